@@ -1,0 +1,31 @@
+//! Document → Api: what an OpenAPI document means.
+//!
+//! Knows OpenAPI 3.0 and 3.1 and JSON Schema. After this stage nobody asks which version a document was written in: null
+//! written as `nullable: true`, as a type array or as a member of `anyOf` is one notion ([`Schema::nullable`]), and
+//! [`Api::json`] holds every schema in the dialect of JSON Schema 2020-12.
+//!
+//! Must not know Rust names or types, any engine, or any file. Everything keeps its [`Location`](spec_document::Location),
+//! so that what a later stage finds wrong can be shown in the text.
+
+mod dialect;
+mod model;
+mod operations;
+mod reader;
+mod schemas;
+
+pub use model::{
+    Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, Object, Operation,
+    Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme, SecurityScheme, Server, Status, Style,
+    Tag, Version,
+};
+
+use spec_document::{Diagnostics, Document};
+
+/// Reads a document.
+///
+/// Everything that is wrong is pushed to `diagnostics`; the Api that comes back holds whatever could be understood, so that
+/// later stages can look for more. `None` means that nothing can be said at all: the root or its version is unusable.
+#[must_use]
+pub fn read(document: &Document, diagnostics: &mut Diagnostics) -> Option<Api> {
+    reader::Reader::new(document, diagnostics).read()
+}

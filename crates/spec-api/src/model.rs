@@ -1,0 +1,565 @@
+//! The Api as plain data: operations, parameters, bodies, responses, security and schemas.
+//!
+//! Knows what each part means and where it stands. Must not know how it was written, nor what becomes of it.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+use spec_document::Location;
+use std::fmt;
+
+/// An HTTP API, as one document describes it. Everything is in the document's order.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// The version of OpenAPI that the document was written in; for messages only.
+    pub version: Version,
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub api_version: String,
+    /// `info.description`.
+    pub description: Option<String>,
+    /// Where the API is served; never empty (OpenAPI 3.1, 4.8.1: the default is the URL `/`).
+    pub servers: Vec<Server>,
+    /// Declared tags.
+    pub tags: Vec<Tag>,
+    /// Security schemes by component name.
+    pub security_schemes: IndexMap<String, SecurityScheme>,
+    /// Operations in the order of paths and methods.
+    pub operations: Vec<Operation>,
+    /// Ids of `components/schemas`, by name.
+    pub components: IndexMap<String, SchemaId>,
+    /// Every example and default of the document.
+    pub examples: Vec<Example>,
+    /// The whole document as JSON, every schema in the dialect of JSON Schema 2020-12. Pointers are those of the document.
+    pub json: Value,
+    pub(crate) schemas: Vec<Schema>,
+}
+
+impl Api {
+    /// The schema behind an id.
+    #[must_use]
+    pub fn schema(&self, id: SchemaId) -> &Schema {
+        &self.schemas[id.0 as usize]
+    }
+
+    /// All schemas that were read, with their ids, in the order of reading.
+    pub fn schemas(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
+        self.schemas.iter().enumerate().map(|(index, schema)| (SchemaId(index as u32), schema))
+    }
+
+    /// Follows references to the schema that says something of its own. References in a circle end where they began.
+    #[must_use]
+    pub fn resolve(&self, id: SchemaId) -> SchemaId {
+        let mut current = id;
+        for _ in 0..self.schemas.len() {
+            match self.schema(current).kind {
+                Kind::Reference(target) => current = target,
+                _ => return current,
+            }
+        }
+        id
+    }
+
+    /// Whether null is among the values, here or behind a reference.
+    #[must_use]
+    pub fn is_nullable(&self, id: SchemaId) -> bool {
+        let mut current = id;
+        for _ in 0..=self.schemas.len() {
+            let schema = self.schema(current);
+            if schema.nullable {
+                return true;
+            }
+            match schema.kind {
+                Kind::Reference(target) => current = target,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// The schema as JSON Schema 2020-12, as the document has it; references point into [`Api::json`].
+    #[must_use]
+    pub fn json_schema(&self, id: SchemaId) -> &Value {
+        static ANY: Value = Value::Bool(true);
+        self.schema(id).pointer().and_then(|pointer| self.json.pointer(pointer)).unwrap_or(&ANY)
+    }
+}
+
+/// OpenAPI versions that are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// OpenAPI 3.0.x: schemas are an extended subset of JSON Schema draft 5.
+    V3_0,
+    /// OpenAPI 3.1.x, and 3.2.x where it says the same: schemas are JSON Schema 2020-12.
+    V3_1,
+}
+
+/// A server (OpenAPI 3.1, 4.8.5). Variables are filled with their defaults.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// The URL as it is used; relative where the document says so.
+    pub url: String,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// A tag and what it stands for.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub description: Option<String>,
+}
+
+/// A security scheme (OpenAPI 3.1, 4.8.27).
+#[derive(Clone, Debug)]
+pub struct SecurityScheme {
+    /// Where it stands.
+    pub location: Location,
+    /// What it is for.
+    pub description: Option<String>,
+    /// How a request proves itself.
+    pub scheme: Scheme,
+}
+
+/// How a request proves itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// A key in a header, a query parameter or a cookie.
+    ApiKey {
+        /// Where it goes.
+        place: ParameterIn,
+        /// The name of the header, parameter or cookie.
+        name: String,
+    },
+    /// `Authorization: Bearer`; also what OAuth 2.0 and OpenID Connect end in.
+    Bearer,
+    /// `Authorization: Basic`.
+    Basic,
+    /// Another scheme of HTTP authentication, by its lower-case name.
+    Http(String),
+    /// TLS client certificates: nothing is added to the request.
+    MutualTls,
+}
+
+/// One alternative of what a request needs: all of these schemes. An empty one means that nothing is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// Names of security schemes, with scopes.
+    pub schemes: Vec<(String, Vec<String>)>,
+}
+
+/// One operation: a method on a path.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Where it stands.
+    pub location: Location,
+    /// `operationId`, or one made of method and path where the document gives none.
+    pub id: String,
+    /// A Rust name that the document pins with `x-rust-name`.
+    pub pinned_name: Option<String>,
+    /// The method.
+    pub method: Method,
+    /// The path template, `/pets/{id}`.
+    pub path: String,
+    /// Tags, as written.
+    pub tags: Vec<String>,
+    /// One line.
+    pub summary: Option<String>,
+    /// More lines.
+    pub description: Option<String>,
+    /// Whether callers should stop using it.
+    pub deprecated: bool,
+    /// Parameters of the operation, and those of its path that it does not redefine.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// Responses by status.
+    pub responses: Vec<Response>,
+    /// Alternatives, any of which will do; empty where no credentials are asked for.
+    pub security: Vec<Requirement>,
+}
+
+/// HTTP methods that a path item can declare (OpenAPI 3.1, 4.8.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the method of its name")]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+impl Method {
+    /// All of them, in the order of the specification.
+    pub const ALL: [Method; 8] =
+        [Method::Get, Method::Put, Method::Post, Method::Delete, Method::Options, Method::Head, Method::Patch, Method::Trace];
+
+    /// The key in a path item.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Method::Get => "get",
+            Method::Put => "put",
+            Method::Post => "post",
+            Method::Delete => "delete",
+            Method::Options => "options",
+            Method::Head => "head",
+            Method::Patch => "patch",
+            Method::Trace => "trace",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.key().to_ascii_uppercase())
+    }
+}
+
+/// A parameter (OpenAPI 3.1, 4.8.12), its defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Where it stands.
+    pub location: Location,
+    /// Its name on the wire.
+    pub name: String,
+    /// A Rust name that the document pins with `x-rust-name`.
+    pub pinned_name: Option<String>,
+    /// Which part of the request carries it.
+    pub place: ParameterIn,
+    /// What it means.
+    pub description: Option<String>,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Whether callers should stop using it.
+    pub deprecated: bool,
+    /// How its value becomes text.
+    pub style: Style,
+    /// Whether each item or property stands alone.
+    pub explode: bool,
+    /// Whether reserved characters go out as they are.
+    pub allow_reserved: bool,
+    /// What values it takes.
+    pub schema: SchemaId,
+    /// The media type of a parameter that is written with `content`.
+    pub content: Option<String>,
+}
+
+/// Which part of a request carries a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the part of its name")]
+pub enum ParameterIn {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+impl ParameterIn {
+    /// The word that documents use.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            ParameterIn::Path => "path",
+            ParameterIn::Query => "query",
+            ParameterIn::Header => "header",
+            ParameterIn::Cookie => "cookie",
+        }
+    }
+}
+
+/// How a value becomes text (OpenAPI 3.1, 4.8.12.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the style of its name in the specification")]
+pub enum Style {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+}
+
+/// A request body.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Where it stands.
+    pub location: Location,
+    /// What it is.
+    pub description: Option<String>,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Its forms, in the document's order.
+    pub content: Vec<MediaType>,
+}
+
+/// One form of a body.
+#[derive(Clone, Debug)]
+pub struct MediaType {
+    /// Where it stands.
+    pub location: Location,
+    /// The name or range, as written: `application/json; charset=utf-8`, `image/*`.
+    pub name: String,
+    /// What its syntax is.
+    pub kind: MediaKind,
+    /// What it holds; absent where the document does not say.
+    pub schema: Option<SchemaId>,
+    /// How the properties of a form are written (OpenAPI 3.1, 4.8.15).
+    pub encoding: IndexMap<String, Encoding>,
+}
+
+/// How one property of a form is written.
+#[derive(Clone, Debug)]
+pub struct Encoding {
+    /// Media types that the part may have.
+    pub content_type: Option<String>,
+    /// How an array or object becomes text.
+    pub style: Style,
+    /// Whether each item or property stands alone.
+    pub explode: bool,
+}
+
+/// What the syntax of a media type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// `application/json` and every `+json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// `text/*`, and XML as text.
+    Text,
+    /// Anything else: bytes.
+    Bytes,
+}
+
+impl MediaKind {
+    /// The syntax behind a media type's name; parameters do not count, nor does the case (RFC 9110, 8.3.1).
+    #[must_use]
+    pub fn of(name: &str) -> MediaKind {
+        let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/json" | "text/json" => MediaKind::Json,
+            "application/x-www-form-urlencoded" => MediaKind::Form,
+            "multipart/form-data" => MediaKind::Multipart,
+            "application/xml" | "application/yaml" => MediaKind::Text,
+            other if other.ends_with("+json") => MediaKind::Json,
+            other if other.ends_with("+xml") || other.starts_with("text/") => MediaKind::Text,
+            _ => MediaKind::Bytes,
+        }
+    }
+}
+
+/// One response.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Where it stands.
+    pub location: Location,
+    /// For which status.
+    pub status: Status,
+    /// When it is sent.
+    pub description: Option<String>,
+    /// Headers that it carries.
+    pub headers: Vec<Header>,
+    /// Its forms; empty where there is no body.
+    pub content: Vec<MediaType>,
+}
+
+/// A header of a response.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Where it stands.
+    pub location: Location,
+    /// Its name.
+    pub name: String,
+    /// Whether it is always there.
+    pub required: bool,
+    /// What values it takes.
+    pub schema: SchemaId,
+}
+
+/// For which status a response stands (OpenAPI 3.1, 4.8.16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// One code.
+    Code(u16),
+    /// `2XX` is `Range(2)`.
+    Range(u8),
+    /// Every code that is not named.
+    Default,
+}
+
+impl Status {
+    /// Whether a code is meant, leaving aside that a more exact entry wins.
+    #[must_use]
+    pub fn matches(self, code: u16) -> bool {
+        match self {
+            Status::Code(own) => own == code,
+            Status::Range(hundreds) => code / 100 == u16::from(hundreds),
+            Status::Default => true,
+        }
+    }
+
+    /// Whether an answer with this status is what the caller hoped for. `default` is not: it stands for what went wrong.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        match self {
+            Status::Code(code) => code < 400,
+            Status::Range(hundreds) => hundreds < 4,
+            Status::Default => false,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Status::Code(code) => write!(f, "{code}"),
+            Status::Range(hundreds) => write!(f, "{hundreds}XX"),
+            Status::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// An example or a default, and the schema that it is an example of.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Where it stands.
+    pub location: Location,
+    /// The schema that it should fit.
+    pub schema: SchemaId,
+    /// The value.
+    pub value: Value,
+    /// Whether it is a default.
+    pub is_default: bool,
+}
+
+/// Names a schema of an [`Api`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SchemaId(pub(crate) u32);
+
+/// One schema, wherever it stands.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// Where it stands.
+    pub location: Location,
+    /// Its name under `components/schemas`.
+    pub component: Option<String>,
+    /// A Rust name that the document pins with `x-rust-name`.
+    pub pinned_name: Option<String>,
+    /// `title`.
+    pub title: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// Whether it is only ever answered.
+    pub read_only: bool,
+    /// Whether it is only ever sent.
+    pub write_only: bool,
+    /// What holds where nothing is sent.
+    pub default: Option<Value>,
+    /// Examples, with the place of each.
+    pub examples: Vec<(Location, Value)>,
+    /// Whether null is among its values, whichever way the document says so.
+    pub nullable: bool,
+    /// What its other values are.
+    pub kind: Kind,
+    /// Assertions that [`Schema::kind`] does not carry, by keyword of JSON Schema 2020-12: `minimum`, `pattern`, ….
+    pub assertions: Map<String, Value>,
+}
+
+impl Schema {
+    /// The JSON pointer of the schema in its document.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&str> {
+        match &self.location.place {
+            spec_document::Place::Pointer { pointer, .. } => Some(pointer.as_str()),
+            _ => None,
+        }
+    }
+}
+
+/// What the values of a schema are, null aside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Any value at all.
+    Any,
+    /// No value at all, but for null where the schema is nullable.
+    Never,
+    /// What another schema says.
+    Reference(SchemaId),
+    /// `true` and `false`.
+    Boolean,
+    /// Numbers without a fraction. The format is `int32`, `int64`, …, as written.
+    Integer(Option<String>),
+    /// Numbers. The format is `float`, `double`, …, as written.
+    Number(Option<String>),
+    /// Texts, of a format.
+    String(Option<String>),
+    /// These values and no others; null is not among them.
+    Enum(Vec<Value>),
+    /// Lists. Absent items can be anything.
+    Array(Option<SchemaId>),
+    /// Objects.
+    Object(Object),
+    /// Values of one of several schemas.
+    Union {
+        /// The schemas; none of them is just null.
+        variants: Vec<SchemaId>,
+        /// Whether exactly one must fit (`oneOf`), or at least one (`anyOf`).
+        exclusive: bool,
+        /// The property that tells which one it is.
+        discriminator: Option<Discriminator>,
+    },
+    /// What only a validator can say: the schema as the document has it ([`Api::json_schema`]).
+    Opaque,
+}
+
+/// What an object holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Named properties, in the document's order.
+    pub properties: Vec<Property>,
+    /// Other properties.
+    pub additional: Additional,
+}
+
+/// One named property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Property {
+    /// Its name on the wire.
+    pub name: String,
+    /// What values it takes.
+    pub schema: SchemaId,
+    /// Whether an object without it is refused.
+    pub required: bool,
+}
+
+/// Properties that an object does not name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Additional {
+    /// The document does not say: they are tolerated.
+    Unsaid,
+    /// They are refused.
+    Refused,
+    /// The document asks for them: they are kept. Absent means any value.
+    Allowed(Option<SchemaId>),
+}
+
+/// The property that tells the variants of a union apart (OpenAPI 3.1, 4.8.25).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discriminator {
+    /// The property's name.
+    pub property: String,
+    /// Its values, each with the index of a variant. A variant can have several.
+    pub mapping: Vec<(String, usize)>,
+}

@@ -1,0 +1,396 @@
+//! The walk over the document: its root, components and the helpers that every part uses.
+//!
+//! Knows which fields an object of OpenAPI may have, follows references and says what is wrong where. Must not know what
+//! schemas mean (`schemas`) nor what operations are (`operations`).
+
+use crate::model::{Api, Example, Scheme, SecurityScheme, Server, Tag, Version};
+use crate::schemas::Pending;
+use crate::{ParameterIn, SchemaId, dialect, model};
+use indexmap::IndexMap;
+use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Node, Object, Pointer};
+use std::collections::HashMap;
+
+pub(crate) struct Reader<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) diagnostics: &'a mut Diagnostics,
+    pub(crate) version: Version,
+    pub(crate) schemas: Vec<model::Schema>,
+    /// Schemas that were read or are being read, by where they stand.
+    pub(crate) schema_ids: HashMap<Pointer, SchemaId>,
+    pub(crate) pending: Vec<Pending>,
+    pub(crate) examples: Vec<Example>,
+}
+
+/// An object of the document together with its place.
+#[derive(Clone)]
+pub(crate) struct At<'a> {
+    pub(crate) pointer: Pointer,
+    pub(crate) node: &'a Node,
+}
+
+impl<'a> At<'a> {
+    pub(crate) fn object(&self) -> Option<&'a Object> {
+        self.node.as_object()
+    }
+
+    pub(crate) fn child(&self, key: &str) -> Option<At<'a>> {
+        let node = self.object()?.get(key)?;
+        Some(At { pointer: self.pointer.join(key), node })
+    }
+
+    pub(crate) fn items(&self) -> Vec<At<'a>> {
+        let items = self.node.as_array().unwrap_or_default();
+        items.iter().enumerate().map(|(index, node)| At { pointer: self.pointer.join(index), node }).collect()
+    }
+
+    pub(crate) fn members(&self) -> Vec<(&'a str, At<'a>)> {
+        let Some(object) = self.object() else { return Vec::new() };
+        object.iter().map(|(key, node)| (key, At { pointer: self.pointer.join(key), node })).collect()
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(document: &'a Document, diagnostics: &'a mut Diagnostics) -> Self {
+        Reader {
+            document,
+            diagnostics,
+            version: Version::V3_1,
+            schemas: Vec::new(),
+            schema_ids: HashMap::new(),
+            pending: Vec::new(),
+            examples: Vec::new(),
+        }
+    }
+
+    pub(crate) fn read(mut self) -> Option<Api> {
+        let root = At { pointer: Pointer::root(), node: self.document.root() };
+        self.version = self.read_version(&root)?;
+        self.only(
+            &root,
+            &[
+                "openapi",
+                "info",
+                "jsonSchemaDialect",
+                "servers",
+                "paths",
+                "webhooks",
+                "components",
+                "security",
+                "tags",
+                "externalDocs",
+            ],
+        );
+        let info = self.require(&root, "info");
+        let (title, api_version, description) = match &info {
+            Some(info) => (
+                self.required_string(info, "title").unwrap_or_default(),
+                self.required_string(info, "version").unwrap_or_default(),
+                self.string(info, "description"),
+            ),
+            None => Default::default(),
+        };
+        let servers = self.read_servers(&root);
+        let tags = self.read_tags(&root);
+        let security_schemes = self.read_security_schemes(&root);
+        let components = self.read_components(&root);
+        let operations = self.read_operations(&root, &security_schemes);
+        self.finish_schemas();
+        let json = dialect::to_2020_12(self.document.root().to_json(), self.version, &self.schemas);
+        Some(Api {
+            version: self.version,
+            title,
+            api_version,
+            description,
+            servers,
+            tags,
+            security_schemes,
+            operations,
+            components,
+            examples: self.examples,
+            json,
+            schemas: self.schemas,
+        })
+    }
+
+    fn read_version(&mut self, root: &At<'a>) -> Option<Version> {
+        let Some(version) = root.child("openapi") else {
+            let (message, help) = if root.child("swagger").is_some() {
+                ("this is a document of Swagger 2.0", "convert it to OpenAPI 3.1 first")
+            } else {
+                ("the version of OpenAPI is missing", "add `openapi: 3.1.0` at the top")
+            };
+            self.push(Diagnostic::error(Code::UnsupportedVersion, self.location(&root.pointer), message).help(help));
+            return None;
+        };
+        let text = version.node.as_str().unwrap_or_default();
+        match text.split('.').collect::<Vec<_>>().as_slice() {
+            ["3", "0", ..] => Some(Version::V3_0),
+            ["3", "1" | "2", ..] => Some(Version::V3_1),
+            _ => {
+                let message =
+                    format!("the version of OpenAPI must be 3.0.x or 3.1.x in quotes or plain, not {}", version.node.kind());
+                let message = if text.is_empty() { message } else { format!("OpenAPI {text} is not supported") };
+                self.push(
+                    Diagnostic::error(Code::UnsupportedVersion, self.location(&version.pointer), message)
+                        .help("documents of OpenAPI 3.0 and 3.1 are taken"),
+                );
+                None
+            }
+        }
+    }
+
+    fn read_servers(&mut self, root: &At<'a>) -> Vec<Server> {
+        let mut servers = Vec::new();
+        for server in root.child("servers").map(|list| self.array(&list)).unwrap_or_default() {
+            let Some(mut url) = self.required_string(&server, "url") else { continue };
+            for (name, variable) in server.child("variables").map(|v| v.members()).unwrap_or_default() {
+                if let Some(default) = self.required_string(&variable, "default") {
+                    url = url.replace(&format!("{{{name}}}"), &default);
+                }
+            }
+            servers.push(Server { url, description: self.string(&server, "description") });
+        }
+        if servers.is_empty() {
+            servers.push(Server { url: "/".to_owned(), description: None });
+        }
+        servers
+    }
+
+    fn read_tags(&mut self, root: &At<'a>) -> Vec<Tag> {
+        let mut tags = Vec::new();
+        for tag in root.child("tags").map(|list| self.array(&list)).unwrap_or_default() {
+            if let Some(name) = self.required_string(&tag, "name") {
+                tags.push(Tag { name, description: self.string(&tag, "description") });
+            }
+        }
+        tags
+    }
+
+    fn read_security_schemes(&mut self, root: &At<'a>) -> IndexMap<String, SecurityScheme> {
+        let mut schemes = IndexMap::new();
+        let declared = root.child("components").and_then(|c| c.child("securitySchemes"));
+        for (name, scheme) in declared.map(|s| s.members()).unwrap_or_default() {
+            let Some(at) = self.follow(scheme) else { continue };
+            let Some(kind) = self.required_string(&at, "type") else { continue };
+            let scheme = match kind.as_str() {
+                "apiKey" => {
+                    let (Some(place), Some(header)) = (self.required_string(&at, "in"), self.required_string(&at, "name")) else {
+                        continue;
+                    };
+                    let place = match place.as_str() {
+                        "header" => ParameterIn::Header,
+                        "query" => ParameterIn::Query,
+                        "cookie" => ParameterIn::Cookie,
+                        other => {
+                            let message = format!("an API key can't be in {other:?}");
+                            self.invalid(&at, "in", message, "use `header`, `query` or `cookie`");
+                            continue;
+                        }
+                    };
+                    Scheme::ApiKey { place, name: header }
+                }
+                "http" => match self.required_string(&at, "scheme").map(|s| s.to_ascii_lowercase()).as_deref() {
+                    Some("bearer") => Scheme::Bearer,
+                    Some("basic") => Scheme::Basic,
+                    Some(other) => Scheme::Http(other.to_owned()),
+                    None => continue,
+                },
+                "oauth2" | "openIdConnect" => Scheme::Bearer,
+                "mutualTLS" => Scheme::MutualTls,
+                other => {
+                    let message = format!("there is no security scheme of type {other:?}");
+                    self.invalid(&at, "type", message, "use apiKey, http, oauth2, openIdConnect or mutualTLS");
+                    continue;
+                }
+            };
+            let description = self.string(&at, "description");
+            schemes.insert(name.to_owned(), SecurityScheme { location: self.location(&at.pointer), description, scheme });
+        }
+        schemes
+    }
+
+    fn read_components(&mut self, root: &At<'a>) -> IndexMap<String, SchemaId> {
+        let mut components = IndexMap::new();
+        let Some(declared) = root.child("components") else { return components };
+        self.only(
+            &declared,
+            &[
+                "schemas",
+                "responses",
+                "parameters",
+                "examples",
+                "requestBodies",
+                "headers",
+                "securitySchemes",
+                "links",
+                "callbacks",
+                "pathItems",
+            ],
+        );
+        for (name, schema) in declared.child("schemas").map(|s| s.members()).unwrap_or_default() {
+            components.insert(name.to_owned(), self.schema(schema));
+        }
+        components
+    }
+
+    // What every part uses.
+
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(crate) fn location(&self, pointer: &Pointer) -> Location {
+        Location::pointer(self.document.source(), pointer.clone())
+    }
+
+    pub(crate) fn invalid(&mut self, at: &At<'a>, key: &str, message: String, help: &str) {
+        let location = self.location(&at.pointer.join(key));
+        self.push(Diagnostic::error(Code::InvalidValue, location, message).help(help));
+    }
+
+    pub(crate) fn unsupported(&mut self, pointer: &Pointer, message: impl Into<String>, help: &str) {
+        let location = self.location(pointer).key();
+        self.push(Diagnostic::error(Code::Unsupported, location, message).help(help));
+    }
+
+    /// Warns of fields that the specification does not know; they are most often slips of the pen.
+    pub(crate) fn only(&mut self, at: &At<'a>, allowed: &[&str]) {
+        for (key, member) in at.members() {
+            if !allowed.contains(&key) && !key.starts_with("x-") {
+                let message = format!("`{key}` is no field of this object, and is ignored");
+                let help = format!("the fields are {}; extensions begin with `x-`", allowed.join(", "));
+                let location = self.location(&member.pointer).key();
+                self.push(Diagnostic::warning(Code::UnknownField, location, message).help(help));
+            }
+        }
+    }
+
+    pub(crate) fn require(&mut self, at: &At<'a>, key: &str) -> Option<At<'a>> {
+        let child = at.child(key);
+        if child.is_none() && at.object().is_some() {
+            let location = self.location(&at.pointer).key();
+            self.push(
+                Diagnostic::error(Code::MissingField, location, format!("`{key}` is missing"))
+                    .help(format!("add `{key}`, which the OpenAPI specification requires here")),
+            );
+        }
+        child
+    }
+
+    pub(crate) fn wrong_type(&mut self, at: &At<'a>, expected: &str) {
+        let message = format!("this must be {expected}, not {}", at.node.kind());
+        let location = self.location(&at.pointer);
+        self.push(Diagnostic::error(Code::WrongType, location, message).help(format!("write {expected} here")));
+    }
+
+    /// The object, or a `wrong-type` error.
+    pub(crate) fn expect_object(&mut self, at: &At<'a>) -> Option<&'a Object> {
+        let object = at.object();
+        if object.is_none() {
+            self.wrong_type(at, "an object");
+        }
+        object
+    }
+
+    pub(crate) fn array(&mut self, at: &At<'a>) -> Vec<At<'a>> {
+        if at.node.as_array().is_none() {
+            self.wrong_type(at, "an array");
+        }
+        at.items()
+    }
+
+    pub(crate) fn required_string(&mut self, at: &At<'a>, key: &str) -> Option<String> {
+        self.expect_object(at)?;
+        self.require(at, key)?;
+        self.string(at, key)
+    }
+
+    pub(crate) fn string(&mut self, at: &At<'a>, key: &str) -> Option<String> {
+        let child = at.child(key)?;
+        let text = child.node.as_str();
+        if text.is_none() {
+            self.wrong_type(&child, "a string");
+        }
+        text.map(str::to_owned)
+    }
+
+    pub(crate) fn bool(&mut self, at: &At<'a>, key: &str) -> Option<bool> {
+        let child = at.child(key)?;
+        let value = child.node.as_bool();
+        if value.is_none() {
+            self.wrong_type(&child, "true or false");
+        }
+        value
+    }
+
+    /// Follows `$ref` to the object that it means; reports what can't be found.
+    pub(crate) fn follow(&mut self, at: At<'a>) -> Option<At<'a>> {
+        let mut seen = Vec::new();
+        let mut current = at;
+        while let Some(reference) = current.child("$ref") {
+            if seen.contains(&current.pointer) {
+                let message = "this reference leads back to itself";
+                let location = self.location(&reference.pointer);
+                self.push(
+                    Diagnostic::error(Code::CircularReference, location, message).help("let it end at an object of its own"),
+                );
+                return None;
+            }
+            let next = self.target(&reference)?;
+            seen.push(std::mem::replace(&mut current, next).pointer);
+        }
+        Some(current)
+    }
+
+    /// The target of the reference that stands at `reference`.
+    pub(crate) fn target(&mut self, reference: &At<'a>) -> Option<At<'a>> {
+        let Some(text) = reference.node.as_str() else {
+            self.wrong_type(reference, "a string");
+            return None;
+        };
+        let location = self.location(&reference.pointer);
+        let Some(fragment) = text.strip_prefix('#') else {
+            let message = format!("{text:?} points outside of this document");
+            self.push(
+                Diagnostic::error(Code::ExternalReference, location, message)
+                    .help("bundle the document first, so that everything is in one file"),
+            );
+            return None;
+        };
+        let pointer = Pointer::from_fragment(&format!("#{fragment}"));
+        let found = pointer.and_then(|pointer| self.document.get(&pointer).map(|node| At { pointer, node }));
+        if found.is_none() {
+            let help = match self.similar(text) {
+                Some(similar) => format!("did you mean {similar:?}?"),
+                None => "define what it points to, or correct the pointer".to_owned(),
+            };
+            let message = format!("there is nothing at {text:?}");
+            self.push(Diagnostic::error(Code::UnresolvedReference, location, message).help(help));
+        }
+        found
+    }
+
+    /// A pointer beside the one that was not found whose last part differs in case or in one letter.
+    fn similar(&self, text: &str) -> Option<String> {
+        let (parent, last) = text.rsplit_once('/')?;
+        let siblings = self.document.get(&Pointer::from_fragment(parent)?)?.as_object()?;
+        let near = siblings.keys().find(|key| distance_at_most_two(key, last))?;
+        Some(format!("{parent}/{near}"))
+    }
+}
+
+fn distance_at_most_two(left: &str, right: &str) -> bool {
+    let (left, right): (Vec<char>, Vec<char>) = (left.to_lowercase().chars().collect(), right.to_lowercase().chars().collect());
+    if left.len().abs_diff(right.len()) > 2 {
+        return false;
+    }
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, l) in left.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, r) in right.iter().enumerate() {
+            let next = (diagonal + usize::from(l != r)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], next);
+        }
+    }
+    row[right.len()] <= 2
+}

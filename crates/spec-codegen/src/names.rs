@@ -1,0 +1,154 @@
+//! Names of the document → names of Rust: decided once, never twice the same in one scope.
+//!
+//! Knows Rust's keywords and habits. Must not know what is being named.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use std::collections::HashSet;
+
+/// Names that are taken in one scope.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    taken: HashSet<String>,
+}
+
+impl Scope {
+    /// Takes a name, with a number behind it where it is taken already. The flag says whether it was.
+    pub(crate) fn claim(&mut self, wanted: &str) -> (String, bool) {
+        if self.taken.insert(wanted.to_owned()) {
+            return (wanted.to_owned(), false);
+        }
+        let name = (2..).map(|n| format!("{wanted}{n}")).find(|name| !self.taken.contains(name)).unwrap_or_default();
+        self.taken.insert(name.clone());
+        (name, true)
+    }
+
+    /// Takes a name as it is; false where it is taken already.
+    pub(crate) fn reserve(&mut self, name: &str) -> bool {
+        self.taken.insert(name.to_owned())
+    }
+}
+
+/// The name of a type or a variant: `HTTPValidationError` is `HttpValidationError`.
+pub(crate) fn type_name(wire: &str) -> String {
+    let words = words(wire).to_upper_camel_case();
+    match words.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("V{words}"),
+        _ if words == "Self" => "Self_".to_owned(),
+        _ => words,
+    }
+}
+
+/// The name of a field, an argument or a function: `type` is `type_`.
+pub(crate) fn value_name(wire: &str) -> String {
+    let words = words(wire).to_snake_case();
+    match words.chars().next() {
+        None => "empty".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("_{words}"),
+        _ if is_keyword(&words) => format!("{words}_"),
+        _ => words,
+    }
+}
+
+/// Whether a text can stand as an identifier; for names that a document pins.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    !is_keyword(text) && syn::parse_str::<syn::Ident>(text).is_ok()
+}
+
+/// A wire name with only letters, digits and separators in it. Signs are spelled out where nothing else is left, or where
+/// they tell a number from its opposite.
+fn words(wire: &str) -> String {
+    let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);
+    let mut text: String = wire.chars().filter(|c| is_plain(*c)).map(keep).collect();
+    let signed = wire.strip_prefix(['+', '-']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if signed {
+        text = format!("{} {text}", if wire.starts_with('-') { "minus" } else { "plus" });
+    }
+    if !text.trim().is_empty() {
+        return text;
+    }
+    let spelled: Vec<&str> = wire.chars().filter_map(sign).collect();
+    spelled.join(" ")
+}
+
+fn sign(c: char) -> Option<&'static str> {
+    Some(match c {
+        '*' => "star",
+        '+' => "plus",
+        '-' => "minus",
+        '/' => "slash",
+        '=' => "equal",
+        '<' => "less",
+        '>' => "greater",
+        '!' => "not",
+        '&' => "and",
+        '|' => "or",
+        '%' => "percent",
+        '@' => "at",
+        '#' => "hash",
+        '$' => "dollar",
+        '.' => "dot",
+        ',' => "comma",
+        ':' => "colon",
+        ';' => "semicolon",
+        '?' => "question",
+        '~' => "tilde",
+        '^' => "caret",
+        '_' => "underscore",
+        ' ' => "space",
+        '(' | ')' => "parenthesis",
+        '[' | ']' => "bracket",
+        '{' | '}' => "brace",
+        '\'' | '"' | '`' => "quote",
+        '\\' => "backslash",
+        _ => return None,
+    })
+}
+
+/// Strict and reserved keywords (The Rust Reference, "Keywords").
+fn is_keyword(word: &str) -> bool {
+    const KEYWORDS: [&str; 53] = [
+        "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for", "if",
+        "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static", "struct",
+        "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "gen",
+        "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "union",
+    ];
+    KEYWORDS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_rust() {
+        for (wire, expected) in [
+            ("HTTPValidationError", "HttpValidationError"),
+            ("ListResponse_OutboundCampaign_", "ListResponseOutboundCampaign"),
+            ("200", "V200"),
+            ("", "Empty"),
+            ("*", "Star"),
+            ("-1", "Minus1"),
+            ("self", "Self_"),
+            ("größe", "Größe"),
+        ] {
+            assert_eq!(type_name(wire), expected, "{wire:?}");
+            assert!(is_identifier(&type_name(wire)), "{wire:?}");
+        }
+        for (wire, expected) in
+            [("type", "type_"), ("campaignName", "campaign_name"), ("@id", "id"), ("$ref", "ref_"), ("2fa", "_2fa"), ("+", "plus")]
+        {
+            assert_eq!(value_name(wire), expected, "{wire:?}");
+            assert!(is_identifier(&value_name(wire)), "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn a_scope_never_gives_a_name_twice() {
+        let mut scope = Scope::default();
+        assert_eq!(scope.claim("Pet"), ("Pet".to_owned(), false));
+        assert_eq!(scope.claim("Pet"), ("Pet2".to_owned(), true));
+        assert_eq!(scope.claim("Pet2"), ("Pet22".to_owned(), true));
+    }
+}

@@ -1,0 +1,415 @@
+//! The Plan: which Rust an API becomes, as plain data.
+//!
+//! Every decision is made here: names, types, presence, who prints what. Engines and emitters only print. Knows Rust's types
+//! and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
+
+mod operations;
+mod types;
+
+use crate::settings::ApiSettings;
+use serde_json::{Map, Value};
+use spec_api::{Api, MediaKind, Method, ParameterIn, SchemaId, Scheme, Status, Style};
+use spec_document::{Diagnostics, Location};
+
+pub use operations::plan_operations;
+pub use types::Planner;
+
+/// What one API becomes.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The API's title.
+    pub title: String,
+    /// What the API is for.
+    pub description: Option<String>,
+    /// The API's version.
+    pub version: String,
+    /// Models, in the order of the document: components first, then what operations add.
+    pub types: Vec<TypePlan>,
+    /// Operations, in the order of the document.
+    pub operations: Vec<OperationPlan>,
+    /// Security schemes.
+    pub schemes: Vec<SchemePlan>,
+    /// Where the API is served, if the document gives an absolute URL.
+    pub base_url: Option<String>,
+}
+
+impl Plan {
+    /// Decides what an API becomes.
+    pub fn new(api: &Api, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Plan {
+        let mut planner = Planner::new(api, diagnostics);
+        planner.plan_components();
+        let schemes = operations::plan_schemes(api, settings, planner.diagnostics);
+        let operations = plan_operations(api, &mut planner);
+        let types = planner.finish();
+        let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
+        Plan {
+            title: api.title.clone(),
+            description: api.description.clone(),
+            version: api.api_version.clone(),
+            types,
+            operations,
+            schemes,
+            base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
+        }
+    }
+
+    /// The model behind an id.
+    #[must_use]
+    pub fn type_plan(&self, id: TypeId) -> &TypePlan {
+        &self.types[id.0]
+    }
+}
+
+/// Names a model of a [`Plan`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub(crate) usize);
+
+/// Who prints something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// typify or progenitor, refined.
+    Engine,
+    /// Our own emitter.
+    Emitter,
+}
+
+/// A type of Rust, as fields, arguments and bodies have it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the type of its name")]
+pub enum RustType {
+    Unit,
+    Bool,
+    I32,
+    I64,
+    F32,
+    F64,
+    String,
+    /// `chrono::DateTime<Utc>`.
+    DateTime,
+    /// `chrono::NaiveDate`.
+    Date,
+    /// `uuid::Uuid`.
+    Uuid,
+    /// `spec_runtime::File`.
+    File,
+    /// `bytes::Bytes`.
+    Bytes,
+    /// `serde_json::Value`.
+    Json,
+    Vec(Box<RustType>),
+    /// `IndexMap<String, T>`.
+    Map(Box<RustType>),
+    Option(Box<RustType>),
+    /// `spec_runtime::Field`: absent, null, or a value.
+    Field(Box<RustType>),
+    Box(Box<RustType>),
+    Model(TypeId),
+}
+
+/// One model.
+#[derive(Clone, Debug)]
+pub struct TypePlan {
+    /// Its name.
+    pub name: String,
+    /// Its words, without the marks of a comment.
+    pub docs: Vec<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// Where the document describes it.
+    pub location: Location,
+    /// The schema that it stands for.
+    pub schema: SchemaId,
+    /// What it is.
+    pub definition: Definition,
+    /// Traits that it can have beyond those of every model.
+    pub traits: Traits,
+    /// Keywords of JSON Schema that the type itself does not say.
+    pub assertions: Map<String, Value>,
+    /// Who prints it.
+    pub engine: Engine,
+}
+
+/// Traits that depend on what a model holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Traits {
+    /// `Eq`: there is no floating-point number in it.
+    pub eq: bool,
+    /// `Hash`: nor a map.
+    pub hash: bool,
+    /// `Default`: nothing in it must be given.
+    pub default: bool,
+}
+
+/// What a model is.
+#[derive(Clone, Debug)]
+pub enum Definition {
+    /// Named fields.
+    Struct(StructPlan),
+    /// Texts, one for each variant.
+    Enum(Vec<VariantPlan>),
+    /// Values of one of several types.
+    Union(UnionPlan),
+    /// Another name for a type.
+    Alias(RustType),
+    /// A type of its own around another, because an alias can't contain itself.
+    Wrapper(RustType),
+    /// Any JSON that a validator takes: the JSON Schema, and the models that it refers to.
+    Opaque(Value, Vec<TypeId>),
+}
+
+/// A struct.
+#[derive(Clone, Debug)]
+pub struct StructPlan {
+    /// Its fields, in the order of the document.
+    pub fields: Vec<FieldPlan>,
+    /// The field that keeps keys which the document does not name.
+    pub extra: Option<(String, RustType)>,
+    /// The name of its builder.
+    pub builder: String,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct FieldPlan {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its name on the wire.
+    pub wire: String,
+    /// Its words.
+    pub docs: Vec<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// Whether it must be there, may be null, or both.
+    pub presence: Presence,
+    /// The type of its value, presence aside.
+    pub ty: RustType,
+    /// What holds where it is left out, if that can be written as a constant.
+    pub default: Option<Value>,
+    /// The only value that it can have.
+    pub constant: Option<String>,
+    /// Keywords of JSON Schema that the type does not say.
+    pub assertions: Map<String, Value>,
+}
+
+impl FieldPlan {
+    /// The type of the field, presence included.
+    #[must_use]
+    pub fn full_type(&self) -> RustType {
+        let inner = Box::new(self.ty.clone());
+        match self.presence {
+            Presence::Required => self.ty.clone(),
+            Presence::RequiredNullable | Presence::Optional => RustType::Option(inner),
+            Presence::OptionalNullable => RustType::Field(inner),
+        }
+    }
+}
+
+/// Whether a field must be there, may be null, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// `T`.
+    Required,
+    /// `Option<T>`, always written.
+    RequiredNullable,
+    /// `Option<T>`, left out when `None`.
+    Optional,
+    /// `Field<T>`.
+    OptionalNullable,
+}
+
+/// A variant of an enumeration.
+#[derive(Clone, Debug)]
+pub struct VariantPlan {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its text on the wire.
+    pub wire: String,
+}
+
+/// A union.
+#[derive(Clone, Debug)]
+pub struct UnionPlan {
+    /// Its variants, in the order of the document.
+    pub variants: Vec<UnionVariant>,
+    /// Whether exactly one must fit.
+    pub exclusive: bool,
+    /// How a value is decoded.
+    pub decoding: Decoding,
+}
+
+/// A variant of a union.
+#[derive(Clone, Debug)]
+pub struct UnionVariant {
+    /// Its name in Rust.
+    pub name: String,
+    /// What it holds.
+    pub ty: RustType,
+    /// Keywords of JSON Schema that the type does not say.
+    pub assertions: Map<String, Value>,
+}
+
+/// How a value of a union is decoded.
+#[derive(Clone, Debug)]
+pub enum Decoding {
+    /// The kinds of JSON are all different: serde tells them apart.
+    ByKind,
+    /// By this property, whose texts each mean a variant.
+    ByTag(String, Vec<(String, usize)>),
+    /// As the variant that gives back what it was given.
+    ByTrial,
+}
+
+/// A security scheme.
+#[derive(Clone, Debug)]
+pub struct SchemePlan {
+    /// Its name in the document.
+    pub wire: String,
+    /// The name of its constant: `API_KEY`.
+    pub constant: String,
+    /// The name for methods: `api_key`.
+    pub name: String,
+    /// Its words.
+    pub description: Option<String>,
+    /// How a request proves itself.
+    pub scheme: Scheme,
+    /// The environment variable that holds the credential.
+    pub environment: Option<String>,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct OperationPlan {
+    /// `operationId`.
+    pub id: String,
+    /// The name of its function.
+    pub name: String,
+    /// The name of what belongs to it: `OutboundCampaignUpdate`.
+    pub type_name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub path: String,
+    /// Its words.
+    pub docs: Vec<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// Its parameters.
+    pub parameters: Vec<ParameterPlan>,
+    /// Its body.
+    pub body: Option<BodyPlan>,
+    /// What it answers when all is well.
+    pub success: Outcome,
+    /// What it answers when something is wrong.
+    pub error: Outcome,
+    /// Alternatives, each with indices of [`Plan::schemes`].
+    pub security: Vec<Vec<usize>>,
+    /// How a server refuses what does not fit.
+    pub rejection: RejectionPlan,
+    /// Who prints its client.
+    pub engine: Engine,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct ParameterPlan {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its name on the wire.
+    pub wire: String,
+    /// Its words.
+    pub docs: Vec<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// Where it stands.
+    pub place: ParameterIn,
+    /// The type of its value.
+    pub ty: RustType,
+    /// Whether it must be given.
+    pub required: bool,
+    /// How its value becomes text.
+    pub style: Style,
+    /// Whether each item or property stands alone.
+    pub explode: bool,
+    /// Whether its text is JSON.
+    pub is_json: bool,
+    /// Keywords of JSON Schema that the type does not say.
+    pub assertions: Map<String, Value>,
+}
+
+/// A request body.
+#[derive(Clone, Debug)]
+pub struct BodyPlan {
+    /// What the client sends: the syntax.
+    pub kind: MediaKind,
+    /// What the client sends: the media type.
+    pub media_type: String,
+    /// Every media type that the server takes for this type.
+    pub accepted: Vec<(String, MediaKind)>,
+    /// What it holds.
+    pub ty: RustType,
+    /// Whether it must be given.
+    pub required: bool,
+    /// The name of the argument.
+    pub name: String,
+    /// Its words.
+    pub description: Option<String>,
+}
+
+/// What an operation answers, on one side of success.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The answers, most exact status first.
+    pub responses: Vec<ResponsePlan>,
+    /// The name of the enumeration, where there are several bodies.
+    pub enumeration: Option<String>,
+}
+
+/// One answer.
+#[derive(Clone, Debug)]
+pub struct ResponsePlan {
+    /// For which status.
+    pub status: Status,
+    /// The name of its variant.
+    pub variant: String,
+    /// Its words.
+    pub description: Option<String>,
+    /// Its body.
+    pub payload: Payload,
+}
+
+/// The body of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// None.
+    Empty,
+    /// JSON of this media type.
+    Json(RustType, String),
+    /// Text of this media type.
+    Text(String),
+    /// Bytes of this media type.
+    Bytes(String),
+}
+
+impl Payload {
+    /// The type that a program sees.
+    #[must_use]
+    pub fn ty(&self) -> RustType {
+        match self {
+            Payload::Empty => RustType::Unit,
+            Payload::Json(ty, _) => ty.clone(),
+            Payload::Text(_) => RustType::String,
+            Payload::Bytes(_) => RustType::Bytes,
+        }
+    }
+}
+
+/// How a server refuses what does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RejectionPlan {
+    /// The document declares `{"detail": [{"loc": …, "msg": …, "type": …}]}` for this status.
+    Detail(u16),
+    /// Problem details with this status.
+    Problem(u16),
+}

@@ -1,0 +1,676 @@
+//! Schemas → models.
+//!
+//! Knows how each kind of schema is best said in Rust. Must not know operations beyond the names that they lend to schemas
+//! which stand inside them.
+
+use super::{
+    Decoding, Definition, Engine, FieldPlan, Presence, RustType, StructPlan, Traits, TypeId, TypePlan, UnionPlan, UnionVariant,
+    VariantPlan,
+};
+use crate::names::{Scope, is_identifier, type_name, value_name};
+use serde_json::{Map, Value};
+use spec_api::{Additional, Api, Discriminator, Kind, Object, Schema, SchemaId};
+use spec_document::{Code, Diagnostic, Diagnostics, Location};
+use std::collections::{HashMap, HashSet};
+
+/// Makes models of schemas; asked by whatever uses a schema.
+pub struct Planner<'a> {
+    pub(super) api: &'a Api,
+    pub(super) diagnostics: &'a mut Diagnostics,
+    pub(super) scope: Scope,
+    types: Vec<Option<TypePlan>>,
+    names: Vec<String>,
+    by_schema: HashMap<SchemaId, TypeId>,
+    /// The order in which models are printed: each with what stands inside it.
+    order: Vec<TypeId>,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(api: &'a Api, diagnostics: &'a mut Diagnostics) -> Self {
+        Planner {
+            api,
+            diagnostics,
+            scope: Scope::default(),
+            types: Vec::new(),
+            names: Vec::new(),
+            by_schema: HashMap::new(),
+            order: Vec::new(),
+        }
+    }
+
+    /// Components have the first choice of names; then each is defined, with what stands inside it.
+    pub(super) fn plan_components(&mut self) {
+        let components: Vec<(String, SchemaId)> = self.api.components.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        let mut ids = Vec::new();
+        for pinned in [true, false] {
+            for (name, schema) in &components {
+                if self.api.schema(*schema).pinned_name.is_some() == pinned {
+                    ids.push((*schema, self.declare(*schema, name)));
+                }
+            }
+        }
+        ids.sort_by_key(|(schema, _)| components.iter().position(|(_, id)| id == schema));
+        for (schema, id) in ids {
+            self.order.push(id);
+            self.define(id, schema);
+        }
+    }
+
+    /// Gives a schema a name and an id.
+    fn declare(&mut self, schema: SchemaId, wanted: &str) -> TypeId {
+        let api = self.api;
+        let about = api.schema(schema);
+        let name = match self.pinned(about.pinned_name.as_deref(), &about.location) {
+            Some(pinned) => {
+                if !self.scope.reserve(&pinned) {
+                    self.collision(&about.location, &pinned, Diagnostic::error);
+                }
+                pinned
+            }
+            None => {
+                let (name, taken) = self.scope.claim(&type_name(wanted));
+                if taken && about.component.is_some() {
+                    self.collision(&about.location, &type_name(wanted), Diagnostic::warning);
+                }
+                name
+            }
+        };
+        let id = TypeId(self.types.len());
+        self.types.push(None);
+        self.names.push(name);
+        self.by_schema.insert(schema, id);
+        id
+    }
+
+    /// A pinned name, if it can be one.
+    pub(super) fn pinned(&mut self, pinned: Option<&str>, location: &Location) -> Option<String> {
+        let name = pinned?;
+        if is_identifier(name) {
+            return Some(name.to_owned());
+        }
+        let message = format!("{name:?} can't be a name in Rust");
+        let help = "`x-rust-name` takes letters, digits and underscores, and no keyword";
+        self.diagnostics.push(Diagnostic::error(Code::InvalidName, location.clone(), message).help(help));
+        None
+    }
+
+    pub(super) fn collision(&mut self, location: &Location, name: &str, severity: fn(Code, Location, String) -> Diagnostic) {
+        let message = format!("the name `{name}` is taken already");
+        let help = "set `x-rust-name` to tell them apart";
+        self.diagnostics.push(severity(Code::NameCollision, location.clone().key(), message).help(help));
+    }
+
+    /// A model for a schema that stands inside another, under a name made of where it stands.
+    fn inline(&mut self, schema: SchemaId, hint: &str) -> RustType {
+        if let Some(id) = self.by_schema.get(&schema) {
+            return RustType::Model(*id);
+        }
+        let id = self.declare(schema, hint);
+        self.order.push(id);
+        self.define(id, schema);
+        RustType::Model(id)
+    }
+
+    fn define(&mut self, id: TypeId, schema_id: SchemaId) {
+        let api = self.api;
+        let schema = api.schema(schema_id);
+        let name = self.names[id.0].clone();
+        let mut assertions = schema.assertions.clone();
+        let definition = match &schema.kind {
+            Kind::Object(object) if !object.properties.is_empty() => {
+                if object.additional == Additional::Refused {
+                    assertions.insert("additionalProperties".to_owned(), Value::Bool(false));
+                }
+                Definition::Struct(self.plan_struct(&name, object))
+            }
+            Kind::Enum(values) if values.iter().all(Value::is_string) => Definition::Enum(self.plan_enum(values)),
+            Kind::Union { variants, exclusive, discriminator } => {
+                Definition::Union(self.plan_union(&name, variants, *exclusive, discriminator.as_ref()))
+            }
+            Kind::Opaque => self.plan_opaque(schema_id),
+            Kind::Reference(target) => Definition::Alias(self.rust_type(*target, &name)),
+            _ => Definition::Alias(self.plain_type(schema_id, &name)),
+        };
+        let engine = match definition {
+            Definition::Struct(_) | Definition::Enum(_) => Engine::Engine,
+            _ => Engine::Emitter,
+        };
+        self.types[id.0] = Some(TypePlan {
+            docs: docs(schema),
+            deprecated: schema.deprecated,
+            location: schema.location.clone(),
+            schema: schema_id,
+            definition,
+            traits: Traits { eq: true, hash: true, default: true },
+            assertions,
+            engine,
+            name,
+        });
+    }
+
+    /// The type for a schema, null included: `Option` where null is among the values.
+    pub(super) fn nullable_type(&mut self, id: SchemaId, hint: &str) -> RustType {
+        let ty = self.rust_type(id, hint);
+        if self.is_nullable(id, &ty) { RustType::Option(Box::new(ty)) } else { ty }
+    }
+
+    /// Whether null needs a place beside the type: JSON values have one of their own.
+    fn is_nullable(&self, id: SchemaId, ty: &RustType) -> bool {
+        self.api.is_nullable(id) && *ty != RustType::Json
+    }
+
+    /// The type for a schema, null aside.
+    pub(super) fn rust_type(&mut self, id: SchemaId, hint: &str) -> RustType {
+        let api = self.api;
+        if let Some(known) = self.by_schema.get(&id) {
+            return RustType::Model(*known);
+        }
+        match &api.schema(id).kind {
+            Kind::Reference(target) => self.rust_type(*target, hint),
+            Kind::Enum(values) if values.iter().all(Value::is_string) => self.inline(id, hint),
+            Kind::Object(object) if !object.properties.is_empty() => self.inline(id, hint),
+            Kind::Union { .. } | Kind::Opaque => self.inline(id, hint),
+            _ => self.plain_type(id, hint),
+        }
+    }
+
+    /// The type for a schema that needs no model of its own.
+    fn plain_type(&mut self, id: SchemaId, hint: &str) -> RustType {
+        let api = self.api;
+        match &api.schema(id).kind {
+            Kind::Boolean => RustType::Bool,
+            Kind::Integer(format) => match format.as_deref() {
+                Some("int32") => RustType::I32,
+                _ => RustType::I64,
+            },
+            Kind::Number(format) => match format.as_deref() {
+                Some("float") => RustType::F32,
+                _ => RustType::F64,
+            },
+            Kind::String(format) => match format.as_deref() {
+                Some("date-time") => RustType::DateTime,
+                Some("date") => RustType::Date,
+                Some("uuid") => RustType::Uuid,
+                Some("binary") => RustType::File,
+                _ => RustType::String,
+            },
+            Kind::Enum(values) => match values.as_slice() {
+                values if values.iter().all(Value::is_i64) => RustType::I64,
+                values if values.iter().all(Value::is_number) => RustType::F64,
+                values if values.iter().all(Value::is_boolean) => RustType::Bool,
+                _ => RustType::Json,
+            },
+            Kind::Array(items) => RustType::Vec(Box::new(match items {
+                Some(items) => self.nullable_type(*items, &format!("{hint}Item")),
+                None => RustType::Json,
+            })),
+            Kind::Object(object) => RustType::Map(Box::new(match &object.additional {
+                Additional::Allowed(Some(values)) => self.nullable_type(*values, &format!("{hint}Value")),
+                _ => RustType::Json,
+            })),
+            _ => RustType::Json,
+        }
+    }
+
+    fn plan_struct(&mut self, name: &str, object: &Object) -> StructPlan {
+        let api = self.api;
+        let (builder, _) = self.scope.claim(&format!("{name}Builder"));
+        let mut scope = Scope::default();
+        // What the builder of every struct has.
+        scope.reserve("build");
+        scope.reserve("builder");
+        let mut fields = Vec::new();
+        for property in &object.properties {
+            let about = api.schema(property.schema);
+            let field_name = match self.pinned(about.pinned_name.as_deref(), &about.location) {
+                Some(pinned) => {
+                    if !scope.reserve(&pinned) {
+                        self.collision(&about.location, &pinned, Diagnostic::error);
+                    }
+                    pinned
+                }
+                None => scope.claim(&value_name(&property.name)).0,
+            };
+            let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
+            let presence = match (property.required, self.is_nullable(property.schema, &ty)) {
+                (true, false) => Presence::Required,
+                (true, true) => Presence::RequiredNullable,
+                (false, false) => Presence::Optional,
+                (false, true) => Presence::OptionalNullable,
+            };
+            let default = about.default.clone().filter(|value| is_constant(value, &ty));
+            let mut docs = docs(about);
+            if let Some(default) = about.default.as_ref().filter(|_| !property.required) {
+                if !docs.is_empty() {
+                    docs.push(String::new());
+                }
+                docs.push(format!("Default: `{default}`."));
+            }
+            fields.push(FieldPlan {
+                name: field_name,
+                wire: property.name.clone(),
+                docs,
+                deprecated: about.deprecated,
+                presence,
+                default,
+                constant: self.constant(property.schema),
+                assertions: self.assertions(property.schema),
+                ty,
+            });
+        }
+        let extra = match &object.additional {
+            Additional::Allowed(values) => {
+                let ty = match values {
+                    Some(values) => self.nullable_type(*values, &format!("{name}Value")),
+                    None => RustType::Json,
+                };
+                Some((scope.claim("extra").0, ty))
+            }
+            Additional::Unsaid | Additional::Refused => None,
+        };
+        StructPlan { fields, extra, builder }
+    }
+
+    /// The text of a schema that has only one.
+    fn constant(&self, id: SchemaId) -> Option<String> {
+        match &self.api.schema(self.api.resolve(id)).kind {
+            Kind::Enum(values) if !self.api.is_nullable(id) => match values.as_slice() {
+                [Value::String(only)] => Some(only.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn plan_enum(&mut self, values: &[Value]) -> Vec<VariantPlan> {
+        let mut scope = Scope::default();
+        let mut seen = HashSet::new();
+        let texts = values.iter().filter_map(Value::as_str).filter(|text| seen.insert(*text));
+        texts.map(|text| VariantPlan { name: scope.claim(&type_name(text)).0, wire: text.to_owned() }).collect()
+    }
+
+    fn plan_union(&mut self, name: &str, variants: &[SchemaId], exclusive: bool, by: Option<&Discriminator>) -> UnionPlan {
+        let mut scope = Scope::default();
+        let mut planned = Vec::new();
+        for (index, id) in variants.iter().enumerate() {
+            let ty = self.rust_type(*id, &format!("{name}{}", self.kind_name(*id, index)));
+            let wanted = match &ty {
+                RustType::Model(model) if matches!(self.api.schema(*id).kind, Kind::Reference(_)) => self.names[model.0].clone(),
+                _ => self.kind_name(*id, index),
+            };
+            let ty = if self.is_nullable(*id, &ty) { RustType::Option(Box::new(ty)) } else { ty };
+            planned.push(UnionVariant { name: scope.claim(&wanted).0, ty, assertions: self.assertions(*id) });
+        }
+        let kinds: Vec<Option<&str>> = variants.iter().map(|id| self.json_kind(*id)).collect();
+        let distinct: HashSet<&Option<&str>> = kinds.iter().collect();
+        let apart = kinds.iter().all(Option::is_some) && distinct.len() == kinds.len();
+        let both_numbers = kinds.contains(&Some("integer")) && kinds.contains(&Some("number"));
+        let decoding = match by {
+            Some(discriminator) => Decoding::ByTag(discriminator.property.clone(), discriminator.mapping.clone()),
+            None if apart && !both_numbers => Decoding::ByKind,
+            None => Decoding::ByTrial,
+        };
+        UnionPlan { variants: planned, exclusive, decoding }
+    }
+
+    /// A word for an inline variant.
+    fn kind_name(&self, id: SchemaId, index: usize) -> String {
+        let schema = self.api.schema(self.api.resolve(id));
+        match &schema.kind {
+            Kind::Boolean => "Boolean".to_owned(),
+            Kind::Integer(_) => "Integer".to_owned(),
+            Kind::Number(_) => "Number".to_owned(),
+            Kind::String(Some(format)) => type_name(format),
+            Kind::String(None) => "String".to_owned(),
+            Kind::Enum(_) => "Enum".to_owned(),
+            Kind::Array(_) => "Array".to_owned(),
+            Kind::Object(object) if object.properties.is_empty() => "Object".to_owned(),
+            Kind::Any => "Any".to_owned(),
+            _ => match &schema.title {
+                Some(title) => type_name(title),
+                None => format!("Variant{}", index + 1),
+            },
+        }
+    }
+
+    /// The kind of JSON that all values of a schema have, if it is one.
+    fn json_kind(&self, id: SchemaId) -> Option<&'static str> {
+        if self.api.is_nullable(id) {
+            return None;
+        }
+        match &self.api.schema(self.api.resolve(id)).kind {
+            Kind::Boolean => Some("boolean"),
+            Kind::Integer(_) => Some("integer"),
+            Kind::Number(_) => Some("number"),
+            Kind::String(_) => Some("string"),
+            Kind::Enum(values) if values.iter().all(Value::is_string) => Some("string"),
+            Kind::Array(_) => Some("array"),
+            Kind::Object(_) => Some("object"),
+            _ => None,
+        }
+    }
+
+    fn plan_opaque(&mut self, id: SchemaId) -> Definition {
+        let mut models = Vec::new();
+        let schema = self.portable(id, &mut models, 0);
+        Definition::Opaque(schema, models)
+    }
+
+    /// Keywords of JSON Schema that hold for a schema and that its Rust type does not say.
+    pub(super) fn assertions(&mut self, id: SchemaId) -> Map<String, Value> {
+        let api = self.api;
+        let mut current = id;
+        while let Some(target) = self.transparent_target(current) {
+            current = target;
+        }
+        if self.says_all(current) {
+            return Map::new();
+        }
+        let schema = api.schema(current);
+        let mut assertions = schema.assertions.clone();
+        match &schema.kind {
+            Kind::Never => {
+                assertions.insert("not".to_owned(), Value::Object(Map::new()));
+            }
+            Kind::Enum(values) => {
+                let mut values = values.clone();
+                if api.is_nullable(id) {
+                    values.push(Value::Null);
+                }
+                assertions.insert("enum".to_owned(), Value::Array(values));
+            }
+            Kind::String(Some(format)) => {
+                assertions.insert("format".to_owned(), format.clone().into());
+            }
+            Kind::Array(Some(items)) if !self.assertions(*items).is_empty() => {
+                let items = self.portable(*items, &mut Vec::new(), 0);
+                assertions.insert("items".to_owned(), items);
+            }
+            Kind::Object(object) => match &object.additional {
+                Additional::Refused => {
+                    assertions.insert("additionalProperties".to_owned(), Value::Bool(false));
+                }
+                Additional::Allowed(Some(values)) if !self.assertions(*values).is_empty() => {
+                    let values = self.portable(*values, &mut Vec::new(), 0);
+                    assertions.insert("additionalProperties".to_owned(), values);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        assertions
+    }
+
+    /// Where a schema is only another word for one: a reference, or a component that becomes an alias.
+    fn transparent_target(&self, id: SchemaId) -> Option<SchemaId> {
+        match self.api.schema(id).kind {
+            Kind::Reference(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Whether a schema is a model whose own JSON Schema says everything, or a type that does.
+    fn says_all(&self, id: SchemaId) -> bool {
+        let schema = self.api.schema(id);
+        match &schema.kind {
+            Kind::Object(object) => !object.properties.is_empty(),
+            Kind::Enum(values) => values.iter().all(Value::is_string),
+            Kind::Union { .. } | Kind::Opaque => true,
+            Kind::String(Some(format)) => {
+                ["date-time", "date", "uuid", "binary"].contains(&format.as_str()) && schema.assertions.is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// The JSON Schema of the document, its references pointing to models (which are noted), or replaced by what they mean.
+    fn portable(&mut self, id: SchemaId, models: &mut Vec<TypeId>, depth: usize) -> Value {
+        let value = self.api.json_schema(id).clone();
+        self.portable_value(value, models, depth)
+    }
+
+    fn portable_value(&mut self, value: Value, models: &mut Vec<TypeId>, depth: usize) -> Value {
+        match value {
+            Value::Array(items) => items.into_iter().map(|item| self.portable_value(item, models, depth)).collect(),
+            Value::Object(members) => {
+                if let Some(Value::String(reference)) = members.get("$ref") {
+                    return self.portable_reference(reference, &members, models, depth);
+                }
+                let said = |key: &String| !["title", "description", "example", "examples", "deprecated", "discriminator"].contains(&key.as_str()) && !key.starts_with("x-");
+                let members = members.into_iter().filter(|(key, value)| said(key) || value.is_object());
+                Value::Object(members.map(|(key, member)| (key, self.portable_value(member, models, depth))).collect())
+            }
+            other => other,
+        }
+    }
+
+    fn portable_reference(
+        &mut self,
+        reference: &str,
+        members: &Map<String, Value>,
+        models: &mut Vec<TypeId>,
+        depth: usize,
+    ) -> Value {
+        let pointer = reference.trim_start_matches('#');
+        let found = self.api.schemas().find(|(_, schema)| schema.pointer() == Some(pointer)).map(|(id, _)| id);
+        let Some(id) = found.filter(|_| depth < 16) else { return Value::Bool(true) };
+        let target = self.api.resolve(id);
+        let meaning = match self.by_schema.get(&target) {
+            Some(model) if self.says_all(target) => {
+                if !models.contains(model) {
+                    models.push(*model);
+                }
+                serde_json::json!({"$ref": format!("#/$defs/{}", self.names[model.0])})
+            }
+            _ => self.portable(target, models, depth + 1),
+        };
+        let siblings: Map<String, Value> =
+            members.iter().filter(|(key, _)| *key != "$ref" && *key != "description").map(|(k, v)| (k.clone(), v.clone())).collect();
+        if siblings.is_empty() {
+            return meaning;
+        }
+        let siblings = self.portable_value(Value::Object(siblings), models, depth);
+        serde_json::json!({"allOf": [meaning, siblings]})
+    }
+
+    /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
+    pub(super) fn finish(self) -> Vec<TypePlan> {
+        let mut position = vec![0; self.types.len()];
+        for (place, id) in self.order.iter().enumerate() {
+            position[id.0] = place;
+        }
+        let mut slots: Vec<Option<TypePlan>> = self.types;
+        let mut types: Vec<TypePlan> = self.order.iter().filter_map(|id| slots[id.0].take()).collect();
+        for plan in &mut types {
+            plan.each_type(&mut |ty| ty.renumber(&position));
+        }
+        wrap_circular_aliases(&mut types);
+        box_circular_fields(&mut types);
+        find_traits(&mut types);
+        types
+    }
+}
+
+/// The words of a schema.
+pub(super) fn docs(schema: &Schema) -> Vec<String> {
+    let text = schema.description.as_deref().or(schema.title.as_deref()).unwrap_or_default();
+    lines(text)
+}
+
+/// A text as lines, without blank ones at either end.
+pub(super) fn lines(text: &str) -> Vec<String> {
+    text.trim().lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Whether a default can be written as a constant of its type.
+fn is_constant(value: &Value, ty: &RustType) -> bool {
+    match ty {
+        RustType::Bool => value.is_boolean(),
+        RustType::I32 => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+        RustType::I64 => value.is_i64(),
+        RustType::F64 => value.is_number(),
+        RustType::String => value.is_string(),
+        _ => false,
+    }
+}
+
+impl RustType {
+    fn renumber(&mut self, position: &[usize]) {
+        match self {
+            RustType::Model(id) => id.0 = position[id.0],
+            RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
+                inner.renumber(position);
+            }
+            _ => {}
+        }
+    }
+
+    /// The models that this type refers to; `direct` leaves out those behind a pointer.
+    pub(crate) fn models(&self, direct: bool, found: &mut Vec<TypeId>) {
+        match self {
+            RustType::Model(id) => found.push(*id),
+            RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => inner.models(direct, found),
+            RustType::Option(inner) | RustType::Field(inner) => inner.models(direct, found),
+            _ => {}
+        }
+    }
+}
+
+impl TypePlan {
+    fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
+        match &mut self.definition {
+            Definition::Struct(plan) => {
+                plan.fields.iter_mut().for_each(|field| f(&mut field.ty));
+                if let Some((_, ty)) = &mut plan.extra {
+                    f(ty);
+                }
+            }
+            Definition::Union(plan) => plan.variants.iter_mut().for_each(|variant| f(&mut variant.ty)),
+            Definition::Alias(ty) | Definition::Wrapper(ty) => f(ty),
+            Definition::Opaque(_, models) => {
+                for model in models {
+                    let mut ty = RustType::Model(*model);
+                    f(&mut ty);
+                    if let RustType::Model(id) = ty {
+                        *model = id;
+                    }
+                }
+            }
+            Definition::Enum(_) => {}
+        }
+    }
+
+    /// The types that a value of this model holds.
+    pub(crate) fn held(&self) -> Vec<RustType> {
+        let mut held = Vec::new();
+        self.clone().each_type(&mut |ty| held.push(ty.clone()));
+        if matches!(self.definition, Definition::Opaque(..)) {
+            return vec![RustType::Json];
+        }
+        held
+    }
+}
+
+/// An alias that contains itself, through other aliases, becomes a type of its own.
+fn wrap_circular_aliases(types: &mut [TypePlan]) {
+    for start in 0..types.len() {
+        let mut seen = HashSet::new();
+        let mut todo = vec![start];
+        let mut circular = false;
+        while let Some(index) = todo.pop() {
+            if let Definition::Alias(ty) = &types[index].definition {
+                let mut next = Vec::new();
+                ty.models(false, &mut next);
+                for id in next {
+                    circular |= id.0 == start;
+                    if seen.insert(id) {
+                        todo.push(id.0);
+                    }
+                }
+            }
+        }
+        if circular && let Definition::Alias(ty) = &types[start].definition {
+            types[start].definition = Definition::Wrapper(ty.clone());
+        }
+    }
+}
+
+/// A model that contains itself, other than behind a list or a map, is boxed where it does.
+fn box_circular_fields(types: &mut [TypePlan]) {
+    for start in 0..types.len() {
+        let mut plan = types[start].clone();
+        plan.each_type(&mut |ty| {
+            let mut direct = Vec::new();
+            ty.models(true, &mut direct);
+            if direct.iter().any(|id| contains(types, id.0, start)) {
+                *ty = RustType::Box(Box::new(ty.clone()));
+            }
+        });
+        types[start] = plan;
+    }
+}
+
+fn contains(types: &[TypePlan], from: usize, wanted: usize) -> bool {
+    let mut seen = HashSet::new();
+    let mut todo = vec![from];
+    while let Some(index) = todo.pop() {
+        if index == wanted {
+            return true;
+        }
+        if !seen.insert(index) {
+            continue;
+        }
+        for ty in types[index].held() {
+            let mut direct = Vec::new();
+            ty.models(true, &mut direct);
+            todo.extend(direct.iter().map(|id| id.0));
+        }
+    }
+    false
+}
+
+/// Traits hold unless something inside forbids them; circles decide themselves by what else they hold.
+fn find_traits(types: &mut [TypePlan]) {
+    for plan in types.iter_mut() {
+        plan.traits.default = match &plan.definition {
+            Definition::Struct(plan) => plan.fields.iter().all(|f| matches!(f.presence, Presence::Optional | Presence::OptionalNullable)),
+            _ => false,
+        };
+    }
+    loop {
+        let known: Vec<Traits> = types.iter().map(|plan| plan.traits).collect();
+        let mut changed = false;
+        for plan in types.iter_mut() {
+            let held = plan.held();
+            let is_extra_map = matches!(&plan.definition, Definition::Struct(plan) if plan.extra.is_some());
+            let eq = held.iter().all(|ty| has_eq(ty, &known));
+            let hash = eq && !is_extra_map && held.iter().all(|ty| has_hash(ty, &known));
+            changed |= plan.traits.eq != eq || plan.traits.hash != hash;
+            plan.traits.eq = eq;
+            plan.traits.hash = hash;
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
+    match ty {
+        RustType::F32 | RustType::F64 => false,
+        RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
+            has_eq(inner, known)
+        }
+        RustType::Model(id) => known[id.0].eq,
+        _ => true,
+    }
+}
+
+fn has_hash(ty: &RustType, known: &[Traits]) -> bool {
+    match ty {
+        RustType::F32 | RustType::F64 | RustType::Map(_) => false,
+        RustType::Vec(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => has_hash(inner, known),
+        RustType::Model(id) => known[id.0].hash,
+        _ => true,
+    }
+}

@@ -1,0 +1,19 @@
+//! What generated clients call: errors, credentials, and what progenitor's own support crate does not carry.
+//!
+//! Requests are sent by `reqwest`; hooks and response values are those of `progenitor_client`. Nothing here knows any
+//! particular API.
+
+mod credentials;
+mod error;
+mod form;
+mod parameter;
+mod response;
+
+pub use crate::security::SecurityScheme;
+pub use crate::style::Style;
+pub use credentials::{Credentials, Secret, environment};
+pub use error::{Error, RawResponse};
+pub use form::{Form, Part, urlencoded};
+pub use parameter::{cookies, header, path, query};
+pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue, encode_path};
+pub use response::{bytes, empty, json, text};

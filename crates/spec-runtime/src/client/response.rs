@@ -1,0 +1,56 @@
+//! Answers → values. What does not decode keeps its status, headers and text.
+
+use super::error::{Error, RawResponse};
+use crate::json::{DecodeError, from_slice};
+use bytes::Bytes;
+use progenitor_client::ResponseValue;
+use serde::de::DeserializeOwned;
+
+/// A JSON body.
+///
+/// # Errors
+///
+/// [`Error::InvalidResponse`] when the body is not what the document declares.
+pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
+    let raw = RawResponse::read(response).await?;
+    match from_slice(&raw.body) {
+        Ok(model) => Ok(ResponseValue::new(model, raw.status, raw.headers)),
+        Err(error) => Err(Error::InvalidResponse(Box::new(raw), error)),
+    }
+}
+
+/// A text.
+///
+/// # Errors
+///
+/// [`Error::InvalidResponse`] when the body is not UTF-8.
+pub async fn text<E>(response: reqwest::Response) -> Result<ResponseValue<String>, Error<E>> {
+    let raw = RawResponse::read(response).await?;
+    match std::str::from_utf8(&raw.body) {
+        Ok(text) => Ok(ResponseValue::new(text.to_owned(), raw.status, raw.headers.clone())),
+        Err(error) => {
+            let error = DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: true };
+            Err(Error::InvalidResponse(Box::new(raw), error))
+        }
+    }
+}
+
+/// Bytes.
+///
+/// # Errors
+///
+/// [`Error::Communication`] when they can't be read to the end.
+pub async fn bytes<E>(response: reqwest::Response) -> Result<ResponseValue<Bytes>, Error<E>> {
+    let raw = RawResponse::read(response).await?;
+    Ok(ResponseValue::new(raw.body, raw.status, raw.headers))
+}
+
+/// No body: whatever there is of one is not looked at.
+///
+/// # Errors
+///
+/// None; it answers like its siblings.
+pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, Error<E>> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(ResponseValue::new((), status, headers))
+}

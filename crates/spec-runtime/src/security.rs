@@ -1,0 +1,50 @@
+//! Security schemes of a document: one notion for clients, which write credentials, and servers, which look for them.
+
+/// A security scheme of the document: its name there, and where its credential goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecurityScheme {
+    pub(crate) name: &'static str,
+    pub(crate) place: Place,
+}
+
+/// Where a credential stands in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Header(&'static str),
+    Query(&'static str),
+    Cookie(&'static str),
+    Authorization(&'static str),
+    Connection,
+}
+
+impl SecurityScheme {
+    /// A key in a header.
+    pub const fn header(name: &'static str, header: &'static str) -> Self {
+        SecurityScheme { name, place: Place::Header(header) }
+    }
+
+    /// A key in a query parameter.
+    pub const fn query(name: &'static str, parameter: &'static str) -> Self {
+        SecurityScheme { name, place: Place::Query(parameter) }
+    }
+
+    /// A key in a cookie.
+    pub const fn cookie(name: &'static str, cookie: &'static str) -> Self {
+        SecurityScheme { name, place: Place::Cookie(cookie) }
+    }
+
+    /// `Authorization`, with a scheme of HTTP authentication such as `Bearer`.
+    pub const fn authorization(name: &'static str, scheme: &'static str) -> Self {
+        SecurityScheme { name, place: Place::Authorization(scheme) }
+    }
+
+    /// What the connection proves, such as a TLS client certificate: the request itself says nothing.
+    pub const fn connection(name: &'static str) -> Self {
+        SecurityScheme { name, place: Place::Connection }
+    }
+
+    /// The name of the scheme in the document.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}

@@ -1,0 +1,263 @@
+//! Bodies of requests → models.
+
+use super::check::{Checker, Violation};
+use super::parameter::{coerce, resolve};
+use super::problem::Problem;
+use crate::file::Upload;
+use crate::json::from_value;
+use bytes::Bytes;
+use http::StatusCode;
+use percent_encoding::percent_decode_str;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// The bodies that an operation takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Content {
+    /// Whether a request without a body is refused.
+    pub required: bool,
+    /// Media types, and the syntax of each.
+    pub media_types: &'static [(&'static str, MediaKind)],
+}
+
+/// What the syntax of a media type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaKind {
+    /// JSON.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
+/// A body as it came, its media type found to be one that the operation takes.
+#[derive(Debug)]
+pub struct RawBody {
+    pub(crate) kind: MediaKind,
+    pub(crate) content_type: String,
+    pub(crate) bytes: Bytes,
+}
+
+/// What a body does not fit: single violations, or the whole request.
+#[derive(Debug)]
+pub enum Refused {
+    /// The body is what it says, but not what the document asks for.
+    Violations(Vec<Violation>),
+    /// The request can't be looked at.
+    Request(Problem),
+}
+
+/// A body that a handler can ask for.
+pub trait FromBody: Sized + Send {
+    /// Reads the body; there is none where `body` is none.
+    fn from_body(body: Option<RawBody>) -> impl Future<Output = Result<Self, Refused>> + Send;
+}
+
+fn missing() -> Refused {
+    Refused::Violations(vec![Violation::new(vec!["body".into()], "Field required", "missing")])
+}
+
+/// The operation takes no body; one that comes is not looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct NoBody;
+
+impl FromBody for NoBody {
+    async fn from_body(_: Option<RawBody>) -> Result<Self, Refused> {
+        Ok(NoBody)
+    }
+}
+
+/// A body that may be left out.
+impl<B: FromBody> FromBody for Option<B> {
+    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
+        match body {
+            Some(body) => B::from_body(Some(body)).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Bytes.
+#[derive(Clone, Debug)]
+pub struct Binary(
+    /// The bytes.
+    pub Bytes,
+);
+
+impl FromBody for Binary {
+    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
+        Ok(Binary(body.ok_or_else(missing)?.bytes))
+    }
+}
+
+/// A text.
+#[derive(Clone, Debug)]
+pub struct Text(
+    /// The text.
+    pub String,
+);
+
+impl FromBody for Text {
+    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
+        match String::from_utf8(body.ok_or_else(missing)?.bytes.into()) {
+            Ok(text) => Ok(Text(text)),
+            Err(_) => Err(Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")])),
+        }
+    }
+}
+
+/// A model: from JSON, or from a form.
+#[derive(Clone, Debug)]
+pub struct Payload<T>(
+    /// The model.
+    pub T,
+);
+
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> FromBody for Payload<T> {
+    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
+        let body = body.ok_or_else(missing)?;
+        let checker = Checker::of::<T>();
+        let (value, uploads) = match body.kind {
+            MediaKind::Json => (json(&body.bytes)?, Vec::new()),
+            MediaKind::Form => (coerce(form(&body.bytes, &checker.schema), &checker.schema, &checker.schema), Vec::new()),
+            MediaKind::Multipart => multipart(body, &checker.schema).await?,
+            MediaKind::Text | MediaKind::Bytes => (Value::from(String::from_utf8_lossy(&body.bytes).into_owned()), Vec::new()),
+        };
+        decode(value, uploads, &checker).map(Payload).map_err(Refused::Violations)
+    }
+}
+
+/// Holds a value against the schema, then decodes it.
+fn decode<T: DeserializeOwned>(mut value: Value, uploads: Vec<(String, Upload)>, checker: &Checker) -> Result<T, Vec<Violation>> {
+    let mut violations = checker.violations(&value);
+    if violations.is_empty() {
+        for (name, upload) in uploads {
+            let upload = serde_json::to_value(upload).unwrap_or_default();
+            match value.get_mut(&name) {
+                Some(Value::Array(items)) => {
+                    if let Some(slot) = items.iter_mut().find(|item| item.is_string()) {
+                        *slot = upload;
+                    }
+                }
+                Some(slot) => *slot = upload,
+                None => {}
+            }
+        }
+        match from_value(value) {
+            Ok(model) => return Ok(model),
+            Err(error) => {
+                // The schema allows what the type can't hold: an integer beyond 64 bits, say.
+                let steps = error.pointer.split('/').skip(1).map(step).collect();
+                violations.push(Violation::new(steps, error.message, "decode"));
+            }
+        }
+    }
+    for violation in &mut violations {
+        violation.loc.insert(0, "body".into());
+    }
+    Err(violations)
+}
+
+fn step(token: &str) -> super::check::Step {
+    match token.parse() {
+        Ok(index) => super::check::Step::Index(index),
+        Err(_) => super::check::Step::Name(token.replace("~1", "/").replace("~0", "~")),
+    }
+}
+
+fn json(bytes: &[u8]) -> Result<Value, Refused> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let message = match std::str::from_utf8(bytes) {
+            Ok(_) => format!("the body is not JSON: {error}"),
+            Err(_) => "the body is not UTF-8".to_owned(),
+        };
+        Refused::Violations(vec![Violation::new(vec!["body".into()], message, "json_invalid")])
+    })
+}
+
+/// The pairs of a form; a name whose schema is a list, or that comes more than once, makes a list.
+fn form(bytes: &[u8], schema: &Value) -> Value {
+    let text = String::from_utf8_lossy(bytes).replace('+', " ");
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let mut object = Map::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        add(&mut object, schema, decode(name), Value::from(decode(value)));
+    }
+    Value::Object(object)
+}
+
+fn property<'a>(schema: &'a Value, name: &str) -> &'a Value {
+    const ANY: &Value = &Value::Bool(true);
+    schema.get("properties").and_then(|properties| properties.get(name)).map_or(ANY, |own| resolve(schema, own))
+}
+
+fn add(object: &mut Map<String, Value>, schema: &Value, name: String, value: Value) {
+    let own = property(schema, &name);
+    let value = match value {
+        // What is composed stands as JSON (OpenAPI 3.1, 4.8.15.1).
+        Value::String(text) if is(own, "object") || (is(own, "array") && text.starts_with('[')) => {
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        }
+        other => other,
+    };
+    match object.get_mut(&name) {
+        Some(Value::Array(items)) => items.push(value),
+        Some(first) => *first = Value::from(vec![first.take(), value]),
+        None if is(own, "array") && !value.is_array() => {
+            object.insert(name, Value::from(vec![value]));
+        }
+        None => {
+            object.insert(name, value);
+        }
+    }
+}
+
+fn is(schema: &Value, kind: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::String(name)) => name == kind,
+        Some(Value::Array(names)) => names.iter().any(|name| name == kind),
+        _ => false,
+    }
+}
+
+fn is_file(root: &Value, schema: &Value) -> bool {
+    let is_binary = |schema: &Value| resolve(root, schema).get("format").is_some_and(|format| format == "binary");
+    is_binary(schema) || schema.get("items").is_some_and(is_binary)
+}
+
+/// The parts of a multipart form, files apart: in the value each stands as an empty text.
+async fn multipart(body: RawBody, schema: &Value) -> Result<(Value, Vec<(String, Upload)>), Refused> {
+    let unreadable = |error: multer::Error| {
+        let message = format!("the body is no multipart form: {error}");
+        Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")])
+    };
+    let Ok(boundary) = multer::parse_boundary(&body.content_type) else {
+        return Err(Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the multipart form has no boundary")));
+    };
+    let stream = futures_util::stream::once(async move { Ok::<_, std::io::Error>(body.bytes) });
+    let mut parts = multer::Multipart::new(stream, boundary);
+    let mut object = Map::new();
+    let mut uploads = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        let Some(name) = part.name().map(str::to_owned) else { continue };
+        let (file_name, content_type) = (part.file_name().map(str::to_owned), part.content_type().map(ToString::to_string));
+        let content = part.bytes().await.map_err(unreadable)?;
+        let own = property(schema, &name);
+        if is_file(schema, own) {
+            uploads.push((name.clone(), Upload::new(file_name, content_type, &content)));
+            add(&mut object, schema, name, Value::from(""));
+        } else {
+            let text = Value::from(String::from_utf8_lossy(&content).into_owned());
+            let value = coerce(text, schema, own.get("items").unwrap_or(own));
+            add(&mut object, schema, name, value);
+        }
+    }
+    Ok((Value::Object(object), uploads))
+}

@@ -1,0 +1,20 @@
+//! What generated servers call: requests → parameters and bodies that fit the document, or an answer that says what does not.
+//!
+//! The order is fixed: credentials first, then parameters and body together, so that one answer names everything that is
+//! wrong. Nothing here knows any particular API.
+
+mod body;
+mod check;
+mod operation;
+mod parameter;
+mod problem;
+mod reply;
+
+pub use crate::security::SecurityScheme;
+pub use crate::style::Style;
+pub use body::{Binary, Content, FromBody, MediaKind, NoBody, Payload, Text};
+pub use check::{Step, Violation};
+pub use operation::{Context, Credential, NoParameters, Operation, Rejection};
+pub use parameter::{Parameter, Place};
+pub use problem::{Failure, Problem, method_not_allowed, not_found};
+pub use reply::{bytes, empty, json, reply, text};

@@ -1,0 +1,263 @@
+//! An operation as a server sees it: what a request must bring, and how it is refused.
+
+use super::body::{Content, FromBody, RawBody, Refused};
+use super::check::{Checker, Violation};
+use super::parameter::{self, Parameter};
+use super::problem::Problem;
+use crate::security::{Place, SecurityScheme};
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::json;
+use std::borrow::Cow;
+use std::fmt;
+
+/// What a request for an operation must bring, and how it is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// Alternatives, each with the schemes that it asks for; empty where none are asked for.
+    pub security: &'static [&'static [SecurityScheme]],
+    /// Its parameters.
+    pub parameters: &'static [Parameter],
+    /// Its body.
+    pub content: Option<Content>,
+    /// How a request that does not fit is answered.
+    pub rejection: Rejection,
+}
+
+/// How a request that does not fit is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The document declares a list of `{loc, msg, type}` under `detail` for this status.
+    Detail(u16),
+    /// The document declares nothing that could be filled: problem details (RFC 9457), with this status.
+    Problem(u16),
+}
+
+/// The credential in a request; empty ones do not count.
+fn find(scheme: &SecurityScheme, parts: &Parts) -> Option<String> {
+    let text = match scheme.place {
+        Place::Header(name) => parts.headers.get(name)?.to_str().ok()?.to_owned(),
+        Place::Authorization(kind) => {
+            let (given, secret) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+            // RFC 9110, 11.1: the name of the scheme is case-insensitive.
+            given.eq_ignore_ascii_case(kind).then(|| secret.trim().to_owned())?
+        }
+        Place::Query(name) => value_of(parts.uri.query()?.split('&'), name)?,
+        Place::Cookie(name) => value_of(parts.headers.get(COOKIE)?.to_str().ok()?.split(';'), name)?,
+        Place::Connection => return Some(String::new()),
+    };
+    Some(text).filter(|text| !text.trim().is_empty())
+}
+
+/// What a 401 says is asked for (RFC 9110, 11.6.1).
+fn challenge(scheme: &SecurityScheme) -> HeaderValue {
+    match scheme.place {
+        Place::Authorization(kind) => HeaderValue::from_static(kind),
+        _ => HeaderValue::from_static("ApiKey"),
+    }
+}
+
+fn value_of<'a>(mut pairs: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
+    pairs.find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then(|| percent_decode_str(value).decode_utf8_lossy().into_owned())
+    })
+}
+
+/// The credential that a request brought for a security scheme. It is there; whether it is good, the service decides.
+#[derive(Clone)]
+pub struct Credential {
+    /// The name of the scheme in the document.
+    pub scheme: &'static str,
+    /// The credential; `Debug` does not show it.
+    pub secret: String,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential").field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+/// What a handler may want to know of a request beside its parameters and body.
+#[derive(Clone)]
+pub struct Context {
+    /// The method.
+    pub method: Method,
+    /// The URI.
+    pub uri: Uri,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// What layers left for the handler: a principal, a trace, ….
+    pub extensions: Extensions,
+    /// The credentials that the document asks for.
+    pub credentials: Vec<Credential>,
+}
+
+impl fmt::Debug for Context {
+    /// Without headers and query, which may hold keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("method", &self.method)
+            .field("path", &self.uri.path())
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The operation has no parameters.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct NoParameters {}
+
+impl JsonSchema for NoParameters {
+    fn schema_name() -> Cow<'static, str> {
+        "NoParameters".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({"type": "object"})
+    }
+}
+
+impl Operation {
+    /// Takes a request apart.
+    ///
+    /// # Errors
+    ///
+    /// The answer to a request that does not fit: 401 without credentials, 413 or 415 for a body that can't be looked at, and
+    /// else what the document declares, with everything that is wrong.
+    pub async fn receive<P, B>(&self, request: Request) -> Result<(Context, P, B), Response>
+    where
+        P: DeserializeOwned + JsonSchema + 'static,
+        B: FromBody,
+    {
+        let (mut parts, body) = request.into_parts();
+        let credentials = self.authenticate(&parts).map_err(IntoResponse::into_response)?;
+        let mut violations = Vec::new();
+        let parameters = self.parameters::<P>(&mut parts).await.map_err(|more| violations.extend(more)).ok();
+        let content_type = parts.headers.get(CONTENT_TYPE).cloned();
+        let context = Context {
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            headers: parts.headers.clone(),
+            extensions: parts.extensions.clone(),
+            credentials,
+        };
+        let body = match self.body(Request::from_parts(parts, body), content_type).await {
+            Ok(raw) => B::from_body(raw).await,
+            Err(problem) => Err(Refused::Request(problem)),
+        };
+        match (parameters, body) {
+            (Some(parameters), Ok(body)) => Ok((context, parameters, body)),
+            (_, Err(Refused::Request(problem))) => Err(problem.into_response()),
+            (_, Err(Refused::Violations(more))) => {
+                violations.extend(more);
+                Err(self.rejection.answer(violations))
+            }
+            (None, Ok(_)) => Err(self.rejection.answer(violations)),
+        }
+    }
+
+    fn authenticate(&self, parts: &Parts) -> Result<Vec<Credential>, Problem> {
+        if self.security.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = |scheme: &SecurityScheme| Some(Credential { scheme: scheme.name, secret: find(scheme, parts)? });
+        let all = |schemes: &&[SecurityScheme]| schemes.iter().map(found).collect::<Option<Vec<_>>>();
+        // An alternative that asks for nothing is the last resort.
+        let (asking, free): (Vec<&[SecurityScheme]>, Vec<_>) = self.security.iter().partition(|schemes| !schemes.is_empty());
+        if let Some(credentials) = asking.iter().find_map(all) {
+            return Ok(credentials);
+        }
+        if !free.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names: Vec<&str> = asking.iter().flat_map(|schemes| schemes.iter()).map(|scheme| scheme.name).collect();
+        let problem = Problem::new(StatusCode::UNAUTHORIZED, format!("credentials are missing: {}", names.join(", ")));
+        Err(match asking.first().and_then(|schemes| schemes.first()) {
+            Some(scheme) => problem.with_header(WWW_AUTHENTICATE, challenge(scheme)),
+            None => problem,
+        })
+    }
+
+    async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(&self, parts: &mut Parts) -> Result<P, Vec<Violation>> {
+        let checker = Checker::of::<P>();
+        let object = parameter::read(self.parameters, parts, &checker.schema).await?;
+        let mut violations = checker.violations(&object);
+        if violations.is_empty() {
+            match crate::json::from_value(object) {
+                Ok(parameters) => return Ok(parameters),
+                Err(error) => {
+                    let key = error.pointer.split('/').nth(1).unwrap_or_default();
+                    violations.push(Violation::new(vec![key.into()], error.message, "decode"));
+                }
+            }
+        }
+        // The object has the names of fields; callers know the names on the wire.
+        for violation in &mut violations {
+            let key = match violation.loc.first() {
+                Some(super::check::Step::Name(key)) => key.clone(),
+                _ => continue,
+            };
+            if let Some(parameter) = self.parameters.iter().find(|parameter| parameter.is_for(&key)) {
+                violation.loc.splice(0..1, parameter.steps());
+            }
+        }
+        Err(violations)
+    }
+
+    async fn body(&self, request: Request, content_type: Option<HeaderValue>) -> Result<Option<RawBody>, Problem> {
+        let Some(content) = self.content else { return Ok(None) };
+        let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| {
+            let status = rejection.status();
+            Problem::new(
+                status,
+                if status == StatusCode::PAYLOAD_TOO_LARGE { "the body is too large" } else { "the body can't be read" },
+            )
+        })?;
+        if bytes.is_empty() && content_type.is_none() {
+            return Ok(None);
+        }
+        let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = given.split(';').next().unwrap_or_default().trim();
+        let known = content.media_types.iter().find(|(name, _)| media_type_matches(name, essence));
+        match known {
+            Some((_, kind)) => Ok(Some(RawBody { kind: *kind, content_type: given.to_owned(), bytes })),
+            None => {
+                let names: Vec<&str> = content.media_types.iter().map(|(name, _)| *name).collect();
+                let detail = format!("the body must be {}", names.join(" or "));
+                Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
+            }
+        }
+    }
+}
+
+/// Whether a media type is meant by a media range; parameters do not count, nor does the case (RFC 9110, 8.3.1 and 12.5.1).
+fn media_type_matches(range: &str, essence: &str) -> bool {
+    let range = range.split(';').next().unwrap_or_default().trim();
+    match range.split_once('/') {
+        Some(("*", "*")) => true,
+        Some((kind, "*")) => essence.split('/').next().is_some_and(|own| own.eq_ignore_ascii_case(kind)),
+        _ => essence.eq_ignore_ascii_case(range),
+    }
+}
+
+impl Rejection {
+    fn answer(self, violations: Vec<Violation>) -> Response {
+        let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
+        match self {
+            Rejection::Detail(code) => super::reply::json(code, "application/json", &json!({ "detail": violations })),
+            Rejection::Problem(code) => {
+                let detail = "the request does not fit the document of this API";
+                Problem::new(status(code), detail).with_violations(violations).into_response()
+            }
+        }
+    }
+}

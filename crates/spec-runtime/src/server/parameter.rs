@@ -1,0 +1,269 @@
+//! Parameters of a request → one JSON object, for a model to be decoded from.
+//!
+//! Knows the styles and where parameters stand. What a text stands for (a number, a list, …) is what the model's schema says.
+
+use super::check::{Step, Violation};
+use crate::style::{Shape, Style, from_pairs, from_text};
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::header::COOKIE;
+use http::request::Parts;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+/// A parameter of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    key: &'static str,
+    name: &'static str,
+    place: Place,
+    style: Style,
+    explode: bool,
+    is_json: bool,
+}
+
+/// Where a parameter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the path, as the parameter of this position in the route.
+    Path(usize),
+    /// In the query.
+    Query,
+    /// In a header.
+    Header,
+    /// In a cookie.
+    Cookie,
+}
+
+impl Place {
+    fn word(self) -> &'static str {
+        match self {
+            Place::Path(_) => "path",
+            Place::Query => "query",
+            Place::Header => "header",
+            Place::Cookie => "cookie",
+        }
+    }
+}
+
+impl Parameter {
+    /// A parameter in the style that its place has by default. `key` is the name of the field that it fills.
+    pub const fn new(place: Place, name: &'static str, key: &'static str) -> Self {
+        let (style, explode) = match place {
+            Place::Path(_) | Place::Header => (Style::Simple, false),
+            Place::Query | Place::Cookie => (Style::Form, true),
+        };
+        Parameter { key, name, place, style, explode, is_json: false }
+    }
+
+    /// The same parameter in another style.
+    #[must_use]
+    pub const fn styled(mut self, style: Style, explode: bool) -> Self {
+        self.style = style;
+        self.explode = explode;
+        self
+    }
+
+    /// The same parameter, written as JSON (OpenAPI 3.1, 4.8.12.2: `content`).
+    #[must_use]
+    pub const fn json(mut self) -> Self {
+        self.is_json = true;
+        self
+    }
+
+    pub(crate) fn is_for(&self, key: &str) -> bool {
+        self.key == key
+    }
+
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        vec![self.place.word().into(), self.name.into()]
+    }
+}
+
+/// Where the parameters of a request are found.
+struct Found {
+    path: Vec<String>,
+    query: Vec<(String, String)>,
+    cookies: Vec<(String, String)>,
+}
+
+/// Reads all parameters into one object. `schema` is the schema of the model that it is for.
+pub(crate) async fn read(parameters: &[Parameter], parts: &mut Parts, schema: &Value) -> Result<Value, Vec<Violation>> {
+    let found = find(parts).await?;
+    let mut object = Map::new();
+    let mut violations = Vec::new();
+    for parameter in parameters {
+        let property = schema.pointer(&format!("/properties/{}", parameter.key)).unwrap_or(&Value::Bool(true));
+        let Some(text) = parameter.texts(&found, parts, &mut violations, schema, property) else { continue };
+        object.insert(parameter.key.to_owned(), text);
+    }
+    if violations.is_empty() { Ok(Value::Object(object)) } else { Err(violations) }
+}
+
+async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
+    let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
+    let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pair = |text: &str| {
+        let (key, value) = text.split_once('=').unwrap_or((text, ""));
+        (decode(key), decode(value))
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let cookie_headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let cookie = |text: &str| {
+        let (key, value) = text.split_once('=')?;
+        Some((key.trim().to_owned(), percent_decode_str(value.trim()).decode_utf8_lossy().into_owned()))
+    };
+    Ok(Found {
+        path: path.iter().map(|(_, value)| value.to_owned()).collect(),
+        query: query.split('&').filter(|text| !text.is_empty()).map(pair).collect(),
+        cookies: cookie_headers.flat_map(|header| header.split(';')).filter_map(cookie).collect(),
+    })
+}
+
+impl Parameter {
+    fn texts(
+        &self,
+        found: &Found,
+        parts: &Parts,
+        violations: &mut Vec<Violation>,
+        root: &Value,
+        schema: &Value,
+    ) -> Option<Value> {
+        let shape = if self.is_json { Shape::Scalar } else { shape(root, schema) };
+        let plain = |text: &str| text.to_owned();
+        let mut unreadable = |message: &str| {
+            violations.push(Violation::new(self.steps(), message, "encoding"));
+            None
+        };
+        let value = match self.place {
+            Place::Path(index) => {
+                let text = found.path.get(index)?;
+                match from_text(self.name, text, self.style, self.explode, shape, plain) {
+                    Some(value) => value,
+                    None => return unreadable("the parameter is not in its style"),
+                }
+            }
+            Place::Header => {
+                let mut texts = Vec::new();
+                for value in parts.headers.get_all(self.name) {
+                    match value.to_str() {
+                        Ok(text) => texts.push(text),
+                        Err(_) => return unreadable("the header is not plain text"),
+                    }
+                }
+                if texts.is_empty() {
+                    return None;
+                }
+                from_text(self.name, &texts.join(","), Style::Simple, self.explode, shape, plain)?
+            }
+            Place::Query => from_pairs(self.name, &found.query, self.style, self.explode, shape, &names(root, schema))?,
+            Place::Cookie => from_pairs(self.name, &found.cookies, self.style, self.explode, shape, &names(root, schema))?,
+        };
+        if self.is_json {
+            return match serde_json::from_str(value.as_str().unwrap_or_default()) {
+                Ok(value) => Some(value),
+                Err(_) => unreadable("the parameter is not JSON"),
+            };
+        }
+        Some(coerce(value, root, schema))
+    }
+}
+
+/// Follows `$ref` within the schema of one model.
+pub(crate) fn resolve<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
+    for _ in 0..32 {
+        let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#')) else { break };
+        let Some(target) = root.pointer(pointer) else { break };
+        schema = target;
+    }
+    schema
+}
+
+/// The types that a schema allows, as far as they are said.
+fn types<'a>(root: &'a Value, schema: &'a Value, depth: usize) -> Vec<&'a str> {
+    let schema = resolve(root, schema);
+    let mut names: Vec<&str> = match schema.get("type") {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten().chain(schema.get("const")) {
+        names.push(match value {
+            Value::Number(_) => "number",
+            Value::Bool(_) => "boolean",
+            _ => "string",
+        });
+    }
+    if depth < 8 {
+        for keyword in ["anyOf", "oneOf", "allOf"] {
+            for part in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
+                names.extend(types(root, part, depth + 1));
+            }
+        }
+    }
+    names
+}
+
+fn shape(root: &Value, schema: &Value) -> Shape {
+    let names = types(root, schema, 0);
+    if names.contains(&"array") {
+        Shape::Array
+    } else if names.contains(&"object") {
+        Shape::Object
+    } else {
+        Shape::Scalar
+    }
+}
+
+fn names(root: &Value, schema: &Value) -> Vec<String> {
+    let properties = resolve(root, schema).get("properties").and_then(Value::as_object);
+    properties.map(|members| members.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// Turns texts into what the schema asks for. A text that is no such thing stays a text, and is refused as that.
+pub(crate) fn coerce(value: Value, root: &Value, schema: &Value) -> Value {
+    let schema = resolve(root, schema);
+    let alternatives = ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
+    match value {
+        Value::String(text) => scalar(text, &types(root, schema, 0)),
+        Value::Array(items) => {
+            let own = schema.get("items").or_else(|| alternatives.clone().find_map(|part| resolve(root, part).get("items")));
+            let any = Value::Bool(true);
+            Value::Array(items.into_iter().map(|item| coerce(item, root, own.unwrap_or(&any))).collect())
+        }
+        Value::Object(members) => {
+            let any = Value::Bool(true);
+            let property = |name: &str| {
+                let in_part = |part: &'_ Value| -> Option<Value> {
+                    let part = resolve(root, part);
+                    part.get("properties").and_then(|p| p.get(name)).or_else(|| part.get("additionalProperties")).cloned()
+                };
+                in_part(schema).or_else(|| alternatives.clone().find_map(in_part)).unwrap_or_else(|| any.clone())
+            };
+            Value::Object(
+                members.into_iter().map(|(name, member)| (name.clone(), coerce(member, root, &property(&name)))).collect(),
+            )
+        }
+        other => other,
+    }
+}
+
+fn scalar(text: String, types: &[&str]) -> Value {
+    if types.contains(&"integer") || types.contains(&"number") {
+        // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
+        if let Ok(number @ Value::Number(_)) = serde_json::from_str::<Value>(&text)
+            && !text.starts_with(char::is_whitespace)
+            && !text.ends_with(char::is_whitespace)
+        {
+            return number;
+        }
+    }
+    if types.contains(&"boolean") {
+        match text.as_str() {
+            "true" => return Value::Bool(true),
+            "false" => return Value::Bool(false),
+            _ => {}
+        }
+    }
+    Value::String(text)
+}

@@ -1,0 +1,125 @@
+//! Problem details (RFC 9457): what a server answers where the document declares nothing.
+
+use super::check::Violation;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use serde::Serialize;
+use std::fmt;
+
+/// Problem details (RFC 9457, section 3). The type is always `about:blank`: the title is that of the status.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    headers: HeaderMap,
+    errors: Vec<Violation>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<BodyError<'a>>,
+}
+
+#[derive(Serialize)]
+struct BodyError<'a> {
+    detail: &'a str,
+    pointer: String,
+    #[serde(rename = "in")]
+    part: &'a super::check::Step,
+}
+
+impl Problem {
+    /// A problem with a sentence for people.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Problem { status, detail: detail.into(), headers: HeaderMap::new(), errors: Vec::new() }
+    }
+
+    /// The same problem with a header beside it.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    pub(crate) fn with_violations(mut self, violations: Vec<Violation>) -> Self {
+        self.errors = violations;
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let errors = self.errors.iter().map(|v| BodyError { detail: &v.msg, pointer: v.pointer(), part: &v.loc[0] }).collect();
+        let body = Body {
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            errors,
+        };
+        let text = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = (self.status, [(CONTENT_TYPE, "application/problem+json")], text).into_response();
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+/// Why a handler has no answer that the document declares. It is answered as problem details.
+#[derive(Debug)]
+pub struct Failure(Box<Problem>);
+
+impl Failure {
+    /// A failure with a status of the handler's choice.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Problem::new(status, detail).into()
+    }
+
+    /// 501: the operation is not implemented yet.
+    pub fn not_implemented(operation: &str) -> Self {
+        Failure::new(StatusCode::NOT_IMPLEMENTED, format!("the operation `{operation}` is not implemented"))
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Failure(Box::new(problem))
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    /// 500. What the error says stays on the server: it is for the log, not for the caller.
+    fn from(_: E) -> Self {
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer")
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.status, self.0.detail)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// 404, for paths that the document does not have.
+pub async fn not_found(uri: Uri) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", uri.path()))
+}
+
+/// 405, for methods that the document does not have on a path.
+pub async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("{method} is not allowed at {}", uri.path()))
+}

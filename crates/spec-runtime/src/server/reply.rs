@@ -1,0 +1,47 @@
+//! Typed responses → answers.
+
+use super::problem::{Failure, Problem};
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// A JSON body.
+pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(text) => with(status, content_type, text),
+        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as JSON").into_response(),
+    }
+}
+
+/// A text.
+pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
+    with(status, content_type, body)
+}
+
+/// Bytes.
+pub fn bytes(status: u16, content_type: &'static str, body: Bytes) -> Response {
+    with(status, content_type, body)
+}
+
+/// No body.
+pub fn empty(status: u16) -> Response {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// What a handler answered.
+pub fn reply(answer: Result<impl IntoResponse, Failure>) -> Response {
+    match answer {
+        Ok(response) => response.into_response(),
+        Err(failure) => failure.into_response(),
+    }
+}
