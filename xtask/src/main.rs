@@ -1,1 +1,152 @@
-fn main() {}
+//! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`.
+
+use spec_codegen::workspace::{self, ApiRun, Input, Written};
+use spec_codegen::{CrateKind, plan::Engine};
+use spec_document::Renderer;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+const HELP: &str = "\
+Generates models, client and server from OpenAPI documents.
+
+Usage: cargo xtask codegen [OPTIONS]
+
+  --check            change nothing; exit with 1 when generated code is not what the documents say
+  --api NAME         only this API of openapi/codegen.toml
+  --document PATH    this document instead of those in openapi/codegen.toml; needs --out
+  --out DIR          the folder for the crates of --document
+  --help             this text
+
+Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
+itself are wrong.
+";
+
+struct Arguments {
+    input: Input,
+    check: bool,
+}
+
+fn main() -> ExitCode {
+    match arguments() {
+        Ok(Some(arguments)) => codegen(&arguments),
+        Ok(None) => {
+            print!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}\n\n{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
+    use lexopt::prelude::*;
+    let (mut check, mut only, mut document, mut out) = (false, None, None, None);
+    let mut command = None;
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(name) if command.is_none() => command = Some(name.string()?),
+            Long("check") => check = true,
+            Long("api") => only = Some(parser.value()?.string()?),
+            Long("document") => document = Some(PathBuf::from(parser.value()?)),
+            Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Long("help") | Short('h') => return Ok(None),
+            other => return Err(other.unexpected()),
+        }
+    }
+    match command.as_deref() {
+        Some("codegen") => {}
+        Some(other) => return Err(format!("there is no command `{other}`").into()),
+        None => return Ok(None),
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
+    let input = match (document, out) {
+        (Some(path), Some(out)) => Input::Document { path, out, runtime: root.join("crates/spec-runtime") },
+        (None, None) => Input::Workspace { root, only },
+        _ => return Err("--document and --out go together".into()),
+    };
+    Ok(Some(Arguments { input, check }))
+}
+
+fn codegen(arguments: &Arguments) -> ExitCode {
+    let start = Instant::now();
+    let run = workspace::run(&arguments.input);
+    let renderer = Renderer::new(&run.sources).color(std::io::stderr().is_terminal());
+    if !run.diagnostics.is_empty() {
+        eprintln!("{}\n", renderer.render_all(&run.diagnostics));
+    }
+    if run.diagnostics.has_errors() {
+        eprintln!("nothing was written");
+        return ExitCode::from(2);
+    }
+    for note in run.apis.iter().flat_map(|api| &api.notes) {
+        eprintln!("note: {note}");
+    }
+    if arguments.check {
+        return check(&run.apis);
+    }
+    match workspace::write(&run.apis) {
+        Ok(written) => {
+            summary(&run.apis, written, start);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}\nnothing was written");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn check(apis: &[ApiRun]) -> ExitCode {
+    let mut stale = false;
+    for api in apis {
+        for file in api.stale() {
+            stale = true;
+            eprintln!("stale: {}: {}", file.path.display(), file.names.join(", "));
+        }
+    }
+    if stale {
+        eprintln!("\nrun `cargo xtask codegen` and commit what it writes");
+        return ExitCode::FAILURE;
+    }
+    say("generated code is what the documents say");
+    ExitCode::SUCCESS
+}
+
+fn summary(apis: &[ApiRun], written: Written, start: Instant) {
+    for api in apis {
+        let [(_, types, operations), (_, own_types, own_operations)] = api.generated.engines();
+        debug_assert_eq!(api.generated.engines()[0].0, Engine::Engine);
+        let lines = api.lines();
+        let count = |krate| lines.get(&krate).copied().unwrap_or_default();
+        say(&format!(
+            "{}: {} operations ({operations} by progenitor, {own_operations} by our emitter), {} models ({types} by typify, \
+             {own_types} by our emitter); lines: {} models, {} client, {} server",
+            api.name,
+            operations + own_operations,
+            types + own_types,
+            count(CrateKind::Models),
+            count(CrateKind::Client),
+            count(CrateKind::Server),
+        ));
+    }
+    let removed = match written.removed {
+        0 => String::new(),
+        removed => format!(", {removed} removed"),
+    };
+    let milliseconds = start.elapsed().as_millis();
+    if written.written == 0 && written.removed == 0 {
+        say(&format!("nothing changed: {} files are what the documents say ({milliseconds} ms)", written.unchanged));
+    } else {
+        say(&format!("{} files written, {} unchanged{removed} ({milliseconds} ms)", written.written, written.unchanged));
+    }
+}
+
+/// Prints a line; a reader that has gone away is no error.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

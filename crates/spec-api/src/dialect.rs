@@ -4,46 +4,95 @@
 //! what the document says and not what we understood.
 
 use crate::model::{Schema, Version};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+/// How far references are followed to see whether null is among the values.
+const MAX_HOPS: usize = 8;
 
 /// The document with every schema in the dialect of 2020-12. Pointers stay what they are.
-pub(crate) fn to_2020_12(mut document: Value, version: Version, schemas: &[Schema]) -> Value {
-    if version == Version::V3_0 {
-        for pointer in schemas.iter().filter_map(Schema::pointer) {
-            if let Some(Value::Object(schema)) = document.pointer_mut(pointer) {
-                upgrade(schema);
-            }
+pub(crate) fn to_2020_12(document: Value, version: Version, schemas: &[Schema]) -> Value {
+    if version != Version::V3_0 {
+        return document;
+    }
+    let mut upgraded = document.clone();
+    for pointer in schemas.iter().filter_map(Schema::pointer) {
+        if let Some(Value::Object(schema)) = upgraded.pointer_mut(pointer) {
+            upgrade(schema, &document);
         }
     }
-    document
+    upgraded
 }
 
-fn upgrade(schema: &mut Map<String, Value>) {
+fn upgrade(schema: &mut Map<String, Value>, document: &Value) {
     // 4.7.23: what stands beside `$ref` is ignored; in 2020-12 it would count.
     if schema.contains_key("$ref") {
         schema.retain(|key, _| key == "$ref");
         return;
     }
     upgrade_bounds(schema);
-    if schema.remove("nullable") == Some(Value::Bool(true)) {
-        if let Some(Value::String(name)) = schema.get("type").cloned() {
-            schema.insert("type".to_owned(), Value::from(vec![name, "null".to_owned()]));
-        }
-        if let Some(Value::Array(values)) = schema.get_mut("enum")
-            && !values.contains(&Value::Null)
+    if schema.shift_remove("nullable") == Some(Value::Bool(true)) {
+        add_null(schema, document);
+    }
+}
+
+/// Adds null to the values of a schema. Nothing inside of it moves, so that pointers stay what they are: instead of one
+/// `anyOf` around everything, each keyword that refuses null is told to take it.
+fn add_null(schema: &mut Map<String, Value>, document: &Value) {
+    if let Some(reference) = schema.shift_remove("$ref") {
+        schema.clear();
+        schema.insert("anyOf".to_owned(), json!([{"$ref": reference}, {"type": "null"}]));
+        return;
+    }
+    match schema.get_mut("type") {
+        Some(name @ Value::String(_)) if name != "null" => *name = json!([name, "null"]),
+        Some(Value::Array(names)) if !names.contains(&json!("null")) => names.push(json!("null")),
+        _ => {}
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(variants)) = schema.get_mut(keyword)
+            // With `oneOf`, a second one would refuse it again.
+            && !variants.iter().any(|variant| takes_null(variant, document, MAX_HOPS))
         {
-            values.push(Value::Null);
-        }
-        for keyword in ["anyOf", "oneOf"] {
-            if let Some(Value::Array(variants)) = schema.get_mut(keyword) {
-                variants.push(serde_json::json!({"type": "null"}));
-            }
-        }
-        if let Some(parts) = schema.remove("allOf") {
-            let whole = serde_json::json!([{"allOf": parts}, {"type": "null"}]);
-            schema.insert("anyOf".to_owned(), whole);
+            variants.push(json!({"type": "null"}));
         }
     }
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        if !takes_null(part, document, MAX_HOPS)
+            && let Value::Object(part) = part
+        {
+            add_null(part, document);
+        }
+    }
+}
+
+/// Whether null is among the values of a schema, in either dialect.
+fn takes_null(schema: &Value, document: &Value, hops: usize) -> bool {
+    let Value::Object(schema) = schema else { return *schema != Value::Bool(false) };
+    if let Some(reference) = schema.get("$ref") {
+        let pointer = reference.as_str().and_then(spec_document::Pointer::from_fragment);
+        let target = pointer.and_then(|pointer| document.pointer(pointer.as_str()));
+        return hops > 0 && target.is_some_and(|target| takes_null(target, document, hops - 1));
+    }
+    if schema.get("nullable") == Some(&Value::Bool(true)) {
+        return true;
+    }
+    let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
+    let takes = |variant: &Value| hops > 0 && takes_null(variant, document, hops - 1);
+    let by_type = match schema.get("type") {
+        None => true,
+        Some(Value::Array(names)) => names.contains(&json!("null")),
+        Some(name) => name == "null",
+    };
+    by_type
+        && list("enum").is_none_or(|values| values.contains(&Value::Null))
+        && list("anyOf").is_none_or(|variants| variants.iter().any(takes))
+        && list("oneOf").is_none_or(|variants| variants.iter().any(takes))
+        && list("allOf").is_none_or(|parts| parts.iter().all(takes))
 }
 
 /// `exclusiveMinimum: true` beside `minimum` becomes a bound of its own, and so for the maximum.

@@ -4,12 +4,15 @@
 
 use crate::model::{
     Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement, Response,
-    SecurityScheme, Status, Style,
+    SecurityScheme, Status, Style, Version,
 };
-use crate::reader::{At, Reader};
+use crate::reader::{At, Reader, nearest};
 use indexmap::IndexMap;
-use spec_document::{Code, Diagnostic, Location};
+use spec_document::{Code, Diagnostic, Location, Pointer};
 use std::collections::HashMap;
+
+/// Of these, a document of OpenAPI 3.1 must have one.
+const PARTS: [&str; 3] = ["paths", "components", "webhooks"];
 
 type Schemes = IndexMap<String, SecurityScheme>;
 
@@ -18,7 +21,11 @@ impl<'a> Reader<'a> {
         let mut operations: Vec<Operation> = Vec::new();
         let mut ids: HashMap<String, Location> = HashMap::new();
         let everywhere = root.child("security").map(|security| self.requirements(&security, schemes)).unwrap_or_default();
-        for (path, item) in root.child("paths").map(|paths| paths.members()).unwrap_or_default() {
+        if root.child("paths").is_none() && (self.version == Version::V3_0 || PARTS.iter().all(|part| root.child(part).is_none()))
+        {
+            self.require(root, "paths");
+        }
+        for (path, item) in self.members_of(root, "paths") {
             if path.starts_with("x-") {
                 continue;
             }
@@ -29,17 +36,39 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let Some(item) = self.follow(item) else { continue };
+            if self.expect_object(&item).is_none() {
+                continue;
+            }
             let mut allowed = vec!["$ref", "summary", "description", "servers", "parameters"];
             allowed.extend(Method::ALL.map(Method::key));
-            self.only(&item, &allowed);
+            self.only(&item, &allowed, &["query", "additionalOperations"]);
+            for key in ["query", "additionalOperations"] {
+                if let Some(at) = item.child(key) {
+                    let location = self.location(&at.pointer).key();
+                    let message = format!("`{key}` is not supported, and is ignored");
+                    self.push(
+                        Diagnostic::warning(Code::Unsupported, location, message).help("use one of the methods of OpenAPI 3.1"),
+                    );
+                }
+            }
+            self.ignore_servers(&item);
             let shared = item.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
             for (key, at) in item.members() {
                 let Some(method) = Method::ALL.into_iter().find(|method| method.key() == key) else { continue };
-                let Some(operation) = self.operation(path, method, &at, &shared, &everywhere, schemes) else { continue };
-                let location = match at.child("operationId") {
+                let Some(mut operation) = self.operation(path, method, &at, &shared, &everywhere, schemes) else { continue };
+                let declared = at.child("operationId").filter(|id| id.node.as_str().is_some());
+                let location = match &declared {
                     Some(id) => self.location(&id.pointer),
                     None => operation.location.clone(),
                 };
+                if declared.is_none() {
+                    // `/pets/{id}` beside `/pets/id`.
+                    let made = operation.id.clone();
+                    let mut numbers = 2..;
+                    while ids.contains_key(&operation.id) {
+                        operation.id = format!("{made}/{}", numbers.next().unwrap_or(u64::MAX));
+                    }
+                }
                 if let Some(first) = ids.get(&operation.id) {
                     let message = format!("the operationId `{}` is used twice", operation.id);
                     self.push(
@@ -56,6 +85,39 @@ impl<'a> Reader<'a> {
         operations
     }
 
+    /// Reads components that nothing refers to, for what is wrong with them.
+    pub(crate) fn read_unused(&mut self, root: &At<'a>) {
+        let Some(components) = root.child("components") else { return };
+        for (_, at) in self.members_of(&components, "parameters") {
+            if let Some(at) = self.follow(at) {
+                self.parameter(&at);
+            }
+        }
+        for (_, at) in self.members_of(&components, "requestBodies") {
+            self.body(at);
+        }
+        for (_, at) in self.members_of(&components, "responses") {
+            self.response(at, Status::Default);
+        }
+        self.headers(&components);
+    }
+
+    /// Requests all go to the servers of the document, so that it must not look as if others were used.
+    fn ignore_servers(&mut self, at: &At<'a>) {
+        let urls = |at: &At<'a>| -> Option<Vec<&'a str>> {
+            at.child("servers")?.items().iter().map(|server| server.object()?.get("url")?.as_str()).collect()
+        };
+        let root = At { pointer: Pointer::root(), node: self.document.root() };
+        if let Some(servers) = at.child("servers")
+            && urls(at) != urls(&root)
+        {
+            let location = self.location(&servers.pointer).key();
+            let message = "servers of a single path or operation are not supported, and are ignored";
+            let help = "put what they serve into a document of its own";
+            self.push(Diagnostic::warning(Code::Unsupported, location, message).help(help));
+        }
+    }
+
     fn operation(
         &mut self,
         path: &str,
@@ -66,6 +128,16 @@ impl<'a> Reader<'a> {
         schemes: &Schemes,
     ) -> Option<Operation> {
         self.expect_object(at)?;
+        if let Some(reference) = at.child("$ref") {
+            // Some tools write it. Nothing is gained by going on to what the operation then lacks.
+            let location = self.location(&reference.pointer).key();
+            if self.target(&reference).is_some() {
+                let message = "an operation can't be a reference";
+                let help = "write the operation here, or refer to its whole path";
+                self.push(Diagnostic::error(Code::Unsupported, location, message).help(help));
+            }
+            return None;
+        }
         self.only(
             at,
             &[
@@ -82,24 +154,36 @@ impl<'a> Reader<'a> {
                 "security",
                 "servers",
             ],
+            &[],
         );
+        self.ignore_servers(at);
         let mut parameters = at.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
-        let inherited: Vec<Parameter> = shared
-            .iter()
-            .filter(|shared| !parameters.iter().any(|own| own.name == shared.name && own.place == shared.place))
-            .cloned()
-            .collect();
+        let inherited: Vec<Parameter> =
+            shared.iter().filter(|shared| !parameters.iter().any(|own| is_same(own, shared))).cloned().collect();
         parameters.splice(0..0, inherited);
         self.check_template(path, at, &mut parameters);
-        let id = self.string(at, "operationId").unwrap_or_else(|| format!("{}{}", method.key(), path.replace(['{', '}'], "")));
-        let tags = at.child("tags").map(|list| self.array(&list)).unwrap_or_default();
+        let id = match self.string(at, "operationId") {
+            Some(id) => id,
+            None => {
+                let id = format!("{}{}", method.key(), path.replace(['{', '}'], ""));
+                if at.child("operationId").is_none() {
+                    let location = self.location(&at.pointer).key();
+                    let message = "this operation has no operationId, so its name is made from its method and path";
+                    self.push(
+                        Diagnostic::warning(Code::MissingOperationId, location, message)
+                            .help("add an `operationId`: names that are made change with the path"),
+                    );
+                }
+                id
+            }
+        };
         Some(Operation {
             location: self.location(&at.pointer),
             id,
             pinned_name: self.string(at, "x-rust-name"),
             method,
             path: path.to_owned(),
-            tags: tags.iter().filter_map(|tag| tag.node.as_str().map(str::to_owned)).collect(),
+            tags: self.strings(at, "tags"),
             summary: self.string(at, "summary"),
             description: self.string(at, "description"),
             deprecated: self.bool(at, "deprecated").unwrap_or(false),
@@ -129,12 +213,14 @@ impl<'a> Reader<'a> {
         parameters.retain(|parameter| {
             let fits = parameter.place != ParameterIn::Path || names.contains(&parameter.name.as_str());
             if !fits {
-                let message =
-                    format!("the parameter `{}` is in the path, but {path} has no {{{}}}", parameter.name, parameter.name);
-                self.diagnostics.push(
-                    Diagnostic::error(Code::PathParameterMissing, parameter.location.clone(), message)
-                        .help(format!("add {{{}}} to the path, or remove the parameter", parameter.name)),
-                );
+                let name = &parameter.name;
+                let message = format!("the parameter `{name}` is in the path, but {path} has no {{{name}}}");
+                let help = match nearest(name, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("add {{{name}}} to the path, or remove the parameter"),
+                };
+                self.diagnostics
+                    .push(Diagnostic::error(Code::PathParameterMissing, parameter.location.clone(), message).help(help));
             }
             fits
         });
@@ -146,7 +232,7 @@ impl<'a> Reader<'a> {
             let own_location = self.location(&at.pointer);
             let Some(at) = self.follow(at) else { continue };
             let Some(parameter) = self.parameter(&at) else { continue };
-            if let Some(first) = parameters.iter().find(|p| p.name == parameter.name && p.place == parameter.place) {
+            if let Some(first) = parameters.iter().find(|own| is_same(own, &parameter)) {
                 let message = format!("the {} parameter `{}` is declared twice", parameter.place.key(), parameter.name);
                 let diagnostic = Diagnostic::error(Code::DuplicateParameter, own_location, message)
                     .related(first.location.clone(), "first declared here")
@@ -177,6 +263,7 @@ impl<'a> Reader<'a> {
                 "examples",
                 "content",
             ],
+            &[],
         );
         let name = self.required_string(at, "name")?;
         let place = match self.required_string(at, "in")?.as_str() {
@@ -195,16 +282,26 @@ impl<'a> Reader<'a> {
         if place == ParameterIn::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
             return None;
         }
-        let style = self.style(
-            at,
-            match place {
-                ParameterIn::Path | ParameterIn::Header => Style::Simple,
-                ParameterIn::Query | ParameterIn::Cookie => Style::Form,
-            },
-        );
-        let content = at.child("content").and_then(|content| content.members().into_iter().next());
+        let (default, styles): (Style, &[Style]) = match place {
+            ParameterIn::Path => (Style::Simple, &[Style::Simple, Style::Label, Style::Matrix]),
+            ParameterIn::Query => (Style::Form, &[Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject]),
+            ParameterIn::Header => (Style::Simple, &[Style::Simple]),
+            ParameterIn::Cookie => (Style::Form, &[Style::Form]),
+        };
+        let mut style = self.style(at, default);
+        if !styles.contains(&style) {
+            let message = format!("a {} parameter can't have this style", place.key());
+            self.invalid(
+                at,
+                "style",
+                message,
+                "see the OpenAPI specification, section 4.8.12.3, for the styles of each location",
+            );
+            style = default;
+        }
+        let content = self.members_of(at, "content").into_iter().next();
         let (schema_at, content) = match content {
-            Some((media_type, media)) => (media.child("schema"), Some(media_type.to_owned())),
+            Some((media_type, media)) => (media.child("schema"), Some((media_type.to_owned(), media))),
             None => (at.child("schema"), None),
         };
         let schema = match schema_at {
@@ -216,6 +313,12 @@ impl<'a> Reader<'a> {
                 self.any_schema(&at.pointer)
             }
         };
+        if let Some((_, media)) = &content
+            && self.expect_object(media).is_some()
+        {
+            self.examples_of(media, schema);
+        }
+        let content = content.map(|(media_type, _)| media_type);
         self.examples_of(at, schema);
         let required = self.bool(at, "required").unwrap_or(false);
         if place == ParameterIn::Path && !required {
@@ -262,7 +365,7 @@ impl<'a> Reader<'a> {
     fn body(&mut self, at: At<'a>) -> Option<Body> {
         let at = self.follow(at)?;
         self.expect_object(&at)?;
-        self.only(&at, &["description", "content", "required"]);
+        self.only(&at, &["description", "content", "required"], &[]);
         self.require(&at, "content");
         Some(Body {
             location: self.location(&at.pointer),
@@ -274,17 +377,23 @@ impl<'a> Reader<'a> {
 
     fn content(&mut self, at: &At<'a>) -> Vec<MediaType> {
         let mut content = Vec::new();
-        for (name, media) in at.child("content").map(|content| content.members()).unwrap_or_default() {
+        for (name, media) in self.members_of(at, "content") {
             if self.expect_object(&media).is_none() {
                 continue;
             }
-            self.only(&media, &["schema", "example", "examples", "encoding"]);
+            let since_3_2 = ["itemSchema", "prefixEncoding", "itemEncoding"];
+            self.only(&media, &["schema", "example", "examples", "encoding"], &since_3_2);
             let schema = media.child("schema").map(|schema| self.schema(schema));
             if let Some(schema) = schema {
                 self.examples_of(&media, schema);
             }
             let mut encoding = IndexMap::new();
-            for (property, at) in media.child("encoding").map(|encoding| encoding.members()).unwrap_or_default() {
+            for (property, at) in self.members_of(&media, "encoding") {
+                if self.expect_object(&at).is_none() {
+                    continue;
+                }
+                let since_3_2 = ["encoding", "prefixEncoding", "itemEncoding"];
+                self.only(&at, &["contentType", "headers", "style", "explode", "allowReserved"], &since_3_2);
                 let style = self.style(&at, Style::Form);
                 encoding.insert(
                     property.to_owned(),
@@ -308,6 +417,9 @@ impl<'a> Reader<'a> {
 
     fn responses(&mut self, operation: &At<'a>) -> Vec<Response> {
         let mut responses = Vec::new();
+        if self.version == Version::V3_0 {
+            self.miss(operation, "responses");
+        }
         let Some(declared) = operation.child("responses") else { return responses };
         if self.expect_object(&declared).is_none() {
             return responses;
@@ -330,48 +442,69 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             };
-            let key_location = self.location(&at.pointer).key();
-            let Some(at) = self.follow(at) else { continue };
-            if self.expect_object(&at).is_none() {
-                continue;
-            }
-            self.only(&at, &["description", "headers", "content", "links", "summary"]);
-            responses.push(Response {
-                location: key_location,
-                status,
-                description: self.string(&at, "description"),
-                headers: self.headers(&at),
-                content: self.content(&at),
-            });
+            responses.extend(self.response(at, status));
         }
         responses
     }
 
+    fn response(&mut self, at: At<'a>, status: Status) -> Option<Response> {
+        let location = self.location(&at.pointer).key();
+        let at = self.follow(at)?;
+        self.expect_object(&at)?;
+        self.only(&at, &["description", "headers", "content", "links"], &["summary"]);
+        if !self.is_3_2 {
+            self.miss(&at, "description");
+        }
+        Some(Response {
+            location,
+            status,
+            description: self.string(&at, "description"),
+            headers: self.headers(&at),
+            content: self.content(&at),
+        })
+    }
+
     fn headers(&mut self, response: &At<'a>) -> Vec<Header> {
         let mut headers = Vec::new();
-        for (name, at) in response.child("headers").map(|headers| headers.members()).unwrap_or_default() {
+        for (name, at) in self.members_of(response, "headers") {
             let Some(at) = self.follow(at) else { continue };
             // OpenAPI 3.1, 4.8.17: `Content-Type` is described by the content.
-            if name.eq_ignore_ascii_case("content-type") {
+            if self.expect_object(&at).is_none() || name.eq_ignore_ascii_case("content-type") {
                 continue;
             }
-            let content = at.child("content").and_then(|content| content.members().into_iter().next());
-            let schema = at.child("schema").or_else(|| content.and_then(|(_, media)| media.child("schema")));
-            headers.push(Header {
-                location: self.location(&at.pointer),
-                name: name.to_owned(),
-                required: self.bool(&at, "required").unwrap_or(false),
-                schema: match schema {
-                    Some(schema) => self.schema(schema),
-                    None => self.any_schema(&at.pointer),
-                },
-            });
+            self.only(
+                &at,
+                &[
+                    "description",
+                    "required",
+                    "deprecated",
+                    "allowEmptyValue",
+                    "style",
+                    "explode",
+                    "allowReserved",
+                    "schema",
+                    "example",
+                    "examples",
+                    "content",
+                ],
+                &[],
+            );
+            let content = self.members_of(&at, "content").into_iter().next();
+            let schema = match at.child("schema").or_else(|| content.and_then(|(_, media)| media.child("schema"))) {
+                Some(schema) => self.schema(schema),
+                None => self.any_schema(&at.pointer),
+            };
+            self.examples_of(&at, schema);
+            let required = self.bool(&at, "required").unwrap_or(false);
+            headers.push(Header { location: self.location(&at.pointer), name: name.to_owned(), required, schema });
         }
         headers
     }
 
     fn requirements(&mut self, list: &At<'a>, schemes: &Schemes) -> Vec<Requirement> {
         let mut requirements = Vec::new();
+        // What is declared but not understood has been reported there.
+        let declared = Pointer::root().join("components").join("securitySchemes");
         for at in self.array(list) {
             if self.expect_object(&at).is_none() {
                 continue;
@@ -379,21 +512,27 @@ impl<'a> Reader<'a> {
             let mut requirement = Requirement { schemes: Vec::new() };
             for (name, scopes) in at.members() {
                 if schemes.contains_key(name) {
-                    let scopes = scopes.items().iter().filter_map(|scope| scope.node.as_str().map(str::to_owned)).collect();
-                    requirement.schemes.push((name.to_owned(), scopes));
-                } else {
+                    requirement.schemes.push((name.to_owned(), self.strings(&at, name)));
+                } else if self.document.get(&declared.join(name)).is_none() {
                     let location = self.location(&scopes.pointer).key();
                     let message = format!("there is no security scheme `{name}`");
-                    self.push(
-                        Diagnostic::error(Code::UnresolvedReference, location, message)
-                            .help(format!("define `{name}` under components/securitySchemes, or name one that is there")),
-                    );
+                    let help = match nearest(name, schemes.keys().map(String::as_str)) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("define `{name}` under components/securitySchemes, or name one that is there"),
+                    };
+                    self.push(Diagnostic::error(Code::UnresolvedReference, location, message).help(help));
                 }
             }
             requirements.push(requirement);
         }
         requirements
     }
+}
+
+/// Whether two parameters are the same one: by name and location, the names of headers in any case (RFC 9110, 5.1).
+fn is_same(left: &Parameter, right: &Parameter) -> bool {
+    left.place == right.place
+        && (left.name == right.name || (left.place == ParameterIn::Header && left.name.eq_ignore_ascii_case(&right.name)))
 }
 
 /// The names in the braces of a path template (OpenAPI 3.1, 4.8.2), each once.

@@ -3,12 +3,13 @@
 //! Knows which fields an object of OpenAPI may have, follows references and says what is wrong where. Must not know what
 //! schemas mean (`schemas`) nor what operations are (`operations`).
 
+use crate::merge::Merge;
 use crate::model::{Api, Example, Scheme, SecurityScheme, Server, Tag, Version};
-use crate::schemas::Pending;
+use crate::schemas::Null;
 use crate::{ParameterIn, SchemaId, dialect, model};
 use indexmap::IndexMap;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Node, Object, Pointer};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(crate) struct Reader<'a> {
     pub(crate) document: &'a Document,
@@ -17,8 +18,22 @@ pub(crate) struct Reader<'a> {
     pub(crate) schemas: Vec<model::Schema>,
     /// Schemas that were read or are being read, by where they stand.
     pub(crate) schema_ids: HashMap<Pointer, SchemaId>,
-    pub(crate) pending: Vec<Pending>,
+    /// What each schema itself says about null.
+    pub(crate) nulls: Vec<Null>,
+    /// Schemas that have an id, but were not read yet.
+    pub(crate) unread: HashMap<SchemaId, At<'a>>,
+    /// Schemas in the order of the first reference to each.
+    pub(crate) referenced: VecDeque<SchemaId>,
+    pub(crate) merges: IndexMap<SchemaId, Merge>,
+    /// Unions that take null if one of their variants does.
+    pub(crate) unions: Vec<SchemaId>,
+    pub(crate) discriminators: IndexMap<SchemaId, At<'a>>,
     pub(crate) examples: Vec<Example>,
+    pub(crate) noted_examples: HashSet<(Pointer, SchemaId)>,
+    /// Where `nullable` stands in a document that should not have it.
+    pub(crate) stray_nullable: Vec<Location>,
+    /// Whether fields of OpenAPI 3.2 are fields of this document.
+    pub(crate) is_3_2: bool,
 }
 
 /// An object of the document together with its place.
@@ -57,8 +72,16 @@ impl<'a> Reader<'a> {
             version: Version::V3_1,
             schemas: Vec::new(),
             schema_ids: HashMap::new(),
-            pending: Vec::new(),
+            nulls: Vec::new(),
+            unread: HashMap::new(),
+            referenced: VecDeque::new(),
+            merges: IndexMap::new(),
+            unions: Vec::new(),
+            discriminators: IndexMap::new(),
             examples: Vec::new(),
+            noted_examples: HashSet::new(),
+            stray_nullable: Vec::new(),
+            is_3_2: false,
         }
     }
 
@@ -79,6 +102,7 @@ impl<'a> Reader<'a> {
                 "tags",
                 "externalDocs",
             ],
+            &["$self"],
         );
         let info = self.require(&root, "info");
         let (title, api_version, description) = match &info {
@@ -89,11 +113,16 @@ impl<'a> Reader<'a> {
             ),
             None => Default::default(),
         };
+        if let Some(info) = info.filter(|info| info.object().is_some()) {
+            let known = ["title", "summary", "description", "termsOfService", "contact", "license", "version"];
+            self.only(&info, &known, &[]);
+        }
         let servers = self.read_servers(&root);
         let tags = self.read_tags(&root);
         let security_schemes = self.read_security_schemes(&root);
         let components = self.read_components(&root);
         let operations = self.read_operations(&root, &security_schemes);
+        self.read_unused(&root);
         self.finish_schemas();
         let json = dialect::to_2020_12(self.document.root().to_json(), self.version, &self.schemas);
         Some(Api {
@@ -125,14 +154,18 @@ impl<'a> Reader<'a> {
         let text = version.node.as_str().unwrap_or_default();
         match text.split('.').collect::<Vec<_>>().as_slice() {
             ["3", "0", ..] => Some(Version::V3_0),
-            ["3", "1" | "2", ..] => Some(Version::V3_1),
+            ["3", minor @ ("1" | "2"), ..] => {
+                self.is_3_2 = *minor == "2";
+                Some(Version::V3_1)
+            }
             _ => {
-                let message =
-                    format!("the version of OpenAPI must be 3.0.x or 3.1.x in quotes or plain, not {}", version.node.kind());
-                let message = if text.is_empty() { message } else { format!("OpenAPI {text} is not supported") };
+                let message = match version.node.as_str() {
+                    Some(text) => format!("OpenAPI {text:?} is not supported"),
+                    None => format!("the version of OpenAPI must be a string, not {}", version.node.kind()),
+                };
                 self.push(
                     Diagnostic::error(Code::UnsupportedVersion, self.location(&version.pointer), message)
-                        .help("documents of OpenAPI 3.0 and 3.1 are taken"),
+                        .help("documents of OpenAPI 3.0 and 3.1 are taken: write \"3.0.3\" or \"3.1.0\""),
                 );
                 None
             }
@@ -141,12 +174,25 @@ impl<'a> Reader<'a> {
 
     fn read_servers(&mut self, root: &At<'a>) -> Vec<Server> {
         let mut servers = Vec::new();
-        for server in root.child("servers").map(|list| self.array(&list)).unwrap_or_default() {
-            let Some(mut url) = self.required_string(&server, "url") else { continue };
-            for (name, variable) in server.child("variables").map(|v| v.members()).unwrap_or_default() {
+        for server in self.items_of(root, "servers") {
+            let Some(template) = self.required_string(&server, "url") else { continue };
+            self.only(&server, &["url", "description", "variables"], &["name"]);
+            let mut url = template.clone();
+            for (name, variable) in self.members_of(&server, "variables") {
                 if let Some(default) = self.required_string(&variable, "default") {
                     url = url.replace(&format!("{{{name}}}"), &default);
                 }
+            }
+            if let Some((_, rest)) = url.split_once('{')
+                && let Some((name, _)) = rest.split_once('}')
+                && server.child("variables").and_then(|variables| variables.child(name)).is_none()
+            {
+                let message = format!("the URL has {{{name}}}, but there is no variable `{name}`");
+                let location = self.location(&server.pointer.join("url"));
+                self.push(
+                    Diagnostic::warning(Code::MissingField, location, message)
+                        .help(format!("add `{name}` to the server's `variables`, with a `default`")),
+                );
             }
             servers.push(Server { url, description: self.string(&server, "description") });
         }
@@ -158,8 +204,9 @@ impl<'a> Reader<'a> {
 
     fn read_tags(&mut self, root: &At<'a>) -> Vec<Tag> {
         let mut tags = Vec::new();
-        for tag in root.child("tags").map(|list| self.array(&list)).unwrap_or_default() {
+        for tag in self.items_of(root, "tags") {
             if let Some(name) = self.required_string(&tag, "name") {
+                self.only(&tag, &["name", "description", "externalDocs"], &["summary", "parent", "kind"]);
                 tags.push(Tag { name, description: self.string(&tag, "description") });
             }
         }
@@ -168,10 +215,15 @@ impl<'a> Reader<'a> {
 
     fn read_security_schemes(&mut self, root: &At<'a>) -> IndexMap<String, SecurityScheme> {
         let mut schemes = IndexMap::new();
-        let declared = root.child("components").and_then(|c| c.child("securitySchemes"));
-        for (name, scheme) in declared.map(|s| s.members()).unwrap_or_default() {
+        let declared = root.child("components").map(|components| self.members_of(&components, "securitySchemes"));
+        for (name, scheme) in declared.unwrap_or_default() {
             let Some(at) = self.follow(scheme) else { continue };
             let Some(kind) = self.required_string(&at, "type") else { continue };
+            self.only(
+                &at,
+                &["type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl"],
+                &["oauth2MetadataUrl", "deprecated"],
+            );
             let scheme = match kind.as_str() {
                 "apiKey" => {
                     let (Some(place), Some(header)) = (self.required_string(&at, "in"), self.required_string(&at, "name")) else {
@@ -212,6 +264,9 @@ impl<'a> Reader<'a> {
     fn read_components(&mut self, root: &At<'a>) -> IndexMap<String, SchemaId> {
         let mut components = IndexMap::new();
         let Some(declared) = root.child("components") else { return components };
+        if self.expect_object(&declared).is_none() {
+            return components;
+        }
         self.only(
             &declared,
             &[
@@ -226,8 +281,9 @@ impl<'a> Reader<'a> {
                 "callbacks",
                 "pathItems",
             ],
+            &["mediaTypes"],
         );
-        for (name, schema) in declared.child("schemas").map(|s| s.members()).unwrap_or_default() {
+        for (name, schema) in self.members_of(&declared, "schemas") {
             components.insert(name.to_owned(), self.schema(schema));
         }
         components
@@ -248,20 +304,20 @@ impl<'a> Reader<'a> {
         self.push(Diagnostic::error(Code::InvalidValue, location, message).help(help));
     }
 
-    pub(crate) fn unsupported(&mut self, pointer: &Pointer, message: impl Into<String>, help: &str) {
-        let location = self.location(pointer).key();
-        self.push(Diagnostic::error(Code::Unsupported, location, message).help(help));
-    }
-
-    /// Warns of fields that the specification does not know; they are most often slips of the pen.
-    pub(crate) fn only(&mut self, at: &At<'a>, allowed: &[&str]) {
+    /// Warns of fields that the specification does not know; they are most often slips of the pen. `since_3_2` are those
+    /// that OpenAPI 3.2 adds.
+    pub(crate) fn only(&mut self, at: &At<'a>, allowed: &[&str], since_3_2: &[&str]) {
         for (key, member) in at.members() {
-            if !allowed.contains(&key) && !key.starts_with("x-") {
-                let message = format!("`{key}` is no field of this object, and is ignored");
-                let help = format!("the fields are {}; extensions begin with `x-`", allowed.join(", "));
-                let location = self.location(&member.pointer).key();
-                self.push(Diagnostic::warning(Code::UnknownField, location, message).help(help));
+            if allowed.contains(&key) || key.starts_with("x-") || (self.is_3_2 && since_3_2.contains(&key)) {
+                continue;
             }
+            let message = format!("`{key}` is no field of this object, and is ignored");
+            let help = match nearest(key, allowed.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the fields are {}; extensions begin with `x-`", allowed.join(", ")),
+            };
+            let location = self.location(&member.pointer).key();
+            self.push(Diagnostic::warning(Code::UnknownField, location, message).help(help));
         }
     }
 
@@ -275,6 +331,17 @@ impl<'a> Reader<'a> {
             );
         }
         child
+    }
+
+    /// Warns of a field that must be there, but is not needed to know what the document means.
+    pub(crate) fn miss(&mut self, at: &At<'a>, key: &str) {
+        if at.child(key).is_none() {
+            let location = self.location(&at.pointer).key();
+            self.push(
+                Diagnostic::warning(Code::MissingField, location, format!("`{key}` is missing"))
+                    .help(format!("add `{key}`, which the OpenAPI specification requires here")),
+            );
+        }
     }
 
     pub(crate) fn wrong_type(&mut self, at: &At<'a>, expected: &str) {
@@ -297,6 +364,30 @@ impl<'a> Reader<'a> {
             self.wrong_type(at, "an array");
         }
         at.items()
+    }
+
+    /// The elements of a list that may be absent.
+    pub(crate) fn items_of(&mut self, at: &At<'a>, key: &str) -> Vec<At<'a>> {
+        at.child(key).map(|list| self.array(&list)).unwrap_or_default()
+    }
+
+    /// The members of an object that may be absent.
+    pub(crate) fn members_of(&mut self, at: &At<'a>, key: &str) -> Vec<(&'a str, At<'a>)> {
+        let Some(child) = at.child(key) else { return Vec::new() };
+        self.expect_object(&child);
+        child.members()
+    }
+
+    /// The strings of a list that may be absent.
+    pub(crate) fn strings(&mut self, at: &At<'a>, key: &str) -> Vec<String> {
+        let mut strings = Vec::new();
+        for item in self.items_of(at, key) {
+            match item.node.as_str() {
+                Some(text) => strings.push(text.to_owned()),
+                None => self.wrong_type(&item, "a string"),
+            }
+        }
+        strings
     }
 
     pub(crate) fn required_string(&mut self, at: &At<'a>, key: &str) -> Option<String> {
@@ -370,19 +461,38 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// A pointer beside the one that was not found whose last part differs in case or in one letter.
+    /// A pointer like the one that was not found: beside it with a name in other words, or a component of that name.
     fn similar(&self, text: &str) -> Option<String> {
-        let (parent, last) = text.rsplit_once('/')?;
-        let siblings = self.document.get(&Pointer::from_fragment(parent)?)?.as_object()?;
-        let near = siblings.keys().find(|key| distance_at_most_two(key, last))?;
-        Some(format!("{parent}/{near}"))
+        let pointer = Pointer::from_fragment(text)?;
+        let name = pointer.last()?;
+        let members = |pointer: &Pointer| self.document.get(pointer)?.as_object();
+        let parent = pointer.parent()?;
+        if let Some(near) = members(&parent).and_then(|siblings| nearest(&name, siblings.keys())) {
+            return Some(format!("#{}", parent.join(near)));
+        }
+        let components = Pointer::root().join("components");
+        let sections = members(&components)?.keys().map(|section| components.join(section));
+        sections.map(|section| section.join(&name)).find(|at| self.document.get(at).is_some()).map(|at| format!("#{at}"))
     }
 }
 
-fn distance_at_most_two(left: &str, right: &str) -> bool {
+/// The word that differs from another in case, or in one or two letters of many.
+pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let limit = if word.len() > 4 { 2 } else { 1 };
+    words
+        .filter_map(|other| Some((distance(word, other, limit)?, other)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|found| found.1)
+}
+
+/// How many letters must be added, removed or replaced, if they are not more than the limit; case does not count.
+fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
+    if left.len().abs_diff(right.len()) > 4 * limit {
+        return None;
+    }
     let (left, right): (Vec<char>, Vec<char>) = (left.to_lowercase().chars().collect(), right.to_lowercase().chars().collect());
-    if left.len().abs_diff(right.len()) > 2 {
-        return false;
+    if left.len().abs_diff(right.len()) > limit {
+        return None;
     }
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, l) in left.iter().enumerate() {
@@ -392,5 +502,5 @@ fn distance_at_most_two(left: &str, right: &str) -> bool {
             diagonal = std::mem::replace(&mut row[j + 1], next);
         }
     }
-    row[right.len()] <= 2
+    Some(row[right.len()]).filter(|distance| *distance <= limit)
 }

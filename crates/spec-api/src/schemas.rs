@@ -1,12 +1,15 @@
-//! Schema objects → schemas: kinds, null, references, unions and the merging of `allOf`.
+//! Schema objects → schemas: kinds, null, references and unions.
 //!
-//! Knows JSON Schema 2020-12 and the dialect of OpenAPI 3.0. Must not know where in an API a schema is used.
+//! Knows JSON Schema 2020-12 and the dialect of OpenAPI 3.0. Must not know where in an API a schema is used, nor what the
+//! parts of an `allOf` say together (`merge`).
 
+use crate::merge::{Merge, is_of};
 use crate::model::{Additional, Discriminator, Example, Kind, Object, Property, Schema, Version};
-use crate::reader::{At, Reader};
+use crate::reader::{At, Reader, nearest};
 use crate::{SchemaId, dialect};
 use serde_json::{Map, Value};
 use spec_document::{Code, Diagnostic, Location, Pointer};
+use std::collections::HashSet;
 
 /// Keywords whose assertions a [`Kind`] does not carry; they are kept as they stand.
 const ASSERTIONS: [&str; 28] = [
@@ -56,33 +59,117 @@ const NESTED: [&str; 12] = [
     "$defs",
 ];
 
-/// An `allOf` whose parts may not have been read yet.
-#[derive(Clone)]
-pub(crate) struct Pending {
-    id: SchemaId,
-    parts: Vec<SchemaId>,
+/// Keywords that restrict a value without saying what it is.
+const RESTRICTIONS: [&str; 20] = [
+    "required",
+    "not",
+    "title",
+    "description",
+    "format",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "minContains",
+    "maxContains",
+];
+
+/// Other keywords of a schema; with [`ASSERTIONS`] these are all, so that slips of the pen stand out.
+const OTHERS: [&str; 38] = [
+    "$ref",
+    "$schema",
+    "$id",
+    "$anchor",
+    "$dynamicRef",
+    "$dynamicAnchor",
+    "$recursiveRef",
+    "$recursiveAnchor",
+    "$vocabulary",
+    "$comment",
+    "$defs",
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contentMediaType",
+    "contentSchema",
+    "default",
+    "definitions",
+    "dependencies",
+    "deprecated",
+    "description",
+    "discriminator",
+    "enum",
+    "example",
+    "examples",
+    "externalDocs",
+    "format",
+    "items",
+    "nullable",
+    "oneOf",
+    "properties",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "writeOnly",
+];
+
+/// What a schema itself says about null.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Null {
+    /// Nothing: neither `type` nor `enum` nor `const`.
+    Unsaid,
+    Refused,
+    Accepted,
+    /// `nullable: true` of OpenAPI 3.0, which is meant to hold whatever stands beside it.
+    Declared,
 }
 
 impl<'a> Reader<'a> {
     /// The schema that stands at `at`; read once, however often it is asked for.
     pub(crate) fn schema(&mut self, at: At<'a>) -> SchemaId {
+        let id = self.reference(at);
+        if let Some(at) = self.unread.remove(&id) {
+            let schema = self.read_schema(id, &at);
+            self.schemas[id.0 as usize] = schema;
+        }
+        id
+    }
+
+    /// The schema that stands at `at`, to be read later: chains of references have no limit, but the stack has.
+    fn reference(&mut self, at: At<'a>) -> SchemaId {
         if let Some(id) = self.schema_ids.get(&at.pointer) {
             return *id;
         }
-        let id = SchemaId(self.schemas.len() as u32);
+        let id = self.add(blank(self.location(&at.pointer)));
         self.schema_ids.insert(at.pointer.clone(), id);
-        self.schemas.push(blank(self.location(&at.pointer)));
-        let schema = self.read_schema(id, &at);
-        self.schemas[id.0 as usize] = schema;
+        self.unread.insert(id, at);
+        self.referenced.push_back(id);
         id
     }
 
     /// A schema that says nothing, for places where the document gives none.
     pub(crate) fn any_schema(&mut self, near: &Pointer) -> SchemaId {
-        let id = SchemaId(self.schemas.len() as u32);
         let mut location = self.location(near);
         location.place = spec_document::Place::File;
-        self.schemas.push(blank(location));
+        self.add(blank(location))
+    }
+
+    fn add(&mut self, schema: Schema) -> SchemaId {
+        let id = SchemaId(self.schemas.len() as u32);
+        self.schemas.push(schema);
+        self.nulls.push(Null::Unsaid);
         id
     }
 
@@ -91,8 +178,12 @@ impl<'a> Reader<'a> {
         if let Some(example) = at.child("example") {
             self.note_example(&example, schema, false);
         }
-        for (_, example) in at.child("examples").map(|examples| examples.members()).unwrap_or_default() {
+        for (_, example) in self.members_of(at, "examples") {
             let Some(example) = self.follow(example) else { continue };
+            if self.expect_object(&example).is_none() {
+                continue;
+            }
+            self.only(&example, &["summary", "description", "value", "externalValue"], &["dataValue", "serializedValue"]);
             if let Some(value) = example.child("value") {
                 self.note_example(&value, schema, false);
             }
@@ -102,7 +193,10 @@ impl<'a> Reader<'a> {
     fn note_example(&mut self, at: &At<'a>, schema: SchemaId, is_default: bool) -> (Location, Value) {
         let location = self.location(&at.pointer);
         let value = at.node.to_json();
-        self.examples.push(Example { location: location.clone(), schema, value: value.clone(), is_default });
+        // A shared parameter or response is read once for each operation.
+        if self.noted_examples.insert((at.pointer.clone(), schema)) {
+            self.examples.push(Example { location: location.clone(), schema, value: value.clone(), is_default });
+        }
         (location, value)
     }
 
@@ -111,26 +205,43 @@ impl<'a> Reader<'a> {
         schema.component = component_name(&at.pointer);
         if let Some(allowed) = at.node.as_bool() {
             schema.kind = if allowed { Kind::Any } else { Kind::Never };
+            if !allowed {
+                self.nulls[id.0 as usize] = Null::Refused;
+            }
             return schema;
         }
         if self.expect_object(at).is_none() {
             return schema;
         }
-        let reference = at.child("$ref");
-        if reference.is_some() && self.version == Version::V3_0 {
+        let target = at.child("$ref").map(|reference| self.target(&reference).map(|target| self.reference(target)));
+        if let (Some(target), Version::V3_0) = (target, self.version) {
             // OpenAPI 3.0.3, 4.7.23: what stands beside `$ref` is ignored.
-            self.read_reference(&mut schema, reference.as_ref());
+            schema.kind = target.map_or(Kind::Any, Kind::Reference);
             return schema;
         }
+        self.check_keywords(at);
         self.read_annotations(&mut schema, at, id);
         self.read_assertions(&mut schema, at);
-        self.read_kind(&mut schema, at, id, reference.as_ref());
+        self.read_kind(&mut schema, at, id, target.flatten());
         schema
     }
 
-    fn read_reference(&mut self, schema: &mut Schema, reference: Option<&At<'a>>) {
-        if let Some(target) = reference.and_then(|reference| self.target(reference)) {
-            schema.kind = Kind::Reference(self.schema(target));
+    /// Warns of keywords that are nearly ones of a schema. Others are left alone: JSON Schema lets everyone add some.
+    fn check_keywords(&mut self, at: &At<'a>) {
+        for (keyword, member) in at.members() {
+            let location = self.location(&member.pointer).key();
+            if keyword == "nullable" && self.version == Version::V3_1 {
+                self.stray_nullable.push(location);
+                continue;
+            }
+            if keyword.starts_with("x-") || ASSERTIONS.contains(&keyword) || OTHERS.contains(&keyword) {
+                continue;
+            }
+            let known = ASSERTIONS.iter().chain(&OTHERS).copied();
+            if let Some(near) = nearest(keyword, known).filter(|near| near.len() > 4) {
+                let message = format!("`{keyword}` is no keyword of a schema, and is ignored");
+                self.push(Diagnostic::warning(Code::UnknownField, location, message).help(format!("did you mean `{near}`?")));
+            }
         }
     }
 
@@ -148,7 +259,7 @@ impl<'a> Reader<'a> {
             let noted = self.note_example(&example, id, false);
             schema.examples.push(noted);
         }
-        for example in at.child("examples").map(|list| list.items()).unwrap_or_default() {
+        for example in self.items_of(at, "examples") {
             let noted = self.note_example(&example, id, false);
             schema.examples.push(noted);
         }
@@ -156,7 +267,9 @@ impl<'a> Reader<'a> {
 
     fn read_assertions(&mut self, schema: &mut Schema, at: &At<'a>) {
         for keyword in ASSERTIONS {
-            if let Some(child) = at.child(keyword) {
+            if let Some(child) = at.child(keyword)
+                && self.check_assertion(keyword, &child)
+            {
                 schema.assertions.insert(keyword.to_owned(), child.node.to_json());
             }
         }
@@ -165,81 +278,172 @@ impl<'a> Reader<'a> {
         }
         for keyword in NESTED {
             let Some(child) = at.child(keyword) else { continue };
-            let by_name = ["patternProperties", "dependentSchemas", "$defs"].contains(&keyword);
-            if by_name {
-                for (_, member) in child.members() {
-                    self.schema(member);
+            match keyword {
+                "patternProperties" | "dependentSchemas" | "$defs" => {
+                    for (_, member) in self.members_of(at, keyword) {
+                        self.schema(member);
+                    }
                 }
-            } else if child.node.as_array().is_some() {
-                for item in child.items() {
-                    self.schema(item);
+                "prefixItems" => {
+                    for item in self.items_of(at, keyword) {
+                        self.schema(item);
+                    }
                 }
-            } else {
-                self.schema(child);
+                _ => {
+                    self.schema(child);
+                }
             }
         }
     }
 
-    fn read_kind(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId, reference: Option<&At<'a>>) {
-        let types = self.read_types(schema, at);
-        let structure = self.read_structure(at, types.as_deref());
-        let union = ["oneOf", "anyOf"].into_iter().find_map(|keyword| Some((keyword, at.child(keyword)?)));
-        let parts = at.child("allOf");
-        let both_unions = at.child("oneOf").is_some() && at.child("anyOf").is_some();
-        match (structure, reference, union, parts) {
-            (structure, Some(reference), None, None) => {
-                self.read_reference(schema, Some(reference));
-                if structure != Kind::Any || !schema.assertions.is_empty() {
-                    schema.kind = Kind::Opaque;
-                }
+    /// Whether an assertion has a value that it can have.
+    fn check_assertion(&mut self, keyword: &str, at: &At<'a>) -> bool {
+        let number = at.node.as_number();
+        let (fits, expected) = match keyword {
+            "exclusiveMinimum" | "exclusiveMaximum" if self.version == Version::V3_0 => {
+                // A number is what later versions write, and its meaning is plain.
+                (at.node.as_bool().is_some() || number.is_some(), "true or false")
             }
-            (structure, None, Some((keyword, list)), None) if !both_unions => {
-                self.read_union(schema, at, keyword, &list, structure, types.is_some());
-            }
-            (structure, None, None, Some(list)) => {
-                schema.kind = structure;
-                let parts: Vec<SchemaId> = self.array(&list).into_iter().map(|part| self.schema(part)).collect();
-                self.pending.push(Pending { id, parts });
-            }
-            (structure, None, None, None) => schema.kind = structure,
-            _ => {
-                for keyword in ["oneOf", "anyOf", "allOf"] {
-                    for part in at.child(keyword).map(|list| self.array(&list)).unwrap_or_default() {
-                        self.schema(part);
-                    }
-                }
-                schema.kind = Kind::Opaque;
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => (number.is_some(), "a number"),
+            "multipleOf" => (number.is_some_and(|number| number.as_f64() > 0.0), "a positive number"),
+            "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains"
+            | "maxContains" => (number.is_some_and(|number| number.as_u64().is_some()), "a non-negative integer"),
+            "pattern" | "contentEncoding" => (at.node.as_str().is_some(), "a string"),
+            "uniqueItems" => (at.node.as_bool().is_some(), "true or false"),
+            "dependentRequired" => (at.object().is_some(), "an object"),
+            _ => (true, ""),
+        };
+        let is_out_of_range = number.is_some() && ["number", "integer"].iter().any(|word| expected.ends_with(word));
+        if !fits && is_out_of_range {
+            let location = self.location(&at.pointer);
+            let message = format!("`{keyword}` must be {expected}");
+            self.push(Diagnostic::error(Code::InvalidValue, location, message).help(format!("write {expected} here")));
+        } else if !fits {
+            self.wrong_type(at, expected);
+        }
+        fits
+    }
+
+    fn read_kind(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId, target: Option<SchemaId>) {
+        let types = self.read_types(schema, at, id);
+        let mut structure = self.read_structure(at, types.as_deref());
+        if let (Kind::Array(items @ Some(_)), Some(rest)) = (&mut structure, at.child("items"))
+            && schema.assertions.contains_key("prefixItems")
+        {
+            // `items` is then about the elements after those, and says nothing of all.
+            *items = None;
+            schema.assertions.insert("items".to_owned(), rest.node.to_json());
+        }
+        let declared = self.nulls[id.0 as usize] == Null::Declared;
+        let parts: Option<Vec<SchemaId>> = at.child("allOf").map(|list| self.parts(&list));
+        let mut unions = Vec::new();
+        for keyword in ["oneOf", "anyOf"] {
+            if let Some(list) = at.child(keyword) {
+                unions.push((keyword, self.parts(&list), list));
             }
         }
+        match (target, unions.as_slice(), parts) {
+            (Some(target), [], None) if structure == Kind::Any && schema.assertions.is_empty() => {
+                schema.kind = Kind::Reference(target);
+            }
+            (None, [], None) => schema.kind = structure,
+            (target, [], parts) => {
+                schema.kind = structure;
+                let parts = target.into_iter().chain(parts.into_iter().flatten()).collect();
+                self.merges.insert(id, Merge { parts, nullable: declared });
+            }
+            (None, [(keyword, members, list)], None) => {
+                self.read_union(schema, at, id, keyword, list, members, structure);
+            }
+            _ => schema.kind = Kind::Opaque,
+        }
+        if at.child("$dynamicRef").is_some() {
+            self.merges.shift_remove(&id);
+            schema.kind = Kind::Opaque;
+        }
+    }
+
+    /// The schemas of an `allOf`, `anyOf` or `oneOf`.
+    fn parts(&mut self, list: &At<'a>) -> Vec<SchemaId> {
+        let parts = self.array(list);
+        if list.node.as_array().is_some_and(<[_]>::is_empty) {
+            let location = self.location(&list.pointer);
+            self.push(
+                Diagnostic::error(Code::InvalidValue, location, "this list must not be empty")
+                    .help("list a schema, or remove the keyword"),
+            );
+        }
+        parts.into_iter().map(|part| self.schema(part)).collect()
     }
 
     /// The types other than null, or none where the document does not say; null is noted.
-    fn read_types(&mut self, schema: &mut Schema, at: &At<'a>) -> Option<Vec<&'a str>> {
-        let nullable_30 = self.version == Version::V3_0 && self.bool(at, "nullable").unwrap_or(false);
-        let mut types = at.child("type").map(|declared| match declared.node.as_array() {
-            Some(list) => list.iter().filter_map(|node| node.as_str()).collect::<Vec<_>>(),
-            None => declared.node.as_str().into_iter().collect(),
-        });
-        for name in types.iter().flatten() {
-            if !["null", "boolean", "integer", "number", "string", "array", "object"].contains(name) {
-                let message = format!("there is no type {name:?}");
-                self.invalid(at, "type", message, "use null, boolean, integer, number, string, array or object");
-            }
-        }
+    fn read_types(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId) -> Option<Vec<&'a str>> {
+        let declared = self.version == Version::V3_0 && self.bool(at, "nullable").unwrap_or(false);
+        let mut types = at.child("type").and_then(|declared| self.read_type_names(&declared));
         let says_null = types.as_ref().is_some_and(|types| types.contains(&"null"));
         let values = at.child("enum").map(|list| self.array(&list));
         let lists_null = values.as_ref().is_none_or(|values| values.iter().any(|value| value.node.is_null()));
         let constant_null = at.child("const").is_none_or(|value| value.node.is_null());
-        let untyped_null = types.is_none() && (values.is_some() || at.child("const").is_some());
-        schema.nullable = nullable_30 || ((says_null || untyped_null) && lists_null && constant_null);
+        let untyped = types.is_none();
+        let null = if declared {
+            Null::Declared
+        } else if untyped && values.is_none() && at.child("const").is_none() {
+            Null::Unsaid
+        } else if (says_null || untyped) && lists_null && constant_null {
+            Null::Accepted
+        } else {
+            Null::Refused
+        };
+        self.nulls[id.0 as usize] = null;
+        schema.nullable = matches!(null, Null::Accepted | Null::Declared);
         if let Some(types) = &mut types {
             types.retain(|name| *name != "null");
         }
         types
     }
 
+    fn read_type_names(&mut self, at: &At<'a>) -> Option<Vec<&'a str>> {
+        let declared = if at.node.as_array().is_some() { at.items() } else { vec![at.clone()] };
+        let mut names = Vec::new();
+        for at in declared {
+            let Some(name) = at.node.as_str() else {
+                if at.node.is_null() {
+                    // What YAML makes of `null` without quotes; what is meant is plain.
+                    let location = self.location(&at.pointer);
+                    let message = "the name of a type must be a string, not null";
+                    self.push(Diagnostic::error(Code::WrongType, location, message).help("write \"null\" in quotes"));
+                } else {
+                    self.wrong_type(&at, "the name of a type");
+                }
+                continue;
+            };
+            if !["null", "boolean", "integer", "number", "string", "array", "object"].contains(&name) {
+                let help = match name {
+                    "file" => "write `type: string` with `format: binary`",
+                    "int" | "int32" | "int64" | "long" => "write `type: integer`, with a `format` if need be",
+                    "float" | "double" | "decimal" => "write `type: number`, with a `format` if need be",
+                    "date" | "date-time" | "datetime" | "uuid" | "binary" => "write `type: string` with a `format`",
+                    "any" => "leave out `type` where any value will do",
+                    _ => "use null, boolean, integer, number, string, array or object",
+                };
+                let location = self.location(&at.pointer);
+                self.push(Diagnostic::error(Code::InvalidValue, location, format!("there is no type {name:?}")).help(help));
+            }
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        // What is no type at all has been reported; it shall not look as if no value were allowed.
+        (!names.is_empty()).then_some(names)
+    }
+
     /// What the keywords for enumerations, arrays and objects say.
     fn read_structure(&mut self, at: &At<'a>, types: Option<&[&'a str]>) -> Kind {
+        let format = self.string(at, "format");
+        // In a property's own schema, `required` is a slip of the pen.
+        if at.child("required").is_some_and(|required| required.node.as_array().is_none()) {
+            self.strings(at, "required");
+        }
         let values = match (at.child("const"), at.child("enum")) {
             (Some(constant), _) => Some(vec![constant]),
             (None, Some(list)) => Some(list.items()),
@@ -249,9 +453,10 @@ impl<'a> Reader<'a> {
             let values: Vec<Value> = values.iter().filter(|v| !v.node.is_null()).map(|v| v.node.to_json()).collect();
             return if values.is_empty() { Kind::Never } else { Kind::Enum(values) };
         }
-        let format = self.string(at, "format");
         match types {
-            None if at.child("properties").is_some() || at.child("additionalProperties").is_some() => self.read_object(at),
+            None if ["properties", "additionalProperties", "required"].iter().any(|key| at.child(key).is_some()) => {
+                self.read_object(at)
+            }
             None if at.child("items").is_some() => self.read_array(at),
             None => Kind::Any,
             Some([]) => Kind::Never,
@@ -275,21 +480,16 @@ impl<'a> Reader<'a> {
     }
 
     fn read_object(&mut self, at: &At<'a>) -> Kind {
-        let required: Vec<String> = match at.child("required") {
-            Some(list) => self.array(&list).iter().filter_map(|name| name.node.as_str().map(str::to_owned)).collect(),
-            None => Vec::new(),
-        };
+        let required = self.strings(at, "required");
+        let names: HashSet<&str> = required.iter().map(String::as_str).collect();
         let mut properties: Vec<Property> = Vec::new();
-        if let Some(declared) = at.child("properties")
-            && self.expect_object(&declared).is_some()
-        {
-            for (name, property) in declared.members() {
-                let schema = self.schema(property);
-                properties.push(Property { name: name.to_owned(), schema, required: required.iter().any(|r| r == name) });
-            }
+        for (name, property) in self.members_of(at, "properties") {
+            let schema = self.schema(property);
+            properties.push(Property { name: name.to_owned(), schema, required: names.contains(name) });
         }
+        let mut described: HashSet<String> = properties.iter().map(|property| property.name.clone()).collect();
         for name in required {
-            if !properties.iter().any(|property| property.name == name) {
+            if described.insert(name.clone()) {
                 let schema = self.any_schema(&at.pointer);
                 properties.push(Property { name, schema, required: true });
             }
@@ -305,79 +505,192 @@ impl<'a> Reader<'a> {
         Kind::Object(Object { properties, additional })
     }
 
-    fn read_union(&mut self, schema: &mut Schema, at: &At<'a>, keyword: &str, list: &At<'a>, structure: Kind, typed: bool) {
-        let members = self.array(list);
-        let ids: Vec<SchemaId> = members.iter().map(|member| self.schema(member.clone())).collect();
-        let restricts_only = members
-            .iter()
-            .all(|member| member.members().iter().all(|(key, _)| ["required", "not", "title", "description"].contains(key)));
-        if structure != Kind::Any || typed || !schema.assertions.is_empty() {
-            let type_alone =
-                matches!(structure, Kind::Object(ref o) if o.properties.is_empty() && o.additional == Additional::Unsaid);
-            if restricts_only {
-                schema.assertions.insert(keyword.to_owned(), list.node.to_json());
-                schema.kind = structure;
-                return;
+    #[expect(clippy::too_many_arguments, reason = "it is one step of reading a schema, and they are all its state")]
+    fn read_union(
+        &mut self,
+        schema: &mut Schema,
+        at: &At<'a>,
+        id: SchemaId,
+        keyword: &str,
+        list: &At<'a>,
+        members: &[SchemaId],
+        structure: Kind,
+    ) {
+        let restricts_only = list.items().iter().all(|member| member.members().iter().all(|(key, _)| RESTRICTIONS.contains(key)));
+        if restricts_only {
+            schema.kind = if structure == Kind::Any { Kind::Opaque } else { structure };
+            if schema.kind != Kind::Opaque {
+                schema.assertions.insert(keyword.to_owned(), self.restrictions(list));
             }
-            if !type_alone || !schema.assertions.is_empty() {
-                schema.kind = Kind::Opaque;
-                return;
-            }
-        } else if restricts_only {
-            schema.kind = Kind::Opaque;
             return;
         }
         let is_null = |id: &SchemaId| {
             let member = &self.schemas[id.0 as usize];
             member.nullable && member.kind == Kind::Never
         };
-        let variants: Vec<SchemaId> = ids.iter().copied().filter(|id| !is_null(id)).collect();
-        schema.nullable |= variants.len() < ids.len();
-        match variants.as_slice() {
-            [] => schema.kind = Kind::Never,
-            [only] => {
-                let only_schema = self.schemas[only.0 as usize].clone();
-                // An inline schema beside null is this schema; a component keeps its name.
-                if matches!(only_schema.kind, Kind::Reference(_)) {
-                    schema.kind = only_schema.kind;
-                    schema.nullable |= only_schema.nullable;
-                } else {
-                    let Schema { kind, assertions, nullable, description, title, pinned_name, default, .. } = only_schema;
-                    schema.kind = kind;
-                    schema.assertions = assertions;
-                    schema.nullable |= nullable;
-                    schema.description = schema.description.take().or(description);
-                    schema.title = schema.title.take().or(title);
-                    schema.pinned_name = schema.pinned_name.take().or(pinned_name);
-                    schema.default = schema.default.take().or(default);
-                    // The inline schema may itself be an `allOf` that waits to be merged.
-                    if let Some(pending) = self.pending.iter().find(|pending| pending.id == *only) {
-                        let (id, parts) = (self.schema_ids[&at.pointer], pending.parts.clone());
-                        self.pending.push(Pending { id, parts });
-                    }
-                }
+        let variants: Vec<SchemaId> = members.iter().copied().filter(|id| !is_null(id)).collect();
+        let values = self.enumerated(&variants);
+        let kind_alone = match (&structure, &values) {
+            (Kind::Any, _) => true,
+            (Kind::Object(object), _) => object.properties.is_empty() && object.additional == Additional::Unsaid,
+            (Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_), Some(values)) => {
+                values.iter().all(|value| is_of(value, &structure))
             }
-            _ => {
-                let discriminator = at.child("discriminator").and_then(|d| self.read_discriminator(&d, &variants));
-                schema.kind = Kind::Union { variants, exclusive: keyword == "oneOf", discriminator };
+            _ => false,
+        };
+        if !kind_alone || !schema.assertions.is_empty() {
+            schema.kind = Kind::Opaque;
+            return;
+        }
+        let null = self.nulls[id.0 as usize];
+        let refused = null == Null::Refused;
+        schema.nullable = null == Null::Declared || (!refused && variants.len() < members.len());
+        self.nulls[id.0 as usize] = if schema.nullable { Null::Accepted } else { Null::Refused };
+        match (variants.as_slice(), values) {
+            ([], _) => schema.kind = Kind::Never,
+            ([only], _) => self.adopt(schema, id, *only, refused),
+            (_, Some(values)) => schema.kind = Kind::Enum(values),
+            (_, None) => {
+                if !refused {
+                    self.unions.push(id);
+                }
+                if let Some(discriminator) = at.child("discriminator") {
+                    self.discriminators.insert(id, discriminator);
+                }
+                schema.kind = Kind::Union { variants, exclusive: keyword == "oneOf", discriminator: None };
             }
         }
+    }
+
+    /// A list of schemas that only restrict, as an assertion.
+    fn restrictions(&self, list: &At<'a>) -> Value {
+        let mut restrictions = list.node.to_json();
+        if self.version == Version::V3_0 {
+            let members = restrictions.as_array_mut().into_iter().flatten();
+            members.filter_map(Value::as_object_mut).for_each(dialect::upgrade_bounds);
+        }
+        restrictions
+    }
+
+    /// All values, if every variant is an enumeration on the spot and none has a value of another.
+    fn enumerated(&self, variants: &[SchemaId]) -> Option<Vec<Value>> {
+        let mut all: Vec<Value> = Vec::new();
+        for id in variants {
+            let variant = &self.schemas[id.0 as usize];
+            let Kind::Enum(values) = &variant.kind else { return None };
+            let plain = variant.assertions.is_empty() && !variant.nullable && !self.merges.contains_key(id);
+            if !plain || values.iter().any(|value| all.contains(value)) {
+                return None;
+            }
+            all.extend(values.iter().cloned());
+        }
+        Some(all)
+    }
+
+    /// An inline schema beside null is this schema; a component keeps its name.
+    fn adopt(&mut self, schema: &mut Schema, id: SchemaId, only: SchemaId, refused: bool) {
+        let adopted = self.schemas[only.0 as usize].clone();
+        let beside_null = schema.nullable;
+        schema.nullable |= adopted.nullable && !refused;
+        schema.kind = adopted.kind;
+        if matches!(schema.kind, Kind::Reference(_)) {
+            return;
+        }
+        schema.assertions = adopted.assertions;
+        schema.description = schema.description.take().or(adopted.description);
+        schema.title = schema.title.take().or(adopted.title);
+        schema.pinned_name = schema.pinned_name.take().or(adopted.pinned_name);
+        schema.default = schema.default.take().or(adopted.default);
+        schema.deprecated |= adopted.deprecated;
+        schema.read_only |= adopted.read_only;
+        schema.write_only |= adopted.write_only;
+        if schema.examples.is_empty() {
+            schema.examples = adopted.examples;
+        }
+        if !refused {
+            self.nulls[id.0 as usize] = if schema.nullable { Null::Accepted } else { self.nulls[only.0 as usize] };
+        }
+        // What is yet to be done for the inline schema is to be done for this one.
+        if let Some(merge) = self.merges.get(&only).cloned() {
+            self.merges.insert(id, Merge { nullable: beside_null || (merge.nullable && !refused), ..merge });
+        }
+        if let Some(discriminator) = self.discriminators.get(&only).cloned() {
+            self.discriminators.insert(id, discriminator);
+        }
+        if self.unions.contains(&only) && !refused {
+            self.unions.push(id);
+        }
+    }
+
+    /// What can be said only once all schemas have been read: references that were put off, every `allOf`, and unions.
+    pub(crate) fn finish_schemas(&mut self) {
+        while let Some(id) = self.referenced.pop_front() {
+            if let Some(at) = self.unread.remove(&id) {
+                let schema = self.read_schema(id, &at);
+                self.schemas[id.0 as usize] = schema;
+            }
+        }
+        if let Some(first) = self.stray_nullable.first().cloned() {
+            let message = match self.stray_nullable.len() - 1 {
+                0 => "OpenAPI 3.1 has no `nullable`; it is ignored".to_owned(),
+                1 => "OpenAPI 3.1 has no `nullable`; it is ignored, here and in one other place".to_owned(),
+                more => format!("OpenAPI 3.1 has no `nullable`; it is ignored, here and in {more} other places"),
+            };
+            let help = "add \"null\" to `type`, or `{\"type\": \"null\"}` to `anyOf`";
+            self.push(Diagnostic::warning(Code::UnknownField, first, message).help(help));
+        }
+        self.check_reference_circles();
+        self.merge_all();
+        self.lift_null();
+        for (id, at) in std::mem::take(&mut self.discriminators) {
+            let Kind::Union { variants, .. } = &self.schemas[id.0 as usize].kind else { continue };
+            let read = self.read_discriminator(&at, &variants.clone());
+            if let Kind::Union { discriminator, .. } = &mut self.schemas[id.0 as usize].kind {
+                *discriminator = read;
+            }
+        }
+    }
+
+    /// A union takes null if one of its variants does.
+    fn lift_null(&mut self) {
+        let mut unions = std::mem::take(&mut self.unions);
+        loop {
+            let before = unions.len();
+            unions.retain(|id| {
+                let Kind::Union { variants, .. } = &self.schemas[id.0 as usize].kind else { return false };
+                let nullable = variants.iter().any(|variant| self.chain(*variant).any(|id| self.schemas[id.0 as usize].nullable));
+                self.schemas[id.0 as usize].nullable |= nullable;
+                !nullable
+            });
+            if unions.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// The schema, the one it refers to, and so on.
+    pub(crate) fn chain(&self, id: SchemaId) -> impl Iterator<Item = SchemaId> {
+        let next = |id: &SchemaId| match self.schemas[id.0 as usize].kind {
+            Kind::Reference(target) => Some(target),
+            _ => None,
+        };
+        std::iter::successors(Some(id), next).take(self.schemas.len())
+    }
+
+    /// The end of the chain: a schema that says something of its own.
+    pub(crate) fn end(&self, id: SchemaId) -> SchemaId {
+        self.chain(id).last().unwrap_or(id)
     }
 
     fn read_discriminator(&mut self, at: &At<'a>, variants: &[SchemaId]) -> Option<Discriminator> {
         let property = self.required_string(at, "propertyName")?;
         let mut mapping: Vec<(String, usize)> = Vec::new();
-        let component_of = |reader: &Self, id: SchemaId| match reader.schemas[id.0 as usize].kind {
-            Kind::Reference(target) => reader.component_of(target),
-            _ => None,
-        };
-        for (value, target) in at.child("mapping").map(|mapping| mapping.members()).unwrap_or_default() {
+        for (value, target) in self.members_of(at, "mapping") {
             let Some(text) = target.node.as_str() else {
                 self.wrong_type(&target, "a string");
                 continue;
             };
-            let name = text.rsplit('/').next().unwrap_or_default();
-            match variants.iter().position(|id| component_of(self, *id).as_deref() == Some(name)) {
+            match self.mapped_variant(text, variants) {
                 Some(index) => mapping.push((value.to_owned(), index)),
                 None => {
                     let location = self.location(&target.pointer);
@@ -390,200 +703,68 @@ impl<'a> Reader<'a> {
             }
         }
         for (index, id) in variants.iter().enumerate() {
-            if mapping.iter().any(|(_, mapped)| *mapped == index) {
-                continue;
-            }
+            let is_mapped = mapping.iter().any(|(_, mapped)| *mapped == index);
             let values = self.tag_values(*id, &property);
-            match (values.as_slice(), component_of(self, *id)) {
-                ([], Some(name)) => mapping.push((name, index)),
-                ([], None) => return None,
-                (values, _) => mapping.extend(values.iter().map(|value| (value.clone(), index))),
+            let implicit = || self.chain(*id).find_map(|id| self.schemas[id.0 as usize].component.clone());
+            let values = match values.is_empty() {
+                true => Vec::from_iter(implicit()),
+                // What the variant says itself is more exact than its name, but less than the mapping.
+                false if is_mapped => continue,
+                false => values,
+            };
+            let is_taken = mapping.iter().any(|(taken, _)| values.contains(taken));
+            match (is_mapped, values.is_empty() || is_taken) {
+                (_, false) => mapping.extend(values.into_iter().map(|value| (value, index))),
+                (true, true) => {}
+                // Where the property does not tell the variants apart, there is nothing to go by.
+                (false, true) => return None,
             }
         }
         Some(Discriminator { property, mapping })
     }
 
+    /// The variant that a mapping means: by a reference, or by the name of a component (OpenAPI 3.1, 4.8.25).
+    fn mapped_variant(&self, text: &str, variants: &[SchemaId]) -> Option<usize> {
+        let pointer = match Pointer::from_fragment(text) {
+            Some(pointer) => pointer,
+            None => Pointer::root().join("components").join("schemas").join(text),
+        };
+        let id = *self.schema_ids.get(&pointer)?;
+        variants.iter().position(|variant| self.chain(*variant).any(|step| step == id))
+    }
+
     /// The texts that a variant allows for the discriminating property, where it says so itself.
     fn tag_values(&self, id: SchemaId, property: &str) -> Vec<String> {
-        let mut current = id;
-        for _ in 0..32 {
-            match &self.schemas[current.0 as usize].kind {
-                Kind::Reference(target) => current = *target,
-                Kind::Object(object) => {
-                    let Some(found) = object.properties.iter().find(|p| p.name == property) else { return Vec::new() };
-                    return match &self.schemas[found.schema.0 as usize].kind {
-                        Kind::Enum(values) => values.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
-                        _ => Vec::new(),
-                    };
-                }
-                _ => return Vec::new(),
-            }
+        let Kind::Object(object) = &self.schemas[self.end(id).0 as usize].kind else { return Vec::new() };
+        let Some(found) = object.properties.iter().find(|p| p.name == property) else { return Vec::new() };
+        match &self.schemas[self.end(found.schema).0 as usize].kind {
+            Kind::Enum(values) => values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+            _ => Vec::new(),
         }
-        Vec::new()
-    }
-
-    fn component_of(&self, id: SchemaId) -> Option<String> {
-        match &self.schemas[id.0 as usize].location.place {
-            spec_document::Place::Pointer { pointer, .. } => component_name(pointer),
-            _ => None,
-        }
-    }
-
-    /// Merges every `allOf`, once all schemas have been read.
-    pub(crate) fn finish_schemas(&mut self) {
-        let pending = std::mem::take(&mut self.pending);
-        let mut state: Vec<u8> = vec![DONE; self.schemas.len()];
-        for entry in &pending {
-            state[entry.id.0 as usize] = WAITING;
-        }
-        for entry in &pending {
-            self.merge(entry.id, &pending, &mut state);
-        }
-        self.check_reference_circles();
-    }
-
-    fn merge(&mut self, id: SchemaId, pending: &[Pending], state: &mut [u8]) {
-        let slot = id.0 as usize;
-        if state[slot] != WAITING {
-            return;
-        }
-        state[slot] = MERGING;
-        let parts = pending.iter().find(|entry| entry.id == id).map(|entry| entry.parts.clone()).unwrap_or_default();
-        let mut whole =
-            Whole { kind: self.schemas[slot].kind.clone(), assertions: self.schemas[slot].assertions.clone(), nullable: true };
-        let own = whole.kind != Kind::Any;
-        if own {
-            whole.nullable = self.schemas[slot].nullable;
-        }
-        if let ([only], false, true) = (parts.as_slice(), own, whole.assertions.is_empty()) {
-            // One part alone: this schema is that one, under words of its own.
-            if let Kind::Reference(_) = self.schemas[only.0 as usize].kind {
-                self.schemas[slot].kind = self.schemas[only.0 as usize].kind.clone();
-                state[slot] = DONE;
-                return;
-            }
-        }
-        for part in parts {
-            let mut target = part;
-            for _ in 0..self.schemas.len() {
-                match self.schemas[target.0 as usize].kind {
-                    Kind::Reference(next) if next != target => target = next,
-                    _ => break,
-                }
-            }
-            self.merge(target, pending, state);
-            if state[target.0 as usize] == MERGING {
-                let location = self.schemas[slot].location.clone();
-                let message = "this `allOf` contains itself";
-                self.push(
-                    Diagnostic::error(Code::CircularReference, location, message)
-                        .help("refer to the schema from a property, not from `allOf`"),
-                );
-                whole.kind = Kind::Opaque;
-                break;
-            }
-            let part_schema = self.schemas[part.0 as usize].clone();
-            let target_schema = self.schemas[target.0 as usize].clone();
-            if self.schemas[slot].description.is_none() && part == target {
-                self.schemas[slot].description = part_schema.description;
-            }
-            whole.add(&target_schema, &self.schemas);
-        }
-        let schema = &mut self.schemas[slot];
-        schema.nullable = schema.nullable || (whole.nullable && whole.kind != Kind::Any);
-        schema.kind = whole.kind;
-        schema.assertions = whole.assertions;
-        state[slot] = DONE;
     }
 
     /// References that lead only to references, in a circle, mean nothing.
     fn check_reference_circles(&mut self) {
-        for index in 0..self.schemas.len() {
-            let mut current = index;
-            let mut steps = 0;
-            while let Kind::Reference(target) = self.schemas[current].kind {
+        // Each schema is walked once: `round` says in which walk it was seen.
+        let mut round = vec![0; self.schemas.len()];
+        for start in 0..self.schemas.len() {
+            let mut current = start;
+            while let Kind::Reference(target) = self.schemas[current].kind
+                && round[current] == 0
+            {
+                round[current] = start + 1;
                 current = target.0 as usize;
-                steps += 1;
-                if current == index || steps > self.schemas.len() {
-                    break;
-                }
             }
-            if steps > 0 && current == index {
-                let location = self.schemas[index].location.clone();
+            if matches!(self.schemas[current].kind, Kind::Reference(_)) && round[current] == start + 1 {
+                let location = self.schemas[current].location.clone();
                 self.push(
                     Diagnostic::error(Code::CircularReference, location, "this reference leads back to itself")
                         .help("let it end at a schema that says something"),
                 );
-                self.schemas[index].kind = Kind::Any;
+                self.schemas[current].kind = Kind::Any;
             }
         }
     }
-}
-
-const WAITING: u8 = 0;
-const MERGING: u8 = 1;
-const DONE: u8 = 2;
-
-/// What the parts of an `allOf` say together.
-struct Whole {
-    kind: Kind,
-    assertions: Map<String, Value>,
-    nullable: bool,
-}
-
-impl Whole {
-    fn add(&mut self, part: &Schema, schemas: &[Schema]) {
-        self.nullable &= part.nullable || (part.kind == Kind::Any);
-        for (keyword, value) in &part.assertions {
-            if self.assertions.get(keyword).is_some_and(|own| own != value) {
-                self.kind = Kind::Opaque;
-                return;
-            }
-            self.assertions.insert(keyword.clone(), value.clone());
-        }
-        let own = std::mem::replace(&mut self.kind, Kind::Opaque);
-        self.kind = match (own, &part.kind) {
-            (kind, Kind::Any) => kind,
-            (Kind::Any, kind) => kind.clone(),
-            (Kind::Object(left), Kind::Object(right)) => merge_objects(left, right, schemas),
-            (left, right) if left == *right => left,
-            _ => Kind::Opaque,
-        };
-    }
-}
-
-/// Objects hold together as long as no property has two meanings and neither refuses what the other names.
-fn merge_objects(mut left: Object, right: &Object, schemas: &[Schema]) -> Kind {
-    let has = |object: &Object, name: &str| object.properties.iter().any(|property| property.name == name);
-    let refuses = |a: &Object, b: &Object| a.additional == Additional::Refused && b.properties.iter().any(|p| !has(a, &p.name));
-    if refuses(&left, right) || refuses(right, &left) {
-        return Kind::Opaque;
-    }
-    // A part may require a property that another part describes: it then says nothing of its own about it.
-    let is_unsaid = |id: SchemaId| schemas[id.0 as usize].pointer().is_none();
-    for property in &right.properties {
-        let Some(own) = left.properties.iter_mut().find(|own| own.name == property.name) else {
-            left.properties.push(property.clone());
-            continue;
-        };
-        own.required |= property.required;
-        if own.schema == property.schema || is_unsaid(property.schema) {
-            continue;
-        }
-        let (mine, theirs) = (&schemas[own.schema.0 as usize], &schemas[property.schema.0 as usize]);
-        let same = mine.kind == theirs.kind && mine.nullable == theirs.nullable && mine.assertions == theirs.assertions;
-        if !is_unsaid(own.schema) && !same {
-            return Kind::Opaque;
-        }
-        own.schema = property.schema;
-    }
-    left.additional = match (left.additional, &right.additional) {
-        (Additional::Unsaid, other) => other.clone(),
-        (own, Additional::Unsaid) => own,
-        (own, other) if own == *other => own,
-        _ => return Kind::Opaque,
-    };
-    Kind::Object(left)
 }
 
 fn blank(location: Location) -> Schema {

@@ -109,10 +109,10 @@ fn sign(c: char) -> Option<&'static str> {
 /// Strict and reserved keywords (The Rust Reference, "Keywords").
 fn is_keyword(word: &str) -> bool {
     const KEYWORDS: [&str; 53] = [
-        "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for", "if",
-        "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static", "struct",
-        "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "gen",
-        "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "union",
+        "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for",
+        "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static",
+        "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do",
+        "final", "gen", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "union",
     ];
     KEYWORDS.contains(&word)
 }
@@ -136,9 +136,14 @@ mod tests {
             assert_eq!(type_name(wire), expected, "{wire:?}");
             assert!(is_identifier(&type_name(wire)), "{wire:?}");
         }
-        for (wire, expected) in
-            [("type", "type_"), ("campaignName", "campaign_name"), ("@id", "id"), ("$ref", "ref_"), ("2fa", "_2fa"), ("+", "plus")]
-        {
+        for (wire, expected) in [
+            ("type", "type_"),
+            ("campaignName", "campaign_name"),
+            ("@id", "id"),
+            ("$ref", "ref_"),
+            ("2fa", "_2fa"),
+            ("+", "plus"),
+        ] {
             assert_eq!(value_name(wire), expected, "{wire:?}");
             assert!(is_identifier(&value_name(wire)), "{wire:?}");
         }

@@ -1,1 +1,28 @@
-//! placeholder
+//! The judge: whether HTTP messages, and a document's own examples, are what the document says.
+//!
+//! Knows the [`Api`](spec_api::Api), HTTP messages as the `http` crate has them, and JSON Schema. It judges by the
+//! document's own schemas, not by code that was made from them, so that it can hold such code to the document.
+//!
+//! Must not know Rust code or types of any API, an HTTP client or server, the network or files: messages come in as they are,
+//! body and all, from wherever they were caught.
+//!
+//! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`].
+//! * [`examples::check`] holds the examples and defaults of the document against their schemas.
+
+mod body;
+mod contract;
+pub mod examples;
+mod form;
+mod headers;
+mod judgement;
+mod media;
+mod parameters;
+mod path;
+mod security;
+mod sides;
+mod texts;
+mod validators;
+
+pub use contract::Contract;
+pub use headers::STANDARD_HEADERS;
+pub use judgement::{Judgement, Kind, Part, Side, Violation};

@@ -22,4 +22,4 @@ pub use file::File;
 pub use json::{DecodeError, from_slice, from_value};
 pub use missing::MissingFields;
 pub use parse::UnknownValue;
-pub use union::{Tagged, Untagged};
+pub use union::{Tagged, Untagged, one_of};

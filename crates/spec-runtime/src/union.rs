@@ -107,3 +107,10 @@ fn same(left: &Value, right: &Value) -> bool {
         (left, right) => left == right,
     }
 }
+
+/// For `#[schemars(transform = …)]` on a union whose values fit exactly one variant: `oneOf` in place of `anyOf`.
+pub fn one_of(schema: &mut schemars::Schema) {
+    if let Some(variants) = schema.remove("anyOf") {
+        schema.insert("oneOf".to_owned(), variants);
+    }
+}

@@ -39,8 +39,8 @@ impl Plan {
         let mut planner = Planner::new(api, diagnostics);
         planner.plan_components();
         let schemes = operations::plan_schemes(api, settings, planner.diagnostics);
-        let operations = plan_operations(api, &mut planner);
-        let types = planner.finish();
+        let mut operations = plan_operations(api, &mut planner);
+        let types = planner.finish(&mut operations);
         let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
         Plan {
             title: api.title.clone(),

@@ -4,8 +4,8 @@
 //! which stand inside them.
 
 use super::{
-    Decoding, Definition, Engine, FieldPlan, Presence, RustType, StructPlan, Traits, TypeId, TypePlan, UnionPlan, UnionVariant,
-    VariantPlan,
+    Decoding, Definition, Engine, FieldPlan, OperationPlan, Payload, Presence, RustType, StructPlan, Traits, TypeId, TypePlan,
+    UnionPlan, UnionVariant, VariantPlan,
 };
 use crate::names::{Scope, is_identifier, type_name, value_name};
 use serde_json::{Map, Value};
@@ -21,6 +21,7 @@ pub struct Planner<'a> {
     types: Vec<Option<TypePlan>>,
     names: Vec<String>,
     by_schema: HashMap<SchemaId, TypeId>,
+    by_pointer: HashMap<&'a str, SchemaId>,
     /// The order in which models are printed: each with what stands inside it.
     order: Vec<TypeId>,
 }
@@ -34,6 +35,7 @@ impl<'a> Planner<'a> {
             types: Vec::new(),
             names: Vec::new(),
             by_schema: HashMap::new(),
+            by_pointer: api.schemas().filter_map(|(id, schema)| Some((schema.pointer()?, id))).collect(),
             order: Vec::new(),
         }
     }
@@ -313,6 +315,11 @@ impl<'a> Planner<'a> {
         UnionPlan { variants: planned, exclusive, decoding }
     }
 
+    /// Whether a model is an enumeration of texts.
+    pub(super) fn is_enumeration(&self, id: TypeId) -> bool {
+        matches!(&self.types[id.0], Some(TypePlan { definition: Definition::Enum(_), .. }))
+    }
+
     /// A word for an inline variant.
     fn kind_name(&self, id: SchemaId, index: usize) -> String {
         let schema = self.api.schema(self.api.resolve(id));
@@ -358,12 +365,17 @@ impl<'a> Planner<'a> {
 
     /// Keywords of JSON Schema that hold for a schema and that its Rust type does not say.
     pub(super) fn assertions(&mut self, id: SchemaId) -> Map<String, Value> {
+        self.assertions_within(id, 0)
+    }
+
+    fn assertions_within(&mut self, id: SchemaId, depth: usize) -> Map<String, Value> {
         let api = self.api;
         let mut current = id;
         while let Some(target) = self.transparent_target(current) {
             current = target;
         }
-        if self.says_all(current) {
+        // A list of lists without end is a model of its own further in.
+        if self.says_all(current) || depth > 16 {
             return Map::new();
         }
         let schema = api.schema(current);
@@ -382,7 +394,7 @@ impl<'a> Planner<'a> {
             Kind::String(Some(format)) => {
                 assertions.insert("format".to_owned(), format.clone().into());
             }
-            Kind::Array(Some(items)) if !self.assertions(*items).is_empty() => {
+            Kind::Array(Some(items)) if !self.assertions_within(*items, depth + 1).is_empty() => {
                 let items = self.portable(*items, &mut Vec::new(), 0);
                 assertions.insert("items".to_owned(), items);
             }
@@ -390,7 +402,7 @@ impl<'a> Planner<'a> {
                 Additional::Refused => {
                     assertions.insert("additionalProperties".to_owned(), Value::Bool(false));
                 }
-                Additional::Allowed(Some(values)) if !self.assertions(*values).is_empty() => {
+                Additional::Allowed(Some(values)) if !self.assertions_within(*values, depth + 1).is_empty() => {
                     let values = self.portable(*values, &mut Vec::new(), 0);
                     assertions.insert("additionalProperties".to_owned(), values);
                 }
@@ -436,7 +448,10 @@ impl<'a> Planner<'a> {
                 if let Some(Value::String(reference)) = members.get("$ref") {
                     return self.portable_reference(reference, &members, models, depth);
                 }
-                let said = |key: &String| !["title", "description", "example", "examples", "deprecated", "discriminator"].contains(&key.as_str()) && !key.starts_with("x-");
+                let said = |key: &String| {
+                    !["title", "description", "example", "examples", "deprecated", "discriminator"].contains(&key.as_str())
+                        && !key.starts_with("x-")
+                };
                 let members = members.into_iter().filter(|(key, value)| said(key) || value.is_object());
                 Value::Object(members.map(|(key, member)| (key, self.portable_value(member, models, depth))).collect())
             }
@@ -452,7 +467,7 @@ impl<'a> Planner<'a> {
         depth: usize,
     ) -> Value {
         let pointer = reference.trim_start_matches('#');
-        let found = self.api.schemas().find(|(_, schema)| schema.pointer() == Some(pointer)).map(|(id, _)| id);
+        let found = self.by_pointer.get(pointer).copied();
         let Some(id) = found.filter(|_| depth < 16) else { return Value::Bool(true) };
         let target = self.api.resolve(id);
         let meaning = match self.by_schema.get(&target) {
@@ -464,8 +479,11 @@ impl<'a> Planner<'a> {
             }
             _ => self.portable(target, models, depth + 1),
         };
-        let siblings: Map<String, Value> =
-            members.iter().filter(|(key, _)| *key != "$ref" && *key != "description").map(|(k, v)| (k.clone(), v.clone())).collect();
+        let siblings: Map<String, Value> = members
+            .iter()
+            .filter(|(key, _)| *key != "$ref" && *key != "description")
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         if siblings.is_empty() {
             return meaning;
         }
@@ -474,7 +492,7 @@ impl<'a> Planner<'a> {
     }
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
-    pub(super) fn finish(self) -> Vec<TypePlan> {
+    pub(super) fn finish(self, operations: &mut [OperationPlan]) -> Vec<TypePlan> {
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {
             position[id.0] = place;
@@ -483,6 +501,9 @@ impl<'a> Planner<'a> {
         let mut types: Vec<TypePlan> = self.order.iter().filter_map(|id| slots[id.0].take()).collect();
         for plan in &mut types {
             plan.each_type(&mut |ty| ty.renumber(&position));
+        }
+        for operation in operations {
+            operation.each_type(&mut |ty| ty.renumber(&position));
         }
         wrap_circular_aliases(&mut types);
         box_circular_fields(&mut types);
@@ -518,7 +539,11 @@ impl RustType {
     fn renumber(&mut self, position: &[usize]) {
         match self {
             RustType::Model(id) => id.0 = position[id.0],
-            RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
+            RustType::Vec(inner)
+            | RustType::Map(inner)
+            | RustType::Option(inner)
+            | RustType::Field(inner)
+            | RustType::Box(inner) => {
                 inner.renumber(position);
             }
             _ => {}
@@ -532,6 +557,18 @@ impl RustType {
             RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => inner.models(direct, found),
             RustType::Option(inner) | RustType::Field(inner) => inner.models(direct, found),
             _ => {}
+        }
+    }
+}
+
+impl OperationPlan {
+    fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
+        self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.ty));
+        self.body.iter_mut().for_each(|body| f(&mut body.ty));
+        for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
+            if let Payload::Json(ty, _) = &mut response.payload {
+                f(ty);
+            }
         }
     }
 }
@@ -595,45 +632,64 @@ fn wrap_circular_aliases(types: &mut [TypePlan]) {
     }
 }
 
-/// A model that contains itself, other than behind a list or a map, is boxed where it does.
+/// A model that contains itself, other than behind a list or a map, is boxed where a walk in the order of the document comes
+/// back to what it came from.
 fn box_circular_fields(types: &mut [TypePlan]) {
+    const NEW: u8 = 0;
+    const OPEN: u8 = 1;
+    const DONE: u8 = 2;
+    let edges: Vec<Vec<(usize, usize)>> = types.iter().map(direct_edges).collect();
+    let mut state = vec![NEW; types.len()];
+    let mut boxed: HashSet<(usize, usize)> = HashSet::new();
     for start in 0..types.len() {
-        let mut plan = types[start].clone();
+        let mut path = vec![(start, 0)];
+        while let Some((index, next)) = path.pop() {
+            state[index] = OPEN;
+            let Some((slot, target)) = edges[index].get(next).copied() else {
+                state[index] = DONE;
+                continue;
+            };
+            path.push((index, next + 1));
+            match state[target] {
+                OPEN => {
+                    boxed.insert((index, slot));
+                }
+                NEW => path.push((target, 0)),
+                _ => {}
+            }
+        }
+    }
+    for (index, plan) in types.iter_mut().enumerate() {
+        let mut slot = 0;
         plan.each_type(&mut |ty| {
-            let mut direct = Vec::new();
-            ty.models(true, &mut direct);
-            if direct.iter().any(|id| contains(types, id.0, start)) {
+            if boxed.contains(&(index, slot)) {
                 *ty = RustType::Box(Box::new(ty.clone()));
             }
+            slot += 1;
         });
-        types[start] = plan;
     }
 }
 
-fn contains(types: &[TypePlan], from: usize, wanted: usize) -> bool {
-    let mut seen = HashSet::new();
-    let mut todo = vec![from];
-    while let Some(index) = todo.pop() {
-        if index == wanted {
-            return true;
-        }
-        if !seen.insert(index) {
-            continue;
-        }
-        for ty in types[index].held() {
-            let mut direct = Vec::new();
-            ty.models(true, &mut direct);
-            todo.extend(direct.iter().map(|id| id.0));
-        }
+/// Which of the types that a model holds refer to which models without a pointer between.
+fn direct_edges(plan: &TypePlan) -> Vec<(usize, usize)> {
+    let mut edges = Vec::new();
+    for (slot, ty) in plan.held().iter().enumerate() {
+        let mut models = Vec::new();
+        ty.models(true, &mut models);
+        edges.extend(models.iter().map(|id| (slot, id.0)));
     }
-    false
+    edges
 }
 
 /// Traits hold unless something inside forbids them; circles decide themselves by what else they hold.
 fn find_traits(types: &mut [TypePlan]) {
     for plan in types.iter_mut() {
         plan.traits.default = match &plan.definition {
-            Definition::Struct(plan) => plan.fields.iter().all(|f| matches!(f.presence, Presence::Optional | Presence::OptionalNullable)),
+            Definition::Struct(plan) => {
+                plan.fields.iter().all(|f| matches!(f.presence, Presence::Optional | Presence::OptionalNullable))
+            }
+            // The only value there is.
+            Definition::Enum(variants) => variants.len() == 1,
             _ => false,
         };
     }

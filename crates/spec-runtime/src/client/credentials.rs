@@ -4,6 +4,7 @@
 
 use super::Error;
 use crate::security::{Place, SecurityScheme};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use std::fmt;
 
@@ -12,6 +13,11 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
+    /// A user and a password for basic authentication (RFC 7617, section 2).
+    pub fn basic(user: &str, password: &str) -> Self {
+        Secret(BASE64_STANDARD.encode(format!("{user}:{password}")))
+    }
+
     /// The text itself.
     pub fn expose(&self) -> &str {
         &self.0

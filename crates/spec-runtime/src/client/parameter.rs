@@ -2,8 +2,9 @@
 
 use super::Error;
 use crate::style::{Style, to_pairs, to_text};
-use http::HeaderValue;
+use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Request;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,30 +34,48 @@ pub fn query<E>(name: &str, value: &impl Serialize, style: Style, explode: bool)
     Ok(to_pairs(name, &value_of(name, value)?, style, explode))
 }
 
-/// A header parameter.
+/// Adds a header parameter to a request; a value that is absent adds none.
 ///
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the value can't be written into a header.
-pub fn header<E>(name: &str, value: &impl Serialize, explode: bool) -> Result<HeaderValue, Error<E>> {
-    let text = to_text(name, &value_of(name, value)?, Style::Simple, explode, str::to_owned);
-    HeaderValue::from_str(&text).map_err(|_| Error::InvalidRequest(format!("`{name}` can't be written into a header")))
+pub fn header<E>(request: &mut Request, name: &'static str, value: &impl Serialize, explode: bool) -> Result<(), Error<E>> {
+    let value = value_of(name, value)?;
+    if value.is_null() {
+        return Ok(());
+    }
+    let unusable = || Error::InvalidRequest(format!("`{name}` can't be written into a header"));
+    let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
+    let text = to_text(name, &value, Style::Simple, explode, str::to_owned);
+    request.headers_mut().insert(key, HeaderValue::from_str(&text).map_err(|_| unusable())?);
+    Ok(())
 }
 
-/// Cookie parameters, as one header. None where there is nothing to send.
+/// Adds a cookie parameter to a request; a value that is absent adds none.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidRequest`] when a value can't be written into a header.
-pub fn cookies<E>(parameters: &[(&str, Option<Value>, bool)]) -> Result<Option<HeaderValue>, Error<E>> {
-    let mut texts = Vec::new();
-    for (name, value, explode) in parameters {
-        let pairs = to_pairs(name, value.as_ref().unwrap_or(&Value::Null), Style::Form, *explode);
-        texts.extend(pairs.iter().map(|(key, text)| format!("{key}={}", utf8_percent_encode(text, SEGMENT))));
+/// [`Error::InvalidRequest`] when the value can't be written into a header.
+pub fn cookie<E>(request: &mut Request, name: &'static str, value: &impl Serialize, explode: bool) -> Result<(), Error<E>> {
+    let pairs = to_pairs(name, &value_of(name, value)?, Style::Form, explode);
+    for (key, text) in pairs {
+        let own = format!("{key}={}", utf8_percent_encode(&text, SEGMENT));
+        let all = match request.headers().get(COOKIE).and_then(|before| before.to_str().ok()) {
+            Some(before) => format!("{before}; {own}"),
+            None => own,
+        };
+        let unusable = |_| Error::InvalidRequest(format!("`{name}` can't be written into a cookie"));
+        request.headers_mut().insert(COOKIE, HeaderValue::from_str(&all).map_err(unusable)?);
     }
-    if texts.is_empty() {
-        return Ok(None);
-    }
-    let value = HeaderValue::from_str(&texts.join("; "));
-    value.map(Some).map_err(|_| Error::InvalidRequest("the cookies can't be written into a header".to_owned()))
+    Ok(())
+}
+
+/// A parameter that the document describes with `content`: its value as JSON.
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when the value can't be written.
+pub fn as_json<E>(name: &str, value: &impl Serialize) -> Result<Option<String>, Error<E>> {
+    let value = value_of(name, value)?;
+    Ok((!value.is_null()).then(|| value.to_string()))
 }

@@ -5,6 +5,8 @@ use crate::json::{DecodeError, from_slice};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
+use std::convert::Infallible;
+use std::fmt::Debug;
 
 /// A JSON body.
 ///
@@ -53,4 +55,12 @@ pub async fn bytes<E>(response: reqwest::Response) -> Result<ResponseValue<Bytes
 pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, Error<E>> {
     let (status, headers) = (response.status(), response.headers().clone());
     Ok(ResponseValue::new((), status, headers))
+}
+
+/// The same answer with another body: a variant of an enumeration by status.
+pub fn wrap<T, U: Debug>(response: ResponseValue<T>, variant: impl FnOnce(T) -> U) -> ResponseValue<U> {
+    match response.map::<U, _, Infallible>(variant) {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }

@@ -1,0 +1,91 @@
+//! Plan → the file of the client.
+//!
+//! Operations that progenitor can express are printed by it and refined (`engine`), the others by our own emitter (`emit`),
+//! in the same style; the client itself (its constructors, credentials and server) is always ours.
+
+mod emit;
+mod engine;
+mod shell;
+
+pub(crate) use emit::response_words;
+pub(crate) use shell::scheme_constants;
+
+use crate::plan::{Engine, Plan};
+use crate::rust::{self, Paths};
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec_document::{Code, Diagnostic, Diagnostics};
+
+/// Names that the file of a client always has a use for.
+const RESERVED: [&str; 14] = [
+    "Client",
+    "ClientHooks",
+    "ClientInfo",
+    "Credentials",
+    "Error",
+    "Form",
+    "HeaderValue",
+    "OperationInfo",
+    "QueryParam",
+    "ResponseValue",
+    "Secret",
+    "SecurityScheme",
+    "Style",
+    "Display",
+];
+
+/// Prints the file of the client. What an engine refuses is printed by the emitter, and the plan says so afterwards.
+pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    let enumerations = plan.operations.iter().flat_map(|operation| [&operation.success, &operation.error]);
+    let own = enumerations.filter_map(|outcome| outcome.enumeration.clone());
+    let own: Vec<String> = own.chain(plan.operations.iter().map(|operation| operation.type_name.clone())).collect();
+    let mut paths = Paths::new(own, &RESERVED, Some(models));
+    let shell = shell::print(plan, &mut paths);
+    let (mut methods, mut builders, mut enumerations) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    for index in 0..plan.operations.len() {
+        let operation = &plan.operations[index];
+        methods.extend(emit::method(operation));
+        enumerations.extend(emit::enumerations(plan, operation, &mut paths));
+        if operation.engine == Engine::Engine {
+            match engine::print(plan, operation, &mut paths) {
+                Ok(printed) => {
+                    builders.extend(printed);
+                    continue;
+                }
+                Err(refusal) => {
+                    if let Some(panic) = refusal.panic {
+                        let message = format!("progenitor failed on the operation `{}`: {panic}", operation.id);
+                        let help = "our own emitter printed it instead; please report the operation";
+                        let location = operation.location.clone().key();
+                        diagnostics.push(Diagnostic::warning(Code::EnginePanicked, location, message).help(help));
+                    }
+                }
+            }
+        }
+        builders.extend(emit::builder(plan, operation, &mut paths));
+        plan.operations[index].engine = Engine::Emitter;
+    }
+    let imports = paths.imports();
+    let code = quote! {
+        #imports
+        #shell
+
+        impl Client { #methods }
+
+        #enumerations
+
+        /// Requests that are being made.
+        pub mod builder {
+            use super::*;
+
+            #builders
+        }
+    };
+    match rust::format(header, code) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            crate::unprintable(plan, "client", &error, diagnostics);
+            None
+        }
+    }
+}

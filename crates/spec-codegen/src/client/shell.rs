@@ -1,0 +1,192 @@
+//! The client itself: constructors, credentials and the server that the document names.
+
+use crate::plan::{Plan, SchemePlan};
+use crate::rust::{Paths, docs, ident, tokens};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use spec_api::{ParameterIn, Scheme};
+
+pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
+    let constants = constants(plan, paths);
+    let words = words(plan);
+    let credentials = paths.path("spec_runtime::client", "Credentials");
+    let (info, hooks) = (paths.path("spec_runtime::client", "ClientInfo"), paths.path("spec_runtime::client", "ClientHooks"));
+    let string = tokens(&paths.prelude("String"));
+    let constructors = constructors(plan, paths);
+    let setters: Vec<TokenStream> = plan.schemes.iter().filter_map(|scheme| setter(scheme, paths)).collect();
+    let version = &plan.version;
+    quote! {
+        #constants
+
+        #words
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            pub(crate) baseurl: #string,
+            pub(crate) client: reqwest::Client,
+            pub(crate) credentials: #credentials,
+        }
+
+        impl Client {
+            #constructors
+
+            /// The same client for a server elsewhere: scheme, host and, where there is one, port and path.
+            pub fn with_base_url(mut self, base_url: &str) -> Self {
+                self.baseurl = base_url.trim_end_matches('/').to_owned();
+                self
+            }
+
+            /// The same client, sending through a `reqwest::Client` of the caller's making.
+            pub fn with_client(mut self, client: reqwest::Client) -> Self {
+                self.client = client;
+                self
+            }
+
+            #(#setters)*
+        }
+
+        impl #info<()> for Client {
+            fn api_version() -> &'static str {
+                #version
+            }
+
+            fn baseurl(&self) -> &str {
+                &self.baseurl
+            }
+
+            fn client(&self) -> &reqwest::Client {
+                &self.client
+            }
+
+            fn inner(&self) -> &() {
+                &()
+            }
+        }
+
+        impl #hooks<()> for &Client {}
+    }
+}
+
+/// The security schemes of the document, each as a constant.
+pub(crate) fn constants(plan: &Plan, paths: &mut Paths) -> TokenStream {
+    scheme_constants(plan, paths, "spec_runtime::client")
+}
+
+/// The same, for whoever finds `SecurityScheme` in another module.
+pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> TokenStream {
+    let is_used =
+        |index: usize| plan.operations.iter().any(|operation| operation.security.iter().flatten().any(|used| *used == index));
+    let mut code = TokenStream::new();
+    for (_, scheme) in plan.schemes.iter().enumerate().filter(|(index, _)| is_used(*index)) {
+        let (name, wire) = (ident(&scheme.constant), &scheme.wire);
+        let ty = paths.path(module, "SecurityScheme");
+        let value = match &scheme.scheme {
+            Scheme::ApiKey { place: ParameterIn::Query, name } => quote!(#ty::query(#wire, #name)),
+            Scheme::ApiKey { place: ParameterIn::Cookie, name } => quote!(#ty::cookie(#wire, #name)),
+            Scheme::ApiKey { name, .. } => quote!(#ty::header(#wire, #name)),
+            Scheme::Bearer => quote!(#ty::authorization(#wire, "Bearer")),
+            Scheme::Basic => quote!(#ty::authorization(#wire, "Basic")),
+            Scheme::Http(kind) => quote!(#ty::authorization(#wire, #kind)),
+            Scheme::MutualTls => quote!(#ty::connection(#wire)),
+        };
+        let words = docs(&scheme.description.as_deref().unwrap_or_default().trim().lines().collect::<Vec<_>>());
+        code.extend(quote!(#words const #name: #ty = #value;));
+    }
+    code
+}
+
+fn words(plan: &Plan) -> TokenStream {
+    let mut lines = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
+    if let Some(description) = &plan.description {
+        lines.push(String::new());
+        lines.extend(description.trim().lines().map(|line| line.trim_end().to_owned()));
+    }
+    lines.push(String::new());
+    lines.push(format!("Version: {}", plan.version));
+    docs(&lines)
+}
+
+fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
+    let default = tokens(&paths.prelude("Default"));
+    let own = quote! {
+        baseurl: base_url.trim_end_matches('/').to_owned(),
+        client: reqwest::Client::new(),
+        credentials: #default::default(),
+    };
+    let variables: Vec<(&SchemePlan, &String)> =
+        plan.schemes.iter().filter_map(|scheme| Some((scheme, scheme.environment.as_ref()?))).collect();
+    let (argument, pass) =
+        if plan.base_url.is_some() { (None, None) } else { (Some(quote!(base_url: &str)), Some(quote!(base_url))) };
+    let environment = (!variables.is_empty()).then(|| {
+        let names: Vec<String> = variables.iter().map(|(_, variable)| format!("`{variable}`")).collect();
+        let words = docs(&[
+            format!("A client with credentials from the environment: {}.", names.join(", ")),
+            String::new(),
+            "# Errors".to_owned(),
+            String::new(),
+            "When a variable is not set or empty.".to_owned(),
+        ]);
+        let set = variables.iter().map(|(scheme, variable)| {
+            let constant = ident(&scheme.constant);
+            quote!(client.credentials.set(#constant, environment(#variable)?);)
+        });
+        paths.name("spec_runtime::client", "environment");
+        let (result, error) = (tokens(&paths.prelude("Result")), paths.path("spec_runtime::client", "Error"));
+        quote! {
+            #words
+            pub fn from_env(#argument) -> #result<Self, #error> {
+                let mut client = Self::new(#pass);
+                #(#set)*
+                Ok(client)
+            }
+        }
+    });
+    let new = match &plan.base_url {
+        Some(url) => {
+            let words = docs(&[format!("A client for <{url}>, without credentials.")]);
+            quote! {
+                #words
+                #[allow(clippy::new_without_default)]
+                pub fn new() -> Self {
+                    Self {
+                        baseurl: #url.to_owned(),
+                        client: reqwest::Client::new(),
+                        credentials: #default::default(),
+                    }
+                }
+            }
+        }
+        None => quote! {
+            /// A client for a server: scheme, host and, where there is one, port and path.
+            pub fn new(base_url: &str) -> Self {
+                Self { #own }
+            }
+        },
+    };
+    quote!(#new #environment)
+}
+
+/// A method that takes the credential for a scheme.
+fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
+    let (constant, function) = (ident(&scheme.constant), format_ident!("with_{}", scheme.name.trim_end_matches('_')));
+    let secret = paths.path("spec_runtime::client", "Secret");
+    let into = tokens(&paths.prelude("Into"));
+    let text = format!("The same client with a credential for `{}`.", scheme.wire);
+    let words = docs(&[text]);
+    match scheme.scheme {
+        Scheme::MutualTls => None,
+        Scheme::Basic => Some(quote! {
+            #words
+            pub fn #function(mut self, user: &str, password: &str) -> Self {
+                self.credentials.set(#constant, #secret::basic(user, password));
+                self
+            }
+        }),
+        _ => Some(quote! {
+            #words
+            pub fn #function(mut self, secret: impl #into<#secret>) -> Self {
+                self.credentials.set(#constant, secret);
+                self
+            }
+        }),
+    }
+}

@@ -1,0 +1,116 @@
+//! What a new crate needs beside its generated code: a manifest and a few hand-written lines around it.
+//!
+//! Written once, where there is nothing yet; from then on they belong to the user.
+
+use crate::settings::ApiSettings;
+use crate::{CrateKind, Generated};
+
+/// Where a crate's dependencies come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Dependencies {
+    /// The workspace lists them.
+    Workspace,
+    /// The crate stands alone; `spec-runtime` is in this folder.
+    Standalone(String),
+}
+
+/// Crates that the code of one kind uses, each with what the manifest says of it where it stands alone.
+fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
+    let uses = |name: &str| text.contains(&format!("{name}::"));
+    let mut names = Vec::new();
+    let mut add = |name, standalone, used: bool| {
+        if used {
+            names.push((name, standalone));
+        }
+    };
+    add("axum", r#"{ version = "0.8", default-features = false }"#, krate == CrateKind::Server);
+    add("bytes", r#""1""#, uses("bytes") && text.contains("use bytes"));
+    add("chrono", r#"{ version = "0.4", default-features = false, features = ["serde"] }"#, uses("chrono"));
+    add("indexmap", r#"{ version = "2", features = ["serde"] }"#, uses("indexmap"));
+    add("reqwest", r#"{ version = "0.13", default-features = false, features = ["rustls"] }"#, krate == CrateKind::Client);
+    add("schemars", r#"{ version = "1", features = ["chrono04", "indexmap2", "uuid1"] }"#, uses("schemars"));
+    add("serde", r#"{ version = "1", features = ["derive"] }"#, uses("serde"));
+    add("serde_json", r#"{ version = "1", features = ["preserve_order"] }"#, uses("serde_json"));
+    add("uuid", r#"{ version = "1", default-features = false, features = ["serde"] }"#, uses("uuid"));
+    names
+}
+
+/// Names of the crates that generated code uses, its models and runtime aside.
+pub(crate) fn dependencies(krate: CrateKind, text: &str) -> Vec<&'static str> {
+    used(krate, text).into_iter().map(|(name, _)| name).collect()
+}
+
+/// The manifest of a new crate.
+pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Generated, from: &Dependencies) -> String {
+    let (name, title) = (settings.crate_name(krate), generated.plan.title.replace(['"', '\\'], "'"));
+    let text = generated.text(krate);
+    let package = match from {
+        Dependencies::Workspace => {
+            "version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\nlicense.workspace = true\npublish.workspace = true\n"
+        }
+        Dependencies::Standalone(_) => "version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n",
+    };
+    let mut lines: Vec<String> = used(krate, text)
+        .into_iter()
+        .map(|(name, standalone)| match from {
+            Dependencies::Workspace => match features(name) {
+                "" => format!("{name}.workspace = true"),
+                features => format!("{name} = {{ workspace = true, features = [{features}] }}"),
+            },
+            Dependencies::Standalone(_) => format!("{name} = {standalone}"),
+        })
+        .collect();
+    let feature = match krate {
+        CrateKind::Models => None,
+        CrateKind::Client => Some("client"),
+        CrateKind::Server => Some("server"),
+    };
+    if krate != CrateKind::Models {
+        let models = settings.crate_name(CrateKind::Models);
+        lines.push(format!("{models} = {{ path = \"../{models}\" }}"));
+    }
+    let source = match from {
+        Dependencies::Workspace => "workspace = true".to_owned(),
+        Dependencies::Standalone(path) => format!("path = {path:?}"),
+    };
+    lines.push(match feature {
+        Some(feature) => format!("spec-runtime = {{ {source}, features = [\"{feature}\"] }}"),
+        None => format!("spec-runtime = {{ {source} }}"),
+    });
+    lines.sort();
+    let what = match krate {
+        CrateKind::Models => "Models",
+        CrateKind::Client => "Client",
+        CrateKind::Server => "Server",
+    };
+    format!(
+        "[package]\nname = \"{name}\"\ndescription = \"{what} of {title}\"\n{package}\n[dependencies]\n{}\n",
+        lines.join("\n")
+    )
+}
+
+/// Features that a crate of a workspace asks for.
+fn features(name: &str) -> &'static str {
+    match name {
+        "chrono" | "indexmap" | "uuid" => "\"serde\"",
+        "reqwest" => "\"rustls\"",
+        "schemars" => "\"chrono04\", \"indexmap2\", \"uuid1\"",
+        _ => "",
+    }
+}
+
+/// The hand-written `lib.rs` of a new crate.
+pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Generated) -> String {
+    let title = generated.plan.title.trim_end_matches('.');
+    let models = settings.crate_name(CrateKind::Models).replace('-', "_");
+    let head = match krate {
+        CrateKind::Models => format!("//! Models of {title}: shared by its client and its server.\n"),
+        CrateKind::Client => format!("//! Client of {title}.\n"),
+        CrateKind::Server => format!("//! Server of {title}: a trait to implement, and a router that answers for it.\n"),
+    };
+    let reexport = match krate {
+        CrateKind::Models => String::new(),
+        CrateKind::Client | CrateKind::Server => format!("pub use {models} as models;\n"),
+    };
+    format!("{head}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\n{reexport}")
+}

@@ -1,0 +1,258 @@
+//! Builders and defaults of structs: what makes building one read like the document's own example.
+//!
+//! A builder names only what is set; what is missing is said all at once, before anything is sent.
+
+use crate::plan::{Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypePlan};
+use crate::rust::{Paths, docs, ident, tokens};
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+/// The builder of a struct, and the defaults of its fields.
+pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<TokenStream> {
+    let Definition::Struct(body) = &ty.definition else { return None };
+    let own = own_methods(ty, body, paths);
+    let builder = builder_struct(plan, ty, body, paths);
+    let setters: Vec<TokenStream> = body.fields.iter().map(|field| setter(plan, field, paths)).collect();
+    let extra = extra_setter(plan, body, paths);
+    let build = build(ty, body, paths);
+    let conversion = conversion(ty, body, paths);
+    let name = ident(&body.builder);
+    Some(quote! {
+        #own
+        #builder
+        impl #name { #(#setters)* #extra #build }
+        #conversion
+    })
+}
+
+/// Whether a builder can fail: some field must be set, and has more than one value.
+fn must_be_set(field: &FieldPlan) -> bool {
+    match field.presence {
+        Presence::Required => field.constant.is_none() || !matches!(field.ty, RustType::Model(_)),
+        Presence::RequiredNullable => true,
+        Presence::Optional | Presence::OptionalNullable => false,
+    }
+}
+
+fn own_methods(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+    let (name, builder) = (ident(&ty.name), ident(&body.builder));
+    let defaults: Vec<TokenStream> = body.fields.iter().filter_map(default).collect();
+    let default = tokens(&paths.prelude("Default"));
+    quote! {
+        impl #name {
+            /// Starts with nothing set.
+            pub fn builder() -> #builder {
+                #default::default()
+            }
+
+            #(#defaults)*
+        }
+    }
+}
+
+/// What holds where a field is left out.
+fn default(field: &FieldPlan) -> Option<TokenStream> {
+    let value = field.default.as_ref().filter(|_| field.presence == Presence::Optional)?;
+    let name = ident(&field.name);
+    let (ty, value) = match (&field.ty, value) {
+        (RustType::String, Value::String(text)) => {
+            let body = quote!(self.#name.as_deref().unwrap_or(#text));
+            return Some(default_method(field, &quote!(&str), &body));
+        }
+        (RustType::F64, Value::Number(number)) => {
+            let number = number.as_f64()?;
+            (quote!(f64), quote!(#number))
+        }
+        (ty, Value::Bool(_) | Value::Number(_)) => (paths_free(ty)?, tokens(&value.to_string())),
+        _ => return None,
+    };
+    let body = quote!(self.#name.unwrap_or(#value));
+    Some(default_method(field, &ty, &body))
+}
+
+fn paths_free(ty: &RustType) -> Option<TokenStream> {
+    Some(match ty {
+        RustType::Bool => quote!(bool),
+        RustType::I32 => quote!(i32),
+        RustType::I64 => quote!(i64),
+        _ => return None,
+    })
+}
+
+fn default_method(field: &FieldPlan, ty: &TokenStream, body: &TokenStream) -> TokenStream {
+    let name = ident(&field.name);
+    let text = format!(" The field `{}`, or its default where it is left out.", field.wire);
+    quote! {
+        #[doc = #text]
+        pub fn #name(&self) -> #ty {
+            #body
+        }
+    }
+}
+
+fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+    let name = ident(&body.builder);
+    let text = docs(&[format!("Builds an [`{}`].", ty.name)]);
+    let (clone, debug, default) = (paths.prelude("Clone"), paths.prelude("Debug"), paths.prelude("Default"));
+    let (clone, debug, default) = (tokens(&clone), tokens(&debug), tokens(&default));
+    let fields: Vec<TokenStream> = body
+        .fields
+        .iter()
+        .map(|field| {
+            let full = match field.presence {
+                Presence::Required | Presence::RequiredNullable => RustType::Option(Box::new(field.full_type())),
+                Presence::Optional | Presence::OptionalNullable => field.full_type(),
+            };
+            let (name, ty) = (ident(&field.name), paths.ty(plan, &full));
+            quote!(#name: #ty)
+        })
+        .collect();
+    let extra = body.extra.as_ref().map(|(name, ty)| {
+        let (name, ty) = (ident(name), paths.ty(plan, &RustType::Map(Box::new(ty.clone()))));
+        quote!(#name: #ty)
+    });
+    quote!(#text #[derive(#clone, #debug, #default)] pub struct #name { #(#fields,)* #extra })
+}
+
+/// What a setter takes, and how that becomes the value of the field.
+fn argument(plan: &Plan, ty: &RustType, paths: &mut Paths) -> (TokenStream, TokenStream) {
+    let (into, into_iterator) = (tokens(&paths.prelude("Into")), tokens(&paths.prelude("IntoIterator")));
+    match ty {
+        RustType::Vec(item) => {
+            let item = paths.ty(plan, item);
+            (quote!(impl #into_iterator<Item = impl #into<#item>>), quote!(value.into_iter().map(Into::into).collect()))
+        }
+        RustType::Map(item) => {
+            let (key, item) = (tokens(&paths.prelude("String")), paths.ty(plan, item));
+            (
+                quote!(impl #into_iterator<Item = (impl #into<#key>, impl #into<#item>)>),
+                quote!(value.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),
+            )
+        }
+        RustType::Box(inner) => {
+            let (inner, boxed) = (paths.ty(plan, inner), tokens(&paths.prelude("Box")));
+            (quote!(impl #into<#inner>), quote!(#boxed::new(value.into())))
+        }
+        other => {
+            let ty = paths.ty(plan, other);
+            (quote!(impl #into<#ty>), quote!(value.into()))
+        }
+    }
+}
+
+fn setter(plan: &Plan, field: &FieldPlan, paths: &mut Paths) -> TokenStream {
+    let name = ident(&field.name);
+    // The first line of the field's words: the rest stands at the field.
+    let words = docs(&field.docs[..field.docs.len().min(1)]);
+    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
+    let into = tokens(&paths.prelude("Into"));
+    let (unboxed, is_boxed) = match &field.ty {
+        RustType::Box(inner) => (&**inner, true),
+        other => (other, false),
+    };
+    let (argument, value) = match field.presence {
+        Presence::Required | Presence::Optional => {
+            let (argument, value) = argument(plan, &field.ty, paths);
+            (argument, quote!(Some(#value)))
+        }
+        Presence::RequiredNullable => {
+            let (nullable, ty) = (paths.path("spec_runtime", "Nullable"), paths.ty(plan, unboxed));
+            let boxed = is_boxed.then(|| quote!(.map(Box::new)));
+            (quote!(impl #into<#nullable<#ty>>), quote!(Some(value.into().0 #boxed)))
+        }
+        Presence::OptionalNullable => {
+            let ty = paths.ty(plan, &RustType::Field(Box::new(unboxed.clone())));
+            let boxed = is_boxed.then(|| quote!(.map(Box::new)));
+            (quote!(impl #into<#ty>), quote!(value.into() #boxed))
+        }
+    };
+    quote! {
+        #words
+        #deprecated
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = #value;
+            self
+        }
+    }
+}
+
+fn extra_setter(plan: &Plan, body: &StructPlan, paths: &mut Paths) -> Option<TokenStream> {
+    let (name, ty) = body.extra.as_ref()?;
+    let (name, (argument, value)) = (ident(name), argument(plan, &RustType::Map(Box::new(ty.clone())), paths));
+    Some(quote! {
+        /// Keys that the document does not name.
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = #value;
+            self
+        }
+    })
+}
+
+fn build(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+    let (name, text) = (ident(&ty.name), &ty.name);
+    let needed: Vec<&FieldPlan> = body.fields.iter().filter(|field| must_be_set(field)).collect();
+    let values = body.fields.iter().map(|field| {
+        let name = ident(&field.name);
+        match (&field.constant, field.presence) {
+            _ if must_be_set(field) => quote!(#name),
+            (Some(_), Presence::Required) => quote!(#name: self.#name.unwrap_or_default()),
+            _ => quote!(#name: self.#name),
+        }
+    });
+    let extra = body.extra.as_ref().map(|(name, _)| {
+        let name = ident(name);
+        quote!(#name: self.#name,)
+    });
+    let whole = quote!(#name { #(#values,)* #extra });
+    if needed.is_empty() {
+        let words = docs(&["The model, with what was set."]);
+        return quote!(#words pub fn build(self) -> #name { #whole });
+    }
+    let names: Vec<_> = needed.iter().map(|field| ident(&field.name)).collect();
+    let wires = needed.iter().map(|field| &field.wire);
+    let (result, missing) = (tokens(&paths.prelude("Result")), paths.path("spec_runtime", "MissingFields"));
+    let pattern = match names.as_slice() {
+        [only] => quote!(let Some(#only) = self.#only else),
+        _ => quote!(let (#(Some(#names)),*) = (#(self.#names),*) else),
+    };
+    quote! {
+        /// The model, with what was set.
+        ///
+        /// # Errors
+        ///
+        /// When a required field was not set: all that are missing.
+        pub fn build(self) -> #result<#name, #missing> {
+            let missing = [#((#wires, self.#names.is_none())),*];
+            #pattern {
+                return Err(#missing::new(#text, missing));
+            };
+            Ok(#whole)
+        }
+    }
+}
+
+/// A builder stands wherever the model is asked for.
+fn conversion(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+    let (name, builder) = (ident(&ty.name), ident(&body.builder));
+    if !body.fields.iter().any(must_be_set) {
+        let from = tokens(&paths.prelude("From"));
+        return quote! {
+            impl #from<#builder> for #name {
+                fn from(builder: #builder) -> Self {
+                    builder.build()
+                }
+            }
+        };
+    }
+    let (try_from, result) = (tokens(&paths.prelude("TryFrom")), tokens(&paths.prelude("Result")));
+    let missing = paths.path("spec_runtime", "MissingFields");
+    quote! {
+        impl #try_from<#builder> for #name {
+            type Error = #missing;
+            fn try_from(builder: #builder) -> #result<Self, #missing> {
+                builder.build()
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The room of typify: only this module imports it.
+//!
+//! A model is lowered to a schema of the draft that typify takes, in which nothing is left that it would get wrong: every
+//! field required, no constraint, references to models that are named elsewhere. What typify prints is refined by the passes
+//! below, each of which says what it mends. Where the result is not what the plan says, typify is refused.
+
+use super::emit;
+use crate::guard;
+use crate::plan::{Definition, Plan, RustType, StructPlan, TypeId, TypePlan, VariantPlan};
+use crate::rust::{Paths, ident, tokens};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use schemars08::schema::Schema;
+use serde_json::{Map, Value, json};
+use syn::visit_mut::VisitMut;
+use typify::{TypeSpace, TypeSpaceSettings};
+
+/// Why typify does not print a model.
+#[derive(Debug, Default)]
+pub(super) struct Refusal {
+    /// What it said, if it panicked.
+    pub(super) panic: Option<String>,
+}
+
+/// Prints a struct or an enumeration, without its builder.
+pub(super) fn print(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Result<TokenStream, Refusal> {
+    let (schema, models) = lower(plan, ty).ok_or_else(Refusal::default)?;
+    let file = match guard::run(|| render(plan, &ty.name, schema, &models)) {
+        Ok(file) => file.ok_or_else(Refusal::default)?,
+        Err(panic) => return Err(Refusal { panic: Some(panic) }),
+    };
+    let refined = match &ty.definition {
+        Definition::Struct(body) => refine_struct(plan, ty, body, file, paths),
+        Definition::Enum(variants) => refine_enumeration(ty, variants, file, paths),
+        _ => None,
+    };
+    refined.ok_or_else(Refusal::default)
+}
+
+// Lowering.
+
+fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
+    let mut models = Vec::new();
+    let schema = match &ty.definition {
+        Definition::Struct(body) => {
+            let mut properties = Map::new();
+            for field in &body.fields {
+                properties.insert(field.wire.clone(), lower_type(plan, &field.ty, &mut models)?);
+            }
+            let required: Vec<&String> = properties.keys().collect();
+            let mut schema = json!({"type": "object", "required": required, "properties": properties});
+            if let Some((_, values)) = &body.extra {
+                schema["additionalProperties"] = lower_type(plan, values, &mut models)?;
+            }
+            schema
+        }
+        Definition::Enum(variants) => {
+            let texts: Vec<&String> = variants.iter().map(|variant| &variant.wire).collect();
+            json!({"type": "string", "enum": texts})
+        }
+        _ => return None,
+    };
+    models.retain(|id| plan.type_plan(*id).name != ty.name);
+    Some((schema, models))
+}
+
+fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Value> {
+    Some(match ty {
+        RustType::Bool => json!({"type": "boolean"}),
+        RustType::I32 => json!({"type": "integer", "format": "int32"}),
+        RustType::I64 => json!({"type": "integer", "format": "int64"}),
+        RustType::F32 => json!({"type": "number", "format": "float"}),
+        RustType::F64 => json!({"type": "number", "format": "double"}),
+        RustType::String => json!({"type": "string"}),
+        RustType::DateTime => json!({"type": "string", "format": "date-time"}),
+        RustType::Date => json!({"type": "string", "format": "date"}),
+        RustType::Uuid => json!({"type": "string", "format": "uuid"}),
+        RustType::Json => json!({}),
+        RustType::Vec(item) => json!({"type": "array", "items": lower_type(plan, item, models)?}),
+        RustType::Map(item) => json!({"type": "object", "additionalProperties": lower_type(plan, item, models)?}),
+        RustType::Option(inner) => json!({"oneOf": [lower_type(plan, inner, models)?, {"type": "null"}]}),
+        RustType::Model(id) => {
+            models.push(*id);
+            json!({"$ref": format!("#/definitions/{}", plan.type_plan(*id).name)})
+        }
+        RustType::Unit | RustType::File | RustType::Bytes | RustType::Field(_) | RustType::Box(_) => return None,
+    })
+}
+
+fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<syn::File> {
+    let mut settings = TypeSpaceSettings::default();
+    settings.with_map_type("::indexmap::IndexMap");
+    let mut definitions: Vec<(String, Schema)> = Vec::new();
+    for id in models {
+        let model = &plan.type_plan(*id).name;
+        if !definitions.iter().any(|(known, _)| known == model) {
+            settings.with_replacement(model, model, std::iter::empty());
+            definitions.push((model.clone(), Schema::Bool(true)));
+        }
+    }
+    definitions.push((name.to_owned(), serde_json::from_value(schema).ok()?));
+    let mut space = TypeSpace::new(&settings);
+    space.add_ref_types(definitions).ok()?;
+    syn::parse2(space.to_stream()).ok()
+}
+
+// Refining.
+
+fn refine_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, file: syn::File, paths: &mut Paths) -> Option<TokenStream> {
+    let mut printed = file.items.into_iter().find_map(|item| match item {
+        syn::Item::Struct(item) if item.ident == ty.name => Some(item),
+        _ => None,
+    })?;
+    ShortPaths { paths }.visit_item_struct_mut(&mut printed);
+    document_order(&mut printed, body)?;
+    let mut fields = Vec::new();
+    for (field, declared) in body.fields.iter().zip(&printed.fields) {
+        same_type(&declared.ty, &paths.type_text(plan, &field.ty))?;
+        // Presence: whether a field is there and whether it is null are two questions; typify asks one.
+        let (attributes, name) = (emit::field_attributes(plan, field, paths), ident(&field.name));
+        let full = paths.ty(plan, &field.full_type());
+        fields.push(quote!(#attributes pub #name: #full));
+    }
+    let extra = emit::extra_field(plan, body, paths);
+    let (head, derives, extend) = (emit::head(ty), emit::derives(ty, paths), emit::extend(&ty.assertions));
+    let name = &printed.ident;
+    Some(quote!(#head #derives #extend pub struct #name { #(#fields,)* #extra }))
+}
+
+/// Order: typify sorts fields by name; the document has an order of its own.
+fn document_order(printed: &mut syn::ItemStruct, body: &StructPlan) -> Option<()> {
+    let syn::Fields::Named(fields) = &mut printed.fields else { return None };
+    let declared: Vec<syn::Field> = std::mem::take(&mut fields.named).into_iter().collect();
+    for field in &body.fields {
+        let own = declared.iter().find(|declared| wire_name(declared).as_deref() == Some(field.wire.as_str()))?;
+        fields.named.push(own.clone());
+    }
+    (declared.len() == body.fields.len() + usize::from(body.extra.is_some())).then_some(())
+}
+
+/// The name that serde uses: what `rename` says, or the field's own.
+fn wire_name(field: &syn::Field) -> Option<String> {
+    renamed(&field.attrs).or_else(|| Some(field.ident.as_ref()?.to_string()))
+}
+
+fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
+    let mut name = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Lit>()?;
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// Holds what typify printed against what the plan says.
+fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
+    let planned: syn::Type = syn::parse_str(planned).ok()?;
+    (printed.to_token_stream().to_string() == planned.to_token_stream().to_string()).then_some(())
+}
+
+fn refine_enumeration(ty: &TypePlan, variants: &[VariantPlan], file: syn::File, paths: &mut Paths) -> Option<TokenStream> {
+    let (mut printed, mut display) = (None, None);
+    for item in file.items {
+        match item {
+            syn::Item::Enum(item) if item.ident == ty.name => printed = Some(item),
+            syn::Item::Impl(item) if is_display(&item, &ty.name) => display = Some(item),
+            _ => {}
+        }
+    }
+    let (printed, mut display) = (printed?, display?);
+    ShortPaths { paths }.visit_item_impl_mut(&mut display);
+    let mut declared = Vec::new();
+    for (variant, own) in variants.iter().zip(&printed.variants) {
+        if own.ident != variant.name || renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string()) != variant.wire {
+            return None;
+        }
+        let (attributes, name) = (emit::variant_attributes(variant, variants), &own.ident);
+        declared.push(quote!(#attributes #name));
+    }
+    if declared.len() != variants.len() || printed.variants.len() != variants.len() {
+        return None;
+    }
+    // Errors: typify's says only that the value is invalid.
+    let conversions = emit::enumeration_conversions(ty, variants, paths);
+    let (from_str, others) = (conversions.from_str, conversions.others);
+    let (head, derives, name) = (emit::head(ty), emit::derives(ty, paths), &printed.ident);
+    Some(quote!(#head #derives pub enum #name { #(#declared),* } #display #from_str #others))
+}
+
+fn is_display(item: &syn::ItemImpl, name: &str) -> bool {
+    let is_trait = item.trait_.as_ref().and_then(|(path, _)| path.segments.last()).is_some_and(|last| last.ident == "Display");
+    is_trait && matches!(&*item.self_ty, syn::Type::Path(path) if path.path.is_ident(name))
+}
+
+/// Paths: typify writes them whole; here they are as short as the file allows.
+struct ShortPaths<'a> {
+    paths: &'a mut Paths,
+}
+
+impl VisitMut for ShortPaths<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        syn::visit_mut::visit_path_mut(self, path);
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (short, kept) = match names.as_slice() {
+            ["std", "string" | "vec" | "option" | "boxed" | "result", name] => (self.paths.prelude(name), 1),
+            ["serde_json", name @ "Value"] | ["uuid", name @ "Uuid"] | ["indexmap", name @ "IndexMap"] => {
+                (self.paths.name(names[0], name), 1)
+            }
+            ["chrono", "DateTime"] => (self.paths.name("chrono", "DateTime"), 1),
+            ["chrono", "offset", "Utc"] => (self.paths.name("chrono", "Utc"), 1),
+            ["chrono", "naive", "NaiveDate"] => (self.paths.name("chrono", "NaiveDate"), 1),
+            ["std", "fmt", _] => (self.paths.name("std", "fmt"), 2),
+            _ => return,
+        };
+        let Ok(mut replaced) = syn::parse2::<syn::Path>(tokens(&short)) else { return };
+        let tail: Vec<syn::PathSegment> = path.segments.iter().skip(path.segments.len() - kept).cloned().collect();
+        if kept == 2 {
+            replaced.segments.push(tail[1].clone());
+        } else if let (Some(last), Some(own)) = (replaced.segments.last_mut(), tail.first()) {
+            last.arguments = own.arguments.clone();
+        }
+        *path = replaced;
+    }
+}

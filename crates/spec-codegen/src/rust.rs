@@ -1,0 +1,235 @@
+//! Rust as text and tokens: paths, types, comments and layout.
+//!
+//! Knows how code is written so that a person likes to read it: short paths where nothing shadows them, comments line by line,
+//! a blank line between items. Must not decide what is written.
+
+use crate::plan::{Plan, RustType};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// The names of the prelude that generated code uses, with their full paths.
+const PRELUDE: [(&str, &str); 16] = [
+    ("Box", "::std::boxed::Box"),
+    ("Clone", "::std::clone::Clone"),
+    ("Copy", "::std::marker::Copy"),
+    ("Debug", "::std::fmt::Debug"),
+    ("Default", "::std::default::Default"),
+    ("Eq", "::std::cmp::Eq"),
+    ("From", "::std::convert::From"),
+    ("Into", "::std::convert::Into"),
+    ("IntoIterator", "::std::iter::IntoIterator"),
+    ("Option", "::std::option::Option"),
+    ("Result", "::std::result::Result"),
+    ("Send", "::std::marker::Send"),
+    ("String", "::std::string::String"),
+    ("TryFrom", "::std::convert::TryFrom"),
+    ("TryInto", "::std::convert::TryInto"),
+    ("Vec", "::std::vec::Vec"),
+];
+
+/// The paths of one file: which names it defines, which it imports.
+pub(crate) struct Paths {
+    /// Names that the file itself defines.
+    own: HashSet<String>,
+    /// Names that belong to imports which are always there; models of these names keep their full paths.
+    reserved: HashSet<String>,
+    /// The crate of the models; none within that crate.
+    models: Option<String>,
+    used: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Paths {
+    pub(crate) fn new(own: impl IntoIterator<Item = String>, reserved: &[&str], models: Option<&str>) -> Self {
+        Paths {
+            own: own.into_iter().collect(),
+            reserved: reserved.iter().map(|name| (*name).to_owned()).collect(),
+            models: models.map(str::to_owned),
+            used: BTreeMap::new(),
+        }
+    }
+
+    /// The name of something in another crate, imported unless the file has that name for something else.
+    pub(crate) fn name(&mut self, module: &str, name: &str) -> String {
+        if self.own.contains(name) {
+            return format!("::{module}::{name}");
+        }
+        self.used.entry(module.to_owned()).or_default().insert(name.to_owned());
+        name.to_owned()
+    }
+
+    /// The same as tokens.
+    pub(crate) fn path(&mut self, module: &str, name: &str) -> TokenStream {
+        tokens(&self.name(module, name))
+    }
+
+    /// A name of the prelude.
+    pub(crate) fn prelude(&self, name: &str) -> String {
+        let full = PRELUDE.iter().find(|(short, _)| *short == name).map_or(name, |(_, full)| full);
+        if self.own.contains(name) { full.to_owned() } else { name.to_owned() }
+    }
+
+    /// The name of a model.
+    pub(crate) fn model(&mut self, name: &str) -> String {
+        let Some(models) = self.models.clone() else { return name.to_owned() };
+        let is_prelude = PRELUDE.iter().any(|(short, _)| *short == name);
+        if is_prelude || self.reserved.contains(name) || self.own.contains(name) {
+            return format!("{models}::{name}");
+        }
+        self.name(&models, name)
+    }
+
+    /// A type, as text.
+    pub(crate) fn type_text(&mut self, plan: &Plan, ty: &RustType) -> String {
+        let generic = |paths: &mut Self, name: String, inner: &RustType| format!("{name}<{}>", paths.type_text(plan, inner));
+        match ty {
+            RustType::Unit => "()".to_owned(),
+            RustType::Bool => "bool".to_owned(),
+            RustType::I32 => "i32".to_owned(),
+            RustType::I64 => "i64".to_owned(),
+            RustType::F32 => "f32".to_owned(),
+            RustType::F64 => "f64".to_owned(),
+            RustType::String => self.prelude("String"),
+            RustType::DateTime => {
+                let (date_time, utc) = (self.name("chrono", "DateTime"), self.name("chrono", "Utc"));
+                format!("{date_time}<{utc}>")
+            }
+            RustType::Date => self.name("chrono", "NaiveDate"),
+            RustType::Uuid => self.name("uuid", "Uuid"),
+            RustType::File => self.name("spec_runtime", "File"),
+            RustType::Bytes => self.name("bytes", "Bytes"),
+            RustType::Json => self.name("serde_json", "Value"),
+            RustType::Vec(inner) => {
+                let name = self.prelude("Vec");
+                generic(self, name, inner)
+            }
+            RustType::Option(inner) => {
+                let name = self.prelude("Option");
+                generic(self, name, inner)
+            }
+            RustType::Box(inner) => {
+                let name = self.prelude("Box");
+                generic(self, name, inner)
+            }
+            RustType::Field(inner) => {
+                let name = self.name("spec_runtime", "Field");
+                generic(self, name, inner)
+            }
+            RustType::Map(inner) => {
+                let (map, key) = (self.name("indexmap", "IndexMap"), self.prelude("String"));
+                format!("{map}<{key}, {}>", self.type_text(plan, inner))
+            }
+            RustType::Model(id) => self.model(&plan.type_plan(*id).name),
+        }
+    }
+
+    /// A type, as tokens.
+    pub(crate) fn ty(&mut self, plan: &Plan, ty: &RustType) -> TokenStream {
+        tokens(&self.type_text(plan, ty))
+    }
+
+    /// The imports that were asked for.
+    pub(crate) fn imports(&self) -> TokenStream {
+        let import = |(module, names): (&String, &BTreeSet<String>)| {
+            let module = tokens(module);
+            let names = names.iter().map(|name| ident(name));
+            quote!(use #module::{#(#names),*};)
+        };
+        self.used.iter().map(import).collect()
+    }
+}
+
+/// An identifier.
+pub(crate) fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// Text that is known to be Rust, as tokens.
+pub(crate) fn tokens(text: &str) -> TokenStream {
+    text.parse().unwrap_or_default()
+}
+
+/// A comment, line by line.
+pub(crate) fn docs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
+    let line = |line: &S| {
+        let text = match line.as_ref() {
+            "" => String::new(),
+            line => format!(" {line}"),
+        };
+        quote!(#[doc = #text])
+    };
+    lines.iter().map(line).collect()
+}
+
+/// A JSON value as it stands in `json!`.
+pub(crate) fn json(value: &Value) -> TokenStream {
+    match value {
+        Value::Null => quote!(null),
+        Value::Bool(value) => quote!(#value),
+        Value::String(text) => quote!(#text),
+        Value::Number(number) => tokens(&number.to_string()),
+        Value::Array(items) => {
+            let items = items.iter().map(json);
+            quote!([#(#items),*])
+        }
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, member)| {
+                let member = json(member);
+                quote!(#key: #member)
+            });
+            quote!({#(#members),*})
+        }
+    }
+}
+
+/// Lays code out, with a blank line between items.
+///
+/// # Errors
+///
+/// What the parser says, when the tokens are no Rust.
+pub(crate) fn format(header: &str, code: TokenStream) -> Result<String, String> {
+    let file = syn::parse2::<syn::File>(code).map_err(|error| error.to_string())?;
+    Ok(format!("{header}\n{}", space_out(&prettyplease::unparse(&file))))
+}
+
+/// Puts a blank line between the items of files, modules, traits and impls.
+fn space_out(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len() + text.len() / 16);
+    // How deep the containers go that we are in: their items are indented as much.
+    let mut depth = 0;
+    let lines: Vec<&str> = text.lines().collect();
+    // Whether the lines so far belong to an import that is not finished.
+    let mut importing = false;
+    let indent_of = |line: &str| line.len() - line.trim_start().len();
+    for (index, line) in lines.iter().enumerate() {
+        let (indent, trimmed) = (indent_of(line), line.trim());
+        spaced.push_str(line);
+        spaced.push('\n');
+        let is_import = |line: &str| line.starts_with("use ") || line.starts_with("pub use ") || line.starts_with("#!");
+        importing |= is_import(trimmed);
+        if indent != depth || trimmed.is_empty() {
+            if trimmed == "}" && indent + 4 == depth {
+                depth = indent;
+            } else {
+                continue;
+            }
+        } else if is_container(trimmed) {
+            depth += 4;
+            continue;
+        }
+        let next = lines.get(index + 1).copied().unwrap_or("}");
+        let ends = trimmed == "}" || trimmed.ends_with(';') || (trimmed.ends_with("{}") && !trimmed.starts_with("//"));
+        let together = importing && is_import(next.trim());
+        importing &= !ends;
+        if ends && !together && !next.trim_start().starts_with('}') {
+            spaced.push('\n');
+        }
+    }
+    spaced
+}
+
+fn is_container(line: &str) -> bool {
+    let opens = ["impl", "pub trait ", "pub mod ", "mod ", "trait "].iter().any(|start| line.starts_with(start));
+    opens && line.ends_with('{')
+}

@@ -1,0 +1,429 @@
+//! Plan → the file of the server: one trait, its typed answers, and a router.
+//!
+//! Knows axum's paths. What a request must bring is written down as data; `spec-runtime` reads it.
+
+use crate::client::{response_words, scheme_constants};
+use crate::plan::{BodyPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType};
+use crate::rust::{self, Paths, docs, ident, tokens};
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec_api::{MediaKind, ParameterIn, Status, Style};
+use spec_document::{Code, Diagnostic, Diagnostics};
+use std::collections::HashMap;
+
+/// Names that the file of a server always has a use for.
+const RESERVED: [&str; 19] = [
+    "Api",
+    "Arc",
+    "Binary",
+    "Content",
+    "Context",
+    "Failure",
+    "IntoResponse",
+    "MediaKind",
+    "NoBody",
+    "NoParameters",
+    "Operation",
+    "Parameter",
+    "Payload",
+    "Place",
+    "Rejection",
+    "Response",
+    "Router",
+    "SecurityScheme",
+    "Text",
+];
+
+/// Prints the file of the server.
+pub(crate) fn print(plan: &Plan, models: &str, header: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    let answers = plan.operations.iter().map(response_name);
+    let own: Vec<String> = answers.chain(plan.operations.iter().map(parameters_name)).collect();
+    let mut paths = Paths::new(own, &RESERVED, Some(models));
+    let constants = scheme_constants(plan, &mut paths, "spec_runtime::server");
+    let contract = contract(plan, &mut paths);
+    let router = router(plan, diagnostics, &mut paths);
+    let mut types = TokenStream::new();
+    let mut handlers = TokenStream::new();
+    for operation in &plan.operations {
+        types.extend(parameters_struct(plan, operation, &mut paths));
+        types.extend(response_enumeration(plan, operation, &mut paths));
+        handlers.extend(handler(plan, operation, &mut paths));
+    }
+    let imports = paths.imports();
+    let code = quote! {
+        #imports
+        #constants
+        #contract
+        #router
+        #types
+
+        /// What stands between the router and the trait.
+        mod handlers {
+            use super::*;
+
+            #handlers
+        }
+    };
+    match rust::format(header, code) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            crate::unprintable(plan, "server", &error, diagnostics);
+            None
+        }
+    }
+}
+
+fn response_name(operation: &OperationPlan) -> String {
+    format!("{}Response", operation.type_name)
+}
+
+fn parameters_name(operation: &OperationPlan) -> String {
+    format!("{}Parameters", operation.type_name)
+}
+
+/// The trait that a service implements.
+fn contract(plan: &Plan, paths: &mut Paths) -> TokenStream {
+    let words = docs(&[
+        format!("{}, as a service implements it: one method for each operation.", plan.title.trim_end_matches('.')),
+        String::new(),
+        "A method that is not implemented answers 501, so a service can start with one operation.".to_owned(),
+    ]);
+    let methods: Vec<TokenStream> = plan.operations.iter().map(|operation| method(plan, operation, paths)).collect();
+    let send = tokens(&paths.prelude("Send"));
+    quote!(#words pub trait Api: #send + Sync + 'static { #(#methods)* })
+}
+
+fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+    let mut lines = operation.docs.clone();
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(format!("Answers `{}` requests to `{}`.", operation.method, operation.path));
+    let words = docs(&lines);
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+    let (name, id, answer) = (ident(&operation.name), &operation.id, ident(&response_name(operation)));
+    let (context, failure) = (paths.path("spec_runtime::server", "Context"), paths.path("spec_runtime::server", "Failure"));
+    let parameters = (!operation.parameters.is_empty()).then(|| {
+        let ty = ident(&parameters_name(operation));
+        quote!(parameters: #ty,)
+    });
+    let body = operation.body.as_ref().map(|body| {
+        let full = if body.required { body.ty.clone() } else { RustType::Option(Box::new(body.ty.clone())) };
+        let ty = paths.ty(plan, &full);
+        quote!(body: #ty,)
+    });
+    let mut unused = vec![quote!(context)];
+    unused.extend(parameters.is_some().then(|| quote!(parameters)));
+    unused.extend(body.is_some().then(|| quote!(body)));
+    let unused = if unused.len() == 1 { quote!(#(#unused)*) } else { quote!((#(#unused),*)) };
+    let (result, send) = (tokens(&paths.prelude("Result")), tokens(&paths.prelude("Send")));
+    quote! {
+        #words
+        #deprecated
+        fn #name(&self, context: #context, #parameters #body) -> impl Future<Output = #result<#answer, #failure>> + #send {
+            let _ = #unused;
+            async { Err(#failure::not_implemented(#id)) }
+        }
+    }
+}
+
+/// The routes. Paths that differ only in the names of their parameters share one.
+fn router(plan: &Plan, diagnostics: &mut Diagnostics, paths: &mut Paths) -> TokenStream {
+    let mut routes: Vec<(String, Vec<&OperationPlan>)> = Vec::new();
+    let mut names: HashMap<String, String> = HashMap::new();
+    for operation in &plan.operations {
+        let Some(path) = route_path(operation, &mut names, diagnostics) else { continue };
+        match routes.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, operations)) => operations.push(operation),
+            None => routes.push((path, vec![operation])),
+        }
+    }
+    let routes: Vec<TokenStream> = routes
+        .iter()
+        .map(|(path, operations)| {
+            let mut methods = TokenStream::new();
+            for (index, operation) in operations.iter().enumerate() {
+                let (function, handler) = (ident(operation.method.key()), ident(&operation.name));
+                methods.extend(if index == 0 {
+                    quote!(routing::#function(handlers::#handler::<A>))
+                } else {
+                    quote!(.#function(handlers::#handler::<A>))
+                });
+            }
+            quote!(.route(#path, #methods))
+        })
+        .collect();
+    paths.name("axum", "routing");
+    paths.name("spec_runtime", "server");
+    let (router, arc) = (paths.path("axum", "Router"), paths.path("std::sync", "Arc"));
+    let words = docs(&[
+        "The routes of the API, answered by `api`.".to_owned(),
+        String::new(),
+        "A request that does not fit the document never reaches it.".to_owned(),
+    ]);
+    quote! {
+        #words
+        pub fn router<A: Api>(api: A) -> #router {
+            #router::new()
+                #(#routes)*
+                .fallback(server::not_found)
+                .method_not_allowed_fallback(server::method_not_allowed)
+                .with_state(#arc::new(api))
+        }
+    }
+}
+
+/// A path as axum takes it. Where two paths have different names for the same segment, the first name holds.
+fn route_path(operation: &OperationPlan, names: &mut HashMap<String, String>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let mut path = String::new();
+    let mut prefix = String::new();
+    for segment in operation.path.split('/').skip(1) {
+        path.push('/');
+        prefix.push('/');
+        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.contains(['{', '}']));
+        match name {
+            Some(name) => {
+                prefix.push_str("{}");
+                let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+                let known = names.entry(prefix.clone()).or_insert(plain);
+                path.push_str(&format!("{{{known}}}"));
+            }
+            None if segment.contains(['{', '}', '*']) => {
+                let message = format!("the segment {segment:?} of the path mixes text and parameters");
+                let help = "let each parameter be a whole segment of the path; routers take no others";
+                diagnostics.push(Diagnostic::error(Code::Unsupported, operation.location.clone().key(), message).help(help));
+                return None;
+            }
+            None => {
+                prefix.push_str(segment);
+                path.push_str(segment);
+            }
+        }
+    }
+    Some(path)
+}
+
+/// The parameters of an operation, as one model.
+fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
+    if operation.parameters.is_empty() {
+        return None;
+    }
+    let words = docs(&[format!("The parameters of `{}`.", operation.id)]);
+    let name = ident(&parameters_name(operation));
+    let fields: Vec<TokenStream> = operation
+        .parameters
+        .iter()
+        .map(|parameter| {
+            let words = docs(&parameter.docs);
+            let extend = crate::models::extend(&parameter.assertions);
+            let full = if parameter.required { parameter.ty.clone() } else { RustType::Option(Box::new(parameter.ty.clone())) };
+            let (name, ty) = (ident(&parameter.name), paths.ty(plan, &full));
+            quote!(#words #extend pub #name: #ty)
+        })
+        .collect();
+    let (deserialize, json_schema) = (paths.path("serde", "Deserialize"), paths.path("schemars", "JsonSchema"));
+    Some(quote!(#words #[derive(Clone, Debug, PartialEq, #deserialize, #json_schema)] pub struct #name { #(#fields),* }))
+}
+
+/// What an operation answers, by status.
+fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+    let name = ident(&response_name(operation));
+    let words = docs(&[format!("What `{}` answers, by status.", operation.id)]);
+    let responses = declared(operation);
+    let into_response = paths.path("axum::response", "IntoResponse");
+    let response_type = paths.path("axum::response", "Response");
+    let mut variants = Vec::new();
+    let mut arms = Vec::new();
+    for response in &responses {
+        let (variant, words) = (ident(&response.variant), docs(&response_words(response)));
+        let has_status = !matches!(response.status, Status::Code(_));
+        let mut held = Vec::new();
+        let mut bound = Vec::new();
+        if has_status {
+            let status = paths.path("axum::http", "StatusCode");
+            held.push(quote!(#status));
+            bound.push(quote!(status));
+        }
+        if response.payload != Payload::Empty {
+            held.push(paths.ty(plan, &response.payload.ty()));
+            bound.push(quote!(body));
+        }
+        let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
+        let bound = (!bound.is_empty()).then(|| quote!((#(#bound),*)));
+        let status = match response.status {
+            Status::Code(code) => tokens(&code.to_string()),
+            _ => quote!(status.as_u16()),
+        };
+        let answer = match &response.payload {
+            Payload::Empty => quote!(server::empty(#status)),
+            Payload::Json(_, media_type) => quote!(server::json(#status, #media_type, &body)),
+            Payload::Text(media_type) => quote!(server::text(#status, #media_type, body)),
+            Payload::Bytes(media_type) => {
+                let media_type = if media_type.contains('*') { "application/octet-stream" } else { media_type };
+                quote!(server::bytes(#status, #media_type, body))
+            }
+        };
+        variants.push(quote!(#words #variant #held));
+        arms.push(quote!(Self::#variant #bound => #answer));
+    }
+    let conversions = conversions(plan, operation, &responses, paths);
+    let body = if arms.is_empty() { quote!(match self {}) } else { quote!(match self { #(#arms),* }) };
+    quote! {
+        #words
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum #name { #(#variants),* }
+
+        impl #into_response for #name {
+            fn into_response(self) -> #response_type { #body }
+        }
+
+        #conversions
+    }
+}
+
+/// Every declared answer once: a default that also stands for success is one answer.
+fn declared(operation: &OperationPlan) -> Vec<&ResponsePlan> {
+    let mut responses: Vec<&ResponsePlan> = Vec::new();
+    for response in operation.success.responses.iter().chain(&operation.error.responses) {
+        if !responses.iter().any(|known| known.variant == response.variant) {
+            responses.push(response);
+        }
+    }
+    responses
+}
+
+/// A body that only one status has is an answer by itself.
+fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePlan], paths: &mut Paths) -> TokenStream {
+    let name = ident(&response_name(operation));
+    let mut code = TokenStream::new();
+    for response in responses {
+        let (Payload::Json(ty @ RustType::Model(_), _), Status::Code(_)) = (&response.payload, response.status) else { continue };
+        if responses.iter().filter(|other| other.payload.ty() == *ty).count() > 1 || crate::models::is_alias(plan, ty) {
+            continue;
+        }
+        let (variant, ty) = (ident(&response.variant), paths.ty(plan, ty));
+        code.extend(quote! {
+            impl From<#ty> for #name {
+                fn from(body: #ty) -> Self {
+                    Self::#variant(body)
+                }
+            }
+        });
+    }
+    code
+}
+
+/// What takes a request apart and hands it to the trait.
+fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+    let name = ident(&operation.name);
+    let operation_type = paths.path("spec_runtime::server", "Operation");
+    let security = operation.security.iter().map(|schemes| {
+        let schemes = schemes.iter().map(|index| ident(&plan.schemes[*index].constant));
+        quote!(&[#(#schemes),*])
+    });
+    let parameters: Vec<TokenStream> = operation.parameters.iter().map(|own| parameter(operation, own, paths)).collect();
+    let content = match &operation.body {
+        Some(body) => content(body, paths),
+        None => quote!(None),
+    };
+    let rejection_type = paths.path("spec_runtime::server", "Rejection");
+    let rejection = match operation.rejection {
+        RejectionPlan::Detail(code) => {
+            let code = tokens(&code.to_string());
+            quote!(#rejection_type::Detail(#code))
+        }
+        RejectionPlan::Problem(code) => {
+            let code = tokens(&code.to_string());
+            quote!(#rejection_type::Problem(#code))
+        }
+    };
+    let (parameters_pattern, parameters_argument) = if operation.parameters.is_empty() {
+        let none = paths.path("spec_runtime::server", "NoParameters");
+        (quote!(#none {}), None)
+    } else {
+        (quote!(parameters), Some(quote!(, parameters)))
+    };
+    let BodyPattern { pattern: body_pattern, argument: body_argument, types } = body_pattern(operation.body.as_ref(), paths);
+    let arc = paths.path("std::sync", "Arc");
+    let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
+    let response = paths.path("axum::response", "Response");
+    quote! {
+        pub async fn #name<A: Api>(#state(api): #state<#arc<A>>, request: #request) -> #response {
+            const OPERATION: #operation_type = #operation_type {
+                security: &[#(#security),*],
+                parameters: &[#(#parameters),*],
+                content: #content,
+                rejection: #rejection,
+            };
+            match OPERATION.receive #types (request).await {
+                Ok((context, #parameters_pattern, #body_pattern)) => {
+                    server::reply(api.#name(context #parameters_argument #body_argument).await)
+                }
+                Err(rejection) => rejection,
+            }
+        }
+    }
+}
+
+/// How the body comes out of a request, and how it goes into the method.
+struct BodyPattern {
+    pattern: TokenStream,
+    argument: Option<TokenStream>,
+    /// What the compiler can't find out by itself.
+    types: Option<TokenStream>,
+}
+
+fn body_pattern(body: Option<&BodyPlan>, paths: &mut Paths) -> BodyPattern {
+    let Some(body) = body else {
+        let none = paths.path("spec_runtime::server", "NoBody");
+        return BodyPattern { pattern: quote!(#none), argument: None, types: None };
+    };
+    let (name, generic) = match body.kind {
+        MediaKind::Json | MediaKind::Form | MediaKind::Multipart => ("Payload", Some(quote!(<_>))),
+        MediaKind::Text => ("Text", None),
+        MediaKind::Bytes => ("Binary", None),
+    };
+    let wrapper = paths.path("spec_runtime::server", name);
+    if body.required {
+        return BodyPattern { pattern: quote!(#wrapper(body)), argument: Some(quote!(, body)), types: None };
+    }
+    BodyPattern {
+        pattern: quote!(body),
+        argument: Some(quote!(, body.map(|#wrapper(body)| body))),
+        types: Some(quote!(::<_, Option<#wrapper #generic>>)),
+    }
+}
+
+fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
+    let (content, kind) = (paths.path("spec_runtime::server", "Content"), paths.path("spec_runtime::server", "MediaKind"));
+    let required = body.required;
+    let media_types = body.accepted.iter().map(|(name, syntax)| {
+        let syntax = ident(&format!("{syntax:?}"));
+        quote!((#name, #kind::#syntax))
+    });
+    quote!(Some(#content { required: #required, media_types: &[#(#media_types),*] }))
+}
+
+fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
+    let (ty, place) = (paths.path("spec_runtime::server", "Parameter"), paths.path("spec_runtime::server", "Place"));
+    let (wire, key) = (&parameter.wire, &parameter.name);
+    let (place, default) = match parameter.place {
+        ParameterIn::Path => {
+            let position = operation.path.split('/').filter(|segment| segment.starts_with('{'));
+            let index =
+                position.clone().position(|segment| segment[1..].trim_end_matches('}') == parameter.wire).unwrap_or_default();
+            let index = tokens(&index.to_string());
+            (quote!(#place::Path(#index)), (Style::Simple, false))
+        }
+        ParameterIn::Query => (quote!(#place::Query), (Style::Form, true)),
+        ParameterIn::Header => (quote!(#place::Header), (Style::Simple, false)),
+        ParameterIn::Cookie => (quote!(#place::Cookie), (Style::Form, true)),
+    };
+    let styled = ((parameter.style, parameter.explode) != default).then(|| {
+        let (style, explode) = (paths.path("spec_runtime::server", "Style"), parameter.explode);
+        let name = ident(&format!("{:?}", parameter.style));
+        quote!(.styled(#style::#name, #explode))
+    });
+    let json = parameter.is_json.then(|| quote!(.json()));
+    quote!(#ty::new(#place, #wire, #key) #styled #json)
+}

@@ -1,0 +1,222 @@
+//! `codegen.toml` → which document makes which crates.
+//!
+//! Knows the keys and their types; says where a wrong one stands. Must not read files, nor know what a document holds.
+//!
+//! ```toml
+//! [apis.outbound]
+//! document = "outbound-campaigns.yaml"     # beside this file
+//! models = "crates/outbound-models"        # folders of the crates, from the folder above this file;
+//! client = "crates/outbound-client"        # these are the defaults
+//! server = "crates/outbound-server"
+//! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
+//! ```
+
+use crate::CrateKind;
+use spec_api::Api;
+use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId, Sources};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// What `codegen.toml` says.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// APIs, by name.
+    pub apis: Vec<ApiSettings>,
+}
+
+/// What is said of one API.
+#[derive(Clone, Debug)]
+pub struct ApiSettings {
+    /// Its name, which its crates are called by.
+    pub name: String,
+    /// The path of its document, relative to the settings.
+    pub document: String,
+    /// Where the settings name the document; absent where there is no settings file.
+    pub location: Option<Location>,
+    /// Folders of its crates, relative to the workspace.
+    pub folders: Folders,
+    /// The path by which client and server find the models; absent where these are a crate of their own.
+    pub models_path: Option<String>,
+    /// Environment variables that hold credentials, by security scheme.
+    pub environment: BTreeMap<String, Setting>,
+}
+
+/// Folders of the crates of one API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders {
+    /// Of the models.
+    pub models: String,
+    /// Of the client.
+    pub client: String,
+    /// Of the server.
+    pub server: String,
+}
+
+/// A setting and where it stands.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// What it says.
+    pub value: String,
+    /// Where its key stands.
+    pub location: Location,
+}
+
+impl ApiSettings {
+    /// Settings for a document that no settings file speaks of.
+    #[must_use]
+    pub fn for_document(name: &str, document: &str) -> Self {
+        let folder = |kind| format!("{name}-{kind}");
+        ApiSettings {
+            name: name.to_owned(),
+            document: document.to_owned(),
+            location: None,
+            folders: Folders { models: folder("models"), client: folder("client"), server: folder("server") },
+            models_path: None,
+            environment: BTreeMap::new(),
+        }
+    }
+
+    /// The path by which client and server find the models.
+    #[must_use]
+    pub fn models_path(&self) -> String {
+        self.models_path.clone().unwrap_or_else(|| self.crate_name(CrateKind::Models).replace('-', "_"))
+    }
+
+    /// The folder of a crate, relative to the workspace.
+    #[must_use]
+    pub fn folder(&self, krate: CrateKind) -> &str {
+        match krate {
+            CrateKind::Models => &self.folders.models,
+            CrateKind::Client => &self.folders.client,
+            CrateKind::Server => &self.folders.server,
+        }
+    }
+
+    /// The name of a crate: that of its folder.
+    #[must_use]
+    pub fn crate_name(&self, krate: CrateKind) -> &str {
+        self.folder(krate).rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
+    /// Schemes that the settings speak of and the document does not have.
+    pub(crate) fn unknown_schemes(&self, api: &Api) -> Vec<(String, Location)> {
+        let unknown = self.environment.iter().filter(|(name, _)| !api.security_schemes.contains_key(*name));
+        unknown.map(|(name, setting)| (name.clone(), setting.location.clone())).collect()
+    }
+}
+
+impl Settings {
+    /// Reads settings; everything that is wrong is pushed to `diagnostics`.
+    pub fn parse(sources: &Sources, source: SourceId, diagnostics: &mut Diagnostics) -> Settings {
+        let (table, errors) = DeTable::parse_recoverable(sources.text(source));
+        for error in errors {
+            let location = Location::span(source, error.span().unwrap_or_default());
+            let message = error.message().to_owned();
+            diagnostics.push(Diagnostic::error(Code::InvalidSetting, location, message).help("correct the TOML"));
+        }
+        let mut reader = Reader { source, diagnostics };
+        let mut settings = Settings::default();
+        for (key, value) in table.get_ref() {
+            match key.get_ref().as_ref() {
+                "apis" => {
+                    for (name, entry) in reader.table(value) {
+                        settings.apis.extend(reader.api(name, entry));
+                    }
+                }
+                other => reader.unknown(other, key.span(), &["apis"]),
+            }
+        }
+        settings
+    }
+}
+
+struct Reader<'a> {
+    source: SourceId,
+    diagnostics: &'a mut Diagnostics,
+}
+
+type Entry<'t, 'i> = (&'t Spanned<toml::de::DeString<'i>>, &'t Spanned<DeValue<'i>>);
+
+impl Reader<'_> {
+    fn api(&mut self, name: &Spanned<toml::de::DeString<'_>>, entry: &Spanned<DeValue<'_>>) -> Option<ApiSettings> {
+        let is_name = |text: &str| {
+            text.starts_with(|c: char| c.is_ascii_lowercase())
+                && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        if !is_name(name.get_ref()) {
+            let message = format!("{:?} can't be part of the name of a crate", name.get_ref());
+            self.error(Code::InvalidSetting, name.span(), message, "use lower-case letters, digits and hyphens");
+            return None;
+        }
+        let mut settings = ApiSettings::for_document(name.get_ref(), "");
+        let Folders { models, client, server } = settings.folders.clone();
+        settings.folders = Folders {
+            models: format!("crates/{models}"),
+            client: format!("crates/{client}"),
+            server: format!("crates/{server}"),
+        };
+        for (key, value) in self.table(entry) {
+            match key.get_ref().as_ref() {
+                "document" => {
+                    settings.location = Some(Location::span(self.source, value.span()));
+                    settings.document = self.text(value)?;
+                }
+                "models" => settings.folders.models = self.text(value)?,
+                "client" => settings.folders.client = self.text(value)?,
+                "server" => settings.folders.server = self.text(value)?,
+                "environment" => {
+                    for (scheme, variable) in self.table(value) {
+                        let location = Location::span(self.source, scheme.span());
+                        let value = self.text(variable)?;
+                        settings.environment.insert(scheme.get_ref().to_string(), Setting { value, location });
+                    }
+                }
+                other => self.unknown(other, key.span(), &["document", "models", "client", "server", "environment"]),
+            }
+        }
+        if settings.document.is_empty() {
+            let message = format!("`apis.{}` names no document", settings.name);
+            self.error(Code::InvalidSetting, name.span(), message, "add `document = \"…\"`, a path beside this file");
+            return None;
+        }
+        Some(settings)
+    }
+
+    fn table<'t, 'i>(&mut self, value: &'t Spanned<DeValue<'i>>) -> Vec<Entry<'t, 'i>> {
+        match value.get_ref() {
+            DeValue::Table(table) => {
+                let mut entries: Vec<Entry<'t, 'i>> = table.iter().collect();
+                entries.sort_by_key(|(key, _)| key.span().start);
+                entries
+            }
+            other => {
+                let message = format!("this must be a table, not {}", other.type_str());
+                self.error(Code::InvalidSetting, value.span(), message, "write `[name]` above its keys, or `{ key = … }`");
+                Vec::new()
+            }
+        }
+    }
+
+    fn text(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            other => {
+                let message = format!("this must be a string, not {}", other.type_str());
+                self.error(Code::InvalidSetting, value.span(), message, "put it in quotes");
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, key: &str, span: Range<usize>, known: &[&str]) {
+        let message = format!("there is no setting `{key}`");
+        self.error(Code::UnknownSetting, span, message, &format!("the settings here are: {}", known.join(", ")));
+    }
+
+    fn error(&mut self, code: Code, span: Range<usize>, message: String, help: &str) {
+        let location = Location::span(self.source, span);
+        self.diagnostics.push(Diagnostic::error(code, location, message).help(help));
+    }
+}

@@ -1,0 +1,182 @@
+//! Bodies: their media type, their syntax and what is in them.
+//!
+//! Knows the media types of OpenAPI. Must not know whether a request or a response carries the body, save what the caller says.
+
+use crate::contract::pointer;
+use crate::form::{Form, multipart, urlencoded};
+use crate::headers::text;
+use crate::judgement::{Kind, Part, Side, Violation};
+use crate::media::{self, Media};
+use crate::texts::Parts;
+use crate::validators::{Finding, Validators};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use serde_json::Value;
+use spec_api::{Api, MediaKind, MediaType};
+use spec_document::{Location, Pointer};
+
+/// A body, and what the document says of it.
+pub(crate) struct Given<'a> {
+    pub(crate) side: Side,
+    pub(crate) api: &'a Api,
+    pub(crate) validators: &'a Validators<'static>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) bytes: &'a [u8],
+    /// The declared forms; none where there must be no body.
+    pub(crate) declared: &'a [MediaType],
+    /// Whether the message is refused without a body.
+    pub(crate) required: bool,
+    /// Where the body is declared, or where it would be.
+    pub(crate) location: &'a Location,
+}
+
+impl Given<'_> {
+    /// Holds the body against the document.
+    pub(crate) fn check(&self, violations: &mut Vec<Violation>) {
+        let mut push = |part, schema: &Location, message: String, kind| {
+            violations.push(Violation {
+                side: self.side,
+                part,
+                name: None,
+                pointer: String::new(),
+                schema: pointer(schema),
+                message,
+                kind,
+            });
+        };
+        if self.declared.is_empty() {
+            if !self.bytes.is_empty() {
+                push(Part::Body, self.location, "there is a body, but none is declared".to_owned(), Kind::Undeclared);
+            }
+            return;
+        }
+        let content_type = text(self.headers, CONTENT_TYPE.as_str());
+        if self.bytes.is_empty() && content_type.is_none() {
+            if self.required {
+                push(Part::Body, self.location, "the body is missing".to_owned(), Kind::Missing);
+            }
+            return;
+        }
+        let names: Vec<&str> = self.declared.iter().map(|media| media.name.as_str()).collect();
+        let names = names.join(" or ");
+        let parsed = content_type.as_ref().map(|text| text.as_ref().ok().and_then(|text| Media::parse(text)));
+        let (media, given) = match parsed {
+            Some(Some(given)) => match media::find(self.declared, &given) {
+                Some(media) => (media, given),
+                None => {
+                    let message = format!("{} is not declared; the body must be {names}", given.essence);
+                    return push(Part::ContentType, self.location, message, Kind::Undeclared);
+                }
+            },
+            Some(None) => {
+                let message = format!("this is no media type; the body must be {names}");
+                return push(Part::ContentType, self.location, message, Kind::Malformed);
+            }
+            None => {
+                push(Part::ContentType, self.location, format!("there is none; the body must be {names}"), Kind::Missing);
+                // With one form alone there is no doubt about what the body should be.
+                match self.declared {
+                    [media] => match Media::parse(&media.name) {
+                        Some(given) => (media, given),
+                        None => return,
+                    },
+                    _ => return,
+                }
+            }
+        };
+        let encoding = text(self.headers, CONTENT_ENCODING.as_str()).and_then(Result::ok).unwrap_or_default();
+        if !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity") {
+            let message = "the body is encoded (Content-Encoding) and can't be read here".to_owned();
+            return push(Part::Body, &media.location, message, Kind::Unchecked);
+        }
+        self.content(media, &given, violations);
+    }
+
+    /// Holds the content against its form.
+    fn content(&self, media: &MediaType, given: &Media, violations: &mut Vec<Violation>) {
+        let mut push = |name: Option<String>, message: String, kind| {
+            let (part, schema) = (Part::Body, pointer(&media.location));
+            violations.push(Violation { side: self.side, part, name, pointer: String::new(), schema, message, kind });
+        };
+        let schema = media.schema.map(|id| Parts::new(&self.api.json, self.api.json_schema(id)));
+        // Of a range, only the message tells what the syntax is.
+        match MediaKind::of(&given.essence) {
+            MediaKind::Json if self.bytes.is_empty() => {
+                if self.required {
+                    push(None, "the body is missing".to_owned(), Kind::Missing);
+                }
+            }
+            MediaKind::Json => match serde_json::from_slice::<Value>(self.bytes) {
+                Ok(value) => add(self.side, self.findings(media, &value), violations),
+                Err(error) => push(None, format!("the body is not JSON: {error}"), Kind::Malformed),
+            },
+            MediaKind::Form => match std::str::from_utf8(self.bytes) {
+                Ok(text) => self.form(media, urlencoded(text, media, schema.as_ref()), schema.as_ref(), violations),
+                Err(_) => push(None, "the form is not UTF-8".to_owned(), Kind::Malformed),
+            },
+            MediaKind::Multipart => match multipart(self.bytes, given, schema.as_ref()) {
+                Ok(form) => self.form(media, form, schema.as_ref(), violations),
+                Err(message) => push(None, message, Kind::Malformed),
+            },
+            MediaKind::Text => {
+                let charset = given.parameter("charset").unwrap_or("utf-8");
+                let is_utf8 = ["utf-8", "us-ascii"].iter().any(|own| own.eq_ignore_ascii_case(charset));
+                if is_utf8 && std::str::from_utf8(self.bytes).is_err() {
+                    push(None, "the text is not UTF-8".to_owned(), Kind::Malformed);
+                }
+            }
+            MediaKind::Bytes => {}
+        }
+    }
+
+    fn findings(&self, media: &MediaType, value: &Value) -> Vec<Finding> {
+        let pointer = media.schema.and_then(|id| self.api.schema(id).pointer());
+        pointer.map(|pointer| self.validators.findings(pointer, value, false)).unwrap_or_default()
+    }
+
+    fn form(&self, media: &MediaType, form: Form, schema: Option<&Parts<'_>>, violations: &mut Vec<Violation>) {
+        let Some(schema) = schema else { return };
+        let mut push = |name: String, message: String, kind| {
+            let (part, schema) = (Part::Body, pointer(&media.location));
+            violations.push(Violation { side: self.side, part, name: Some(name), pointer: String::new(), schema, message, kind });
+        };
+        for (name, message) in &form.malformed {
+            push(name.clone(), message.clone(), Kind::Malformed);
+        }
+        for name in &form.undeclared {
+            push(name.clone(), "the field is not declared".to_owned(), Kind::Undeclared);
+        }
+        let of = |eager| {
+            let value = form.value(schema, eager);
+            (self.findings(media, &value), value)
+        };
+        let (mut findings, mut value) = of(true);
+        if !findings.is_empty() {
+            let (plain, plain_value) = of(false);
+            if plain.is_empty() {
+                (findings, value) = (plain, plain_value);
+            }
+        }
+        // What is in a file is not for a schema of JSON to say, and a field that can't be read is not missing.
+        findings.retain(|finding| {
+            let first = Pointer::parse(&finding.pointer).and_then(|pointer| Some(pointer.tokens().next()?.into_owned()));
+            let is_content = value.pointer(&finding.pointer).is_some_and(Value::is_string);
+            let in_file = is_content && first.is_some_and(|name| form.files.contains(&name));
+            let is_unreadable = |missing: &String| form.malformed.iter().any(|(name, _)| name == missing);
+            !in_file && !finding.missing.as_ref().is_some_and(is_unreadable)
+        });
+        add(self.side, findings, violations);
+    }
+}
+
+fn add(side: Side, findings: Vec<Finding>, violations: &mut Vec<Violation>) {
+    violations.extend(findings.into_iter().map(|finding| Violation {
+        side,
+        part: Part::Body,
+        name: None,
+        pointer: finding.pointer,
+        schema: finding.schema,
+        message: finding.message,
+        kind: finding.kind,
+    }));
+}

@@ -1,0 +1,306 @@
+//! The contract: whole messages held against the operation that they belong to.
+//!
+//! Knows in which order the parts of a message are looked at. What each part has to be is for the other modules to say.
+
+use crate::body::Given;
+use crate::headers::text;
+use crate::judgement::{Judgement, Kind, Part, Side, Violation};
+use crate::parameters::{self, Found};
+use crate::path::{self, Template};
+use crate::security;
+use crate::sides;
+use crate::texts::{self, Parts, Read};
+use crate::validators::Validators;
+use http::header::SET_COOKIE;
+use serde_json::Value;
+use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
+use spec_document::{Location, Place};
+use spec_runtime::style::Style;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+/// An Api that messages are held against.
+///
+/// It judges by the document's own schemas: JSON Schema 2020-12 with formats asserted and unknown formats ignored. Validators
+/// are compiled when they are first needed, and kept. Cloning is cheap, and clones share their validators.
+///
+/// ```
+/// use spec_document::{Diagnostics, Sources};
+///
+/// let text = "openapi: 3.1.0\ninfo: {title: Pets, version: '1'}\npaths:\n  /pets:\n    get:\n      operationId: list\n      \
+///             responses:\n        '204': {description: None}\n";
+/// let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+/// let source = sources.add("pets.yaml", text);
+/// let document = sources.parse(source, None, &mut diagnostics).unwrap();
+/// let api = spec_api::read(&document, &mut diagnostics).unwrap();
+///
+/// let contract = spec_contract::Contract::new(api);
+/// let request = http::Request::get("/pets?limit=1").body("").unwrap();
+/// let response = http::Response::builder().status(204).body("").unwrap();
+/// let judgement = contract.exchange(&request, &response);
+/// assert_eq!(judgement.to_string(), "request query `limit`: the query parameter is not declared (undeclared, see /paths/~1pets/get)");
+/// ```
+#[derive(Clone)]
+pub struct Contract(Arc<Inner>);
+
+struct Inner {
+    api: Arc<Api>,
+    /// Of each operation.
+    templates: Vec<Template>,
+    requests: Arc<Validators<'static>>,
+    responses: Arc<Validators<'static>>,
+}
+
+impl fmt::Debug for Contract {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contract").field("title", &self.0.api.title).finish_non_exhaustive()
+    }
+}
+
+impl Contract {
+    /// A contract to keep. Schemas that turn out to be unusable are reported as [`Kind::Unchecked`] when a message needs them.
+    #[must_use]
+    pub fn new(api: impl Into<Arc<Api>>) -> Contract {
+        let api = api.into();
+        let [requests, responses] = [Side::Request, Side::Response].map(|side| sides::of(&api, side));
+        // Most documents say the same to both sides; then one set of validators will do.
+        let shared = (requests.is_none() || responses.is_none()).then(|| Arc::new(Validators::new(Cow::Owned(api.json.clone()))));
+        let own = |document: Option<Value>| match (document, &shared) {
+            (None, Some(shared)) => Arc::clone(shared),
+            (document, _) => Arc::new(Validators::new(Cow::Owned(document.unwrap_or_default()))),
+        };
+        let templates = api.operations.iter().map(|operation| Template::new(&operation.path)).collect();
+        Contract(Arc::new(Inner { templates, requests: own(requests), responses: own(responses), api }))
+    }
+
+    /// The Api that messages are held against.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.0.api
+    }
+
+    /// The operation that answers a method on a path, and the values in the path by name, as they stand there
+    /// (percent-encoded).
+    ///
+    /// Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), segment by segment from the left, and a path without the
+    /// method is not passed over for another. A value has at least one character and no slash. The path is one of the
+    /// document: what a server's URL puts before it has to be taken off first.
+    #[must_use]
+    pub fn operation(&self, method: &http::Method, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
+        match path::find(self.api(), &self.0.templates, method, path) {
+            path::Found::Operation(operation, values) => Some((operation, values)),
+            _ => None,
+        }
+    }
+
+    /// Holds a request against the operation that its method and path lead to.
+    ///
+    /// * Path, query, headers and cookies: every declared parameter, read in its style (OpenAPI 3.1, 4.8.12) and valid by its
+    ///   schema; required ones are there. Query parameters that are not declared are violations, and so are headers, save
+    ///   [`STANDARD_HEADERS`](crate::STANDARD_HEADERS), names that begin with `sec-`, and what carries credentials of any
+    ///   security scheme. Cookies belong to others, too, so undeclared ones are not.
+    /// * Security: one alternative (4.8.30) is there as a whole and not empty.
+    /// * Body: its media type is declared, by essence (RFC 9110, 8.3.1) or range; it is there if it has to be; JSON is valid
+    ///   by its schema, fields of forms are declared and valid, text is UTF-8. Other bodies are not looked at, nor is what is
+    ///   in the files of a form.
+    ///
+    /// A `readOnly` property may be missing even where its schema requires it.
+    #[must_use]
+    pub fn request<B: AsRef<[u8]>>(&self, request: &http::Request<B>) -> Judgement {
+        let api = self.api();
+        let (uri, headers) = (request.uri(), request.headers());
+        let wrong = |part, message: String| Judgement {
+            operation: None,
+            violations: vec![Violation {
+                side: Side::Request,
+                part,
+                name: None,
+                pointer: String::new(),
+                schema: "/paths".to_owned(),
+                message,
+                kind: Kind::Undeclared,
+            }],
+        };
+        let (operation, values) = match path::find(api, &self.0.templates, request.method(), uri.path()) {
+            path::Found::Operation(operation, values) => (operation, values),
+            path::Found::Path(path) => {
+                return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));
+            }
+            path::Found::Nothing => return wrong(Part::Path, "the path is none of those in the document".to_owned()),
+        };
+        let mut violations = Vec::new();
+        let found = Found::new(values, uri.query(), headers);
+        parameters::check(api, &self.0.requests, operation, headers, &found, &mut violations);
+        security::check(api, operation, headers, &found, &mut violations);
+        let body = operation.body.as_ref();
+        let given = Given {
+            side: Side::Request,
+            api,
+            validators: &self.0.requests,
+            headers,
+            bytes: request.body().as_ref(),
+            declared: body.map(|body| body.content.as_slice()).unwrap_or_default(),
+            required: body.is_some_and(|body| body.required),
+            location: body.map_or(&operation.location, |body| &body.location),
+        };
+        given.check(&mut violations);
+        Judgement { operation: Some(operation.id.clone()), violations }
+    }
+
+    /// Holds a response against what an operation declares.
+    ///
+    /// * Status: it is declared, as itself, as a range or by `default`, in this order (OpenAPI 3.1, 4.8.16).
+    /// * Headers: declared ones are valid by their schemas, required ones are there. Undeclared ones are not looked at.
+    /// * Body: as in [`Contract::request`]. Where content is declared there has to be some, and none where it is not. An answer
+    ///   to HEAD, and one with a status of 1xx, 204 or 304, never has any (RFC 9110, 6.4.1).
+    ///
+    /// A `writeOnly` property may be missing even where its schema requires it.
+    #[must_use]
+    pub fn response<B: AsRef<[u8]>>(&self, operation_id: &str, response: &http::Response<B>) -> Judgement {
+        let api = self.api();
+        let Some(operation) = api.operations.iter().find(|operation| operation.id == operation_id) else {
+            let violation = Violation {
+                side: Side::Response,
+                part: Part::Operation,
+                name: Some(operation_id.to_owned()),
+                pointer: String::new(),
+                schema: "/paths".to_owned(),
+                message: "the document has no such operation".to_owned(),
+                kind: Kind::Undeclared,
+            };
+            return Judgement { operation: None, violations: vec![violation] };
+        };
+        let mut violations = Vec::new();
+        let code = response.status().as_u16();
+        match declared(operation, code) {
+            None => violations.push(Violation {
+                side: Side::Response,
+                part: Part::Status,
+                name: None,
+                pointer: String::new(),
+                schema: format!("{}/responses", pointer(&operation.location)),
+                message: format!("{code} is not declared"),
+                kind: Kind::Undeclared,
+            }),
+            Some(declared) => {
+                for header in &declared.headers {
+                    self.header(header, response.headers(), &mut violations);
+                }
+                let given = Given {
+                    side: Side::Response,
+                    api,
+                    validators: &self.0.responses,
+                    headers: response.headers(),
+                    bytes: response.body().as_ref(),
+                    declared: &declared.content,
+                    required: true,
+                    location: &declared.location,
+                };
+                if operation.method != Method::Head && !matches!(code, 100..=199 | 204 | 304) {
+                    given.check(&mut violations);
+                } else if !given.bytes.is_empty() {
+                    violations.push(Violation {
+                        side: Side::Response,
+                        part: Part::Body,
+                        name: None,
+                        pointer: String::new(),
+                        schema: pointer(&declared.location),
+                        message: "there is a body, but HTTP allows none here".to_owned(),
+                        kind: Kind::Undeclared,
+                    });
+                }
+            }
+        }
+        Judgement { operation: Some(operation.id.clone()), violations }
+    }
+
+    /// Holds a request and the response to it against the operation that the request leads to. Where it leads to none, nothing
+    /// is said of the response.
+    #[must_use]
+    pub fn exchange<Q: AsRef<[u8]>, R: AsRef<[u8]>>(
+        &self,
+        request: &http::Request<Q>,
+        response: &http::Response<R>,
+    ) -> Judgement {
+        let mut judgement = self.request(request);
+        if let Some(operation) = &judgement.operation {
+            judgement.violations.extend(self.response(operation, response).violations);
+        }
+        judgement
+    }
+
+    fn header(&self, header: &Header, headers: &http::HeaderMap, violations: &mut Vec<Violation>) {
+        let api = self.api();
+        let mut push = |pointer: String, schema: String, message: String, kind| {
+            let name = Some(header.name.clone());
+            violations.push(Violation { side: Side::Response, part: Part::Header, name, pointer, schema, message, kind });
+        };
+        let declaration = api.json.pointer(&pointer(&header.location));
+        let explode = declaration.and_then(|header| header.get("explode")).and_then(Value::as_bool).unwrap_or(false);
+        let content = declaration.and_then(|header| header.get("content")?.as_object()?.keys().next());
+        // Each line of Set-Cookie stands for itself (RFC 9110, 5.3).
+        let lines: Vec<_> = match header.name.eq_ignore_ascii_case(SET_COOKIE.as_str()) {
+            true => {
+                let line = |value: &http::HeaderValue| std::str::from_utf8(value.as_bytes()).map(str::to_owned).map_err(|_| ());
+                headers.get_all(SET_COOKIE).iter().map(line).collect()
+            }
+            false => text(headers, &header.name).into_iter().collect(),
+        };
+        if lines.is_empty() && header.required {
+            push(String::new(), pointer(&header.location), "the header is missing".to_owned(), Kind::Missing);
+        }
+        for line in lines {
+            let malformed = |message: &str| (String::new(), pointer(&header.location), message.to_owned(), Kind::Malformed);
+            let Ok(line) = line else {
+                let (pointer, schema, message, kind) = malformed("the value is not a text");
+                push(pointer, schema, message, kind);
+                continue;
+            };
+            let line = line.trim();
+            let read = match content {
+                Some(media_type) if MediaKind::of(media_type) == MediaKind::Json => match serde_json::from_str(line) {
+                    Ok(value) => Read::Typed(value),
+                    Err(_) => {
+                        let (pointer, schema, message, kind) = malformed("the value is not JSON");
+                        push(pointer, schema, message, kind);
+                        continue;
+                    }
+                },
+                Some(_) => Read::Texts(vec![line.into()]),
+                None => {
+                    let shapes = Parts::new(&api.json, api.json_schema(header.schema)).shapes();
+                    let values = texts::read_text(&header.name, line, Style::Simple, explode, shapes, str::to_owned);
+                    if values.is_empty() {
+                        let (pointer, schema, message, kind) = malformed("the value is not in the style simple");
+                        push(pointer, schema, message, kind);
+                    }
+                    Read::Texts(values)
+                }
+            };
+            let secret = header.name.eq_ignore_ascii_case(SET_COOKIE.as_str());
+            for finding in texts::findings(api, &self.0.responses, header.schema, read, secret) {
+                push(finding.pointer, finding.schema, finding.message, finding.kind);
+            }
+        }
+    }
+}
+
+/// The response that stands for a code: itself, then its range, then `default`.
+fn declared(operation: &Operation, code: u16) -> Option<&Response> {
+    let rank = |status: Status| match status {
+        Status::Code(_) => 0,
+        Status::Range(_) => 1,
+        Status::Default => 2,
+    };
+    let matching = operation.responses.iter().filter(|response| response.status.matches(code));
+    matching.min_by_key(|response| rank(response.status))
+}
+
+/// The pointer of a location; empty where it has none.
+pub(crate) fn pointer(location: &Location) -> String {
+    match &location.place {
+        Place::Pointer { pointer, .. } => pointer.to_string(),
+        _ => String::new(),
+    }
+}

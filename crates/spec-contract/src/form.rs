@@ -1,0 +1,243 @@
+//! Forms → objects: `application/x-www-form-urlencoded` and `multipart/form-data`.
+//!
+//! Knows both syntaxes and how OpenAPI writes properties into them (3.1, 4.8.14.4 and 4.8.15). Must not know the message that
+//! the form came in.
+
+use crate::media::{Media, split_outside_quotes, unquote};
+use crate::parameters::pairs;
+use crate::texts::{self, Parts};
+use serde_json::{Map, Value};
+use spec_api::{MediaKind, MediaType};
+use spec_runtime::style::Shape;
+
+/// What a form says.
+pub(crate) struct Form {
+    /// The fields: names, values, and whether a value has types of its own, as JSON has. The others are texts.
+    fields: Vec<(String, Value, bool)>,
+    /// Fields that the schema neither names nor leaves open.
+    pub(crate) undeclared: Vec<String>,
+    /// Fields that are files: they are there, but what is in them is not looked at.
+    pub(crate) files: Vec<String>,
+    /// Fields that can't be read.
+    pub(crate) malformed: Vec<(String, String)>,
+}
+
+impl Form {
+    /// All fields as one object, with the types that the schema asks for as far as the texts allow. A name that comes again
+    /// makes a list. See [`Parts::coerce`] for `eager`.
+    pub(crate) fn value(&self, schema: &Parts<'_>, eager: bool) -> Value {
+        let mut members = Map::new();
+        for (name, value, is_typed) in &self.fields {
+            let property = schema.property(name);
+            let list = property.shapes().contains(&Shape::Array);
+            let value = match (value.clone(), list && !value.is_array()) {
+                // A list that comes as one field, or as several, is a list already.
+                (value, true) => Value::Array(vec![value]),
+                (value, false) => value,
+            };
+            let value = if *is_typed { value } else { property.coerce(value, eager) };
+            match (members.get_mut(name), value) {
+                (Some(Value::Array(items)), Value::Array(more)) if list => items.extend(more),
+                (Some(Value::Array(items)), value) => items.push(value),
+                (Some(first), value) => *first = Value::Array(vec![first.take(), value]),
+                (None, value) => {
+                    members.insert(name.clone(), value);
+                }
+            }
+        }
+        Value::Object(members)
+    }
+
+    fn new() -> Form {
+        Form { fields: Vec::new(), undeclared: Vec::new(), files: Vec::new(), malformed: Vec::new() }
+    }
+}
+
+/// A form as pairs. `media` is how the document declares it.
+pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_>>) -> Form {
+    let pairs = pairs(text);
+    let mut form = Form::new();
+    let Some(schema) = schema else { return form };
+    let mut claimed: Vec<&str> = Vec::new();
+    for name in schema.names() {
+        let encoding = media.encoding.get(&name);
+        let style = encoding.map_or(spec_api::Style::Form, |encoding| encoding.style);
+        let explode = encoding.is_none_or(|encoding| encoding.explode);
+        let property = schema.property(&name);
+        let shapes = property.shapes();
+        let is_object = shapes.contains(&Shape::Object);
+        // Without a style, an object is written as JSON (OpenAPI 3.1, 4.8.15.1, `contentType`).
+        let is_json = match encoding.and_then(|encoding| encoding.content_type.as_deref()) {
+            Some(content_type) => MediaKind::of(content_type) == MediaKind::Json,
+            None => encoding.is_none() && is_object,
+        };
+        let nested = property.names();
+        let prefix = format!("{name}[");
+        let is_deep = style == spec_api::Style::DeepObject;
+        let is_spread = is_object && !is_json && explode && style == spec_api::Style::Form;
+        for (key, _) in &pairs {
+            let own = *key == name || (is_deep && key.starts_with(&prefix)) || (is_spread && nested.contains(key));
+            if own && !claimed.contains(&key.as_str()) {
+                claimed.push(key);
+            }
+        }
+        let text = pairs.iter().rfind(|(key, _)| *key == name).map(|(_, text)| text.as_str());
+        if let (true, Some(text)) = (is_json, text) {
+            match serde_json::from_str::<Value>(text) {
+                Ok(value) => form.fields.push((name, value, true)),
+                Err(_) if shapes == [Shape::Object] => form.malformed.push((name, "the field is not JSON".to_owned())),
+                Err(_) => form.fields.push((name, text.into(), false)),
+            }
+            continue;
+        }
+        let values = texts::read_pairs(&name, &pairs, texts::style(style), explode, shapes, &nested);
+        match values.into_iter().next() {
+            Some(value) => form.fields.push((name, value, false)),
+            None if text.is_some() => form.malformed.push((name, "the field is not in its style".to_owned())),
+            None => {}
+        }
+    }
+    for (name, text) in &pairs {
+        if claimed.contains(&name.as_str()) {
+            continue;
+        }
+        if !schema.is_open() && !form.undeclared.contains(name) {
+            form.undeclared.push(name.clone());
+        }
+        form.fields.push((name.clone(), text.as_str().into(), false));
+    }
+    form
+}
+
+/// A form in parts (RFC 7578). An error is a sentence.
+///
+/// Its limits: parts of `multipart/mixed` inside a part (RFC 7578, 4.3), `Content-Transfer-Encoding` (4.7, deprecated) and
+/// names in an encoding other than UTF-8 are not read; a part with a file name, or with a media type that is neither text nor
+/// JSON, is a file. Per-part headers other than `Content-Disposition` and `Content-Type` are not looked at.
+pub(crate) fn multipart(body: &[u8], content_type: &Media, schema: Option<&Parts<'_>>) -> Result<Form, String> {
+    let boundary = content_type.parameter("boundary").filter(|boundary| !boundary.is_empty() && boundary.len() <= 70);
+    let boundary = boundary.ok_or("the media type has no boundary of 1 to 70 characters")?;
+    let mut form = Form::new();
+    for part in split(body, boundary)? {
+        let part = Part::read(part)?;
+        let property = schema.map(|schema| schema.property(&part.name));
+        let shapes = property.map(|property| property.shapes()).unwrap_or_default();
+        let (value, is_typed) = if part.is_file {
+            if !form.files.contains(&part.name) {
+                form.files.push(part.name.clone());
+            }
+            (Value::from(String::from_utf8_lossy(part.content).into_owned()), false)
+        } else {
+            let text = std::str::from_utf8(part.content).map_err(|_| format!("the part `{}` is not UTF-8", part.name))?;
+            // Objects, and lists of them, are JSON where the part does not say otherwise (OpenAPI 3.1, 4.8.15.1).
+            let composed = shapes.contains(&Shape::Object) || (shapes == [Shape::Array] && text.trim_start().starts_with('['));
+            match serde_json::from_str(text) {
+                Ok(value) if part.is_json || composed => (value, true),
+                Err(_) if part.is_json || shapes == [Shape::Object] => {
+                    form.malformed.push((part.name, "the part is not JSON".to_owned()));
+                    continue;
+                }
+                _ => (Value::from(text), false),
+            }
+        };
+        if schema.is_some_and(|schema| !schema.is_open() && !schema.names().contains(&part.name))
+            && !form.undeclared.contains(&part.name)
+        {
+            form.undeclared.push(part.name.clone());
+        }
+        form.fields.push((part.name, value, is_typed));
+    }
+    Ok(form)
+}
+
+/// The parts between boundaries, each with its headers (RFC 2046, 5.1.1).
+fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, String> {
+    let delimiter = format!("--{boundary}");
+    let mut lines = Vec::new();
+    let mut from = 0;
+    while let Some(at) = find(&body[from..], delimiter.as_bytes()).map(|at| at + from) {
+        from = at + delimiter.len();
+        if at > 0 && !body[..at].ends_with(b"\r\n") {
+            continue;
+        }
+        let rest = &body[from..];
+        let is_last = rest.starts_with(b"--");
+        let padding = rest.iter().skip(if is_last { 2 } else { 0 }).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let after = from + padding + if is_last { 2 } else { 0 };
+        if is_last && (body.len() == after || body[after..].starts_with(b"\r\n")) {
+            lines.push((at, after));
+            let parts = lines.windows(2).map(|pair| {
+                let (start, end) = (pair[0].1, pair[1].0);
+                // The line break before a delimiter belongs to the delimiter.
+                body.get(start..end.saturating_sub(2)).unwrap_or_default()
+            });
+            return Ok(parts.collect());
+        }
+        if !is_last && body[after..].starts_with(b"\r\n") {
+            lines.push((at, after + 2));
+        }
+    }
+    let message = if lines.is_empty() { "the boundary does not occur in the body" } else { "the last boundary is missing" };
+    Err(message.to_owned())
+}
+
+fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+    text.windows(what.len()).position(|window| window == what)
+}
+
+struct Part<'a> {
+    name: String,
+    is_file: bool,
+    is_json: bool,
+    content: &'a [u8],
+}
+
+impl<'a> Part<'a> {
+    fn read(part: &'a [u8]) -> Result<Part<'a>, String> {
+        let (head, content) = match part.strip_prefix(b"\r\n") {
+            Some(content) => (&part[..0], content),
+            None => {
+                let end = find(part, b"\r\n\r\n").ok_or("a part has no empty line after its headers")?;
+                (&part[..end], &part[end + 4..])
+            }
+        };
+        let head = std::str::from_utf8(head).map_err(|_| "the headers of a part are not UTF-8")?;
+        let header = |name: &str| {
+            let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
+            lines.find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+        };
+        let disposition = header("content-disposition").ok_or("a part has no Content-Disposition")?;
+        let mut pieces = split_outside_quotes(disposition).into_iter();
+        if !pieces.next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("form-data")) {
+            return Err("the Content-Disposition of a part is not form-data".to_owned());
+        }
+        let parameters: Vec<(&str, &str)> = pieces.filter_map(|piece| piece.split_once('=')).collect();
+        let parameter = |name: &str| parameters.iter().find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, v)| v);
+        let name = parameter("name").map(|name| unquote(name.trim())).ok_or("a part has no name")?;
+        let kind = header("content-type").map(MediaKind::of);
+        let has_file_name = parameter("filename").is_some() || parameter("filename*").is_some();
+        let is_file = has_file_name || kind.is_some_and(|kind| !matches!(kind, MediaKind::Text | MediaKind::Json));
+        Ok(Part { name, is_file, is_json: !is_file && kind == Some(MediaKind::Json), content })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_split_at_whole_delimiters() {
+        let texts = |body: &str| {
+            let parts = split(body.as_bytes(), "x").map_err(|message| message.to_owned())?;
+            Ok::<_, String>(parts.into_iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(texts("--x\r\na\r\n--x--"), Ok(vec!["a".to_owned()]));
+        assert_eq!(texts("before\r\n--x \t\r\na\r\n--x\r\nb\r\n--x-- \r\nafter"), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(texts("--x\r\na --x\r\n--xy\r\n--x--\r\n"), Ok(vec!["a --x\r\n--xy".to_owned()]));
+        assert_eq!(texts("--x--"), Ok(Vec::new()));
+        assert_eq!(texts("--x\r\n--x--"), Ok(vec![String::new()]));
+        for broken in ["", "a", "--x", "--x\r\na", "--x\r\na\n--x--", "--y\r\n--y--"] {
+            assert!(texts(broken).is_err(), "{broken:?}");
+        }
+    }
+}

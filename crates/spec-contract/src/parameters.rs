@@ -1,0 +1,299 @@
+//! Parameters of a request: path, query, headers and cookies.
+//!
+//! Knows where parameters stand and that the runtime's styles read them. Must not know security, save that credentials have
+//! their own places, nor bodies.
+
+use crate::contract::pointer;
+use crate::headers;
+use crate::judgement::{Kind, Part, Side, Violation};
+use crate::path::Values;
+use crate::security::is_credential;
+use crate::texts::{self, Parts, Read};
+use crate::validators::Validators;
+use http::HeaderMap;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use spec_api::{Api, MediaKind, Operation, Parameter, ParameterIn};
+use spec_runtime::style::{Shape, Style};
+
+/// The texts of a request, taken apart.
+pub(crate) struct Found {
+    /// As they stand in the path.
+    pub(crate) path: Values,
+    /// Decoded (WHATWG URL, 5.1: `+` is a space).
+    pub(crate) query: Vec<(String, String)>,
+    /// As they stand in the header.
+    pub(crate) cookies: Vec<(String, String)>,
+}
+
+impl Found {
+    pub(crate) fn new(path: Values, query: Option<&str>, headers: &HeaderMap) -> Found {
+        Found { path, query: pairs(query.unwrap_or_default()), cookies: headers::cookies(headers) }
+    }
+}
+
+/// The pairs of a query or a form.
+pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pair = |text: &str| {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        (decode(name), decode(value))
+    };
+    text.split('&').filter(|text| !text.is_empty()).map(pair).collect()
+}
+
+/// What one parameter says.
+enum Said {
+    Nothing,
+    /// What it may mean.
+    Value(Read),
+    /// It can't be read.
+    Malformed(String),
+}
+
+/// Holds all parameters against the operation, and looks for what is no parameter.
+pub(crate) fn check(
+    api: &Api,
+    validators: &Validators<'_>,
+    operation: &Operation,
+    headers: &HeaderMap,
+    found: &Found,
+    violations: &mut Vec<Violation>,
+) {
+    let own = |place| operation.parameters.iter().filter(move |parameter| parameter.place == place);
+    let judge = |parameter: &Parameter, said: Said, violations: &mut Vec<Violation>| {
+        judge(api, validators, parameter, said, violations);
+    };
+    for parameter in own(ParameterIn::Path) {
+        judge(parameter, in_path(api, parameter, found), violations);
+    }
+    let mut claims = Claims::new(api, operation, &found.query);
+    for parameter in own(ParameterIn::Query) {
+        judge(parameter, in_pairs(api, parameter, &found.query, &claims.names(parameter)), violations);
+    }
+    claims.undeclared(|name| {
+        if !is_credential(api, ParameterIn::Query, name) {
+            violations.push(undeclared(operation, Part::Query, name, "the query parameter is not declared"));
+        }
+    });
+    for parameter in own(ParameterIn::Header) {
+        judge(parameter, in_header(api, parameter, headers), violations);
+    }
+    let mut names: Vec<&str> = headers.keys().map(http::HeaderName::as_str).collect();
+    names.sort_unstable();
+    for name in names {
+        let is_declared = own(ParameterIn::Header).any(|parameter| parameter.name.eq_ignore_ascii_case(name));
+        if !is_declared && !headers::is_standard(name) && !is_credential(api, ParameterIn::Header, name) {
+            violations.push(undeclared(operation, Part::Header, name, "the header is not declared"));
+        }
+    }
+    let mut cookies = found.cookies.clone();
+    for (_, value) in &mut cookies {
+        *value = percent_decode_str(value).decode_utf8_lossy().into_owned();
+    }
+    for parameter in own(ParameterIn::Cookie) {
+        let names = Parts::new(&api.json, api.json_schema(parameter.schema)).names();
+        judge(parameter, in_pairs(api, parameter, &cookies, &names), violations);
+    }
+}
+
+fn undeclared(operation: &Operation, part: Part, name: &str, message: &str) -> Violation {
+    Violation {
+        side: Side::Request,
+        part,
+        name: Some(name.to_owned()),
+        pointer: String::new(),
+        schema: pointer(&operation.location),
+        message: message.to_owned(),
+        kind: Kind::Undeclared,
+    }
+}
+
+fn judge(api: &Api, validators: &Validators<'_>, parameter: &Parameter, said: Said, violations: &mut Vec<Violation>) {
+    let part = match parameter.place {
+        ParameterIn::Path => Part::Path,
+        ParameterIn::Query => Part::Query,
+        ParameterIn::Header => Part::Header,
+        ParameterIn::Cookie => Part::Cookie,
+    };
+    let mut push = |pointer: String, schema: String, message: String, kind: Kind| {
+        violations.push(Violation {
+            side: Side::Request,
+            part,
+            name: Some(parameter.name.clone()),
+            pointer,
+            schema,
+            message,
+            kind,
+        });
+    };
+    let declaration = pointer(&parameter.location);
+    match said {
+        Said::Nothing if parameter.required => {
+            push(String::new(), declaration, format!("the {} parameter is missing", parameter.place.key()), Kind::Missing);
+        }
+        Said::Nothing => {}
+        Said::Malformed(message) => push(String::new(), declaration, message, Kind::Malformed),
+        Said::Value(value) => {
+            let secret = is_credential(api, parameter.place, &parameter.name);
+            for finding in texts::findings(api, validators, parameter.schema, value, secret) {
+                push(finding.pointer, finding.schema, finding.message, finding.kind);
+            }
+        }
+    }
+}
+
+fn style_of(parameter: &Parameter) -> Style {
+    texts::style(parameter.style)
+}
+
+/// A parameter with `content` is one text in that media type (OpenAPI 3.1, 4.8.12.2.2).
+fn content(parameter: &Parameter, text: &str) -> Option<Said> {
+    let media_type = parameter.content.as_deref()?;
+    if MediaKind::of(media_type) != MediaKind::Json {
+        return Some(Said::Value(Read::Texts(vec![text.into()])));
+    }
+    Some(match serde_json::from_str(text) {
+        Ok(value) => Said::Value(Read::Typed(value)),
+        Err(_) => Said::Malformed("the value is not JSON".to_owned()),
+    })
+}
+
+fn shapes(api: &Api, parameter: &Parameter) -> Vec<Shape> {
+    Parts::new(&api.json, api.json_schema(parameter.schema)).shapes()
+}
+
+fn in_style(api: &Api, parameter: &Parameter, text: &str, decode: impl Fn(&str) -> String) -> Said {
+    let shapes = shapes(api, parameter);
+    let values = texts::read_text(&parameter.name, text, style_of(parameter), parameter.explode, shapes, decode);
+    match values.is_empty() {
+        true => Said::Malformed(format!("the value is not in the style {}", style_name(parameter.style))),
+        false => Said::Value(Read::Texts(values)),
+    }
+}
+
+fn style_name(style: spec_api::Style) -> &'static str {
+    match style {
+        spec_api::Style::Simple => "simple",
+        spec_api::Style::Label => "label",
+        spec_api::Style::Matrix => "matrix",
+        spec_api::Style::Form => "form",
+        spec_api::Style::SpaceDelimited => "spaceDelimited",
+        spec_api::Style::PipeDelimited => "pipeDelimited",
+        spec_api::Style::DeepObject => "deepObject",
+    }
+}
+
+fn in_path(api: &Api, parameter: &Parameter, found: &Found) -> Said {
+    let Some((_, text)) = found.path.iter().find(|(name, _)| *name == parameter.name) else { return Said::Nothing };
+    let Ok(plain) = percent_decode_str(text).decode_utf8() else {
+        return Said::Malformed("the value is not UTF-8".to_owned());
+    };
+    // What separates items is not encoded, what belongs to them is; so they are decoded after they are split.
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    content(parameter, &plain).unwrap_or_else(|| in_style(api, parameter, text, decode))
+}
+
+fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> Said {
+    match headers::text(headers, &parameter.name) {
+        None => Said::Nothing,
+        Some(Err(())) => Said::Malformed("the value is not a text".to_owned()),
+        Some(Ok(text)) => {
+            let text = text.trim();
+            content(parameter, text).unwrap_or_else(|| in_style(api, parameter, text, str::to_owned))
+        }
+    }
+}
+
+fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names: &[String]) -> Said {
+    let own: Vec<&str> = pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
+    let last = own.last().copied();
+    if own.len() > 1 && (parameter.content.is_some() || shapes(api, parameter) == [Shape::Scalar] || !parameter.explode) {
+        return Said::Malformed(format!("the parameter is given {} times", own.len()));
+    }
+    if parameter.content.is_some() {
+        return last.and_then(|text| content(parameter, text)).unwrap_or(Said::Nothing);
+    }
+    // OpenAPI 3.1, 4.8.12.2: `allowEmptyValue` lets a parameter come without a value.
+    let declaration = api.json.pointer(&pointer(&parameter.location));
+    let may_be_empty = declaration.and_then(|declaration| declaration.get("allowEmptyValue")) == Some(&Value::Bool(true));
+    if may_be_empty && last == Some("") {
+        return Said::Value(Read::Texts(Vec::new()));
+    }
+    let shapes = shapes(api, parameter);
+    let values = texts::read_pairs(&parameter.name, pairs, style_of(parameter), parameter.explode, shapes, names);
+    match (values.is_empty(), last) {
+        (false, _) => Said::Value(Read::Texts(values)),
+        (true, None) => Said::Nothing,
+        (true, Some(_)) => Said::Malformed(format!("the value is not in the style {}", style_name(parameter.style))),
+    }
+}
+
+/// Which names of a query belong to which parameter.
+struct Claims<'a> {
+    api: &'a Api,
+    operation: &'a Operation,
+    /// The names of the query, each once, with whether a parameter has claimed it.
+    names: Vec<(&'a str, bool)>,
+}
+
+impl<'a> Claims<'a> {
+    fn new(api: &'a Api, operation: &'a Operation, query: &'a [(String, String)]) -> Claims<'a> {
+        let mut names: Vec<(&str, bool)> = Vec::new();
+        for (name, _) in query {
+            if !names.iter().any(|(known, _)| known == name) {
+                names.push((name, false));
+            }
+        }
+        let mut claims = Claims { api, operation, names };
+        for parameter in claims.parameters() {
+            let own = claims.properties(parameter);
+            let prefix = format!("{}[", parameter.name);
+            let is_deep = parameter.style == spec_api::Style::DeepObject;
+            for (name, claimed) in &mut claims.names {
+                *claimed |= *name == parameter.name
+                    || own.iter().any(|property| property == name)
+                    || (is_deep && name.starts_with(&prefix) && name.ends_with(']'));
+            }
+        }
+        claims
+    }
+
+    fn parameters(&self) -> impl Iterator<Item = &'a Parameter> + use<'a> {
+        self.operation.parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query)
+    }
+
+    fn is_spread(&self, parameter: &Parameter) -> bool {
+        let by_style = parameter.content.is_none() && parameter.explode && parameter.style == spec_api::Style::Form;
+        by_style && shapes(self.api, parameter).contains(&Shape::Object)
+    }
+
+    /// The names that stand in the query for the properties of an exploded object.
+    fn properties(&self, parameter: &Parameter) -> Vec<String> {
+        match self.is_spread(parameter) {
+            true => Parts::new(&self.api.json, self.api.json_schema(parameter.schema)).names(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The same, and whatever no other parameter claims, where the object is open.
+    fn names(&mut self, parameter: &Parameter) -> Vec<String> {
+        let mut own = self.properties(parameter);
+        let parts = Parts::new(&self.api.json, self.api.json_schema(parameter.schema));
+        if self.is_spread(parameter) && parts.is_open() {
+            let api = self.api;
+            for (name, claimed) in self.names.iter_mut().filter(|(_, claimed)| !claimed) {
+                if !is_credential(api, ParameterIn::Query, name) {
+                    *claimed = true;
+                    own.push((*name).to_owned());
+                }
+            }
+        }
+        own
+    }
+
+    fn undeclared(&mut self, mut report: impl FnMut(&str)) {
+        self.names.sort_unstable();
+        self.names.iter().filter(|(_, claimed)| !claimed).for_each(|(name, _)| report(name));
+    }
+}

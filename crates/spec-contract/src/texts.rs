@@ -1,0 +1,283 @@
+//! Texts → the values that a schema may have meant.
+//!
+//! A query, a path, a header, a cookie and a form carry texts, and the schema alone tells whether `1` is a number. Knows JSON
+//! Schema as far as it names types, items and properties. Must not know where the texts come from.
+
+use crate::sides::target;
+use crate::validators::{Finding, Validators};
+use serde_json::{Map, Value};
+use spec_api::{Api, SchemaId};
+use spec_runtime::style::{Shape, Style, from_pairs, from_text};
+use std::ptr;
+
+/// How many schemas one schema is taken apart into at most; a circle ends much earlier.
+const PARTS: usize = 256;
+
+/// A schema together with all that it refers to or is made of: `$ref`, `allOf`, `anyOf`, `oneOf`.
+#[derive(Clone)]
+pub(crate) struct Parts<'a> {
+    root: &'a Value,
+    parts: Vec<&'a Value>,
+}
+
+impl<'a> Parts<'a> {
+    pub(crate) fn new(root: &'a Value, schema: &'a Value) -> Parts<'a> {
+        let mut parts = vec![schema];
+        let mut next = 0;
+        while let Some(schema) = parts.get(next).copied() {
+            next += 1;
+            let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array());
+            for part in target(root, schema).into_iter().chain(lists.flatten()) {
+                if parts.len() < PARTS && !parts.iter().any(|known| ptr::eq(*known, part)) {
+                    parts.push(part);
+                }
+            }
+        }
+        Parts { root, parts }
+    }
+
+    fn below(&self, schema: Option<&'a Value>) -> Parts<'a> {
+        static ANY: Value = Value::Bool(true);
+        Parts::new(self.root, schema.unwrap_or(&ANY))
+    }
+
+    /// Whether a type is among those that are said; of the words of JSON Schema, `integer` counts as `number`.
+    fn says(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| match part.get("type") {
+            Some(Value::String(own)) => same(own, name),
+            Some(Value::Array(own)) => own.iter().filter_map(Value::as_str).any(|own| same(own, name)),
+            _ => {
+                let values = part.get("enum").and_then(Value::as_array).into_iter().flatten().chain(part.get("const"));
+                values.map(type_of).any(|own| same(own, name))
+            }
+        })
+    }
+
+    fn says_structure(&self, keywords: &[&str]) -> bool {
+        self.parts.iter().any(|part| part.get("type").is_none() && keywords.iter().any(|keyword| part.get(keyword).is_some()))
+    }
+
+    /// What a text may stand for, the likeliest first.
+    pub(crate) fn shapes(&self) -> Vec<Shape> {
+        let mut shapes = Vec::new();
+        if self.says("array") || self.says_structure(&["items", "prefixItems"]) {
+            shapes.push(Shape::Array);
+        }
+        if self.says("object") || self.says_structure(&["properties", "additionalProperties"]) {
+            shapes.push(Shape::Object);
+        }
+        if shapes.is_empty() || ["string", "number", "boolean"].into_iter().any(|name| self.says(name)) {
+            shapes.push(Shape::Scalar);
+        }
+        shapes
+    }
+
+    /// The names of all properties, each once.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for properties in self.parts.iter().filter_map(|part| part.get("properties")?.as_object()) {
+            names.extend(properties.keys().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+        }
+        names
+    }
+
+    /// Whether the schema asks for properties that it does not name.
+    pub(crate) fn is_open(&self) -> bool {
+        self.parts.iter().any(|part| {
+            let additional = part.get("additionalProperties").is_some_and(|additional| *additional != Value::Bool(false));
+            additional || part.get("patternProperties").is_some()
+        })
+    }
+
+    /// What a property holds.
+    pub(crate) fn property(&self, name: &str) -> Parts<'a> {
+        let named = self.parts.iter().find_map(|part| part.get("properties")?.get(name));
+        self.below(named.or_else(|| self.parts.iter().find_map(|part| part.get("additionalProperties"))))
+    }
+
+    fn item(&self, index: usize) -> Parts<'a> {
+        let in_place = self.parts.iter().find_map(|part| part.get("prefixItems")?.get(index));
+        self.below(in_place.or_else(|| self.parts.iter().find_map(|part| part.get("items"))))
+    }
+
+    /// Turns the texts of a value into what the schema asks for. A text that is no such thing stays a text, to be refused as
+    /// that. With `eager`, what can be a number or a boolean becomes one, even where a text would do.
+    pub(crate) fn coerce(&self, value: Value, eager: bool) -> Value {
+        match value {
+            Value::String(text) => self.scalar(text, eager),
+            Value::Array(items) => {
+                let item = |(index, item)| self.item(index).coerce(item, eager);
+                Value::Array(items.into_iter().enumerate().map(item).collect())
+            }
+            Value::Object(members) => {
+                let member = |(name, member): (String, Value)| {
+                    let value = self.property(&name).coerce(member, eager);
+                    (name, value)
+                };
+                Value::Object(members.into_iter().map(member).collect::<Map<_, _>>())
+            }
+            other => other,
+        }
+    }
+
+    fn scalar(&self, text: String, eager: bool) -> Value {
+        if !eager && self.says("string") {
+            return Value::String(text);
+        }
+        // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
+        let is_bare = !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
+        match serde_json::from_str(&text) {
+            Ok(number @ Value::Number(_)) if is_bare && self.says("number") => number,
+            Ok(boolean @ Value::Bool(_)) if is_bare && self.says("boolean") => boolean,
+            _ => Value::String(text),
+        }
+    }
+}
+
+fn same(own: &str, name: &str) -> bool {
+    own == name || (own == "integer" && name == "number")
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// What was read of a value.
+pub(crate) enum Read {
+    /// Texts, in the ways that the value can be taken apart, the likeliest first.
+    Texts(Vec<Value>),
+    /// The value itself, because its syntax has types of its own.
+    Typed(Value),
+}
+
+/// What is wrong with a value. If any way to read its texts fits, nothing is, and else the first is what it was meant to be.
+pub(crate) fn findings(api: &Api, validators: &Validators<'_>, schema: SchemaId, read: Read, secret: bool) -> Vec<Finding> {
+    let Some(pointer) = api.schema(schema).pointer() else { return Vec::new() };
+    let texts = match read {
+        Read::Texts(texts) => texts,
+        Read::Typed(value) => return validators.findings(pointer, &value, secret),
+    };
+    let parts = Parts::new(&api.json, api.json_schema(schema));
+    let mut first = None;
+    for value in texts {
+        for eager in [true, false] {
+            let value = parts.coerce(value.clone(), eager);
+            if validators.fits(pointer, &value) {
+                return Vec::new();
+            }
+            first.get_or_insert(value);
+        }
+    }
+    first.map(|value| validators.findings(pointer, &value, secret)).unwrap_or_default()
+}
+
+/// Reads the text of a path segment or a header in all shapes that the schema allows; none where the style does not.
+pub(crate) fn read_text(
+    name: &str,
+    text: &str,
+    style: Style,
+    explode: bool,
+    shapes: Vec<Shape>,
+    decode: impl Fn(&str) -> String,
+) -> Vec<Value> {
+    let delimiter = match style {
+        Style::Label if explode => '.',
+        Style::Matrix if explode => ';',
+        _ => ',',
+    };
+    // The signs in front of the first item are no items.
+    let items = match style {
+        Style::Label | Style::Matrix => text.get(1..).unwrap_or_default(),
+        _ => text,
+    };
+    let read = |shape| {
+        let is_whole = shape != Shape::Object || is_object(items, delimiter, explode);
+        is_whole.then(|| from_text(name, text, style, explode, shape, &decode)).flatten()
+    };
+    shapes.into_iter().filter_map(read).collect()
+}
+
+/// Reads what pairs say of one name in all shapes that the schema allows; none where they say nothing of it.
+pub(crate) fn read_pairs(
+    name: &str,
+    pairs: &[(String, String)],
+    style: Style,
+    explode: bool,
+    shapes: Vec<Shape>,
+    properties: &[String],
+) -> Vec<Value> {
+    let delimiter = match style {
+        Style::SpaceDelimited => ' ',
+        Style::PipeDelimited => '|',
+        _ => ',',
+    };
+    let own = || pairs.iter().rfind(|(key, _)| key == name);
+    let read = |shape| {
+        let by_parts = shape == Shape::Object && !explode && style != Style::DeepObject;
+        let is_whole = !by_parts || own().is_none_or(|(_, text)| is_object(text, delimiter, false));
+        is_whole.then(|| from_pairs(name, pairs, style, explode, shape, properties)).flatten()
+    };
+    shapes.into_iter().filter_map(read).collect()
+}
+
+/// Whether a text has a value for each name: `a=1,b=2` exploded, and else `a,1,b,2`.
+fn is_object(text: &str, delimiter: char, explode: bool) -> bool {
+    match explode {
+        true => text.split(delimiter).all(|part| part.contains('=')),
+        false => text.split(delimiter).count().is_multiple_of(2),
+    }
+}
+
+/// The style, as the runtime calls it.
+pub(crate) fn style(style: spec_api::Style) -> Style {
+    match style {
+        spec_api::Style::Simple => Style::Simple,
+        spec_api::Style::Label => Style::Label,
+        spec_api::Style::Matrix => Style::Matrix,
+        spec_api::Style::Form => Style::Form,
+        spec_api::Style::SpaceDelimited => Style::SpaceDelimited,
+        spec_api::Style::PipeDelimited => Style::PipeDelimited,
+        spec_api::Style::DeepObject => Style::DeepObject,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn texts_become_what_the_schema_says() {
+        let root = json!({"n": {"type": ["integer", "null"]}});
+        for (schema, text, value) in [
+            (json!({"type": "integer"}), "7", json!(7)),
+            (json!({"type": "integer"}), "+7", json!("+7")),
+            (json!({"type": "integer"}), " 7", json!(" 7")),
+            (json!({"type": "integer"}), "null", json!("null")),
+            (json!({"type": "string"}), "7", json!("7")),
+            (json!({"type": "boolean"}), "true", json!(true)),
+            (json!({"type": "boolean"}), "True", json!("True")),
+            (json!({"enum": [1, 2]}), "2", json!(2)),
+            (json!({"$ref": "#/n"}), "7", json!(7)),
+            (json!({"anyOf": [{"$ref": "#/n"}, {"type": "boolean"}]}), "false", json!(false)),
+            (json!(true), "7", json!("7")),
+        ] {
+            let parts = Parts::new(&root, &schema);
+            assert_eq!(parts.coerce(json!(text), true), value, "{text} for {schema}");
+        }
+    }
+
+    #[test]
+    fn circles_end() {
+        let root = json!({"a": {"anyOf": [{"$ref": "#/a"}, {"type": "array", "items": {"$ref": "#/a"}}]}});
+        let parts = Parts::new(&root, &root["a"]);
+        assert_eq!(parts.shapes(), [Shape::Array]);
+    }
+}

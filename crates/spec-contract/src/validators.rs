@@ -1,0 +1,311 @@
+//! Schemas of one document as validators, each compiled when it is first asked for.
+//!
+//! Knows `jsonschema` and JSON Schema 2020-12. Nothing is ever retrieved: references can only lead into the document. Must not
+//! know HTTP, nor what a value is for.
+
+use crate::judgement::Kind;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternCache, Registry, ValidationError, Validator};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The name of the document among the resources.
+const DOCUMENT: &str = "urn:openapi:document";
+
+/// What can't stand in a fragment as it is (RFC 3986, 3.5).
+const FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'#')
+    .add(b'%')
+    .add(b'[')
+    .add(b']')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Values longer than this, as JSON, are not repeated in messages.
+const SHORT: usize = 80;
+
+/// One thing that a value does not keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    /// Where in the value.
+    pub(crate) pointer: String,
+    /// The keyword in the document.
+    pub(crate) schema: String,
+    pub(crate) message: String,
+    pub(crate) kind: Kind,
+    /// The property that is missing.
+    pub(crate) missing: Option<String>,
+}
+
+/// Why a schema can't be compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Unusable {
+    /// Whether a regular expression is to blame.
+    pub(crate) is_pattern: bool,
+    pub(crate) message: String,
+    /// The keyword to blame: a pointer into the document, or where it is to blame, into what was made to lead there.
+    pub(crate) place: Option<String>,
+}
+
+type Compiled = Arc<Result<Validator, Unusable>>;
+
+/// The validators of a document. Shared between threads; a schema may be compiled twice where two ask for it at once.
+pub(crate) struct Validators<'a> {
+    registry: Result<Registry<'a>, String>,
+    patterns: PatternCache,
+    compiled: RwLock<HashMap<String, Compiled>>,
+}
+
+impl<'a> Validators<'a> {
+    pub(crate) fn new(document: Cow<'a, Value>) -> Validators<'a> {
+        let draft = Draft::Draft202012;
+        let builder = Registry::new().draft(draft).retriever(Nowhere);
+        let builder = match document {
+            Cow::Borrowed(document) => builder.add(DOCUMENT, draft.create_resource_ref(document)),
+            Cow::Owned(document) => builder.add(DOCUMENT, draft.create_resource(document)),
+        };
+        let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string());
+        Validators { registry, patterns: PatternCache::new(), compiled: RwLock::default() }
+    }
+
+    /// The validator of the schema at a pointer.
+    pub(crate) fn at(&self, pointer: &str) -> Compiled {
+        if let Some(compiled) = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pointer) {
+            return Arc::clone(compiled);
+        }
+        let compiled = Arc::new(self.compile(pointer));
+        self.compiled.write().unwrap_or_else(PoisonError::into_inner).insert(pointer.to_owned(), Arc::clone(&compiled));
+        compiled
+    }
+
+    fn compile(&self, pointer: &str) -> Result<Validator, Unusable> {
+        let registry = self.registry()?;
+        self.build(Some(registry), &reference(pointer))
+    }
+
+    /// Holds many values, each against the schema at its pointer, and gives what is wrong with each.
+    ///
+    /// It is much faster than asking for one after the other where schemas refer to each other: everything is compiled once,
+    /// and not once for each schema that leads to it.
+    ///
+    /// # Errors
+    ///
+    /// One schema that can't be used is enough for nothing to be known.
+    pub(crate) fn batch(&self, values: &[(&str, &Value)]) -> Result<Vec<Vec<Finding>>, Unusable> {
+        let mut all = vec![Vec::new(); values.len()];
+        let registry = self.registry()?;
+        let properties: Map<String, Value> =
+            values.iter().enumerate().map(|(index, (pointer, _))| (index.to_string(), reference(pointer))).collect();
+        let validator = self.build(Some(registry), &json!({ "properties": properties }))?;
+        let whole: Map<String, Value> =
+            values.iter().enumerate().map(|(index, (_, value))| (index.to_string(), (*value).clone())).collect();
+        for mut finding in findings_of(&validator, &Value::Object(whole), false) {
+            let rest = finding.pointer.strip_prefix('/').unwrap_or_default();
+            let (index, rest) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+            if let Some(own) = index.parse::<usize>().ok().and_then(|index| all.get_mut(index)) {
+                finding.pointer = rest.to_owned();
+                own.push(finding);
+            }
+        }
+        Ok(all)
+    }
+
+    fn registry(&self) -> Result<&Registry<'a>, Unusable> {
+        let unusable = |message: &String| Unusable { is_pattern: false, message: message.clone(), place: None };
+        self.registry.as_ref().map_err(unusable)
+    }
+
+    fn build(&self, registry: Option<&Registry<'_>>, schema: &Value) -> Result<Validator, Unusable> {
+        let mut options = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(true)
+            .with_retriever(Nowhere)
+            .with_pattern_cache(self.patterns.clone());
+        if let Some(registry) = registry {
+            options = options.with_registry(registry);
+        }
+        options.build(schema).map_err(|error| {
+            let is_pattern = matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
+            let place = Some(error.schema_path().to_string());
+            Unusable { is_pattern, message: one_line(&error.to_string()), place }
+        })
+    }
+
+    /// Whether a regular expression can be used.
+    pub(crate) fn takes_pattern(&self, pattern: &str) -> bool {
+        self.build(None, &json!({ "pattern": pattern })).is_ok()
+    }
+
+    /// Whether a value fits. A schema that can't be used takes nothing.
+    pub(crate) fn fits(&self, pointer: &str, value: &Value) -> bool {
+        self.at(pointer).as_ref().as_ref().is_ok_and(|validator| validator.is_valid(value))
+    }
+
+    /// Everything in `value` that does not fit the schema at `pointer`, in the order of places. A `secret` value is not
+    /// repeated in messages.
+    pub(crate) fn findings(&self, pointer: &str, value: &Value, secret: bool) -> Vec<Finding> {
+        match self.at(pointer).as_ref() {
+            Err(unusable) => vec![Finding {
+                pointer: String::new(),
+                schema: pointer.to_owned(),
+                message: format!("the schema can't be used: {}", unusable.message),
+                kind: Kind::Unchecked,
+                missing: None,
+            }],
+            Ok(validator) => findings_of(validator, value, secret),
+        }
+    }
+}
+
+/// The schema that means the one at a pointer of the document.
+fn reference(pointer: &str) -> Value {
+    json!({ "$ref": format!("{DOCUMENT}#{}", utf8_percent_encode(pointer, FRAGMENT)) })
+}
+
+fn findings_of(validator: &Validator, value: &Value, secret: bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for error in validator.iter_errors(value) {
+        add(&error, secret, &mut findings);
+    }
+    findings.sort_by(|a, b| by_place(&a.pointer, &b.pointer).then_with(|| (&a.schema, &a.message).cmp(&(&b.schema, &b.message))));
+    findings.dedup();
+    findings
+}
+
+/// Refuses to fetch anything.
+struct Nowhere;
+
+impl jsonschema::Retrieve for Nowhere {
+    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        Err(format!("{uri} is outside of the document").into())
+    }
+}
+
+fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
+    if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } = error.kind()
+        && let Some(branch) = meant(error, context)
+    {
+        for inner in branch {
+            add(inner, secret, findings);
+        }
+        return;
+    }
+    let kind = match error.kind() {
+        ValidationErrorKind::Required { .. } => Kind::Missing,
+        ValidationErrorKind::AdditionalProperties { .. } | ValidationErrorKind::UnevaluatedProperties { .. } => Kind::Undeclared,
+        _ => Kind::Invalid,
+    };
+    findings.push(Finding {
+        pointer: error.instance_path().to_string(),
+        schema: error.schema_path().to_string(),
+        message: message(error, secret),
+        kind,
+        missing: match error.kind() {
+            ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
+            _ => None,
+        },
+    });
+}
+
+/// The alternative that the value was meant to be: the only one that it does not miss altogether, by its type or by being
+/// another constant. `anyOf` with null is then as easy to read as the schema beside null.
+fn meant<'e>(
+    error: &ValidationError<'_>,
+    context: &'e [Vec<ValidationError<'static>>],
+) -> Option<&'e [ValidationError<'static>]> {
+    use ValidationErrorKind::{Constant, Enum, FalseSchema, Type};
+    let misses = |inner: &ValidationError<'_>| {
+        let here = inner.instance_path() == error.instance_path();
+        here && matches!(inner.kind(), Type { .. } | Constant { .. } | Enum { .. } | FalseSchema)
+    };
+    let mut near = context.iter().filter(|branch| !branch.iter().any(misses));
+    let only = near.next()?;
+    near.next().is_none().then_some(only.as_slice()).filter(|branch| !branch.is_empty())
+}
+
+fn message(error: &ValidationError<'_>, secret: bool) -> String {
+    let value = error.instance();
+    let is_short = !value.is_array() && !value.is_object() && value.to_string().len() <= SHORT;
+    let about_names = matches!(error.kind(), ValidationErrorKind::Required { .. });
+    let text = match value.as_ref() {
+        _ if secret => error.masked_with("the value").to_string(),
+        _ if is_short || about_names => error.to_string(),
+        Value::Array(_) => error.masked_with("the array").to_string(),
+        Value::Object(_) => error.masked_with("the object").to_string(),
+        _ => error.masked_with("the value").to_string(),
+    };
+    one_line(&text)
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// Orders pointers by their tokens, positions in a list as numbers.
+fn by_place(left: &str, right: &str) -> Ordering {
+    let number = |token: &str| token.parse::<u64>().ok();
+    let (mut left, mut right) = (left.split('/'), right.split('/'));
+    loop {
+        let order = match (left.next(), right.next()) {
+            (Some(left), Some(right)) => match (number(left), number(right)) {
+                (Some(a), Some(b)) => a.cmp(&b),
+                _ => left.cmp(right),
+            },
+            (None, None) => return Ordering::Equal,
+            (left, right) => return left.is_some().cmp(&right.is_some()),
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_ordered_as_numbers() {
+        let mut pointers = ["/a/10", "/a", "", "/a/9", "/b", "/a/9/x"];
+        pointers.sort_by(|a, b| by_place(a, b));
+        assert_eq!(pointers, ["", "/a", "/a/9", "/a/9/x", "/a/10", "/b"]);
+    }
+
+    /// Whatever the names are, a pointer finds its schema.
+    #[test]
+    fn pointers_survive_the_way_through_a_fragment() {
+        let names = ["a b", "ü", "%41", "a#b", "{x}", "a~1b", "[0]", "^|\\`<>\"", ""];
+        let schemas: serde_json::Map<String, Value> =
+            names.iter().map(|name| (name.replace("~1", "/"), json!({"const": name}))).collect();
+        let document = json!({ "schemas": schemas });
+        let validators = Validators::new(Cow::Borrowed(&document));
+        for name in names {
+            let pointer = format!("/schemas/{name}");
+            assert!(validators.fits(&pointer, &json!(name)), "{name}");
+            let findings = validators.findings(&pointer, &json!(1), false);
+            assert_eq!(findings[0].schema, format!("{pointer}/const"));
+        }
+    }
+
+    #[test]
+    fn nothing_is_fetched() {
+        let document = json!({"a": {"$ref": "https://example.com/schema"}, "b": {"$ref": "other.json#/x"}});
+        let validators = Validators::new(Cow::Borrowed(&document));
+        for pointer in ["/a", "/b", "/c"] {
+            assert_eq!(validators.findings(pointer, &json!(1), false)[0].kind, Kind::Unchecked, "{pointer}");
+        }
+    }
+}
