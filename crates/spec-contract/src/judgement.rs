@@ -2,7 +2,7 @@
 //!
 //! Plain data. Must not know how violations are found.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// What a message does not keep.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,19 +60,27 @@ pub struct Violation {
 }
 
 impl fmt::Display for Violation {
+    /// Everything on one line; control characters, which names and pointers may have, are escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.side, self.part)?;
+        let mut text = format!("{} {}", self.side, self.part);
         if let Some(name) = &self.name {
-            write!(f, " `{name}`")?;
+            text.push_str(&format!(" `{name}`"));
         }
         if !self.pointer.is_empty() {
-            write!(f, " at {}", self.pointer)?;
+            text.push_str(&format!(" at {}", self.pointer));
         }
-        write!(f, ": {} ({}", self.message, self.kind)?;
+        text.push_str(&format!(": {} ({}", self.message, self.kind));
         if !self.schema.is_empty() {
-            write!(f, ", see {}", self.schema)?;
+            text.push_str(&format!(", see {}", self.schema));
         }
-        f.write_str(")")
+        text.push(')');
+        for character in text.chars() {
+            match character.is_control() {
+                true => write!(f, "{}", character.escape_default())?,
+                false => f.write_char(character)?,
+            }
+        }
+        Ok(())
     }
 }
 

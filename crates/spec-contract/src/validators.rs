@@ -55,7 +55,7 @@ pub(crate) struct Unusable {
     /// Whether a regular expression is to blame.
     pub(crate) is_pattern: bool,
     pub(crate) message: String,
-    /// The keyword to blame: a pointer into the document, or where it is to blame, into what was made to lead there.
+    /// The keyword to blame, as a pointer; it may lead nowhere in the document.
     pub(crate) place: Option<String>,
 }
 
@@ -139,8 +139,7 @@ impl<'a> Validators<'a> {
         }
         options.build(schema).map_err(|error| {
             let is_pattern = matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
-            let place = Some(error.schema_path().to_string());
-            Unusable { is_pattern, message: one_line(&error.to_string()), place }
+            Unusable { is_pattern, message: one_line(&error.to_string()), place: Some(error.schema_path().to_string()) }
         })
     }
 

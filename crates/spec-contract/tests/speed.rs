@@ -5,18 +5,17 @@ use spec_document::{Code, Diagnostics, Sources};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-/// A document with as many components, each with examples of tiny schemas.
+/// A document with as many components in a circle, each with four examples of tiny schemas and a pattern of its own.
 fn document(components: usize) -> String {
     let mut text = String::from("openapi: 3.1.0\ninfo: {title: Large, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n");
     for index in 0..components {
         let _ = write!(
             text,
             "    Schema{index}:\n      type: object\n      properties:\n        \
-             name: {{type: string, pattern: '^[a-z]+{}$', examples: [abc{index}]}}\n        \
+             name: {{type: string, pattern: '^[a-z]+{index}$', examples: [abc{index}]}}\n        \
              size: {{type: [integer, 'null'], minimum: 0, examples: [{index}]}}\n        \
              kind: {{type: string, enum: [a, b], examples: [a]}}\n        \
              next: {{$ref: '#/components/schemas/Schema{}', examples: [{{size: {}}}]}}\n",
-            if index % 2 == 0 { "[0-9]+" } else { "[0-9]*" },
             (index + 1) % components,
             if index == 7 { "-1" } else { "1" },
         );
