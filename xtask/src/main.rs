@@ -74,6 +74,11 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
 
 fn codegen(arguments: &Arguments) -> ExitCode {
     let start = Instant::now();
+    let memory = Memory::new(arguments);
+    if memory.as_ref().is_some_and(Memory::is_current) {
+        say(&format!("nothing changed ({} ms)", start.elapsed().as_millis()));
+        return ExitCode::SUCCESS;
+    }
     let run = workspace::run(&arguments.input);
     let renderer = Renderer::new(&run.sources).color(std::io::stderr().is_terminal());
     if !run.diagnostics.is_empty() {
@@ -92,11 +97,46 @@ fn codegen(arguments: &Arguments) -> ExitCode {
     match workspace::write(&run.apis) {
         Ok(written) => {
             summary(&run.apis, written, start);
+            // A run with something to say says it again next time.
+            if let Some(memory) = memory.filter(|_| run.diagnostics.is_empty() && run.apis.iter().all(|api| api.notes.is_empty())) {
+                memory.keep();
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {
             eprintln!("error: {error}\nnothing was written");
             ExitCode::from(2)
+        }
+    }
+}
+
+/// The fingerprint of the last run, kept beside the executable: with it, a run that has nothing to do ends at once.
+struct Memory {
+    path: PathBuf,
+    root: PathBuf,
+}
+
+impl Memory {
+    /// Only a full run is remembered: `--check` looks at everything, every time.
+    fn new(arguments: &Arguments) -> Option<Memory> {
+        match &arguments.input {
+            Input::Workspace { root, only: None } if !arguments.check => {
+                let path = std::env::current_exe().ok()?.with_extension("fingerprint");
+                Some(Memory { path, root: root.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    fn is_current(&self) -> bool {
+        let kept = std::fs::read_to_string(&self.path).ok();
+        kept.is_some() && kept == workspace::fingerprint(&self.root).map(|fingerprint| fingerprint.to_string())
+    }
+
+    /// A memory that can't be kept only costs time.
+    fn keep(&self) {
+        if let Some(fingerprint) = workspace::fingerprint(&self.root) {
+            let _ = std::fs::write(&self.path, fingerprint.to_string());
         }
     }
 }

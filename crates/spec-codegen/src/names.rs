@@ -17,7 +17,8 @@ impl Scope {
         if self.taken.insert(wanted.to_owned()) {
             return (wanted.to_owned(), false);
         }
-        let name = (2..).map(|n| format!("{wanted}{n}")).find(|name| !self.taken.contains(name)).unwrap_or_default();
+        let stem = wanted.trim_end_matches('_');
+        let name = (2..).map(|n| format!("{stem}{n}")).find(|name| !self.taken.contains(name)).unwrap_or_default();
         self.taken.insert(name.clone());
         (name, true)
     }
@@ -33,7 +34,7 @@ pub(crate) fn type_name(wire: &str) -> String {
     let words = words(wire).to_upper_camel_case();
     match words.chars().next() {
         None => "Empty".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("V{words}"),
+        Some(first) if !unicode_ident::is_xid_start(first) => format!("V{words}"),
         _ if words == "Self" => "Self_".to_owned(),
         _ => words,
     }
@@ -44,7 +45,7 @@ pub(crate) fn value_name(wire: &str) -> String {
     let words = words(wire).to_snake_case();
     match words.chars().next() {
         None => "empty".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("_{words}"),
+        Some(first) if !unicode_ident::is_xid_start(first) => format!("_{words}"),
         _ if is_keyword(&words) => format!("{words}_"),
         _ => words,
     }
@@ -132,6 +133,7 @@ mod tests {
             ("-1", "Minus1"),
             ("self", "Self_"),
             ("größe", "Größe"),
+            ("٣", "V٣"),
         ] {
             assert_eq!(type_name(wire), expected, "{wire:?}");
             assert!(is_identifier(&type_name(wire)), "{wire:?}");

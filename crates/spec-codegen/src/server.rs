@@ -50,20 +50,17 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str, diagnostics: &mut D
         handlers.extend(handler(plan, operation, &mut paths));
     }
     let imports = paths.imports();
-    let code = quote! {
-        #imports
-        #constants
-        #contract
-        #router
-        #types
+    let handlers = (!plan.operations.is_empty()).then(|| {
+        quote! {
+            /// What stands between the router and the trait.
+            mod handlers {
+                use super::*;
 
-        /// What stands between the router and the trait.
-        mod handlers {
-            use super::*;
-
-            #handlers
+                #handlers
+            }
         }
-    };
+    });
+    let code = quote!(#imports #constants #contract #router #types #handlers);
     match rust::format(header, code) {
         Ok(text) => Some(text),
         Err(error) => {
@@ -153,7 +150,9 @@ fn router(plan: &Plan, diagnostics: &mut Diagnostics, paths: &mut Paths) -> Toke
             quote!(.route(#path, #methods))
         })
         .collect();
-    paths.name("axum", "routing");
+    if !routes.is_empty() {
+        paths.name("axum", "routing");
+    }
     paths.name("spec_runtime", "server");
     let (router, arc) = (paths.path("axum", "Router"), paths.path("std::sync", "Arc"));
     let words = docs(&[

@@ -5,12 +5,16 @@
 
 use crate::manifest::{self, Dependencies};
 use crate::settings::{ApiSettings, Settings};
-use crate::{CrateKind, Generated, MARK, drift, generate};
+use crate::{CrateKind, GENERATED, Generated, MARK, drift, generate};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Renderer, Sources};
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The settings of a workspace, in its folder.
+const SETTINGS: &str = "openapi/codegen.toml";
 
 /// What is to be generated.
 #[derive(Clone, Debug)]
@@ -108,9 +112,8 @@ pub fn run(input: &Input) -> Run {
 
 impl Run {
     fn workspace(&mut self, root: &Path, only: Option<&str>) {
-        let name = "openapi/codegen.toml";
-        let Some(text) = self.read(&root.join(name), name, None) else { return };
-        let source = self.sources.add(name, text);
+        let Some(text) = self.read(&root.join(SETTINGS), SETTINGS, None) else { return };
+        let source = self.sources.add(SETTINGS, text);
         let settings = Settings::parse(&self.sources, source, &mut self.diagnostics);
         let wanted: Vec<&ApiSettings> = settings.apis.iter().filter(|api| only.is_none_or(|only| api.name == only)).collect();
         if wanted.is_empty() && !self.diagnostics.has_errors() {
@@ -253,6 +256,29 @@ impl ApiRun {
     pub fn lines(&self) -> BTreeMap<CrateKind, usize> {
         self.generated.files.iter().map(|file| (file.krate, file.text.lines().count())).collect()
     }
+}
+
+/// What a run of a workspace depends on and what it left behind, as one number: the generator itself, settings, documents and
+/// generated files. While it stays the same, there is nothing to do. `None` where something can't be read.
+#[must_use]
+pub fn fingerprint(root: &Path) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    let generator = std::env::current_exe().ok()?;
+    let about = fs::metadata(&generator).ok()?;
+    (about.len(), about.modified().ok()?, root).hash(&mut hasher);
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let text = fs::read_to_string(root.join(SETTINGS)).ok()?;
+    text.hash(&mut hasher);
+    let source = sources.add(SETTINGS, text);
+    for api in Settings::parse(&sources, source, &mut diagnostics).apis {
+        fs::read(root.join("openapi").join(&api.document)).ok()?.hash(&mut hasher);
+        for krate in CrateKind::ALL {
+            for path in ["src/lib.rs", "Cargo.toml", GENERATED] {
+                fs::read(root.join(api.folder(krate)).join(path)).ok()?.hash(&mut hasher);
+            }
+        }
+    }
+    (!diagnostics.has_errors()).then(|| hasher.finish())
 }
 
 /// Writes what has changed, of all APIs or of none.

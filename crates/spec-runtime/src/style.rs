@@ -106,7 +106,12 @@ pub fn from_pairs(
 ) -> Option<Value> {
     let mut own = pairs.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str());
     match shape {
-        Shape::Scalar => own.next_back().map(Value::from),
+        Shape::Scalar => match own.collect::<Vec<_>>().as_slice() {
+            [] => None,
+            [only] => Some(Value::from(*only)),
+            // A list where one value is asked for does not fit, and is refused as that.
+            several => Some(several.iter().copied().map(Value::from).collect()),
+        },
         Shape::Array if explode => {
             let items: Vec<Value> = own.map(Value::from).collect();
             (!items.is_empty()).then_some(Value::Array(items))
@@ -176,6 +181,7 @@ pub fn from_text(
             let exploded_matrix = style == Style::Matrix && explode;
             parts.iter().map(|part| Value::from(if exploded_matrix { strip(part) } else { decode(part) })).collect()
         }
+        Shape::Object if explode && parts.iter().any(|part| !part.contains('=')) => decode(text).into(),
         Shape::Object if explode => {
             let members = parts.iter().filter_map(|part| part.split_once('='));
             Value::Object(members.map(|(key, member)| (decode(key), decode(member).into())).collect())
@@ -191,8 +197,11 @@ fn split(text: &str, delimiter: char) -> Value {
     text.split(delimiter).map(Value::from).collect()
 }
 
-/// `["a", "1", "b", "2"]` is `{"a": "1", "b": "2"}`.
+/// `["a", "1", "b", "2"]` is `{"a": "1", "b": "2"}`. What has no pairs stays a text, which does not fit an object.
 fn unflat(parts: &[&str]) -> Value {
+    if parts.len() % 2 == 1 {
+        return Value::from(parts.join(","));
+    }
     Value::Object(parts.chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].into())).collect())
 }
 
@@ -269,5 +278,16 @@ mod tests {
         let nested = json!({"size": {"min": "1"}, "tags": ["a", "b"]});
         let pairs = to_pairs("filter", &nested, Style::DeepObject, true);
         assert_eq!(from_pairs("filter", &pairs, Style::DeepObject, true, Shape::Object, &[]), Some(nested));
+    }
+
+    /// What is not in the style of its shape stays something that the schema refuses.
+    #[test]
+    fn malformed_values_are_not_repaired() {
+        let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+        let twice = pairs(&[("id", "1"), ("id", "2")]);
+        assert_eq!(from_pairs("id", &twice, Style::Form, true, Shape::Scalar, &[]), Some(json!(["1", "2"])));
+        let odd = pairs(&[("o", "a,1,b")]);
+        assert_eq!(from_pairs("o", &odd, Style::Form, false, Shape::Object, &[]), Some(json!("a,1,b")));
+        assert_eq!(from_text("o", "a=1,b", Style::Simple, true, Shape::Object, str::to_owned), Some(json!("a=1,b")));
     }
 }

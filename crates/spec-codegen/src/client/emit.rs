@@ -146,7 +146,7 @@ fn send(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStrea
     let signature = signature(plan, operation, paths);
     let names: Vec<_> = arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
     let error = paths.path("spec_runtime::client", "Error");
-    let url = url(operation, paths);
+    let url = url(plan, operation, paths);
     let (form, request) = request(plan, operation, paths);
     let late = late_parameters(operation, paths);
     let tail = tail(plan, operation, paths);
@@ -187,7 +187,7 @@ fn outcome_type(plan: &Plan, outcome: &Outcome, paths: &mut Paths) -> TokenStrea
 }
 
 /// The URL, each parameter of the path written as its style asks.
-pub(super) fn url(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let mut template = String::from("{}");
     let mut written = TokenStream::new();
     let mut seen: Vec<&str> = Vec::new();
@@ -209,7 +209,7 @@ pub(super) fn url(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
                 let encode = paths.path("spec_runtime::client", "encode_path");
                 quote!(let #argument = #encode(&#argument);)
             }
-            (Style::Simple, ty, false) if displays(ty) => {
+            (Style::Simple, ty, false) if displays(plan, ty) => {
                 let encode = paths.path("spec_runtime::client", "encode_path");
                 quote!(let #argument = #encode(&#argument.to_string());)
             }
@@ -225,9 +225,17 @@ pub(super) fn url(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
 }
 
 /// Whether `Display` writes what the wire has.
-fn displays(ty: &RustType) -> bool {
-    !matches!(ty, RustType::DateTime | RustType::Vec(_) | RustType::Map(_) | RustType::Json | RustType::File | RustType::Bytes)
-        && !matches!(ty, RustType::Option(_))
+fn displays(plan: &Plan, ty: &RustType) -> bool {
+    match ty {
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64 => true,
+        RustType::String | RustType::Date | RustType::Uuid => true,
+        RustType::Model(id) => match &plan.type_plan(*id).definition {
+            Definition::Enum(_) => true,
+            Definition::Alias(target) => displays(plan, target),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn style(style: Style, paths: &mut Paths) -> TokenStream {

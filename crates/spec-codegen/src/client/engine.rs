@@ -268,7 +268,7 @@ fn send(plan: &Plan, operation: &OperationPlan, function: syn::ImplItemFn, paths
         }
         kept.push(statement);
     }
-    let url = emit::url(operation, paths);
+    let url = emit::url(plan, operation, paths);
     let error = paths.path("spec_runtime::client", "Error");
     let signature = emit::signature(plan, operation, paths);
     let tail = emit::tail(plan, operation, paths);

@@ -38,7 +38,10 @@ const RESERVED: [&str; 14] = [
 pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let enumerations = plan.operations.iter().flat_map(|operation| [&operation.success, &operation.error]);
     let own = enumerations.filter_map(|outcome| outcome.enumeration.clone());
-    let own: Vec<String> = own.chain(plan.operations.iter().map(|operation| operation.type_name.clone())).collect();
+    let own = own.chain(plan.operations.iter().map(|operation| operation.type_name.clone()));
+    // Arguments stand where functions of these names would be called.
+    let arguments = plan.operations.iter().flat_map(emit::arguments).map(|argument| argument.name);
+    let own: Vec<String> = own.chain(arguments).collect();
     let mut paths = Paths::new(own, &RESERVED, Some(models));
     let shell = shell::print(plan, &mut paths);
     let (mut methods, mut builders, mut enumerations) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
@@ -66,21 +69,22 @@ pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &m
         plan.operations[index].engine = Engine::Emitter;
     }
     let imports = paths.imports();
-    let code = quote! {
-        #imports
-        #shell
+    // Of an API without operations there is the client alone.
+    let operations = (!plan.operations.is_empty()).then(|| {
+        quote! {
+            impl Client { #methods }
 
-        impl Client { #methods }
+            #enumerations
 
-        #enumerations
+            /// Requests that are being made.
+            pub mod builder {
+                use super::*;
 
-        /// Requests that are being made.
-        pub mod builder {
-            use super::*;
-
-            #builders
+                #builders
+            }
         }
-    };
+    });
+    let code = quote!(#imports #shell #operations);
     match rust::format(header, code) {
         Ok(text) => Some(text),
         Err(error) => {

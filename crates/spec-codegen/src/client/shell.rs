@@ -9,11 +9,14 @@ use spec_api::{ParameterIn, Scheme};
 pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
     let constants = constants(plan, paths);
     let words = words(plan);
-    let credentials = paths.path("spec_runtime::client", "Credentials");
+    let credentials = used_schemes(plan).next().map(|_| {
+        let credentials = paths.path("spec_runtime::client", "Credentials");
+        quote!(pub(crate) credentials: #credentials,)
+    });
     let (info, hooks) = (paths.path("spec_runtime::client", "ClientInfo"), paths.path("spec_runtime::client", "ClientHooks"));
     let string = tokens(&paths.prelude("String"));
     let constructors = constructors(plan, paths);
-    let setters: Vec<TokenStream> = plan.schemes.iter().filter_map(|scheme| setter(scheme, paths)).collect();
+    let setters: Vec<TokenStream> = used_schemes(plan).filter_map(|scheme| setter(scheme, paths)).collect();
     let version = &plan.version;
     quote! {
         #constants
@@ -23,7 +26,7 @@ pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
         pub struct Client {
             pub(crate) baseurl: #string,
             pub(crate) client: reqwest::Client,
-            pub(crate) credentials: #credentials,
+            #credentials
         }
 
         impl Client {
@@ -73,10 +76,8 @@ pub(crate) fn constants(plan: &Plan, paths: &mut Paths) -> TokenStream {
 
 /// The same, for whoever finds `SecurityScheme` in another module.
 pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> TokenStream {
-    let is_used =
-        |index: usize| plan.operations.iter().any(|operation| operation.security.iter().flatten().any(|used| *used == index));
     let mut code = TokenStream::new();
-    for (_, scheme) in plan.schemes.iter().enumerate().filter(|(index, _)| is_used(*index)) {
+    for scheme in used_schemes(plan) {
         let (name, wire) = (ident(&scheme.constant), &scheme.wire);
         let ty = paths.path(module, "SecurityScheme");
         let value = match &scheme.scheme {
@@ -94,6 +95,12 @@ pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> 
     code
 }
 
+/// The schemes that some operation asks for.
+fn used_schemes(plan: &Plan) -> impl Iterator<Item = &SchemePlan> {
+    let is_used = |index: &usize| plan.operations.iter().any(|own| own.security.iter().flatten().any(|used| used == index));
+    plan.schemes.iter().enumerate().filter(move |(index, _)| is_used(index)).map(|(_, scheme)| scheme)
+}
+
 fn words(plan: &Plan) -> TokenStream {
     let mut lines = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
     if let Some(description) = &plan.description {
@@ -107,13 +114,9 @@ fn words(plan: &Plan) -> TokenStream {
 
 fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
     let default = tokens(&paths.prelude("Default"));
-    let own = quote! {
-        baseurl: base_url.trim_end_matches('/').to_owned(),
-        client: reqwest::Client::new(),
-        credentials: #default::default(),
-    };
+    let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
     let variables: Vec<(&SchemePlan, &String)> =
-        plan.schemes.iter().filter_map(|scheme| Some((scheme, scheme.environment.as_ref()?))).collect();
+        used_schemes(plan).filter_map(|scheme| Some((scheme, scheme.environment.as_ref()?))).collect();
     let (argument, pass) =
         if plan.base_url.is_some() { (None, None) } else { (Some(quote!(base_url: &str)), Some(quote!(base_url))) };
     let environment = (!variables.is_empty()).then(|| {
@@ -150,7 +153,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
                     Self {
                         baseurl: #url.to_owned(),
                         client: reqwest::Client::new(),
-                        credentials: #default::default(),
+                        #credentials
                     }
                 }
             }
@@ -158,7 +161,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
         None => quote! {
             /// A client for a server: scheme, host and, where there is one, port and path.
             pub fn new(base_url: &str) -> Self {
-                Self { #own }
+                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: reqwest::Client::new(), #credentials }
             }
         },
     };

@@ -121,7 +121,7 @@ fn argument(plan: &Plan, ty: &RustType, paths: &mut Paths) -> (TokenStream, Toke
     match ty {
         RustType::Vec(item) => {
             let item = paths.ty(plan, item);
-            (quote!(impl #into_iterator<Item = impl #into<#item>>), quote!(value.into_iter().map(Into::into).collect()))
+            (quote!(impl #into_iterator<Item = impl #into<#item>>), quote!(value.into_iter().map(#into::into).collect()))
         }
         RustType::Map(item) => {
             let (key, item) = (tokens(&paths.prelude("String")), paths.ty(plan, item));
@@ -146,7 +146,7 @@ fn setter(plan: &Plan, field: &FieldPlan, paths: &mut Paths) -> TokenStream {
     // The first line of the field's words: the rest stands at the field.
     let words = docs(&field.docs[..field.docs.len().min(1)]);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let into = tokens(&paths.prelude("Into"));
+    let (into, new_box) = (tokens(&paths.prelude("Into")), tokens(&paths.prelude("Box")));
     let (unboxed, is_boxed) = match &field.ty {
         RustType::Box(inner) => (&**inner, true),
         other => (other, false),
@@ -158,12 +158,12 @@ fn setter(plan: &Plan, field: &FieldPlan, paths: &mut Paths) -> TokenStream {
         }
         Presence::RequiredNullable => {
             let (nullable, ty) = (paths.path("spec_runtime", "Nullable"), paths.ty(plan, unboxed));
-            let boxed = is_boxed.then(|| quote!(.map(Box::new)));
+            let boxed = is_boxed.then(|| quote!(.map(#new_box::new)));
             (quote!(impl #into<#nullable<#ty>>), quote!(Some(value.into().0 #boxed)))
         }
         Presence::OptionalNullable => {
             let ty = paths.ty(plan, &RustType::Field(Box::new(unboxed.clone())));
-            let boxed = is_boxed.then(|| quote!(.map(Box::new)));
+            let boxed = is_boxed.then(|| quote!(.map(#new_box::new)));
             (quote!(impl #into<#ty>), quote!(value.into() #boxed))
         }
     };

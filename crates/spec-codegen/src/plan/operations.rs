@@ -95,7 +95,8 @@ fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &O
 
 fn plan_operation(api: &Api, planner: &mut Planner<'_>, operation: &Operation, name: String, type_name: String) -> OperationPlan {
     let mut arguments = Scope::default();
-    for own in ["client", "send", "new", "self_"] {
+    // Methods of the builder, and what `send` needs while arguments are still in use.
+    for own in ["client", "send", "new", "self_", "url", "request", "form"] {
         arguments.reserve(own);
     }
     let parameters: Vec<ParameterPlan> = operation
@@ -362,7 +363,7 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
         && plan.parameters.iter().all(parameter)
         && plan.success.responses.iter().chain(&plan.error.responses).all(answer)
         && plan.body.as_ref().is_none_or(|plan_body| has_body(plan.method) && body(plan_body))
-        && plan.method != Method::Trace
+        && !matches!(plan.method, Method::Options | Method::Trace)
         && template_is_plain(&plan.path)
 }
 

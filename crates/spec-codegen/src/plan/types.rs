@@ -216,7 +216,7 @@ impl<'a> Planner<'a> {
 
     fn plan_struct(&mut self, name: &str, object: &Object) -> StructPlan {
         let api = self.api;
-        let (builder, _) = self.scope.claim(&format!("{name}Builder"));
+        let (builder, _) = self.scope.claim(&format!("{}Builder", name.trim_end_matches('_')));
         let mut scope = Scope::default();
         // What the builder of every struct has.
         scope.reserve("build");

@@ -125,7 +125,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> FromBody for Payload<T> 
         let checker = Checker::of::<T>();
         let (value, uploads) = match body.kind {
             MediaKind::Json => (json(&body.bytes)?, Vec::new()),
-            MediaKind::Form => (coerce(form(&body.bytes, &checker.schema), &checker.schema, &checker.schema), Vec::new()),
+            MediaKind::Form => (form(&body.bytes, &checker.schema), Vec::new()),
             MediaKind::Multipart => multipart(body, &checker.schema).await?,
             MediaKind::Text | MediaKind::Bytes => (Value::from(String::from_utf8_lossy(&body.bytes).into_owned()), Vec::new()),
         };
@@ -188,7 +188,10 @@ fn form(bytes: &[u8], schema: &Value) -> Value {
     let mut object = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        add(&mut object, schema, decode(name), Value::from(decode(value)));
+        let (name, text) = (decode(name), Value::from(decode(value)));
+        let own = property(schema, &name);
+        let value = coerce(text, schema, own.get("items").unwrap_or(own));
+        add(&mut object, schema, name, value);
     }
     Value::Object(object)
 }

@@ -106,9 +106,16 @@ impl Checker {
                         violations.push(Violation::new(below(name), "Field not allowed", error.kind().keyword()));
                     }
                 }
+                ValidationErrorKind::Enum { options } => {
+                    let options: Vec<String> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
+                    violations.push(Violation::new(loc, format!("the value must be one of {}", options.join(", ")), "enum"));
+                }
                 kind => violations.push(Violation::new(loc, error.masked_with("the value").to_string(), kind.keyword())),
             }
         }
+        // Of a value of the wrong type nothing else is worth saying.
+        let mistyped: Vec<Vec<Step>> = violations.iter().filter(|v| v.kind == "type").map(|v| v.loc.clone()).collect();
+        violations.retain(|violation| violation.kind == "type" || !mistyped.contains(&violation.loc));
         violations
     }
 }
