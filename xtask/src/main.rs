@@ -98,7 +98,8 @@ fn codegen(arguments: &Arguments) -> ExitCode {
         Ok(written) => {
             summary(&run.apis, written, start);
             // A run with something to say says it again next time.
-            if let Some(memory) = memory.filter(|_| run.diagnostics.is_empty() && run.apis.iter().all(|api| api.notes.is_empty())) {
+            if let Some(memory) = memory.filter(|_| run.diagnostics.is_empty() && run.apis.iter().all(|api| api.notes.is_empty()))
+            {
                 memory.keep();
             }
             ExitCode::SUCCESS

@@ -139,7 +139,11 @@ fn states_on_the_wire() {
         voicemail_detection: [("voicemail_detection_overall_timeout", 30), ("other", 2)].into(),
         ..smallest()
     };
-    let empties = OutboundCampaignInput { labels: Field::Value(Vec::new()), voicemail_detection: Field::Value(Default::default()), ..smallest() };
+    let empties = OutboundCampaignInput {
+        labels: Field::Value(Vec::new()),
+        voicemail_detection: Field::Value(Default::default()),
+        ..smallest()
+    };
     let answer = OutboundCampaign {
         campaign_name: values.campaign_name.clone(),
         campaign_variables: values.campaign_variables.clone(),
@@ -165,7 +169,12 @@ fn states_on_the_wire() {
     };
     let error = HttpValidationError {
         detail: Some(vec![
-            ValidationError::builder().loc(["body".into(), 2.into()] as [outbound_models::ValidationErrorLocItem; 2]).msg("m").type_("t").build().unwrap(),
+            ValidationError::builder()
+                .loc(["body".into(), 2.into()] as [outbound_models::ValidationErrorLocItem; 2])
+                .msg("m")
+                .type_("t")
+                .build()
+                .unwrap(),
         ]),
     };
     let written = json!({

@@ -166,7 +166,8 @@ fn map<V: std::fmt::Debug + 'static>(value: impl Strategy<Value = V> + 'static) 
 #[allow(deprecated)]
 fn inputs() -> impl Strategy<Value = OutboundCampaignInput> {
     let required = (texts(), map(texts()), proptest::option::of(texts()), days());
-    let some = (state(texts()), state(texts()), state(any::<i64>()), state(texts()), state(proptest::collection::vec(texts(), 0..4)));
+    let some =
+        (state(texts()), state(texts()), state(any::<i64>()), state(texts()), state(proptest::collection::vec(texts(), 0..4)));
     let more = (state(texts()), state(texts()), state(texts()), state(texts()), state(map(-1e9..1e9)));
     let rates = (proptest::option::of(any::<i64>()), proptest::option::of(any::<i64>()));
     (required, some, more, rates).prop_map(|(required, some, more, rates)| OutboundCampaignInput {
@@ -204,7 +205,11 @@ fn any_input_arrives() {
 }
 
 /// A request by hand, past the client.
-async fn put(url: &str, body: impl Into<reqwest::Body>, change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) -> (u16, Value) {
+async fn put(
+    url: &str,
+    body: impl Into<reqwest::Body>,
+    change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+) -> (u16, Value) {
     let request = reqwest::Client::new()
         .put(format!("{url}/api/v1/outbound/campaigns/1"))
         .header("syllable-api-key", "secret")
@@ -233,12 +238,15 @@ async fn bad_bodies_are_answered_in_the_declared_shape() {
     let remove = |name: &'static str| changed(move |value| drop(value.as_object_mut().unwrap().shift_remove(name)));
     let set = |name: &'static str, new: Value| changed(move |value| value[name] = new);
     let cases: Vec<(String, Vec<(Value, &str)>)> = vec![
-        ("{}".to_owned(), vec![
-            (json!(["body", "campaign_name"]), "missing"),
-            (json!(["body", "campaign_variables"]), "missing"),
-            (json!(["body", "caller_id"]), "missing"),
-            (json!(["body", "active_days"]), "missing"),
-        ]),
+        (
+            "{}".to_owned(),
+            vec![
+                (json!(["body", "campaign_name"]), "missing"),
+                (json!(["body", "campaign_variables"]), "missing"),
+                (json!(["body", "caller_id"]), "missing"),
+                (json!(["body", "active_days"]), "missing"),
+            ],
+        ),
         (remove("caller_id"), vec![(json!(["body", "caller_id"]), "missing")]),
         (set("campaign_name", Value::Null), vec![(json!(["body", "campaign_name"]), "type")]),
         (set("caller_id", json!(19_995_551_234_i64)), vec![(json!(["body", "caller_id"]), "type")]),

@@ -4,12 +4,14 @@
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
-use spec_document::Location;
+use spec_document::{Location, SourceId};
 use std::fmt;
 
 /// An HTTP API, as one document describes it. Everything is in the document's order.
 #[derive(Clone, Debug)]
 pub struct Api {
+    /// The document that it was read from.
+    pub source: SourceId,
     /// The version of OpenAPI that the document was written in; for messages only.
     pub version: Version,
     /// `info.title`.

@@ -126,6 +126,7 @@ impl<'a> Reader<'a> {
         self.finish_schemas();
         let json = dialect::to_2020_12(self.document.root().to_json(), self.version, &self.schemas);
         Some(Api {
+            source: self.document.source(),
             version: self.version,
             title,
             api_version,

@@ -183,14 +183,44 @@ pub(crate) fn json(value: &Value) -> TokenStream {
     }
 }
 
-/// Lays code out, with a blank line between items.
-///
-/// # Errors
-///
-/// What the parser says, when the tokens are no Rust.
-pub(crate) fn format(header: &str, code: TokenStream) -> Result<String, String> {
-    let file = syn::parse2::<syn::File>(code).map_err(|error| error.to_string())?;
-    Ok(format!("{header}\n{}", space_out(&prettyplease::unparse(&file))))
+/// Lays code out, with a blank line between items, piece by piece: a large file never stands in memory as a tree.
+#[derive(Default)]
+pub(crate) struct Layout {
+    text: String,
+    error: Option<String>,
+}
+
+impl Layout {
+    /// Adds items.
+    pub(crate) fn add(&mut self, code: TokenStream) {
+        match syn::parse2::<syn::File>(code) {
+            Ok(file) if file.items.is_empty() => {}
+            Ok(file) => {
+                if !self.text.is_empty() {
+                    self.text.push('\n');
+                }
+                self.text.push_str(&space_out(&prettyplease::unparse(&file)));
+            }
+            Err(error) => self.error = self.error.take().or(Some(error.to_string())),
+        }
+    }
+
+    /// The file.
+    ///
+    /// # Errors
+    ///
+    /// What the parser says, when something that was added is no Rust.
+    pub(crate) fn finish(self, header: &str, imports: TokenStream) -> Result<String, String> {
+        let mut head = Layout::default();
+        head.add(imports);
+        match head.error.or(self.error) {
+            Some(error) => Err(error),
+            None => {
+                let parts = [head.text, self.text].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+                Ok(format!("{header}\n{}", parts.join("\n")))
+            }
+        }
+    }
 }
 
 /// Puts a blank line between the items of files, modules, traits and impls.

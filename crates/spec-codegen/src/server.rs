@@ -2,9 +2,10 @@
 //!
 //! Knows axum's paths. What a request must bring is written down as data; `spec-runtime` reads it.
 
+use crate::Printed;
 use crate::client::{response_words, scheme_constants};
 use crate::plan::{BodyPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType};
-use crate::rust::{self, Paths, docs, ident, tokens};
+use crate::rust::{Layout, Paths, docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
@@ -35,21 +36,21 @@ const RESERVED: [&str; 19] = [
 ];
 
 /// Prints the file of the server.
-pub(crate) fn print(plan: &Plan, models: &str, header: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
+    let mut diagnostics = Diagnostics::new();
     let answers = plan.operations.iter().map(response_name);
     let own: Vec<String> = answers.chain(plan.operations.iter().map(parameters_name)).collect();
     let mut paths = Paths::new(own, &RESERVED, Some(models));
-    let constants = scheme_constants(plan, &mut paths, "spec_runtime::server");
-    let contract = contract(plan, &mut paths);
-    let router = router(plan, diagnostics, &mut paths);
-    let mut types = TokenStream::new();
+    let mut layout = Layout::default();
+    layout.add(scheme_constants(plan, &mut paths, "spec_runtime::server"));
+    layout.add(contract(plan, &mut paths));
+    layout.add(router(plan, &mut diagnostics, &mut paths));
     let mut handlers = TokenStream::new();
     for operation in &plan.operations {
-        types.extend(parameters_struct(plan, operation, &mut paths));
-        types.extend(response_enumeration(plan, operation, &mut paths));
+        layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
+        layout.add(response_enumeration(plan, operation, &mut paths));
         handlers.extend(handler(plan, operation, &mut paths));
     }
-    let imports = paths.imports();
     let handlers = (!plan.operations.is_empty()).then(|| {
         quote! {
             /// What stands between the router and the trait.
@@ -60,14 +61,9 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str, diagnostics: &mut D
             }
         }
     });
-    let code = quote!(#imports #constants #contract #router #types #handlers);
-    match rust::format(header, code) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            crate::unprintable(plan, "server", &error, diagnostics);
-            None
-        }
-    }
+    layout.add(handlers.unwrap_or_default());
+    let text = crate::finish(plan, "server", layout, header, &paths, &mut diagnostics);
+    Printed { text, refused: Vec::new(), diagnostics }
 }
 
 fn response_name(operation: &OperationPlan) -> String {

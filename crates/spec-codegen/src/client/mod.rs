@@ -10,8 +10,9 @@ mod shell;
 pub(crate) use emit::response_words;
 pub(crate) use shell::scheme_constants;
 
+use crate::Printed;
 use crate::plan::{Engine, Plan};
-use crate::rust::{self, Paths};
+use crate::rust::{Layout, Paths};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
@@ -34,8 +35,9 @@ const RESERVED: [&str; 14] = [
     "Display",
 ];
 
-/// Prints the file of the client. What an engine refuses is printed by the emitter, and the plan says so afterwards.
-pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+/// Prints the file of the client. What progenitor refuses is printed by the emitter.
+pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
+    let (mut refused, mut diagnostics) = (Vec::new(), Diagnostics::new());
     let enumerations = plan.operations.iter().flat_map(|operation| [&operation.success, &operation.error]);
     let own = enumerations.filter_map(|outcome| outcome.enumeration.clone());
     let own = own.chain(plan.operations.iter().map(|operation| operation.type_name.clone()));
@@ -45,8 +47,7 @@ pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &m
     let mut paths = Paths::new(own, &RESERVED, Some(models));
     let shell = shell::print(plan, &mut paths);
     let (mut methods, mut builders, mut enumerations) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
-    for index in 0..plan.operations.len() {
-        let operation = &plan.operations[index];
+    for (index, operation) in plan.operations.iter().enumerate() {
         methods.extend(emit::method(operation));
         enumerations.extend(emit::enumerations(plan, operation, &mut paths));
         if operation.engine == Engine::Engine {
@@ -56,6 +57,7 @@ pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &m
                     continue;
                 }
                 Err(refusal) => {
+                    refused.push(index);
                     if let Some(panic) = refusal.panic {
                         let message = format!("progenitor failed on the operation `{}`: {panic}", operation.id);
                         let help = "our own emitter printed it instead; please report the operation";
@@ -66,9 +68,9 @@ pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &m
             }
         }
         builders.extend(emit::builder(plan, operation, &mut paths));
-        plan.operations[index].engine = Engine::Emitter;
     }
-    let imports = paths.imports();
+    let mut layout = Layout::default();
+    layout.add(shell);
     // Of an API without operations there is the client alone.
     let operations = (!plan.operations.is_empty()).then(|| {
         quote! {
@@ -84,12 +86,7 @@ pub(crate) fn print(plan: &mut Plan, models: &str, header: &str, diagnostics: &m
             }
         }
     });
-    let code = quote!(#imports #shell #operations);
-    match rust::format(header, code) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            crate::unprintable(plan, "client", &error, diagnostics);
-            None
-        }
-    }
+    layout.add(operations.unwrap_or_default());
+    let text = crate::finish(plan, "client", layout, header, &paths, &mut diagnostics);
+    Printed { text, refused, diagnostics }
 }

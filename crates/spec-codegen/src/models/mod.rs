@@ -7,11 +7,10 @@ mod builders;
 mod emit;
 mod engine;
 
+use crate::Printed;
 use crate::plan::{Definition, Engine, Plan, RustType};
-use crate::rust::{self, Paths};
+use crate::rust::{Layout, Paths};
 pub(crate) use emit::extend;
-use proc_macro2::TokenStream;
-use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
 
 /// Whether a type is only another name for one.
@@ -19,17 +18,17 @@ pub(crate) fn is_alias(plan: &Plan, ty: &RustType) -> bool {
     matches!(ty, RustType::Model(id) if matches!(plan.type_plan(*id).definition, Definition::Alias(_)))
 }
 
-/// Prints the file of the models. What an engine refuses is printed by the emitter, and the plan says so afterwards.
-pub(crate) fn print(plan: &mut Plan, header: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+/// Prints the file of the models. What typify refuses is printed by the emitter.
+pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
+    let (mut refused, mut diagnostics) = (Vec::new(), Diagnostics::new());
     let builders = plan.types.iter().filter_map(|ty| match &ty.definition {
         Definition::Struct(plan) => Some(plan.builder.clone()),
         _ => None,
     });
     let own: Vec<String> = plan.types.iter().map(|ty| ty.name.clone()).chain(builders).collect();
     let mut paths = Paths::new(own, &[], None);
-    let mut code = TokenStream::new();
-    for index in 0..plan.types.len() {
-        let ty = &plan.types[index];
+    let mut layout = Layout::default();
+    for (index, ty) in plan.types.iter().enumerate() {
         let printed = match ty.engine {
             Engine::Engine => engine::print(plan, ty, &mut paths),
             Engine::Emitter => Ok(emit::definition(plan, ty, &mut paths)),
@@ -42,20 +41,13 @@ pub(crate) fn print(plan: &mut Plan, header: &str, diagnostics: &mut Diagnostics
                     let help = "our own emitter printed it instead; please report the schema";
                     diagnostics.push(Diagnostic::warning(Code::EnginePanicked, ty.location.clone().key(), message).help(help));
                 }
-                let tokens = emit::definition(plan, ty, &mut paths);
-                plan.types[index].engine = Engine::Emitter;
-                tokens
+                refused.push(index);
+                emit::definition(plan, ty, &mut paths)
             }
         };
-        code.extend(printed);
-        code.extend(builders::of(plan, &plan.types[index], &mut paths));
+        layout.add(printed);
+        layout.add(builders::of(plan, ty, &mut paths).unwrap_or_default());
     }
-    let imports = paths.imports();
-    match rust::format(header, quote!(#imports #code)) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            crate::unprintable(plan, "models", &error, diagnostics);
-            None
-        }
-    }
+    let text = crate::finish(plan, "models", layout, header, &paths, &mut diagnostics);
+    Printed { text, refused, diagnostics }
 }

@@ -9,7 +9,7 @@ mod types;
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
 use spec_api::{Api, MediaKind, Method, ParameterIn, SchemaId, Scheme, Status, Style};
-use spec_document::{Diagnostics, Location};
+use spec_document::{Diagnostics, Location, SourceId};
 
 pub use operations::plan_operations;
 pub use types::Planner;
@@ -17,6 +17,8 @@ pub use types::Planner;
 /// What one API becomes.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// The document.
+    pub source: SourceId,
     /// The API's title.
     pub title: String,
     /// What the API is for.
@@ -43,6 +45,7 @@ impl Plan {
         let types = planner.finish(&mut operations);
         let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
         Plan {
+            source: api.source,
             title: api.title.clone(),
             description: api.description.clone(),
             version: api.api_version.clone(),
