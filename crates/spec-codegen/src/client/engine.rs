@@ -89,7 +89,7 @@ impl Lowered {
         let mut settings = GenerationSettings::default();
         settings.with_interface(InterfaceStyle::Builder);
         for model in &self.models {
-            settings.with_replacement(model, &format!("{MODELS}::{model}"), std::iter::empty());
+            settings.with_replacement(model, format!("{MODELS}::{model}"), std::iter::empty());
         }
         syn::parse2(Generator::new(&settings).generate_tokens(&self.document).ok()?).ok()
     }

@@ -352,13 +352,13 @@ fn alias(plan: &Plan, ty: &TypePlan, target: &RustType, paths: &mut Paths) -> To
     quote!(#head pub type #name = #target;)
 }
 
+/// JSON has newtypes as what they hold. `transparent` would say so as well, but then the schema has no name to refer back to.
 fn wrapper(plan: &Plan, ty: &TypePlan, inner: &RustType, paths: &mut Paths) -> TokenStream {
     let (head, derives, extend) = (head(ty), derives(ty, paths), extend(&ty.assertions));
     let (name, inner) = (ident(&ty.name), paths.ty(plan, inner));
     let from = tokens(&paths.prelude("From"));
     quote! {
         #head #derives
-        #[serde(transparent)]
         #extend
         pub struct #name(pub #inner);
 

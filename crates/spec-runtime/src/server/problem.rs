@@ -3,7 +3,7 @@
 use super::check::Violation;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 use serde::Serialize;
 use std::fmt;
 
@@ -12,7 +12,7 @@ use std::fmt;
 pub struct Problem {
     status: StatusCode,
     detail: String,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
     errors: Vec<Violation>,
 }
 
@@ -36,13 +36,13 @@ struct BodyError<'a> {
 impl Problem {
     /// A problem with a sentence for people.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Problem { status, detail: detail.into(), headers: HeaderMap::new(), errors: Vec::new() }
+        Problem { status, detail: detail.into(), headers: Vec::new(), errors: Vec::new() }
     }
 
     /// The same problem with a header beside it.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.headers.push((name, value));
         self
     }
 
@@ -75,7 +75,7 @@ impl IntoResponse for Problem {
 
 /// Why a handler has no answer that the document declares. It is answered as problem details.
 #[derive(Debug)]
-pub struct Failure(Box<Problem>);
+pub struct Failure(Problem);
 
 impl Failure {
     /// A failure with a status of the handler's choice.
@@ -91,7 +91,7 @@ impl Failure {
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Failure(Box::new(problem))
+        Failure(problem)
     }
 }
 

@@ -1,7 +1,6 @@
 //! What the client does when all is not well: nothing is lost, and no key is shown.
 
-mod support;
-
+use crate::support::{Service, serve, serve_routes, smallest};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -11,7 +10,6 @@ use outbound_client::{Client, models::ValidationErrorLocItem};
 use outbound_server::Api;
 use serde_json::json;
 use spec_runtime::client::Error;
-use support::{Service, serve, serve_routes, smallest};
 
 const PATH: &str = "/api/v1/outbound/campaigns/{id}";
 
@@ -58,11 +56,11 @@ async fn a_body_that_does_not_decode_keeps_everything() {
 
 #[tokio::test]
 async fn unknown_fields_of_an_answer_are_tolerated() {
-    let mut answer = serde_json::to_value(support::campaign(1, smallest())).unwrap();
+    let mut answer = serde_json::to_value(crate::support::campaign(1, smallest())).unwrap();
     answer["webhooks"] = json!([{"url": "https://example.com"}]);
     let url = answering((StatusCode::OK, answer.to_string())).await;
     let answer = client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap();
-    assert_eq!(*answer, support::campaign(1, smallest()));
+    assert_eq!(*answer, crate::support::campaign(1, smallest()));
 }
 
 #[tokio::test]
@@ -118,7 +116,9 @@ fn the_environment_has_a_constructor_of_its_own() {
     }
     let child = |key: Option<&str>| {
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "the_environment_has_a_constructor_of_its_own", "--nocapture"]).env("OUTBOUND_CHILD", "1");
+        command
+            .args(["--exact", "client::the_environment_has_a_constructor_of_its_own", "--nocapture"])
+            .env("OUTBOUND_CHILD", "1");
         match key {
             Some(key) => command.env("SYLLABLESDK_API_KEY_HEADER", key),
             None => command.env_remove("SYLLABLESDK_API_KEY_HEADER"),

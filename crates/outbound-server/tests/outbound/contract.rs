@@ -1,14 +1,12 @@
 //! Client and server, held against the document: what goes over the wire is what it says.
 
-mod support;
-
+use crate::support::{CONTRACT, Service, campaign, last, serve, smallest};
 use indexmap::IndexMap;
 use outbound_client::Client;
 use outbound_client::models::{DaysOfWeek, OutboundCampaignInput};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use spec_runtime::Field;
-use support::{CONTRACT, Service, campaign, last, serve, smallest};
 
 fn client(url: &str) -> Client {
     Client::new().with_base_url(url).with_api_key("secret")
