@@ -32,3 +32,15 @@ pub(crate) fn run<T>(engine: impl FnOnce() -> T) -> Result<T, String> {
         _ => "it panicked without a word".to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::run;
+
+    #[test]
+    fn a_panic_is_a_value() {
+        assert_eq!(run(|| 7), Ok(7));
+        assert_eq!(run(|| -> u8 { panic!("no {}", "way") }), Err("no way".to_owned()));
+        assert_eq!(run(|| -> u8 { std::panic::panic_any(1) }), Err("it panicked without a word".to_owned()));
+    }
+}

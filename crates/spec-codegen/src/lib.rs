@@ -157,3 +157,6 @@ pub(crate) fn finish(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

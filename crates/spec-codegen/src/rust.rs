@@ -223,6 +223,14 @@ impl Layout {
     }
 }
 
+/// Items as a file has them, for tests.
+#[cfg(test)]
+pub(crate) fn lay_out(code: TokenStream) -> String {
+    let mut layout = Layout::default();
+    layout.add(code);
+    layout.finish("", TokenStream::new()).unwrap_or_else(|error| error)
+}
+
 /// Puts a blank line between the items of files, modules, traits and impls.
 fn space_out(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + text.len() / 16);

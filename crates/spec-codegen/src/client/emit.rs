@@ -276,17 +276,16 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> (TokenS
     });
     let queries: Vec<TokenStream> =
         operation.parameters.iter().filter(|own| own.place == ParameterIn::Query).map(|own| query(own, paths)).collect();
-    let builder = quote!(client.client.#call #accept #(#queries)*);
     let Some(body) = &operation.body else {
-        return (TokenStream::new(), quote!(let mut request = #builder .build()?;));
+        return (TokenStream::new(), quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;));
     };
     let name = ident(&body.name);
     let (form, written) = write_body(plan, body, paths);
     if body.required {
-        return (form, quote!(let mut request = #builder #written .build()?;));
+        return (form, quote!(let mut request = client.client.#call #accept #written #(#queries)* .build()?;));
     }
     let request = quote! {
-        let mut request = #builder;
+        let mut request = client.client.#call #accept #(#queries)*;
         if let Some(#name) = #name {
             #form
             request = request #written;

@@ -11,7 +11,11 @@ pub(crate) use emit::response_words;
 pub(crate) use shell::scheme_constants;
 
 use crate::Printed;
+#[cfg(test)]
+use crate::plan::OperationPlan;
 use crate::plan::{Engine, Plan};
+#[cfg(test)]
+use crate::rust;
 use crate::rust::{Layout, Paths};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -89,4 +93,12 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     layout.add(operations.unwrap_or_default());
     let text = crate::finish(plan, "client", layout, header, &paths, &mut diagnostics);
     Printed { text, refused, diagnostics }
+}
+
+/// The builder of an operation as the engine and as the emitter print it; none where the engine is not asked or refuses.
+#[cfg(test)]
+pub(crate) fn both(plan: &Plan, operation: &OperationPlan) -> Option<(String, String)> {
+    let paths = || Paths::new(plan.operations.iter().map(|operation| operation.type_name.clone()), &RESERVED, Some("models"));
+    let engine = engine::print(plan, operation, &mut paths()).ok().filter(|_| operation.engine == Engine::Engine)?;
+    Some((rust::lay_out(engine), rust::lay_out(emit::builder(plan, operation, &mut paths()))))
 }

@@ -8,7 +8,11 @@ mod emit;
 mod engine;
 
 use crate::Printed;
+#[cfg(test)]
+use crate::plan::TypePlan;
 use crate::plan::{Definition, Engine, Plan, RustType};
+#[cfg(test)]
+use crate::rust;
 use crate::rust::{Layout, Paths};
 pub(crate) use emit::extend;
 use spec_document::{Code, Diagnostic, Diagnostics};
@@ -50,4 +54,12 @@ pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
     }
     let text = crate::finish(plan, "models", layout, header, &paths, &mut diagnostics);
     Printed { text, refused, diagnostics }
+}
+
+/// A model as the engine and as the emitter print it; none where the engine is not asked or refuses.
+#[cfg(test)]
+pub(crate) fn both(plan: &Plan, ty: &TypePlan) -> Option<(String, String)> {
+    let paths = || Paths::new(plan.types.iter().map(|ty| ty.name.clone()), &[], None);
+    let engine = engine::print(plan, ty, &mut paths()).ok().filter(|_| ty.engine == Engine::Engine)?;
+    Some((rust::lay_out(engine), rust::lay_out(emit::definition(plan, ty, &mut paths()))))
 }

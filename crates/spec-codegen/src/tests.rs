@@ -1,0 +1,65 @@
+//! What only can be seen from the inside: a reader can't tell who printed a model or an operation.
+
+use crate::plan::{Engine, Plan};
+use crate::settings::ApiSettings;
+use crate::{client, models};
+use spec_document::{Diagnostics, Sources};
+use std::path::Path;
+
+/// Plans of all small documents, and of those of the workspace.
+fn plans() -> Vec<(String, Plan)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    for folder in [root.join("tests/documents"), root.join("../../openapi")] {
+        paths.extend(std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "json"));
+    paths.sort();
+    let plan = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        let source = sources.add(name.clone(), std::fs::read_to_string(path).unwrap());
+        let document = sources.parse(source, None, &mut diagnostics).unwrap();
+        let api = spec_api::read(&document, &mut diagnostics).unwrap();
+        let plan = Plan::new(&api, &ApiSettings::for_document("api", &name), &mut diagnostics);
+        (name, plan)
+    };
+    paths.iter().map(plan).collect()
+}
+
+/// Fails with the first line that differs.
+fn same(engine: &str, emitter: &str, what: &str) {
+    if engine != emitter {
+        let lines = engine.lines().zip(emitter.lines()).find(|(left, right)| left != right);
+        panic!("{what}: {lines:#?}");
+    }
+}
+
+#[test]
+fn typify_and_our_emitter_print_the_same() {
+    let (mut asked, mut printed) = (0, 0);
+    for (name, plan) in plans() {
+        for ty in &plan.types {
+            asked += usize::from(ty.engine == Engine::Engine);
+            let Some((engine, emitter)) = models::both(&plan, ty) else { continue };
+            same(&engine, &emitter, &format!("{} of {name}", ty.name));
+            printed += 1;
+        }
+    }
+    // Most of what typify is asked for it can print: fewer would mean that the lowering is broken.
+    assert!(printed * 10 > asked * 8, "typify printed {printed} of {asked}");
+}
+
+#[test]
+fn progenitor_and_our_emitter_print_the_same() {
+    let (mut asked, mut printed) = (0, 0);
+    for (name, plan) in plans() {
+        for operation in &plan.operations {
+            asked += usize::from(operation.engine == Engine::Engine);
+            let Some((engine, emitter)) = client::both(&plan, operation) else { continue };
+            same(&engine, &emitter, &format!("{} of {name}", operation.id));
+            printed += 1;
+        }
+    }
+    assert!(printed * 10 > asked * 8, "progenitor printed {printed} of {asked}");
+}
