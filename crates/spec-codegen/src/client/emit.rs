@@ -275,7 +275,7 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> (TokenS
         quote!(.header(#name, #value::from_static(#accept)))
     });
     let queries: Vec<TokenStream> =
-        operation.parameters.iter().filter(|own| own.place == ParameterIn::Query).map(|own| query(own, paths)).collect();
+        operation.parameters.iter().filter(|own| own.place == ParameterIn::Query).map(|own| query(plan, own, paths)).collect();
     let Some(body) = &operation.body else {
         return (TokenStream::new(), quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;));
     };
@@ -295,10 +295,12 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> (TokenS
     (TokenStream::new(), request)
 }
 
-fn query(parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
+fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
     let (wire, argument) = (&parameter.wire, ident(&parameter.name));
-    let plain = matches!(&parameter.ty, RustType::Vec(item) if parameter.explode && !matches!(**item, RustType::Vec(_) | RustType::Map(_)))
-        || !matches!(parameter.ty, RustType::Vec(_) | RustType::Map(_) | RustType::Json | RustType::Model(_));
+    let plain = match &parameter.ty {
+        RustType::Vec(item) => parameter.explode && is_scalar(plan, item),
+        ty => is_scalar(plan, ty),
+    };
     if parameter.style == Style::Form && !parameter.is_json && plain {
         let query = paths.path("spec_runtime::client", "QueryParam");
         return quote!(.query(&#query::new(#wire, &#argument)));
@@ -306,6 +308,15 @@ fn query(parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
     let (style, explode) = (self::style(parameter.style, paths), parameter.explode);
     let (value, query) = (value(parameter, parameter.is_json, paths), paths.path("spec_runtime::client", "query"));
     quote!(.query(&#query(#wire, &#value, #style, #explode)?))
+}
+
+/// Whether a value is one text.
+fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
+    match ty {
+        RustType::Model(id) => matches!(plan.type_plan(*id).definition, Definition::Enum(_)),
+        RustType::Vec(_) | RustType::Map(_) | RustType::Json | RustType::Option(_) => false,
+        _ => true,
+    }
 }
 
 /// What a client says it takes: the media types of all answers.

@@ -259,6 +259,7 @@ fn send(plan: &Plan, operation: &OperationPlan, function: syn::ImplItemFn, paths
             }
             Some("request") => {
                 WithoutHeaderMap.visit_stmt_mut(&mut statement);
+                queries_in_order(&mut statement, operation);
                 if let syn::Stmt::Local(local) = &mut statement {
                     local.attrs.clear();
                 }
@@ -302,6 +303,41 @@ impl VisitMut for WithoutHeaderMap {
             *expression = (*call.receiver).clone();
         }
         syn::visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+/// Order: progenitor sorts what it adds to the query; the document has an order of its own.
+fn queries_in_order(statement: &mut syn::Stmt, operation: &OperationPlan) {
+    let mut taken = Queries::default();
+    taken.visit_stmt_mut(statement);
+    // Calls are visited from the last to the first.
+    taken.arguments.sort_by_key(|argument| {
+        let text = argument.to_token_stream().to_string();
+        let is_own = |parameter: &crate::plan::ParameterPlan| text.contains(&format!("({:?} ,", parameter.wire));
+        std::cmp::Reverse(operation.parameters.iter().position(is_own))
+    });
+    let mut given = Queries { arguments: taken.arguments, is_giving: true };
+    given.visit_stmt_mut(statement);
+}
+
+/// The arguments of all calls of `query`: taken out, or given back.
+#[derive(Default)]
+struct Queries {
+    arguments: Vec<syn::Expr>,
+    is_giving: bool,
+}
+
+impl VisitMut for Queries {
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        if call.method == "query" {
+            if self.is_giving {
+                call.args.clear();
+                call.args.push(self.arguments.remove(0));
+            } else {
+                self.arguments.extend(call.args.first().cloned());
+            }
+        }
+        syn::visit_mut::visit_expr_method_call_mut(self, call);
     }
 }
 
