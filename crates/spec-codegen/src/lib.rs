@@ -98,13 +98,21 @@ impl Generated {
 /// early or late it was found: all stages run as far as they can, so that everything wrong is said in one run.
 pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
     let api = spec_api::read(document, diagnostics)?;
-    spec_contract::examples::check(&api, diagnostics);
+    let mut examples = Diagnostics::new();
+    spec_contract::examples::check(&api, &mut examples);
+    // A schema that can't be compiled because of an error that was said already is not worth a word.
+    let is_broken = diagnostics.has_errors();
+    diagnostics.extend(examples.into_iter().filter(|found| !is_broken || found.code != Code::Unsupported));
     generate_api(&api, name, settings, diagnostics)
 }
 
 /// The same, for an Api that was read before.
 pub fn generate_api(api: &Api, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
     let mut plan = Plan::new(api, settings, diagnostics);
+    // What is wrong by now would only make engines stumble.
+    if diagnostics.has_errors() {
+        return None;
+    }
     let models = settings.models_path();
     let header = format!("{MARK}{name}. Do not edit.\n");
     // The three depend on the plan alone.

@@ -9,8 +9,7 @@ use crate::rust::{Layout, Paths, docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
-use spec_document::{Code, Diagnostic, Diagnostics};
-use std::collections::HashMap;
+use spec_document::Diagnostics;
 
 /// Names that the file of a server always has a use for.
 const RESERVED: [&str; 19] = [
@@ -44,7 +43,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let mut layout = Layout::default();
     layout.add(scheme_constants(plan, &mut paths, "spec_runtime::server"));
     layout.add(contract(plan, &mut paths));
-    layout.add(router(plan, &mut diagnostics, &mut paths));
+    layout.add(router(plan, &mut paths));
     let mut handlers = TokenStream::new();
     for operation in &plan.operations {
         layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
@@ -121,14 +120,12 @@ fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStr
 }
 
 /// The routes. Paths that differ only in the names of their parameters share one.
-fn router(plan: &Plan, diagnostics: &mut Diagnostics, paths: &mut Paths) -> TokenStream {
+fn router(plan: &Plan, paths: &mut Paths) -> TokenStream {
     let mut routes: Vec<(String, Vec<&OperationPlan>)> = Vec::new();
-    let mut names: HashMap<String, String> = HashMap::new();
     for operation in &plan.operations {
-        let Some(path) = route_path(operation, &mut names, diagnostics) else { continue };
-        match routes.iter_mut().find(|(known, _)| *known == path) {
+        match routes.iter_mut().find(|(known, _)| *known == operation.route) {
             Some((_, operations)) => operations.push(operation),
-            None => routes.push((path, vec![operation])),
+            None => routes.push((operation.route.clone(), vec![operation])),
         }
     }
     let routes: Vec<TokenStream> = routes
@@ -166,36 +163,6 @@ fn router(plan: &Plan, diagnostics: &mut Diagnostics, paths: &mut Paths) -> Toke
                 .with_state(#arc::new(api))
         }
     }
-}
-
-/// A path as axum takes it. Where two paths have different names for the same segment, the first name holds.
-fn route_path(operation: &OperationPlan, names: &mut HashMap<String, String>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let mut path = String::new();
-    let mut prefix = String::new();
-    for segment in operation.path.split('/').skip(1) {
-        path.push('/');
-        prefix.push('/');
-        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.contains(['{', '}']));
-        match name {
-            Some(name) => {
-                prefix.push_str("{}");
-                let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-                let known = names.entry(prefix.clone()).or_insert(plain);
-                path.push_str(&format!("{{{known}}}"));
-            }
-            None if segment.contains(['{', '}', '*']) => {
-                let message = format!("the segment {segment:?} of the path mixes text and parameters");
-                let help = "let each parameter be a whole segment of the path; routers take no others";
-                diagnostics.push(Diagnostic::error(Code::Unsupported, operation.location.clone().key(), message).help(help));
-                return None;
-            }
-            None => {
-                prefix.push_str(segment);
-                path.push_str(segment);
-            }
-        }
-    }
-    Some(path)
 }
 
 /// The parameters of an operation, as one model.

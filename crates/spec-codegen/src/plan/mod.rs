@@ -294,6 +294,8 @@ pub struct OperationPlan {
     pub method: Method,
     /// The path template.
     pub path: String,
+    /// The path of its route, as routers take it.
+    pub route: String,
     /// Its words.
     pub docs: Vec<String>,
     /// Whether it should not be used any more.

@@ -11,6 +11,7 @@ use crate::settings::ApiSettings;
 use heck::ToShoutySnakeCase;
 use spec_api::{Api, Body, Kind, MediaKind, MediaType, Method, Operation, ParameterIn, Response, SchemaId, Status, Style};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
+use std::collections::HashMap;
 
 /// Security schemes, with the names of their constants and methods.
 pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Vec<SchemePlan> {
@@ -71,11 +72,43 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> Vec<OperationPla
     }
     named.sort_unstable();
     let mut plans = Vec::new();
+    let mut segments = HashMap::new();
     for (index, name) in named {
         let (type_name, _) = types.claim(&type_name(&name));
-        plans.push(plan_operation(api, planner, &api.operations[index], name, type_name));
+        let mut plan = plan_operation(api, planner, &api.operations[index], name, type_name);
+        plan.route = plan_route(&plan, &mut segments, planner.diagnostics);
+        plans.push(plan);
     }
     plans
+}
+
+/// A path as routers take it. Where two paths have different names for the same segment, the first name holds.
+fn plan_route(operation: &OperationPlan, segments: &mut HashMap<String, String>, diagnostics: &mut Diagnostics) -> String {
+    let mut path = String::new();
+    let mut prefix = String::new();
+    for segment in operation.path.split('/').skip(1) {
+        path.push('/');
+        prefix.push('/');
+        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.contains(['{', '}']));
+        match name {
+            Some(name) => {
+                prefix.push_str("{}");
+                let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+                let known = segments.entry(prefix.clone()).or_insert(plain);
+                path.push_str(&format!("{{{known}}}"));
+            }
+            None => {
+                if segment.contains(['{', '}', '*']) {
+                    let message = format!("the segment {segment:?} of the path mixes text and parameters");
+                    let help = "let each parameter be a whole segment of the path; routers take no others";
+                    diagnostics.push(Diagnostic::error(Code::Unsupported, operation.location.clone().key(), message).help(help));
+                }
+                prefix.push_str(segment);
+                path.push_str(segment);
+            }
+        }
+    }
+    path
 }
 
 fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &Operation) -> String {
@@ -154,6 +187,7 @@ fn plan_operation(api: &Api, planner: &mut Planner<'_>, operation: &Operation, n
         location: operation.location.clone(),
         method: operation.method,
         path: operation.path.clone(),
+        route: String::new(),
         docs,
         deprecated: operation.deprecated,
         parameters,

@@ -133,8 +133,9 @@ impl<'a> Planner<'a> {
             Kind::Reference(target) => Definition::Alias(self.rust_type(*target, &name)),
             _ => Definition::Alias(self.plain_type(schema_id, &name)),
         };
-        let engine = match definition {
-            Definition::Struct(_) | Definition::Enum(_) => Engine::Engine,
+        let engine = match &definition {
+            Definition::Struct(_) => Engine::Engine,
+            Definition::Enum(variants) if variants.iter().all(is_plain) => Engine::Engine,
             _ => Engine::Emitter,
         };
         self.types[id.0] = Some(TypePlan {
@@ -510,6 +511,11 @@ impl<'a> Planner<'a> {
         find_traits(&mut types);
         types
     }
+}
+
+/// Whether a variant has the name that its text has by itself: of other names engines have their own notion, or none.
+fn is_plain(variant: &VariantPlan) -> bool {
+    variant.wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(&variant.wire) == variant.name
 }
 
 /// The words of a schema.
