@@ -1,0 +1,213 @@
+//! Documents on disk → files on disk: what is written, what is left alone, and that nothing is written when anything is wrong.
+
+use spec_codegen::MARK;
+use spec_codegen::workspace::{self, Input, Run, Written};
+use spec_document::Renderer;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const DOCUMENT: &str = r##"
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+paths:
+  /pets/{id}:
+    get:
+      operationId: get_pet
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        "200": {description: A pet., content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
+    delete:
+      operationId: delete_pet
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {"204": {description: Gone.}}
+components:
+  schemas:
+    Pet: {type: object, required: [name], properties: {name: {type: string}, tag: {type: [string, "null"]}}}
+    Kind: {type: string, enum: [cat, dog]}
+"##;
+
+/// A workspace of its own for each test.
+fn workspace(name: &str, settings: &str, documents: &[(&str, &str)]) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(root.join("openapi")).unwrap();
+    fs::write(root.join("openapi/codegen.toml"), settings).unwrap();
+    for (name, text) in documents {
+        fs::write(root.join("openapi").join(name), text).unwrap();
+    }
+    root
+}
+
+fn run(root: &Path, only: Option<&str>) -> Run {
+    workspace::run(&Input::Workspace { root: root.to_owned(), only: only.map(str::to_owned) })
+}
+
+fn rendered(run: &Run) -> String {
+    Renderer::new(&run.sources).render_all(&run.diagnostics)
+}
+
+/// Every file below a folder, with its text.
+fn files(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push((path.clone(), fs::read_to_string(&path).unwrap())) }
+        }
+    }
+    found.sort();
+    found
+}
+
+const PETS: &str = "[apis.pets]\ndocument = \"pets.yaml\"\n";
+
+#[test]
+fn a_new_entry_makes_three_crates_and_then_nothing_changes() {
+    let root = workspace("new", PETS, &[("pets.yaml", DOCUMENT)]);
+    let first = run(&root, None);
+    assert!(first.diagnostics.is_empty(), "{}", rendered(&first));
+    assert_eq!(workspace::write(&first.apis).unwrap(), Written { written: 9, unchanged: 0, removed: 0 });
+    for krate in ["models", "client", "server"] {
+        let folder = root.join(format!("crates/pets-{krate}"));
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        assert!(manifest.contains(&format!("name = \"pets-{krate}\"")), "{manifest}");
+        let generated = fs::read_to_string(folder.join("src/generated.rs")).unwrap();
+        assert!(generated.starts_with(&format!("{MARK}openapi/pets.yaml. Do not edit.\n")), "{generated}");
+    }
+    let before = files(&root);
+    let second = run(&root, None);
+    assert_eq!(second.apis[0].stale(), []);
+    assert_eq!(workspace::write(&second.apis).unwrap(), Written { written: 0, unchanged: 3, removed: 0 });
+    assert_eq!(files(&root), before);
+}
+
+#[test]
+fn drift_is_named_in_the_words_of_the_document() {
+    let root = workspace("drift", PETS, &[("pets.yaml", DOCUMENT)]);
+    workspace::write(&run(&root, None).apis).unwrap();
+    let names = |document: String| {
+        fs::write(root.join("openapi/pets.yaml"), document).unwrap();
+        let run = run(&root, None);
+        assert!(run.diagnostics.is_empty(), "{}", rendered(&run));
+        let stale = run.apis[0].stale();
+        let name = |path: &Path| path.strip_prefix(&root).unwrap().display().to_string();
+        stale.iter().map(|stale| format!("{}: {}", name(&stale.path), stale.names.join(", "))).collect::<Vec<_>>()
+    };
+    assert_eq!(names(DOCUMENT.replace("[cat, dog]", "[cat, dog, fish]")), ["crates/pets-models/src/generated.rs: type Kind"]);
+    assert_eq!(
+        names(DOCUMENT.replace("/pets/{id}", "/animals/{id}")),
+        [
+            "crates/pets-client/src/generated.rs: operation delete_pet, operation get_pet",
+            "crates/pets-server/src/generated.rs: operation delete_pet, operation get_pet, router",
+        ]
+    );
+    assert_eq!(
+        names(DOCUMENT.replace("\"204\": {description: Gone.}", "\"200\": {description: Gone.}")),
+        [
+            "crates/pets-client/src/generated.rs: operation delete_pet",
+            "crates/pets-server/src/generated.rs: operation delete_pet"
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_written_when_anything_is_wrong() {
+    let two = format!("{PETS}[apis.other]\ndocument = \"other.yaml\"\n");
+    let root = workspace("wrong", &two, &[("pets.yaml", DOCUMENT), ("other.yaml", DOCUMENT)]);
+    workspace::write(&run(&root, None).apis).unwrap();
+    let before = files(&root.join("crates"));
+    // The first document is good and has changed, the second is bad in two places.
+    fs::write(root.join("openapi/pets.yaml"), DOCUMENT.replace("[cat, dog]", "[cat]")).unwrap();
+    let bad = DOCUMENT.replace("schemas/Pet\"", "schemas/Pat\"").replace("operationId: delete_pet", "operationId: get_pet");
+    fs::write(root.join("openapi/other.yaml"), bad).unwrap();
+    let run = run(&root, None);
+    let text = rendered(&run);
+    assert!(text.contains("unresolved-reference") && text.contains("duplicate-operation-id"), "{text}");
+    assert!(run.apis.is_empty());
+    workspace::write(&run.apis).unwrap();
+    assert_eq!(files(&root.join("crates")), before);
+}
+
+#[test]
+fn only_one_of_several_apis() {
+    let two = format!("{PETS}[apis.other]\ndocument = \"other.yaml\"\n");
+    let root = workspace("only", &two, &[("pets.yaml", DOCUMENT), ("other.yaml", DOCUMENT)]);
+    let run_other = run(&root, Some("other"));
+    assert_eq!(run_other.apis.iter().map(|api| api.name.as_str()).collect::<Vec<_>>(), ["other"]);
+    let text = rendered(&run(&root, Some("nobody")));
+    assert!(text.contains("there is no API `nobody`") && text.contains("APIs here: pets, other"), "{text}");
+}
+
+#[test]
+fn files_that_nothing_generates_any_more_are_removed_and_others_stay() {
+    let root = workspace("orphans", PETS, &[("pets.yaml", DOCUMENT)]);
+    workspace::write(&run(&root, None).apis).unwrap();
+    let source = root.join("crates/pets-client/src");
+    fs::write(source.join("old.rs"), format!("{MARK}openapi/pets.yaml. Do not edit.\n")).unwrap();
+    fs::write(source.join("mine.rs"), "// Written by hand.\n").unwrap();
+    fs::write(source.join("lib.rs"), "// My own lib.rs.\n").unwrap();
+    let again = run(&root, None);
+    assert_eq!(again.apis[0].stale().len(), 1);
+    assert_eq!(workspace::write(&again.apis).unwrap(), Written { written: 0, unchanged: 3, removed: 1 });
+    assert!(!source.join("old.rs").exists());
+    assert_eq!(fs::read_to_string(source.join("mine.rs")).unwrap(), "// Written by hand.\n");
+    assert_eq!(fs::read_to_string(source.join("lib.rs")).unwrap(), "// My own lib.rs.\n");
+}
+
+#[test]
+fn a_write_that_fails_leaves_everything_as_it_was() {
+    let root = workspace("atomic", PETS, &[("pets.yaml", DOCUMENT)]);
+    workspace::write(&run(&root, None).apis).unwrap();
+    fs::write(root.join("openapi/pets.yaml"), DOCUMENT.replace("/pets/{id}", "/animals/{id}")).unwrap();
+    let changed = run(&root, None);
+    // The server's file is in the way of its own change: a folder can't be replaced by a file.
+    let server = root.join("crates/pets-server/src/generated.rs");
+    fs::remove_file(&server).unwrap();
+    fs::create_dir(&server).unwrap();
+    let before = files(&root.join("crates"));
+    let error = workspace::write(&changed.apis).unwrap_err();
+    assert!(error.to_string().contains("pets-server"), "{error}");
+    assert_eq!(files(&root.join("crates")), before);
+}
+
+#[test]
+fn a_manifest_without_what_generated_code_uses_is_noted() {
+    let root = workspace("manifest", PETS, &[("pets.yaml", DOCUMENT)]);
+    workspace::write(&run(&root, None).apis).unwrap();
+    let with_dates = DOCUMENT.replace("tag: {type: [string, \"null\"]}", "born: {type: string, format: date}");
+    fs::write(root.join("openapi/pets.yaml"), with_dates).unwrap();
+    let notes = run(&root, None).apis[0].notes.clone();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].ends_with("lacks the dependency `chrono`, which its generated code uses"), "{notes:?}");
+}
+
+#[test]
+fn the_fingerprint_follows_everything_that_matters() {
+    let root = workspace("fingerprint", PETS, &[("pets.yaml", DOCUMENT)]);
+    assert_eq!(workspace::fingerprint(&root), None);
+    workspace::write(&run(&root, None).apis).unwrap();
+    let first = workspace::fingerprint(&root);
+    assert!(first.is_some());
+    assert_eq!(workspace::fingerprint(&root), first);
+    for path in
+        ["openapi/pets.yaml", "openapi/codegen.toml", "crates/pets-server/src/generated.rs", "crates/pets-models/Cargo.toml"]
+    {
+        let text = fs::read_to_string(root.join(path)).unwrap();
+        fs::write(root.join(path), format!("{text}\n")).unwrap();
+        assert_ne!(workspace::fingerprint(&root), first, "{path}");
+        fs::write(root.join(path), text).unwrap();
+        assert_eq!(workspace::fingerprint(&root), first, "{path}");
+    }
+}
+
+#[test]
+fn a_build_script_gets_its_modules() {
+    let root = workspace("build", PETS, &[("pets.yaml", DOCUMENT)]);
+    let out = root.join("out");
+    workspace::into_folder(&root.join("openapi/pets.yaml"), "crate::models", &out).unwrap();
+    let client = fs::read_to_string(out.join("client.rs")).unwrap();
+    assert!(client.contains("use crate::models::{Pet};") || client.contains("use crate::models::Pet;"), "{client}");
+    let error = workspace::into_folder(&root.join("openapi/codegen.toml"), "crate::models", &out).unwrap_err();
+    assert!(error.contains("error["), "{error}");
+}

@@ -1,0 +1,75 @@
+//! The command as its user meets it: what it prints, and what it exits with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Runs the command; its exit code, what it said, and what it complained of.
+fn xtask(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn this_workspace_is_fresh() {
+    let (code, said, complained) = xtask(&["codegen", "--check"]);
+    assert_eq!((code, said.as_str()), (0, "generated code is what the documents say\n"), "{complained}");
+}
+
+#[test]
+fn a_document_from_anywhere() {
+    let folder = folder("anywhere");
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/outbound-campaigns.yaml");
+    let (document, out) = (document.to_str().unwrap(), folder.join("out"));
+    let arguments = ["codegen", "--document", document, "--out", out.to_str().unwrap()];
+    let (code, said, complained) = xtask(&arguments);
+    assert_eq!(code, 0, "{complained}");
+    assert!(said.starts_with("outbound-campaigns: 1 operations (1 by progenitor, 0 by our emitter), 6 models"), "{said}");
+    assert!(said.contains("\n10 files written, 0 unchanged ("), "{said}");
+    let (code, said, _) = xtask(&arguments);
+    assert!(code == 0 && said.contains("nothing changed: 3 files"), "{said}");
+    let check: Vec<&str> = arguments.iter().copied().chain(["--check"]).collect();
+    assert_eq!(xtask(&check).0, 0);
+    let models = out.join("outbound-campaigns-models/src/generated.rs");
+    let text = fs::read_to_string(&models).unwrap();
+    fs::write(&models, text.replace("pub campaign_name: String", "pub campaign_name: u8")).unwrap();
+    let (code, _, complained) = xtask(&check);
+    assert_eq!(code, 1);
+    assert!(complained.contains("generated.rs: type OutboundCampaign, type OutboundCampaignInput\n"), "{complained}");
+    assert!(complained.contains("run `cargo xtask codegen`"), "{complained}");
+    assert!(fs::read_to_string(&models).unwrap().contains("pub campaign_name: u8"), "--check changes nothing");
+}
+
+#[test]
+fn a_bad_document_writes_nothing() {
+    let folder = folder("bad");
+    let document = folder.join("bad.yaml");
+    fs::write(&document, "openapi: 3.1.0\ninfo: {title: Bad, version: '1'}\npaths: {/a/{b}: {get: {responses: {}}}}\n").unwrap();
+    let out = folder.join("out");
+    let (code, _, complained) = xtask(&["codegen", "--document", document.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(complained.contains("error["), "{complained}");
+    assert!(complained.ends_with("nothing was written\n"), "{complained}");
+    assert!(!out.exists());
+}
+
+#[test]
+fn a_wrong_command_says_how_to_do_it() {
+    for arguments in
+        [&["codegen", "--chekc"][..], &["generate"], &["codegen", "--document", "a.yaml"], &["codegen", "--api", "nobody"]]
+    {
+        let (code, _, complained) = xtask(arguments);
+        assert_eq!(code, 2, "{arguments:?}");
+        assert!(complained.contains("error"), "{complained}");
+    }
+    let (code, said, _) = xtask(&["--help"]);
+    assert!(code == 0 && said.contains("--check"), "{said}");
+}
