@@ -1,7 +1,7 @@
 //! Decoding values of one of several types.
 //!
 //! A union with a discriminator is decoded by its tag, in one go. Any other union is decoded as the variant that gives back
-//! exactly what it was given; only where none does, the first that takes it at all.
+//! exactly what it was given; only where none does, as the one that gives back the most of it.
 
 use crate::json::from_value;
 use serde::de::{DeserializeOwned, Error as _};
@@ -52,12 +52,12 @@ impl Tagged {
     }
 }
 
-/// A value that may be of several types, and the first of them that took it.
+/// A value that may be of several types, and the one that kept most of it so far.
 #[derive(Debug)]
 pub struct Untagged<U> {
     value: Value,
-    exact: Option<U>,
-    close: Option<U>,
+    whole: usize,
+    best: Option<(usize, U)>,
 }
 
 impl<U> Untagged<U> {
@@ -67,44 +67,46 @@ impl<U> Untagged<U> {
     ///
     /// When it is no JSON.
     pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Untagged { value: Value::deserialize(deserializer)?, exact: None, close: None })
+        let value = Value::deserialize(deserializer)?;
+        Ok(Untagged { whole: kept(&value, &value), value, best: None })
     }
 
     /// Tries one type.
     #[must_use]
     pub fn or<T: DeserializeOwned + Serialize>(mut self, variant: fn(T) -> U) -> Self {
-        if self.exact.is_none()
+        let most = self.best.as_ref().map_or(0, |(kept, _)| *kept);
+        if most < self.whole
             && let Ok(model) = from_value::<T>(self.value.clone())
+            && let Ok(again) = serde_json::to_value(&model)
         {
-            let given_back = serde_json::to_value(&model).is_ok_and(|again| same(&again, &self.value));
-            if given_back {
-                self.exact = Some(variant(model));
-            } else if self.close.is_none() {
-                self.close = Some(variant(model));
+            let kept = kept(&again, &self.value);
+            if kept > most {
+                self.best = Some((kept, variant(model)));
             }
         }
         self
     }
 
-    /// The variant that gives back what it was given, or else the first that took it.
+    /// The variant that gives back what it was given, or else the first of those that give back the most.
     ///
     /// # Errors
     ///
-    /// When none took it.
+    /// When none took it, or nothing of it.
     pub fn decode<E: serde::de::Error>(self, expected: &str) -> Result<U, E> {
-        self.exact.or(self.close).ok_or_else(|| E::custom(format!("expected {expected}")))
+        self.best.map(|(_, model)| model).ok_or_else(|| E::custom(format!("expected {expected}")))
     }
 }
 
-/// Equality of JSON, numbers by value.
-fn same(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
-        (Value::Array(left), Value::Array(right)) => left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same(l, r)),
+/// How many values of `original` stand in `again` where they stood, numbers by value; a list or object counts by itself too.
+fn kept(again: &Value, original: &Value) -> usize {
+    match (again, original) {
+        (Value::Number(left), Value::Number(right)) => usize::from(left == right || left.as_f64() == right.as_f64()),
+        (Value::Array(left), Value::Array(right)) => 1 + left.iter().zip(right).map(|(left, right)| kept(left, right)).sum::<usize>(),
         (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len() && left.iter().all(|(key, l)| right.get(key).is_some_and(|r| same(l, r)))
+            let member = |(key, right): (&String, &Value)| left.get(key).map_or(0, |left| kept(left, right));
+            1 + right.iter().map(member).sum::<usize>()
         }
-        (left, right) => left == right,
+        (left, right) => usize::from(left == right),
     }
 }
 
@@ -112,5 +114,47 @@ fn same(left: &Value, right: &Value) -> bool {
 pub fn one_of(schema: &mut schemars::Schema) {
     if let Some(variants) = schema.remove("anyOf") {
         schema.insert("oneOf".to_owned(), variants);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Named {
+        id: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Noted {
+        id: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Either {
+        Named(Named),
+        Noted(Noted),
+        List(Vec<i64>),
+    }
+
+    fn decode(value: Value) -> Result<Either, serde_json::Error> {
+        Untagged::read(value)?.or(Either::Named).or(Either::Noted).or(Either::List).decode("one of three")
+    }
+
+    #[test]
+    fn the_variant_that_keeps_the_most_wins() {
+        let noted = Either::Noted(Noted { id: 1, note: Some("text".to_owned()) });
+        assert_eq!(decode(json!({"id": 1, "note": "text"})).unwrap(), noted);
+        assert_eq!(decode(json!({"id": 1, "note": "text", "more": true})).unwrap(), noted);
+        assert_eq!(decode(json!({"id": 1})).unwrap(), Either::Named(Named { id: 1, name: None }));
+        // serde would take a list for a struct.
+        assert_eq!(decode(json!([1, 2])).unwrap(), Either::List(vec![1, 2]));
+        assert_eq!(decode(json!("text")).unwrap_err().to_string(), "expected one of three");
     }
 }

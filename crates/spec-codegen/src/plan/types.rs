@@ -120,8 +120,15 @@ impl<'a> Planner<'a> {
         let mut assertions = schema.assertions.clone();
         let definition = match &schema.kind {
             Kind::Object(object) if !object.properties.is_empty() => {
-                if object.additional == Additional::Refused {
-                    assertions.insert("additionalProperties".to_owned(), Value::Bool(false));
+                match &object.additional {
+                    Additional::Refused => {
+                        assertions.insert("additionalProperties".to_owned(), Value::Bool(false));
+                    }
+                    Additional::Allowed(Some(values)) if !self.assertions(*values).is_empty() => {
+                        let values = self.portable(*values, &mut Vec::new(), 0);
+                        assertions.insert("additionalProperties".to_owned(), values);
+                    }
+                    _ => {}
                 }
                 Definition::Struct(self.plan_struct(&name, object))
             }
@@ -307,10 +314,12 @@ impl<'a> Planner<'a> {
         let kinds: Vec<Option<&str>> = variants.iter().map(|id| self.json_kind(*id)).collect();
         let distinct: HashSet<&Option<&str>> = kinds.iter().collect();
         let apart = kinds.iter().all(Option::is_some) && distinct.len() == kinds.len();
-        let both_numbers = kinds.contains(&Some("integer")) && kinds.contains(&Some("number"));
+        // serde takes an integer for a number, and a list for a struct.
+        let alike = |one, other| kinds.contains(&Some(one)) && kinds.contains(&Some(other));
+        let confusable = alike("integer", "number") || alike("array", "object");
         let decoding = match by {
             Some(discriminator) => Decoding::ByTag(discriminator.property.clone(), discriminator.mapping.clone()),
-            None if apart && !both_numbers => Decoding::ByKind,
+            None if apart && !confusable => Decoding::ByKind,
             None => Decoding::ByTrial,
         };
         UnionPlan { variants: planned, exclusive, decoding }
