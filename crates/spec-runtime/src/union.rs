@@ -101,7 +101,9 @@ impl<U> Untagged<U> {
 fn kept(again: &Value, original: &Value) -> usize {
     match (again, original) {
         (Value::Number(left), Value::Number(right)) => usize::from(left == right || left.as_f64() == right.as_f64()),
-        (Value::Array(left), Value::Array(right)) => 1 + left.iter().zip(right).map(|(left, right)| kept(left, right)).sum::<usize>(),
+        (Value::Array(left), Value::Array(right)) => {
+            1 + left.iter().zip(right).map(|(left, right)| kept(left, right)).sum::<usize>()
+        }
         (Value::Object(left), Value::Object(right)) => {
             let member = |(key, right): (&String, &Value)| left.get(key).map_or(0, |left| kept(left, right));
             1 + right.iter().map(member).sum::<usize>()
