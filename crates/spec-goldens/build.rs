@@ -1,0 +1,100 @@
+//! Every small document, and every document of the workspace, becomes a module of this crate, and each of its models a row of
+//! a table.
+
+use spec_codegen::plan::{Definition, Plan};
+use spec_codegen::{CrateKind, workspace};
+use spec_document::Place;
+use std::env;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match generate() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate() -> Result<(), Box<dyn Error>> {
+    let crates = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let (mut modules, mut documents, mut models) = (String::new(), String::new(), String::new());
+    let mut failures = Vec::new();
+    for folder in ["spec-codegen/tests/documents", "../openapi"] {
+        for path in documents_in(&crates.join(folder).canonicalize()?)? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let module = name.replace('-', "_");
+            let folder = out.join(&module);
+            match workspace::into_folder(&path, &format!("crate::{module}::models"), &folder) {
+                Ok(generated) => {
+                    writeln!(modules, "{}", module_of(&module, &folder))?;
+                    writeln!(documents, "    ({name:?}, include_str!({path:?})),")?;
+                    rows(&mut models, &generated.plan, &name, &module)?;
+                }
+                Err(error) => failures.push(error),
+            }
+        }
+    }
+    if !failures.is_empty() {
+        return Err(failures.join("\n\n").into());
+    }
+    let all = format!(
+        "{modules}\n\
+         /// Every document: its name and its text.\n\
+         pub const DOCUMENTS: &[(&str, &str)] = &[\n{documents}];\n\n\
+         /// Every model of every document.\n\
+         #[allow(deprecated)]\n\
+         pub const MODELS: &[Model] = &[\n{models}];\n"
+    );
+    fs::write(out.join("all.rs"), all)?;
+    Ok(())
+}
+
+/// Documents in the order of their names; cargo is told to watch them, and the folder for new ones.
+fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "yaml" || ending == "json") {
+            println!("cargo::rerun-if-changed={}", path.display());
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// The module of a document. What it allows is what the generated code of no document is asked to avoid: each file knows nothing
+/// of who uses it, and what a document calls deprecated is used by the code around it.
+fn module_of(module: &str, folder: &Path) -> String {
+    let inner = CrateKind::ALL.map(|krate| {
+        let file = folder.join(krate.word()).with_extension("rs");
+        format!("    pub mod {} {{ include!({file:?}); }}\n", krate.word())
+    });
+    format!("#[allow(clippy::all, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n", inner.concat())
+}
+
+/// A row for each model: where its schema stands, and the type.
+fn rows(models: &mut String, plan: &Plan, document: &str, module: &str) -> Result<(), Box<dyn Error>> {
+    for ty in &plan.types {
+        let Place::Pointer { pointer, .. } = &ty.location.place else {
+            return Err(format!("{document}: the model {} has no place in the document", ty.name).into());
+        };
+        let is_alias = matches!(ty.definition, Definition::Alias(_));
+        writeln!(
+            models,
+            "    Model::of::<{module}::models::{}>({document:?}, {:?}, {:?}, {is_alias}),",
+            ty.name,
+            ty.name,
+            pointer.as_str()
+        )?;
+    }
+    Ok(())
+}
