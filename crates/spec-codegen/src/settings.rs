@@ -157,26 +157,28 @@ impl Reader<'_> {
             client: format!("crates/{client}"),
             server: format!("crates/{server}"),
         };
+        let mut document = None;
         for (key, value) in self.table(entry) {
             match key.get_ref().as_ref() {
                 "document" => {
                     settings.location = Some(Location::span(self.source, value.span()));
-                    settings.document = self.text(value)?;
+                    document = self.text(value);
                 }
-                "models" => settings.folders.models = self.text(value)?,
-                "client" => settings.folders.client = self.text(value)?,
-                "server" => settings.folders.server = self.text(value)?,
+                "models" => settings.folders.models = self.text(value).unwrap_or(models.clone()),
+                "client" => settings.folders.client = self.text(value).unwrap_or(client.clone()),
+                "server" => settings.folders.server = self.text(value).unwrap_or(server.clone()),
                 "environment" => {
                     for (scheme, variable) in self.table(value) {
                         let location = Location::span(self.source, scheme.span());
-                        let value = self.text(variable)?;
+                        let Some(value) = self.text(variable) else { continue };
                         settings.environment.insert(scheme.get_ref().to_string(), Setting { value, location });
                     }
                 }
                 other => self.unknown(other, key.span(), &["document", "models", "client", "server", "environment"]),
             }
         }
-        if settings.document.is_empty() {
+        settings.document = document.unwrap_or_default();
+        if settings.location.is_none() {
             let message = format!("`apis.{}` names no document", settings.name);
             self.error(Code::InvalidSetting, name.span(), message, "add `document = \"…\"`, a path beside this file");
             return None;

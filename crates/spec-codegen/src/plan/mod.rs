@@ -3,6 +3,7 @@
 //! Every decision is made here: names, types, presence, who prints what. Engines and emitters only print. Knows Rust's types
 //! and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
 
+mod display;
 mod operations;
 mod types;
 

@@ -19,7 +19,10 @@ pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut 
     for (name, location) in settings.unknown_schemes(api) {
         let known: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
         let message = format!("the document has no security scheme `{name}`");
-        let help = format!("its schemes are: {}", known.join(", "));
+        let help = match known.as_slice() {
+            [] => "remove the setting, or add the scheme under components/securitySchemes".to_owned(),
+            known => format!("its schemes are: {}", known.join(", ")),
+        };
         diagnostics.push(Diagnostic::error(Code::InvalidSetting, location, message).help(help));
     }
     let plan = |(wire, scheme): (&String, &spec_api::SecurityScheme)| {

@@ -10,7 +10,7 @@ use super::{
 use crate::names::{Scope, is_identifier, type_name, value_name};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Api, Discriminator, Kind, Object, Schema, SchemaId};
-use spec_document::{Code, Diagnostic, Diagnostics, Location};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, Place};
 use std::collections::{HashMap, HashSet};
 
 /// Makes models of schemas; asked by whatever uses a schema.
@@ -92,7 +92,11 @@ impl<'a> Planner<'a> {
         }
         let message = format!("{name:?} can't be a name in Rust");
         let help = "`x-rust-name` takes letters, digits and underscores, and no keyword";
-        self.diagnostics.push(Diagnostic::error(Code::InvalidName, location.clone(), message).help(help));
+        let mut location = location.clone();
+        if let Place::Pointer { pointer, .. } = &mut location.place {
+            *pointer = pointer.join("x-rust-name");
+        }
+        self.diagnostics.push(Diagnostic::error(Code::InvalidName, location, message).help(help));
         None
     }
 

@@ -49,7 +49,7 @@ fn find(scheme: &SecurityScheme, parts: &Parts) -> Option<String> {
             // RFC 9110, 11.1: the name of the scheme is case-insensitive.
             given.eq_ignore_ascii_case(kind).then(|| secret.trim().to_owned())?
         }
-        Place::Query(name) => value_of(parts.uri.query()?.split('&'), name)?,
+        Place::Query(name) => value_of(parts.uri.query()?.replace('+', " ").split('&'), name)?,
         Place::Cookie(name) => value_of(parts.headers.get(COOKIE)?.to_str().ok()?.split(';'), name)?,
         Place::Connection => return Some(String::new()),
     };

@@ -156,8 +156,8 @@ impl Parameter {
                 }
                 from_text(self.name, &texts.join(","), Style::Simple, self.explode, shape, plain)?
             }
-            Place::Query => from_pairs(self.name, &found.query, self.style, self.explode, shape, &names(root, schema))?,
-            Place::Cookie => from_pairs(self.name, &found.cookies, self.style, self.explode, shape, &names(root, schema))?,
+            Place::Query => from_pairs(self.name, &found.query, self.style, self.explode, shape, &names(root, schema, 0))?,
+            Place::Cookie => from_pairs(self.name, &found.cookies, self.style, self.explode, shape, &names(root, schema, 0))?,
         };
         if self.is_json {
             return match serde_json::from_str(value.as_str().unwrap_or_default()) {
@@ -215,9 +215,15 @@ fn shape(root: &Value, schema: &Value) -> Shape {
     }
 }
 
-fn names(root: &Value, schema: &Value) -> Vec<String> {
-    let properties = resolve(root, schema).get("properties").and_then(Value::as_object);
-    properties.map(|members| members.keys().cloned().collect()).unwrap_or_default()
+/// The properties that an object may have, wherever the schema names them.
+fn names(root: &Value, schema: &Value, depth: usize) -> Vec<String> {
+    if depth > 8 {
+        return Vec::new();
+    }
+    let schema = resolve(root, schema);
+    let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|members| members.keys().cloned());
+    let parts = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
+    own.chain(parts.flat_map(|part| names(root, part, depth + 1))).collect()
 }
 
 /// Turns texts into what the schema asks for. A text that is no such thing stays a text, and is refused as that.

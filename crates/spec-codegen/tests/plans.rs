@@ -1,0 +1,82 @@
+//! What becomes of the small documents: the plan of each as text, what is said of it, and that it never comes out differently.
+
+use spec_codegen::settings::{ApiSettings, Settings};
+use spec_codegen::{Generated, generate};
+use spec_document::{Diagnostics, Renderer, Sources};
+use std::fs;
+use std::path::Path;
+
+struct Outcome {
+    generated: Option<Generated>,
+    rendered: String,
+}
+
+/// Generates a text under a name.
+fn run(name: &str, text: &str, settings: impl FnOnce(&mut Sources, &mut Diagnostics) -> ApiSettings) -> Outcome {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add(name, text);
+    let settings = settings(&mut sources, &mut diagnostics);
+    let document = sources.parse(source, None, &mut diagnostics);
+    let generated = document.and_then(|document| generate(&document, name, &settings, &mut diagnostics));
+    let generated = generated.filter(|_| !diagnostics.has_errors());
+    Outcome { generated, rendered: Renderer::new(&sources).render_all(&diagnostics) }
+}
+
+fn default_settings(_: &mut Sources, _: &mut Diagnostics) -> ApiSettings {
+    ApiSettings::for_document("api", "api")
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+#[test]
+fn plans_of_small_documents() {
+    insta::glob!("documents/*", |path| {
+        let outcome = run(&name_of(path), &fs::read_to_string(path).unwrap(), default_settings);
+        let plan = outcome.generated.expect("a plan").plan;
+        insta::assert_snapshot!(format!("{plan}\n{}", outcome.rendered).trim());
+    });
+}
+
+/// The same document gives the same bytes: again, and from a tree that was built anew.
+#[test]
+fn generation_is_deterministic() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let files = |text: &str| run(&name_of(&path), text, default_settings).generated.expect("files").files;
+        let first = files(&text);
+        assert_eq!(files(&text), first, "{}", path.display());
+        let mut sources = Sources::new();
+        let source = sources.add(name_of(&path), text);
+        let document = sources.parse(source, None, &mut Diagnostics::new()).unwrap();
+        let as_json = serde_json::to_string(&document.root().to_json()).unwrap();
+        assert_eq!(files(&as_json), first, "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 20);
+}
+
+/// Documents that fail at this stage; a document is read with the settings of its name, where there are some.
+#[test]
+fn bad_documents_and_settings() {
+    insta::glob!("bad/*", |path| {
+        let text = fs::read_to_string(path).unwrap();
+        let name = name_of(path);
+        let outcome = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("toml") => {
+                let document = "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"Good\", \"version\": \"1\"}, \"paths\": {}}";
+                run("good.json", document, |sources, diagnostics| {
+                    let source = sources.add(name, text);
+                    let mut settings = Settings::parse(sources, source, diagnostics);
+                    settings.apis.pop().unwrap_or_else(|| ApiSettings::for_document("api", "api"))
+                })
+            }
+            _ => run(&name, &text, default_settings),
+        };
+        insta::assert_snapshot!(outcome.rendered);
+    });
+}

@@ -1,0 +1,467 @@
+//! Generated clients against generated servers on loopback: what is sent arrives, in every style and syntax, and every answer
+//! comes back typed.
+
+use spec_goldens::{bodies, parameters, responses, security};
+use spec_runtime::client::Error;
+use spec_runtime::server::{Context, Failure};
+use spec_runtime::{Field, File};
+
+async fn serve(routes: axum::Router) -> String {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    url
+}
+
+/// Handlers that answer with what they were given, as text.
+macro_rules! echo {
+    ($($name:ident($parameters:ident) -> $response:ident),* $(,)?) => {
+        $(async fn $name(&self, _: Context, parameters: parameters::server::$parameters)
+            -> Result<parameters::server::$response, Failure> {
+            Ok(parameters::server::$response::Ok(format!("{parameters:?}")))
+        })*
+    };
+}
+
+struct Parameters;
+
+impl parameters::server::Api for Parameters {
+    echo!(
+        scalars(ScalarsParameters) -> ScalarsResponse,
+        simple(SimpleParameters) -> SimpleResponse,
+        label(LabelParameters) -> LabelResponse,
+        matrix(MatrixParameters) -> MatrixResponse,
+        query(QueryParameters) -> QueryResponse,
+        headers(HeadersParameters) -> HeadersResponse,
+        cookies(CookiesParameters) -> CookiesResponse,
+        everywhere(EverywhereParameters) -> EverywhereResponse,
+    );
+}
+
+mod given {
+    use spec_goldens::parameters::models::{Filter, Point, Size};
+
+    pub fn point() -> Point {
+        Point { x: -7, y: "up".to_owned() }
+    }
+
+    pub fn size() -> Size {
+        Size { width: Some(3), height: None }
+    }
+
+    pub fn filter() -> Filter {
+        Filter {
+            name: Some("a&b=c d".to_owned()),
+            tags: Some(vec!["x".to_owned(), "y".to_owned()]),
+            size: Some(size()),
+            active: Some(true),
+        }
+    }
+
+    pub fn texts() -> Vec<String> {
+        vec!["one".to_owned(), "two and".to_owned(), "drei/ö?".to_owned()]
+    }
+}
+
+#[tokio::test]
+async fn parameters_in_the_path() {
+    use parameters::models::Choice;
+    use parameters::server::{LabelParameters, MatrixParameters, ScalarsParameters, SimpleParameters};
+    let client = parameters::client::Client::new(&serve(parameters::server::router(Parameters)).await);
+    let sent = ScalarsParameters {
+        text: "a/b c?d#e%f ü".to_owned(),
+        number: i64::MIN,
+        choice: Choice::ABCD,
+        day: "2024-02-29".parse().unwrap(),
+        moment: "2026-01-31T10:20:30.25Z".parse().unwrap(),
+        identity: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
+        flag: true,
+    };
+    let got = client
+        .scalars()
+        .text(&*sent.text)
+        .number(sent.number)
+        .choice("a/b&c=d")
+        .day(sent.day)
+        .moment(sent.moment)
+        .identity(sent.identity)
+        .flag(sent.flag);
+    assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
+
+    let (list, list_exploded, object) = (given::texts(), vec![1, -2, 3], given::point());
+    let object_exploded = object.clone();
+    let sent = SimpleParameters { scalar: 2.5, list, list_exploded, object, object_exploded };
+    let request = client.simple().scalar(sent.scalar).list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
+    let got = request.object(sent.object.clone()).object_exploded(sent.object.clone()).send().await.unwrap();
+    assert_eq!(got.into_inner(), format!("{sent:?}"));
+
+    let SimpleParameters { list, list_exploded, object, object_exploded, .. } = sent;
+    let sent = LabelParameters { scalar: "text".to_owned(), list, list_exploded, object, object_exploded };
+    let request = client.label().scalar("text").list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
+    let got = request.object(sent.object.clone()).object_exploded(sent.object.clone()).send().await.unwrap();
+    assert_eq!(got.into_inner(), format!("{sent:?}"));
+
+    let LabelParameters { list, list_exploded, object, object_exploded, scalar } = sent;
+    let sent = MatrixParameters { scalar, list, list_exploded, object, object_exploded };
+    let request = client.matrix().scalar("text").list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
+    let got = request.object(sent.object.clone()).object_exploded(sent.object.clone()).send().await.unwrap();
+    assert_eq!(got.into_inner(), format!("{sent:?}"));
+}
+
+#[tokio::test]
+async fn parameters_in_the_query() {
+    use parameters::models::{Choice, QueryEither};
+    use parameters::server::QueryParameters;
+    let client = parameters::client::Client::new(&serve(parameters::server::router(Parameters)).await);
+    let least = QueryParameters {
+        needed: "a=b&c d+ü".to_owned(),
+        number: None,
+        flag: None,
+        choice: None,
+        moment: None,
+        list: None,
+        numbers: None,
+        choices: None,
+        joined: None,
+        spaced: None,
+        piped: None,
+        object: None,
+        exploded: None,
+        deep: None,
+        json: None,
+        either: None,
+        page_size: None,
+    };
+    let got = client.query().needed(&*least.needed).send().await.unwrap();
+    assert_eq!(got.into_inner(), format!("{least:?}"));
+    let plain = vec!["one".to_owned(), "zwei".to_owned()];
+    let sent = QueryParameters {
+        number: Some(-1.5),
+        flag: Some(false),
+        choice: Some(Choice::WithSpace),
+        moment: Some("2026-01-31T10:20:30Z".parse().unwrap()),
+        list: Some(given::texts()),
+        numbers: Some(vec![1, 2]),
+        choices: Some(vec![Choice::ABCD, Choice::Plain]),
+        joined: Some(given::texts()),
+        spaced: Some(plain.clone()),
+        piped: Some(vec![7, 8]),
+        object: Some(given::point()),
+        exploded: Some(given::size()),
+        deep: Some(given::filter()),
+        json: Some(given::filter()),
+        either: Some(QueryEither::Integer(12)),
+        page_size: Some(20),
+        ..least
+    };
+    let got = client
+        .query()
+        .needed(&*sent.needed)
+        .number(-1.5)
+        .flag(false)
+        .choice(Choice::WithSpace)
+        .moment(sent.moment.unwrap())
+        .list(given::texts())
+        .numbers(vec![1, 2])
+        .choices([Choice::ABCD, Choice::Plain])
+        .joined(given::texts())
+        .spaced(plain)
+        .piped([7, 8])
+        .object(given::point())
+        .exploded(given::size())
+        .deep(given::filter())
+        .json(given::filter())
+        .either(12)
+        .page_size(20);
+    assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
+}
+
+#[tokio::test]
+async fn parameters_in_headers_and_cookies() {
+    use parameters::models::Choice;
+    use parameters::server::{CookiesParameters, EverywhereParameters, HeadersParameters};
+    let client = parameters::client::Client::new(&serve(parameters::server::router(Parameters)).await);
+    let sent = HeadersParameters {
+        x_needed: "plain words".to_owned(),
+        x_number: Some(-3),
+        x_flag: Some(true),
+        x_choice: Some(Choice::WithSpace),
+        x_list: Some(vec![1, 2, 3]),
+        x_object: Some(given::point()),
+        x_exploded: Some(given::point()),
+        x_json: Some(given::filter()),
+    };
+    let request = client.headers().x_needed(&*sent.x_needed).x_number(-3).x_flag(true).x_choice("with space");
+    let request = request.x_list([1, 2, 3]).x_object(given::point()).x_exploded(given::point()).x_json(given::filter());
+    assert_eq!(request.send().await.unwrap().into_inner(), format!("{sent:?}"));
+
+    let sent = CookiesParameters {
+        needed: "a; b=c".to_owned(),
+        number: Some(5),
+        list: Some(vec!["one".to_owned(), "two".to_owned()]),
+        object: Some(given::point()),
+        exploded: Some(given::size()),
+        json: Some(given::filter()),
+    };
+    let request = client.cookies().needed(&*sent.needed).number(5).list(sent.list.clone().unwrap());
+    let request = request.object(given::point()).exploded(given::size()).json(given::filter());
+    assert_eq!(request.send().await.unwrap().into_inner(), format!("{sent:?}"));
+
+    let sent = EverywhereParameters {
+        id: 1,
+        id2: Some("two".to_owned()),
+        id3: Some("three".to_owned()),
+        id4: Some("four".to_owned()),
+        shared: "own".to_owned(),
+    };
+    let got = client.everywhere().id(1).id2("two").id3("three").id4("four").shared("own").send().await.unwrap();
+    assert_eq!(got.into_inner(), format!("{sent:?}"));
+    let error = client.everywhere().id(1).id2("too long").shared("own").send().await.unwrap_err();
+    let Error::UnexpectedResponse(raw) = error else { panic!("{error:?}") };
+    assert_eq!(raw.status, 400);
+    assert!(raw.text().contains("\"in\":\"query\"") && raw.text().contains("\"pointer\":\"/id\""), "{}", raw.text());
+}
+
+struct Bodies;
+
+macro_rules! echo_bodies {
+    ($($name:ident($body:ty) -> $response:ident),* $(,)?) => {
+        $(async fn $name(&self, _: Context, body: $body) -> Result<bodies::server::$response, Failure> {
+            Ok(bodies::server::$response::Ok(format!("{body:?}")))
+        })*
+    };
+}
+
+impl bodies::server::Api for Bodies {
+    async fn json(&self, _: Context, body: bodies::models::Item) -> Result<bodies::server::JsonResponse, Failure> {
+        Ok(body.into())
+    }
+
+    async fn vendor(&self, _: Context, body: bodies::models::Item) -> Result<bodies::server::VendorResponse, Failure> {
+        Ok(body.into())
+    }
+
+    async fn several(&self, _: Context, body: bodies::models::Item) -> Result<bodies::server::SeveralResponse, Failure> {
+        Ok(body.into())
+    }
+
+    echo_bodies!(
+        optional(Option<bodies::models::Item>) -> OptionalResponse,
+        list(Vec<bodies::models::Item>) -> ListResponse,
+        nullable(Option<bodies::models::Item>) -> NullableResponse,
+        any(serde_json::Value) -> AnyResponse,
+        form(bodies::models::FormBody) -> FormResponse,
+        upload(bodies::models::UploadBody) -> UploadResponse,
+        text(String) -> TextResponse,
+        bytes(bytes::Bytes) -> BytesResponse,
+        optional_bytes(Option<bytes::Bytes>) -> OptionalBytesResponse,
+    );
+}
+
+#[tokio::test]
+async fn bodies_of_every_syntax() {
+    use bodies::models::{FormBody, Item, UploadBody};
+    let url = serve(bodies::server::router(Bodies)).await;
+    let client = bodies::client::Client::new(&url);
+    let item = Item::builder().name("a&b=c d+ü").count(3).note(Field::Null).build().unwrap();
+    assert_eq!(*client.json().body(item.clone()).send().await.unwrap(), item);
+    assert_eq!(*client.vendor().body(item.clone()).send().await.unwrap(), item);
+    assert_eq!(*client.several().body(item.clone()).send().await.unwrap(), item);
+    assert_eq!(*client.optional().send().await.unwrap(), "None");
+    assert_eq!(*client.optional().body(item.clone()).send().await.unwrap(), format!("{:?}", Some(&item)));
+    assert_eq!(*client.list().body(vec![item.clone()]).send().await.unwrap(), format!("{:?}", [&item]));
+    assert_eq!(*client.nullable().body(None).send().await.unwrap(), "None");
+    assert_eq!(*client.nullable().body(item.clone()).send().await.unwrap(), format!("{:?}", Some(&item)));
+    let any = serde_json::json!({"a": [1, null]});
+    assert_eq!(*client.any().body(any.clone()).send().await.unwrap(), format!("{any:?}"));
+    assert_eq!(*client.text().body("words, ü").send().await.unwrap(), "\"words, ü\"");
+    assert_eq!(*client.bytes().body(vec![0, 159]).send().await.unwrap(), "b\"\\0\\x9f\"");
+    assert_eq!(*client.optional_bytes().send().await.unwrap(), "None");
+
+    let form = FormBody::builder().name("a&b=c d+ü").count(3).flag(true).tags(["x", "y z"]).item(item.clone());
+    let form = form.or_null("text").build().unwrap();
+    assert_eq!(*client.form().body(form.clone()).send().await.unwrap(), format!("{form:?}"));
+    let least = FormBody::builder().name("").build().unwrap();
+    assert_eq!(*client.form().body(least.clone()).send().await.unwrap(), format!("{least:?}"));
+
+    let file = |name: &str, content: &[u8]| File::new(content).named(name).with_content_type("image/png");
+    let upload = UploadBody::builder()
+        .file(file("a \"b\".png", &[0, 255, 13, 10]))
+        .more([file("1.png", b"one"), file("2.png", b"")])
+        .title("a title")
+        .count(-1)
+        .labels(["x", "y"])
+        .numbers([1, 2])
+        .item(item)
+        .maybe("perhaps")
+        .attachment(file("c.png", b"c"));
+    let upload = upload.build().unwrap();
+    assert_eq!(*client.upload().body(upload.clone()).send().await.unwrap(), format!("{upload:?}"));
+    let least = UploadBody::builder().file(file("a.png", b"a")).title("t").build().unwrap();
+    assert_eq!(*client.upload().body(least.clone()).send().await.unwrap(), format!("{least:?}"));
+}
+
+#[tokio::test]
+async fn bodies_that_do_not_fit() {
+    let url = serve(bodies::server::router(Bodies)).await;
+    let caller = reqwest::Client::new();
+    let status = |request: reqwest::RequestBuilder| async { request.send().await.unwrap().status().as_u16() };
+    let form = |text: &'static str| {
+        caller.post(format!("{url}/form")).header("content-type", "application/x-www-form-urlencoded").body(text)
+    };
+    assert_eq!(status(form("name=n&count=1&tags=x")).await, 200);
+    assert_eq!(status(form("name=n&count=one")).await, 400);
+    assert_eq!(status(form("count=1")).await, 400);
+    assert_eq!(status(form("name=n&name=m")).await, 400);
+    assert_eq!(status(form("name=n&item=%7B%22count%22%3A1%7D")).await, 400);
+    let upload = |body: &'static str| {
+        caller.post(format!("{url}/upload")).header("content-type", "multipart/form-data; boundary=B").body(body)
+    };
+    assert_eq!(status(upload("--B\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nt\r\n--B--\r\n")).await, 400);
+    assert_eq!(status(upload("no form")).await, 400);
+    assert_eq!(status(caller.post(format!("{url}/upload")).header("content-type", "multipart/form-data").body("x")).await, 415);
+    assert_eq!(status(caller.post(format!("{url}/json"))).await, 400);
+    assert_eq!(status(caller.post(format!("{url}/json")).header("content-type", "text/json5").body("{}")).await, 415);
+}
+
+struct Responses;
+
+impl responses::server::Api for Responses {
+    async fn several(
+        &self,
+        _: Context,
+        parameters: responses::server::SeveralParameters,
+    ) -> Result<responses::server::SeveralResponse, Failure> {
+        use responses::models::{Absent, Created, Problem, Thing};
+        use responses::server::SeveralResponse;
+        Ok(match parameters.status {
+            200 => SeveralResponse::Ok(Thing { name: "n".to_owned() }),
+            201 => SeveralResponse::Created(Created { id: 1 }),
+            204 => SeveralResponse::NoContent,
+            404 => SeveralResponse::NotFound(Absent { what: "w".to_owned() }),
+            409 => SeveralResponse::Conflict(Problem { title: "t".to_owned() }),
+            503 => SeveralResponse::ServerError(http_status(503), "broken".to_owned()),
+            other => return Err(Failure::new(http_status(other), "undeclared")),
+        })
+    }
+
+    async fn with_default(
+        &self,
+        _: Context,
+        parameters: responses::server::WithDefaultParameters,
+    ) -> Result<responses::server::WithDefaultResponse, Failure> {
+        use responses::models::{Problem, Thing};
+        use responses::server::WithDefaultResponse;
+        Ok(match parameters.status {
+            200 => WithDefaultResponse::Ok(Thing { name: "n".to_owned() }),
+            other => WithDefaultResponse::Default(http_status(other), Problem { title: "t".to_owned() }),
+        })
+    }
+
+    async fn only_default(
+        &self,
+        _: Context,
+        parameters: responses::server::OnlyDefaultParameters,
+    ) -> Result<responses::server::OnlyDefaultResponse, Failure> {
+        let thing = responses::models::Thing { name: "n".to_owned() };
+        Ok(responses::server::OnlyDefaultResponse::Default(http_status(parameters.status), thing))
+    }
+
+    async fn nullable(&self, _: Context) -> Result<responses::server::NullableResponse, Failure> {
+        Ok(responses::server::NullableResponse::Ok(None))
+    }
+
+    async fn bytes(&self, _: Context) -> Result<responses::server::BytesResponse, Failure> {
+        Ok(responses::server::BytesResponse::Ok(bytes::Bytes::from_static(&[0, 255])))
+    }
+}
+
+fn http_status(code: i64) -> axum::http::StatusCode {
+    axum::http::StatusCode::from_u16(u16::try_from(code).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn answers_are_typed_by_status() {
+    use responses::client::{SeveralError, SeveralSuccess};
+    use responses::models::{Absent, Created, Problem, Thing};
+    let client = responses::client::Client::new(&serve(responses::server::router(Responses)).await);
+    let several = |status: i64| client.several().status(status).send();
+    assert_eq!(*several(200).await.unwrap(), SeveralSuccess::Ok(Thing { name: "n".to_owned() }));
+    assert_eq!(*several(201).await.unwrap(), SeveralSuccess::Created(Created { id: 1 }));
+    assert_eq!(*several(204).await.unwrap(), SeveralSuccess::NoContent);
+    let errors = [
+        (404, SeveralError::NotFound(Absent { what: "w".to_owned() })),
+        (409, SeveralError::Conflict(Problem { title: "t".to_owned() })),
+        (503, SeveralError::ServerError("broken".to_owned())),
+    ];
+    for (status, expected) in errors {
+        let Err(Error::ErrorResponse(response)) = several(status).await else { panic!("{status}") };
+        assert_eq!((i64::from(response.status().as_u16()), response.into_inner()), (status, expected));
+    }
+    let Err(Error::UnexpectedResponse(raw)) = several(418).await else { panic!("418") };
+    assert_eq!((raw.status.as_u16(), raw.headers["content-type"].to_str().unwrap()), (418, "application/problem+json"));
+    assert!(raw.text().contains("undeclared"), "{}", raw.text());
+
+    assert_eq!(client.with_default().status(200).send().await.unwrap().name, "n");
+    for status in [400, 500] {
+        let Err(Error::ErrorResponse(response)) = client.with_default().status(status).send().await else { panic!("{status}") };
+        assert_eq!(response.title, "t");
+    }
+    assert_eq!(client.only_default().status(202).send().await.unwrap().name, "n");
+    let Err(Error::ErrorResponse(response)) = client.only_default().status(404).send().await else { panic!("404") };
+    assert_eq!(response.name, "n");
+    assert_eq!(*client.nullable().send().await.unwrap(), None);
+    assert_eq!(client.bytes().send().await.unwrap().as_ref(), [0, 255].as_slice());
+}
+
+struct Security;
+
+macro_rules! credentials {
+    ($($name:ident -> $response:ident),* $(,)?) => {
+        $(async fn $name(&self, context: Context) -> Result<security::server::$response, Failure> {
+            let found: Vec<String> = context.credentials.iter().map(|own| format!("{}={}", own.scheme, own.secret)).collect();
+            Ok(security::server::$response::Ok(found.join(" ")))
+        })*
+    };
+}
+
+impl security::server::Api for Security {
+    credentials!(
+        inherited -> InheritedResponse,
+        none -> NoneResponse,
+        optional -> OptionalResponse,
+        query -> QueryResponse,
+        cookie -> CookieResponse,
+        bearer -> BearerResponse,
+        basic -> BasicResponse,
+        either -> EitherResponse,
+        both -> BothResponse,
+    );
+}
+
+#[tokio::test]
+async fn credentials_go_where_the_document_says() {
+    let url = serve(security::server::router(Security)).await;
+    let bare = security::client::Client::new(&url);
+    let client = bare.clone().with_header_key("h&1").with_query_key("q 2").with_cookie_key("c3").with_token("t4");
+    let client = client.with_password("user", "pass:word");
+    assert_eq!(*client.inherited().send().await.unwrap(), "headerKey=h&1");
+    assert_eq!(*client.none().send().await.unwrap(), "");
+    assert_eq!(*client.optional().send().await.unwrap(), "headerKey=h&1");
+    assert_eq!(*bare.optional().send().await.unwrap(), "");
+    assert_eq!(*client.query().send().await.unwrap(), "queryKey=q 2");
+    assert_eq!(*client.cookie().send().await.unwrap(), "cookie-key=c3");
+    assert_eq!(*client.bearer().send().await.unwrap(), "token=t4");
+    assert_eq!(*client.basic().send().await.unwrap(), "password=dXNlcjpwYXNzOndvcmQ=");
+    assert_eq!(*client.either().send().await.unwrap(), "queryKey=q 2");
+    assert_eq!(*bare.clone().with_token("t").either().send().await.unwrap(), "token=t");
+    assert_eq!(*client.both().send().await.unwrap(), "headerKey=h&1 token=t4");
+    let error = bare.clone().with_token("t").both().send().await.unwrap_err();
+    assert_eq!(error.to_string(), "the operation needs credentials for headerKey");
+    assert_eq!(bare.either().send().await.unwrap_err().to_string(), "the operation needs credentials for queryKey, or token");
+    for path in ["inherited", "query", "cookie", "bearer", "basic", "either", "both"] {
+        let answer = reqwest::get(format!("{url}/{path}")).await.unwrap();
+        assert_eq!(answer.status(), 401, "{path}");
+        assert!(answer.headers().contains_key("www-authenticate"), "{path}");
+    }
+}
