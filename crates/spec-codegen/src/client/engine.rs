@@ -96,16 +96,10 @@ impl Lowered {
 }
 
 fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<String>) -> Option<Value> {
+    if let Some(scalar) = ty.scalar_schema() {
+        return Some(scalar);
+    }
     Some(match ty {
-        RustType::Bool => json!({"type": "boolean"}),
-        RustType::I32 => json!({"type": "integer", "format": "int32"}),
-        RustType::I64 => json!({"type": "integer", "format": "int64"}),
-        RustType::F32 => json!({"type": "number", "format": "float"}),
-        RustType::F64 => json!({"type": "number", "format": "double"}),
-        RustType::String => json!({"type": "string"}),
-        RustType::DateTime => json!({"type": "string", "format": "date-time"}),
-        RustType::Date => json!({"type": "string", "format": "date"}),
-        RustType::Uuid => json!({"type": "string", "format": "uuid"}),
         RustType::Vec(item) => json!({"type": "array", "items": lower_type(plan, item, models)?}),
         RustType::Model(id) => {
             let name = &plan.type_plan(*id).name;

@@ -65,16 +65,10 @@ fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
 }
 
 fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Value> {
+    if let Some(scalar) = ty.scalar_schema() {
+        return Some(scalar);
+    }
     Some(match ty {
-        RustType::Bool => json!({"type": "boolean"}),
-        RustType::I32 => json!({"type": "integer", "format": "int32"}),
-        RustType::I64 => json!({"type": "integer", "format": "int64"}),
-        RustType::F32 => json!({"type": "number", "format": "float"}),
-        RustType::F64 => json!({"type": "number", "format": "double"}),
-        RustType::String => json!({"type": "string"}),
-        RustType::DateTime => json!({"type": "string", "format": "date-time"}),
-        RustType::Date => json!({"type": "string", "format": "date"}),
-        RustType::Uuid => json!({"type": "string", "format": "uuid"}),
         RustType::Json => json!({}),
         RustType::Vec(item) => json!({"type": "array", "items": lower_type(plan, item, models)?}),
         RustType::Map(item) => json!({"type": "object", "additionalProperties": lower_type(plan, item, models)?}),
@@ -83,7 +77,7 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Va
             models.push(*id);
             json!({"$ref": format!("#/definitions/{}", plan.type_plan(*id).name)})
         }
-        RustType::Unit | RustType::File | RustType::Bytes | RustType::Field(_) | RustType::Box(_) => return None,
+        _ => return None,
     })
 }
 

@@ -6,6 +6,7 @@
 mod display;
 mod operations;
 mod types;
+mod whole;
 
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
@@ -108,6 +109,29 @@ pub enum RustType {
     Field(Box<RustType>),
     Box(Box<RustType>),
     Model(TypeId),
+}
+
+impl RustType {
+    /// The JSON Schema by which engines know a scalar; none for anything else.
+    pub(crate) fn scalar_schema(&self) -> Option<Value> {
+        let (name, format) = match self {
+            RustType::Bool => ("boolean", None),
+            RustType::I32 => ("integer", Some("int32")),
+            RustType::I64 => ("integer", Some("int64")),
+            RustType::F32 => ("number", Some("float")),
+            RustType::F64 => ("number", Some("double")),
+            RustType::String => ("string", None),
+            RustType::DateTime => ("string", Some("date-time")),
+            RustType::Date => ("string", Some("date")),
+            RustType::Uuid => ("string", Some("uuid")),
+            _ => return None,
+        };
+        let mut schema = serde_json::json!({ "type": name });
+        if let Some(format) = format {
+            schema["format"] = format.into();
+        }
+        Some(schema)
+    }
 }
 
 /// One model.

@@ -3,9 +3,10 @@
 //! Knows how each kind of schema is best said in Rust. Must not know operations beyond the names that they lend to schemas
 //! which stand inside them.
 
+use super::whole;
 use super::{
-    Decoding, Definition, Engine, FieldPlan, OperationPlan, Payload, Presence, RustType, StructPlan, Traits, TypeId, TypePlan,
-    UnionPlan, UnionVariant, VariantPlan,
+    Decoding, Definition, Engine, FieldPlan, OperationPlan, Presence, RustType, StructPlan, Traits, TypeId, TypePlan, UnionPlan,
+    UnionVariant, VariantPlan,
 };
 use crate::names::{Scope, is_identifier, type_name, value_name};
 use serde_json::{Map, Value};
@@ -519,9 +520,7 @@ impl<'a> Planner<'a> {
         for operation in operations {
             operation.each_type(&mut |ty| ty.renumber(&position));
         }
-        wrap_circular_aliases(&mut types);
-        box_circular_fields(&mut types);
-        find_traits(&mut types);
+        whole::settle(&mut types);
         types
     }
 }
@@ -551,201 +550,5 @@ fn is_constant(value: &Value, ty: &RustType) -> bool {
         RustType::F64 => value.is_number(),
         RustType::String => value.is_string(),
         _ => false,
-    }
-}
-
-impl RustType {
-    fn renumber(&mut self, position: &[usize]) {
-        match self {
-            RustType::Model(id) => id.0 = position[id.0],
-            RustType::Vec(inner)
-            | RustType::Map(inner)
-            | RustType::Option(inner)
-            | RustType::Field(inner)
-            | RustType::Box(inner) => {
-                inner.renumber(position);
-            }
-            _ => {}
-        }
-    }
-
-    /// The models that this type refers to; `direct` leaves out those behind a pointer.
-    pub(crate) fn models(&self, direct: bool, found: &mut Vec<TypeId>) {
-        match self {
-            RustType::Model(id) => found.push(*id),
-            RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => inner.models(direct, found),
-            RustType::Option(inner) | RustType::Field(inner) => inner.models(direct, found),
-            _ => {}
-        }
-    }
-}
-
-impl OperationPlan {
-    fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
-        self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.ty));
-        self.body.iter_mut().for_each(|body| f(&mut body.ty));
-        for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
-            if let Payload::Json(ty, _) = &mut response.payload {
-                f(ty);
-            }
-        }
-    }
-}
-
-impl TypePlan {
-    fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
-        match &mut self.definition {
-            Definition::Struct(plan) => {
-                plan.fields.iter_mut().for_each(|field| f(&mut field.ty));
-                if let Some((_, ty)) = &mut plan.extra {
-                    f(ty);
-                }
-            }
-            Definition::Union(plan) => plan.variants.iter_mut().for_each(|variant| f(&mut variant.ty)),
-            Definition::Alias(ty) | Definition::Wrapper(ty) => f(ty),
-            Definition::Opaque(_, models) => {
-                for model in models {
-                    let mut ty = RustType::Model(*model);
-                    f(&mut ty);
-                    if let RustType::Model(id) = ty {
-                        *model = id;
-                    }
-                }
-            }
-            Definition::Enum(_) => {}
-        }
-    }
-
-    /// The types that a value of this model holds.
-    pub(crate) fn held(&self) -> Vec<RustType> {
-        let mut held = Vec::new();
-        self.clone().each_type(&mut |ty| held.push(ty.clone()));
-        if matches!(self.definition, Definition::Opaque(..)) {
-            return vec![RustType::Json];
-        }
-        held
-    }
-}
-
-/// An alias that contains itself, through other aliases, becomes a type of its own.
-fn wrap_circular_aliases(types: &mut [TypePlan]) {
-    for start in 0..types.len() {
-        let mut seen = HashSet::new();
-        let mut todo = vec![start];
-        let mut circular = false;
-        while let Some(index) = todo.pop() {
-            if let Definition::Alias(ty) = &types[index].definition {
-                let mut next = Vec::new();
-                ty.models(false, &mut next);
-                for id in next {
-                    circular |= id.0 == start;
-                    if seen.insert(id) {
-                        todo.push(id.0);
-                    }
-                }
-            }
-        }
-        if circular && let Definition::Alias(ty) = &types[start].definition {
-            types[start].definition = Definition::Wrapper(ty.clone());
-        }
-    }
-}
-
-/// A model that contains itself, other than behind a list or a map, is boxed where a walk in the order of the document comes
-/// back to what it came from.
-fn box_circular_fields(types: &mut [TypePlan]) {
-    const NEW: u8 = 0;
-    const OPEN: u8 = 1;
-    const DONE: u8 = 2;
-    let edges: Vec<Vec<(usize, usize)>> = types.iter().map(direct_edges).collect();
-    let mut state = vec![NEW; types.len()];
-    let mut boxed: HashSet<(usize, usize)> = HashSet::new();
-    for start in 0..types.len() {
-        let mut path = vec![(start, 0)];
-        while let Some((index, next)) = path.pop() {
-            state[index] = OPEN;
-            let Some((slot, target)) = edges[index].get(next).copied() else {
-                state[index] = DONE;
-                continue;
-            };
-            path.push((index, next + 1));
-            match state[target] {
-                OPEN => {
-                    boxed.insert((index, slot));
-                }
-                NEW => path.push((target, 0)),
-                _ => {}
-            }
-        }
-    }
-    for (index, plan) in types.iter_mut().enumerate() {
-        let mut slot = 0;
-        plan.each_type(&mut |ty| {
-            if boxed.contains(&(index, slot)) {
-                *ty = RustType::Box(Box::new(ty.clone()));
-            }
-            slot += 1;
-        });
-    }
-}
-
-/// Which of the types that a model holds refer to which models without a pointer between.
-fn direct_edges(plan: &TypePlan) -> Vec<(usize, usize)> {
-    let mut edges = Vec::new();
-    for (slot, ty) in plan.held().iter().enumerate() {
-        let mut models = Vec::new();
-        ty.models(true, &mut models);
-        edges.extend(models.iter().map(|id| (slot, id.0)));
-    }
-    edges
-}
-
-/// Traits hold unless something inside forbids them; circles decide themselves by what else they hold.
-fn find_traits(types: &mut [TypePlan]) {
-    for plan in types.iter_mut() {
-        plan.traits.default = match &plan.definition {
-            Definition::Struct(plan) => {
-                plan.fields.iter().all(|f| matches!(f.presence, Presence::Optional | Presence::OptionalNullable))
-            }
-            // The only value there is.
-            Definition::Enum(variants) => variants.len() == 1,
-            _ => false,
-        };
-    }
-    loop {
-        let known: Vec<Traits> = types.iter().map(|plan| plan.traits).collect();
-        let mut changed = false;
-        for plan in types.iter_mut() {
-            let held = plan.held();
-            let is_extra_map = matches!(&plan.definition, Definition::Struct(plan) if plan.extra.is_some());
-            let eq = held.iter().all(|ty| has_eq(ty, &known));
-            let hash = eq && !is_extra_map && held.iter().all(|ty| has_hash(ty, &known));
-            changed |= plan.traits.eq != eq || plan.traits.hash != hash;
-            plan.traits.eq = eq;
-            plan.traits.hash = hash;
-        }
-        if !changed {
-            return;
-        }
-    }
-}
-
-fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
-    match ty {
-        RustType::F32 | RustType::F64 => false,
-        RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
-            has_eq(inner, known)
-        }
-        RustType::Model(id) => known[id.0].eq,
-        _ => true,
-    }
-}
-
-fn has_hash(ty: &RustType, known: &[Traits]) -> bool {
-    match ty {
-        RustType::F32 | RustType::F64 | RustType::Map(_) => false,
-        RustType::Vec(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => has_hash(inner, known),
-        RustType::Model(id) => known[id.0].hash,
-        _ => true,
     }
 }
