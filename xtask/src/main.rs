@@ -147,7 +147,9 @@ fn check(apis: &[ApiRun]) -> ExitCode {
     for api in apis {
         for file in api.stale() {
             stale = true;
-            eprintln!("stale: {}: {}", file.path.display(), file.names.join(", "));
+            let here = std::env::current_dir().unwrap_or_default();
+            let path = file.path.strip_prefix(&here).unwrap_or(&file.path);
+            eprintln!("stale: {}: {}", path.display(), file.names.join(", "));
         }
     }
     if stale {

@@ -60,6 +60,28 @@ fn generation_is_deterministic() {
     assert!(count > 20);
 }
 
+/// Names do not change when something unrelated comes or goes: a document with one more schema and one more operation in front
+/// plans everything else as before.
+#[test]
+fn names_are_stable() {
+    for name in ["names.yaml", "responses.yaml", "unions-by-trial.yaml", "three-states.yaml"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents").join(name);
+        let text = fs::read_to_string(path).unwrap();
+        let plan = |text: &str| run(name, text, default_settings).generated.expect("a plan").plan.to_string();
+        let before = plan(&text);
+        let more =
+            "  schemas:\n    Unrelated: {type: object, properties: {inner: {type: object, properties: {a: {type: string}}}}}\n";
+        let mut with_more = text.replacen("  schemas:\n", more, 1);
+        let operation = "paths:\n  /unrelated: {get: {operationId: unrelated, responses: {\"204\": {description: None.}}}}\n";
+        with_more = with_more.replacen("paths:\n", operation, 1);
+        assert_ne!(with_more, text);
+        let after = plan(&with_more);
+        let missing: Vec<&str> = before.lines().filter(|line| !after.lines().any(|other| other == *line)).collect();
+        assert!(missing.is_empty(), "{name}: {missing:#?}");
+        assert!(after.contains("struct UnrelatedInner"));
+    }
+}
+
 /// Documents that fail at this stage; a document is read with the settings of its name, where there are some.
 #[test]
 fn bad_documents_and_settings() {
