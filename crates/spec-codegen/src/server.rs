@@ -38,7 +38,8 @@ const RESERVED: [&str; 19] = [
 pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let mut diagnostics = Diagnostics::new();
     let answers = plan.operations.iter().map(response_name);
-    let own: Vec<String> = answers.chain(plan.operations.iter().map(parameters_name)).collect();
+    let bodies = plan.operations.iter().filter_map(constrained_body);
+    let own: Vec<String> = answers.chain(plan.operations.iter().map(parameters_name)).chain(bodies).collect();
     let mut paths = Paths::new(own, &RESERVED, Some(models));
     let mut layout = Layout::default();
     layout.add(scheme_constants(plan, &mut paths, "spec_runtime::server"));
@@ -48,6 +49,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     for operation in &plan.operations {
         layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
         layout.add(response_enumeration(plan, operation, &mut paths));
+        handlers.extend(body_struct(plan, operation, &mut paths));
         handlers.extend(handler(plan, operation, &mut paths));
     }
     let handlers = (!plan.operations.is_empty()).then(|| {
@@ -71,6 +73,12 @@ fn response_name(operation: &OperationPlan) -> String {
 
 fn parameters_name(operation: &OperationPlan) -> String {
     format!("{}Parameters", operation.type_name)
+}
+
+/// The name of a type for a body of which the document says more than its type does.
+fn constrained_body(operation: &OperationPlan) -> Option<String> {
+    let body = operation.body.as_ref()?;
+    (!body.assertions.is_empty()).then(|| format!("{}Body", operation.type_name))
 }
 
 /// The trait that a service implements.
@@ -275,6 +283,16 @@ fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePla
     code
 }
 
+/// A body with what the document says of it beyond its type.
+fn body_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
+    let (name, body) = (ident(&constrained_body(operation)?), operation.body.as_ref()?);
+    let words = docs(&[format!("The body of `{}`, with what the document says of it beyond its type.", operation.id)]);
+    let extend = crate::models::extend(&body.assertions);
+    let ty = paths.ty(plan, &body.ty);
+    let (deserialize, json_schema) = (paths.path("serde", "Deserialize"), paths.path("schemars", "JsonSchema"));
+    Some(quote!(#words #[derive(#deserialize, #json_schema)] #[serde(transparent)] #extend pub struct #name(#ty);))
+}
+
 /// What takes a request apart and hands it to the trait.
 fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let name = ident(&operation.name);
@@ -305,7 +323,7 @@ fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
     } else {
         (quote!(parameters), Some(quote!(, parameters)))
     };
-    let BodyPattern { pattern: body_pattern, argument: body_argument, types } = body_pattern(operation.body.as_ref(), paths);
+    let BodyPattern { pattern: body_pattern, argument: body_argument, types } = body_pattern(operation, paths);
     let arc = paths.path("std::sync", "Arc");
     let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
     let response = paths.path("axum::response", "Response");
@@ -335,8 +353,8 @@ struct BodyPattern {
     types: Option<TokenStream>,
 }
 
-fn body_pattern(body: Option<&BodyPlan>, paths: &mut Paths) -> BodyPattern {
-    let Some(body) = body else {
+fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
+    let Some(body) = &operation.body else {
         let none = paths.path("spec_runtime::server", "NoBody");
         return BodyPattern { pattern: quote!(#none), argument: None, types: None };
     };
@@ -346,12 +364,19 @@ fn body_pattern(body: Option<&BodyPlan>, paths: &mut Paths) -> BodyPattern {
         MediaKind::Bytes => ("Binary", None),
     };
     let wrapper = paths.path("spec_runtime::server", name);
+    let inner = match constrained_body(operation) {
+        Some(name) => {
+            let name = ident(&name);
+            quote!(#name(body))
+        }
+        None => quote!(body),
+    };
     if body.required {
-        return BodyPattern { pattern: quote!(#wrapper(body)), argument: Some(quote!(, body)), types: None };
+        return BodyPattern { pattern: quote!(#wrapper(#inner)), argument: Some(quote!(, body)), types: None };
     }
     BodyPattern {
         pattern: quote!(body),
-        argument: Some(quote!(, body.map(|#wrapper(body)| body))),
+        argument: Some(quote!(, body.map(|#wrapper(#inner)| body))),
         types: Some(quote!(::<_, Option<#wrapper #generic>>)),
     }
 }

@@ -1,8 +1,179 @@
 //! What models of the small documents do beyond their schemas: defaults, constants, other keys, circles and tags.
 
-use serde_json::json;
-use spec_goldens::{additional_properties, defaults, enums, recursion, unions_by_tag, unions_by_trial};
-use spec_runtime::from_value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use spec_goldens::{additional_properties, all_of, defaults, enums, formats, free_form, names, nullable_30};
+use spec_goldens::{recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial};
+use spec_runtime::{Field, from_slice, from_value};
+use std::fmt::Debug;
+
+/// What is decoded, and that it is written as it came.
+fn decoded<T: DeserializeOwned + Serialize>(value: Value) -> T {
+    let model: T = from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_string(&model).unwrap(), value.to_string());
+    model
+}
+
+/// Where a value is refused.
+fn refused<T: DeserializeOwned + Debug>(value: Value) -> String {
+    from_value::<T>(value).unwrap_err().pointer
+}
+
+#[test]
+fn three_states_are_told_apart() {
+    use three_states::models::{Point, References, Scalars};
+    let nothing: Scalars = decoded(json!({"needed": "n", "needed_or_null": null}));
+    assert_eq!((&nothing.needed_or_null, nothing.optional, nothing.optional_or_null), (&None, None, Field::Absent));
+    let null: Scalars = decoded(json!({"needed": "n", "needed_or_null": "m", "optional_or_null": null}));
+    assert_eq!((null.needed_or_null.as_deref(), null.optional_or_null), (Some("m"), Field::Null));
+    let value: Scalars = decoded(json!({"needed": "n", "needed_or_null": null, "optional": 1, "optional_or_null": 2}));
+    assert_eq!((value.optional, value.optional_or_null), (Some(1), Field::Value(2)));
+
+    assert_eq!(refused::<Scalars>(json!({"needed": null, "needed_or_null": null})), "/needed");
+    assert_eq!(refused::<Scalars>(json!({"needed": "n", "needed_or_null": null, "optional": null})), "/optional");
+    let error = from_value::<Scalars>(json!({"needed": "n"})).unwrap_err();
+    assert_eq!(error.message, "missing field `needed_or_null`");
+
+    let point = Point { x: 0.5 };
+    let built = References::builder().needed(point.clone()).needed_or_null(None).optional_or_null(Field::Null).build();
+    assert_eq!(
+        serde_json::to_value(built.unwrap()).unwrap(),
+        json!({"needed": {"x": 0.5}, "needed_or_null": null, "optional_or_null": null})
+    );
+    let built = References::builder().needed(point.clone()).needed_or_null(point.clone()).optional_or_null(point.clone());
+    let built = built.to_nullable(Field::Null).build().unwrap();
+    assert_eq!((&built.needed_or_null, &built.optional, &built.optional_or_null), (&Some(point.clone()), &None, &point.into()));
+}
+
+#[test]
+fn both_versions_say_the_same_of_null() {
+    let lists = json!({"needed": [], "needed_or_null": null, "optional": [1, null], "optional_or_null": null});
+    let new: three_states::models::Lists = decoded(lists.clone());
+    let old: nullable_30::models::Lists = decoded(lists);
+    assert_eq!((&new.optional, &new.optional_or_null), (&Some(vec![Some(1), None]), &Field::Null));
+    assert_eq!((new.optional, new.optional_or_null), (old.optional, old.optional_or_null));
+    let references = json!({"needed": {"x": 1}, "needed_or_null": null, "optional_or_null": null, "to_nullable": null});
+    assert_eq!(from_value::<three_states::models::References>(references.clone()).unwrap().to_nullable, Field::Null);
+    assert_eq!(from_value::<nullable_30::models::References>(references).unwrap().to_nullable, Field::Null);
+}
+
+#[test]
+fn every_state_is_one_expression() {
+    use three_states::models::{Enums, EnumsOptionalOrNull, Lists, Maps, Scalars};
+    let scalars = Scalars::builder().needed("n");
+    let lists = Lists::builder().needed(["a", "b"]).needed_or_null(["c"]).optional_or_null([1, 2]).build().unwrap();
+    assert_eq!(
+        serde_json::to_value(lists).unwrap(),
+        json!({"needed": ["a", "b"], "needed_or_null": ["c"], "optional_or_null": [1, 2]})
+    );
+    let maps = Maps::builder().needed([("k", "v")]).needed_or_null([("l", "w")]).optional_or_null([("m", 3)]).build().unwrap();
+    assert_eq!(
+        serde_json::to_value(maps).unwrap(),
+        json!({"needed": {"k": "v"}, "needed_or_null": {"l": "w"}, "optional_or_null": {"m": 3}})
+    );
+    let null = scalars.clone().needed_or_null(None).optional_or_null(Field::Null).build().unwrap();
+    assert_eq!(serde_json::to_value(null).unwrap(), json!({"needed": "n", "needed_or_null": null, "optional_or_null": null}));
+    let value = scalars.clone().needed_or_null("m").optional(1).optional_or_null(2).build().unwrap();
+    assert_eq!(
+        serde_json::to_value(value).unwrap(),
+        json!({"needed": "n", "needed_or_null": "m", "optional": 1, "optional_or_null": 2})
+    );
+    // A state that is known as a value is handed over as it is.
+    let handed = scalars.needed_or_null(Some("m".to_owned())).optional_or_null(Field::Absent).build().unwrap();
+    assert_eq!(handed.optional_or_null, Field::Absent);
+    let enums = Enums::builder().optional_or_null(EnumsOptionalOrNull::Up).build().unwrap_err();
+    assert_eq!(enums.to_string(), "Enums needs needed, needed_or_null");
+}
+
+#[test]
+fn what_is_missing_is_said_at_once() {
+    let error = names::models::MissingFields::builder().build().unwrap_err();
+    assert_eq!((error.fields(), error.to_string().as_str()), (["a", "b"].as_slice(), "MissingFields needs a, b"));
+    let error = names::models::MissingFields::builder().b(1).build().unwrap_err();
+    assert_eq!(error.fields(), ["a"]);
+    // By its name on the wire, whatever it is called in Rust.
+    assert_eq!(names::models::Properties::builder().build().unwrap_err().fields(), ["type"]);
+    let error = names::models::TryFrom::try_from(names::models::TryFrom::builder()).unwrap_err();
+    assert_eq!(error.fields(), ["a"]);
+    // Where nothing can be missing, nothing can fail.
+    let _: names::models::Error = names::models::Error::builder().message("m").into();
+}
+
+#[test]
+fn names_on_the_wire_survive() {
+    let model: names::models::Properties = decoded(json!({
+        "type": "1", "$ref_": "2", "@id": "3", "with space": "4", "a.b": "5", "": "6", "1st": "7", "self": "8", "Self": "9",
+        "build": "10", "builder": "11", "fooBar": "12", "foo_bar": "13", "foo-bar": "14", "größe": "15", "quo\"te": "16",
+        "back\\slash": "17", "sla/sh~tilde": "18", "pinned-one": "19",
+    }));
+    assert_eq!(
+        (model.foo_bar.as_deref(), model.foo_bar2.as_deref(), model.renamed.as_deref()),
+        (Some("12"), Some("13"), Some("19"))
+    );
+    let hidden: names::models::Result = decoded(json!({"ok": {"some": "s", "none": null}, "err": {"message": "m"}}));
+    assert_eq!(hidden.ok.none, Field::Null);
+}
+
+#[test]
+fn kinds_tell_unions_apart() {
+    use unions_by_kind::models::{All, EnumOrObject, Holder, TextOrNumber, WithNull};
+    assert_eq!(decoded::<TextOrNumber>(json!("1")), "1".into());
+    assert_eq!(decoded::<TextOrNumber>(json!(1)), 1.into());
+    assert_eq!(from_value::<TextOrNumber>(json!(1.0)).unwrap(), 1.into());
+    assert!(from_value::<TextOrNumber>(json!(1.5)).is_err());
+    assert_eq!(decoded::<All>(json!(["a"])), vec!["a".to_owned()].into());
+    assert!(matches!(decoded::<All>(json!({"x": 1})), All::Variant5(_)));
+    assert!(matches!(decoded::<EnumOrObject>(json!("all")), EnumOrObject::Enum(_)));
+    let holder: Holder = decoded(json!({"needed": 1, "or_null": null, "list": [null, "a", 2]}));
+    assert_eq!(holder.or_null, Field::Null);
+    assert_eq!(holder.list, Some(vec![None, Some(WithNull::from("a")), Some(WithNull::from(2))]));
+    // A list is no struct, whatever serde makes of it.
+    assert!(matches!(decoded::<recursion::models::Expression>(json!([1.5, 2.5])), recursion::models::Expression::Array(_)));
+}
+
+#[test]
+fn what_is_written_otherwise_is_the_same_variant() {
+    use unions_by_trial::models::{KnownOrText, MomentOrIdentity, MomentOrText, WholeOrNot};
+    assert!(matches!(decoded::<KnownOrText>(json!("small")), KnownOrText::Enum(_)));
+    assert!(matches!(decoded::<KnownOrText>(json!("tiny")), KnownOrText::String(_)));
+    assert!(matches!(decoded::<WholeOrNot>(json!(1)), WholeOrNot::Integer(1)));
+    assert!(matches!(decoded::<WholeOrNot>(json!(1.5)), WholeOrNot::Number(_)));
+    assert!(matches!(decoded::<MomentOrText>(json!("2026-01-31T10:20:30Z")), MomentOrText::DateTime(_)));
+    // Not as it was written, but what was meant.
+    let moment = from_value::<MomentOrIdentity>(json!("2026-01-31T12:20:30+02:00")).unwrap();
+    assert_eq!(serde_json::to_value(moment).unwrap(), json!("2026-01-31T10:20:30Z"));
+    let identity = from_value::<MomentOrIdentity>(json!("67E55044-10B1-426F-9247-BB680E5FE0C8")).unwrap();
+    assert!(matches!(identity, MomentOrIdentity::Uuid(_)));
+}
+
+#[test]
+fn numbers_are_what_json_schema_calls_them() {
+    use formats::models::Numbers;
+    let numbers: Numbers = from_slice(br#"{"int32": 2.0, "int64": 1e3, "number": 7}"#).unwrap();
+    assert_eq!((numbers.int32, numbers.int64, numbers.number), (Some(2), Some(1000), Some(7.0)));
+    assert_eq!(refused::<Numbers>(json!({"int32": 4_294_967_296_i64})), "/int32");
+    assert_eq!(from_slice::<Numbers>(br#"{"int64": 100000000000000000000}"#).unwrap_err().pointer, "/int64");
+    let exact: Numbers = from_slice(br#"{"int64": 9007199254740993}"#).unwrap();
+    assert_eq!(exact.int64, Some(9_007_199_254_740_993));
+    assert!(from_slice::<Numbers>(b"{").unwrap_err().is_syntax);
+}
+
+#[test]
+fn merged_parts_are_one_model() {
+    let extended = all_of::models::Extended::builder().id(1).name("n").more(true).build().unwrap();
+    assert_eq!(serde_json::to_value(extended).unwrap(), json!({"id": 1, "name": "n", "more": true}));
+    assert_eq!(all_of::models::Extended::builder().build().unwrap_err().fields(), ["id", "name"]);
+}
+
+#[test]
+fn any_json_stays_as_it_is() {
+    let text = r#"{"anything":{"z":1,"a":[null,1.5]},"object":{"b":{},"a":[]},"list":[1,"a",null]}"#;
+    let holder: free_form::models::Holder = from_slice(text.as_bytes()).unwrap();
+    assert_eq!(serde_json::to_string(&holder).unwrap(), text);
+    let null: free_form::models::Holder = decoded(json!({"anything": null, "optional": null}));
+    assert_eq!((null.anything, null.optional), (Value::Null, Some(Value::Null)));
+}
 
 #[test]
 fn defaults_hold_where_nothing_is_said() {

@@ -465,3 +465,39 @@ async fn credentials_go_where_the_document_says() {
         assert!(answer.headers().contains_key("www-authenticate"), "{path}");
     }
 }
+
+struct Constraints;
+
+impl spec_goldens::constraints::server::Api for Constraints {
+    async fn put_codes(
+        &self,
+        _: Context,
+        _: spec_goldens::constraints::models::Codes,
+    ) -> Result<spec_goldens::constraints::server::PutCodesResponse, Failure> {
+        Ok(spec_goldens::constraints::server::PutCodesResponse::NoContent)
+    }
+
+    async fn put_limits(
+        &self,
+        _: Context,
+        _: Option<Vec<i64>>,
+    ) -> Result<spec_goldens::constraints::server::PutLimitsResponse, Failure> {
+        Ok(spec_goldens::constraints::server::PutLimitsResponse::NoContent)
+    }
+}
+
+/// What the document says of a body beyond its Rust type is held against it as well.
+#[tokio::test]
+async fn constraints_of_bodies_hold() {
+    let url = serve(spec_goldens::constraints::server::router(Constraints)).await;
+    let put = |path: &str, body: serde_json::Value| {
+        let request = reqwest::Client::new().put(format!("{url}{path}")).json(&body);
+        async { request.send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!(put("/limits", serde_json::json!([1, 2])).await, 204);
+    assert_eq!(put("/limits", serde_json::json!([1, 2, 3])).await, 400);
+    assert_eq!(put("/limits", serde_json::json!([0])).await, 400);
+    assert_eq!(put("/limits", serde_json::json!("none")).await, 400);
+    assert_eq!(put("/codes", serde_json::json!(["AB"])).await, 204);
+    assert_eq!(put("/codes", serde_json::json!(["ab"])).await, 400);
+}

@@ -80,7 +80,9 @@ impl<U> Untagged<U> {
             && let Ok(again) = serde_json::to_value(&model)
         {
             let kept = kept(&again, &self.value);
-            if kept > most {
+            // A moment or an identity may be written otherwise than it came.
+            let is_text = self.best.is_none() && again.is_string() && self.value.is_string();
+            if kept > most || is_text {
                 self.best = Some((kept, variant(model)));
             }
         }
@@ -91,7 +93,7 @@ impl<U> Untagged<U> {
     ///
     /// # Errors
     ///
-    /// When none took it, or nothing of it.
+    /// When none took it, or nothing of it but a text that is written otherwise.
     pub fn decode<E: serde::de::Error>(self, expected: &str) -> Result<U, E> {
         self.best.map(|(_, model)| model).ok_or_else(|| E::custom(format!("expected {expected}")))
     }

@@ -128,6 +128,8 @@ fn refine(plan: &Plan, operation: &OperationPlan, file: syn::File, paths: &mut P
         }
     }
     let (mut builder, mut methods) = (builder?, methods?);
+    // First, so that nothing is imported for its sake.
+    WithoutHeaderMap.visit_item_impl_mut(&mut methods);
     let mut short = ShortPaths { paths };
     short.visit_item_struct_mut(&mut builder);
     short.visit_item_impl_mut(&mut methods);
@@ -245,20 +247,17 @@ fn send(plan: &Plan, operation: &OperationPlan, function: syn::ImplItemFn, paths
         let declared = declared_name(&statement);
         match declared.as_deref() {
             Some("info") => break,
-            Some("header_map") => continue,
             // The URL is ours: progenitor writes the values into the arguments of a macro, which no formatter lays out.
             Some("url") => {
                 kept.clear();
                 continue;
             }
             Some("request") => {
-                WithoutHeaderMap.visit_stmt_mut(&mut statement);
                 queries_in_order(&mut statement, operation);
                 if let syn::Stmt::Local(local) = &mut statement {
                     local.attrs.clear();
                 }
             }
-            None if statement.to_token_stream().to_string().starts_with("header_map") => continue,
             _ => {}
         }
         kept.push(statement);
@@ -286,10 +285,18 @@ fn declared_name(statement: &syn::Stmt) -> Option<String> {
     }
 }
 
-/// `.headers(header_map)`, which carries `api-version`.
+/// `header_map`, which carries `api-version`, and `.headers(header_map)`.
 struct WithoutHeaderMap;
 
 impl VisitMut for WithoutHeaderMap {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        block.stmts.retain(|statement| match declared_name(statement) {
+            Some(name) => name != "header_map",
+            None => !statement.to_token_stream().to_string().starts_with("header_map"),
+        });
+        syn::visit_mut::visit_block_mut(self, block);
+    }
+
     fn visit_expr_mut(&mut self, expression: &mut syn::Expr) {
         if let syn::Expr::MethodCall(call) = expression
             && call.method == "headers"

@@ -77,7 +77,11 @@ impl fmt::Display for Plan {
             if let Some(body) = &operation.body {
                 let media_types: Vec<&str> = body.accepted.iter().map(|(name, _)| name.as_str()).collect();
                 let needed = if body.required { "" } else { " or absent" };
-                writeln!(f, "  body {}: {}{needed}, {}", body.name, self.type_text(&body.ty), media_types.join(" or "))?;
+                write!(f, "  body {}: {}{needed}, {}", body.name, self.type_text(&body.ty), media_types.join(" or "))?;
+                if !body.assertions.is_empty() {
+                    write!(f, " {}", json(&body.assertions))?;
+                }
+                writeln!(f)?;
             }
             self.write_outcome(f, &operation.success, "answers")?;
             self.write_outcome(f, &operation.error, "refuses")?;

@@ -379,6 +379,8 @@ pub struct BodyPlan {
     pub accepted: Vec<(String, MediaKind)>,
     /// What it holds.
     pub ty: RustType,
+    /// Keywords of JSON Schema that the type does not say.
+    pub assertions: Map<String, Value>,
     /// Whether it must be given.
     pub required: bool,
     /// The name of the argument.

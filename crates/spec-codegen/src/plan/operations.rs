@@ -231,6 +231,10 @@ fn plan_body(planner: &mut Planner<'_>, body: &Body, type_name: &str, arguments:
         media_type: preferred.name.clone(),
         accepted,
         ty,
+        assertions: match (preferred.kind, preferred.schema) {
+            (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
+            _ => Default::default(),
+        },
         required: body.required,
         name: arguments.claim("body").0,
         description: body.description.clone(),
