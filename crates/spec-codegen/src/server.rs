@@ -307,10 +307,14 @@ fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
         None => quote!(None),
     };
     let rejection_type = paths.path("spec_runtime::server", "Rejection");
-    let rejection = match operation.rejection {
+    let rejection = match &operation.rejection {
         RejectionPlan::Detail(code) => {
             let code = tokens(&code.to_string());
             quote!(#rejection_type::Detail(#code))
+        }
+        RejectionPlan::Filled(code, media_type, value) => {
+            let (code, text) = (tokens(&code.to_string()), value.to_string());
+            quote!(#rejection_type::Filled(#code, #media_type, #text))
         }
         RejectionPlan::Problem(code) => {
             let code = tokens(&code.to_string());

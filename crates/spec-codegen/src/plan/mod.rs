@@ -438,10 +438,15 @@ impl Payload {
 }
 
 /// How a server refuses what does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RejectionPlan {
     /// The document declares `{"detail": [{"loc": …, "msg": …, "type": …}]}` for this status.
     Detail(u16),
+    /// The document declares another shape for this status and media type: the JSON, with [`MESSAGE`] where words go.
+    Filled(u16, String, Value),
     /// Problem details with this status.
     Problem(u16),
 }
+
+/// Stands in a filled rejection where a sentence says what does not fit.
+pub const MESSAGE: &str = "$message";

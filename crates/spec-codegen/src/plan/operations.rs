@@ -4,12 +4,15 @@
 
 use super::types::{Planner, lines};
 use super::{
-    BodyPlan, Engine, OperationPlan, Outcome, ParameterPlan, Payload, RejectionPlan, ResponsePlan, RustType, SchemePlan,
+    BodyPlan, Engine, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload, RejectionPlan, ResponsePlan, RustType, SchemePlan,
 };
 use crate::names::{Scope, type_name, value_name};
 use crate::settings::ApiSettings;
 use heck::ToShoutySnakeCase;
-use spec_api::{Api, Body, Kind, MediaKind, MediaType, Method, Operation, ParameterIn, Response, SchemaId, Status, Style};
+use serde_json::{Map, Value};
+use spec_api::{
+    Api, Body, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Status, Style,
+};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 use std::collections::HashMap;
 
@@ -343,19 +346,60 @@ fn outcome(responses: Vec<ResponsePlan>, name: String) -> Outcome {
     Outcome { enumeration: several.then_some(name), responses }
 }
 
-/// Where the document declares how a request that does not fit is answered, and the shape is one that can be filled.
+/// Where the document declares how a request that does not fit is answered: in that shape, if it can be filled.
 fn rejection(api: &Api, operation: &Operation) -> RejectionPlan {
-    for code in [422, 400] {
-        let Some(response) = operation.responses.iter().find(|response| response.status == Status::Code(code)) else { continue };
+    for status in [Status::Code(422), Status::Code(400), Status::Range(4), Status::Default] {
+        let Some(response) = operation.responses.iter().find(|response| response.status == status) else { continue };
+        let code = if status == Status::Code(422) { 422 } else { 400 };
         let json = response.content.iter().find(|media| media.kind == MediaKind::Json);
-        if let Some(schema) = json.and_then(|media| media.schema)
-            && is_detail(api, schema)
-        {
+        let Some((media, schema)) = json.and_then(|media| Some((media, media.schema?))) else {
+            return RejectionPlan::Problem(code);
+        };
+        if is_detail(api, schema) {
             return RejectionPlan::Detail(code);
         }
-        return RejectionPlan::Problem(code);
+        return match filled(api, schema, code, 0) {
+            Some(value) if media.name != "application/problem+json" && value.to_string().contains(MESSAGE) => {
+                RejectionPlan::Filled(code, media.name.clone(), value)
+            }
+            _ => RejectionPlan::Problem(code),
+        };
     }
     RejectionPlan::Problem(400)
+}
+
+/// The least that a schema takes, with [`MESSAGE`] where words go; none where that can't be told.
+fn filled(api: &Api, id: SchemaId, status: u16, depth: usize) -> Option<Value> {
+    let schema = api.schema(api.resolve(id));
+    let is_plain = schema.assertions.is_empty() && depth < 8;
+    let value = match &schema.kind {
+        Kind::Enum(values) => values.first().cloned(),
+        Kind::Any => Some(MESSAGE.into()),
+        Kind::String(None) if is_plain => Some(MESSAGE.into()),
+        Kind::Integer(_) | Kind::Number(_) if is_plain => Some(status.into()),
+        Kind::Boolean => Some(false.into()),
+        Kind::Array(Some(items)) if is_plain => Some(filled(api, *items, status, depth + 1).into_iter().collect()),
+        Kind::Object(object) if is_plain => filled_object(api, object, status, depth),
+        Kind::Union { variants, .. } if depth < 8 => variants.iter().find_map(|id| filled(api, *id, status, depth + 1)),
+        _ => None,
+    };
+    value.or(api.is_nullable(id).then_some(Value::Null))
+}
+
+/// Properties that must be there, and those whose name says that they tell what is wrong.
+fn filled_object(api: &Api, object: &Object, status: u16, depth: usize) -> Option<Value> {
+    const TELLING: [&str; 9] = ["message", "msg", "error", "errors", "detail", "details", "title", "description", "reason"];
+    let mut members = Map::new();
+    for property in &object.properties {
+        match filled(api, property.schema, status, depth + 1) {
+            Some(value) if property.required || TELLING.contains(&property.name.as_str()) => {
+                members.insert(property.name.clone(), value);
+            }
+            None if property.required => return None,
+            _ => {}
+        }
+    }
+    Some(Value::Object(members))
 }
 
 /// `{"detail": [{"loc": […], "msg": "…", "type": "…"}]}`, whatever its schemas are called.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::any::TypeId;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// One thing in a request that does not fit the document.
@@ -32,6 +33,15 @@ pub enum Step {
     Name(String),
     /// A position in a list.
     Index(usize),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Name(name) => f.write_str(name),
+            Step::Index(index) => write!(f, "{index}"),
+        }
+    }
 }
 
 impl From<&str> for Step {

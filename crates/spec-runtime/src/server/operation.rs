@@ -14,7 +14,7 @@ use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -36,6 +36,8 @@ pub struct Operation {
 pub enum Rejection {
     /// The document declares a list of `{loc, msg, type}` under `detail` for this status.
     Detail(u16),
+    /// The document declares this JSON for this status and media type, with `$message` where words go.
+    Filled(u16, &'static str, &'static str),
     /// The document declares nothing that could be filled: problem details (RFC 9457), with this status.
     Problem(u16),
 }
@@ -254,10 +256,34 @@ impl Rejection {
         let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
         match self {
             Rejection::Detail(code) => super::reply::json(code, "application/json", &json!({ "detail": violations })),
+            Rejection::Filled(code, content_type, template) => {
+                let mut body = serde_json::from_str(template).unwrap_or_default();
+                fill(&mut body, &sentence(&violations));
+                super::reply::json(code, content_type, &body)
+            }
             Rejection::Problem(code) => {
                 let detail = "the request does not fit the document of this API";
                 Problem::new(status(code), detail).with_violations(violations).into_response()
             }
         }
+    }
+}
+
+/// All violations in one sentence.
+fn sentence(violations: &[Violation]) -> String {
+    let one = |violation: &Violation| {
+        let steps: Vec<String> = violation.loc.iter().map(ToString::to_string).collect();
+        format!("{}: {}", steps.join("."), violation.msg)
+    };
+    violations.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// Puts a sentence where a template asks for words.
+fn fill(template: &mut Value, words: &str) {
+    match template {
+        Value::String(text) if text == "$message" => words.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, words)),
+        Value::Object(members) => members.values_mut().for_each(|member| fill(member, words)),
+        _ => {}
     }
 }
