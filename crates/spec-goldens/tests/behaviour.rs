@@ -132,6 +132,18 @@ fn kinds_tell_unions_apart() {
     assert!(matches!(decoded::<recursion::models::Expression>(json!([1.5, 2.5])), recursion::models::Expression::Array(_)));
 }
 
+/// No value takes more time than its length: each level of it is decoded once.
+#[test]
+fn deep_values_are_decoded_in_time() {
+    let (mut list, mut object) = (json!(1.5), json!(1.5));
+    for _ in 0..40 {
+        list = json!([list, 2.5]);
+        object = json!({"left": object, "right": 2.5});
+    }
+    decoded::<recursion::models::Expression>(list);
+    decoded::<recursion::models::Expression>(object);
+}
+
 #[test]
 fn what_is_written_otherwise_is_the_same_variant() {
     use unions_by_trial::models::{KnownOrText, MomentOrIdentity, MomentOrText, WholeOrNot};

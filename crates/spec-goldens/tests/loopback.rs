@@ -1,7 +1,7 @@
 //! Generated clients against generated servers on loopback: what is sent arrives, in every style and syntax, and every answer
 //! comes back typed.
 
-use spec_goldens::{bodies, parameters, responses, security};
+use spec_goldens::{bodies, names, no_operation_ids, parameters, responses, security};
 use spec_runtime::client::Error;
 use spec_runtime::server::{Context, Failure};
 use spec_runtime::{Field, File};
@@ -106,6 +106,38 @@ async fn parameters_in_the_path() {
     let request = client.matrix().scalar("text").list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
     let got = request.object(sent.object.clone()).object_exploded(sent.object.clone()).send().await.unwrap();
     assert_eq!(got.into_inner(), format!("{sent:?}"));
+}
+
+/// What separates items in a path may stand in them: it is encoded there, and not where it separates.
+#[tokio::test]
+async fn items_with_delimiters_in_them() {
+    use parameters::models::Point;
+    use parameters::server::{LabelParameters, MatrixParameters, SimpleParameters};
+    let client = parameters::client::Client::new(&serve(parameters::server::router(Parameters)).await);
+    let hostile = || vec!["a,b".to_owned(), "c.d;e=f".to_owned(), "|g h".to_owned(), "%2C".to_owned()];
+    let point = || Point { x: 1, y: "a,b=c;d.e".to_owned() };
+    let sent =
+        SimpleParameters { scalar: 1.0, list: hostile(), list_exploded: vec![1], object: point(), object_exploded: point() };
+    let got = client.simple().scalar(1.0).list(hostile()).list_exploded([1]).object(point()).object_exploded(point());
+    assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
+    let sent = LabelParameters {
+        scalar: ".,a".to_owned(),
+        list: hostile(),
+        list_exploded: vec![1],
+        object: point(),
+        object_exploded: point(),
+    };
+    let got = client.label().scalar(".,a").list(hostile()).list_exploded([1]).object(point()).object_exploded(point());
+    assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
+    let sent = MatrixParameters {
+        scalar: ";=a".to_owned(),
+        list: hostile(),
+        list_exploded: vec![1],
+        object: point(),
+        object_exploded: point(),
+    };
+    let got = client.matrix().scalar(";=a").list(hostile()).list_exploded([1]).object(point()).object_exploded(point());
+    assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
 }
 
 #[tokio::test]
@@ -374,6 +406,82 @@ impl responses::server::Api for Responses {
     async fn bytes(&self, _: Context) -> Result<responses::server::BytesResponse, Failure> {
         Ok(responses::server::BytesResponse::Ok(bytes::Bytes::from_static(&[0, 255])))
     }
+
+    async fn several_head(
+        &self,
+        _: Context,
+        parameters: responses::server::SeveralHeadParameters,
+    ) -> Result<responses::server::SeveralHeadResponse, Failure> {
+        use responses::server::SeveralHeadResponse;
+        Ok(if parameters.status == 200 { SeveralHeadResponse::Ok } else { SeveralHeadResponse::NotFound })
+    }
+
+    async fn ranges(
+        &self,
+        _: Context,
+        parameters: responses::server::RangesParameters,
+    ) -> Result<responses::server::RangesResponse, Failure> {
+        use responses::models::{Absent, Problem, Thing};
+        use responses::server::RangesResponse;
+        let status = http_status(parameters.status);
+        Ok(match parameters.status {
+            404 => RangesResponse::NotFound(Absent { what: "w".to_owned() }),
+            400..=499 => RangesResponse::ClientError(status, Problem { title: "t".to_owned() }),
+            _ => RangesResponse::Success(status, Thing { name: "n".to_owned() }),
+        })
+    }
+
+    async fn same(
+        &self,
+        _: Context,
+        parameters: responses::server::SameParameters,
+    ) -> Result<responses::server::SameResponse, Failure> {
+        use responses::models::{Problem, Thing};
+        use responses::server::SameResponse;
+        let (thing, problem) = (Thing { name: "n".to_owned() }, Problem { title: "t".to_owned() });
+        Ok(match parameters.status {
+            200 => SameResponse::Ok(thing),
+            201 => SameResponse::Created(thing),
+            400 => SameResponse::BadRequest(problem),
+            _ => SameResponse::Conflict(problem),
+        })
+    }
+
+    async fn nothing(&self, _: Context) -> Result<responses::server::NothingResponse, Failure> {
+        Ok(responses::server::NothingResponse::NoContent)
+    }
+
+    async fn text(&self, _: Context) -> Result<responses::server::TextResponse, Failure> {
+        Ok(responses::server::TextResponse::Ok("words, ü".to_owned()))
+    }
+
+    async fn image(&self, _: Context) -> Result<responses::server::ImageResponse, Failure> {
+        Ok(responses::server::ImageResponse::Ok(bytes::Bytes::from_static(&[0x89])))
+    }
+
+    async fn list(&self, _: Context) -> Result<responses::server::ListResponse, Failure> {
+        Ok(responses::server::ListResponse::Ok(vec![responses::models::Thing { name: "n".to_owned() }]))
+    }
+
+    async fn map(&self, _: Context) -> Result<responses::server::MapResponse, Failure> {
+        Ok(responses::server::MapResponse::Ok([("z".to_owned(), 1), ("a".to_owned(), 2)].into()))
+    }
+
+    async fn scalar(&self, _: Context) -> Result<responses::server::ScalarResponse, Failure> {
+        Ok(responses::server::ScalarResponse::Ok(2.0))
+    }
+
+    async fn any(&self, _: Context) -> Result<responses::server::AnyResponse, Failure> {
+        Ok(responses::server::AnyResponse::Ok(serde_json::json!({"a": [1, null]})))
+    }
+
+    async fn inline(&self, _: Context) -> Result<responses::server::InlineResponse, Failure> {
+        Ok(responses::models::InlineOk { a: Some(1) }.into())
+    }
+
+    async fn redirect(&self, _: Context) -> Result<responses::server::RedirectResponse, Failure> {
+        Ok(responses::server::RedirectResponse::Found)
+    }
 }
 
 fn http_status(code: i64) -> axum::http::StatusCode {
@@ -412,6 +520,155 @@ async fn answers_are_typed_by_status() {
     assert_eq!(response.name, "n");
     assert_eq!(*client.nullable().send().await.unwrap(), None);
     assert_eq!(client.bytes().send().await.unwrap().as_ref(), [0, 255].as_slice());
+}
+
+#[tokio::test]
+async fn answers_of_every_syntax() {
+    use responses::client::RangesError;
+    use responses::models::{Absent, InlineOk, Problem, Thing};
+    let url = serve(responses::server::router(Responses)).await;
+    let client = responses::client::Client::new(&url);
+    assert_eq!(client.several_head().status(200).send().await.unwrap().status(), 200);
+    assert_eq!(client.several_head().status(404).send().await.unwrap_err().status().unwrap(), 404);
+    for status in [200, 226] {
+        let answer = client.ranges().status(status).send().await.unwrap();
+        assert_eq!((i64::from(answer.status().as_u16()), answer.into_inner()), (status, Thing { name: "n".to_owned() }));
+    }
+    let errors = [
+        (404, RangesError::NotFound(Absent { what: "w".to_owned() })),
+        (410, RangesError::ClientError(Problem { title: "t".to_owned() })),
+    ];
+    for (status, expected) in errors {
+        let Err(Error::ErrorResponse(response)) = client.ranges().status(status).send().await else { panic!("{status}") };
+        assert_eq!((i64::from(response.status().as_u16()), response.into_inner()), (status, expected));
+    }
+    for status in [200, 201] {
+        assert_eq!(i64::from(client.same().status(status).send().await.unwrap().status().as_u16()), status);
+    }
+    for status in [400, 409] {
+        let Err(Error::ErrorResponse(response)) = client.same().status(status).send().await else { panic!("{status}") };
+        assert_eq!((i64::from(response.status().as_u16()), response.title.as_str()), (status, "t"));
+    }
+    client.nothing().send().await.unwrap();
+    assert_eq!(*client.text().send().await.unwrap(), "words, ü");
+    assert_eq!(client.image().send().await.unwrap().as_ref(), [0x89].as_slice());
+    assert_eq!(*client.list().send().await.unwrap(), [Thing { name: "n".to_owned() }]);
+    assert_eq!(client.map().send().await.unwrap().keys().collect::<Vec<_>>(), ["z", "a"]);
+    assert_eq!(*client.scalar().send().await.unwrap(), 2.0);
+    assert_eq!(*client.any().send().await.unwrap(), serde_json::json!({"a": [1, null]}));
+    assert_eq!(*client.inline().send().await.unwrap(), InlineOk { a: Some(1) });
+    assert_eq!(client.redirect().send().await.unwrap().status(), 302);
+    let answer = reqwest::get(format!("{url}/text")).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
+    let missing = reqwest::get(format!("{url}/elsewhere")).await.unwrap();
+    assert_eq!(
+        (missing.status().as_u16(), missing.headers()["content-type"].to_str().unwrap()),
+        (404, "application/problem+json")
+    );
+    let wrong = reqwest::Client::new().post(format!("{url}/text")).send().await.unwrap();
+    assert_eq!((wrong.status().as_u16(), wrong.headers()["content-type"].to_str().unwrap()), (405, "application/problem+json"));
+    assert!(wrong.headers().contains_key("allow"));
+}
+
+/// A body that is not what the document declares keeps its status and its text.
+#[tokio::test]
+async fn an_answer_that_is_not_as_declared_is_kept() {
+    let wrong = axum::Router::new()
+        .route("/list", axum::routing::get(async || "[{\"name\": 1}]"))
+        .route("/text", axum::routing::get(async || vec![0xff_u8]))
+        .route("/inline", axum::routing::get(async || "no JSON"));
+    let client = responses::client::Client::new(&serve(wrong).await);
+    let Err(Error::InvalidResponse(raw, error)) = client.list().send().await else { panic!("list") };
+    assert_eq!((raw.status.as_u16(), raw.text().as_str(), error.pointer.as_str()), (200, "[{\"name\": 1}]", "/0/name"));
+    let Err(Error::InvalidResponse(raw, _)) = client.text().send().await else { panic!("text") };
+    assert_eq!(raw.body.as_ref(), [0xff]);
+    let Err(Error::InvalidResponse(_, error)) = client.inline().send().await else { panic!("inline") };
+    assert!(error.is_syntax);
+    let nobody = responses::client::Client::new("http://127.0.0.1:1");
+    assert!(matches!(nobody.list().send().await, Err(Error::Communication(_))));
+}
+
+/// Arguments and models may have the names of everything that generated code itself uses.
+#[tokio::test]
+async fn names_do_not_get_in_the_way() {
+    struct Names;
+    impl names::server::Api for Names {
+        async fn match_(
+            &self,
+            _: Context,
+            parameters: names::server::MatchParameters,
+        ) -> Result<names::server::MatchResponse, Failure> {
+            let error = names::models::Error { message: Some(format!("{parameters:?}")) };
+            Ok(error.into())
+        }
+
+        async fn response(&self, _: Context, body: names::models::Response) -> Result<names::server::ResponseResponse, Failure> {
+            Ok(names::server::ResponseResponse::Created(names::models::Option {
+                some: body.status.to_string(),
+                none: Field::Null,
+            }))
+        }
+    }
+    let client = names::client::Client::new(&serve(names::server::router(Names)).await);
+    let all = || Some("v".to_owned());
+    let sent = names::server::MatchParameters {
+        type_: "t".to_owned(),
+        client2: all(),
+        send2: all(),
+        self2: all(),
+        request2: all(),
+        response: all(),
+        result: all(),
+        url2: all(),
+        info: all(),
+        body: all(),
+        form2: all(),
+        value: all(),
+        context: all(),
+        parameters: all(),
+        page_size: Some(1),
+        top: Some(2),
+        x_request_id: all(),
+        much_longer: all(),
+    };
+    let request = client.match_().type_("t").client2("v").send2("v").self2("v").request2("v").response("v").result("v");
+    let request = request.url2("v").info("v").body("v").form2("v").value("v").context("v").parameters("v").page_size(1);
+    let Err(Error::ErrorResponse(got)) = request.top(2).x_request_id("v").much_longer("v").send().await else { panic!("404") };
+    assert_eq!(got.message, Some(format!("{sent:?}")));
+    let got = client.response().body(names::models::Response { status: 7 }).send().await.unwrap();
+    let expected = names::models::Option { some: "7".to_owned(), none: Field::Null };
+    assert_eq!(got.into_inner(), names::client::ResponseSuccess::Created(expected));
+}
+
+/// Every method has its route; what is not implemented says so.
+#[tokio::test]
+async fn every_method_is_routed() {
+    struct Nothing;
+    impl no_operation_ids::server::Api for Nothing {}
+    let url = serve(no_operation_ids::server::router(Nothing)).await;
+    let caller = reqwest::Client::new();
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", "/pets"),
+        ("GET", "/pets/1"),
+        ("DELETE", "/pets/1"),
+        ("OPTIONS", "/pets/1"),
+        ("HEAD", "/pets/1"),
+        ("PATCH", "/pets/1"),
+        ("TRACE", "/pets/1"),
+        ("GET", "/pets/1/toys"),
+    ] {
+        let request = caller.request(method.parse().unwrap(), format!("{url}{path}"));
+        assert_eq!(request.send().await.unwrap().status(), 501, "{method} {path}");
+    }
+    assert_eq!(caller.put(format!("{url}/pets/1")).send().await.unwrap().status(), 405);
+    assert_eq!(caller.get(format!("{url}/pets/one")).send().await.unwrap().status(), 400);
+    assert_eq!(caller.get(format!("{url}/pets/1/")).send().await.unwrap().status(), 404);
+    let client = no_operation_ids::client::Client::new().with_base_url(&format!("{url}/"));
+    let Err(Error::UnexpectedResponse(raw)) = client.options_pets_pet_id().pet_id(1).send().await else { panic!("options") };
+    assert_eq!(raw.status, 501);
+    let Err(Error::UnexpectedResponse(raw)) = client.trace_pets_pet_id().pet_id(1).send().await else { panic!("trace") };
+    assert_eq!(raw.status, 501);
 }
 
 struct Security;

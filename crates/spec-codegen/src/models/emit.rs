@@ -1,7 +1,7 @@
 //! Our own emitter of models: one fragment of output, one function.
 
 use crate::plan::{
-    Decoding, Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypeId, TypePlan, UnionPlan, VariantPlan,
+    Decoding, Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypeId, TypePlan, UnionPlan, UnionVariant, VariantPlan,
 };
 use crate::rust::{Paths, docs, ident, json, tokens};
 use proc_macro2::TokenStream;
@@ -276,14 +276,13 @@ fn by_tag(ty: &TypePlan, union: &UnionPlan, property: &str, mapping: &[(String, 
 }
 
 fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
-    let tries: Vec<TokenStream> = union
-        .variants
-        .iter()
-        .map(|variant| {
-            let name = ident(&variant.name);
-            quote!(.or(Self::#name))
-        })
-        .collect();
+    // Lists first: serde takes one for a struct as well, and what is tried twice at every level of a list takes forever.
+    let is_list = |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_));
+    let (lists, others): (Vec<_>, Vec<_>) = union.variants.iter().partition(is_list);
+    let tries = lists.into_iter().chain(others).map(|variant| {
+        let name = ident(&variant.name);
+        quote!(.or(Self::#name))
+    });
     let texts: Vec<String> = union.variants.iter().map(|variant| paths.type_text(plan, &variant.ty)).collect();
     let expected = texts.join(" or ");
     let untagged = paths.path("spec_runtime", "Untagged");

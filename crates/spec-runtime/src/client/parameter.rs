@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Unreserved characters stay (RFC 3986, 2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Where a dot separates.
+const LABEL: &AsciiSet = &SEGMENT.add(b'.');
+
 fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
     serde_json::to_value(value).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))
 }
@@ -21,7 +24,8 @@ fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
 ///
 /// [`Error::InvalidRequest`] when the value can't be written.
 pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) -> Result<String, Error<E>> {
-    let encode = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+    let encoded = if style == Style::Label { LABEL } else { SEGMENT };
+    let encode = |text: &str| utf8_percent_encode(text, encoded).to_string();
     Ok(to_text(name, &value_of(name, value)?, style, explode, encode))
 }
 

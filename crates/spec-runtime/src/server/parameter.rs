@@ -102,7 +102,18 @@ pub(crate) async fn read(parameters: &[Parameter], parts: &mut Parts, schema: &V
 async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
     let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
     let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    // The segments as they came: what separates items in a style is told from the same sign within an item by its encoding.
+    let segments: Vec<&str> = parts.uri.path().split('/').collect();
+    let mut next = 0;
+    let mut raw = |value: &str| match segments[next..].iter().position(|segment| plain(segment) == value) {
+        Some(skipped) => {
+            next += skipped + 1;
+            segments[next - 1].to_owned()
+        }
+        // Of a router around this one, which has taken its part of the path.
+        None => value.to_owned(),
+    };
+    let decode = |text: &str| plain(&text.replace('+', " "));
     let pair = |text: &str| {
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         (decode(key), decode(value))
@@ -111,13 +122,18 @@ async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
     let cookie_headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let cookie = |text: &str| {
         let (key, value) = text.split_once('=')?;
-        Some((key.trim().to_owned(), percent_decode_str(value.trim()).decode_utf8_lossy().into_owned()))
+        Some((key.trim().to_owned(), plain(value.trim())))
     };
     Ok(Found {
-        path: path.iter().map(|(_, value)| value.to_owned()).collect(),
+        path: path.iter().map(|(_, value)| raw(value)).collect(),
         query: query.split('&').filter(|text| !text.is_empty()).map(pair).collect(),
         cookies: cookie_headers.flat_map(|header| header.split(';')).filter_map(cookie).collect(),
     })
+}
+
+/// A text without its percent-encoding.
+fn plain(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 impl Parameter {
@@ -130,7 +146,6 @@ impl Parameter {
         schema: &Value,
     ) -> Option<Value> {
         let shape = if self.is_json { Shape::Scalar } else { shape(root, schema) };
-        let plain = |text: &str| text.to_owned();
         let mut unreadable = |message: &str| {
             violations.push(Violation::new(self.steps(), message, "encoding"));
             None
@@ -154,7 +169,7 @@ impl Parameter {
                 if texts.is_empty() {
                     return None;
                 }
-                from_text(self.name, &texts.join(","), Style::Simple, self.explode, shape, plain)?
+                from_text(self.name, &texts.join(","), Style::Simple, self.explode, shape, str::to_owned)?
             }
             Place::Query => from_pairs(self.name, &found.query, self.style, self.explode, shape, &names(root, schema, 0))?,
             Place::Cookie => from_pairs(self.name, &found.cookies, self.style, self.explode, shape, &names(root, schema, 0))?,
