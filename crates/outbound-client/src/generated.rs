@@ -4,7 +4,7 @@ use outbound_models::{HttpValidationError, OutboundCampaign, OutboundCampaignInp
 use reqwest::header::{ACCEPT, HeaderValue};
 use spec_runtime::client::{
     ClientHooks, ClientInfo, Credentials, Error, OperationInfo, ResponseValue, Secret,
-    SecurityScheme, encode_path, environment, json,
+    SecurityScheme, environment, json, segment,
 };
 use std::fmt::Display;
 
@@ -153,7 +153,7 @@ pub mod builder {
             let Self { client, campaign_id, body } = self;
             let campaign_id = campaign_id.map_err(Error::InvalidRequest)?;
             let body = body.map_err(Error::InvalidRequest)?;
-            let campaign_id = encode_path(&campaign_id.to_string());
+            let campaign_id = segment("campaign_id", &campaign_id.to_string())?;
             let url = format!(
                 "{}/api/v1/outbound/campaigns/{campaign_id}", client.baseurl
             );

@@ -140,6 +140,49 @@ async fn items_with_delimiters_in_them() {
     assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
 }
 
+/// What a URL does not keep as it is, is not sent: nobody can make the client call another operation.
+#[tokio::test]
+async fn paths_and_lists_that_would_arrive_as_others_are_not_sent() {
+    use parameters::models::Point;
+    // Nobody listens there.
+    let client = parameters::client::Client::new("http://127.0.0.1:9");
+    let said = |error: Error<()>| match error {
+        Error::InvalidRequest(message) => message,
+        other => panic!("{other:?}"),
+    };
+    let (day, moment) = ("2024-02-29".parse::<chrono::NaiveDate>().unwrap(), "2026-01-31T10:20:30Z");
+    let moment = moment.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    for text in ["", ".", "..", "%2E", "%2e%2E", ".%2e"] {
+        let request = client.scalars().text(text).number(1).choice("a/b&c=d").day(day).moment(moment);
+        let request = request.identity(uuid::Uuid::nil()).flag(true);
+        let sent = request.send().await.unwrap_err();
+        if text.contains('%') {
+            // The percent sign is encoded itself: the text stays a text.
+            assert!(!matches!(sent, Error::InvalidRequest(_)), "{text}: {sent:?}");
+        } else {
+            assert_eq!(said(sent), "`text` can't be empty, `.` or `..` in a path", "{text}");
+        }
+    }
+    let point = || Point { x: 1, y: "y".to_owned() };
+    let request = client.label().scalar(".").list(["a".to_owned()]).list_exploded([1]).object(point()).object_exploded(point());
+    assert_eq!(said(request.send().await.unwrap_err()), "`scalar` can't be empty, `.` or `..` in a path");
+    let request = client
+        .simple()
+        .scalar(1.0)
+        .list([".".to_owned(), String::new()])
+        .list_exploded([1])
+        .object(point())
+        .object_exploded(point());
+    assert!(!matches!(request.send().await.unwrap_err(), Error::InvalidRequest(_)), "`.,` is a segment like any other");
+
+    let request = client.query().needed("n").joined(["a,b".to_owned()]);
+    assert_eq!(said(request.send().await.unwrap_err()), "an item of `joined` holds ',', which separates items");
+    let request = client.query().needed("n").spaced(["a b".to_owned()]);
+    assert_eq!(said(request.send().await.unwrap_err()), "an item of `spaced` holds ' ', which separates items");
+    let request = client.cookies().needed("n").list(["a,b".to_owned()]);
+    assert_eq!(said(request.send().await.unwrap_err()), "an item of `list` holds ',', which separates items");
+}
+
 #[tokio::test]
 async fn parameters_in_the_query() {
     use parameters::models::{Choice, QueryEither};

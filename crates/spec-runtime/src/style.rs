@@ -32,6 +32,19 @@ impl Style {
             _ => ',',
         }
     }
+
+    /// The sign that separates items in a pair, if an item of `value` holds it: such a value does not come back as it was.
+    pub fn separator_within(self, value: &Value, explode: bool) -> Option<char> {
+        let separator = self.delimiter();
+        let holds = |item: &Value| scalar(item).contains(separator);
+        let lost = match value {
+            _ if explode || self == Style::DeepObject => false,
+            Value::Array(items) => items.iter().any(holds),
+            Value::Object(members) => members.iter().any(|(key, member)| key.contains(separator) || holds(member)),
+            _ => false,
+        };
+        lost.then_some(separator)
+    }
 }
 
 /// The pairs that a query, a cookie or a form carries for one parameter. Null and absent values have none.

@@ -206,12 +206,12 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
         seen.push(name);
         written.extend(match (parameter.style, &parameter.ty, parameter.is_json) {
             (Style::Simple, RustType::String, false) => {
-                let encode = paths.path("spec_runtime::client", "encode_path");
-                quote!(let #argument = #encode(&#argument);)
+                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", "segment"));
+                quote!(let #argument = #segment(#wire, &#argument)?;)
             }
             (Style::Simple, ty, false) if displays(plan, ty) => {
-                let encode = paths.path("spec_runtime::client", "encode_path");
-                quote!(let #argument = #encode(&#argument.to_string());)
+                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", "segment"));
+                quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
             }
             (style, _, is_json) => {
                 let (wire, explode, path) = (&parameter.wire, parameter.explode, paths.path("spec_runtime::client", "path"));

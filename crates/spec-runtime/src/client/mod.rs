@@ -14,6 +14,6 @@ pub use crate::style::Style;
 pub use credentials::{Credentials, Secret, environment};
 pub use error::{Error, RawResponse};
 pub use form::{Form, Part, urlencoded};
-pub use parameter::{as_json, cookie, header, path, query};
-pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue, encode_path};
+pub use parameter::{as_json, cookie, header, path, query, segment};
+pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue};
 pub use response::{bytes, empty, json, text, wrap};

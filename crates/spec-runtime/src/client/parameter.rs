@@ -4,6 +4,7 @@ use super::Error;
 use crate::style::{Style, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use progenitor_client::encode_path;
 use reqwest::Request;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,15 +19,42 @@ fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
     serde_json::to_value(value).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))
 }
 
+/// A path parameter that is one plain text.
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when the text would make another path: see [`path`].
+pub fn segment<E>(name: &str, text: &str) -> Result<String, Error<E>> {
+    whole_segment(name, encode_path(text))
+}
+
+/// Refuses what a URL does not keep as a segment: nothing, and the dots that mean this folder and the one above, in whatever
+/// way they are written (RFC 3986, 5.2.4; the URL Standard counts `%2e` as a dot).
+fn whole_segment<E>(name: &str, segment: String) -> Result<String, Error<E>> {
+    match segment.to_ascii_lowercase().replace("%2e", ".").as_str() {
+        "" | "." | ".." => Err(Error::InvalidRequest(format!("`{name}` can't be empty, `.` or `..` in a path"))),
+        _ => Ok(segment),
+    }
+}
+
+/// A list or an object can only be told apart again if nothing in it holds the sign that separates.
+fn pairs_of<E>(name: &str, value: &Value, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
+    match style.separator_within(value, explode) {
+        Some(separator) => Err(Error::InvalidRequest(format!("an item of `{name}` holds {separator:?}, which separates items"))),
+        None => Ok(to_pairs(name, value, style, explode)),
+    }
+}
+
 /// A path parameter.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidRequest`] when the value can't be written.
+/// [`Error::InvalidRequest`] when the value can't be written, or would make another path: a URL does not keep a segment that is
+/// empty, `.` or `..`.
 pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) -> Result<String, Error<E>> {
     let encoded = if style == Style::Label { LABEL } else { SEGMENT };
     let encode = |text: &str| utf8_percent_encode(text, encoded).to_string();
-    Ok(to_text(name, &value_of(name, value)?, style, explode, encode))
+    whole_segment(name, to_text(name, &value_of(name, value)?, style, explode, encode))
 }
 
 /// A query parameter, as pairs.
@@ -35,7 +63,7 @@ pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) 
 ///
 /// [`Error::InvalidRequest`] when the value can't be written.
 pub fn query<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
-    Ok(to_pairs(name, &value_of(name, value)?, style, explode))
+    pairs_of(name, &value_of(name, value)?, style, explode)
 }
 
 /// Adds a header parameter to a request; a value that is absent adds none.
@@ -61,7 +89,7 @@ pub fn header<E>(request: &mut Request, name: &'static str, value: &impl Seriali
 ///
 /// [`Error::InvalidRequest`] when the value can't be written into a header.
 pub fn cookie<E>(request: &mut Request, name: &'static str, value: &impl Serialize, explode: bool) -> Result<(), Error<E>> {
-    let pairs = to_pairs(name, &value_of(name, value)?, Style::Form, explode);
+    let pairs = pairs_of(name, &value_of(name, value)?, Style::Form, explode)?;
     for (key, text) in pairs {
         let own = format!("{key}={}", utf8_percent_encode(&text, SEGMENT));
         let all = match request.headers().get(COOKIE).and_then(|before| before.to_str().ok()) {
