@@ -3,10 +3,8 @@
 use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use spec_runtime::{Field, MissingFields, Nullable, UnknownValue};
-use std::fmt;
-use std::str::FromStr;
+use serde::{Deserialize, Deserializer, Serialize};
+use spec_runtime::{ByKind, Check, Extra, Field, Kind, MissingFields, Nullable};
 
 /// The settings of a campaign, as its owner writes them.
 ///
@@ -14,43 +12,67 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OutboundCampaignInput {
     /// Name of the campaign, for people.
+    ///
+    /// Example: `"Outbound Campaign 1"`.
     pub campaign_name: String,
     /// Values that the conversation can refer to by name.
+    ///
+    /// Example: `{"key":"value","key2":"value2"}`.
     pub campaign_variables: IndexMap<String, String>,
     /// The number that calls appear to come from.
+    ///
+    /// Example: `"19995551234"`.
     #[serde(deserialize_with = "spec_runtime::nullable")]
     #[schemars(with = "Nullable<String>")]
     pub caller_id: Option<String>,
     /// The days of the week on which the campaign runs.
+    ///
+    /// Example: `["mon","tue","wed","thu","fri"]`.
     pub active_days: Vec<DaysOfWeek>,
     /// What the campaign is for.
+    ///
+    /// Example: `"This is a test campaign"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub description: Field<String>,
     /// The channel of the campaign, such as voice or sms.
+    ///
+    /// Example: `"voice"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub mode: Field<String>,
     /// How long an SMS session stays alive, in minutes.
+    ///
+    /// Example: `720`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub sms_session_ttl: Field<i64>,
     /// A single label. Use `labels` instead.
+    ///
+    /// Example: `"test"`.
     #[deprecated]
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub label: Field<String>,
     /// The labels of the campaign.
+    ///
+    /// Example: `["test","demo"]`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub labels: Field<Vec<String>>,
     /// The time of day at which calls begin.
+    ///
+    /// Example: `"09:00:00"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_start_time: Field<String>,
     /// The time of day at which calls end.
+    ///
+    /// Example: `"17:00:00"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_end_time: Field<String>,
     /// The phone number, email address or SMS number that messages are sent from.
+    ///
+    /// Example: `"+19032900844"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub source: Field<String>,
     /// How many people to reach per hour.
     ///
-    /// Default: `1`.
+    /// Default: `1`. Example: `25`.
     #[serde(
         default,
         deserialize_with = "spec_runtime::present",
@@ -60,7 +82,7 @@ pub struct OutboundCampaignInput {
     pub hourly_rate: Option<i64>,
     /// How often to try again for each person.
     ///
-    /// Default: `0`.
+    /// Default: `0`. Example: `1`.
     #[serde(
         default,
         deserialize_with = "spec_runtime::present",
@@ -69,14 +91,28 @@ pub struct OutboundCampaignInput {
     #[schemars(with = "i64")]
     pub retry_count: Option<i64>,
     /// How long to wait before trying again.
+    ///
+    /// Example: `"30m"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub retry_interval: Field<String>,
     /// How voicemail is recognized in a voice campaign, in seconds.
     ///
     /// Left out, the platform's own settings hold: 30 overall, 3.5 before and 1.75 after speech.
     /// Null switches voicemail detection off.
+    ///
+    /// Example: `{"voicemail_detection_overall_timeout":30,"voicemail_detection_post_speech_timeo…`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub voicemail_detection: Field<IndexMap<String, f64>>,
+    /// Keys that the document does not name, as they came.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub extra: Extra,
+}
+
+impl Check for OutboundCampaignInput {
+    fn fits(&self) -> bool {
+        Check::fits(&self.active_days)
+    }
 }
 
 impl OutboundCampaignInput {
@@ -96,7 +132,7 @@ impl OutboundCampaignInput {
     }
 }
 
-/// Builds an [`OutboundCampaignInput`].
+/// Builds a value of [`OutboundCampaignInput`].
 #[derive(Clone, Debug, Default)]
 pub struct OutboundCampaignInputBuilder {
     campaign_name: Option<String>,
@@ -115,6 +151,7 @@ pub struct OutboundCampaignInputBuilder {
     retry_count: Option<i64>,
     retry_interval: Field<String>,
     voicemail_detection: Field<IndexMap<String, f64>>,
+    extra: Extra,
 }
 
 impl OutboundCampaignInputBuilder {
@@ -226,6 +263,12 @@ impl OutboundCampaignInputBuilder {
         self
     }
 
+    /// Keys that the document does not name.
+    pub fn extra(mut self, value: impl Into<Extra>) -> Self {
+        self.extra = value.into();
+        self
+    }
+
     /// The model, with what was set.
     ///
     /// # Errors
@@ -268,6 +311,7 @@ impl OutboundCampaignInputBuilder {
             retry_count: self.retry_count,
             retry_interval: self.retry_interval,
             voicemail_detection: self.voicemail_detection,
+            extra: self.extra,
         })
     }
 }
@@ -284,47 +328,75 @@ impl TryFrom<OutboundCampaignInputBuilder> for OutboundCampaignInput {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OutboundCampaign {
     /// Name of the campaign, for people.
+    ///
+    /// Example: `"Outbound Campaign 1"`.
     pub campaign_name: String,
     /// Values that the conversation can refer to by name.
+    ///
+    /// Example: `{"key":"value","key2":"value2"}`.
     pub campaign_variables: IndexMap<String, String>,
     /// The number that calls appear to come from.
+    ///
+    /// Example: `"19995551234"`.
     #[serde(deserialize_with = "spec_runtime::nullable")]
     #[schemars(with = "Nullable<String>")]
     pub caller_id: Option<String>,
     /// The days of the week on which the campaign runs.
+    ///
+    /// Example: `["mon"]`.
     pub active_days: Vec<DaysOfWeek>,
     /// The number that identifies the campaign.
+    ///
+    /// Example: `123`.
     pub id: i64,
     /// Email address of the person who updated the campaign last.
+    ///
+    /// Example: `"someone@example.com"`.
     pub last_updated_by: String,
     /// What the campaign is for.
+    ///
+    /// Example: `"This is a test campaign"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub description: Field<String>,
     /// The channel of the campaign, such as voice or sms.
+    ///
+    /// Example: `"voice"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub mode: Field<String>,
     /// How long an SMS session stays alive, in minutes.
+    ///
+    /// Example: `720`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub sms_session_ttl: Field<i64>,
     /// A single label. Use `labels` instead.
+    ///
+    /// Example: `"test"`.
     #[deprecated]
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub label: Field<String>,
     /// The labels of the campaign.
+    ///
+    /// Example: `["test","demo"]`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub labels: Field<Vec<String>>,
     /// The time of day at which calls begin.
+    ///
+    /// Example: `"09:00:00"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_start_time: Field<String>,
     /// The time of day at which calls end.
+    ///
+    /// Example: `"17:00:00"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_end_time: Field<String>,
     /// The phone number, email address or SMS number that messages are sent from.
+    ///
+    /// Example: `"+19032900844"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub source: Field<String>,
     /// How many people to reach per hour.
     ///
-    /// Default: `1`.
+    /// Default: `1`. Example: `1`.
     #[serde(
         default,
         deserialize_with = "spec_runtime::present",
@@ -334,7 +406,7 @@ pub struct OutboundCampaign {
     pub hourly_rate: Option<i64>,
     /// How often to try again for each person.
     ///
-    /// Default: `0`.
+    /// Default: `0`. Example: `0`.
     #[serde(
         default,
         deserialize_with = "spec_runtime::present",
@@ -343,15 +415,23 @@ pub struct OutboundCampaign {
     #[schemars(with = "i64")]
     pub retry_count: Option<i64>,
     /// How long to wait before trying again.
+    ///
+    /// Example: `"30m"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub retry_interval: Field<String>,
     /// How voicemail is recognized in a voice campaign, in seconds; null where it is switched off.
+    ///
+    /// Example: `{"voicemail_detection_overall_timeout":30,"voicemail_detection_post_speech_timeo…`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub voicemail_detection: Field<IndexMap<String, f64>>,
     /// The agent that speaks for the campaign.
+    ///
+    /// Example: `42`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub agent_id: Field<i64>,
     /// When the campaign was created.
+    ///
+    /// Example: `"2023-11-07T05:31:56Z"`.
     #[serde(
         default,
         deserialize_with = "spec_runtime::present",
@@ -360,6 +440,8 @@ pub struct OutboundCampaign {
     #[schemars(with = "DateTime<Utc>")]
     pub created_at: Option<DateTime<Utc>>,
     /// When the campaign was updated last.
+    ///
+    /// Example: `"2023-11-07T05:31:56Z"`.
     #[serde(
         default,
         deserialize_with = "spec_runtime::present",
@@ -367,6 +449,16 @@ pub struct OutboundCampaign {
     )]
     #[schemars(with = "DateTime<Utc>")]
     pub updated_at: Option<DateTime<Utc>>,
+    /// Keys that the document does not name, as they came.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub extra: Extra,
+}
+
+impl Check for OutboundCampaign {
+    fn fits(&self) -> bool {
+        Check::fits(&self.active_days)
+    }
 }
 
 impl OutboundCampaign {
@@ -386,7 +478,7 @@ impl OutboundCampaign {
     }
 }
 
-/// Builds an [`OutboundCampaign`].
+/// Builds a value of [`OutboundCampaign`].
 #[derive(Clone, Debug, Default)]
 pub struct OutboundCampaignBuilder {
     campaign_name: Option<String>,
@@ -410,6 +502,7 @@ pub struct OutboundCampaignBuilder {
     agent_id: Field<i64>,
     created_at: Option<DateTime<Utc>>,
     updated_at: Option<DateTime<Utc>>,
+    extra: Extra,
 }
 
 impl OutboundCampaignBuilder {
@@ -551,6 +644,12 @@ impl OutboundCampaignBuilder {
         self
     }
 
+    /// Keys that the document does not name.
+    pub fn extra(mut self, value: impl Into<Extra>) -> Self {
+        self.extra = value.into();
+        self
+    }
+
     /// The model, with what was set.
     ///
     /// # Errors
@@ -604,6 +703,7 @@ impl OutboundCampaignBuilder {
             agent_id: self.agent_id,
             created_at: self.created_at,
             updated_at: self.updated_at,
+            extra: self.extra,
         })
     }
 }
@@ -617,89 +717,28 @@ impl TryFrom<OutboundCampaignBuilder> for OutboundCampaign {
 }
 
 /// A day of the week.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DaysOfWeek {
-    #[serde(rename = "mon")]
     Mon,
-    #[serde(rename = "tue")]
     Tue,
-    #[serde(rename = "wed")]
     Wed,
-    #[serde(rename = "thu")]
     Thu,
-    #[serde(rename = "fri")]
     Fri,
-    #[serde(rename = "sat")]
     Sat,
-    #[serde(rename = "sun")]
     Sun,
+    /// A value that the document does not list, as it came.
+    Unlisted(String),
 }
 
-impl fmt::Display for DaysOfWeek {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Mon => f.write_str("mon"),
-            Self::Tue => f.write_str("tue"),
-            Self::Wed => f.write_str("wed"),
-            Self::Thu => f.write_str("thu"),
-            Self::Fri => f.write_str("fri"),
-            Self::Sat => f.write_str("sat"),
-            Self::Sun => f.write_str("sun"),
-        }
-    }
-}
-
-impl FromStr for DaysOfWeek {
-    type Err = UnknownValue;
-
-    fn from_str(value: &str) -> Result<Self, UnknownValue> {
-        match value {
-            "mon" => Ok(Self::Mon),
-            "tue" => Ok(Self::Tue),
-            "wed" => Ok(Self::Wed),
-            "thu" => Ok(Self::Thu),
-            "fri" => Ok(Self::Fri),
-            "sat" => Ok(Self::Sat),
-            "sun" => Ok(Self::Sun),
-            _ => {
-                Err(
-                    UnknownValue::new(
-                        "DaysOfWeek",
-                        &["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-                    ),
-                )
-            }
-        }
-    }
-}
-
-impl TryFrom<&str> for DaysOfWeek {
-    type Error = UnknownValue;
-
-    fn try_from(value: &str) -> Result<Self, UnknownValue> {
-        value.parse()
-    }
-}
-
-impl TryFrom<String> for DaysOfWeek {
-    type Error = UnknownValue;
-
-    fn try_from(value: String) -> Result<Self, UnknownValue> {
-        value.parse()
-    }
-}
+spec_runtime::enumeration!(DaysOfWeek: text {
+    Mon = "mon",
+    Tue = "tue",
+    Wed = "wed",
+    Thu = "thu",
+    Fri = "fri",
+    Sat = "sat",
+    Sun = "sun",
+});
 
 /// What is wrong with a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -712,7 +751,13 @@ pub struct HttpValidationError {
     )]
     #[schemars(with = "Vec<ValidationError>")]
     pub detail: Option<Vec<ValidationError>>,
+    /// Keys that the document does not name, as they came.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub extra: Extra,
 }
+
+impl Check for HttpValidationError {}
 
 impl HttpValidationError {
     /// Starts with nothing set.
@@ -721,10 +766,11 @@ impl HttpValidationError {
     }
 }
 
-/// Builds an [`HttpValidationError`].
+/// Builds a value of [`HttpValidationError`].
 #[derive(Clone, Debug, Default)]
 pub struct HttpValidationErrorBuilder {
     detail: Option<Vec<ValidationError>>,
+    extra: Extra,
 }
 
 impl HttpValidationErrorBuilder {
@@ -737,10 +783,17 @@ impl HttpValidationErrorBuilder {
         self
     }
 
+    /// Keys that the document does not name.
+    pub fn extra(mut self, value: impl Into<Extra>) -> Self {
+        self.extra = value.into();
+        self
+    }
+
     /// The model, with what was set.
     pub fn build(self) -> HttpValidationError {
         HttpValidationError {
             detail: self.detail,
+            extra: self.extra,
         }
     }
 }
@@ -755,13 +808,25 @@ impl From<HttpValidationErrorBuilder> for HttpValidationError {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct ValidationError {
     /// Where it is, from the part of the request down to the field or position.
+    ///
+    /// Example: `["body","active_days",2]`.
     pub loc: Vec<ValidationErrorLocItem>,
     /// What is wrong, in a sentence.
+    ///
+    /// Example: `"Field required"`.
     pub msg: String,
     /// The kind of error, for programs.
+    ///
+    /// Example: `"missing"`.
     #[serde(rename = "type")]
     pub type_: String,
+    /// Keys that the document does not name, as they came.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub extra: Extra,
 }
+
+impl Check for ValidationError {}
 
 impl ValidationError {
     /// Starts with nothing set.
@@ -770,12 +835,13 @@ impl ValidationError {
     }
 }
 
-/// Builds an [`ValidationError`].
+/// Builds a value of [`ValidationError`].
 #[derive(Clone, Debug, Default)]
 pub struct ValidationErrorBuilder {
     loc: Option<Vec<ValidationErrorLocItem>>,
     msg: Option<String>,
     type_: Option<String>,
+    extra: Extra,
 }
 
 impl ValidationErrorBuilder {
@@ -800,6 +866,12 @@ impl ValidationErrorBuilder {
         self
     }
 
+    /// Keys that the document does not name.
+    pub fn extra(mut self, value: impl Into<Extra>) -> Self {
+        self.extra = value.into();
+        self
+    }
+
     /// The model, with what was set.
     ///
     /// # Errors
@@ -814,7 +886,12 @@ impl ValidationErrorBuilder {
         let (Some(loc), Some(msg), Some(type_)) = (self.loc, self.msg, self.type_) else {
             return Err(MissingFields::new("ValidationError", missing));
         };
-        Ok(ValidationError { loc, msg, type_ })
+        Ok(ValidationError {
+            loc,
+            msg,
+            type_,
+            extra: self.extra,
+        })
     }
 }
 
@@ -826,11 +903,34 @@ impl TryFrom<ValidationErrorBuilder> for ValidationError {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ValidationErrorLocItem {
     String(String),
     Integer(i64),
+}
+
+impl<'de> Deserialize<'de> for ValidationErrorLocItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        spec_runtime::by_kind(deserializer)
+    }
+}
+
+impl ByKind for ValidationErrorLocItem {
+    const EXPECTED: &'static str = "a string or an integer";
+
+    fn of_kind<'de, D: Deserializer<'de>>(
+        kind: Kind,
+        value: D,
+    ) -> Option<Result<Self, D::Error>> {
+        Some(
+            match kind {
+                Kind::String => Deserialize::deserialize(value).map(Self::String),
+                Kind::Number => Deserialize::deserialize(value).map(Self::Integer),
+                _ => return None,
+            },
+        )
+    }
 }
 
 impl From<String> for ValidationErrorLocItem {
@@ -850,3 +950,5 @@ impl From<i64> for ValidationErrorLocItem {
         Self::Integer(value)
     }
 }
+
+impl Check for ValidationErrorLocItem {}

@@ -6,6 +6,7 @@
 use outbound_models::{DaysOfWeek, HttpValidationError, OutboundCampaign, OutboundCampaignInput, ValidationError};
 use serde_json::{Value, json};
 use spec_codegen::workspace::{self, Input};
+use spec_runtime::Extra;
 use spec_runtime::Field;
 use std::path::Path;
 
@@ -118,6 +119,7 @@ fn states_on_the_wire() {
         agent_id: 42.into(),
         created_at: Some("2023-11-07T05:31:56Z".parse().unwrap()),
         updated_at: None,
+        extra: Extra::new(),
     };
     let error = HttpValidationError {
         detail: Some(vec![
@@ -128,6 +130,7 @@ fn states_on_the_wire() {
                 .build()
                 .unwrap(),
         ]),
+        extra: Extra::new(),
     };
     let written = json!({
         "nothing set": smallest(),

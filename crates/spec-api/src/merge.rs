@@ -66,6 +66,7 @@ impl Reader<'_> {
             own.title = own.title.or_else(|| words.title.clone());
             own.description = own.description.or_else(|| words.description.clone());
             own.default = own.default.or_else(|| words.default.clone());
+            own.typed |= self.schemas[end.0 as usize].typed;
             own.deprecated |= words.deprecated;
             own.read_only |= words.read_only;
             own.write_only |= words.write_only;

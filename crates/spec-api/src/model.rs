@@ -475,6 +475,10 @@ pub struct Schema {
     pub nullable: bool,
     /// What its other values are.
     pub kind: Kind,
+    /// Whether the document says what kind of JSON they are. Where it only describes properties, or items, `kind` has objects,
+    /// or lists, because that is what people mean; to the letter such a schema takes other kinds too (JSON Schema 2020-12
+    /// validation, 6.5; core, 10.3).
+    pub typed: bool,
     /// Assertions that [`Schema::kind`] does not carry, by keyword of JSON Schema 2020-12: `minimum`, `pattern`, ….
     pub assertions: Map<String, Value>,
 }

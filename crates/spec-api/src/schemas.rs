@@ -326,6 +326,7 @@ impl<'a> Reader<'a> {
 
     fn read_kind(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId, target: Option<SchemaId>) {
         let types = self.read_types(schema, at, id);
+        schema.typed = types.is_some() || at.child("enum").is_some() || at.child("const").is_some();
         let mut structure = self.read_structure(at, types.as_deref());
         if let (Kind::Array(items @ Some(_)), Some(rest)) = (&mut structure, at.child("items"))
             && schema.assertions.contains_key("prefixItems")
@@ -593,6 +594,7 @@ impl<'a> Reader<'a> {
         let beside_null = schema.nullable;
         schema.nullable |= adopted.nullable && !refused;
         schema.kind = adopted.kind;
+        schema.typed |= adopted.typed;
         if matches!(schema.kind, Kind::Reference(_)) {
             return;
         }
@@ -781,6 +783,7 @@ fn blank(location: Location) -> Schema {
         examples: Vec::new(),
         nullable: false,
         kind: Kind::Any,
+        typed: false,
         assertions: Map::new(),
     }
 }

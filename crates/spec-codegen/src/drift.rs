@@ -37,6 +37,10 @@ fn collect(items: &[syn::Item], units: &mut BTreeMap<String, String>) {
             }
             syn::Item::Struct(item) => item.ident.to_string(),
             syn::Item::Enum(item) => item.ident.to_string(),
+            // A macro is about what it names first.
+            syn::Item::Macro(item) => {
+                item.mac.tokens.clone().into_iter().next().map(|token| token.to_string()).unwrap_or_default()
+            }
             syn::Item::Type(item) => item.ident.to_string(),
             syn::Item::Const(item) => item.ident.to_string(),
             syn::Item::Fn(item) => item.sig.ident.to_string(),

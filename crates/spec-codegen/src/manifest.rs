@@ -61,6 +61,7 @@ pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Gen
         })
         .collect();
     let feature = match krate {
+        CrateKind::Models if text.contains("spec_runtime::validation::") => Some("validation"),
         CrateKind::Models => None,
         CrateKind::Client => Some("client"),
         CrateKind::Server => Some("server"),

@@ -4,8 +4,8 @@
 //! a blank line between items. Must not decide what is written.
 
 use crate::plan::{Plan, RustType};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -88,7 +88,7 @@ impl Paths {
             RustType::Bool => "bool".to_owned(),
             RustType::I32 => "i32".to_owned(),
             RustType::I64 => "i64".to_owned(),
-            RustType::F32 => "f32".to_owned(),
+            RustType::U64 => "u64".to_owned(),
             RustType::F64 => "f64".to_owned(),
             RustType::String => self.prelude("String"),
             RustType::DateTime => {
@@ -97,6 +97,10 @@ impl Paths {
             }
             RustType::Date => self.name("chrono", "NaiveDate"),
             RustType::Uuid => self.name("uuid", "Uuid"),
+            RustType::Ipv4 => self.name("std::net", "Ipv4Addr"),
+            RustType::Ipv6 => self.name("std::net", "Ipv6Addr"),
+            RustType::Base64 => self.name("spec_runtime", "Base64"),
+            RustType::Extra => self.name("spec_runtime", "Extra"),
             RustType::File => self.name("spec_runtime", "File"),
             RustType::Bytes => self.name("bytes", "Bytes"),
             RustType::Json => self.name("serde_json", "Value"),
@@ -199,7 +203,9 @@ impl Layout {
                 if !self.text.is_empty() {
                     self.text.push('\n');
                 }
-                self.text.push_str(&space_out(&prettyplease::unparse(&file)));
+                let listed = file.items.iter().filter_map(listing);
+                let text = listed.fold(prettyplease::unparse(&file), |text, (wrapped, listed)| text.replace(&wrapped, &listed));
+                self.text.push_str(&space_out(&text));
             }
             Err(error) => self.error = self.error.take().or(Some(error.to_string())),
         }
@@ -221,6 +227,41 @@ impl Layout {
             }
         }
     }
+}
+
+/// An `enumeration!` as it is laid out by itself, and with each variant on a line of its own, so that a change is one line.
+fn listing(item: &syn::Item) -> Option<(String, String)> {
+    let syn::Item::Macro(item) = item else { return None };
+    let mut head = Vec::new();
+    let mut variants = String::new();
+    for token in item.mac.tokens.clone() {
+        match token {
+            TokenTree::Group(group) => {
+                let mut line = Vec::new();
+                for token in group.stream() {
+                    match token {
+                        TokenTree::Punct(comma) if comma.as_char() == ',' => {
+                            variants.push_str(&format!("    {},\n", line.join(" ")));
+                            line.clear();
+                        }
+                        // The sign of a number stands at its digits.
+                        other if line.last().is_some_and(|last| last == "-") => {
+                            line.pop();
+                            line.push(format!("-{other}"));
+                        }
+                        other => line.push(other.to_string()),
+                    }
+                }
+                variants.push_str(&format!("    {},\n", line.join(" ")));
+            }
+            TokenTree::Punct(_) => head.push(":".to_owned()),
+            other => head.push(format!(" {other}")),
+        }
+    }
+    let wrapped = prettyplease::unparse(&syn::parse2(item.to_token_stream()).ok()?);
+    let path = wrapped.split('(').next().unwrap_or_default();
+    let laid_out = format!("{path}({} {{\n{variants}}});\n", head.concat().trim_start());
+    Some((wrapped, laid_out))
 }
 
 /// Items as a file has them, for tests.

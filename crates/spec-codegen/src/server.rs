@@ -289,8 +289,18 @@ fn body_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Opt
     let words = docs(&[format!("The body of `{}`, with what the document says of it beyond its type.", operation.id)]);
     let extend = crate::models::extend(&body.assertions);
     let ty = paths.ty(plan, &body.ty);
-    let (deserialize, json_schema) = (paths.path("serde", "Deserialize"), paths.path("schemars", "JsonSchema"));
-    Some(quote!(#words #[derive(#deserialize, #json_schema)] #[serde(transparent)] #extend pub struct #name(#ty);))
+    let (deserialize, serialize) = (paths.path("serde", "Deserialize"), paths.path("serde", "Serialize"));
+    let json_schema = paths.path("schemars", "JsonSchema");
+    let check = crate::models::around(plan, &name.to_string(), &body.ty, &body.assertions, paths);
+    Some(quote! {
+        #words
+        #[derive(#serialize, #deserialize, #json_schema)]
+        #[serde(transparent)]
+        #extend
+        pub struct #name(#ty);
+
+        #check
+    })
 }
 
 /// What takes a request apart and hands it to the trait.

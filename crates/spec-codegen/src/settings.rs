@@ -9,6 +9,8 @@
 //! client = "crates/outbound-client"        # these are the defaults
 //! server = "crates/outbound-server"
 //! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
+//! formats = { date-time = "string" }       # what becomes of a format: "type", "string" (checked), or "any"; "*" is all others
+//! untyped = "any"                          # schemas without `type`: "guess" (the default), or "any" to the letter
 //! ```
 
 use crate::CrateKind;
@@ -41,6 +43,52 @@ pub struct ApiSettings {
     pub models_path: Option<String>,
     /// Environment variables that hold credentials, by security scheme.
     pub environment: BTreeMap<String, Setting>,
+    /// What becomes of formats.
+    pub formats: Formats,
+    /// What becomes of schemas that do not name a type.
+    pub untyped: Untyped,
+}
+
+/// What becomes of formats of texts.
+#[derive(Clone, Debug, Default)]
+pub struct Formats {
+    choices: BTreeMap<String, FormatChoice>,
+}
+
+impl Formats {
+    /// The same choice for all formats.
+    #[must_use]
+    pub fn all(choice: FormatChoice) -> Self {
+        Formats { choices: BTreeMap::from([("*".to_owned(), choice)]) }
+    }
+
+    /// What becomes of a format.
+    #[must_use]
+    pub fn choice(&self, format: &str) -> FormatChoice {
+        self.choices.get(format).or_else(|| self.choices.get("*")).copied().unwrap_or_default()
+    }
+}
+
+/// What becomes of a format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FormatChoice {
+    /// A type of its own, where there is one that keeps what it is given; a checked text where there is none.
+    #[default]
+    Type,
+    /// A text that is checked.
+    String,
+    /// Any text: the format is a remark (JSON Schema 2020-12 validation, 7.2.1).
+    Any,
+}
+
+/// What becomes of schemas that describe properties or items and name no type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Untyped {
+    /// Objects, or lists: what people mean.
+    #[default]
+    Guess,
+    /// Any JSON that a validator takes: what JSON Schema says.
+    Any,
 }
 
 /// Folders of the crates of one API.
@@ -75,6 +123,8 @@ impl ApiSettings {
             folders: Folders { models: folder("models"), client: folder("client"), server: folder("server") },
             models_path: None,
             environment: BTreeMap::new(),
+            formats: Formats::default(),
+            untyped: Untyped::default(),
         }
     }
 
@@ -174,7 +224,22 @@ impl Reader<'_> {
                         settings.environment.insert(scheme.get_ref().to_string(), Setting { value, location });
                     }
                 }
-                other => self.unknown(other, key.span(), &["document", "models", "client", "server", "environment"]),
+                "formats" => {
+                    for (format, choice) in self.table(value) {
+                        let words = [("type", FormatChoice::Type), ("string", FormatChoice::String), ("any", FormatChoice::Any)];
+                        if let Some(choice) = self.choice(choice, &words) {
+                            settings.formats.choices.insert(format.get_ref().to_string(), choice);
+                        }
+                    }
+                }
+                "untyped" => {
+                    let words = [("guess", Untyped::Guess), ("any", Untyped::Any)];
+                    settings.untyped = self.choice(value, &words).unwrap_or_default();
+                }
+                other => {
+                    let known = ["document", "models", "client", "server", "environment", "formats", "untyped"];
+                    self.unknown(other, key.span(), &known);
+                }
             }
         }
         settings.document = document.unwrap_or_default();
@@ -199,6 +264,18 @@ impl Reader<'_> {
                 Vec::new()
             }
         }
+    }
+
+    /// One of several words.
+    fn choice<T: Copy>(&mut self, value: &Spanned<DeValue<'_>>, words: &[(&str, T)]) -> Option<T> {
+        let text = self.text(value)?;
+        let found = words.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let known: Vec<String> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
+            let help = format!("write {}", known.join(" or "));
+            self.error(Code::InvalidSetting, value.span(), format!("{text:?} is no choice here"), &help);
+        }
+        found.map(|(_, choice)| *choice)
     }
 
     fn text(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {

@@ -4,7 +4,7 @@
 use spec_goldens::{bodies, names, no_operation_ids, parameters, responses, security};
 use spec_runtime::client::Error;
 use spec_runtime::server::{Context, Failure};
-use spec_runtime::{Field, File};
+use spec_runtime::{Extra, Field, File};
 
 async fn serve(routes: axum::Router) -> String {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -40,13 +40,14 @@ impl parameters::server::Api for Parameters {
 
 mod given {
     use spec_goldens::parameters::models::{Filter, Point, Size};
+    use spec_runtime::Extra;
 
     pub fn point() -> Point {
-        Point { x: -7, y: "up".to_owned() }
+        Point { x: -7, y: "up".to_owned(), extra: Extra::new() }
     }
 
     pub fn size() -> Size {
-        Size { width: Some(3), height: None }
+        Size { width: Some(3), height: None, extra: Extra::new() }
     }
 
     pub fn filter() -> Filter {
@@ -55,6 +56,7 @@ mod given {
             tags: Some(vec!["x".to_owned(), "y".to_owned()]),
             size: Some(size()),
             active: Some(true),
+            extra: Extra::new(),
         }
     }
 
@@ -115,7 +117,7 @@ async fn items_with_delimiters_in_them() {
     use parameters::server::{LabelParameters, MatrixParameters, SimpleParameters};
     let client = parameters::client::Client::new(&serve(parameters::server::router(Parameters)).await);
     let hostile = || vec!["a,b".to_owned(), "c.d;e=f".to_owned(), "|g h".to_owned(), "%2C".to_owned()];
-    let point = || Point { x: 1, y: "a,b=c;d.e".to_owned() };
+    let point = || Point { x: 1, y: "a,b=c;d.e".to_owned(), extra: Extra::new() };
     let sent =
         SimpleParameters { scalar: 1.0, list: hostile(), list_exploded: vec![1], object: point(), object_exploded: point() };
     let got = client.simple().scalar(1.0).list(hostile()).list_exploded([1]).object(point()).object_exploded(point());
@@ -163,7 +165,7 @@ async fn paths_and_lists_that_would_arrive_as_others_are_not_sent() {
             assert_eq!(said(sent), "`text` can't be empty, `.` or `..` in a path", "{text}");
         }
     }
-    let point = || Point { x: 1, y: "y".to_owned() };
+    let point = || Point { x: 1, y: "y".to_owned(), extra: Extra::new() };
     let request = client.label().scalar(".").list(["a".to_owned()]).list_exploded([1]).object(point()).object_exploded(point());
     assert_eq!(said(request.send().await.unwrap_err()), "`scalar` can't be empty, `.` or `..` in a path");
     let request = client
@@ -410,11 +412,11 @@ impl responses::server::Api for Responses {
         use responses::models::{Absent, Created, Problem, Thing};
         use responses::server::SeveralResponse;
         Ok(match parameters.status {
-            200 => SeveralResponse::Ok(Thing { name: "n".to_owned() }),
-            201 => SeveralResponse::Created(Created { id: 1 }),
+            200 => SeveralResponse::Ok(Thing { name: "n".to_owned(), extra: Extra::new() }),
+            201 => SeveralResponse::Created(Created { id: 1, extra: Extra::new() }),
             204 => SeveralResponse::NoContent,
-            404 => SeveralResponse::NotFound(Absent { what: "w".to_owned() }),
-            409 => SeveralResponse::Conflict(Problem { title: "t".to_owned() }),
+            404 => SeveralResponse::NotFound(Absent { what: "w".to_owned(), extra: Extra::new() }),
+            409 => SeveralResponse::Conflict(Problem { title: "t".to_owned(), extra: Extra::new() }),
             503 => SeveralResponse::ServerError(http_status(503), "broken".to_owned()),
             other => return Err(Failure::new(http_status(other), "undeclared")),
         })
@@ -428,8 +430,8 @@ impl responses::server::Api for Responses {
         use responses::models::{Problem, Thing};
         use responses::server::WithDefaultResponse;
         Ok(match parameters.status {
-            200 => WithDefaultResponse::Ok(Thing { name: "n".to_owned() }),
-            other => WithDefaultResponse::Default(http_status(other), Problem { title: "t".to_owned() }),
+            200 => WithDefaultResponse::Ok(Thing { name: "n".to_owned(), extra: Extra::new() }),
+            other => WithDefaultResponse::Default(http_status(other), Problem { title: "t".to_owned(), extra: Extra::new() }),
         })
     }
 
@@ -438,7 +440,7 @@ impl responses::server::Api for Responses {
         _: Context,
         parameters: responses::server::OnlyDefaultParameters,
     ) -> Result<responses::server::OnlyDefaultResponse, Failure> {
-        let thing = responses::models::Thing { name: "n".to_owned() };
+        let thing = responses::models::Thing { name: "n".to_owned(), extra: Extra::new() };
         Ok(responses::server::OnlyDefaultResponse::Default(http_status(parameters.status), thing))
     }
 
@@ -468,9 +470,9 @@ impl responses::server::Api for Responses {
         use responses::server::RangesResponse;
         let status = http_status(parameters.status);
         Ok(match parameters.status {
-            404 => RangesResponse::NotFound(Absent { what: "w".to_owned() }),
-            400..=499 => RangesResponse::ClientError(status, Problem { title: "t".to_owned() }),
-            _ => RangesResponse::Success(status, Thing { name: "n".to_owned() }),
+            404 => RangesResponse::NotFound(Absent { what: "w".to_owned(), extra: Extra::new() }),
+            400..=499 => RangesResponse::ClientError(status, Problem { title: "t".to_owned(), extra: Extra::new() }),
+            _ => RangesResponse::Success(status, Thing { name: "n".to_owned(), extra: Extra::new() }),
         })
     }
 
@@ -481,7 +483,8 @@ impl responses::server::Api for Responses {
     ) -> Result<responses::server::SameResponse, Failure> {
         use responses::models::{Problem, Thing};
         use responses::server::SameResponse;
-        let (thing, problem) = (Thing { name: "n".to_owned() }, Problem { title: "t".to_owned() });
+        let (thing, problem) =
+            (Thing { name: "n".to_owned(), extra: Extra::new() }, Problem { title: "t".to_owned(), extra: Extra::new() });
         Ok(match parameters.status {
             200 => SameResponse::Ok(thing),
             201 => SameResponse::Created(thing),
@@ -503,7 +506,7 @@ impl responses::server::Api for Responses {
     }
 
     async fn list(&self, _: Context) -> Result<responses::server::ListResponse, Failure> {
-        Ok(responses::server::ListResponse::Ok(vec![responses::models::Thing { name: "n".to_owned() }]))
+        Ok(responses::server::ListResponse::Ok(vec![responses::models::Thing { name: "n".to_owned(), extra: Extra::new() }]))
     }
 
     async fn map(&self, _: Context) -> Result<responses::server::MapResponse, Failure> {
@@ -519,7 +522,7 @@ impl responses::server::Api for Responses {
     }
 
     async fn inline(&self, _: Context) -> Result<responses::server::InlineResponse, Failure> {
-        Ok(responses::models::InlineOk { a: Some(1) }.into())
+        Ok(responses::models::InlineOk { a: Some(1), extra: Extra::new() }.into())
     }
 
     async fn redirect(&self, _: Context) -> Result<responses::server::RedirectResponse, Failure> {
@@ -537,12 +540,12 @@ async fn answers_are_typed_by_status() {
     use responses::models::{Absent, Created, Problem, Thing};
     let client = responses::client::Client::new(&serve(responses::server::router(Responses)).await);
     let several = |status: i64| client.several().status(status).send();
-    assert_eq!(*several(200).await.unwrap(), SeveralSuccess::Ok(Thing { name: "n".to_owned() }));
-    assert_eq!(*several(201).await.unwrap(), SeveralSuccess::Created(Created { id: 1 }));
+    assert_eq!(*several(200).await.unwrap(), SeveralSuccess::Ok(Thing { name: "n".to_owned(), extra: Extra::new() }));
+    assert_eq!(*several(201).await.unwrap(), SeveralSuccess::Created(Created { id: 1, extra: Extra::new() }));
     assert_eq!(*several(204).await.unwrap(), SeveralSuccess::NoContent);
     let errors = [
-        (404, SeveralError::NotFound(Absent { what: "w".to_owned() })),
-        (409, SeveralError::Conflict(Problem { title: "t".to_owned() })),
+        (404, SeveralError::NotFound(Absent { what: "w".to_owned(), extra: Extra::new() })),
+        (409, SeveralError::Conflict(Problem { title: "t".to_owned(), extra: Extra::new() })),
         (503, SeveralError::ServerError("broken".to_owned())),
     ];
     for (status, expected) in errors {
@@ -575,11 +578,14 @@ async fn answers_of_every_syntax() {
     assert_eq!(client.several_head().status(404).send().await.unwrap_err().status().unwrap(), 404);
     for status in [200, 226] {
         let answer = client.ranges().status(status).send().await.unwrap();
-        assert_eq!((i64::from(answer.status().as_u16()), answer.into_inner()), (status, Thing { name: "n".to_owned() }));
+        assert_eq!(
+            (i64::from(answer.status().as_u16()), answer.into_inner()),
+            (status, Thing { name: "n".to_owned(), extra: Extra::new() })
+        );
     }
     let errors = [
-        (404, RangesError::NotFound(Absent { what: "w".to_owned() })),
-        (410, RangesError::ClientError(Problem { title: "t".to_owned() })),
+        (404, RangesError::NotFound(Absent { what: "w".to_owned(), extra: Extra::new() })),
+        (410, RangesError::ClientError(Problem { title: "t".to_owned(), extra: Extra::new() })),
     ];
     for (status, expected) in errors {
         let Err(Error::ErrorResponse(response)) = client.ranges().status(status).send().await else { panic!("{status}") };
@@ -595,11 +601,11 @@ async fn answers_of_every_syntax() {
     client.nothing().send().await.unwrap();
     assert_eq!(*client.text().send().await.unwrap(), "words, ü");
     assert_eq!(client.image().send().await.unwrap().as_ref(), [0x89].as_slice());
-    assert_eq!(*client.list().send().await.unwrap(), [Thing { name: "n".to_owned() }]);
+    assert_eq!(*client.list().send().await.unwrap(), [Thing { name: "n".to_owned(), extra: Extra::new() }]);
     assert_eq!(client.map().send().await.unwrap().keys().collect::<Vec<_>>(), ["z", "a"]);
     assert_eq!(*client.scalar().send().await.unwrap(), 2.0);
     assert_eq!(*client.any().send().await.unwrap(), serde_json::json!({"a": [1, null]}));
-    assert_eq!(*client.inline().send().await.unwrap(), InlineOk { a: Some(1) });
+    assert_eq!(*client.inline().send().await.unwrap(), InlineOk { a: Some(1), extra: Extra::new() });
     assert_eq!(client.redirect().send().await.unwrap().status(), 302);
     let answer = reqwest::get(format!("{url}/text")).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
@@ -641,7 +647,7 @@ async fn names_do_not_get_in_the_way() {
             _: Context,
             parameters: names::server::MatchParameters,
         ) -> Result<names::server::MatchResponse, Failure> {
-            let error = names::models::Error { message: Some(format!("{parameters:?}")) };
+            let error = names::models::Error { message: Some(format!("{parameters:?}")), extra: Extra::new() };
             Ok(error.into())
         }
 
@@ -649,6 +655,7 @@ async fn names_do_not_get_in_the_way() {
             Ok(names::server::ResponseResponse::Created(names::models::Option {
                 some: body.status.to_string(),
                 none: Field::Null,
+                extra: Extra::new(),
             }))
         }
     }
@@ -678,8 +685,8 @@ async fn names_do_not_get_in_the_way() {
     let request = request.url2("v").info("v").body("v").form2("v").value("v").context("v").parameters("v").page_size(1);
     let Err(Error::ErrorResponse(got)) = request.top(2).x_request_id("v").much_longer("v").send().await else { panic!("404") };
     assert_eq!(got.message, Some(format!("{sent:?}")));
-    let got = client.response().body(names::models::Response { status: 7 }).send().await.unwrap();
-    let expected = names::models::Option { some: "7".to_owned(), none: Field::Null };
+    let got = client.response().body(names::models::Response { status: 7, extra: Extra::new() }).send().await.unwrap();
+    let expected = names::models::Option { some: "7".to_owned(), none: Field::Null, extra: Extra::new() };
     assert_eq!(got.into_inner(), names::client::ResponseSuccess::Created(expected));
 }
 

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use spec_goldens::{constraints, rejections};
+use spec_runtime::Extra;
 use spec_runtime::client::Error;
 use spec_runtime::server::{Context, Failure};
 
@@ -110,7 +111,7 @@ impl rejections::server::Api for Rejections {
 async fn refusals_have_the_declared_shape() {
     use rejections::models::Order;
     let client = rejections::client::Client::new(&serve(rejections::server::router(Rejections)).await);
-    let order = || Order { item: String::new(), count: 0 };
+    let order = || Order { item: String::new(), count: 0, extra: Extra::new() };
     let Err(Error::ErrorResponse(refusal)) = client.detail().limit(0).body(order()).send().await else { panic!("detail") };
     assert_eq!(refusal.status(), 422);
     let entries = refusal.detail.as_ref().unwrap();
@@ -125,7 +126,7 @@ async fn refusals_have_the_declared_shape() {
     let Err(Error::UnexpectedResponse(raw)) = client.none().body(order()).send().await else { panic!("none") };
     assert_eq!((raw.status.as_u16(), raw.headers["content-type"].to_str().unwrap()), (400, "application/problem+json"));
     // What was sent is never repeated.
-    let order = Order { item: "x".repeat(9), count: -123_456 };
+    let order = Order { item: "x".repeat(9), count: -123_456, extra: Extra::new() };
     let Err(Error::UnexpectedResponse(raw)) = client.none().body(order).send().await else { panic!("none") };
     assert!(!raw.text().contains("123456"), "{}", raw.text());
 }

@@ -3,8 +3,13 @@
 //! The root holds what models need; [`client`] and [`server`] stand behind features of their names. Nothing here knows any
 //! particular API.
 
+mod base64;
+pub mod check;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod enumeration;
+mod exact;
+mod extra;
 mod field;
 mod file;
 mod json;
@@ -16,10 +21,21 @@ mod security;
 pub mod server;
 pub mod style;
 mod union;
+#[cfg(feature = "validation")]
+pub mod validation;
 
+pub use base64::Base64;
+pub use check::Check;
+pub use extra::{Extra, rest};
 pub use field::{Field, Nullable, nullable, present};
 pub use file::File;
 pub use json::{DecodeError, from_slice, from_value};
 pub use missing::MissingFields;
 pub use parse::UnknownValue;
-pub use union::{Tagged, Untagged, one_of};
+pub use union::{ByKind, ByTag, Kind, Untagged, by_kind, by_tag, one_of};
+
+/// What macros of this crate expand to. Not for anyone else.
+#[doc(hidden)]
+pub mod private {
+    pub use {schemars, serde, serde_json};
+}

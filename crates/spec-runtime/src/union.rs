@@ -1,63 +1,201 @@
 //! Decoding values of one of several types.
 //!
-//! A union with a discriminator is decoded by its tag, in one go. Any other union is decoded as the variant that gives back
-//! exactly what it was given; only where none does, as the one that gives back the most of it.
+//! Unions whose variants are of different kinds of JSON, and those with a discriminator, are decoded in one pass, from the text
+//! straight into the variant. Any other union is decoded as the variant that the value fits, and of several as the one that gives
+//! back the most of it; only where it fits none, as the one that can hold the most.
 
-use crate::json::from_value;
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize};
+use crate::Check;
+use crate::exact::{self, Exact, Names, Own, whole};
+use serde::de::value::{
+    BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer, StringDeserializer,
+};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::fmt;
+use std::marker::PhantomData;
 
-/// An object whose tag says what it is.
-#[derive(Debug)]
-pub struct Tagged {
-    property: &'static str,
-    tag: String,
-    value: Value,
+/// A kind of JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the kind of its name")]
+pub enum Kind {
+    Boolean,
+    Number,
+    String,
+    Array,
+    Object,
 }
 
-impl Tagged {
-    /// Reads an object and its tag.
-    ///
-    /// # Errors
-    ///
-    /// When it is no object, or has no tag that is a text.
-    pub fn read<'de, D: Deserializer<'de>>(property: &'static str, deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        match value.get(property) {
-            Some(Value::String(tag)) => Ok(Tagged { property, tag: tag.clone(), value }),
-            Some(_) => Err(D::Error::custom(format!("`{property}` must be a string"))),
-            None if value.is_object() => Err(D::Error::missing_field(property)),
-            None => Err(D::Error::custom("expected an object")),
+/// A union whose variants are of different kinds of JSON.
+pub trait ByKind: Sized {
+    /// What is expected, for people.
+    const EXPECTED: &'static str;
+
+    /// Decodes a value of this kind; none where no variant is of it.
+    fn of_kind<'de, D: Deserializer<'de>>(kind: Kind, value: D) -> Option<Result<Self, D::Error>>;
+}
+
+/// Decodes a union by the kind of the value.
+///
+/// # Errors
+///
+/// When no variant is of that kind, or what the variant refuses.
+pub fn by_kind<'de, U: ByKind, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
+    deserializer.deserialize_any(KindVisitor(PhantomData))
+}
+
+/// A union whose values say which variant they are (OpenAPI 3.1, 4.8.25).
+pub trait ByTag: Sized {
+    /// The property that says so.
+    const TAG: &'static str;
+
+    /// Its values.
+    const KNOWN: &'static [&'static str];
+
+    /// Decodes an object with this tag; none where nobody knows it.
+    fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>>;
+}
+
+/// Decodes a union by its discriminator. What stands before that is put aside; if it comes first, nothing is.
+///
+/// # Errors
+///
+/// When there is no tag, or nobody knows it, or what the variant refuses.
+pub fn by_tag<'de, U: ByTag, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
+    deserializer.deserialize_any(TagVisitor(PhantomData))
+}
+
+struct KindVisitor<U>(PhantomData<U>);
+
+impl<U: ByKind> KindVisitor<U> {
+    fn read<'de, D: Deserializer<'de>>(self, kind: Kind, value: D) -> Result<U, D::Error> {
+        U::of_kind(kind, Own(value)).unwrap_or_else(|| Err(D::Error::custom(format_args!("expected {}", U::EXPECTED))))
+    }
+}
+
+impl<'de, U: ByKind> Visitor<'de> for KindVisitor<U> {
+    type Value = U;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(U::EXPECTED)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<U, E> {
+        self.read(Kind::Boolean, value.into_deserializer())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<U, E> {
+        self.read(Kind::Number, value.into_deserializer())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<U, E> {
+        self.read(Kind::Number, value.into_deserializer())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<U, E> {
+        match whole(value) {
+            Some(whole) => self.read(Kind::Number, whole.into_deserializer()),
+            None => self.read(Kind::Number, value.into_deserializer()),
         }
     }
 
-    /// The tag.
-    pub fn tag(&self) -> &str {
-        &self.tag
+    fn visit_str<E: Error>(self, text: &str) -> Result<U, E> {
+        self.read(Kind::String, StrDeserializer::new(text))
     }
 
-    /// Decodes the object as what its tag says.
-    ///
-    /// # Errors
-    ///
-    /// Whatever `T` refuses.
-    pub fn decode<T: DeserializeOwned, E: serde::de::Error>(self) -> Result<T, E> {
-        from_value(self.value).map_err(E::custom)
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<U, E> {
+        self.read(Kind::String, BorrowedStrDeserializer::new(text))
     }
 
-    /// The error of a tag that nobody knows.
-    pub fn unknown<E: serde::de::Error>(&self, known: &[&str]) -> E {
-        E::custom(format!("`{}` must be one of {}", self.property, known.join(", ")))
+    fn visit_string<E: Error>(self, text: String) -> Result<U, E> {
+        self.read(Kind::String, StringDeserializer::new(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<U, A::Error> {
+        self.read(Kind::Array, SeqAccessDeserializer::new(access))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<U, A::Error> {
+        self.read(Kind::Object, MapAccessDeserializer::new(access))
     }
 }
 
-/// A value that may be of several types, and the one that kept most of it so far.
+struct TagVisitor<U>(PhantomData<U>);
+
+impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
+    type Value = U;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object whose `{}` is one of {}", U::TAG, U::KNOWN.join(", "))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut rest: A) -> Result<U, A::Error> {
+        let mut before: Vec<(String, Value)> = Vec::new();
+        while let Some(name) = rest.next_key::<Cow<'de, str>>()? {
+            if name != U::TAG {
+                before.push((name.into_owned(), rest.next_value()?));
+                continue;
+            }
+            let Value::String(tag) = rest.next_value()? else {
+                return Err(A::Error::custom(format_args!("`{}` must be a string", U::TAG)));
+            };
+            before.push((U::TAG.to_owned(), Value::String(tag.clone())));
+            let replay = Replay { before: before.into_iter(), value: None, rest };
+            let value = Own(MapAccessDeserializer::new(replay));
+            return U::of_tag(&tag, value)
+                .unwrap_or_else(|| Err(A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")))));
+        }
+        Err(A::Error::missing_field(U::TAG))
+    }
+}
+
+/// The members of an object, of which some have been read.
+struct Replay<A> {
+    before: std::vec::IntoIter<(String, Value)>,
+    value: Option<Value>,
+    rest: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Replay<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        match self.before.next() {
+            Some((name, value)) => {
+                self.value = Some(value);
+                seed.deserialize(StringDeserializer::new(name)).map(Some)
+            }
+            None => self.rest.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        match self.value.take() {
+            Some(value) => seed.deserialize(Exact::new(value, Names::Any)).map_err(A::Error::custom),
+            None => self.rest.next_value_seed(seed),
+        }
+    }
+}
+
+/// A value that may be of several types, and what it was found to be so far.
 #[derive(Debug)]
 pub struct Untagged<U> {
     value: Value,
     whole: usize,
-    best: Option<(usize, U)>,
+    best: Option<(Rank, U)>,
+}
+
+/// How well a variant takes a value; the greater the better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// Whether the value is all that the document asks for.
+    fits: bool,
+    /// How much of it is given back.
+    kept: usize,
+    /// How many of its keys have no name in the variant.
+    unnamed: Reverse<usize>,
 }
 
 impl<U> Untagged<U> {
@@ -71,30 +209,41 @@ impl<U> Untagged<U> {
         Ok(Untagged { whole: kept(&value, &value), value, best: None })
     }
 
-    /// Tries one type.
+    /// Tries one type; `fits` says what the document asks for beyond it.
     #[must_use]
-    pub fn or<T: DeserializeOwned + Serialize>(mut self, variant: fn(T) -> U) -> Self {
-        let most = self.best.as_ref().map_or(0, |(kept, _)| *kept);
-        if most < self.whole
-            && let Ok(model) = from_value::<T>(self.value.clone())
+    pub fn or<T: DeserializeOwned + Serialize + Check>(mut self, variant: fn(T) -> U, fits: fn(&T) -> bool) -> Self {
+        let most = self.best.as_ref().map(|(rank, _)| *rank).unwrap_or_default();
+        if most == (Rank { fits: true, kept: self.whole, unnamed: Reverse(0) }) {
+            return self;
+        }
+        let (strictly, unnamed) = exact::counting_unnamed(|| exact::decode(&self.value, Names::Strict));
+        let strictly = strictly.ok().filter(|model: &T| model.fits() && fits(model)).map(|model| (model, true, unnamed));
+        if most.fits && strictly.is_none() {
+            return self;
+        }
+        let found = strictly.or_else(|| {
+            let (model, unnamed) = exact::counting_unnamed(|| exact::decode(&self.value, Names::Any));
+            Some((model.ok()?, false, unnamed))
+        });
+        if let Some((model, fits, unnamed)) = found
             && let Ok(again) = serde_json::to_value(&model)
         {
-            let kept = kept(&again, &self.value);
+            let rank = Rank { fits, kept: kept(&again, &self.value), unnamed: Reverse(unnamed) };
             // A moment or an identity may be written otherwise than it came.
             let is_text = self.best.is_none() && again.is_string() && self.value.is_string();
-            if kept > most || is_text {
-                self.best = Some((kept, variant(model)));
+            if (rank.kept > 0 && (self.best.is_none() || rank > most)) || is_text {
+                self.best = Some((rank, variant(model)));
             }
         }
         self
     }
 
-    /// The variant that gives back what it was given, or else the first of those that give back the most.
+    /// The variant that the value fits, or else the first of those that give back the most.
     ///
     /// # Errors
     ///
     /// When none took it, or nothing of it but a text that is written otherwise.
-    pub fn decode<E: serde::de::Error>(self, expected: &str) -> Result<U, E> {
+    pub fn decode<E: Error>(self, expected: &str) -> Result<U, E> {
         self.best.map(|(_, model)| model).ok_or_else(|| E::custom(format!("expected {expected}")))
     }
 }
@@ -124,6 +273,7 @@ pub fn one_of(schema: &mut schemars::Schema) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Extra, from_slice, from_value};
     use serde_json::json;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -132,33 +282,129 @@ mod tests {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     }
+    impl Check for Named {}
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Noted {
         id: i64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
+        #[serde(flatten)]
+        extra: Extra,
     }
+    impl Check for Noted {}
 
     #[derive(Debug, PartialEq)]
-    enum Either {
+    enum Trial {
         Named(Named),
         Noted(Noted),
         List(Vec<i64>),
     }
 
-    fn decode(value: Value) -> Result<Either, serde_json::Error> {
-        Untagged::read(value)?.or(Either::Named).or(Either::Noted).or(Either::List).decode("one of three")
+    fn decode(value: Value) -> Result<Trial, serde_json::Error> {
+        Untagged::read(value)?
+            .or(Trial::Named, |_| true)
+            .or(Trial::Noted, |_| true)
+            .or(Trial::List, |_| true)
+            .decode("one of three")
     }
 
     #[test]
-    fn the_variant_that_keeps_the_most_wins() {
-        let noted = Either::Noted(Noted { id: 1, note: Some("text".to_owned()) });
-        assert_eq!(decode(json!({"id": 1, "note": "text"})).unwrap(), noted);
-        assert_eq!(decode(json!({"id": 1, "note": "text", "more": true})).unwrap(), noted);
-        assert_eq!(decode(json!({"id": 1})).unwrap(), Either::Named(Named { id: 1, name: None }));
+    fn the_variant_that_fits_wins_then_the_one_that_keeps_the_most() {
+        let noted = |extra| Trial::Noted(Noted { id: 1, note: Some("text".to_owned()), extra });
+        assert_eq!(decode(json!({"id": 1, "note": "text"})).unwrap(), noted(Extra::new()));
+        let more = json!({"id": 1, "note": "text", "more": true});
+        assert_eq!(decode(more).unwrap(), noted(Extra::from_iter([("more", true)])));
+        assert_eq!(decode(json!({"id": 1})).unwrap(), Trial::Named(Named { id: 1, name: None }));
         // serde would take a list for a struct.
-        assert_eq!(decode(json!([1, 2])).unwrap(), Either::List(vec![1, 2]));
+        assert_eq!(decode(json!([1, 2])).unwrap(), Trial::List(vec![1, 2]));
         assert_eq!(decode(json!("text")).unwrap_err().to_string(), "expected one of three");
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Kinds {
+        Integer(i64),
+        List(Vec<Kinds>),
+        Named(Named),
+    }
+
+    impl ByKind for Kinds {
+        const EXPECTED: &'static str = "an integer, a list or an object";
+        fn of_kind<'de, D: Deserializer<'de>>(kind: Kind, value: D) -> Option<Result<Self, D::Error>> {
+            Some(match kind {
+                Kind::Number => Deserialize::deserialize(value).map(Self::Integer),
+                Kind::Array => Deserialize::deserialize(value).map(Self::List),
+                Kind::Object => Deserialize::deserialize(value).map(Self::Named),
+                _ => return None,
+            })
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Kinds {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            by_kind(deserializer)
+        }
+    }
+
+    #[test]
+    fn kinds_tell_variants_apart_in_one_pass() {
+        let list = Kinds::List(vec![Kinds::Integer(1), Kinds::Named(Named { id: 2, name: None }), Kinds::List(Vec::new())]);
+        assert_eq!(from_slice::<Kinds>(br#"[1.0, {"id": 2.0}, []]"#).unwrap(), list);
+        assert_eq!(from_value::<Kinds>(json!([1.0, {"id": 2.0, "more": 1}, []])).unwrap(), list);
+        let error = from_slice::<Kinds>(br#"[1, "text"]"#).unwrap_err();
+        assert_eq!(error.to_string(), "at /1: expected an integer, a list or an object");
+        assert_eq!(from_slice::<Kinds>(br#"[{"id": 1.5}]"#).unwrap_err().pointer, "/0/id");
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Tags {
+        Named(Named),
+        Noted(Noted),
+    }
+
+    impl ByTag for Tags {
+        const TAG: &'static str = "kind";
+        const KNOWN: &'static [&'static str] = &["named", "noted"];
+        fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>> {
+            Some(match tag {
+                "named" => Deserialize::deserialize(value).map(Self::Named),
+                "noted" => Deserialize::deserialize(value).map(Self::Noted),
+                _ => return None,
+            })
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Tags {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            by_tag(deserializer)
+        }
+    }
+
+    #[test]
+    fn tags_tell_variants_apart_wherever_they_stand() {
+        let named = Tags::Named(Named { id: 1, name: Some("n".to_owned()) });
+        for text in [r#"{"kind": "named", "id": 1, "name": "n"}"#, r#"{"id": 1.0, "kind": "named", "name": "n"}"#] {
+            assert_eq!(from_slice::<Tags>(text.as_bytes()).unwrap(), named);
+        }
+        let Tags::Noted(noted) = from_slice(br#"{"a": [1], "id": 1, "kind": "noted"}"#).unwrap() else { panic!() };
+        assert_eq!(noted.extra, Extra::from_iter([("a", json!([1])), ("kind", json!("noted"))]));
+        let said = |text: &str| from_slice::<Tags>(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(said(r#"{"kind": "new"}"#), "`kind` must be one of named, noted");
+        assert_eq!(said(r#"{"kind": 1}"#), "`kind` must be a string");
+        assert_eq!(said(r#"{"id": 1}"#), "missing field `kind`");
+        assert!(said("[]").contains("expected an object whose `kind` is one of named, noted"));
+    }
+
+    #[test]
+    fn strictness_reaches_into_variants() {
+        let strict = |text: &str| {
+            let mut reader = serde_json::Deserializer::from_str(text);
+            exact::decode::<Vec<Tags>, _>(&mut reader, Names::Strict).is_ok()
+        };
+        assert!(strict(r#"[{"id": 1, "kind": "noted", "more": {"a": 1}}]"#));
+        // Of these only strict decoding refuses any: a name that a closed object does not know, and names that come twice.
+        for text in [r#"[{"kind": "named", "id": 1}]"#, r#"[{"kind": "noted", "id": 1, "more": {"a": 1, "a": 2}}]"#] {
+            assert!(from_slice::<Vec<Tags>>(text.as_bytes()).is_ok() && !strict(text), "{text}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use outbound_client::Client;
 use outbound_client::models::{DaysOfWeek, OutboundCampaignInput};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use spec_runtime::Extra;
 use spec_runtime::Field;
 
 fn client(url: &str) -> Client {
@@ -185,6 +186,7 @@ fn inputs() -> impl Strategy<Value = OutboundCampaignInput> {
         voicemail_detection: more.4,
         hourly_rate: rates.0,
         retry_count: rates.1,
+        extra: Extra::new(),
     })
 }
 

@@ -8,6 +8,7 @@ use outbound_client::models::{OutboundCampaign, OutboundCampaignInput};
 use outbound_server::{Api, OutboundCampaignUpdateParameters, OutboundCampaignUpdateResponse, router};
 use spec_contract::{Contract, Judgement};
 use spec_document::{Diagnostics, Sources};
+use spec_runtime::Extra;
 use spec_runtime::server::{Context, Failure};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -61,6 +62,7 @@ pub fn campaign(id: i64, input: OutboundCampaignInput) -> OutboundCampaign {
         agent_id: Default::default(),
         created_at: None,
         updated_at: None,
+        extra: Extra::new(),
     }
 }
 

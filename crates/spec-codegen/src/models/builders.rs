@@ -76,6 +76,7 @@ fn paths_free(ty: &RustType) -> Option<TokenStream> {
         RustType::Bool => quote!(bool),
         RustType::I32 => quote!(i32),
         RustType::I64 => quote!(i64),
+        RustType::U64 => quote!(u64),
         _ => return None,
     })
 }
@@ -93,7 +94,7 @@ fn default_method(field: &FieldPlan, ty: &TokenStream, body: &TokenStream) -> To
 
 fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
     let name = ident(&body.builder);
-    let text = docs(&[format!("Builds an [`{}`].", ty.name)]);
+    let text = docs(&[format!("Builds a value of [`{}`].", ty.name)]);
     let (clone, debug, default) = (paths.prelude("Clone"), paths.prelude("Debug"), paths.prelude("Default"));
     let (clone, debug, default) = (tokens(&clone), tokens(&debug), tokens(&default));
     let fields: Vec<TokenStream> = body
@@ -108,8 +109,8 @@ fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Pat
             quote!(#name: #ty)
         })
         .collect();
-    let extra = body.extra.as_ref().map(|(name, ty)| {
-        let (name, ty) = (ident(name), paths.ty(plan, &RustType::Map(Box::new(ty.clone()))));
+    let extra = body.extra.as_ref().map(|extra| {
+        let (name, ty) = (ident(&extra.name), paths.ty(plan, &extra.full_type()));
         quote!(#name: #ty)
     });
     quote!(#text #[derive(#clone, #debug, #default)] pub struct #name { #(#fields,)* #extra })
@@ -178,8 +179,15 @@ fn setter(plan: &Plan, field: &FieldPlan, paths: &mut Paths) -> TokenStream {
 }
 
 fn extra_setter(plan: &Plan, body: &StructPlan, paths: &mut Paths) -> Option<TokenStream> {
-    let (name, ty) = body.extra.as_ref()?;
-    let (name, (argument, value)) = (ident(name), argument(plan, &RustType::Map(Box::new(ty.clone())), paths));
+    let extra = body.extra.as_ref()?;
+    let name = ident(&extra.name);
+    let (argument, value) = match extra.ty {
+        Some(_) => argument(plan, &extra.full_type(), paths),
+        None => {
+            let (into, extra) = (tokens(&paths.prelude("Into")), paths.ty(plan, &RustType::Extra));
+            (quote!(impl #into<#extra>), quote!(value.into()))
+        }
+    };
     Some(quote! {
         /// Keys that the document does not name.
         pub fn #name(mut self, value: #argument) -> Self {
@@ -200,8 +208,8 @@ fn build(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
             _ => quote!(#name: self.#name),
         }
     });
-    let extra = body.extra.as_ref().map(|(name, _)| {
-        let name = ident(name);
+    let extra = body.extra.as_ref().map(|extra| {
+        let name = ident(&extra.name);
         quote!(#name: self.#name,)
     });
     let whole = quote!(#name { #(#values,)* #extra });

@@ -1,7 +1,9 @@
 //! Our own emitter of models: one fragment of output, one function.
 
+use super::check;
 use crate::plan::{
-    Decoding, Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypeId, TypePlan, UnionPlan, UnionVariant, VariantPlan,
+    Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Plan, Presence, RustType, StructPlan, TypeId, TypePlan, UNLISTED,
+    UnionPlan, UnionVariant,
 };
 use crate::rust::{Paths, docs, ident, json, tokens};
 use proc_macro2::TokenStream;
@@ -12,7 +14,7 @@ use serde_json::{Map, Value};
 pub(super) fn definition(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> TokenStream {
     match &ty.definition {
         Definition::Struct(body) => structure(plan, ty, body, paths),
-        Definition::Enum(variants) => enumeration(ty, variants, paths),
+        Definition::Enum(body) => enumeration(ty, body, paths),
         Definition::Union(union) => self::union(plan, ty, union, paths),
         Definition::Alias(target) => alias(plan, ty, target, paths),
         Definition::Wrapper(inner) => wrapper(plan, ty, inner, paths),
@@ -29,29 +31,30 @@ pub(super) fn head(ty: &TypePlan) -> TokenStream {
 
 /// The derives of a model, in one order for all.
 pub(super) fn derives(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
-    let is_enum = matches!(ty.definition, Definition::Enum(_));
+    let listed = match &ty.definition {
+        Definition::Enum(body) => Some(body.values),
+        _ => None,
+    };
     let is_opaque = matches!(ty.definition, Definition::Opaque(..));
-    let by_hand = matches!(&ty.definition, Definition::Union(union) if !matches!(union.decoding, Decoding::ByKind));
+    let is_union = matches!(ty.definition, Definition::Union(_));
     let mut names = vec![paths.prelude("Clone")];
     let mut add = |wanted: bool, name: String| {
         if wanted {
             names.push(name);
         }
     };
-    add(is_enum, paths.prelude("Copy"));
     add(true, paths.prelude("Debug"));
     add(ty.traits.default, paths.prelude("Default"));
     add(true, "PartialEq".to_owned());
     add(ty.traits.eq, paths.prelude("Eq"));
     add(ty.traits.hash, "Hash".to_owned());
-    add(is_enum, "PartialOrd".to_owned());
-    add(is_enum, "Ord".to_owned());
-    add(true, paths.name("serde", "Serialize"));
-    if !by_hand {
-        add(true, paths.name("serde", "Deserialize"));
-    }
-    if !is_opaque {
-        add(true, paths.name("schemars", "JsonSchema"));
+    let is_ordered = listed.is_some_and(|values| values != EnumValues::Any);
+    add(is_ordered, "PartialOrd".to_owned());
+    add(is_ordered, "Ord".to_owned());
+    if listed.is_none() {
+        add(true, paths.name("serde", "Serialize"));
+        add(!is_union, paths.name("serde", "Deserialize"));
+        add(!is_opaque, paths.name("schemars", "JsonSchema"));
     }
     let names = names.iter().map(|name| tokens(name));
     quote!(#[derive(#(#names),*)])
@@ -87,11 +90,16 @@ fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -
 
 /// The field that keeps keys which the document does not name.
 pub(super) fn extra_field(plan: &Plan, body: &StructPlan, paths: &mut Paths) -> Option<TokenStream> {
-    let (name, ty) = body.extra.as_ref()?;
-    let (name, ty) = (ident(name), paths.ty(plan, &RustType::Map(Box::new(ty.clone()))));
+    let extra = body.extra.as_ref()?;
+    let (name, ty) = (ident(&extra.name), paths.ty(plan, &extra.full_type()));
+    let attributes = match extra.ty {
+        Some(_) => quote!(#[serde(flatten, deserialize_with = "spec_runtime::rest")]),
+        // That other keys are taken goes without saying.
+        None => quote!(#[serde(flatten)] #[schemars(skip)]),
+    };
     Some(quote! {
         /// Keys that the document does not name, as they came.
-        #[serde(flatten)]
+        #attributes
         pub #name: #ty
     })
 }
@@ -129,87 +137,33 @@ pub(super) fn field_attributes(plan: &Plan, field: &FieldPlan, paths: &mut Paths
     quote!(#docs #deprecated #serde #with #extend)
 }
 
-fn enumeration(ty: &TypePlan, variants: &[VariantPlan], paths: &mut Paths) -> TokenStream {
-    let (head, derives) = (head(ty), derives(ty, paths));
-    let name = ident(&ty.name);
-    let declared = variants.iter().map(|variant| {
-        let (attributes, name) = (variant_attributes(variant, variants), ident(&variant.name));
-        quote!(#attributes #name)
-    });
-    let display = variants.iter().map(|variant| {
-        let (name, wire) = (ident(&variant.name), &variant.wire);
-        quote!(Self::#name => f.write_str(#wire))
-    });
-    let conversions = enumeration_conversions(ty, variants, paths);
-    let (fmt, from_str) = (paths.name("std", "fmt"), conversions.from_str);
-    let (fmt, others) = (tokens(&fmt), conversions.others);
+fn enumeration(ty: &TypePlan, body: &EnumPlan, paths: &mut Paths) -> TokenStream {
+    let names: Vec<_> = body.variants.iter().map(|variant| ident(&variant.name)).collect();
+    enumeration_of(ty, body, &names, paths)
+}
+
+/// An enumeration with variants of these names.
+pub(super) fn enumeration_of(ty: &TypePlan, body: &EnumPlan, names: &[proc_macro2::Ident], paths: &mut Paths) -> TokenStream {
+    let (head, derives, name) = (head(ty), derives(ty, paths), ident(&ty.name));
+    // An only one is the default.
+    let default = (names.len() == 1).then(|| quote!(#[default]));
+    let wires = body.variants.iter().map(|variant| json(&variant.wire));
+    let unlisted = ident(UNLISTED);
+    let (kind, held) = match body.values {
+        EnumValues::Text => (quote!(text), tokens(&paths.prelude("String"))),
+        EnumValues::OpenText => (quote!(open text), tokens(&paths.prelude("String"))),
+        EnumValues::Integer => (quote!(integer), quote!(i64)),
+        EnumValues::Any => (quote!(any), paths.path("serde_json", "Value")),
+    };
     quote! {
         #head #derives
-        pub enum #name { #(#declared),* }
-
-        impl #fmt::Display for #name {
-            fn fmt(&self, f: &mut #fmt::Formatter<'_>) -> #fmt::Result {
-                match *self { #(#display),* }
-            }
+        pub enum #name {
+            #(#default #names,)*
+            /// A value that the document does not list, as it came.
+            #unlisted(#held),
         }
 
-        #from_str
-        #others
-    }
-}
-
-/// How a variant is written; an only one is the default.
-pub(super) fn variant_attributes(variant: &VariantPlan, all: &[VariantPlan]) -> TokenStream {
-    let wire = &variant.wire;
-    let rename = (variant.name != variant.wire).then(|| quote!(#[serde(rename = #wire)]));
-    let default = (all.len() == 1).then(|| quote!(#[default]));
-    quote!(#rename #default)
-}
-
-pub(super) struct Conversions {
-    pub(super) from_str: TokenStream,
-    pub(super) others: TokenStream,
-}
-
-/// Texts to an enumeration. The error lists what there is.
-pub(super) fn enumeration_conversions(ty: &TypePlan, variants: &[VariantPlan], paths: &mut Paths) -> Conversions {
-    let (name, text) = (ident(&ty.name), &ty.name);
-    let parsed = variants.iter().map(|variant| {
-        let (name, wire) = (ident(&variant.name), &variant.wire);
-        quote!(#wire => Ok(Self::#name))
-    });
-    let known = variants.iter().map(|variant| &variant.wire);
-    let from_str = paths.path("std::str", "FromStr");
-    let unknown = paths.path("spec_runtime", "UnknownValue");
-    let (string, try_from, result) = (paths.prelude("String"), paths.prelude("TryFrom"), paths.prelude("Result"));
-    let (string, try_from, result) = (tokens(&string), tokens(&try_from), tokens(&result));
-    Conversions {
-        from_str: quote! {
-            impl #from_str for #name {
-                type Err = #unknown;
-                fn from_str(value: &str) -> #result<Self, #unknown> {
-                    match value {
-                        #(#parsed,)*
-                        _ => Err(#unknown::new(#text, &[#(#known),*])),
-                    }
-                }
-            }
-        },
-        others: quote! {
-            impl #try_from<&str> for #name {
-                type Error = #unknown;
-                fn try_from(value: &str) -> #result<Self, #unknown> {
-                    value.parse()
-                }
-            }
-
-            impl #try_from<#string> for #name {
-                type Error = #unknown;
-                fn try_from(value: #string) -> #result<Self, #unknown> {
-                    value.parse()
-                }
-            }
-        },
+        spec_runtime::enumeration!(#name: #kind { #(#names = #wires),* });
     }
 }
 
@@ -227,9 +181,9 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
         })
         .collect();
     let decode = match &union.decoding {
-        Decoding::ByKind => None,
-        Decoding::ByTag(property, mapping) => Some(by_tag(ty, union, property, mapping, paths)),
-        Decoding::ByTrial => Some(by_trial(plan, ty, union, paths)),
+        Decoding::ByKind => by_kind(plan, ty, union, paths),
+        Decoding::ByTag(property, mapping) => by_tag(ty, union, property, mapping, paths),
+        Decoding::ByTrial => by_trial(plan, ty, union, paths),
     };
     let conversions = union_conversions(plan, ty, union, paths);
     quote! {
@@ -256,33 +210,94 @@ fn deserialize(ty: &TypePlan, body: &TokenStream, paths: &mut Paths) -> TokenStr
     }
 }
 
+/// One look at the kind of the value, one decoding.
+fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
+    let (of_union, kind) = (paths.path("spec_runtime", "ByKind"), paths.path("spec_runtime", "Kind"));
+    let (deserialize_trait, deserializer) = (paths.path("serde", "Deserialize"), paths.path("serde", "Deserializer"));
+    let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
+    let (mut arms, mut words) = (Vec::new(), Vec::new());
+    for variant in &union.variants {
+        let (kind_name, word) = json_kind(plan, &variant.ty);
+        let (name, kind_name) = (ident(&variant.name), ident(kind_name));
+        words.push(word);
+        arms.push(quote!(#kind::#kind_name => #deserialize_trait::deserialize(value).map(Self::#name)));
+    }
+    let (name, expected) = (ident(&ty.name), words.join(" or "));
+    let rest = (union.variants.len() < 5).then(|| quote!(_ => return None,));
+    let decode = deserialize(ty, &quote!(spec_runtime::by_kind(deserializer)), paths);
+    quote! {
+        #decode
+
+        impl #of_union for #name {
+            const EXPECTED: &'static str = #expected;
+
+            fn of_kind<'de, D: #deserializer<'de>>(kind: #kind, value: D) -> #option<#result<Self, D::Error>> {
+                Some(match kind { #(#arms,)* #rest })
+            }
+        }
+    }
+}
+
+/// The kind of JSON of a type, and the word for it.
+fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
+    match ty {
+        RustType::Bool => ("Boolean", "a boolean"),
+        RustType::I32 | RustType::I64 | RustType::U64 => ("Number", "an integer"),
+        RustType::F64 => ("Number", "a number"),
+        RustType::Vec(_) => ("Array", "a list"),
+        RustType::Map(_) => ("Object", "an object"),
+        RustType::Box(inner) | RustType::Option(inner) | RustType::Field(inner) => json_kind(plan, inner),
+        RustType::Model(id) => match &plan.type_plan(*id).definition {
+            Definition::Enum(EnumPlan { values: EnumValues::Integer, .. }) => ("Number", "an integer"),
+            Definition::Alias(inner) | Definition::Wrapper(inner) => json_kind(plan, inner),
+            Definition::Struct(_) => ("Object", "an object"),
+            _ => ("String", "a string"),
+        },
+        _ => ("String", "a string"),
+    }
+}
+
 /// One look at the tag, one decoding.
 fn by_tag(ty: &TypePlan, union: &UnionPlan, property: &str, mapping: &[(String, usize)], paths: &mut Paths) -> TokenStream {
+    let (of_union, deserializer) = (paths.path("spec_runtime", "ByTag"), paths.path("serde", "Deserializer"));
+    let deserialize_trait = paths.path("serde", "Deserialize");
+    let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
     let arms = union.variants.iter().enumerate().filter_map(|(index, variant)| {
         let tags: Vec<&String> = mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(tag, _)| tag).collect();
         let name = ident(&variant.name);
-        (!tags.is_empty()).then(|| quote!(#(#tags)|* => tagged.decode().map(Self::#name)))
+        (!tags.is_empty()).then(|| quote!(#(#tags)|* => #deserialize_trait::deserialize(value).map(Self::#name)))
     });
+    let arms: Vec<TokenStream> = arms.collect();
     let known = mapping.iter().map(|(tag, _)| tag);
-    let tagged = paths.path("spec_runtime", "Tagged");
-    let body = quote! {
-        let tagged = #tagged::read(#property, deserializer)?;
-        match tagged.tag() {
-            #(#arms,)*
-            _ => Err(tagged.unknown(&[#(#known),*])),
+    let name = ident(&ty.name);
+    let decode = deserialize(ty, &quote!(spec_runtime::by_tag(deserializer)), paths);
+    quote! {
+        #decode
+
+        impl #of_union for #name {
+            const TAG: &'static str = #property;
+            const KNOWN: &'static [&'static str] = &[#(#known),*];
+
+            fn of_tag<'de, D: #deserializer<'de>>(tag: &str, value: D) -> #option<#result<Self, D::Error>> {
+                Some(match tag { #(#arms,)* _ => return None })
+            }
         }
-    };
-    deserialize(ty, &body, paths)
+    }
 }
 
 fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
-    // Lists first: serde takes one for a struct as well, and what is tried twice at every level of a list takes forever.
+    // Lists first: what is tried twice at every level of a list takes forever.
     let is_list = |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_));
     let (lists, others): (Vec<_>, Vec<_>) = union.variants.iter().partition(is_list);
-    let tries = lists.into_iter().chain(others).map(|variant| {
-        let name = ident(&variant.name);
-        quote!(.or(Self::#name))
-    });
+    let tries: Vec<TokenStream> = lists
+        .into_iter()
+        .chain(others)
+        .map(|variant| {
+            let name = ident(&variant.name);
+            let fits = check::of_variant(plan, variant, paths);
+            quote!(.or(Self::#name, #fits))
+        })
+        .collect();
     let texts: Vec<String> = union.variants.iter().map(|variant| paths.type_text(plan, &variant.ty)).collect();
     let expected = texts.join(" or ");
     let untagged = paths.path("spec_runtime", "Untagged");

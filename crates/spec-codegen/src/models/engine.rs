@@ -6,7 +6,7 @@
 
 use super::emit;
 use crate::guard;
-use crate::plan::{Definition, Plan, RustType, StructPlan, TypeId, TypePlan, VariantPlan};
+use crate::plan::{Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan};
 use crate::rust::{Paths, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -31,7 +31,7 @@ pub(super) fn print(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Result<Tok
     };
     let refined = match &ty.definition {
         Definition::Struct(body) => refine_struct(plan, ty, body, file, paths),
-        Definition::Enum(variants) => refine_enumeration(ty, variants, file, paths),
+        Definition::Enum(body) => refine_enumeration(ty, body, file, paths),
         _ => None,
     };
     refined.ok_or_else(Refusal::default)
@@ -49,13 +49,13 @@ fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
             }
             let required: Vec<&String> = properties.keys().collect();
             let mut schema = json!({"type": "object", "required": required, "properties": properties});
-            if let Some((_, values)) = &body.extra {
+            if let Some(ExtraPlan { ty: Some(values), .. }) = &body.extra {
                 schema["additionalProperties"] = lower_type(plan, values, &mut models)?;
             }
             schema
         }
-        Definition::Enum(variants) => {
-            let texts: Vec<&String> = variants.iter().map(|variant| &variant.wire).collect();
+        Definition::Enum(EnumPlan { variants, .. }) => {
+            let texts: Vec<&str> = variants.iter().filter_map(|variant| variant.wire.as_str()).collect();
             json!({"type": "string", "enum": texts})
         }
         _ => return None,
@@ -129,7 +129,8 @@ fn document_order(printed: &mut syn::ItemStruct, body: &StructPlan) -> Option<()
         let own = declared.iter().find(|declared| wire_name(declared).as_deref() == Some(field.wire.as_str()))?;
         fields.named.push(own.clone());
     }
-    (declared.len() == body.fields.len() + usize::from(body.extra.is_some())).then_some(())
+    let is_described = body.extra.as_ref().is_some_and(|extra| extra.ty.is_some());
+    (declared.len() == body.fields.len() + usize::from(is_described)).then_some(())
 }
 
 /// The name that serde uses: what `rename` says, or the field's own.
@@ -158,38 +159,21 @@ fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
     (printed.to_token_stream().to_string() == planned.to_token_stream().to_string()).then_some(())
 }
 
-fn refine_enumeration(ty: &TypePlan, variants: &[VariantPlan], file: syn::File, paths: &mut Paths) -> Option<TokenStream> {
-    let (mut printed, mut display) = (None, None);
-    for item in file.items {
-        match item {
-            syn::Item::Enum(item) if item.ident == ty.name => printed = Some(item),
-            syn::Item::Impl(item) if is_display(&item, &ty.name) => display = Some(item),
-            _ => {}
-        }
-    }
-    let (printed, mut display) = (printed?, display?);
-    ShortPaths { paths }.visit_item_impl_mut(&mut display);
-    let mut declared = Vec::new();
-    for (variant, own) in variants.iter().zip(&printed.variants) {
-        if own.ident != variant.name || renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string()) != variant.wire {
+/// Conversions: typify's enumerations lose a value that is not listed, and its errors do not say what is. Only the variants are
+/// taken from it.
+fn refine_enumeration(ty: &TypePlan, body: &EnumPlan, file: syn::File, paths: &mut Paths) -> Option<TokenStream> {
+    let printed = file.items.into_iter().find_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == ty.name => Some(item),
+        _ => None,
+    })?;
+    for (variant, own) in body.variants.iter().zip(&printed.variants) {
+        let wire = renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string());
+        if own.ident != variant.name || variant.wire != wire {
             return None;
         }
-        let (attributes, name) = (emit::variant_attributes(variant, variants), &own.ident);
-        declared.push(quote!(#attributes #name));
     }
-    if declared.len() != variants.len() || printed.variants.len() != variants.len() {
-        return None;
-    }
-    // Errors: typify's says only that the value is invalid.
-    let conversions = emit::enumeration_conversions(ty, variants, paths);
-    let (from_str, others) = (conversions.from_str, conversions.others);
-    let (head, derives, name) = (emit::head(ty), emit::derives(ty, paths), &printed.ident);
-    Some(quote!(#head #derives pub enum #name { #(#declared),* } #display #from_str #others))
-}
-
-fn is_display(item: &syn::ItemImpl, name: &str) -> bool {
-    let is_trait = item.trait_.as_ref().and_then(|(path, _)| path.segments.last()).is_some_and(|last| last.ident == "Display");
-    is_trait && matches!(&*item.self_ty, syn::Type::Path(path) if path.path.is_ident(name))
+    let names: Vec<_> = printed.variants.into_iter().map(|variant| variant.ident).collect();
+    (names.len() == body.variants.len()).then(|| emit::enumeration_of(ty, body, &names, paths))
 }
 
 /// Paths: typify writes them whole; here they are as short as the file allows.

@@ -4,6 +4,7 @@
 //! builders, which typify would print in a way of its own, always by ours (`builders`).
 
 mod builders;
+mod check;
 mod emit;
 mod engine;
 
@@ -14,6 +15,7 @@ use crate::plan::{Definition, Engine, Plan, RustType};
 #[cfg(test)]
 use crate::rust;
 use crate::rust::{Layout, Paths};
+pub(crate) use check::around;
 pub(crate) use emit::extend;
 use spec_document::{Code, Diagnostic, Diagnostics};
 
@@ -50,6 +52,7 @@ pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
             }
         };
         layout.add(printed);
+        layout.add(check::of(plan, ty, &mut paths).unwrap_or_default());
         layout.add(builders::of(plan, ty, &mut paths).unwrap_or_default());
     }
     let text = crate::finish(plan, "models", layout, header, &paths, &mut diagnostics);

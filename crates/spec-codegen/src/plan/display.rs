@@ -1,6 +1,6 @@
 //! A plan as text, short enough to be read as the diff of a change.
 
-use super::{Definition, Engine, Outcome, Plan, Presence, RustType};
+use super::{Definition, Engine, ExtraPlan, Outcome, Plan, Presence, RustType};
 use spec_api::Style;
 use std::fmt;
 
@@ -33,13 +33,18 @@ impl fmt::Display for Plan {
                         }
                         writeln!(f, "{}", if field.deprecated { ", deprecated" } else { "" })?;
                     }
-                    if let Some((name, values)) = &body.extra {
-                        writeln!(f, "  {name}: other keys, each {}", self.type_text(values))?;
+                    match &body.extra {
+                        None => writeln!(f, "  no other keys")?,
+                        Some(ExtraPlan { ty: None, .. }) => {}
+                        Some(ExtraPlan { name, ty: Some(values), assertions }) => {
+                            let extend = if assertions.is_empty() { String::new() } else { format!(" {}", json(assertions)) };
+                            writeln!(f, "  {name}: other keys, each {}{extend}", self.type_text(values))?;
+                        }
                     }
                 }
-                Definition::Enum(variants) => {
-                    writeln!(f, "enum {}{marks}", ty.name)?;
-                    variants.iter().try_for_each(|variant| writeln!(f, "  {} = {:?}", variant.name, variant.wire))?;
+                Definition::Enum(body) => {
+                    writeln!(f, "enum {}{marks} of {:?}", ty.name, body.values)?;
+                    body.variants.iter().try_for_each(|variant| writeln!(f, "  {} = {}", variant.name, variant.wire))?;
                 }
                 Definition::Union(union) => {
                     let kind = if union.exclusive { "one of" } else { "any of" };

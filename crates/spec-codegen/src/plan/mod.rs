@@ -6,7 +6,9 @@
 mod display;
 mod operations;
 mod types;
+mod uses;
 mod whole;
+mod words;
 
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
@@ -40,7 +42,7 @@ pub struct Plan {
 impl Plan {
     /// Decides what an API becomes.
     pub fn new(api: &Api, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Plan {
-        let mut planner = Planner::new(api, diagnostics);
+        let mut planner = Planner::new(api, settings, diagnostics);
         planner.plan_components();
         let schemes = operations::plan_schemes(api, settings, planner.diagnostics);
         let mut operations = plan_operations(api, &mut planner);
@@ -86,7 +88,7 @@ pub enum RustType {
     Bool,
     I32,
     I64,
-    F32,
+    U64,
     F64,
     String,
     /// `chrono::DateTime<Utc>`.
@@ -95,12 +97,20 @@ pub enum RustType {
     Date,
     /// `uuid::Uuid`.
     Uuid,
+    /// `std::net::Ipv4Addr`.
+    Ipv4,
+    /// `std::net::Ipv6Addr`.
+    Ipv6,
+    /// `spec_runtime::Base64`.
+    Base64,
     /// `spec_runtime::File`.
     File,
     /// `bytes::Bytes`.
     Bytes,
     /// `serde_json::Value`.
     Json,
+    /// `spec_runtime::Extra`: keys that the document does not name.
+    Extra,
     Vec(Box<RustType>),
     /// `IndexMap<String, T>`.
     Map(Box<RustType>),
@@ -118,7 +128,7 @@ impl RustType {
             RustType::Bool => ("boolean", None),
             RustType::I32 => ("integer", Some("int32")),
             RustType::I64 => ("integer", Some("int64")),
-            RustType::F32 => ("number", Some("float")),
+            RustType::U64 => ("integer", Some("uint64")),
             RustType::F64 => ("number", Some("double")),
             RustType::String => ("string", None),
             RustType::DateTime => ("string", Some("date-time")),
@@ -166,6 +176,8 @@ pub struct Traits {
     pub hash: bool,
     /// `Default`: nothing in it must be given.
     pub default: bool,
+    /// Not a trait: whether the document asks for anything beyond the types.
+    pub checked: bool,
 }
 
 /// What a model is.
@@ -173,8 +185,8 @@ pub struct Traits {
 pub enum Definition {
     /// Named fields.
     Struct(StructPlan),
-    /// Texts, one for each variant.
-    Enum(Vec<VariantPlan>),
+    /// Listed values, one for each variant, and whatever else may come.
+    Enum(EnumPlan),
     /// Values of one of several types.
     Union(UnionPlan),
     /// Another name for a type.
@@ -190,10 +202,32 @@ pub enum Definition {
 pub struct StructPlan {
     /// Its fields, in the order of the document.
     pub fields: Vec<FieldPlan>,
-    /// The field that keeps keys which the document does not name.
-    pub extra: Option<(String, RustType)>,
+    /// The field that keeps keys which the document does not name; none where it refuses them.
+    pub extra: Option<ExtraPlan>,
     /// The name of its builder.
     pub builder: String,
+}
+
+/// The field for keys that the document does not name.
+#[derive(Clone, Debug)]
+pub struct ExtraPlan {
+    /// Its name.
+    pub name: String,
+    /// The type of each value; none where any will do.
+    pub ty: Option<RustType>,
+    /// Keywords of JSON Schema that the type does not say, of each value.
+    pub assertions: Map<String, Value>,
+}
+
+impl ExtraPlan {
+    /// The type of the field.
+    #[must_use]
+    pub fn full_type(&self) -> RustType {
+        match &self.ty {
+            Some(ty) => RustType::Map(Box::new(ty.clone())),
+            None => RustType::Extra,
+        }
+    }
 }
 
 /// A field.
@@ -245,13 +279,38 @@ pub enum Presence {
     OptionalNullable,
 }
 
+/// An enumeration.
+#[derive(Clone, Debug)]
+pub struct EnumPlan {
+    /// What its values are.
+    pub values: EnumValues,
+    /// Its variants, in the order of the document.
+    pub variants: Vec<VariantPlan>,
+}
+
+/// The variant of a value that an enumeration does not list.
+pub const UNLISTED: &str = "Unlisted";
+
+/// What the values of an enumeration are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnumValues {
+    /// Texts.
+    Text,
+    /// Texts, of which the document lists some.
+    OpenText,
+    /// Integers.
+    Integer,
+    /// Texts, numbers and booleans.
+    Any,
+}
+
 /// A variant of an enumeration.
 #[derive(Clone, Debug)]
 pub struct VariantPlan {
     /// Its name in Rust.
     pub name: String,
-    /// Its text on the wire.
-    pub wire: String,
+    /// Its value on the wire.
+    pub wire: Value,
 }
 
 /// A union.

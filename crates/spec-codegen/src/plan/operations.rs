@@ -461,8 +461,8 @@ fn template_is_plain(path: &str) -> bool {
 
 fn is_scalar(planner: &Planner<'_>, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64 | RustType::String => true,
-        RustType::DateTime | RustType::Date | RustType::Uuid => true,
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64 | RustType::String => true,
+        RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
         RustType::Model(id) => planner.is_enumeration(*id),
         _ => false,
     }

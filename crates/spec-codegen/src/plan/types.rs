@@ -3,12 +3,15 @@
 //! Knows how each kind of schema is best said in Rust. Must not know operations beyond the names that they lend to schemas
 //! which stand inside them.
 
+use super::uses::Uses;
 use super::whole;
+use super::words;
 use super::{
-    Decoding, Definition, Engine, FieldPlan, OperationPlan, Presence, RustType, StructPlan, Traits, TypeId, TypePlan, UnionPlan,
-    UnionVariant, VariantPlan,
+    Decoding, Definition, Engine, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence, RustType, StructPlan,
+    Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
 };
 use crate::names::{Scope, is_identifier, type_name, value_name};
+use crate::settings::{ApiSettings, FormatChoice, Formats, Untyped};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Api, Discriminator, Kind, Object, Schema, SchemaId};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place};
@@ -23,13 +26,20 @@ pub struct Planner<'a> {
     names: Vec<String>,
     by_schema: HashMap<SchemaId, TypeId>,
     by_pointer: HashMap<&'a str, SchemaId>,
+    formats: &'a Formats,
+    untyped: Untyped,
+    /// Which schemas requests hold, and which responses.
+    uses: Uses,
     /// The order in which models are printed: each with what stands inside it.
     order: Vec<TypeId>,
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(api: &'a Api, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(super) fn new(api: &'a Api, settings: &'a ApiSettings, diagnostics: &'a mut Diagnostics) -> Self {
         Planner {
+            formats: &settings.formats,
+            untyped: settings.untyped,
+            uses: Uses::of(api),
             api,
             diagnostics,
             scope: Scope::default(),
@@ -123,7 +133,7 @@ impl<'a> Planner<'a> {
         let schema = api.schema(schema_id);
         let name = self.names[id.0].clone();
         let mut assertions = schema.assertions.clone();
-        let definition = match &schema.kind {
+        let definition = match self.kind(schema_id) {
             Kind::Object(object) if !object.properties.is_empty() => {
                 match &object.additional {
                     Additional::Refused => {
@@ -135,9 +145,13 @@ impl<'a> Planner<'a> {
                     }
                     _ => {}
                 }
-                Definition::Struct(self.plan_struct(&name, object))
+                Definition::Struct(self.plan_struct(schema_id, &name, object))
             }
-            Kind::Enum(values) if values.iter().all(Value::is_string) => Definition::Enum(self.plan_enum(values)),
+            Kind::Enum(values) if enum_values(values).is_some() => Definition::Enum(plan_enum(values)),
+            Kind::Union { variants, exclusive: false, .. } if self.open_texts(variants).is_some() => {
+                let listed = plan_enum(&self.open_texts(variants).unwrap_or_default());
+                Definition::Enum(EnumPlan { values: EnumValues::OpenText, ..listed })
+            }
             Kind::Union { variants, exclusive, discriminator } => {
                 Definition::Union(self.plan_union(&name, variants, *exclusive, discriminator.as_ref()))
             }
@@ -147,7 +161,7 @@ impl<'a> Planner<'a> {
         };
         let engine = match &definition {
             Definition::Struct(_) => Engine::Engine,
-            Definition::Enum(variants) if variants.iter().all(is_plain) => Engine::Engine,
+            Definition::Enum(body) if body.variants.iter().all(is_plain) => Engine::Engine,
             _ => Engine::Emitter,
         };
         self.types[id.0] = Some(TypePlan {
@@ -156,7 +170,7 @@ impl<'a> Planner<'a> {
             location: schema.location.clone(),
             schema: schema_id,
             definition,
-            traits: Traits { eq: true, hash: true, default: true },
+            traits: Traits { eq: true, hash: true, default: true, checked: false },
             assertions,
             engine,
             name,
@@ -176,13 +190,12 @@ impl<'a> Planner<'a> {
 
     /// The type for a schema, null aside.
     pub(super) fn rust_type(&mut self, id: SchemaId, hint: &str) -> RustType {
-        let api = self.api;
         if let Some(known) = self.by_schema.get(&id) {
             return RustType::Model(*known);
         }
-        match &api.schema(id).kind {
+        match self.kind(id) {
             Kind::Reference(target) => self.rust_type(*target, hint),
-            Kind::Enum(values) if values.iter().all(Value::is_string) => self.inline(id, hint),
+            Kind::Enum(values) if enum_values(values).is_some() => self.inline(id, hint),
             Kind::Object(object) if !object.properties.is_empty() => self.inline(id, hint),
             Kind::Union { .. } | Kind::Opaque => self.inline(id, hint),
             _ => self.plain_type(id, hint),
@@ -191,26 +204,18 @@ impl<'a> Planner<'a> {
 
     /// The type for a schema that needs no model of its own.
     fn plain_type(&mut self, id: SchemaId, hint: &str) -> RustType {
-        let api = self.api;
-        match &api.schema(id).kind {
+        match self.kind(id) {
             Kind::Boolean => RustType::Bool,
             Kind::Integer(format) => match format.as_deref() {
                 Some("int32") => RustType::I32,
+                Some("uint64") => RustType::U64,
+                // What a response has beyond a bound is not to be lost: `minimum: 0` alone makes nothing unsigned.
+                _ if self.is_beyond_i64(id) => RustType::U64,
                 _ => RustType::I64,
             },
-            Kind::Number(format) => match format.as_deref() {
-                Some("float") => RustType::F32,
-                _ => RustType::F64,
-            },
-            Kind::String(format) => match format.as_deref() {
-                Some("date-time") => RustType::DateTime,
-                Some("date") => RustType::Date,
-                Some("uuid") => RustType::Uuid,
-                Some("binary") => RustType::File,
-                _ => RustType::String,
-            },
+            Kind::Number(_) => RustType::F64,
+            Kind::String(format) => self.text_type(format.as_deref()),
             Kind::Enum(values) => match values.as_slice() {
-                values if values.iter().all(Value::is_i64) => RustType::I64,
                 values if values.iter().all(Value::is_number) => RustType::F64,
                 values if values.iter().all(Value::is_boolean) => RustType::Bool,
                 _ => RustType::Json,
@@ -227,7 +232,51 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn plan_struct(&mut self, name: &str, object: &Object) -> StructPlan {
+    /// The type for a text of a format, if the format has one that keeps what it is given.
+    fn text_type(&self, format: Option<&str>) -> RustType {
+        match format.filter(|format| self.formats.choice(format) == FormatChoice::Type) {
+            Some("date-time") => RustType::DateTime,
+            Some("date") => RustType::Date,
+            Some("uuid") => RustType::Uuid,
+            Some("ipv4") => RustType::Ipv4,
+            Some("ipv6") => RustType::Ipv6,
+            Some("byte") => RustType::Base64,
+            Some("binary") => RustType::File,
+            _ => RustType::String,
+        }
+    }
+
+    /// Whether bounds say that there are integers which only fit an unsigned type, and none which only fit a signed one.
+    fn is_beyond_i64(&self, id: SchemaId) -> bool {
+        let assertions = &self.api.schema(id).assertions;
+        let most = ["maximum", "exclusiveMaximum"].iter().filter_map(|keyword| assertions.get(*keyword)?.as_f64()).next();
+        let least = ["minimum", "exclusiveMinimum"].iter().filter_map(|keyword| assertions.get(*keyword)?.as_f64()).next();
+        most.is_some_and(|most| most > i64::MAX as f64) && least.is_some_and(|least| least >= 0.0)
+    }
+
+    /// What a schema is; where the settings ask for it, to the letter: one that does not name a type takes other kinds too.
+    fn kind(&self, id: SchemaId) -> &'a Kind {
+        let schema = self.api.schema(id);
+        let is_guess = !schema.typed && matches!(schema.kind, Kind::Object(_) | Kind::Array(_));
+        if is_guess && self.untyped == Untyped::Any { &Kind::Opaque } else { &schema.kind }
+    }
+
+    /// The texts that an `anyOf` lists beside any text.
+    fn open_texts(&self, variants: &[SchemaId]) -> Option<Vec<Value>> {
+        let (mut listed, mut is_open) = (Vec::new(), false);
+        for id in variants {
+            let schema = self.api.schema(self.api.resolve(*id));
+            match &schema.kind {
+                _ if self.api.is_nullable(*id) || !schema.assertions.is_empty() => return None,
+                Kind::Enum(values) if values.iter().all(Value::is_string) => listed.extend(values.iter().cloned()),
+                Kind::String(None) => is_open = true,
+                _ => return None,
+            }
+        }
+        (is_open && !listed.is_empty()).then_some(listed)
+    }
+
+    fn plan_struct(&mut self, schema: SchemaId, name: &str, object: &Object) -> StructPlan {
         let api = self.api;
         let (builder, _) = self.scope.claim(&format!("{}Builder", name.trim_end_matches('_')));
         let mut scope = Scope::default();
@@ -247,20 +296,16 @@ impl<'a> Planner<'a> {
                 None => scope.claim(&value_name(&property.name)).0,
             };
             let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
-            let presence = match (property.required, self.is_nullable(property.schema, &ty)) {
-                (true, false) => Presence::Required,
-                (true, true) => Presence::RequiredNullable,
-                (false, false) => Presence::Optional,
-                (false, true) => Presence::OptionalNullable,
-            };
+            let presence =
+                match (property.required && self.is_demanded(property.schema, schema), self.is_nullable(property.schema, &ty)) {
+                    (true, false) => Presence::Required,
+                    (true, true) => Presence::RequiredNullable,
+                    (false, false) => Presence::Optional,
+                    (false, true) => Presence::OptionalNullable,
+                };
             let default = about.default.clone().filter(|value| is_constant(value, &ty));
-            let mut docs = docs(about);
-            if let Some(default) = about.default.as_ref().filter(|_| !property.required) {
-                if !docs.is_empty() {
-                    docs.push(String::new());
-                }
-                docs.push(format!("Default: `{default}`."));
-            }
+            let assertions = self.assertions(property.schema);
+            let docs = with_details(docs(about), about, &assertions, !property.required);
             fields.push(FieldPlan {
                 name: field_name,
                 wire: property.name.clone(),
@@ -269,19 +314,21 @@ impl<'a> Planner<'a> {
                 presence,
                 default,
                 constant: self.constant(property.schema),
-                assertions: self.assertions(property.schema),
+                assertions,
                 ty,
             });
         }
+        let any = ExtraPlan { name: scope.claim("extra").0, ty: None, assertions: Map::new() };
         let extra = match &object.additional {
-            Additional::Allowed(values) => {
-                let ty = match values {
-                    Some(values) => self.nullable_type(*values, &format!("{name}Value")),
-                    None => RustType::Json,
-                };
-                Some((scope.claim("extra").0, ty))
+            Additional::Refused => None,
+            Additional::Unsaid | Additional::Allowed(None) => Some(any),
+            Additional::Allowed(Some(values)) => {
+                let ty = self.nullable_type(*values, &format!("{name}Value"));
+                match self.assertions(*values) {
+                    assertions if ty == RustType::Json && assertions.is_empty() => Some(any),
+                    assertions => Some(ExtraPlan { ty: Some(ty), assertions, ..any }),
+                }
             }
-            Additional::Unsaid | Additional::Refused => None,
         };
         StructPlan { fields, extra, builder }
     }
@@ -297,11 +344,12 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn plan_enum(&mut self, values: &[Value]) -> Vec<VariantPlan> {
-        let mut scope = Scope::default();
-        let mut seen = HashSet::new();
-        let texts = values.iter().filter_map(Value::as_str).filter(|text| seen.insert(*text));
-        texts.map(|text| VariantPlan { name: scope.claim(&type_name(text)).0, wire: text.to_owned() }).collect()
+    /// Whether a required property is demanded wherever its object is used: one that is `readOnly` is not in requests, one that
+    /// is `writeOnly` not in responses (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
+    fn is_demanded(&self, property: SchemaId, object: SchemaId) -> bool {
+        let (own, told) = (self.api.schema(property), self.api.schema(self.api.resolve(property)));
+        let (read_only, write_only) = (own.read_only || told.read_only, own.write_only || told.write_only);
+        !((read_only && self.uses.in_requests.contains(&object)) || (write_only && self.uses.in_responses.contains(&object)))
     }
 
     fn plan_union(&mut self, name: &str, variants: &[SchemaId], exclusive: bool, by: Option<&Discriminator>) -> UnionPlan {
@@ -395,18 +443,18 @@ impl<'a> Planner<'a> {
         }
         let schema = api.schema(current);
         let mut assertions = schema.assertions.clone();
-        match &schema.kind {
+        match self.kind(current) {
             Kind::Never => {
                 assertions.insert("not".to_owned(), Value::Object(Map::new()));
             }
-            Kind::Enum(values) => {
+            Kind::Enum(values) if enum_values(values).is_none() => {
                 let mut values = values.clone();
                 if api.is_nullable(id) {
                     values.push(Value::Null);
                 }
                 assertions.insert("enum".to_owned(), Value::Array(values));
             }
-            Kind::String(Some(format)) => {
+            Kind::String(Some(format)) if self.formats.choice(format) != FormatChoice::Any => {
                 assertions.insert("format".to_owned(), format.clone().into());
             }
             Kind::Array(Some(items)) if !self.assertions_within(*items, depth + 1).is_empty() => {
@@ -439,12 +487,12 @@ impl<'a> Planner<'a> {
     /// Whether a schema is a model whose own JSON Schema says everything, or a type that does.
     fn says_all(&self, id: SchemaId) -> bool {
         let schema = self.api.schema(id);
-        match &schema.kind {
+        match self.kind(id) {
             Kind::Object(object) => !object.properties.is_empty(),
-            Kind::Enum(values) => values.iter().all(Value::is_string),
+            Kind::Enum(values) => enum_values(values).is_some(),
             Kind::Union { .. } | Kind::Opaque => true,
-            Kind::String(Some(format)) => {
-                ["date-time", "date", "uuid", "binary"].contains(&format.as_str()) && schema.assertions.is_empty()
+            Kind::String(format) => {
+                schema.assertions.is_empty() && format.is_some() && self.text_type(format.as_deref()) != RustType::String
             }
             _ => false,
         }
@@ -463,11 +511,16 @@ impl<'a> Planner<'a> {
                 if let Some(Value::String(reference)) = members.get("$ref") {
                     return self.portable_reference(reference, &members, models, depth);
                 }
+                let formats = self.formats;
+                let is_annotation = |key: &str, value: &Value| {
+                    key == "format" && value.as_str().is_some_and(|format| formats.choice(format) == FormatChoice::Any)
+                };
                 let said = |key: &String| {
                     !["title", "description", "example", "examples", "deprecated", "discriminator"].contains(&key.as_str())
                         && !key.starts_with("x-")
                 };
-                let members = members.into_iter().filter(|(key, value)| said(key) || value.is_object());
+                let members = members.into_iter();
+                let members = members.filter(|(key, value)| (said(key) && !is_annotation(key, value)) || value.is_object());
                 Value::Object(members.map(|(key, member)| (key, self.portable_value(member, models, depth))).collect())
             }
             other => other,
@@ -525,9 +578,63 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// What the values of an enumeration are; none where a type of its own says nothing: for numbers with a fraction, booleans alone,
+/// lists and objects.
+fn enum_values(values: &[Value]) -> Option<EnumValues> {
+    match values {
+        [] => None,
+        values if values.iter().all(Value::is_string) => Some(EnumValues::Text),
+        values if values.iter().all(Value::is_i64) => Some(EnumValues::Integer),
+        values if values.iter().any(|value| value.is_array() || value.is_object()) => None,
+        values if values.iter().all(Value::is_number) || values.iter().all(Value::is_boolean) => None,
+        _ => Some(EnumValues::Any),
+    }
+}
+
+fn plan_enum(values: &[Value]) -> EnumPlan {
+    let mut scope = Scope::default();
+    scope.reserve(UNLISTED);
+    let mut seen = HashSet::new();
+    let wires = values.iter().filter(|value| seen.insert(value.to_string()));
+    let variants = wires.map(|wire| VariantPlan { name: scope.claim(&variant_name(wire)).0, wire: wire.clone() }).collect();
+    EnumPlan { values: enum_values(values).unwrap_or(EnumValues::Any), variants }
+}
+
+fn variant_name(wire: &Value) -> String {
+    match wire {
+        Value::String(text) => type_name(text),
+        Value::Number(number) => {
+            let text = number.to_string().replace('-', "Minus").replace('+', "").replace('.', "Point");
+            format!("Value{text}")
+        }
+        other => type_name(&other.to_string()),
+    }
+}
+
 /// Whether a variant has the name that its text has by itself: of other names engines have their own notion, or none.
 fn is_plain(variant: &VariantPlan) -> bool {
-    variant.wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(&variant.wire) == variant.name
+    let Some(wire) = variant.wire.as_str() else { return false };
+    wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(wire) == variant.name
+}
+
+/// Words with what the document says beside them: a default, bounds, an example.
+fn with_details(mut docs: Vec<String>, schema: &Schema, assertions: &Map<String, Value>, optional: bool) -> Vec<String> {
+    let mut details = Vec::new();
+    if let Some(default) = schema.default.as_ref().filter(|_| optional) {
+        details.push(format!("Default: `{default}`."));
+    }
+    details.extend(words::of(assertions).map(|bounds| format!("{bounds}.")));
+    if let Some((_, example)) = schema.examples.first() {
+        details.push(format!("Example: `{}`.", words::short(example)));
+    }
+    if details.is_empty() {
+        return docs;
+    }
+    if !docs.is_empty() {
+        docs.push(String::new());
+    }
+    docs.push(details.join(" "));
+    docs
 }
 
 /// The words of a schema.

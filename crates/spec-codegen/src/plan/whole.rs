@@ -3,7 +3,10 @@
 //! Knows which model holds which. Must not know schemas.
 
 use super::TypeId;
-use super::{Definition, OperationPlan, Payload, Presence, RustType, Traits, TypePlan};
+use super::{
+    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, OperationPlan, Payload, Presence, RustType, Traits, TypePlan,
+};
+use serde_json::{Map, Value};
 use std::collections::HashSet;
 
 /// Settles circles, then traits.
@@ -56,7 +59,7 @@ impl TypePlan {
         match &mut self.definition {
             Definition::Struct(plan) => {
                 plan.fields.iter_mut().for_each(|field| f(&mut field.ty));
-                if let Some((_, ty)) = &mut plan.extra {
+                if let Some(ExtraPlan { ty: Some(ty), .. }) = &mut plan.extra {
                     f(ty);
                 }
             }
@@ -167,7 +170,7 @@ fn find_traits(types: &mut [TypePlan]) {
                 plan.fields.iter().all(|f| matches!(f.presence, Presence::Optional | Presence::OptionalNullable))
             }
             // The only value there is.
-            Definition::Enum(variants) => variants.len() == 1,
+            Definition::Enum(body) => body.variants.len() == 1,
             _ => false,
         };
     }
@@ -176,10 +179,16 @@ fn find_traits(types: &mut [TypePlan]) {
         let mut changed = false;
         for plan in types.iter_mut() {
             let held = plan.held();
-            let is_extra_map = matches!(&plan.definition, Definition::Struct(plan) if plan.extra.is_some());
+            let extra = match &plan.definition {
+                Definition::Struct(body) => body.extra.as_ref(),
+                _ => None,
+            };
+            let is_extra_map = extra.is_some_and(|extra| extra.ty.is_some());
             let eq = held.iter().all(|ty| has_eq(ty, &known));
             let hash = eq && !is_extra_map && held.iter().all(|ty| has_hash(ty, &known));
-            changed |= plan.traits.eq != eq || plan.traits.hash != hash;
+            let checked = asks(plan) || held.iter().any(|ty| is_checked(ty, &known));
+            changed |= plan.traits.eq != eq || plan.traits.hash != hash || plan.traits.checked != checked;
+            plan.traits.checked = checked;
             plan.traits.eq = eq;
             plan.traits.hash = hash;
         }
@@ -189,9 +198,40 @@ fn find_traits(types: &mut [TypePlan]) {
     }
 }
 
+/// Whether a model itself asks for more than its types say.
+fn asks(plan: &TypePlan) -> bool {
+    let says = |assertions: &Map<String, Value>| !assertions.is_empty();
+    match &plan.definition {
+        Definition::Struct(body) => {
+            let of_type = plan.assertions.iter().any(|(keyword, _)| keyword != "additionalProperties");
+            let of_extra = body.extra.as_ref().is_some_and(|extra| says(&extra.assertions));
+            of_type || of_extra || body.fields.iter().any(|field| says(&field.assertions))
+        }
+        Definition::Enum(EnumPlan { values, .. }) => *values != EnumValues::OpenText,
+        Definition::Union(union) => {
+            let is_exclusive = union.exclusive && matches!(union.decoding, Decoding::ByTrial);
+            is_exclusive || says(&plan.assertions) || union.variants.iter().any(|variant| says(&variant.assertions))
+        }
+        Definition::Wrapper(_) => says(&plan.assertions),
+        // What is said of an alias is said where it is used.
+        Definition::Alias(_) => false,
+        Definition::Opaque(..) => true,
+    }
+}
+
+fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
+    match ty {
+        RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
+            is_checked(inner, known)
+        }
+        RustType::Model(id) => known[id.0].checked,
+        _ => false,
+    }
+}
+
 fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
-        RustType::F32 | RustType::F64 => false,
+        RustType::F64 => false,
         RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
             has_eq(inner, known)
         }
@@ -202,7 +242,7 @@ fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
 
 fn has_hash(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
-        RustType::F32 | RustType::F64 | RustType::Map(_) => false,
+        RustType::F64 | RustType::Map(_) => false,
         RustType::Vec(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => has_hash(inner, known),
         RustType::Model(id) => known[id.0].hash,
         _ => true,

@@ -1,10 +1,10 @@
 //! Bodies of requests → models.
 
-use super::check::{Checker, Violation};
 use super::parameter::{coerce, resolve};
 use super::problem::Problem;
 use crate::file::Upload;
-use crate::json::from_value;
+use crate::validation::{Checker, Violation};
+use crate::{Check, validation};
 use bytes::Bytes;
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
@@ -119,66 +119,44 @@ pub struct Payload<T>(
     pub T,
 );
 
-impl<T: DeserializeOwned + JsonSchema + Send + 'static> FromBody for Payload<T> {
+impl<T: DeserializeOwned + JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let body = body.ok_or_else(missing)?;
-        let checker = Checker::of::<T>();
-        let (value, uploads) = match body.kind {
-            MediaKind::Json => (json(&body.bytes)?, Vec::new()),
-            MediaKind::Form => (form(&body.bytes, &checker.schema), Vec::new()),
-            MediaKind::Multipart => multipart(body, &checker.schema).await?,
-            MediaKind::Text | MediaKind::Bytes => (Value::from(String::from_utf8_lossy(&body.bytes).into_owned()), Vec::new()),
+        let decoded = match body.kind {
+            MediaKind::Json => validation::from_slice(&body.bytes),
+            MediaKind::Form => validation::from_value(form(&body.bytes, &Checker::of::<T>().schema)),
+            MediaKind::Multipart => {
+                let checker = Checker::of::<T>();
+                let (value, uploads) = multipart(body, &checker.schema).await?;
+                decode(value, uploads, &checker)
+            }
+            MediaKind::Text | MediaKind::Bytes => {
+                validation::from_value(Value::from(String::from_utf8_lossy(&body.bytes).into_owned()))
+            }
         };
-        decode(value, uploads, &checker).map(Payload).map_err(Refused::Violations)
+        decoded.map(Payload).map_err(|mut violations: Vec<Violation>| {
+            violations.iter_mut().for_each(|violation| violation.loc.insert(0, "body".into()));
+            Refused::Violations(violations)
+        })
     }
 }
 
-/// Holds a value against the schema, then decodes it.
+/// Holds a form against the schema, then puts its files in, and decodes it.
 fn decode<T: DeserializeOwned>(mut value: Value, uploads: Vec<(String, Upload)>, checker: &Checker) -> Result<T, Vec<Violation>> {
-    let mut violations = checker.violations(&value);
-    if violations.is_empty() {
-        for (name, upload) in uploads {
-            let upload = serde_json::to_value(upload).unwrap_or_default();
-            match value.get_mut(&name) {
-                Some(Value::Array(items)) => {
-                    if let Some(slot) = items.iter_mut().find(|item| item.is_string()) {
-                        *slot = upload;
-                    }
+    let violations = checker.violations(&value);
+    for (name, upload) in uploads {
+        let upload = serde_json::to_value(upload).unwrap_or_default();
+        match value.get_mut(&name) {
+            Some(Value::Array(items)) => {
+                if let Some(slot) = items.iter_mut().find(|item| item.is_string()) {
+                    *slot = upload;
                 }
-                Some(slot) => *slot = upload,
-                None => {}
             }
-        }
-        match from_value(value) {
-            Ok(model) => return Ok(model),
-            Err(error) => {
-                // The schema allows what the type can't hold: an integer beyond 64 bits, say.
-                let steps = error.pointer.split('/').skip(1).map(step).collect();
-                violations.push(Violation::new(steps, error.message, "decode"));
-            }
+            Some(slot) => *slot = upload,
+            None => {}
         }
     }
-    for violation in &mut violations {
-        violation.loc.insert(0, "body".into());
-    }
-    Err(violations)
-}
-
-fn step(token: &str) -> super::check::Step {
-    match token.parse() {
-        Ok(index) => super::check::Step::Index(index),
-        Err(_) => super::check::Step::Name(token.replace("~1", "/").replace("~0", "~")),
-    }
-}
-
-fn json(bytes: &[u8]) -> Result<Value, Refused> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let message = match std::str::from_utf8(bytes) {
-            Ok(_) => format!("the body is not JSON: {error}"),
-            Err(_) => "the body is not UTF-8".to_owned(),
-        };
-        Refused::Violations(vec![Violation::new(vec!["body".into()], message, "json_invalid")])
-    })
+    validation::decode(value, violations)
 }
 
 /// The pairs of a form; a name whose schema is a list, or that comes more than once, makes a list.

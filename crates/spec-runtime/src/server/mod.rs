@@ -4,7 +4,6 @@
 //! wrong. Nothing here knows any particular API.
 
 mod body;
-mod check;
 mod operation;
 mod parameter;
 mod problem;
@@ -12,8 +11,8 @@ mod reply;
 
 pub use crate::security::SecurityScheme;
 pub use crate::style::Style;
+pub use crate::validation::{Step, Violation};
 pub use body::{Binary, Content, FromBody, MediaKind, NoBody, Payload, Text};
-pub use check::{Step, Violation};
 pub use operation::{Context, Credential, NoParameters, Operation, Rejection};
 pub use parameter::{Parameter, Place};
 pub use problem::{Failure, Problem, method_not_allowed, not_found};

@@ -1,10 +1,10 @@
 //! An operation as a server sees it: what a request must bring, and how it is refused.
 
 use super::body::{Content, FromBody, RawBody, Refused};
-use super::check::{Checker, Violation};
 use super::parameter::{self, Parameter};
 use super::problem::Problem;
 use crate::security::{Place, SecurityScheme};
+use crate::validation::{Checker, Violation};
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -205,7 +205,7 @@ impl Operation {
         // The object has the names of fields; callers know the names on the wire.
         for violation in &mut violations {
             let key = match violation.loc.first() {
-                Some(super::check::Step::Name(key)) => key.clone(),
+                Some(crate::validation::Step::Name(key)) => key.clone(),
                 _ => continue,
             };
             if let Some(parameter) = self.parameters.iter().find(|parameter| parameter.is_for(&key)) {

@@ -2,8 +2,8 @@
 //!
 //! Knows the styles and where parameters stand. What a text stands for (a number, a list, …) is what the model's schema says.
 
-use super::check::{Step, Violation};
 use crate::style::{Shape, Style, from_pairs, from_text};
+use crate::validation::{Step, Violation};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::header::COOKIE;
 use http::request::Parts;

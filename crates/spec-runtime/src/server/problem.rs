@@ -1,6 +1,6 @@
 //! Problem details (RFC 9457): what a server answers where the document declares nothing.
 
-use super::check::Violation;
+use crate::validation::{Violation, pointer};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
@@ -30,7 +30,7 @@ struct BodyError<'a> {
     detail: &'a str,
     pointer: String,
     #[serde(rename = "in")]
-    part: &'a super::check::Step,
+    part: &'a crate::validation::Step,
 }
 
 impl Problem {
@@ -59,7 +59,8 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let errors = self.errors.iter().map(|v| BodyError { detail: &v.msg, pointer: v.pointer(), part: &v.loc[0] }).collect();
+        let errors =
+            self.errors.iter().map(|v| BodyError { detail: &v.msg, pointer: pointer(&v.loc[1..]), part: &v.loc[0] }).collect();
         let body = Body {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),

@@ -1,0 +1,51 @@
+//! Which schemas requests hold, and which responses.
+//!
+//! Knows where bodies stand and what schemas hold. Must not know Rust.
+
+use spec_api::{Additional, Api, Kind, SchemaId};
+use std::collections::HashSet;
+
+/// Schemas by the direction in which their values go; one may go both ways.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    pub(super) in_requests: HashSet<SchemaId>,
+    pub(super) in_responses: HashSet<SchemaId>,
+}
+
+impl Uses {
+    pub(super) fn of(api: &Api) -> Uses {
+        let mut uses = Uses::default();
+        for operation in &api.operations {
+            let bodies = operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
+            let parameters = operation.parameters.iter().map(|parameter| parameter.schema);
+            bodies.chain(parameters).for_each(|id| reach(api, id, &mut uses.in_requests));
+            let answers = operation.responses.iter().flat_map(|response| &response.content).filter_map(|media| media.schema);
+            answers.for_each(|id| reach(api, id, &mut uses.in_responses));
+        }
+        uses
+    }
+}
+
+/// Adds a schema and all that it holds.
+fn reach(api: &Api, id: SchemaId, found: &mut HashSet<SchemaId>) {
+    let mut todo = vec![id];
+    while let Some(id) = todo.pop() {
+        if !found.insert(id) {
+            continue;
+        }
+        match &api.schema(id).kind {
+            Kind::Reference(target) => todo.push(*target),
+            Kind::Array(items) => todo.extend(items),
+            Kind::Object(object) => {
+                todo.extend(object.properties.iter().map(|property| property.schema));
+                if let Additional::Allowed(Some(values)) = &object.additional {
+                    todo.push(*values);
+                }
+            }
+            Kind::Union { variants, .. } => todo.extend(variants),
+            Kind::Any | Kind::Never | Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_) | Kind::Enum(_) => {}
+            // A validator says what it holds; nothing in it becomes a field.
+            Kind::Opaque => {}
+        }
+    }
+}

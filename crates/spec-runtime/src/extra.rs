@@ -1,0 +1,175 @@
+//! Keys that a document does not name.
+
+use crate::exact::{self, Exact};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
+
+/// Keys that the document does not name but allows, as they came and in their order.
+///
+/// Takes no more room than a pointer where there are none.
+#[derive(Clone, Default)]
+pub struct Extra(
+    // Boxed as a whole: most objects have no such keys.
+    Option<Box<IndexMap<String, Value>>>,
+);
+
+impl Extra {
+    /// No keys.
+    #[must_use]
+    pub const fn new() -> Self {
+        Extra(None)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.map().is_empty()
+    }
+
+    /// The keys and their values.
+    #[must_use]
+    pub fn map(&self) -> &IndexMap<String, Value> {
+        static NONE: LazyLock<IndexMap<String, Value>> = LazyLock::new(IndexMap::new);
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The keys and their values, to be changed.
+    pub fn map_mut(&mut self) -> &mut IndexMap<String, Value> {
+        self.0.get_or_insert_default()
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.map().get(key)
+    }
+
+    /// Sets a key; gives back what it was before.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        self.map_mut().insert(key.into(), value.into())
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.map().fmt(f)
+    }
+}
+
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        self.map() == other.map()
+    }
+}
+
+impl Eq for Extra {}
+
+impl Hash for Extra {
+    /// Equal maps may differ in order.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let one = |entry: (&String, &Value)| {
+            let mut own = DefaultHasher::new();
+            entry.hash(&mut own);
+            own.finish()
+        };
+        self.map().iter().map(one).fold(0, u64::wrapping_add).hash(state);
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Extra {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let map: IndexMap<String, Value> = entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        Extra((!map.is_empty()).then(|| Box::new(map)))
+    }
+}
+
+impl From<IndexMap<String, Value>> for Extra {
+    fn from(map: IndexMap<String, Value>) -> Self {
+        map.into_iter().collect()
+    }
+}
+
+impl From<serde_json::Map<String, Value>> for Extra {
+    fn from(map: serde_json::Map<String, Value>) -> Self {
+        map.into_iter().collect()
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Extra {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.map().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Extra;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Extra, A::Error> {
+                let mut extra = Extra::new();
+                while let Some((key, value)) = access.next_entry::<String, Value>()? {
+                    match extra.map_mut().entry(key) {
+                        Entry::Vacant(entry) => _ = entry.insert(value),
+                        Entry::Occupied(entry) => {
+                            return Err(A::Error::custom(format!("duplicate field `{}`", entry.key())));
+                        }
+                    }
+                }
+                Ok(extra)
+            }
+        }
+        let extra = deserializer.deserialize_map(Entries)?;
+        exact::note_unnamed(extra.map().len());
+        Ok(extra)
+    }
+}
+
+/// Decodes keys that a document does not name, but describes. For `#[serde(flatten, deserialize_with = "spec_runtime::rest")]`.
+///
+/// # Errors
+///
+/// Whatever `T` refuses.
+pub fn rest<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<IndexMap<String, T>, D::Error> {
+    // What is flattened has been put aside by serde, and with it how names are looked at.
+    IndexMap::deserialize(Exact::new(deserializer, exact::names()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hash::BuildHasher;
+
+    #[test]
+    fn no_keys_are_no_keys_however_they_came_about() {
+        let mut emptied = Extra::from_iter([("a", 1)]);
+        emptied.map_mut().clear();
+        assert_eq!((&emptied, emptied.is_empty()), (&Extra::new(), true));
+        assert_eq!(serde_json::to_string(&Extra::new()).unwrap(), "{}");
+    }
+
+    #[test]
+    fn order_is_kept_and_does_not_count() {
+        let extra: Extra = serde_json::from_str(r#"{"b": 1, "a": [null]}"#).unwrap();
+        assert_eq!(serde_json::to_string(&extra).unwrap(), r#"{"b":1,"a":[null]}"#);
+        let other: Extra = serde_json::from_str(r#"{"a": [null], "b": 1}"#).unwrap();
+        let hasher = std::hash::RandomState::new();
+        assert_eq!((&extra, hasher.hash_one(&extra)), (&other, hasher.hash_one(&other)));
+        assert!(serde_json::from_str::<Extra>(r#"{"a": 1, "a": 1}"#).is_err());
+    }
+}

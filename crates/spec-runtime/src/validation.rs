@@ -1,0 +1,343 @@
+//! Values held against the JSON Schema of the model that they are to become.
+//!
+//! The schema is derived from the Rust type, so there is one source for both. What fits goes from the text straight into the
+//! model; only where something does not fit is the text looked at as a value, and `jsonschema` finds all violations at once.
+
+use crate::base64::is_base64;
+use crate::exact::{self, Names};
+use crate::{Check, json};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::paths::LocationSegment;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+/// Decodes a JSON text that must be all that the document asks for: what servers do.
+///
+/// # Errors
+///
+/// All violations.
+pub fn from_slice<T>(text: &[u8]) -> Result<T, Vec<Violation>>
+where
+    T: DeserializeOwned + JsonSchema + Check + 'static,
+{
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    if let Ok(model) = exact::decode::<T, _>(&mut reader, Names::Strict)
+        && reader.end().is_ok()
+        && model.fits()
+    {
+        return Ok(model);
+    }
+    let (value, duplicates) = parse(text).map_err(|violation| vec![violation])?;
+    let mut violations = Checker::of::<T>().violations(&value);
+    violations.extend(duplicates);
+    decode(value, violations)
+}
+
+/// Decodes a JSON value that must be all that the document asks for.
+///
+/// # Errors
+///
+/// All violations.
+pub fn from_value<T>(value: Value) -> Result<T, Vec<Violation>>
+where
+    T: DeserializeOwned + JsonSchema + Check + 'static,
+{
+    let violations = Checker::of::<T>().violations(&value);
+    decode(value, violations)
+}
+
+/// Everything in a model that is not what the document asks for: a response, say, that was decoded all the same.
+pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violation> {
+    match serde_json::to_value(model) {
+        Ok(value) => Checker::of::<T>().violations(&value),
+        Err(error) => vec![Violation::new(Vec::new(), error.to_string(), "encode")],
+    }
+}
+
+/// Whether a model is what the document asks for, where only a validator can say.
+pub fn fits<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
+    let Ok(value) = serde_json::to_value(model) else { return false };
+    Checker::of::<T>().validator.as_ref().is_none_or(|validator| validator.is_valid(&value))
+}
+
+/// Whether a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that they do not.
+pub fn is_format(format: &'static str, text: &str) -> bool {
+    type Validators = HashMap<&'static str, Option<Arc<jsonschema::Validator>>>;
+    static KNOWN: LazyLock<RwLock<Validators>> = LazyLock::new(RwLock::default);
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(format).cloned();
+    let validator = known.unwrap_or_else(|| {
+        let validator = options().build(&serde_json::json!({ "format": format })).ok().map(Arc::new);
+        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(format, validator.clone());
+        validator
+    });
+    validator.is_none_or(|validator| validator.is_valid(&Value::from(text)))
+}
+
+/// How values are judged: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too.
+fn options() -> jsonschema::ValidationOptions<'static> {
+    let is_decimal = |text: &str| {
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        all(whole) && all(fraction)
+    };
+    jsonschema::options().should_validate_formats(true).with_format("byte", is_base64).with_format("decimal", is_decimal)
+}
+
+/// Decodes a value, unless there are violations.
+pub(crate) fn decode<T: DeserializeOwned>(value: Value, mut violations: Vec<Violation>) -> Result<T, Vec<Violation>> {
+    if violations.is_empty() {
+        match json::decode(value, Names::Any) {
+            Ok(model) => return Ok(model),
+            Err(error) => {
+                // The schema allows what the type can't hold: an integer beyond 64 bits, say.
+                let steps = error.pointer.split('/').skip(1).map(step).collect();
+                violations.push(Violation::new(steps, error.message, "decode"));
+            }
+        }
+    }
+    Err(violations)
+}
+
+fn step(token: &str) -> Step {
+    match token.parse() {
+        Ok(index) => Step::Index(index),
+        Err(_) => Step::Name(token.replace("~1", "/").replace("~0", "~")),
+    }
+}
+
+/// The value that a text is, and the names in it that come twice in an object.
+fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let (mut path, mut duplicates) = (Vec::new(), Vec::new());
+    let any = Any { path: &mut path, duplicates: &mut duplicates };
+    let value = any.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    value.map(|value| (value, duplicates)).map_err(|error| {
+        let message = match std::str::from_utf8(text) {
+            Ok(_) => format!("the body is not JSON: {error}"),
+            Err(_) => "the body is not UTF-8".to_owned(),
+        };
+        Violation::new(Vec::new(), message, "json_invalid")
+    })
+}
+
+/// Any value.
+struct Any<'a> {
+    path: &'a mut Vec<Step>,
+    duplicates: &'a mut Vec<Violation>,
+}
+
+impl<'de> DeserializeSeed<'de> for Any<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Any<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        loop {
+            self.path.push(Step::Index(items.len()));
+            let item = access.next_element_seed(Any { path: self.path, duplicates: self.duplicates })?;
+            self.path.pop();
+            match item {
+                Some(item) => items.push(item),
+                None => return Ok(items.into()),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = access.next_key::<String>()? {
+            self.path.push(Step::Name(name.clone()));
+            let value = access.next_value_seed(Any { path: self.path, duplicates: self.duplicates })?;
+            if members.insert(name, value).is_some() {
+                self.duplicates.push(Violation::new(self.path.clone(), "the name comes twice in its object", "duplicate"));
+            }
+            self.path.pop();
+        }
+        Ok(members.into())
+    }
+}
+
+/// One thing in a value that does not fit the document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// Where: names and positions; in a request, after the part of it (`body`, `path`, `query`, …).
+    pub loc: Vec<Step>,
+    /// What is wrong, in a sentence that never repeats the value.
+    pub msg: String,
+    /// The kind of violation: `missing`, or the keyword of JSON Schema that says so.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What says so: a JSON pointer (RFC 6901) into the JSON Schema of the model. Empty where no schema does.
+    #[serde(skip)]
+    pub schema: String,
+}
+
+/// One step of the way to a violation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Step {
+    /// The part of a request, or a property of an object.
+    Name(String),
+    /// A position in a list.
+    Index(usize),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Name(name) => f.write_str(name),
+            Step::Index(index) => write!(f, "{index}"),
+        }
+    }
+}
+
+impl From<&str> for Step {
+    fn from(name: &str) -> Self {
+        Step::Name(name.to_owned())
+    }
+}
+
+impl Violation {
+    pub(crate) fn new(loc: Vec<Step>, msg: impl Into<String>, kind: &str) -> Self {
+        Violation { loc, msg: msg.into(), kind: kind.to_owned(), schema: String::new() }
+    }
+
+    /// The place as a JSON pointer (RFC 6901).
+    pub fn pointer(&self) -> String {
+        pointer(&self.loc)
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.loc.is_empty() {
+            true => f.write_str(&self.msg),
+            false => write!(f, "at {}: {}", self.pointer(), self.msg),
+        }
+    }
+}
+
+/// Steps as a JSON pointer (RFC 6901).
+pub(crate) fn pointer(steps: &[Step]) -> String {
+    let token = |step: &Step| match step {
+        Step::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+        Step::Index(index) => format!("/{index}"),
+    };
+    steps.iter().map(token).collect()
+}
+
+/// The schema of a type, ready to be held against values.
+pub(crate) struct Checker {
+    pub(crate) schema: Value,
+    validator: Option<jsonschema::Validator>,
+}
+
+impl Checker {
+    /// The checker of a type; made once.
+    pub(crate) fn of<T: JsonSchema + 'static>() -> Arc<Checker> {
+        static CHECKERS: LazyLock<RwLock<HashMap<TypeId, Arc<Checker>>>> = LazyLock::new(RwLock::default);
+        let id = TypeId::of::<T>();
+        if let Some(checker) = CHECKERS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Arc::clone(checker);
+        }
+        let generator = SchemaSettings::draft2020_12().into_generator();
+        let schema = generator.into_root_schema_for::<T>().to_value();
+        // A pattern that no engine takes leaves the check to the decoding; generating the code has warned of it.
+        let validator = options().build(&schema).ok();
+        let checker = Arc::new(Checker { schema, validator });
+        CHECKERS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&checker));
+        checker
+    }
+
+    /// Everything in `value` that does not fit, with its steps from the root of the value.
+    pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
+        let Some(validator) = &self.validator else { return Vec::new() };
+        let mut violations = Vec::new();
+        for error in validator.iter_errors(value) {
+            let loc: Vec<Step> = error
+                .instance_path()
+                .iter()
+                .map(|segment| match segment {
+                    LocationSegment::Property(name) => Step::Name(name.to_string()),
+                    LocationSegment::Index(index) => Step::Index(index),
+                })
+                .collect();
+            let below = |name: &str| {
+                let mut loc = loc.clone();
+                loc.push(name.into());
+                loc
+            };
+            let schema = error.schema_path().to_string();
+            let mut add = |loc, msg: String, kind: &str| {
+                violations.push(Violation { schema: schema.clone(), ..Violation::new(loc, msg, kind) });
+            };
+            match error.kind() {
+                ValidationErrorKind::Required { property } => {
+                    add(below(property.as_str().unwrap_or_default()), "Field required".to_owned(), "missing");
+                }
+                ValidationErrorKind::AdditionalProperties { unexpected }
+                | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                    for name in unexpected {
+                        add(below(name), "Field not allowed".to_owned(), error.kind().keyword());
+                    }
+                }
+                ValidationErrorKind::Enum { options } => {
+                    let options: Vec<String> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
+                    add(loc, format!("the value must be one of {}", options.join(", ")), "enum");
+                }
+                kind => add(loc, error.masked_with("the value").to_string(), kind.keyword()),
+            }
+        }
+        // Of a value of the wrong type nothing else is worth saying.
+        let mistyped: Vec<Vec<Step>> = violations.iter().filter(|v| v.kind == "type").map(|v| v.loc.clone()).collect();
+        violations.retain(|violation| violation.kind == "type" || !mistyped.contains(&violation.loc));
+        violations
+    }
+}
