@@ -9,7 +9,7 @@ use spec_runtime::{ByKind, Check, Extra, Field, Kind, MissingFields, Nullable};
 /// The settings of a campaign, as its owner writes them.
 ///
 /// An optional setting that may be null knows three states: left out, null, and a value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OutboundCampaignInput {
     /// Name of the campaign, for people.
     ///
@@ -22,8 +22,6 @@ pub struct OutboundCampaignInput {
     /// The number that calls appear to come from.
     ///
     /// Example: `"19995551234"`.
-    #[serde(deserialize_with = "spec_runtime::nullable")]
-    #[schemars(with = "Nullable<String>")]
     pub caller_id: Option<String>,
     /// The days of the week on which the campaign runs.
     ///
@@ -32,68 +30,47 @@ pub struct OutboundCampaignInput {
     /// What the campaign is for.
     ///
     /// Example: `"This is a test campaign"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub description: Field<String>,
     /// The channel of the campaign, such as voice or sms.
     ///
     /// Example: `"voice"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub mode: Field<String>,
     /// How long an SMS session stays alive, in minutes.
     ///
     /// Example: `720`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub sms_session_ttl: Field<i64>,
     /// A single label. Use `labels` instead.
     ///
     /// Example: `"test"`.
     #[deprecated]
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub label: Field<String>,
     /// The labels of the campaign.
     ///
     /// Example: `["test","demo"]`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub labels: Field<Vec<String>>,
     /// The time of day at which calls begin.
     ///
     /// Example: `"09:00:00"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_start_time: Field<String>,
     /// The time of day at which calls end.
     ///
     /// Example: `"17:00:00"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_end_time: Field<String>,
     /// The phone number, email address or SMS number that messages are sent from.
     ///
     /// Example: `"+19032900844"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub source: Field<String>,
     /// How many people to reach per hour.
     ///
     /// Default: `1`. Example: `25`.
-    #[serde(
-        default,
-        deserialize_with = "spec_runtime::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "i64")]
     pub hourly_rate: Option<i64>,
     /// How often to try again for each person.
     ///
     /// Default: `0`. Example: `1`.
-    #[serde(
-        default,
-        deserialize_with = "spec_runtime::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "i64")]
     pub retry_count: Option<i64>,
     /// How long to wait before trying again.
     ///
     /// Example: `"30m"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub retry_interval: Field<String>,
     /// How voicemail is recognized in a voice campaign, in seconds.
     ///
@@ -101,13 +78,29 @@ pub struct OutboundCampaignInput {
     /// Null switches voicemail detection off.
     ///
     /// Example: `{"voicemail_detection_overall_timeout":30,"voicemail_detection_post_speech_timeo…`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub voicemail_detection: Field<IndexMap<String, f64>>,
     /// Keys that the document does not name, as they came.
-    #[serde(flatten)]
-    #[schemars(skip)]
     pub extra: Extra,
 }
+
+spec_runtime::object!(OutboundCampaignInput {
+    campaign_name: required String,
+    campaign_variables: required IndexMap<String, String>,
+    caller_id: nullable String,
+    active_days: required Vec<DaysOfWeek>,
+    description: field String,
+    mode: field String,
+    sms_session_ttl: field i64,
+    label: field String,
+    labels: field Vec<String>,
+    daily_start_time: field String,
+    daily_end_time: field String,
+    source: field String,
+    hourly_rate: optional i64,
+    retry_count: optional i64,
+    retry_interval: field String,
+    voicemail_detection: field IndexMap<String, f64>,
+} open extra);
 
 impl Check for OutboundCampaignInput {
     fn fits(&self) -> bool {
@@ -325,7 +318,7 @@ impl TryFrom<OutboundCampaignInputBuilder> for OutboundCampaignInput {
 }
 
 /// A campaign as the platform keeps it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OutboundCampaign {
     /// Name of the campaign, for people.
     ///
@@ -338,8 +331,6 @@ pub struct OutboundCampaign {
     /// The number that calls appear to come from.
     ///
     /// Example: `"19995551234"`.
-    #[serde(deserialize_with = "spec_runtime::nullable")]
-    #[schemars(with = "Nullable<String>")]
     pub caller_id: Option<String>,
     /// The days of the week on which the campaign runs.
     ///
@@ -356,104 +347,91 @@ pub struct OutboundCampaign {
     /// What the campaign is for.
     ///
     /// Example: `"This is a test campaign"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub description: Field<String>,
     /// The channel of the campaign, such as voice or sms.
     ///
     /// Example: `"voice"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub mode: Field<String>,
     /// How long an SMS session stays alive, in minutes.
     ///
     /// Example: `720`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub sms_session_ttl: Field<i64>,
     /// A single label. Use `labels` instead.
     ///
     /// Example: `"test"`.
     #[deprecated]
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub label: Field<String>,
     /// The labels of the campaign.
     ///
     /// Example: `["test","demo"]`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub labels: Field<Vec<String>>,
     /// The time of day at which calls begin.
     ///
     /// Example: `"09:00:00"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_start_time: Field<String>,
     /// The time of day at which calls end.
     ///
     /// Example: `"17:00:00"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub daily_end_time: Field<String>,
     /// The phone number, email address or SMS number that messages are sent from.
     ///
     /// Example: `"+19032900844"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub source: Field<String>,
     /// How many people to reach per hour.
     ///
     /// Default: `1`. Example: `1`.
-    #[serde(
-        default,
-        deserialize_with = "spec_runtime::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "i64")]
     pub hourly_rate: Option<i64>,
     /// How often to try again for each person.
     ///
     /// Default: `0`. Example: `0`.
-    #[serde(
-        default,
-        deserialize_with = "spec_runtime::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "i64")]
     pub retry_count: Option<i64>,
     /// How long to wait before trying again.
     ///
     /// Example: `"30m"`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub retry_interval: Field<String>,
     /// How voicemail is recognized in a voice campaign, in seconds; null where it is switched off.
     ///
     /// Example: `{"voicemail_detection_overall_timeout":30,"voicemail_detection_post_speech_timeo…`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub voicemail_detection: Field<IndexMap<String, f64>>,
     /// The agent that speaks for the campaign.
     ///
     /// Example: `42`.
-    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub agent_id: Field<i64>,
     /// When the campaign was created.
     ///
     /// Example: `"2023-11-07T05:31:56Z"`.
-    #[serde(
-        default,
-        deserialize_with = "spec_runtime::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "DateTime<Utc>")]
     pub created_at: Option<DateTime<Utc>>,
     /// When the campaign was updated last.
     ///
     /// Example: `"2023-11-07T05:31:56Z"`.
-    #[serde(
-        default,
-        deserialize_with = "spec_runtime::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "DateTime<Utc>")]
     pub updated_at: Option<DateTime<Utc>>,
     /// Keys that the document does not name, as they came.
-    #[serde(flatten)]
-    #[schemars(skip)]
     pub extra: Extra,
 }
+
+spec_runtime::object!(OutboundCampaign {
+    campaign_name: required String,
+    campaign_variables: required IndexMap<String, String>,
+    caller_id: nullable String,
+    active_days: required Vec<DaysOfWeek>,
+    id: required i64,
+    last_updated_by: required String,
+    description: field String,
+    mode: field String,
+    sms_session_ttl: field i64,
+    label: field String,
+    labels: field Vec<String>,
+    daily_start_time: field String,
+    daily_end_time: field String,
+    source: field String,
+    hourly_rate: optional i64,
+    retry_count: optional i64,
+    retry_interval: field String,
+    voicemail_detection: field IndexMap<String, f64>,
+    agent_id: field i64,
+    created_at: optional DateTime<Utc>,
+    updated_at: optional DateTime<Utc>,
+} open extra);
 
 impl Check for OutboundCampaign {
     fn fits(&self) -> bool {
@@ -741,21 +719,17 @@ spec_runtime::enumeration!(DaysOfWeek: text {
 });
 
 /// What is wrong with a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HttpValidationError {
     /// One entry for each thing that does not fit.
-    #[serde(
-        default,
-        deserialize_with = "spec_runtime::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schemars(with = "Vec<ValidationError>")]
     pub detail: Option<Vec<ValidationError>>,
     /// Keys that the document does not name, as they came.
-    #[serde(flatten)]
-    #[schemars(skip)]
     pub extra: Extra,
 }
+
+spec_runtime::object!(HttpValidationError {
+    detail: optional Vec<ValidationError>,
+} open extra);
 
 impl Check for HttpValidationError {}
 
@@ -805,7 +779,7 @@ impl From<HttpValidationErrorBuilder> for HttpValidationError {
 }
 
 /// One thing that does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ValidationError {
     /// Where it is, from the part of the request down to the field or position.
     ///
@@ -818,13 +792,16 @@ pub struct ValidationError {
     /// The kind of error, for programs.
     ///
     /// Example: `"missing"`.
-    #[serde(rename = "type")]
     pub type_: String,
     /// Keys that the document does not name, as they came.
-    #[serde(flatten)]
-    #[schemars(skip)]
     pub extra: Extra,
 }
+
+spec_runtime::object!(ValidationError {
+    loc: required Vec<ValidationErrorLocItem>,
+    msg: required String,
+    type_ as "type": required String,
+} open extra);
 
 impl Check for ValidationError {}
 

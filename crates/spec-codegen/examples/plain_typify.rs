@@ -36,7 +36,8 @@ fn lowered(schema: &Value) -> Value {
     match schema {
         Value::Array(items) => items.iter().map(lowered).collect(),
         Value::Object(members) => {
-            let known = |key: &&String| !["discriminator", "example", "examples", "prefixItems", "default"].contains(&key.as_str());
+            let known =
+                |key: &&String| !["discriminator", "example", "examples", "prefixItems", "default"].contains(&key.as_str());
             let member = |key: &String| {
                 let value = &members[key];
                 let value = match value.as_str() {

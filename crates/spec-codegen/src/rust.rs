@@ -4,8 +4,8 @@
 //! a blank line between items. Must not decide what is written.
 
 use crate::plan::{Plan, RustType};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -203,12 +203,18 @@ impl Layout {
                 if !self.text.is_empty() {
                     self.text.push('\n');
                 }
-                let listed = file.items.iter().filter_map(listing);
-                let text = listed.fold(prettyplease::unparse(&file), |text, (wrapped, listed)| text.replace(&wrapped, &listed));
-                self.text.push_str(&space_out(&text));
+                self.text.push_str(&space_out(&prettyplease::unparse(&file)));
             }
             Err(error) => self.error = self.error.take().or(Some(error.to_string())),
         }
+    }
+
+    /// Adds text that is laid out already.
+    pub(crate) fn add_text(&mut self, text: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(text);
     }
 
     /// The file.
@@ -227,41 +233,6 @@ impl Layout {
             }
         }
     }
-}
-
-/// An `enumeration!` as it is laid out by itself, and with each variant on a line of its own, so that a change is one line.
-fn listing(item: &syn::Item) -> Option<(String, String)> {
-    let syn::Item::Macro(item) = item else { return None };
-    let mut head = Vec::new();
-    let mut variants = String::new();
-    for token in item.mac.tokens.clone() {
-        match token {
-            TokenTree::Group(group) => {
-                let mut line = Vec::new();
-                for token in group.stream() {
-                    match token {
-                        TokenTree::Punct(comma) if comma.as_char() == ',' => {
-                            variants.push_str(&format!("    {},\n", line.join(" ")));
-                            line.clear();
-                        }
-                        // The sign of a number stands at its digits.
-                        other if line.last().is_some_and(|last| last == "-") => {
-                            line.pop();
-                            line.push(format!("-{other}"));
-                        }
-                        other => line.push(other.to_string()),
-                    }
-                }
-                variants.push_str(&format!("    {},\n", line.join(" ")));
-            }
-            TokenTree::Punct(_) => head.push(":".to_owned()),
-            other => head.push(format!(" {other}")),
-        }
-    }
-    let wrapped = prettyplease::unparse(&syn::parse2(item.to_token_stream()).ok()?);
-    let path = wrapped.split('(').next().unwrap_or_default();
-    let laid_out = format!("{path}({} {{\n{variants}}});\n", head.concat().trim_start());
-    Some((wrapped, laid_out))
 }
 
 /// Items as a file has them, for tests.

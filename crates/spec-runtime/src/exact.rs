@@ -2,8 +2,8 @@
 //!
 //! * `1.0` is an integer (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one.
 //! * An object is never read from a list: serde takes the fields of a struct in turn.
-//! * A strict one refuses a name that comes twice in an object (RFC 8259, 4: names should be unique), and names that an object
-//!   does not take. Models that take any name read a map; so whatever reads a struct takes its own and no others.
+//! * A strict one refuses a name that comes twice in an object (RFC 8259, 4: names should be unique); and models that it reads
+//!   refuse names that they do not take.
 //!
 //! Knows serde's data model. Must not know any format of text.
 
@@ -70,93 +70,10 @@ impl<D> Exact<D> {
     }
 }
 
-/// A deserializer around one whose values are looked at already: all that is left to see to are the names of a struct.
-pub(crate) struct Own<D>(pub(crate) D);
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Own<D> {
-    type Error = D::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        // None of the deserializers that stand within a union knows null.
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(OwnNames { inner: visitor, fields: (names() == Names::Strict).then_some(fields) })
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct
-        map enum identifier ignored_any
-    }
-}
-
-struct OwnNames<T> {
-    inner: T,
-    fields: Option<&'static [&'static str]>,
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for OwnNames<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.expecting(f)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(OwnNames { inner: access, fields: self.fields })
-    }
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnNames<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        let Some(name) = self.inner.next_key_seed(Name)? else { return Ok(None) };
-        known(self.fields, &name)?;
-        give(name, seed).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.next_value_seed(seed)
-    }
-}
-
-/// Refuses a name that a struct does not have.
-fn known<E: Error>(fields: Option<&'static [&'static str]>, name: &str) -> Result<(), E> {
-    match fields {
-        Some(fields) if !fields.contains(&name) => Err(E::custom(format_args!("unknown field `{name}`"))),
-        _ => Ok(()),
-    }
-}
-
-/// Hands a name on.
-fn give<'de, K: DeserializeSeed<'de>, E: Error>(name: Cow<'de, str>, seed: K) -> Result<K::Value, E> {
-    match name {
-        Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
-        Cow::Owned(name) => seed.deserialize(StringDeserializer::new(name)),
-    }
-}
-
 /// What is passed on around another visitor, seed or access.
 struct Around<T> {
     inner: T,
     names: Names,
-    /// The fields of the struct that is read, if it is one.
-    fields: Option<&'static [&'static str]>,
 }
 
 macro_rules! forward {
@@ -164,7 +81,7 @@ macro_rules! forward {
         $(
             #[inline]
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-                self.inner.$method(Around { inner: visitor, names: self.names, fields: None })
+                self.inner.$method(Around { inner: visitor, names: self.names })
             }
         )*
     };
@@ -202,26 +119,26 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Exact<D> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        fields: &'static [&'static str],
+        _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(Around { inner: visitor, names: self.names, fields: Some(fields) })
+        self.inner.deserialize_map(Around { inner: visitor, names: self.names })
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_unit_struct(name, Around { inner: visitor, names: self.names, fields: None })
+        self.inner.deserialize_unit_struct(name, Around { inner: visitor, names: self.names })
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_newtype_struct(name, Around { inner: visitor, names: self.names, fields: None })
+        self.inner.deserialize_newtype_struct(name, Around { inner: visitor, names: self.names })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_tuple(len, Around { inner: visitor, names: self.names, fields: None })
+        self.inner.deserialize_tuple(len, Around { inner: visitor, names: self.names })
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(self, name: &'static str, len: usize, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_tuple_struct(name, len, Around { inner: visitor, names: self.names, fields: None })
+        self.inner.deserialize_tuple_struct(name, len, Around { inner: visitor, names: self.names })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -230,7 +147,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Exact<D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_enum(name, variants, Around { inner: visitor, names: self.names, fields: None })
+        self.inner.deserialize_enum(name, variants, Around { inner: visitor, names: self.names })
     }
 
     fn is_human_readable(&self) -> bool {
@@ -301,16 +218,16 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Around<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_seq(Around { inner: access, names: self.names, fields: self.fields })
+        self.inner.visit_seq(Around { inner: access, names: self.names })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         let seen = Seen::default();
-        self.inner.visit_map(Members { inner: access, names: self.names, fields: self.fields, seen })
+        self.inner.visit_map(Members { inner: access, names: self.names, seen })
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_enum(Around { inner: access, names: self.names, fields: self.fields })
+        self.inner.visit_enum(Around { inner: access, names: self.names })
     }
 }
 
@@ -319,7 +236,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Around<A> {
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.inner.next_element_seed(Around { inner: seed, names: self.names, fields: None })
+        self.inner.next_element_seed(Around { inner: seed, names: self.names })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -342,7 +259,7 @@ impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Around<A> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
         let (value, variant) = self.inner.variant_seed(seed)?;
-        Ok((value, Around { inner: variant, names: self.names, fields: None }))
+        Ok((value, Around { inner: variant, names: self.names }))
     }
 }
 
@@ -354,15 +271,15 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Around<A> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.newtype_variant_seed(Around { inner: seed, names: self.names, fields: None })
+        self.inner.newtype_variant_seed(Around { inner: seed, names: self.names })
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.inner.tuple_variant(len, Around { inner: visitor, names: self.names, fields: None })
+        self.inner.tuple_variant(len, Around { inner: visitor, names: self.names })
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
-        self.inner.struct_variant(fields, Around { inner: visitor, names: self.names, fields: None })
+        self.inner.struct_variant(fields, Around { inner: visitor, names: self.names })
     }
 }
 
@@ -370,7 +287,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Around<A> {
 struct Members<A> {
     inner: A,
     names: Names,
-    fields: Option<&'static [&'static str]>,
     seen: Seen,
 }
 
@@ -379,18 +295,19 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         let Some(name) = self.inner.next_key_seed(Name)? else { return Ok(None) };
-        if self.names == Names::Strict {
-            if !self.seen.add(&name) {
-                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
-            }
-            known(self.fields, &name)?;
+        if self.names == Names::Strict && !self.seen.add(&name) {
+            return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
         }
-        give(name, seed).map(Some)
+        match name {
+            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            Cow::Owned(name) => seed.deserialize(StringDeserializer::new(name)),
+        }
+        .map(Some)
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.next_value_seed(Around { inner: seed, names: self.names, fields: None })
+        self.inner.next_value_seed(Around { inner: seed, names: self.names })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -399,7 +316,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
 }
 
 /// A name, borrowed from the text where that is possible.
-struct Name;
+pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;

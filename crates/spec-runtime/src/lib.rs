@@ -14,6 +14,7 @@ mod field;
 mod file;
 mod json;
 mod missing;
+pub mod object;
 mod parse;
 #[cfg(any(feature = "client", feature = "server"))]
 mod security;
@@ -26,7 +27,7 @@ pub mod validation;
 
 pub use base64::Base64;
 pub use check::Check;
-pub use extra::{Extra, rest};
+pub use extra::Extra;
 pub use field::{Field, Nullable, nullable, present};
 pub use file::File;
 pub use json::{DecodeError, from_slice, from_value};

@@ -5,14 +5,13 @@
 //! back the most of it; only where it fits none, as the one that can hold the most.
 
 use crate::Check;
-use crate::exact::{self, Exact, Names, Own, whole};
+use crate::exact::{self, Exact, Name, Names, whole};
 use serde::de::value::{
     BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer, StringDeserializer,
 };
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fmt;
 use std::marker::PhantomData;
@@ -71,7 +70,7 @@ struct KindVisitor<U>(PhantomData<U>);
 
 impl<U: ByKind> KindVisitor<U> {
     fn read<'de, D: Deserializer<'de>>(self, kind: Kind, value: D) -> Result<U, D::Error> {
-        U::of_kind(kind, Own(value)).unwrap_or_else(|| Err(D::Error::custom(format_args!("expected {}", U::EXPECTED))))
+        U::of_kind(kind, value).unwrap_or_else(|| Err(D::Error::custom(format_args!("expected {}", U::EXPECTED))))
     }
 }
 
@@ -133,7 +132,7 @@ impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut rest: A) -> Result<U, A::Error> {
         let mut before: Vec<(String, Value)> = Vec::new();
-        while let Some(name) = rest.next_key::<Cow<'de, str>>()? {
+        while let Some(name) = rest.next_key_seed(Name)? {
             if name != U::TAG {
                 before.push((name.into_owned(), rest.next_value()?));
                 continue;
@@ -143,7 +142,7 @@ impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
             };
             before.push((U::TAG.to_owned(), Value::String(tag.clone())));
             let replay = Replay { before: before.into_iter(), value: None, rest };
-            let value = Own(MapAccessDeserializer::new(replay));
+            let value = MapAccessDeserializer::new(replay);
             return U::of_tag(&tag, value)
                 .unwrap_or_else(|| Err(A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")))));
         }
@@ -276,22 +275,21 @@ mod tests {
     use crate::{Extra, from_slice, from_value};
     use serde_json::json;
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[derive(Debug, PartialEq)]
     struct Named {
         id: i64,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     }
+    crate::object!(Named { id: required i64, name: optional String } closed);
     impl Check for Named {}
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[derive(Debug, PartialEq)]
     struct Noted {
         id: i64,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
-        #[serde(flatten)]
         extra: Extra,
     }
+    crate::object!(Noted { id: required i64, note: optional String } open extra);
     impl Check for Noted {}
 
     #[derive(Debug, PartialEq)]

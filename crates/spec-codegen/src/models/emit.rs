@@ -2,8 +2,8 @@
 
 use super::check;
 use crate::plan::{
-    Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Plan, Presence, RustType, StructPlan, TypeId, TypePlan, UNLISTED,
-    UnionPlan, UnionVariant,
+    Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Plan, RustType, StructPlan, TypeId, TypePlan, UNLISTED, UnionPlan,
+    UnionVariant,
 };
 use crate::rust::{Paths, docs, ident, json, tokens};
 use proc_macro2::TokenStream;
@@ -51,7 +51,8 @@ pub(super) fn derives(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
     let is_ordered = listed.is_some_and(|values| values != EnumValues::Any);
     add(is_ordered, "PartialOrd".to_owned());
     add(is_ordered, "Ord".to_owned());
-    if listed.is_none() {
+    let by_table = matches!(ty.definition, Definition::Enum(_) | Definition::Struct(_));
+    if !by_table {
         add(true, paths.name("serde", "Serialize"));
         add(!is_union, paths.name("serde", "Deserialize"));
         add(!is_opaque, paths.name("schemars", "JsonSchema"));
@@ -73,68 +74,35 @@ pub(crate) fn extend(assertions: &Map<String, Value>) -> Option<TokenStream> {
 }
 
 fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
-    let (head, derives, extend) = (head(ty), derives(ty, paths), extend(&ty.assertions));
-    let name = ident(&ty.name);
+    let (head, derives, name) = (head(ty), derives(ty, paths), ident(&ty.name));
     let fields: Vec<TokenStream> = body
         .fields
         .iter()
         .map(|field| {
-            let attributes = field_attributes(plan, field, paths);
+            let attributes = field_attributes(field);
             let (name, ty) = (ident(&field.name), paths.ty(plan, &field.full_type()));
             quote!(#attributes pub #name: #ty)
         })
         .collect();
     let extra = extra_field(plan, body, paths);
-    quote!(#head #derives #extend pub struct #name { #(#fields,)* #extra })
+    quote!(#head #derives pub struct #name { #(#fields,)* #extra })
 }
 
 /// The field that keeps keys which the document does not name.
 pub(super) fn extra_field(plan: &Plan, body: &StructPlan, paths: &mut Paths) -> Option<TokenStream> {
     let extra = body.extra.as_ref()?;
     let (name, ty) = (ident(&extra.name), paths.ty(plan, &extra.full_type()));
-    let attributes = match extra.ty {
-        Some(_) => quote!(#[serde(flatten, deserialize_with = "spec_runtime::rest")]),
-        // That other keys are taken goes without saying.
-        None => quote!(#[serde(flatten)] #[schemars(skip)]),
-    };
     Some(quote! {
         /// Keys that the document does not name, as they came.
-        #attributes
         pub #name: #ty
     })
 }
 
-/// Everything that stands before a field: words, marks, and how it is read and written.
-pub(super) fn field_attributes(plan: &Plan, field: &FieldPlan, paths: &mut Paths) -> TokenStream {
+/// What stands before a field: words and marks. How it is read and written stands in the table.
+pub(super) fn field_attributes(field: &FieldPlan) -> TokenStream {
     let docs = docs(&field.docs);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let mut serde: Vec<TokenStream> = Vec::new();
-    if field.wire != field.name {
-        let wire = &field.wire;
-        serde.push(quote!(rename = #wire));
-    }
-    let mut with = None;
-    match field.presence {
-        Presence::Required => {}
-        Presence::RequiredNullable => {
-            let nullable = paths.name("spec_runtime", "Nullable");
-            with = Some(format!("{nullable}<{}>", paths.type_text(plan, &field.ty)));
-            serde.push(quote!(deserialize_with = "spec_runtime::nullable"));
-        }
-        Presence::Optional => {
-            with = Some(paths.type_text(plan, &field.ty));
-            let is_none = format!("{}::is_none", paths.prelude("Option"));
-            serde.push(quote!(default, deserialize_with = "spec_runtime::present", skip_serializing_if = #is_none));
-        }
-        Presence::OptionalNullable => {
-            let is_absent = format!("{}::is_absent", paths.name("spec_runtime", "Field"));
-            serde.push(quote!(default, skip_serializing_if = #is_absent));
-        }
-    }
-    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-    let with = with.map(|with| quote!(#[schemars(with = #with)]));
-    let extend = extend(&field.assertions);
-    quote!(#docs #deprecated #serde #with #extend)
+    quote!(#docs #deprecated)
 }
 
 fn enumeration(ty: &TypePlan, body: &EnumPlan, paths: &mut Paths) -> TokenStream {
@@ -147,13 +115,11 @@ pub(super) fn enumeration_of(ty: &TypePlan, body: &EnumPlan, names: &[proc_macro
     let (head, derives, name) = (head(ty), derives(ty, paths), ident(&ty.name));
     // An only one is the default.
     let default = (names.len() == 1).then(|| quote!(#[default]));
-    let wires = body.variants.iter().map(|variant| json(&variant.wire));
     let unlisted = ident(UNLISTED);
-    let (kind, held) = match body.values {
-        EnumValues::Text => (quote!(text), tokens(&paths.prelude("String"))),
-        EnumValues::OpenText => (quote!(open text), tokens(&paths.prelude("String"))),
-        EnumValues::Integer => (quote!(integer), quote!(i64)),
-        EnumValues::Any => (quote!(any), paths.path("serde_json", "Value")),
+    let held = match body.values {
+        EnumValues::Text | EnumValues::OpenText => tokens(&paths.prelude("String")),
+        EnumValues::Integer => quote!(i64),
+        EnumValues::Any => paths.path("serde_json", "Value"),
     };
     quote! {
         #head #derives
@@ -162,8 +128,6 @@ pub(super) fn enumeration_of(ty: &TypePlan, body: &EnumPlan, names: &[proc_macro
             /// A value that the document does not list, as it came.
             #unlisted(#held),
         }
-
-        spec_runtime::enumeration!(#name: #kind { #(#names = #wires),* });
     }
 }
 

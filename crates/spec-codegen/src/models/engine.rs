@@ -111,14 +111,13 @@ fn refine_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, file: syn::File,
     for (field, declared) in body.fields.iter().zip(&printed.fields) {
         same_type(&declared.ty, &paths.type_text(plan, &field.ty))?;
         // Presence: whether a field is there and whether it is null are two questions; typify asks one.
-        let (attributes, name) = (emit::field_attributes(plan, field, paths), ident(&field.name));
+        let (attributes, name) = (emit::field_attributes(field), ident(&field.name));
         let full = paths.ty(plan, &field.full_type());
         fields.push(quote!(#attributes pub #name: #full));
     }
     let extra = emit::extra_field(plan, body, paths);
-    let (head, derives, extend) = (emit::head(ty), emit::derives(ty, paths), emit::extend(&ty.assertions));
-    let name = &printed.ident;
-    Some(quote!(#head #derives #extend pub struct #name { #(#fields,)* #extra }))
+    let (head, derives, name) = (emit::head(ty), emit::derives(ty, paths), &printed.ident);
+    Some(quote!(#head #derives pub struct #name { #(#fields,)* #extra }))
 }
 
 /// Order: typify sorts fields by name; the document has an order of its own.

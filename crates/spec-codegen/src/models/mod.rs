@@ -7,6 +7,7 @@ mod builders;
 mod check;
 mod emit;
 mod engine;
+mod table;
 
 use crate::Printed;
 #[cfg(test)]
@@ -52,6 +53,9 @@ pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
             }
         };
         layout.add(printed);
+        if let Some(table) = table::of(plan, ty, &mut paths) {
+            layout.add_text(&table);
+        }
         layout.add(check::of(plan, ty, &mut paths).unwrap_or_default());
         layout.add(builders::of(plan, ty, &mut paths).unwrap_or_default());
     }

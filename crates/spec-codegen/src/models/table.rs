@@ -1,0 +1,84 @@
+//! The tables from which macros of `spec-runtime` make what a model has beside its declaration: a line for each field or
+//! variant, so that a change of the document is a change of a line.
+
+use crate::plan::{Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, StructPlan, TypePlan};
+use crate::rust::Paths;
+use serde_json::{Map, Value};
+use std::fmt::Write;
+
+/// The table of a struct or an enumeration.
+pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<String> {
+    match &ty.definition {
+        Definition::Struct(body) => Some(object(plan, ty, body, paths)),
+        Definition::Enum(body) => Some(enumeration(ty, body)),
+        _ => None,
+    }
+}
+
+fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> String {
+    let mut text = format!("spec_runtime::object!({} {{\n", ty.name);
+    for field in &body.fields {
+        let FieldPlan { name, wire, presence, assertions, .. } = field;
+        let wire = if wire == name { String::new() } else { format!(" as {}", literal(wire)) };
+        let presence = match presence {
+            Presence::Required => "required",
+            Presence::RequiredNullable => "nullable",
+            Presence::Optional => "optional",
+            Presence::OptionalNullable => "field",
+        };
+        let ty = paths.type_text(plan, &field.ty);
+        let _ = writeln!(text, "    {name}{wire}: {presence} {ty}{},", braced(assertions));
+    }
+    let rest = match &body.extra {
+        None => "closed".to_owned(),
+        Some(ExtraPlan { name, ty: None, .. }) => format!("open {name}"),
+        Some(ExtraPlan { name, ty: Some(ty), assertions }) => {
+            format!("each {name}: {}{}", paths.type_text(plan, ty), braced(assertions))
+        }
+    };
+    let _ = write!(text, "}} {rest}");
+    // How other keys are taken has been said.
+    let mut whole = ty.assertions.clone();
+    whole.shift_remove("additionalProperties");
+    let with = if whole.is_empty() { String::new() } else { format!(", with{}", braced(&whole)) };
+    text + &with + ");\n"
+}
+
+fn enumeration(ty: &TypePlan, body: &EnumPlan) -> String {
+    let kind = match body.values {
+        EnumValues::Text => "text",
+        EnumValues::OpenText => "open text",
+        EnumValues::Integer => "integer",
+        EnumValues::Any => "any",
+    };
+    let mut text = format!("spec_runtime::enumeration!({}: {kind} {{\n", ty.name);
+    for variant in &body.variants {
+        let wire = match &variant.wire {
+            Value::String(text) => literal(text),
+            other => other.to_string(),
+        };
+        let _ = writeln!(text, "    {} = {wire},", variant.name);
+    }
+    text + "});\n"
+}
+
+fn literal(text: &str) -> String {
+    proc_macro2::Literal::string(text).to_string()
+}
+
+/// Assertions as an object of `json!`; JSON but for the texts, whose escapes are those of Rust.
+fn braced(assertions: &Map<String, Value>) -> String {
+    if assertions.is_empty() { String::new() } else { format!(" {}", json(&Value::Object(assertions.clone()))) }
+}
+
+fn json(value: &Value) -> String {
+    match value {
+        Value::String(text) => literal(text),
+        Value::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => {
+            let members: Vec<String> = members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        other => other.to_string(),
+    }
+}

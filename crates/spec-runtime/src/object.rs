@@ -1,0 +1,408 @@
+//! Objects: what [`object!`](crate::object) gives to a `struct` beside its fields.
+//!
+//! One table says how each field is read, written and described, so that these can't disagree. Objects are read from the text
+//! in one pass, whatever the order of their names; names that nobody described are kept where the document allows them.
+
+use crate::exact::{self, Name, Names};
+use crate::{Extra, Field};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Error, IgnoredAny, MapAccess};
+use serde::ser::{Serialize, SerializeMap};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// Implements `Serialize`, `Deserialize` and `JsonSchema` for a struct.
+///
+/// ```
+/// use spec_runtime::{Extra, Field};
+///
+/// #[derive(Debug, PartialEq)]
+/// pub struct Pet {
+///     pub name: String,
+///     pub kind_: Option<String>,
+///     pub age: Option<i64>,
+///     pub owner: Field<String>,
+///     pub extra: Extra,
+/// }
+///
+/// spec_runtime::object!(Pet {
+///     name: required String {"minLength": 1},
+///     kind_ as "kind": nullable String,
+///     age: optional i64,
+///     owner: field String,
+/// } open extra);
+///
+/// let text = r#"{"name":"Tom","kind":null,"owner":null,"colour":"grey"}"#;
+/// let pet: Pet = serde_json::from_str(text).unwrap();
+/// assert_eq!((&pet.age, &pet.owner, pet.extra.get("colour").unwrap()), (&None, &Field::Null, &"grey".into()));
+/// assert_eq!(serde_json::to_string(&pet).unwrap(), text);
+/// ```
+///
+/// The words before a type say whether a field must be there and whether it may be null: `required` (`T`), `nullable` (must be
+/// there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`]). After the fields stands what becomes of other
+/// names: `closed` refuses them, `open extra` keeps them in a field of type [`Extra`], `each extra: T` in a map of values of
+/// one type. Keywords of JSON Schema that a type does not say follow in braces, those of the whole object after `, with`.
+#[macro_export]
+macro_rules! object {
+    ($name:ident {
+        $($field:ident $(as $wire:literal)?: $presence:ident $ty:ty $({ $($assertions:tt)* })?),* $(,)?
+    } $rest:ident $($extra:ident $(: $values:ty $({ $($of_values:tt)* })?)?)? $(, with { $($whole:tt)* })?) => {
+        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            where
+                D: $crate::private::serde::Deserializer<'de>,
+            {
+                struct Members;
+                impl<'de> $crate::private::serde::de::Visitor<'de> for Members {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A>(self, mut access: A) -> ::std::result::Result<$name, A::Error>
+                    where
+                        A: $crate::private::serde::de::MapAccess<'de>,
+                    {
+                        $(let mut $field = ::std::option::Option::None;)*
+                        $(let mut $extra = $crate::object!(@new $rest);)?
+                        while let Some(name) = $crate::object::next_name(&mut access)? {
+                            match &*name {
+                                $($crate::object!(@wire $field $($wire)?) => {
+                                    $crate::object::read(&mut $field, $crate::object!(@wire $field $($wire)?), &mut access)?;
+                                })*
+                                _ => $crate::object!(@other $rest $($extra)?, name, access),
+                            }
+                        }
+                        $crate::object!(@note $rest $($extra)?);
+                        Ok($name {
+                            $($field: $crate::object!(@taken $presence $field, $crate::object!(@wire $field $($wire)?)),)*
+                            $($extra,)?
+                        })
+                    }
+                }
+                deserializer.deserialize_map(Members)
+            }
+        }
+
+        impl $crate::private::serde::Serialize for $name {
+            fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
+            where
+                S: $crate::private::serde::Serializer,
+            {
+                let mut map = serializer.serialize_map(::std::option::Option::None)?;
+                $($crate::object::$presence(&mut map, $crate::object!(@wire $field $($wire)?), &self.$field)?;)*
+                $($crate::object!(@write $rest self.$extra, map);)?
+                $crate::private::serde::ser::SerializeMap::end(map)
+            }
+        }
+
+        impl $crate::private::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(stringify!($name))
+            }
+
+            fn json_schema(
+                generator: &mut $crate::private::schemars::SchemaGenerator,
+            ) -> $crate::private::schemars::Schema {
+                let mut object = $crate::object::Description::new(generator);
+                $(object.$presence::<$ty>(
+                    $crate::object!(@wire $field $($wire)?),
+                    $crate::object!(@json $({ $($assertions)* })?),
+                );)*
+                object.$rest$($(::<$values>)?)?($crate::object!(@json $($($({ $($of_values)* })?)?)?));
+                object.finish($crate::object!(@json $({ $($whole)* })?))
+            }
+        }
+    };
+    (@wire $field:ident $wire:literal) => { $wire };
+    (@wire $field:ident) => { stringify!($field) };
+    (@json) => { $crate::private::serde_json::Value::Null };
+    (@json { $($json:tt)* }) => { $crate::private::serde_json::json!({ $($json)* }) };
+    (@new open) => { $crate::Extra::new() };
+    (@new each) => { ::std::default::Default::default() };
+    (@other closed, $name:ident, $access:ident) => { $crate::object::refuse(&$name, &mut $access)? };
+    (@other open $extra:ident, $name:ident, $access:ident) => { $extra.read($name, &mut $access)? };
+    (@other each $extra:ident, $name:ident, $access:ident) => { $crate::object::keep(&mut $extra, $name, &mut $access)? };
+    (@note open $extra:ident) => { $extra.note() };
+    (@note $($rest:ident)*) => {};
+    (@taken required $field:ident, $wire:expr) => { $crate::object::needed($field, $wire)? };
+    (@taken nullable $field:ident, $wire:expr) => { $crate::object::needed($field, $wire)? };
+    (@taken optional $field:ident, $wire:expr) => { $field };
+    (@taken field $field:ident, $wire:expr) => { $field.unwrap_or_default() };
+    (@write open $self:ident.$extra:ident, $map:ident) => { $crate::object::rest(&mut $map, $self.$extra.map())? };
+    (@write each $self:ident.$extra:ident, $map:ident) => { $crate::object::rest(&mut $map, &$self.$extra)? };
+}
+
+/// The next name of an object, borrowed from the text where that is possible.
+///
+/// # Errors
+///
+/// Whatever the text has instead.
+pub fn next_name<'de, A: MapAccess<'de>>(access: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
+    access.next_key_seed(Name)
+}
+
+/// Reads the value of a field.
+///
+/// # Errors
+///
+/// When it was there before, or is not what the field takes.
+pub fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    access: &mut A,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *slot = Some(access.next_value()?);
+    Ok(())
+}
+
+/// The value of a field that must be there.
+///
+/// # Errors
+///
+/// When it is not.
+pub fn needed<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
+    slot.ok_or_else(|| E::missing_field(name))
+}
+
+/// Passes over a name that the object does not take; a strict reader refuses it.
+///
+/// # Errors
+///
+/// When the reader is strict.
+pub fn refuse<'de, A: MapAccess<'de>>(name: &str, access: &mut A) -> Result<(), A::Error> {
+    match exact::names() {
+        Names::Strict => Err(A::Error::custom(format_args!("unknown field `{name}`"))),
+        Names::Any => access.next_value::<IgnoredAny>().map(drop),
+    }
+}
+
+/// Keeps the value of a name that the document does not name but describes.
+///
+/// # Errors
+///
+/// When it was there before, or is not as described.
+pub fn keep<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    kept: &mut IndexMap<String, T>,
+    name: Cow<'de, str>,
+    access: &mut A,
+) -> Result<(), A::Error> {
+    match kept.entry(name.into_owned()) {
+        Entry::Vacant(entry) => _ = entry.insert(access.next_value()?),
+        Entry::Occupied(entry) => return Err(A::Error::custom(format_args!("duplicate field `{}`", entry.key()))),
+    }
+    Ok(())
+}
+
+impl Extra {
+    /// Keeps the value of a name that the document does not name.
+    ///
+    /// # Errors
+    ///
+    /// When it was there before.
+    #[doc(hidden)]
+    pub fn read<'de, A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, access: &mut A) -> Result<(), A::Error> {
+        keep(self.map_mut(), name, access)
+    }
+
+    /// Notes how many names the document does not name.
+    #[doc(hidden)]
+    pub fn note(&self) {
+        if !self.is_empty() {
+            exact::note_unnamed(self.map().len());
+        }
+    }
+}
+
+/// Writes a field that must be there.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn required<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &T) -> Result<(), M::Error> {
+    map.serialize_entry(name, value)
+}
+
+/// Writes a field that must be there and may be null.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn nullable<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Option<T>) -> Result<(), M::Error> {
+    map.serialize_entry(name, value)
+}
+
+/// Writes a field that may be left out.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn optional<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Option<T>) -> Result<(), M::Error> {
+    match value {
+        Some(value) => map.serialize_entry(name, value),
+        None => Ok(()),
+    }
+}
+
+/// Writes a field that may be left out, and may be null.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Field<T>) -> Result<(), M::Error> {
+    match value {
+        Field::Absent => Ok(()),
+        Field::Null => map.serialize_entry(name, &()),
+        Field::Value(value) => map.serialize_entry(name, value),
+    }
+}
+
+/// Writes names that are no fields.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn rest<T: Serialize, M: SerializeMap>(map: &mut M, kept: &IndexMap<String, T>) -> Result<(), M::Error> {
+    kept.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))
+}
+
+/// The JSON Schema of an object, as it comes about.
+#[derive(Debug)]
+pub struct Description<'g> {
+    generator: &'g mut SchemaGenerator,
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+    additional: Option<Value>,
+}
+
+impl<'g> Description<'g> {
+    /// Of an object without fields.
+    pub fn new(generator: &'g mut SchemaGenerator) -> Self {
+        Description { generator, properties: Map::new(), required: Vec::new(), additional: None }
+    }
+
+    /// A field that must be there.
+    pub fn required<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
+        self.required.push(name.into());
+        self.optional::<T>(name, assertions);
+    }
+
+    /// A field that must be there and may be null.
+    pub fn nullable<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
+        self.required::<Option<T>>(name, assertions);
+    }
+
+    /// A field that may be left out.
+    pub fn optional<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
+        let schema = extended(self.generator.subschema_for::<T>(), assertions);
+        self.properties.insert(name.to_owned(), schema);
+    }
+
+    /// A field that may be left out, and may be null.
+    pub fn field<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
+        self.optional::<Option<T>>(name, assertions);
+    }
+
+    /// Other names are refused.
+    pub fn closed(&mut self, _: Value) {
+        self.additional = Some(Value::Bool(false));
+    }
+
+    /// Other names are taken; that goes without saying.
+    pub fn open(&mut self, _: Value) {}
+
+    /// Other names have values of one type.
+    pub fn each<T: JsonSchema>(&mut self, assertions: Value) {
+        self.additional = Some(extended(self.generator.subschema_for::<T>(), assertions));
+    }
+
+    /// The schema, with what is asked of the object as a whole.
+    #[must_use]
+    pub fn finish(self, assertions: Value) -> Schema {
+        let mut schema = Map::new();
+        schema.insert("type".to_owned(), "object".into());
+        schema.insert("properties".to_owned(), self.properties.into());
+        if !self.required.is_empty() {
+            schema.insert("required".to_owned(), self.required.into());
+        }
+        if let Some(additional) = self.additional {
+            schema.insert("additionalProperties".to_owned(), additional);
+        }
+        let schema = extended(schema.into(), assertions);
+        schema.try_into().unwrap_or_default()
+    }
+}
+
+fn extended(mut schema: Schema, assertions: Value) -> Value {
+    if let Value::Object(assertions) = assertions {
+        schema.ensure_object().extend(assertions);
+    }
+    schema.to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq)]
+    struct Closed {
+        type_: i64,
+        name: Option<String>,
+    }
+    crate::object!(Closed { type_ as "type": required i64 {"minimum": 1}, name: nullable String } closed);
+
+    #[derive(Debug, PartialEq)]
+    struct Each {
+        a: Option<Vec<i64>>,
+        more: IndexMap<String, Closed>,
+    }
+    crate::object!(Each { a: optional Vec<i64> } each more: Closed, with {"maxProperties": 3});
+
+    fn schema<T: JsonSchema>() -> Value {
+        schemars::SchemaGenerator::default().into_root_schema_for::<T>().to_value()
+    }
+
+    #[test]
+    fn fields_are_read_and_written_as_the_table_says() {
+        let text = r#"{"a":[1],"b":{"type":2,"name":null}}"#;
+        let each: Each = serde_json::from_str(text).unwrap();
+        assert_eq!(each.more["b"], Closed { type_: 2, name: None });
+        assert_eq!(serde_json::to_string(&each).unwrap(), text);
+        let said = |text: &str| serde_json::from_str::<Closed>(text).unwrap_err().to_string();
+        assert!(said(r#"{"type": 1}"#).starts_with("missing field `name`"));
+        assert!(said(r#"{"type": 1, "type": 2}"#).starts_with("duplicate field `type`"));
+        assert!(said("[1, null]").starts_with("invalid type: sequence, expected an object"));
+        assert!(serde_json::from_str::<Each>(r#"{"a": null}"#).is_err(), "null is no list");
+        // Who is not strict passes over what is not taken.
+        assert!(serde_json::from_str::<Closed>(r#"{"type": 1, "name": null, "more": [{}]}"#).is_ok());
+    }
+
+    #[test]
+    fn the_schema_says_what_the_table_says() {
+        let closed = json!({
+            "type": "object",
+            "properties": {"type": {"type": "integer", "format": "int64", "minimum": 1}, "name": {"type": ["string", "null"]}},
+            "required": ["type", "name"],
+            "additionalProperties": false,
+        });
+        let each = json!({
+            "type": "object",
+            "properties": {"a": {"type": "array", "items": {"type": "integer", "format": "int64"}}},
+            "additionalProperties": {"$ref": "#/$defs/Closed"},
+            "maxProperties": 3,
+        });
+        assert_eq!(schema::<Each>(), {
+            let mut root = json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Each"});
+            root.as_object_mut().unwrap().extend(each.as_object().unwrap().clone());
+            root["$defs"] = json!({ "Closed": closed });
+            root
+        });
+    }
+}
