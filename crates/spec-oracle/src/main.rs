@@ -7,6 +7,7 @@ mod suite;
 mod table;
 mod theirs;
 mod translate;
+mod types;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,12 +16,13 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Holds generated models against oracles that others wrote.
 
-Usage: oracle suite DIR [OPTIONS]
+Usage: oracle COMMAND PATH [OPTIONS]
 
   suite DIR          the files of a JSON-Schema-Test-Suite (2020-12): what our models say of each instance, and what those of
                      plain typify say
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
+  types FILE         which schemas and properties of a document get a real type, and which only JSON
 
 Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
 ";
@@ -28,6 +30,7 @@ Exits with 0 when all is well, 1 when models do not agree, 2 when something coul
 enum Command {
     Help,
     Suite(suite::Options),
+    Types(PathBuf),
     /// What a child is asked.
     Child(fn(&std::path::Path, &std::path::Path) -> Result<(), String>, PathBuf, PathBuf),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Help => Ok((HELP.to_owned(), true)),
         Command::Suite(options) => suite::run(&options),
+        Command::Types(document) => types::run(&document),
         Command::Child(generate, from, to) => match generate(&from, &to) {
             Ok(()) => Ok((String::new(), true)),
             // The parent tells what it is about.
@@ -84,9 +88,10 @@ fn arguments() -> Result<Command, lexopt::Error> {
     let paths: Vec<PathBuf> = values.map(PathBuf::from).collect();
     match (name.to_string_lossy().as_ref(), paths.as_slice()) {
         ("suite", [suite]) => Ok(Command::Suite(suite::Options { suite: suite.clone(), json, keep })),
+        ("types", [document]) => Ok(Command::Types(document.clone())),
         (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone())),
         (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone())),
-        ("suite", _) => Err("it takes one path".into()),
+        ("suite" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),
     }
 }

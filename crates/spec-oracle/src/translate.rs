@@ -105,7 +105,9 @@ pub fn each_schema(members: &Map<String, Value>, call: &mut dyn FnMut(&[String],
     for (key, member) in members {
         let keyword = key.as_str();
         match member {
-            schema if ONE.contains(&keyword) && (schema.is_object() || schema.is_boolean()) => call(&[key.clone()], schema),
+            schema if ONE.contains(&keyword) && (schema.is_object() || schema.is_boolean()) => {
+                call(std::slice::from_ref(key), schema)
+            }
             Value::Array(list) if LISTS.contains(&keyword) => {
                 for (index, schema) in list.iter().enumerate() {
                     call(&[key.clone(), index.to_string()], schema);
