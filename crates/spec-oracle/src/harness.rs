@@ -1,0 +1,263 @@
+//! Cargo projects that hold generated modules: written, built, and built again without the modules that do not compile.
+//!
+//! Knows cargo and what it says. Must not know what the modules are.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use toml::de::{DeTable, DeValue};
+
+/// How often a project is built without what failed before. The compiler looks for some errors only where there are no others.
+const ROUNDS: usize = 20;
+
+/// The version of the crate that typify's patterns use; nothing here does.
+const REGRESS: (&str, &str) = ("regress", "0.12");
+
+/// A project to be.
+pub struct Harness {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The name of its package.
+    pub name: &'static str,
+    /// `main.rs`.
+    pub main: &'static str,
+    /// Whether it has to be fast.
+    pub release: bool,
+    /// Lines for the dependencies, beside those of all projects.
+    pub dependencies: Vec<String>,
+}
+
+/// A generated module: `src/<name>/mod.rs` and files beside it.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Its path, with slashes: `ours/g001`.
+    pub name: String,
+    /// What stands in a table of the crate for it, commas included.
+    pub rows: String,
+}
+
+/// What came of it.
+pub struct Built {
+    /// The executable.
+    pub program: PathBuf,
+    /// Modules that do not compile, each with the first error.
+    pub failed: BTreeMap<String, String>,
+}
+
+/// The folder of the workspace.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// The folder that cargo builds into: that which this program was built into.
+pub fn target() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    let mut folders = program.ancestors().skip(1);
+    match (folders.next(), folders.next()) {
+        (Some(profile), Some(target)) if profile.join("deps").is_dir() => target.to_owned(),
+        _ => root().join("target"),
+    }
+}
+
+/// Writes a file, and the folders that it stands in; one that says the same already is left alone.
+///
+/// # Errors
+///
+/// Why it can't be written.
+pub fn write(path: &Path, text: &str) -> Result<(), String> {
+    if fs::read_to_string(path).is_ok_and(|before| before == text) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Reads a file.
+///
+/// # Errors
+///
+/// Why it can't be read.
+pub fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+impl Harness {
+    /// Empties the folder of what an earlier run generated.
+    ///
+    /// # Errors
+    ///
+    /// Why that can't be done.
+    pub fn clear(&self) -> Result<(), String> {
+        let folder = self.folder.join("src");
+        match fs::remove_dir_all(&folder) {
+            Err(error) if folder.exists() => Err(format!("{}: {error}", folder.display())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the project around modules that stand in `src` already, and builds it. `table` makes the rows of all modules a
+    /// table of the crate: the text of `rows.rs`.
+    ///
+    /// # Errors
+    ///
+    /// Why a file can't be written; or what the compiler said, where no module is to blame.
+    pub fn build(&self, modules: &[Module], table: &dyn Fn(&str) -> String) -> Result<Built, String> {
+        let source = self.folder.join("src");
+        write(&self.folder.join("Cargo.toml"), &self.manifest()?)?;
+        write(&self.folder.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)?;
+        write(&source.join("main.rs"), self.main)?;
+        write(&source.join("strict.rs"), include_str!("../harness/strict.rs"))?;
+        let mut failed = BTreeMap::new();
+        for _ in 0..ROUNDS {
+            let left: Vec<&Module> = modules.iter().filter(|module| !failed.contains_key(&module.name)).collect();
+            let rows: String = left.iter().map(|module| module.rows.as_str()).collect();
+            write(&source.join("rows.rs"), &format!("{}\n{}", declarations(&left), table(&rows)))?;
+            let messages = self.cargo()?;
+            if let Some(program) = messages.iter().find_map(executable) {
+                return Ok(Built { program, failed });
+            }
+            let before = failed.len();
+            for (file, error) in messages.iter().flat_map(errors) {
+                if let Some(module) = left.iter().find(|module| file.contains(&format!("src/{}/", module.name))) {
+                    failed.entry(module.name.clone()).or_insert(error);
+                }
+            }
+            if failed.len() == before {
+                let said: Vec<String> = messages.iter().filter_map(rendered).collect();
+                return Err(format!("{} does not compile:\n{}", self.folder.display(), said.concat()));
+            }
+        }
+        Err(format!("{} does not compile, however many modules are left out", self.folder.display()))
+    }
+
+    fn cargo(&self) -> Result<Vec<Value>, String> {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(["build", "--quiet", "--message-format=json", "--manifest-path"]).arg(self.folder.join("Cargo.toml"));
+        command.arg("--target-dir").arg(target()).current_dir(&self.folder);
+        if self.release {
+            command.arg("--release");
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
+        let lines = child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok);
+        let messages = lines.filter_map(|line| serde_json::from_str(&line).ok()).collect();
+        child.wait().map_err(|error| format!("cargo: {error}"))?;
+        Ok(messages)
+    }
+
+    /// Versions are those of the workspace, so that its lock file holds for the project.
+    fn manifest(&self) -> Result<String, String> {
+        let path = root().join("Cargo.toml");
+        let text = read(&path)?;
+        let manifest = DeTable::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let all = manifest.get_ref().get("workspace").and_then(|table| table.get_ref().get("dependencies"));
+        let version = |name: &str| match all.and_then(|all| all.get_ref().get(name)).map(|value| value.get_ref()) {
+            Some(DeValue::String(version)) => Ok(version.to_string()),
+            Some(other) => {
+                let version = other.get("version").and_then(|version| version.get_ref().as_str());
+                version.map(str::to_owned).ok_or_else(|| format!("{}: {name} has no version", path.display()))
+            }
+            None => Err(format!("{}: there is no {name} among the dependencies", path.display())),
+        };
+        let mut lines = vec![format!("{} = {:?}", REGRESS.0, REGRESS.1)];
+        for (name, defaults, features) in [
+            ("bytes", true, ""),
+            ("chrono", false, "\"serde\""),
+            ("indexmap", true, "\"serde\""),
+            ("jsonschema", false, ""),
+            ("schemars", false, "\"chrono04\", \"derive\", \"indexmap2\", \"preserve_order\", \"uuid1\""),
+            ("serde", true, "\"derive\""),
+            ("serde_json", true, "\"preserve_order\""),
+            ("uuid", false, "\"serde\""),
+        ] {
+            let version = version(name)?;
+            lines.push(format!("{name} = {{ version = {version:?}, default-features = {defaults}, features = [{features}] }}"));
+        }
+        lines.push(format!("spec-runtime = {{ path = {:?} }}", root().join("crates/spec-runtime")));
+        lines.extend(self.dependencies.iter().cloned());
+        lines.sort();
+        Ok(format!(
+            "[package]\nname = {:?}\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [dependencies]\n{}\n\n\
+             [profile.dev]\ndebug = \"line-tables-only\"\n\n\
+             [profile.dev.package.{}]\ndebug = false\n\n\
+             [profile.release.package.{}]\nopt-level = 1\n\n\
+             [workspace]\n",
+            self.name,
+            lines.join("\n"),
+            self.name,
+            self.name
+        ))
+    }
+}
+
+/// `pub mod` for every module and the folders that they stand in.
+fn declarations(modules: &[&Module]) -> String {
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for module in modules {
+        let (folder, name) = module.name.split_once('/').unwrap_or(("", &module.name));
+        folders.entry(folder).or_default().push(name);
+    }
+    let mut text = String::new();
+    for (folder, names) in folders {
+        let inner: String = names.iter().map(|name| format!("    #[path = \"{name}/mod.rs\"]\n    pub mod {name};\n")).collect();
+        text.push_str(&format!("#[path = \"{folder}\"]\npub mod {folder} {{\n{inner}}}\n"));
+    }
+    text
+}
+
+fn executable(message: &Value) -> Option<PathBuf> {
+    message["executable"].as_str().map(PathBuf::from)
+}
+
+fn rendered(message: &Value) -> Option<String> {
+    let message = message.get("message").filter(|message| message["level"] == "error")?;
+    message["rendered"].as_str().map(str::to_owned)
+}
+
+/// The files of an error, macros that are expanded there included, and its text.
+fn errors(message: &Value) -> Vec<(String, String)> {
+    let Some(message) = message.get("message").filter(|message| message["level"] == "error") else { return Vec::new() };
+    let text = message["message"].as_str().unwrap_or_default();
+    let code = message["code"]["code"].as_str().map(|code| format!("[{code}] ")).unwrap_or_default();
+    let mut files = Vec::new();
+    for span in message["spans"].as_array().into_iter().flatten() {
+        let mut span = Some(span);
+        while let Some(at) = span {
+            files.extend(at["file_name"].as_str().map(|name| (name.replace('\\', "/"), format!("{code}{text}"))));
+            span = at.get("expansion").and_then(|expansion| expansion.get("span"));
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Module, declarations, errors};
+    use serde_json::json;
+
+    #[test]
+    fn errors_are_in_the_files_that_macros_stand_in() {
+        let message = json!({ "reason": "compiler-message", "message": {
+            "level": "error", "message": "no such trait", "code": { "code": "E0277" },
+            "spans": [{ "file_name": "/elsewhere/lib.rs", "expansion": { "span": { "file_name": "src/ours/g1/models.rs" } } }],
+        }});
+        let found = errors(&message);
+        assert_eq!(found[1], ("src/ours/g1/models.rs".to_owned(), "[E0277] no such trait".to_owned()));
+        assert!(errors(&json!({ "message": { "level": "warning", "spans": [{ "file_name": "x" }] } })).is_empty());
+    }
+
+    #[test]
+    fn modules_are_declared_by_folder() {
+        let modules = ["ours/b", "ours/a"].map(|name| Module { name: name.to_owned(), rows: String::new() });
+        let text = declarations(&modules.iter().collect::<Vec<_>>());
+        assert!(text.starts_with("#[path = \"ours\"]\npub mod ours {\n    #[path = \"b/mod.rs\"]\n    pub mod b;"), "{text}");
+    }
+}

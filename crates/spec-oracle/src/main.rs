@@ -1,0 +1,97 @@
+//! The commands that hold generated models against what others wrote: arguments and output only.
+
+mod children;
+mod harness;
+mod ours;
+mod suite;
+mod table;
+mod theirs;
+mod translate;
+mod types;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Holds generated models against oracles that others wrote.
+
+Usage: oracle COMMAND PATH [OPTIONS]
+
+  suite DIR          the files of a JSON-Schema-Test-Suite (2020-12): what our models say of each instance, and what those of
+                     plain typify say
+    --json FILE      the report as JSON, too
+    --keep FOLDER    work in this folder
+  types FILE         which schemas and properties of a document get a real type, and which only JSON
+
+Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
+";
+
+enum Command {
+    Help,
+    Suite(suite::Options),
+    Types(PathBuf),
+    /// What a child is asked.
+    Child(fn(&std::path::Path, &std::path::Path) -> Result<(), String>, PathBuf, PathBuf),
+}
+
+fn main() -> ExitCode {
+    let command = match arguments() {
+        Ok(command) => command,
+        Err(error) => {
+            eprintln!("error: {error}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let result = match command {
+        Command::Help => Ok((HELP.to_owned(), true)),
+        Command::Suite(options) => suite::run(&options),
+        Command::Types(document) => types::run(&document),
+        Command::Child(generate, from, to) => match generate(&from, &to) {
+            Ok(()) => Ok((String::new(), true)),
+            // The parent tells what it is about.
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::from(2);
+            }
+        },
+    };
+    match result {
+        Ok((text, is_well)) => {
+            // A reader that has gone away is no error.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn arguments() -> Result<Command, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut values: Vec<std::ffi::OsString> = Vec::new();
+    let (mut json, mut keep) = (None, None);
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(value) => values.push(value),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("keep") => keep = Some(PathBuf::from(parser.value()?)),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let mut values = values.into_iter();
+    let Some(name) = values.next() else { return Ok(Command::Help) };
+    let paths: Vec<PathBuf> = values.map(PathBuf::from).collect();
+    match (name.to_string_lossy().as_ref(), paths.as_slice()) {
+        ("suite", [suite]) => Ok(Command::Suite(suite::Options { suite: suite.clone(), json, keep })),
+        ("types", [document]) => Ok(Command::Types(document.clone())),
+        (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone())),
+        (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone())),
+        ("suite" | "types", _) => Err("it takes one path".into()),
+        (other, _) => Err(format!("there is no command `{other}`").into()),
+    }
+}

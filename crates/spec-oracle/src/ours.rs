@@ -1,0 +1,62 @@
+//! What the generator of this workspace makes of a document.
+//!
+//! The only module that calls it: what it is asked for, and with which settings, is decided here.
+
+use spec_api::Api;
+use spec_codegen::plan::Plan;
+use spec_codegen::settings::ApiSettings;
+use spec_codegen::workspace;
+use spec_document::{Diagnostics, Place, Renderer, Sources};
+use std::fs;
+use std::path::Path;
+
+/// A document, read and planned.
+pub struct Planned {
+    pub api: Api,
+    pub plan: Plan,
+}
+
+/// Generates `models.rs` into a folder; `models_path` is where the module will be.
+///
+/// # Errors
+///
+/// Everything that is wrong with the document, rendered; or why a file can't be read or written.
+pub fn models(document: &Path, models_path: &str, folder: &Path) -> Result<Plan, String> {
+    workspace::into_folder(document, models_path, folder).map(|generated| generated.plan)
+}
+
+/// Decides what a document becomes, and generates nothing.
+///
+/// # Errors
+///
+/// The same.
+pub fn plan(document: &Path) -> Result<Planned, String> {
+    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = fs::read_to_string(document).map_err(|error| format!("{}: {error}", document.display()))?;
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add(name.clone(), text);
+    let settings = ApiSettings::for_document("api", &name);
+    let parsed = sources.parse(source, None, &mut diagnostics);
+    let api = parsed.and_then(|parsed| spec_api::read(&parsed, &mut diagnostics));
+    let planned = api.map(|api| Planned { plan: Plan::new(&api, &settings, &mut diagnostics), api });
+    match planned {
+        Some(planned) if !diagnostics.has_errors() => Ok(planned),
+        _ => Err(Renderer::new(&sources).render_all(&diagnostics)),
+    }
+}
+
+/// Generates the models of a document, and says which type the schema at a pointer is, in terms of `models`. Null is not among
+/// the values of a model: where the schema takes it, the type is an `Option`, as it is wherever the model is used.
+///
+/// # Errors
+///
+/// The same; or that the schema has no model.
+pub fn model_at(document: &Path, pointer: &str, models_path: &str, folder: &Path) -> Result<String, String> {
+    let plan = models(document, models_path, folder)?;
+    let stands = |place: &Place| matches!(place, Place::Pointer { pointer: at, .. } if at.as_str() == pointer);
+    let ty = plan.types.iter().find(|ty| stands(&ty.location.place));
+    let ty = ty.ok_or_else(|| format!("{pointer} has no model"))?;
+    let api = self::plan(document)?.api;
+    let name = format!("models::{}", ty.name);
+    Ok(if api.is_nullable(ty.schema) { format!("Option<{name}>") } else { name })
+}
