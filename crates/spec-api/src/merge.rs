@@ -130,9 +130,18 @@ struct Whole {
     assertions: Map<String, Value>,
 }
 
+/// Keywords that speak of what stands beside them: moved beside others, they would say something else (JSON Schema 2020-12
+/// core, 10.2.2, 10.3.1 and 11).
+const INTERDEPENDENT: [&str; 8] =
+    ["if", "then", "else", "minContains", "maxContains", "prefixItems", "unevaluatedItems", "unevaluatedProperties"];
+
 impl Whole {
     fn add(&mut self, reader: &Reader<'_>, part: SchemaId, state: &[State]) {
         let part = &reader.schemas[part.0 as usize];
+        let is_first = self.kind == Kind::Any && self.assertions.is_empty();
+        if !is_first && part.assertions.keys().any(|keyword| INTERDEPENDENT.contains(&keyword.as_str())) {
+            self.kind = Kind::Opaque;
+        }
         for (keyword, value) in &part.assertions {
             let merged = match self.assertions.get(keyword) {
                 None => Some(value.clone()),

@@ -168,18 +168,27 @@ pub(crate) fn docs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
 
 /// A JSON value as it stands in `json!`.
 pub(crate) fn json(value: &Value) -> TokenStream {
+    json_with(value, &[])
+}
+
+/// The same, with variables for references.
+pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenStream {
     match value {
         Value::Null => quote!(null),
         Value::Bool(value) => quote!(#value),
         Value::String(text) => quote!(#text),
         Value::Number(number) => tokens(&number.to_string()),
         Value::Array(items) => {
-            let items = items.iter().map(json);
+            let items = items.iter().map(|item| json_with(item, references));
             quote!([#(#items),*])
         }
         Value::Object(members) => {
+            let reference = members.get("$ref").filter(|_| members.len() == 1);
+            if let Some((_, variable)) = references.iter().find(|(target, _)| reference.is_some_and(|own| own == target)) {
+                return quote!(#variable);
+            }
             let members = members.iter().map(|(key, member)| {
-                let member = json(member);
+                let member = json_with(member, references);
                 quote!(#key: #member)
             });
             quote!({#(#members),*})

@@ -360,13 +360,23 @@ pub fn build_script(document: &Path) -> Result<Generated, String> {
 /// Everything that is wrong with the document, rendered; or why a file can't be read or written.
 pub fn into_folder(document: &Path, models_path: &str, folder: &Path) -> Result<Generated, String> {
     let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut settings = ApiSettings::for_document("api", &name);
+    settings.models_path = Some(models_path.to_owned());
+    into_folder_with(document, &settings, folder)
+}
+
+/// The same, with settings of one's own.
+///
+/// # Errors
+///
+/// The same.
+pub fn into_folder_with(document: &Path, settings: &ApiSettings, folder: &Path) -> Result<Generated, String> {
+    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let text = fs::read_to_string(document).map_err(|error| at(document, &error).to_string())?;
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add(name.clone(), text);
-    let mut settings = ApiSettings::for_document("api", &name);
-    settings.models_path = Some(models_path.to_owned());
     let parsed = sources.parse(source, None, &mut diagnostics);
-    let generated = parsed.and_then(|parsed| generate(&parsed, &name, &settings, &mut diagnostics));
+    let generated = parsed.and_then(|parsed| generate(&parsed, &name, settings, &mut diagnostics));
     let Some(generated) = generated else { return Err(Renderer::new(&sources).render_all(&diagnostics)) };
     fs::create_dir_all(folder).map_err(|error| at(folder, &error).to_string())?;
     for file in &generated.files {

@@ -4,7 +4,7 @@
 
 use spec_api::Api;
 use spec_codegen::plan::Plan;
-use spec_codegen::settings::ApiSettings;
+use spec_codegen::settings::{ApiSettings, FormatChoice, Formats, Untyped};
 use spec_codegen::workspace;
 use spec_document::{Diagnostics, Place, Renderer, Sources};
 use std::fs;
@@ -16,13 +16,29 @@ pub struct Planned {
     pub plan: Plan,
 }
 
+/// How a document is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// As people mean it: what everyone gets.
+    Meant,
+    /// To the letter of JSON Schema: formats are remarks, and a schema without a type takes every kind of value.
+    Letter,
+}
+
 /// Generates `models.rs` into a folder; `models_path` is where the module will be.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the document, rendered; or why a file can't be read or written.
-pub fn models(document: &Path, models_path: &str, folder: &Path) -> Result<Plan, String> {
-    workspace::into_folder(document, models_path, folder).map(|generated| generated.plan)
+pub fn models(document: &Path, reading: Reading, models_path: &str, folder: &Path) -> Result<Plan, String> {
+    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut settings = ApiSettings::for_document("api", &name);
+    settings.models_path = Some(models_path.to_owned());
+    if reading == Reading::Letter {
+        settings.formats = Formats::all(FormatChoice::Any);
+        settings.untyped = Untyped::Any;
+    }
+    workspace::into_folder_with(document, &settings, folder).map(|generated| generated.plan)
 }
 
 /// Decides what a document becomes, and generates nothing.
@@ -45,18 +61,14 @@ pub fn plan(document: &Path) -> Result<Planned, String> {
     }
 }
 
-/// Generates the models of a document, and says which type the schema at a pointer is, in terms of `models`. Null is not among
-/// the values of a model: where the schema takes it, the type is an `Option`, as it is wherever the model is used.
+/// Generates the models of a document, and says which type the schema at a pointer is, in terms of `models`.
 ///
 /// # Errors
 ///
 /// The same; or that the schema has no model.
 pub fn model_at(document: &Path, pointer: &str, models_path: &str, folder: &Path) -> Result<String, String> {
-    let plan = models(document, models_path, folder)?;
+    let plan = models(document, Reading::Letter, models_path, folder)?;
     let stands = |place: &Place| matches!(place, Place::Pointer { pointer: at, .. } if at.as_str() == pointer);
     let ty = plan.types.iter().find(|ty| stands(&ty.location.place));
-    let ty = ty.ok_or_else(|| format!("{pointer} has no model"))?;
-    let api = self::plan(document)?.api;
-    let name = format!("models::{}", ty.name);
-    Ok(if api.is_nullable(ty.schema) { format!("Option<{name}>") } else { name })
+    ty.map(|ty| format!("models::{}", ty.name)).ok_or_else(|| format!("{pointer} has no model"))
 }

@@ -192,8 +192,11 @@ fn generate(groups: &[Group], folder: &Path) -> Result<(Vec<Module>, BTreeMap<St
 ///
 /// What the generator says; or why a file can't be written.
 pub fn module_of_ours(document: &Path, folder: &Path) -> Result<(), String> {
-    let ty = ours::model_at(document, translate::POINTER, "super::models", folder)?;
-    let verdict = format!("crate::strict::strict::<{ty}>(text).map(drop)");
+    let ty = ours::model_at(document, translate::HOLDER, "super::models", folder)?;
+    let verdict = format!(
+        "let text = [b\"{{\\\"{}\\\":\", text, b\"}}\"].concat();\n    crate::strict::strict::<{ty}>(&text).map(drop)",
+        translate::VALUE
+    );
     harness::write(&folder.join("mod.rs"), &module(&verdict))
 }
 

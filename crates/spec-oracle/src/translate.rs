@@ -32,13 +32,25 @@ const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords that hold schemas by name.
 const MAPS: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
 
-/// The smallest document that has the schema.
+/// The component that holds a value of it, as [`VALUE`]: what a schema says beyond a type stands where the type is used.
+pub const HOLDER: &str = "/components/schemas/Holder";
+
+/// The property of the holder.
+pub const VALUE: &str = "value";
+
+/// The smallest document that has the schema, and uses it.
 pub fn document(schema: &Value) -> Value {
+    let holder = json!({
+        "type": "object",
+        "required": [VALUE],
+        "properties": { VALUE: { "$ref": format!("#{POINTER}") } },
+        "additionalProperties": false,
+    });
     json!({
         "openapi": "3.1.0",
         "info": { "title": "A schema", "version": "1" },
         "paths": {},
-        "components": { "schemas": { ROOT: component(schema) } },
+        "components": { "schemas": { ROOT: component(schema), "Holder": holder } },
     })
 }
 

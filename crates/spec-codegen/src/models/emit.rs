@@ -5,7 +5,7 @@ use crate::plan::{
     Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Plan, RustType, StructPlan, TypeId, TypePlan, UNLISTED, UnionPlan,
     UnionVariant,
 };
-use crate::rust::{Paths, docs, ident, json, tokens};
+use crate::rust::{Paths, docs, ident, json, json_with, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
@@ -358,12 +358,18 @@ fn opaque(plan: &Plan, ty: &TypePlan, schema: &Value, models: &[TypeId], paths: 
     let cow = paths.path("std::borrow", "Cow");
     let from = tokens(&paths.prelude("From"));
     let argument = if models.is_empty() { quote!(_) } else { quote!(generator) };
-    let models = models.iter().map(|id| {
+    // schemars knows what refers to what only of the references that it gave out itself.
+    let references: Vec<(String, proc_macro2::Ident)> = models
+        .iter()
+        .enumerate()
+        .map(|(index, id)| (format!("#/$defs/{}", plan.type_plan(*id).name), ident(&format!("model_{index}"))))
+        .collect();
+    let models = models.iter().zip(&references).map(|(id, (_, variable))| {
         let model = ident(&plan.type_plan(*id).name);
-        quote!(generator.subschema_for::<#model>();)
+        quote!(let #variable = generator.subschema_for::<#model>();)
     });
     let schema = match schema {
-        Value::Object(_) => json(schema),
+        Value::Object(_) => json_with(schema, &references),
         _ => quote!({}),
     };
     quote! {

@@ -14,7 +14,7 @@ use crate::names::{Scope, is_identifier, type_name, value_name};
 use crate::settings::{ApiSettings, FormatChoice, Formats, Untyped};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Api, Discriminator, Kind, Object, Schema, SchemaId};
-use spec_document::{Code, Diagnostic, Diagnostics, Location, Place};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, Place, Pointer};
 use std::collections::{HashMap, HashSet};
 
 /// Makes models of schemas; asked by whatever uses a schema.
@@ -132,7 +132,7 @@ impl<'a> Planner<'a> {
         let api = self.api;
         let schema = api.schema(schema_id);
         let name = self.names[id.0].clone();
-        let mut assertions = schema.assertions.clone();
+        let mut assertions = self.inlined(schema_id).unwrap_or_default();
         let definition = match self.kind(schema_id) {
             Kind::Object(object) if !object.properties.is_empty() => {
                 match &object.additional {
@@ -258,7 +258,32 @@ impl<'a> Planner<'a> {
     fn kind(&self, id: SchemaId) -> &'a Kind {
         let schema = self.api.schema(id);
         let is_guess = !schema.typed && matches!(schema.kind, Kind::Object(_) | Kind::Array(_));
-        if is_guess && self.untyped == Untyped::Any { &Kind::Opaque } else { &schema.kind }
+        let is_letter = is_guess && self.untyped == Untyped::Any;
+        if is_letter || self.inlined(id).is_none() { &Kind::Opaque } else { &schema.kind }
+    }
+
+    /// The assertions of a schema, with what they refer to in place of references; none where that has no end.
+    fn inlined(&self, id: SchemaId) -> Option<Map<String, Value>> {
+        let assertions = &self.api.schema(id).assertions;
+        assertions.iter().map(|(keyword, value)| Some((keyword.clone(), self.without_references(value, 0)?))).collect()
+    }
+
+    fn without_references(&self, value: &Value, depth: usize) -> Option<Value> {
+        match value {
+            Value::Array(items) => items.iter().map(|item| self.without_references(item, depth)).collect(),
+            Value::Object(members) => match members.get("$ref") {
+                Some(Value::String(reference)) if members.len() == 1 => {
+                    let pointer = Pointer::from_fragment(reference).filter(|_| depth < 8)?;
+                    self.without_references(self.api.json.pointer(pointer.as_str())?, depth + 1)
+                }
+                Some(_) => None,
+                None => {
+                    let member = |(key, value): (&String, &Value)| Some((key.clone(), self.without_references(value, depth)?));
+                    members.iter().map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
+                }
+            },
+            other => Some(other.clone()),
+        }
     }
 
     /// The texts that an `anyOf` lists beside any text.
@@ -441,9 +466,11 @@ impl<'a> Planner<'a> {
         if self.says_all(current) || depth > 16 {
             return Map::new();
         }
-        let schema = api.schema(current);
-        let mut assertions = schema.assertions.clone();
+        let mut assertions = self.inlined(current).unwrap_or_default();
         match self.kind(current) {
+            Kind::Never if api.is_nullable(id) => {
+                assertions.insert("type".to_owned(), "null".into());
+            }
             Kind::Never => {
                 assertions.insert("not".to_owned(), Value::Object(Map::new()));
             }
@@ -534,8 +561,8 @@ impl<'a> Planner<'a> {
         models: &mut Vec<TypeId>,
         depth: usize,
     ) -> Value {
-        let pointer = reference.trim_start_matches('#');
-        let found = self.by_pointer.get(pointer).copied();
+        let pointer = Pointer::from_fragment(reference);
+        let found = pointer.and_then(|pointer| self.by_pointer.get(pointer.as_str()).copied());
         let Some(id) = found.filter(|_| depth < 16) else { return Value::Bool(true) };
         let target = self.api.resolve(id);
         let meaning = match self.by_schema.get(&target) {
@@ -555,8 +582,13 @@ impl<'a> Planner<'a> {
         if siblings.is_empty() {
             return meaning;
         }
-        let siblings = self.portable_value(Value::Object(siblings), models, depth);
-        serde_json::json!({"allOf": [meaning, siblings]})
+        // Beside each other, for keywords that see what others have looked at: `unevaluatedProperties`, ….
+        let mut siblings = self.portable_value(Value::Object(siblings), models, depth);
+        match siblings.get_mut("allOf").and_then(Value::as_array_mut) {
+            Some(parts) => parts.push(meaning),
+            None => siblings["allOf"] = Value::from(vec![meaning]),
+        }
+        siblings
     }
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
