@@ -902,8 +902,8 @@ impl ByKind for ValidationErrorLocItem {
     ) -> Option<Result<Self, D::Error>> {
         Some(
             match kind {
-                Kind::String => Deserialize::deserialize(value).map(Self::String),
-                Kind::Number => Deserialize::deserialize(value).map(Self::Integer),
+                Kind::String => Check::decode(value).map(Self::String),
+                Kind::Number => Check::decode(value).map(Self::Integer),
                 _ => return None,
             },
         )

@@ -289,15 +289,18 @@ fn body_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Opt
     let words = docs(&[format!("The body of `{}`, with what the document says of it beyond its type.", operation.id)]);
     let extend = crate::models::extend(&body.assertions);
     let ty = paths.ty(plan, &body.ty);
-    let (deserialize, serialize) = (paths.path("serde", "Deserialize"), paths.path("serde", "Serialize"));
-    let json_schema = paths.path("schemars", "JsonSchema");
+    let (serialize, json_schema) = (paths.path("serde", "Serialize"), paths.path("schemars", "JsonSchema"));
+    let decoded = paths.path("spec_runtime", "Check");
+    let decode = crate::models::deserialize(&name.to_string(), &quote!(#decoded::decode(deserializer).map(Self)), paths);
     let check = crate::models::around(plan, &name.to_string(), &body.ty, &body.assertions, paths);
     Some(quote! {
         #words
-        #[derive(#serialize, #deserialize, #json_schema)]
+        #[derive(#serialize, #json_schema)]
         #[serde(transparent)]
         #extend
         pub struct #name(#ty);
+
+        #decode
 
         #check
     })

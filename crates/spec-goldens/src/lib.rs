@@ -6,6 +6,8 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use spec_runtime::Check;
+use spec_runtime::validation::{self, Violation};
 
 include!(concat!(env!("OUT_DIR"), "/all.rs"));
 
@@ -22,18 +24,18 @@ pub struct Model {
     pub is_alias: bool,
     /// The JSON Schema that is derived from the type.
     pub schema: fn() -> Value,
-    /// Decodes a value and writes it again.
-    pub again: fn(Value) -> Result<Value, String>,
+    /// Decodes a text that is all that the document asks for, as servers do, and writes it again.
+    pub strict: fn(&[u8]) -> Result<Value, String>,
 }
 
 impl Model {
-    const fn of<T: JsonSchema + Serialize + DeserializeOwned>(
+    const fn of<T: JsonSchema + Serialize + DeserializeOwned + Check + 'static>(
         document: &'static str,
         name: &'static str,
         pointer: &'static str,
         is_alias: bool,
     ) -> Model {
-        Model { document, name, pointer, is_alias, schema: schema::<T>, again: again::<T> }
+        Model { document, name, pointer, is_alias, schema: schema::<T>, strict: strict::<T> }
     }
 }
 
@@ -42,8 +44,9 @@ fn schema<T: JsonSchema>() -> Value {
     generator.into_root_schema_for::<T>().to_value()
 }
 
-fn again<T: Serialize + DeserializeOwned>(value: Value) -> Result<Value, String> {
-    let model: T = spec_runtime::from_value(value).map_err(|error| error.to_string())?;
+fn strict<T: JsonSchema + Serialize + DeserializeOwned + Check + 'static>(text: &[u8]) -> Result<Value, String> {
+    let said = |violations: Vec<Violation>| violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let model: T = validation::from_slice(text).map_err(said)?;
     let text = serde_json::to_string(&model).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }

@@ -1,24 +1,13 @@
 //! Every generated model against the schema of its document: both take the same values, and what is taken comes back as it
 //! was.
 
-mod instances;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use instances::Instances;
-use jsonschema::{Draft, Registry, Validator};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde_json::Value;
 use spec_api::Api;
 use spec_document::{Diagnostics, Sources};
 use spec_goldens::{DOCUMENTS, MODELS, Model};
+use spec_oracle::check::{Answer, Judgement, Schemas, Subject};
+use spec_oracle::instances::Instances;
 use std::collections::BTreeMap;
-
-/// The name of a document among the resources of its validators.
-const URN: &str = "urn:openapi:document";
-
-/// What stands in a fragment as it is, of what pointers are made of.
-const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
 
 /// How many values a model is held against at the least, and how many of them must be valid.
 const FLOOR: (usize, usize) = (12, 1);
@@ -39,14 +28,10 @@ fn models_are_what_documents_say() {
     let (mut all, mut all_valid, mut few) = (0, 0, Vec::new());
     for (name, text) in DOCUMENTS {
         let api = api(name, text);
-        let registry = Registry::new()
-            .draft(Draft::Draft202012)
-            .add(URN, Draft::Draft202012.create_resource_ref(&api.json))
-            .and_then(|builder| builder.prepare())
-            .expect("a registry");
+        let schemas = Schemas::new(&api.json).expect("a registry");
         let instances = Instances::new(&api.json);
         for model in MODELS.iter().filter(|model| model.document == *name) {
-            let found = check(model, &registry, &instances, is_ordered(text));
+            let found = check(model, &schemas, &instances, is_ordered(text));
             all += found.count;
             all_valid += found.valid;
             let is_proof = found.count >= FLOOR.0 && found.valid >= FLOOR.1;
@@ -88,44 +73,21 @@ fn is_ordered(document: &str) -> bool {
     !document.contains("allOf")
 }
 
-fn check(model: &Model, registry: &Registry<'_>, instances: &Instances<'_>, ordered: bool) -> Found {
-    let fragment = utf8_percent_encode(model.pointer, FRAGMENT);
-    let of_document = validator(&json!({ "$ref": format!("{URN}#{fragment}") }), Some(registry));
-    let of_model = validator(&(model.schema)(), None);
+fn check(model: &Model, schemas: &Schemas<'_>, instances: &Instances<'_>, ordered: bool) -> Found {
+    let decode = |value: &Value| match (model.strict)(&serde_json::to_vec(value).expect("JSON")) {
+        Ok(again) => Answer::Taken(again),
+        Err(error) => Answer::Refused(error),
+    };
+    let (pointer, is_alias, schema) = (model.pointer, model.is_alias, (model.schema)());
+    let subject = Subject { pointer, is_alias, schema, decode: &decode, is_strict: true };
+    let check = schemas.check(subject, ordered).expect("validators");
     let mut found = Found { count: 0, valid: 0, wrong: Vec::new() };
     for value in instances.of(model.pointer) {
-        // A model is what its schema is null aside: null stands where the model is used.
-        if value.is_null() && of_document.is_valid(&value) {
-            continue;
-        }
-        found.count += 1;
-        let (by_document, by_model) = (of_document.is_valid(&value), of_model.is_valid(&value));
-        // An alias says less than its document does; what is missing stands where it is used.
-        if by_document != by_model && !(model.is_alias && by_model) {
-            let words = if by_document { "is refused" } else { "is taken" };
-            found.wrong.push(format!("{words} by the schema of the model: {value}"));
-        }
-        if !by_document {
-            continue;
-        }
-        found.valid += 1;
-        match (model.again)(value.clone()) {
-            Ok(again) if is_same(&value, &again, ordered) => {}
-            Ok(again) => found.wrong.push(format!("comes back as {again}: {value}")),
-            Err(error) => found.wrong.push(format!("is not decoded, {error}: {value}")),
-        }
+        let judgement = check.value(&value, &mut |_, message| found.wrong.push(message));
+        found.count += usize::from(judgement != Judgement::Null);
+        found.valid += usize::from(judgement == Judgement::Valid);
     }
     found
-}
-
-fn validator(schema: &Value, registry: Option<&Registry<'_>>) -> Validator {
-    let mut options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-    // OpenAPI 3.0.3, 4.4: `byte` is base64.
-    options = options.should_ignore_unknown_formats(true).with_format("byte", |text: &str| STANDARD.decode(text).is_ok());
-    if let Some(registry) = registry {
-        options = options.with_registry(registry);
-    }
-    options.build(schema).unwrap_or_else(|error| panic!("{error} in {schema}"))
 }
 
 fn api(name: &str, text: &str) -> Api {
@@ -133,29 +95,4 @@ fn api(name: &str, text: &str) -> Api {
     let source = sources.add(name, text);
     let document = sources.parse(source, None, &mut diagnostics).expect("a document");
     spec_api::read(&document, &mut diagnostics).expect("an Api")
-}
-
-/// The same JSON: keys in the same order, numbers and moments by value. A key that no document names may be lost.
-fn is_same(value: &Value, again: &Value, ordered: bool) -> bool {
-    match (value, again) {
-        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right, ordered))
-        }
-        (Value::Object(left), Value::Object(right)) => {
-            let in_order = !ordered || left.iter().zip(right).all(|((key, _), (other, _))| key == other);
-            let member = |key: &String, left: &Value| right.get(key).is_some_and(|right| is_same(left, right, ordered));
-            left.len() == right.len() && in_order && left.iter().all(|(key, left)| member(key, left))
-        }
-        (Value::String(left), Value::String(right)) => {
-            left == right
-                || moment(left).is_some_and(|at| Some(at) == moment(right))
-                || (uuid::Uuid::try_parse(left).is_ok() && left.eq_ignore_ascii_case(right))
-        }
-        (left, right) => left == right,
-    }
-}
-
-fn moment(text: &str) -> Option<chrono::DateTime<chrono::FixedOffset>> {
-    chrono::DateTime::parse_from_rfc3339(text).ok()
 }

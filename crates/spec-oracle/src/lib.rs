@@ -1,1 +1,16 @@
-//! What generated models are held against.
+//! What generated models are held against: the validator of others, by values that are made of the document itself.
+//!
+//! [`instances`] and [`random`] make values, [`check`] asks about them. The binary beside this library writes crates that do so
+//! for any document; tests do it for documents that are compiled with them.
+
+pub mod check;
+pub mod instances;
+pub mod random;
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+/// What a reference within a document leads to.
+fn target<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    document.pointer(&percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?)
+}

@@ -1,7 +1,9 @@
 //! The commands that hold generated models against what others wrote: arguments and output only.
 
 mod children;
+mod document;
 mod harness;
+mod known;
 mod ours;
 mod suite;
 mod table;
@@ -22,6 +24,11 @@ Usage: oracle COMMAND PATH [OPTIONS]
                      plain typify say
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
+  document FILE      every model of an OpenAPI document: whether it takes and gives back what the document says
+    --instances N    of all models together; 100000 if not said
+    --seed S         what random instances begin with
+    --known FILE     disagreements that are known: [[known]] model, text, reason
+    --keep FOLDER    work in this folder
   types FILE         which schemas and properties of a document get a real type, and which only JSON
 
 Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
@@ -30,6 +37,7 @@ Exits with 0 when all is well, 1 when models do not agree, 2 when something coul
 enum Command {
     Help,
     Suite(suite::Options),
+    Document(document::Options),
     Types(PathBuf),
     /// What a child is asked.
     Child(fn(&std::path::Path, &std::path::Path) -> Result<(), String>, PathBuf, PathBuf),
@@ -46,6 +54,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Help => Ok((HELP.to_owned(), true)),
         Command::Suite(options) => suite::run(&options),
+        Command::Document(options) => document::run(&options),
         Command::Types(document) => types::run(&document),
         Command::Child(generate, from, to) => match generate(&from, &to) {
             Ok(()) => Ok((String::new(), true)),
@@ -72,13 +81,17 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Command, lexopt::Error> {
     use lexopt::prelude::*;
     let mut values: Vec<std::ffi::OsString> = Vec::new();
-    let (mut json, mut keep) = (None, None);
+    let (mut json, mut keep, mut known) = (None, None, None);
+    let (mut instances, mut seed) = (document::INSTANCES, 1);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
             Value(value) => values.push(value),
             Long("json") => json = Some(PathBuf::from(parser.value()?)),
             Long("keep") => keep = Some(PathBuf::from(parser.value()?)),
+            Long("known") => known = Some(PathBuf::from(parser.value()?)),
+            Long("instances") => instances = parser.value()?.parse()?,
+            Long("seed") => seed = parser.value()?.parse()?,
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected()),
         }
@@ -88,10 +101,13 @@ fn arguments() -> Result<Command, lexopt::Error> {
     let paths: Vec<PathBuf> = values.map(PathBuf::from).collect();
     match (name.to_string_lossy().as_ref(), paths.as_slice()) {
         ("suite", [suite]) => Ok(Command::Suite(suite::Options { suite: suite.clone(), json, keep })),
+        ("document", [document]) => {
+            Ok(Command::Document(document::Options { document: document.clone(), instances, seed, known, keep }))
+        }
         ("types", [document]) => Ok(Command::Types(document.clone())),
         (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone())),
         (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone())),
-        ("suite" | "types", _) => Err("it takes one path".into()),
+        ("suite" | "document" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),
     }
 }

@@ -1,65 +1,29 @@
 //! What a document asks of a value beyond its type.
 //!
-//! Decoding is tolerant: a value that the document does not list, or that is out of its bounds, is kept. [`Check::fits`] says
+//! Decoding keeps what it can: a value that the document does not list, or that is out of its bounds. [`Check::fits`] says
 //! whether the document takes it. Knows the plain assertions of JSON Schema 2020-12; what is more is left to a validator.
 
-use crate::{Field, File};
-use chrono::{DateTime, NaiveDate, Utc};
-use indexmap::IndexMap;
 use regress::Regex;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, Deserializer};
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::hash::Hash;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::OnceLock;
-use uuid::Uuid;
 
 /// A value that a document describes.
-pub trait Check {
+pub trait Check: DeserializeOwned {
     /// Whether the value is what the document asks for: bounds, lengths, patterns, listed values.
     fn fits(&self) -> bool {
         true
     }
-}
 
-macro_rules! always {
-    ($($name:ty),* $(,)?) => { $(impl Check for $name {})* };
-}
-
-// Of these no type is refused anything: what a document says of them stands where they are used.
-always!((), bool, i32, i64, u64, f64, String, Value, DateTime<Utc>, NaiveDate, Uuid, Ipv4Addr, Ipv6Addr, File);
-#[cfg(any(feature = "client", feature = "server"))]
-always!(bytes::Bytes);
-always!(crate::Base64, crate::Extra);
-
-impl<T: Check> Check for Vec<T> {
-    fn fits(&self) -> bool {
-        self.iter().all(Check::fits)
-    }
-}
-
-impl<T: Check> Check for IndexMap<String, T> {
-    fn fits(&self) -> bool {
-        self.values().all(Check::fits)
-    }
-}
-
-impl<T: Check> Check for Option<T> {
-    fn fits(&self) -> bool {
-        self.as_ref().is_none_or(Check::fits)
-    }
-}
-
-impl<T: Check> Check for Field<T> {
-    fn fits(&self) -> bool {
-        self.value().is_none_or(Check::fits)
-    }
-}
-
-impl<T: Check> Check for Box<T> {
-    fn fits(&self) -> bool {
-        T::fits(self)
+    /// Decodes a value as JSON Schema sees it, where serde sees more or less.
+    ///
+    /// # Errors
+    ///
+    /// What is not of the type.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
     }
 }
 

@@ -204,7 +204,7 @@ macro_rules! enumeration {
             where
                 D: $crate::private::serde::Deserializer<'de>,
             {
-                <$value as $crate::private::serde::Deserialize>::deserialize(deserializer).map($from)
+                <$value as $crate::Check>::decode(deserializer).map($from)
             }
         }
 

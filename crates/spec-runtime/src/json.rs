@@ -3,10 +3,10 @@
 //! Decoding here is tolerant: what the document does not list, or bounds, or name, is kept where there is a place for it. Must
 //! not know HTTP.
 
-use crate::exact::{self, Names};
+use crate::reading::whole;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::{Segment, Track};
+use serde_path_to_error::Segment;
 use std::fmt;
 
 /// Why a JSON text or value is not the model that was asked for.
@@ -55,15 +55,11 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// # Errors
 ///
 /// What does not fit first, and where.
-pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, DecodeError> {
-    decode(value, Names::Any)
-}
-
-pub(crate) fn decode<T: DeserializeOwned>(value: Value, names: Names) -> Result<T, DecodeError> {
-    let mut track = Track::new();
-    exact::decode(serde_path_to_error::Deserializer::new(value, &mut track), names).map_err(|error: serde_json::Error| {
+pub fn from_value<T: DeserializeOwned>(mut value: Value) -> Result<T, DecodeError> {
+    whole_numbers(&mut value);
+    serde_path_to_error::deserialize(value).map_err(|error| {
         let mut pointer = String::new();
-        for segment in &track.path() {
+        for segment in error.path() {
             let token = match segment {
                 Segment::Seq { index } => index.to_string(),
                 Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
@@ -72,10 +68,24 @@ pub(crate) fn decode<T: DeserializeOwned>(value: Value, names: Names) -> Result<
             pointer.push('/');
             pointer.push_str(&token);
         }
-        DecodeError { pointer, message: error.to_string(), is_syntax: false }
+        DecodeError { pointer, message: error.into_inner().to_string(), is_syntax: false }
     })
 }
 
 fn syntax(error: &serde_json::Error) -> DecodeError {
     DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: true }
+}
+
+/// Writes numbers without a fraction as integers, as long as they are exact as such: not all that is decoded is a model.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(whole) = number.as_f64().and_then(whole) {
+                *number = whole.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(whole_numbers),
+        _ => {}
+    }
 }

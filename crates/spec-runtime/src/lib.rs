@@ -7,8 +7,8 @@ mod base64;
 pub mod check;
 #[cfg(feature = "client")]
 pub mod client;
+mod decode;
 pub mod enumeration;
-mod exact;
 mod extra;
 mod field;
 mod file;
@@ -16,6 +16,7 @@ mod json;
 mod missing;
 pub mod object;
 mod parse;
+mod reading;
 #[cfg(any(feature = "client", feature = "server"))]
 mod security;
 #[cfg(feature = "server")]

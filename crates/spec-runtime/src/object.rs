@@ -3,12 +3,13 @@
 //! One table says how each field is read, written and described, so that these can't disagree. Objects are read from the text
 //! in one pass, whatever the order of their names; names that nobody described are kept where the document allows them.
 
-use crate::exact::{self, Name, Names};
+use crate::Check;
+use crate::decode::{Seed, member};
+use crate::reading::{self, Name, is_strict};
 use crate::{Extra, Field};
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserialize, Error, IgnoredAny, MapAccess};
+use serde::de::{Error, IgnoredAny, MapAccess};
 use serde::ser::{Serialize, SerializeMap};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -150,15 +151,11 @@ pub fn next_name<'de, A: MapAccess<'de>>(access: &mut A) -> Result<Option<Cow<'d
 /// # Errors
 ///
 /// When it was there before, or is not what the field takes.
-pub fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<T>,
-    name: &'static str,
-    access: &mut A,
-) -> Result<(), A::Error> {
+pub fn read<'de, T: Check, A: MapAccess<'de>>(slot: &mut Option<T>, name: &'static str, access: &mut A) -> Result<(), A::Error> {
     if slot.is_some() {
         return Err(A::Error::duplicate_field(name));
     }
-    *slot = Some(access.next_value()?);
+    *slot = Some(access.next_value_seed(Seed::new())?);
     Ok(())
 }
 
@@ -177,9 +174,9 @@ pub fn needed<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> 
 ///
 /// When the reader is strict.
 pub fn refuse<'de, A: MapAccess<'de>>(name: &str, access: &mut A) -> Result<(), A::Error> {
-    match exact::names() {
-        Names::Strict => Err(A::Error::custom(format_args!("unknown field `{name}`"))),
-        Names::Any => access.next_value::<IgnoredAny>().map(drop),
+    match is_strict() {
+        true => Err(A::Error::custom(format_args!("unknown field `{name}`"))),
+        false => access.next_value::<IgnoredAny>().map(drop),
     }
 }
 
@@ -188,16 +185,12 @@ pub fn refuse<'de, A: MapAccess<'de>>(name: &str, access: &mut A) -> Result<(), 
 /// # Errors
 ///
 /// When it was there before, or is not as described.
-pub fn keep<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+pub fn keep<'de, T: Check, A: MapAccess<'de>>(
     kept: &mut IndexMap<String, T>,
     name: Cow<'de, str>,
     access: &mut A,
 ) -> Result<(), A::Error> {
-    match kept.entry(name.into_owned()) {
-        Entry::Vacant(entry) => _ = entry.insert(access.next_value()?),
-        Entry::Occupied(entry) => return Err(A::Error::custom(format_args!("duplicate field `{}`", entry.key()))),
-    }
-    Ok(())
+    member(kept, name.into_owned(), access)
 }
 
 impl Extra {
@@ -208,14 +201,14 @@ impl Extra {
     /// When it was there before.
     #[doc(hidden)]
     pub fn read<'de, A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, access: &mut A) -> Result<(), A::Error> {
-        keep(self.map_mut(), name, access)
+        member(self.map_mut(), name.into_owned(), access)
     }
 
     /// Notes how many names the document does not name.
     #[doc(hidden)]
     pub fn note(&self) {
         if !self.is_empty() {
-            exact::note_unnamed(self.map().len());
+            reading::note_unnamed(self.map().len());
         }
     }
 }
@@ -357,6 +350,7 @@ mod tests {
         name: Option<String>,
     }
     crate::object!(Closed { type_ as "type": required i64 {"minimum": 1}, name: nullable String } closed);
+    impl Check for Closed {}
 
     #[derive(Debug, PartialEq)]
     struct Each {

@@ -5,12 +5,13 @@
 //! back the most of it; only where it fits none, as the one that can hold the most.
 
 use crate::Check;
-use crate::exact::{self, Exact, Name, Names, whole};
+use crate::decode::Seed;
+use crate::reading::{self, Name, Reading, is_strict};
+use serde::Serialize;
 use serde::de::value::{
     BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer, StringDeserializer,
 };
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::fmt;
@@ -94,10 +95,7 @@ impl<'de, U: ByKind> Visitor<'de> for KindVisitor<U> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<U, E> {
-        match whole(value) {
-            Some(whole) => self.read(Kind::Number, whole.into_deserializer()),
-            None => self.read(Kind::Number, value.into_deserializer()),
-        }
+        self.read(Kind::Number, value.into_deserializer())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<U, E> {
@@ -134,7 +132,7 @@ impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
         let mut before: Vec<(String, Value)> = Vec::new();
         while let Some(name) = rest.next_key_seed(Name)? {
             if name != U::TAG {
-                before.push((name.into_owned(), rest.next_value()?));
+                before.push((name.into_owned(), rest.next_value_seed(Seed::<Value>::new())?));
                 continue;
             }
             let Value::String(tag) = rest.next_value()? else {
@@ -172,7 +170,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Replay<A> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         match self.value.take() {
-            Some(value) => seed.deserialize(Exact::new(value, Names::Any)).map_err(A::Error::custom),
+            Some(value) => seed.deserialize(value).map_err(A::Error::custom),
             None => self.rest.next_value_seed(seed),
         }
     }
@@ -204,24 +202,25 @@ impl<U> Untagged<U> {
     ///
     /// When it is no JSON.
     pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
+        let value = Value::decode(deserializer)?;
         Ok(Untagged { whole: kept(&value, &value), value, best: None })
     }
 
     /// Tries one type; `fits` says what the document asks for beyond it.
     #[must_use]
-    pub fn or<T: DeserializeOwned + Serialize + Check>(mut self, variant: fn(T) -> U, fits: fn(&T) -> bool) -> Self {
+    pub fn or<T: Serialize + Check>(mut self, variant: fn(T) -> U, fits: fn(&T) -> bool) -> Self {
         let most = self.best.as_ref().map(|(rank, _)| *rank).unwrap_or_default();
         if most == (Rank { fits: true, kept: self.whole, unnamed: Reverse(0) }) {
             return self;
         }
-        let (strictly, unnamed) = exact::counting_unnamed(|| exact::decode(&self.value, Names::Strict));
+        let (strictly, unnamed) = self.try_as::<T>(Reading::Strict);
         let strictly = strictly.ok().filter(|model: &T| model.fits() && fits(model)).map(|model| (model, true, unnamed));
-        if most.fits && strictly.is_none() {
+        // A strict reader has no use for what does not fit.
+        if strictly.is_none() && (most.fits || is_strict()) {
             return self;
         }
         let found = strictly.or_else(|| {
-            let (model, unnamed) = exact::counting_unnamed(|| exact::decode(&self.value, Names::Any));
+            let (model, unnamed) = self.try_as::<T>(Reading::Tolerant);
             Some((model.ok()?, false, unnamed))
         });
         if let Some((model, fits, unnamed)) = found
@@ -235,6 +234,10 @@ impl<U> Untagged<U> {
             }
         }
         self
+    }
+
+    fn try_as<T: Check>(&self, how: Reading) -> (Result<T, serde_json::Error>, usize) {
+        reading::counting_unnamed(|| reading::reading(how, || T::decode(&self.value)))
     }
 
     /// The variant that the value fits, or else the first of those that give back the most.
@@ -273,6 +276,7 @@ pub fn one_of(schema: &mut schemars::Schema) {
 mod tests {
     use super::*;
     use crate::{Extra, from_slice, from_value};
+    use serde::Deserialize;
     use serde_json::json;
 
     #[derive(Debug, PartialEq)]
@@ -330,13 +334,15 @@ mod tests {
         const EXPECTED: &'static str = "an integer, a list or an object";
         fn of_kind<'de, D: Deserializer<'de>>(kind: Kind, value: D) -> Option<Result<Self, D::Error>> {
             Some(match kind {
-                Kind::Number => Deserialize::deserialize(value).map(Self::Integer),
-                Kind::Array => Deserialize::deserialize(value).map(Self::List),
-                Kind::Object => Deserialize::deserialize(value).map(Self::Named),
+                Kind::Number => Check::decode(value).map(Self::Integer),
+                Kind::Array => Check::decode(value).map(Self::List),
+                Kind::Object => Check::decode(value).map(Self::Named),
                 _ => return None,
             })
         }
     }
+
+    impl Check for Kinds {}
 
     impl<'de> Deserialize<'de> for Kinds {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -365,12 +371,14 @@ mod tests {
         const KNOWN: &'static [&'static str] = &["named", "noted"];
         fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>> {
             Some(match tag {
-                "named" => Deserialize::deserialize(value).map(Self::Named),
-                "noted" => Deserialize::deserialize(value).map(Self::Noted),
+                "named" => Check::decode(value).map(Self::Named),
+                "noted" => Check::decode(value).map(Self::Noted),
                 _ => return None,
             })
         }
     }
+
+    impl Check for Tags {}
 
     impl<'de> Deserialize<'de> for Tags {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -397,7 +405,7 @@ mod tests {
     fn strictness_reaches_into_variants() {
         let strict = |text: &str| {
             let mut reader = serde_json::Deserializer::from_str(text);
-            exact::decode::<Vec<Tags>, _>(&mut reader, Names::Strict).is_ok()
+            reading::reading(Reading::Strict, || Vec::<Tags>::decode(&mut reader).is_ok())
         };
         assert!(strict(r#"[{"id": 1, "kind": "noted", "more": {"a": 1}}]"#));
         // Of these only strict decoding refuses any: a name that a closed object does not know, and names that come twice.

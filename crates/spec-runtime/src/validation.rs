@@ -4,7 +4,7 @@
 //! model; only where something does not fit is the text looked at as a value, and `jsonschema` finds all violations at once.
 
 use crate::base64::is_base64;
-use crate::exact::{self, Names};
+use crate::reading::{Reading, reading};
 use crate::{Check, json};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::LocationSegment;
@@ -25,10 +25,10 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 /// All violations.
 pub fn from_slice<T>(text: &[u8]) -> Result<T, Vec<Violation>>
 where
-    T: DeserializeOwned + JsonSchema + Check + 'static,
+    T: JsonSchema + Check + 'static,
 {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    if let Ok(model) = exact::decode::<T, _>(&mut reader, Names::Strict)
+    if let Ok(model) = reading(Reading::Strict, || T::decode(&mut reader))
         && reader.end().is_ok()
         && model.fits()
     {
@@ -47,7 +47,7 @@ where
 /// All violations.
 pub fn from_value<T>(value: Value) -> Result<T, Vec<Violation>>
 where
-    T: DeserializeOwned + JsonSchema + Check + 'static,
+    T: JsonSchema + Check + 'static,
 {
     let violations = Checker::of::<T>().violations(&value);
     decode(value, violations)
@@ -94,7 +94,7 @@ fn options() -> jsonschema::ValidationOptions<'static> {
 /// Decodes a value, unless there are violations.
 pub(crate) fn decode<T: DeserializeOwned>(value: Value, mut violations: Vec<Violation>) -> Result<T, Vec<Violation>> {
     if violations.is_empty() {
-        match json::decode(value, Names::Any) {
+        match json::from_value(value) {
             Ok(model) => return Ok(model),
             Err(error) => {
                 // The schema allows what the type can't hold: an integer beyond 64 bits, say.

@@ -36,7 +36,6 @@ pub(super) fn derives(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
         _ => None,
     };
     let is_opaque = matches!(ty.definition, Definition::Opaque(..));
-    let is_union = matches!(ty.definition, Definition::Union(_));
     let mut names = vec![paths.prelude("Clone")];
     let mut add = |wanted: bool, name: String| {
         if wanted {
@@ -54,7 +53,6 @@ pub(super) fn derives(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
     let by_table = matches!(ty.definition, Definition::Enum(_) | Definition::Struct(_));
     if !by_table {
         add(true, paths.name("serde", "Serialize"));
-        add(!is_union, paths.name("serde", "Deserialize"));
         add(!is_opaque, paths.name("schemars", "JsonSchema"));
     }
     let names = names.iter().map(|name| tokens(name));
@@ -161,8 +159,9 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
     }
 }
 
-fn deserialize(ty: &TypePlan, body: &TokenStream, paths: &mut Paths) -> TokenStream {
-    let name = ident(&ty.name);
+/// `impl Deserialize`, of which `deserializer` is what is read from.
+pub(crate) fn deserialize(name: &str, body: &TokenStream, paths: &mut Paths) -> TokenStream {
+    let name = ident(name);
     let (deserialize, deserializer) = (paths.path("serde", "Deserialize"), paths.path("serde", "Deserializer"));
     let result = tokens(&paths.prelude("Result"));
     quote! {
@@ -177,18 +176,18 @@ fn deserialize(ty: &TypePlan, body: &TokenStream, paths: &mut Paths) -> TokenStr
 /// One look at the kind of the value, one decoding.
 fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
     let (of_union, kind) = (paths.path("spec_runtime", "ByKind"), paths.path("spec_runtime", "Kind"));
-    let (deserialize_trait, deserializer) = (paths.path("serde", "Deserialize"), paths.path("serde", "Deserializer"));
+    let (check, deserializer) = (paths.path("spec_runtime", "Check"), paths.path("serde", "Deserializer"));
     let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
     let (mut arms, mut words) = (Vec::new(), Vec::new());
     for variant in &union.variants {
         let (kind_name, word) = json_kind(plan, &variant.ty);
         let (name, kind_name) = (ident(&variant.name), ident(kind_name));
         words.push(word);
-        arms.push(quote!(#kind::#kind_name => #deserialize_trait::deserialize(value).map(Self::#name)));
+        arms.push(quote!(#kind::#kind_name => #check::decode(value).map(Self::#name)));
     }
     let (name, expected) = (ident(&ty.name), words.join(" or "));
     let rest = (union.variants.len() < 5).then(|| quote!(_ => return None,));
-    let decode = deserialize(ty, &quote!(spec_runtime::by_kind(deserializer)), paths);
+    let decode = deserialize(&ty.name, &quote!(spec_runtime::by_kind(deserializer)), paths);
     quote! {
         #decode
 
@@ -224,17 +223,17 @@ fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
 /// One look at the tag, one decoding.
 fn by_tag(ty: &TypePlan, union: &UnionPlan, property: &str, mapping: &[(String, usize)], paths: &mut Paths) -> TokenStream {
     let (of_union, deserializer) = (paths.path("spec_runtime", "ByTag"), paths.path("serde", "Deserializer"));
-    let deserialize_trait = paths.path("serde", "Deserialize");
+    let check = paths.path("spec_runtime", "Check");
     let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
     let arms = union.variants.iter().enumerate().filter_map(|(index, variant)| {
         let tags: Vec<&String> = mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(tag, _)| tag).collect();
         let name = ident(&variant.name);
-        (!tags.is_empty()).then(|| quote!(#(#tags)|* => #deserialize_trait::deserialize(value).map(Self::#name)))
+        (!tags.is_empty()).then(|| quote!(#(#tags)|* => #check::decode(value).map(Self::#name)))
     });
     let arms: Vec<TokenStream> = arms.collect();
     let known = mapping.iter().map(|(tag, _)| tag);
     let name = ident(&ty.name);
-    let decode = deserialize(ty, &quote!(spec_runtime::by_tag(deserializer)), paths);
+    let decode = deserialize(&ty.name, &quote!(spec_runtime::by_tag(deserializer)), paths);
     quote! {
         #decode
 
@@ -265,7 +264,7 @@ fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) ->
     let texts: Vec<String> = union.variants.iter().map(|variant| paths.type_text(plan, &variant.ty)).collect();
     let expected = texts.join(" or ");
     let untagged = paths.path("spec_runtime", "Untagged");
-    deserialize(ty, &quote!(#untagged::read(deserializer)? #(#tries)* .decode(#expected)), paths)
+    deserialize(&ty.name, &quote!(#untagged::read(deserializer)? #(#tries)* .decode(#expected)), paths)
 }
 
 /// Every variant whose type is its alone can be had from a value.
@@ -335,10 +334,13 @@ fn wrapper(plan: &Plan, ty: &TypePlan, inner: &RustType, paths: &mut Paths) -> T
     let (head, derives, extend) = (head(ty), derives(ty, paths), extend(&ty.assertions));
     let (name, inner) = (ident(&ty.name), paths.ty(plan, inner));
     let from = tokens(&paths.prelude("From"));
+    let decode = decode_inner(ty, paths);
     quote! {
         #head #derives
         #extend
         pub struct #name(pub #inner);
+
+        #decode
 
         impl #from<#inner> for #name {
             fn from(value: #inner) -> Self {
@@ -346,6 +348,12 @@ fn wrapper(plan: &Plan, ty: &TypePlan, inner: &RustType, paths: &mut Paths) -> T
             }
         }
     }
+}
+
+/// A newtype is decoded as what it holds.
+fn decode_inner(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
+    let check = paths.path("spec_runtime", "Check");
+    deserialize(&ty.name, &quote!(#check::decode(deserializer).map(Self)), paths)
 }
 
 /// JSON as it is, with the schema of the document.
@@ -357,6 +365,7 @@ fn opaque(plan: &Plan, ty: &TypePlan, schema: &Value, models: &[TypeId], paths: 
     let (schema_type, generator) = (paths.path("schemars", "Schema"), paths.path("schemars", "SchemaGenerator"));
     let cow = paths.path("std::borrow", "Cow");
     let from = tokens(&paths.prelude("From"));
+    let decode = decode_inner(ty, paths);
     let argument = if models.is_empty() { quote!(_) } else { quote!(generator) };
     // schemars knows what refers to what only of the references that it gave out itself.
     let references: Vec<(String, proc_macro2::Ident)> = models
@@ -376,6 +385,8 @@ fn opaque(plan: &Plan, ty: &TypePlan, schema: &Value, models: &[TypeId], paths: 
         #head #derives
         #[serde(transparent)]
         pub struct #name(pub #value);
+
+        #decode
 
         impl #json_schema for #name {
             fn schema_name() -> #cow<'static, str> {

@@ -17,7 +17,7 @@ use crate::plan::{Definition, Engine, Plan, RustType};
 use crate::rust;
 use crate::rust::{Layout, Paths};
 pub(crate) use check::around;
-pub(crate) use emit::extend;
+pub(crate) use emit::{deserialize, extend};
 use spec_document::{Code, Diagnostic, Diagnostics};
 
 /// Whether a type is only another name for one.

@@ -119,7 +119,7 @@ pub struct Payload<T>(
     pub T,
 );
 
-impl<T: DeserializeOwned + JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
+impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let body = body.ok_or_else(missing)?;
         let decoded = match body.kind {

@@ -21,13 +21,15 @@ pub struct Instances<'a> {
 
 impl<'a> Instances<'a> {
     /// For a document whose schemas are those of JSON Schema 2020-12.
+    #[must_use]
     pub fn new(document: &'a Value) -> Self {
         Instances { document }
     }
 
     /// Values for the schema at a pointer: what it describes, and each of that with one thing changed.
+    #[must_use]
     pub fn of(&self, pointer: &str) -> Vec<Value> {
-        let schema = self.document.pointer(pointer).expect("a schema");
+        let Some(schema) = self.document.pointer(pointer) else { return Vec::new() };
         let mut values = self.values(schema, 0);
         let described = values.clone();
         for value in described.iter().take(ENOUGH) {
@@ -61,8 +63,8 @@ impl<'a> Instances<'a> {
         // What stands beside each other holds together: objects are put together, in the order in which they are read.
         let mut whole = own;
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-            let target = self.document.pointer(&target[1..].replace("%20", " ")).expect("a target");
-            whole = together(&whole, &self.values(target, depth + 1));
+            let described = crate::target(self.document, target).map(|target| self.values(target, depth + 1));
+            whole = together(&whole, &described.unwrap_or_default());
         }
         for part in list("allOf") {
             whole = together(&whole, &self.values(part, depth + 1));

@@ -1,0 +1,131 @@
+//! Asks the models of a document about instances: `document JOB FROM` writes a line of JSON for each model from the given one
+//! on. The job is `{"document": …, "share": …, "seed": …, "ordered": …, "known": [{"model": …, "text": …}]}`, where the document is
+//! the path of one whose schemas are those of JSON Schema 2020-12.
+//!
+//! Whoever runs it starts it again behind a model that ends it.
+
+#![allow(warnings)]
+
+mod rows;
+mod strict;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use spec_oracle::check::{Answer, Judgement, Oracle, Schemas, Subject};
+use spec_oracle::instances::Instances;
+use spec_oracle::random::Random;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write;
+use std::panic::{catch_unwind, set_hook};
+
+/// How many disagreements of a model are shown.
+const SHOWN: usize = 3;
+
+/// How many characters of each.
+const WIDTH: usize = 600;
+
+/// A model.
+pub struct Row {
+    name: &'static str,
+    pointer: &'static str,
+    is_alias: bool,
+    schema: fn() -> Value,
+    decode: fn(&Value) -> Answer,
+}
+
+impl Row {
+    pub const fn of<T>(name: &'static str, pointer: &'static str, is_alias: bool) -> Row
+    where
+        T: schemars::JsonSchema + Serialize + DeserializeOwned + spec_runtime::Check + 'static,
+    {
+        Row { name, pointer, is_alias, schema: strict::schema::<T>, decode: decode::<T> }
+    }
+}
+
+fn decode<T: schemars::JsonSchema + Serialize + DeserializeOwned + spec_runtime::Check + 'static>(value: &Value) -> Answer {
+    let again = || {
+        let text = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+        let model: T = strict::strict(&text)?;
+        let text = serde_json::to_vec(&model).map_err(|error| error.to_string())?;
+        serde_json::from_slice(&text).map_err(|error| error.to_string())
+    };
+    match catch_unwind(again) {
+        Ok(Ok(again)) => Answer::Taken(again),
+        Ok(Err(error)) => Answer::Refused(error),
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            Answer::Broken(text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default())
+        }
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [job, from] = arguments.as_slice() else { return Err("usage: document JOB FROM".into()) };
+    let job: Value = serde_json::from_slice(&std::fs::read(job)?)?;
+    let document: Value = serde_json::from_slice(&std::fs::read(job["document"].as_str().ok_or("no document")?)?)?;
+    let schemas = Schemas::new(&document)?;
+    set_hook(Box::new(|_| {}));
+    for (index, row) in rows::ROWS.iter().enumerate().skip(from.parse()?) {
+        let answer = ask(row, index, &job, &document, &schemas)?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{answer}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas<'_>) -> Result<Value, Box<dyn Error>> {
+    let subject = Subject {
+        pointer: row.pointer,
+        is_alias: row.is_alias,
+        schema: (row.schema)(),
+        decode: &row.decode,
+        is_strict: true,
+    };
+    let check = schemas.check(subject, job["ordered"] == true)?;
+    let known: Vec<(usize, &str)> = job["known"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .filter(|(_, entry)| entry["model"] == row.name)
+        .filter_map(|(index, entry)| Some((index, entry["text"].as_str()?)))
+        .collect();
+    let (mut count, mut valid) = (0, 0);
+    let mut wrong = BTreeMap::from(Oracle::ALL.map(|oracle| (oracle, 0)));
+    let (mut shown, mut unknown) = (Vec::new(), 0);
+    let mut met: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut one = |value: &Value| {
+        let judgement = check.value(value, &mut |oracle, message| {
+            *wrong.entry(oracle).or_default() += 1;
+            match known.iter().find(|(_, text)| message.contains(text)) {
+                Some((entry, _)) => *met.entry(*entry).or_default() += 1,
+                None => {
+                    unknown += 1;
+                    if shown.len() < SHOWN {
+                        shown.push(format!("{oracle}: {}", message.chars().take(WIDTH).collect::<String>()));
+                    }
+                }
+            }
+        });
+        count += usize::from(judgement != Judgement::Null);
+        valid += usize::from(judgement == Judgement::Valid);
+    };
+    let first = Instances::new(document).of(row.pointer);
+    first.iter().for_each(&mut one);
+    let mut random = Random::new(document, job["seed"].as_u64().unwrap_or_default().wrapping_add(index as u64));
+    for _ in first.len() as u64..job["share"].as_u64().unwrap_or_default() {
+        one(&random.of(row.pointer));
+    }
+    Ok(json!({
+        "model": row.name,
+        "instances": count,
+        "valid": valid,
+        "wrong": Oracle::ALL.map(|oracle| wrong[&oracle]),
+        "unknown": unknown,
+        "shown": shown,
+        "known": met.into_iter().collect::<Vec<_>>(),
+    }))
+}

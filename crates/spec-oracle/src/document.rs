@@ -1,0 +1,185 @@
+//! `oracle document`: every model of a document, held against the document by values that are made of it.
+//!
+//! Writes the crate that asks, and reads what it answers; the asking itself is in the library.
+
+use crate::children;
+use crate::harness::{self, Harness, Module};
+use crate::known::{self, Known};
+use crate::ours::{self, Planned, Reading};
+use crate::table::table;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use spec_codegen::plan::{Definition, Plan};
+use spec_document::Place;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// How many instances there are, where nobody says.
+pub const INSTANCES: u64 = 100_000;
+
+/// Where the models stand in the crate.
+const MODULE: &str = "document/all";
+
+/// What is to be done.
+pub struct Options {
+    /// The document.
+    pub document: PathBuf,
+    /// How many instances, of all models together.
+    pub instances: u64,
+    /// What random ones begin with.
+    pub seed: u64,
+    /// A file of disagreements that are known.
+    pub known: Option<PathBuf>,
+    /// The folder to work in.
+    pub keep: Option<PathBuf>,
+}
+
+/// What was found of a model.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Found {
+    model: String,
+    instances: usize,
+    valid: usize,
+    /// Disagreements, by oracle.
+    wrong: [usize; 3],
+    /// Those that are not known.
+    unknown: usize,
+    /// The first of these.
+    shown: Vec<String>,
+    /// How often each known one was met.
+    known: Vec<(usize, usize)>,
+}
+
+/// Asks all models of a document; the text of the report, and whether all that is wrong is known.
+///
+/// # Errors
+///
+/// What can't be read, written, started or compiled.
+pub fn run(options: &Options) -> Result<(String, bool), String> {
+    let known = options.known.as_deref().map(known::read).transpose()?.unwrap_or_default();
+    let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("document"));
+    let library = harness::root().join("crates/spec-oracle");
+    let dependencies = vec![format!("spec-oracle = {{ path = {library:?}, default-features = false }}")];
+    let main = include_str!("../harness/document.rs");
+    let harness = Harness { folder, name: "oracle-document", main, release: true, dependencies };
+    harness.clear()?;
+    let Planned { api, .. } = ours::plan(&options.document)?;
+    let module = harness.folder.join("src").join(MODULE);
+    let plan = ours::models(&options.document, Reading::Meant, "super::models", &module)?;
+    harness::write(&module.join("mod.rs"), "pub mod models;\n")?;
+    let (rows, count) = rows(&plan);
+    progress(&format!("{count} models; compiling"));
+    let table = |rows: &str| format!("use crate::Row;\n\npub const ROWS: &[Row] = &[\n{rows}];\n");
+    let built = harness.build(&[Module { name: MODULE.to_owned(), rows }], &table)?;
+    if let Some(error) = built.failed.values().next() {
+        return Err(format!("the models of {} do not compile: {error}", options.document.display()));
+    }
+    let (json, job) = (harness.folder.join("document.json"), harness.folder.join("job.json"));
+    harness::write(&json, &api.json.to_string())?;
+    let known_here: Vec<Value> = known.iter().map(|known| json!({ "model": known.model, "text": known.text })).collect();
+    let work = json!({
+        "document": json,
+        "share": options.instances.div_ceil(count.max(1) as u64),
+        "seed": options.seed,
+        "ordered": !api.json.to_string().contains("\"allOf\""),
+        "known": known_here,
+    });
+    harness::write(&job, &work.to_string())?;
+    let broken = |why: &str| json!({ "unknown": 1, "shown": [why] });
+    let mut said = |done: usize| {
+        if done.is_multiple_of(50) {
+            progress(&format!("{done} of {count} models"));
+        }
+    };
+    let answers = children::answers(&built.program, &job, count, &broken, &mut said)?;
+    let mut found = Vec::new();
+    for (answer, ty) in answers.into_iter().zip(&plan.types) {
+        let mut one: Found = serde_json::from_value(answer).map_err(|error| format!("{}: {error}", built.program.display()))?;
+        one.model.clone_from(&ty.name);
+        found.push(one);
+    }
+    Ok(report(&found, &known))
+}
+
+/// A row for each model: its type and where its schema stands.
+fn rows(plan: &Plan) -> (String, usize) {
+    let mut rows = String::new();
+    for ty in &plan.types {
+        let pointer = match &ty.location.place {
+            Place::Pointer { pointer, .. } => pointer.as_str(),
+            _ => "",
+        };
+        let is_alias = matches!(ty.definition, Definition::Alias(_));
+        let (name, path) = (&ty.name, MODULE.replace('/', "::"));
+        rows.push_str(&format!("    Row::of::<crate::rows::{path}::models::{name}>({name:?}, {pointer:?}, {is_alias}),\n"));
+    }
+    (rows, plan.types.len())
+}
+
+fn progress(text: &str) {
+    if std::io::stderr().is_terminal() {
+        eprintln!("{text}");
+    }
+}
+
+fn report(found: &[Found], known: &[Known]) -> (String, bool) {
+    let sum = |count: &dyn Fn(&Found) -> usize| found.iter().map(count).sum::<usize>();
+    let unknown = sum(&|found| found.unknown);
+    let counts = [
+        ("models", found.len()),
+        ("instances", sum(&|found| found.instances)),
+        ("valid", sum(&|found| found.valid)),
+        ("disagreements: decode", sum(&|found| found.wrong[0])),
+        ("disagreements: round trip", sum(&|found| found.wrong[1])),
+        ("disagreements: schema", sum(&|found| found.wrong[2])),
+        ("not known", unknown),
+    ];
+    let rows: Vec<Vec<String>> = counts.iter().map(|(name, count)| vec![(*name).to_owned(), count.to_string()]).collect();
+    let mut text = table(&rows);
+    for one in found.iter().filter(|found| found.unknown > 0) {
+        text.push_str(&format!("\n{}: {}\n", one.model, one.unknown));
+        one.shown.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    let met = |entry: usize| found.iter().flat_map(|found| &found.known).any(|(index, _)| *index == entry);
+    let stale: Vec<&Known> = known.iter().enumerate().filter(|(entry, _)| !met(*entry)).map(|(_, known)| known).collect();
+    for Known { model, text: words, reason } in &stale {
+        text.push_str(&format!("\n{model} no longer disagrees by {words:?}, take it off the list: {reason}\n"));
+    }
+    (text, unknown == 0 && stale.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, report};
+    use crate::known::Known;
+
+    fn found(unknown: usize, known: Vec<(usize, usize)>) -> Found {
+        let shown = vec!["schema: is taken".to_owned()];
+        Found { model: "Pet".to_owned(), instances: 9, valid: 4, wrong: [0, 0, 2], unknown, shown, known }
+    }
+
+    fn known() -> Known {
+        Known { model: "Pet".to_owned(), text: "is taken".to_owned(), reason: "why".to_owned() }
+    }
+
+    #[test]
+    fn what_is_known_is_well() {
+        let (text, is_well) = report(&[found(0, vec![(0, 2)])], &[known()]);
+        assert!(is_well, "{text}");
+        assert!(text.contains("disagreements: schema      2\n"), "{text}");
+        assert!(!text.contains("Pet"), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_known_is_shown() {
+        let (text, is_well) = report(&[found(2, vec![])], &[]);
+        assert!(!is_well && text.ends_with("\nPet: 2\n  schema: is taken\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_known_and_gone_is_an_error() {
+        let (text, is_well) = report(&[found(0, vec![])], &[known()]);
+        assert!(!is_well && text.contains("Pet no longer disagrees by \"is taken\""), "{text}");
+    }
+}

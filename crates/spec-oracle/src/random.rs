@@ -1,0 +1,418 @@
+//! JSON Schema → JSON values at random, with a seed: the same seed makes the same values.
+//!
+//! Half of them are meant to be valid, the others have one thing changed; whether they are, a validator says. Patterns are met
+//! by what the document itself gives as examples, if by anything. Whole numbers stay within 64 bits.
+
+use crate::instances::UNDECLARED;
+use crate::target;
+use fastrand::Rng;
+use serde_json::{Map, Number, Value, json};
+
+/// How deep values go before they leave out what they can.
+const DEPTH: usize = 5;
+
+/// How deep they go at all.
+const DEEPEST: usize = 24;
+
+/// Characters that texts are made of: plain ones, those that JSON escapes, and some of more than one byte.
+const CHARACTERS: &[char] = &[
+    'a',
+    'b',
+    'Z',
+    '0',
+    '9',
+    ' ',
+    '-',
+    '_',
+    '.',
+    '/',
+    '~',
+    '%',
+    '"',
+    '\\',
+    '\n',
+    '\t',
+    '\u{0}',
+    '\u{7f}',
+    'é',
+    'ß',
+    'Ω',
+    '漢',
+    '\u{301}',
+    '\u{2028}',
+    '😀',
+    '\u{10ffff}',
+];
+
+/// Makes values for the schemas of one document.
+pub struct Random<'a> {
+    document: &'a Value,
+    rng: Rng,
+}
+
+impl<'a> Random<'a> {
+    /// For a document whose schemas are those of JSON Schema 2020-12.
+    #[must_use]
+    pub fn new(document: &'a Value, seed: u64) -> Self {
+        Random { document, rng: Rng::with_seed(seed) }
+    }
+
+    /// A value for the schema at a pointer; half of them have one thing changed.
+    pub fn of(&mut self, pointer: &str) -> Value {
+        let document = self.document;
+        let mut value = document.pointer(pointer).map_or(Value::Null, |schema| self.value(schema, 0));
+        if self.rng.bool() {
+            self.mutate(&mut value);
+        }
+        value
+    }
+
+    fn value(&mut self, schema: &'a Value, depth: usize) -> Value {
+        let Value::Object(members) = schema else { return self.anything() };
+        if depth > DEEPEST {
+            return Value::Null;
+        }
+        if let Some(only) = members.get("const") {
+            return only.clone();
+        }
+        if let Some(values) = members.get("enum").and_then(Value::as_array)
+            && let Some(value) = self.rng.choice(values)
+        {
+            return value.clone();
+        }
+        if self.rng.u8(..16) == 0 || (members.contains_key("pattern") && self.rng.u8(..4) > 0) {
+            let listed = members.get("examples").and_then(Value::as_array).into_iter().flatten();
+            let given: Vec<&Value> = listed.chain(members.get("example")).chain(members.get("default")).collect();
+            if let Some(value) = self.rng.choice(given) {
+                return value.clone();
+            }
+        }
+        // What stands beside each other holds together.
+        let mut parts: Vec<Value> = Vec::new();
+        if let Some(target) = members.get("$ref").and_then(Value::as_str).and_then(|to| target(self.document, to)) {
+            parts.push(self.value(target, depth + 1));
+        }
+        for part in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            parts.push(self.value(part, depth + 1));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            if let Some(variants) = members.get(keyword).and_then(Value::as_array) {
+                // Null ends what would go on without end.
+                let null = variants.iter().find(|variant| variant["type"] == "null").filter(|_| depth > DEPTH);
+                if let Some(variant) = null.or_else(|| self.rng.choice(variants)) {
+                    parts.push(self.value(variant, depth + 1));
+                }
+            }
+        }
+        if parts.is_empty() || says_something(members) {
+            parts.insert(0, self.own(members, depth));
+        }
+        parts.into_iter().reduce(together).unwrap_or_default()
+    }
+
+    /// A value by the keywords of the schema itself.
+    fn own(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
+        let name = match schema.get("type") {
+            Some(Value::String(name)) => name,
+            Some(Value::Array(names)) => self.rng.choice(names).and_then(Value::as_str).unwrap_or_default(),
+            _ if schema.contains_key("properties") || schema.contains_key("additionalProperties") => "object",
+            _ if schema.contains_key("items") => "array",
+            _ if schema.contains_key("format") || schema.contains_key("pattern") => "string",
+            _ if schema.contains_key("minimum") || schema.contains_key("maximum") => "number",
+            _ => return self.anything(),
+        };
+        match name {
+            "object" => self.object(schema, depth),
+            "array" => self.array(schema, depth),
+            "string" => Value::String(self.string(schema)),
+            "integer" => self.integer(schema),
+            "number" => self.number(schema),
+            "boolean" => Value::Bool(self.rng.bool()),
+            _ => Value::Null,
+        }
+    }
+
+    fn object(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
+        let required: Vec<&str> =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        // Of some objects nearly all is left out, of some nearly nothing.
+        let share = if depth > DEPTH { 0.0 } else { self.rng.f64() };
+        let mut object = Map::new();
+        for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if required.contains(&name.as_str()) || self.rng.f64() < share {
+                object.insert(name.clone(), self.value(property, depth + 1));
+            }
+        }
+        for name in required {
+            if !object.contains_key(name) {
+                object.insert(name.to_owned(), self.anything());
+            }
+        }
+        match schema.get("additionalProperties") {
+            Some(Value::Bool(false)) => {}
+            Some(additional) if depth <= DEPTH => {
+                for _ in 0..self.rng.usize(..4) {
+                    let name = self.text(0, 6);
+                    if !object.contains_key(&name) {
+                        object.insert(name, self.value(additional, depth + 1));
+                    }
+                }
+            }
+            _ if self.rng.u8(..16) == 0 && !schema.contains_key("unevaluatedProperties") => {
+                object.insert(UNDECLARED.to_owned(), self.anything());
+            }
+            _ => {}
+        }
+        Value::Object(object)
+    }
+
+    fn array(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
+        let least = bound(schema, "minItems").unwrap_or(0).min(64);
+        let most = bound(schema, "maxItems").unwrap_or(least + 3).min(least + 3).max(least);
+        let length = if depth > DEPTH { least } else { self.rng.usize(least..=most) };
+        let prefix = schema.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let is_unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
+        let mut items: Vec<Value> = Vec::new();
+        for index in 0..length {
+            let item = match prefix.get(index).or_else(|| schema.get("items")) {
+                Some(Value::Bool(false)) => break,
+                Some(schema) => self.value(schema, depth + 1),
+                None => self.anything(),
+            };
+            if !is_unique || !items.contains(&item) {
+                items.push(item);
+            }
+        }
+        Value::Array(items)
+    }
+
+    fn string(&mut self, schema: &Map<String, Value>) -> String {
+        let rng = &mut self.rng;
+        match schema.get("format").and_then(Value::as_str).unwrap_or_default() {
+            "date-time" => {
+                let fraction = match rng.u8(..4) {
+                    0 => format!(".{}", rng.u32(..1_000_000_000)),
+                    1 => format!(".{:03}", rng.u32(..1000)),
+                    _ => String::new(),
+                };
+                let zone = match rng.u8(..4) {
+                    0 => format!("{}{:02}:{:02}", rng.choice(["+", "-"]).unwrap_or("+"), rng.u8(..24), rng.u8(..60)),
+                    1 => "+00:00".to_owned(),
+                    _ => "Z".to_owned(),
+                };
+                format!("{}T{}{fraction}{zone}", date(rng), time(rng))
+            }
+            "date" => date(rng),
+            "time" => format!("{}Z", time(rng)),
+            "duration" => format!("P{}DT{}H{}M", rng.u8(..40), rng.u8(..30), rng.u8(..70)),
+            "uuid" => {
+                let text = uuid::Uuid::from_u128(rng.u128(..)).to_string();
+                if rng.u8(..4) == 0 { text.to_uppercase() } else { text }
+            }
+            "email" => format!("user{}@example{}.com", rng.u16(..), rng.u8(..)),
+            "uri" | "url" | "uri-reference" | "iri" => {
+                format!("https://example{}.com/a/{}?b=%20{}#c", rng.u8(..), rng.u16(..), rng.u8(..))
+            }
+            "hostname" => format!("host-{}.example.com", rng.u16(..)),
+            "ipv4" => std::net::Ipv4Addr::from(rng.u32(..)).to_string(),
+            "ipv6" => std::net::Ipv6Addr::from(rng.u128(..)).to_string(),
+            _ => {
+                let least = bound(schema, "minLength").unwrap_or(0).min(4096);
+                let most = bound(schema, "maxLength").unwrap_or(usize::MAX).min(4096);
+                match self.rng.u8(..8) {
+                    0 if most < 4096 => self.text(most, most),
+                    1 => self.text(least, least),
+                    _ => self.text(least, most.min(least + 12)),
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, least: usize, most: usize) -> String {
+        let length = self.rng.usize(least..=most.max(least));
+        let plain = self.rng.bool();
+        let character = |_| match plain {
+            true => self.rng.alphanumeric(),
+            false => self.rng.choice(CHARACTERS).copied().unwrap_or('a'),
+        };
+        (0..length).map(character).collect()
+    }
+
+    fn integer(&mut self, schema: &Map<String, Value>) -> Value {
+        let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_f64).map(|bound| bound as i64);
+        let (smallest, largest) = match schema.get("format").and_then(Value::as_str) {
+            Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+            _ => (i64::MIN, i64::MAX),
+        };
+        let least = limit("minimum").or_else(|| Some(limit("exclusiveMinimum")?.saturating_add(1))).unwrap_or(smallest);
+        let most = limit("maximum").or_else(|| Some(limit("exclusiveMaximum")?.saturating_sub(1))).unwrap_or(largest);
+        let (least, most) = (least, most.max(least));
+        let step = schema.get("multipleOf").and_then(Value::as_i64).filter(|step| *step > 1).unwrap_or(1);
+        let rng = &mut self.rng;
+        let number = match rng.u8(..8) {
+            0 => least,
+            1 => most,
+            2 => rng.i64(least..=most),
+            _ => rng.i64(least.max(-1000).min(most)..=most.min(1000).max(least.max(-1000).min(most))),
+        };
+        let number = number / step * step;
+        // JSON Schema counts it as an integer.
+        if rng.u8(..16) == 0 && number.abs() < 1 << 50 { json!(number as f64) } else { json!(number) }
+    }
+
+    fn number(&mut self, schema: &Map<String, Value>) -> Value {
+        let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+        let least = limit("minimum").or(limit("exclusiveMinimum"));
+        let most = limit("maximum").or(limit("exclusiveMaximum"));
+        let low = least.unwrap_or_else(|| most.map_or(-1000.0, |most| most - 1000.0));
+        let high = most.unwrap_or(low + 2000.0).max(low);
+        let rng = &mut self.rng;
+        let number = match (rng.u8(..8), schema.get("format").and_then(Value::as_str)) {
+            (0, _) => low,
+            (1, _) => high,
+            (2, None) if least.is_none() && most.is_none() => rng.choice([1e300, -1e300, 1e-300, 5e-324]).unwrap_or(0.0),
+            (3, _) => return whole((low + rng.f64() * (high - low)).round()),
+            // No more digits than any reader keeps.
+            _ => ((low + rng.f64() * (high - low)) * 100.0).round() / 100.0,
+        };
+        match limit("multipleOf") {
+            Some(step) if step > 0.0 => whole((number / step).round() * step),
+            _ => Value::from(Number::from_f64(number)),
+        }
+    }
+
+    /// Some JSON.
+    fn anything(&mut self) -> Value {
+        match self.rng.u8(..9) {
+            0 => Value::Null,
+            1 => Value::Bool(self.rng.bool()),
+            2 => json!(self.rng.i32(..)),
+            3 => json!(f64::from(self.rng.i16(..)) / 4.0),
+            4 => json!([]),
+            5 => json!({}),
+            6 => json!([self.text(0, 3), null, 1.5]),
+            7 => json!({ "a": self.rng.i8(..), "ü": [null] }),
+            _ => Value::String(self.text(0, 8)),
+        }
+    }
+
+    /// Changes one thing, anywhere in a value.
+    fn mutate(&mut self, value: &mut Value) {
+        let goes_on = self.rng.u8(..4) > 0;
+        match value {
+            Value::Object(members) if goes_on && !members.is_empty() => {
+                let index = self.rng.usize(..members.len());
+                match self.rng.u8(..6) {
+                    0 => {
+                        let key = members.keys().nth(index).cloned().unwrap_or_default();
+                        members.shift_remove(&key);
+                    }
+                    1 => drop(members.insert(UNDECLARED.to_owned(), json!(1))),
+                    _ => members.values_mut().nth(index).into_iter().for_each(|member| self.mutate(member)),
+                }
+            }
+            Value::Array(items) if goes_on && !items.is_empty() => {
+                let index = self.rng.usize(..items.len());
+                match self.rng.u8(..6) {
+                    0 => drop(items.remove(index)),
+                    1 => items.push(items[index].clone()),
+                    _ => self.mutate(&mut items[index]),
+                }
+            }
+            Value::String(text) if goes_on => match self.rng.u8(..4) {
+                0 => drop(text.pop()),
+                1 => text.push(self.rng.choice(CHARACTERS).copied().unwrap_or('a')),
+                2 => *text = text.to_uppercase(),
+                _ => *text = text.repeat(2),
+            },
+            Value::Number(number) if goes_on => {
+                *value = match (number.as_i64(), number.as_f64().unwrap_or_default(), self.rng.u8(..4)) {
+                    (Some(whole), _, 0) => json!(whole.saturating_add(1)),
+                    (Some(whole), _, 1) => json!(whole.saturating_sub(1)),
+                    (Some(whole), _, 2) => json!(whole.saturating_neg()),
+                    (None, float, 0) => json!(-float),
+                    (_, float, _) => json!((float / 2.0).clamp(-1e9, 1e9) + 0.25),
+                };
+            }
+            other => *other = self.anything(),
+        }
+    }
+}
+
+/// Whether a schema says something beside its references and variants.
+fn says_something(schema: &Map<String, Value>) -> bool {
+    ["type", "properties", "required", "additionalProperties", "items"].iter().any(|keyword| schema.contains_key(*keyword))
+}
+
+/// Objects are put together; of anything else, the latter says more.
+fn together(left: Value, right: Value) -> Value {
+    match (left, right) {
+        (Value::Object(mut both), Value::Object(right)) => {
+            both.extend(right);
+            Value::Object(both)
+        }
+        (_, right) => right,
+    }
+}
+
+fn bound(schema: &Map<String, Value>, keyword: &str) -> Option<usize> {
+    schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok())
+}
+
+/// A number as people write it: without a fraction where it has none.
+fn whole(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 1e15 { json!(value as i64) } else { Value::from(Number::from_f64(value)) }
+}
+
+fn date(rng: &mut Rng) -> String {
+    let year = if rng.u8(..8) == 0 { rng.u16(1..=9999) } else { rng.u16(1970..2100) };
+    format!("{year:04}-{:02}-{:02}", rng.u8(1..=12), rng.u8(1..=29))
+}
+
+fn time(rng: &mut Rng) -> String {
+    format!("{:02}:{:02}:{:02}", rng.u8(..24), rng.u8(..60), rng.u8(..60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Random;
+    use serde_json::{Value, json};
+
+    fn document() -> Value {
+        json!({ "a": {
+            "type": "object",
+            "required": ["id", "next"],
+            "properties": {
+                "id": { "type": "integer", "minimum": 3, "maximum": 9 },
+                "at": { "type": "string", "format": "date-time" },
+                "next": { "anyOf": [{ "$ref": "#/a" }, { "type": "null" }] },
+                "list": { "type": "array", "minItems": 2, "uniqueItems": true, "items": { "enum": [1, 2, "é"] } },
+                "code": { "type": "string", "pattern": "^[a-z]{3}-\\d$", "examples": ["abc-1"] },
+                "map": { "additionalProperties": { "type": "number", "exclusiveMinimum": 0 } },
+            },
+        }})
+    }
+
+    #[test]
+    fn a_seed_makes_the_same_values() {
+        let document = document();
+        let values = |seed| {
+            let mut random = Random::new(&document, seed);
+            (0..50).map(|_| random.of("/a")).collect::<Vec<_>>()
+        };
+        assert_eq!(values(1), values(1));
+        assert_ne!(values(1), values(2));
+    }
+
+    #[test]
+    fn there_are_enough_of_both_kinds() {
+        let document = document();
+        let validator = jsonschema::validator_for(&json!({ "$ref": "#/$defs/a", "$defs": {
+            "a": serde_json::from_str::<Value>(&document["a"].to_string().replace("#/a", "#/$defs/a")).expect("JSON"),
+        }}));
+        let validator = validator.expect("a validator");
+        let mut random = Random::new(&document, 7);
+        let valid = (0..1000).filter(|_| validator.is_valid(&random.of("/a"))).count();
+        assert!((300..800).contains(&valid), "{valid}");
+    }
+}

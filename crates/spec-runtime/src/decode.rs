@@ -1,0 +1,369 @@
+//! Decoding of what models are made of, as JSON Schema sees it.
+//!
+//! * `1.0` is an integer (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one; an integer that a type can't
+//!   hold is an error and never another one.
+//! * A strict reader refuses a name that comes twice in an object, and moments, dates and identities that are not written as
+//!   their format says (JSON Schema 2020-12 validation, 7.3): libraries are generous there.
+
+use crate::check::Check;
+use crate::reading::{Name, is_strict, whole};
+use crate::{Base64, Field, File};
+use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use uuid::Uuid;
+
+macro_rules! plain {
+    ($($name:ty),* $(,)?) => { $(impl Check for $name {})* };
+}
+
+plain!((), bool, f64, String, Ipv4Addr, Ipv6Addr, File, Base64);
+
+macro_rules! integers {
+    ($($name:ty),* $(,)?) => {
+        $(
+            impl Check for $name {
+                fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    struct Integer;
+                    impl Visitor<'_> for Integer {
+                        type Value = $name;
+
+                        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                            f.write_str("an integer")
+                        }
+
+                        fn visit_i64<E: Error>(self, value: i64) -> Result<$name, E> {
+                            value.try_into().map_err(|_| beyond())
+                        }
+
+                        fn visit_u64<E: Error>(self, value: u64) -> Result<$name, E> {
+                            value.try_into().map_err(|_| beyond())
+                        }
+
+                        fn visit_f64<E: Error>(self, value: f64) -> Result<$name, E> {
+                            whole(value).ok_or_else(|| E::custom("expected an integer")).and_then(|whole| self.visit_i64(whole))
+                        }
+                    }
+                    deserializer.deserialize_i64(Integer)
+                }
+            }
+        )*
+    };
+}
+
+integers!(i32, i64, u64);
+
+fn beyond<E: Error>() -> E {
+    E::custom("the integer is out of range")
+}
+
+/// For what stands in a list or an object.
+pub(crate) struct Seed<T>(PhantomData<T>);
+
+impl<T> Seed<T> {
+    pub(crate) fn new() -> Self {
+        Seed(PhantomData)
+    }
+}
+
+impl<'de, T: Check> DeserializeSeed<'de> for Seed<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::decode(deserializer)
+    }
+}
+
+impl<T: Check> Check for Vec<T> {
+    fn fits(&self) -> bool {
+        self.iter().all(Check::fits)
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List<T>(PhantomData<T>);
+        impl<'de, T: Check> Visitor<'de> for List<T> {
+            type Value = Vec<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Vec<T>, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = access.next_element_seed(Seed::new())? {
+                    items.push(item);
+                }
+                Ok(items)
+            }
+        }
+        deserializer.deserialize_seq(List(PhantomData))
+    }
+}
+
+impl<T: Check> Check for IndexMap<String, T> {
+    fn fits(&self) -> bool {
+        self.values().all(Check::fits)
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Check> Visitor<'de> for Members<T> {
+            type Value = IndexMap<String, T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+                let mut members = IndexMap::new();
+                while let Some(name) = access.next_key_seed(Name)? {
+                    member(&mut members, name.into_owned(), &mut access)?;
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+/// Reads the value of a name.
+pub(crate) fn member<'de, T: Check, A: MapAccess<'de>>(
+    members: &mut IndexMap<String, T>,
+    name: String,
+    access: &mut A,
+) -> Result<(), A::Error> {
+    match members.entry(name) {
+        Entry::Vacant(entry) => _ = entry.insert(access.next_value_seed(Seed::new())?),
+        Entry::Occupied(entry) if is_strict() => {
+            return Err(A::Error::custom(format_args!("duplicate field `{}`", entry.key())));
+        }
+        Entry::Occupied(mut entry) => _ = entry.insert(access.next_value_seed(Seed::new())?),
+    }
+    Ok(())
+}
+
+impl<T: Check> Check for Option<T> {
+    fn fits(&self) -> bool {
+        self.as_ref().is_none_or(Check::fits)
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OrNull<T>(PhantomData<T>);
+        impl<'de, T: Check> Visitor<'de> for OrNull<T> {
+            type Value = Option<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value or null")
+            }
+
+            fn visit_unit<E>(self) -> Result<Option<T>, E> {
+                Ok(None)
+            }
+
+            fn visit_none<E>(self) -> Result<Option<T>, E> {
+                Ok(None)
+            }
+
+            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+                T::decode(deserializer).map(Some)
+            }
+        }
+        deserializer.deserialize_option(OrNull(PhantomData))
+    }
+}
+
+impl<T: Check> Check for Field<T> {
+    fn fits(&self) -> bool {
+        self.value().is_none_or(Check::fits)
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<T>::decode(deserializer).map(|value| value.map_or(Field::Null, Field::Value))
+    }
+}
+
+impl<T: Check> Check for Box<T> {
+    fn fits(&self) -> bool {
+        T::fits(self)
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::decode(deserializer).map(Box::new)
+    }
+}
+
+impl Check for Value {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if is_strict() { deserializer.deserialize_any(Any) } else { Value::deserialize(deserializer) }
+    }
+}
+
+/// Any JSON, whose names are unique.
+struct Any;
+
+impl<'de> DeserializeSeed<'de> for Any {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(Any)
+    }
+}
+
+impl<'de> Visitor<'de> for Any {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element_seed(Any)? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = access.next_key_seed(Name)? {
+            let value = access.next_value_seed(Any)?;
+            if members.contains_key(&*name) {
+                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+            }
+            members.insert(name.into_owned(), value);
+        }
+        Ok(members.into())
+    }
+}
+
+/// Decodes a text that strict readers take only if it is of its format.
+macro_rules! written {
+    ($($name:ty: $format:literal, $read:expr;)*) => {
+        $(
+            impl Check for $name {
+                fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    struct Text;
+                    impl Visitor<'_> for Text {
+                        type Value = $name;
+
+                        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                            f.write_str($format)
+                        }
+
+                        fn visit_str<E: Error>(self, text: &str) -> Result<$name, E> {
+                            $read(text).ok_or_else(|| E::custom(concat!("expected ", $format)))
+                        }
+                    }
+                    if is_strict() { deserializer.deserialize_str(Text) } else { Self::deserialize(deserializer) }
+                }
+            }
+        )*
+    };
+}
+
+written! {
+    DateTime<Utc>: "a date-time (RFC 3339)", date_time;
+    NaiveDate: "a date (RFC 3339)", date;
+    Uuid: "a UUID (RFC 4122)", uuid;
+}
+
+fn date_time(text: &str) -> Option<DateTime<Utc>> {
+    let moment =
+        DateTime::parse_from_rfc3339(text).ok().filter(|_| matches!(text.as_bytes().get(10), Some(b'T' | b't')))?.to_utc();
+    // RFC 3339, 5.7: leap seconds are at the end of a day, as UTC has it.
+    let is_leap = moment.nanosecond() >= 1_000_000_000;
+    (!is_leap || (moment.hour(), moment.minute()) == (23, 59)).then_some(moment)
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    let is_digit = |index: usize| text.as_bytes().get(index).is_some_and(u8::is_ascii_digit);
+    let is_full = text.len() == 10 && [0, 1, 2, 3, 5, 6, 8, 9].into_iter().all(is_digit);
+    text.parse().ok().filter(|_| is_full)
+}
+
+fn uuid(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::{Reading, reading};
+
+    fn strictly<T: Check>(text: &str) -> Option<T> {
+        reading(Reading::Strict, || T::decode(&mut serde_json::Deserializer::from_str(text)).ok())
+    }
+
+    #[test]
+    fn integers_are_what_json_schema_calls_so() {
+        assert_eq!(strictly::<i64>("1.0"), Some(1));
+        assert_eq!(strictly::<i64>("1e3"), Some(1000));
+        assert_eq!(strictly::<u64>("18446744073709551615"), Some(u64::MAX));
+        assert_eq!(strictly::<Vec<i32>>("[2147483647, -2147483648]"), Some(vec![i32::MAX, i32::MIN]));
+        for text in ["1.5", "9223372036854775808", "9007199254740993.0", "1e30", "\"1\"", "null", "12345678901234567890123"] {
+            assert_eq!(strictly::<i64>(text), None, "{text}");
+        }
+        assert_eq!((strictly::<i32>("2147483648"), strictly::<u64>("-1")), (None, None));
+    }
+
+    #[test]
+    fn names_are_unique_for_strict_readers() {
+        let twice = r#"{"a": 1, "b": {"c": [{"d": 1, "d": 2}]}}"#;
+        assert_eq!(strictly::<Value>(twice), None);
+        assert!(Value::decode(&mut serde_json::Deserializer::from_str(twice)).is_ok());
+        assert_eq!(strictly::<IndexMap<String, i64>>(r#"{"a": 1, "a": 1}"#), None);
+        assert!(strictly::<IndexMap<String, Value>>(r#"{"a": {}, "b": [null]}"#).is_some());
+    }
+
+    #[test]
+    fn moments_are_written_as_the_rfc_says() {
+        let same = strictly::<DateTime<Utc>>("\"2026-01-31T12:20:30.25+02:00\"").unwrap();
+        assert_eq!(serde_json::to_string(&same).unwrap(), "\"2026-01-31T10:20:30.250Z\"");
+        let leap = strictly::<DateTime<Utc>>("\"1998-12-31T15:59:60.123-08:00\"").unwrap();
+        assert_eq!(serde_json::to_string(&leap).unwrap(), "\"1998-12-31T23:59:60.123Z\"");
+        for text in ["2026-01-31 10:20:30Z", "2026-01-31T10:20:60Z", "2026-01-31T10:20:30", "2026-02-30T00:00:00Z"] {
+            assert_eq!(strictly::<DateTime<Utc>>(&format!("{text:?}")), None, "{text}");
+        }
+        assert!(strictly::<NaiveDate>("\"2024-02-29\"").is_some());
+        for text in ["2026-1-31", "2026-02-29", "+2026-01-31", "12026-01-31"] {
+            assert_eq!(strictly::<NaiveDate>(&format!("{text:?}")), None, "{text}");
+        }
+        assert!(strictly::<Uuid>("\"67E55044-10b1-426f-9247-bb680e5fe0c8\"").is_some());
+        assert!(strictly::<Uuid>("\"67e5504410b1426f9247bb680e5fe0c8\"").is_none());
+    }
+}

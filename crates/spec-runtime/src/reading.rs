@@ -1,0 +1,91 @@
+//! How models are read: strictly, as servers do, or as it comes, as clients do.
+//!
+//! serde carries no context of its own; what all decoding on a thread has to know is kept here.
+
+use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+/// How models are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// What can be kept is kept.
+    Tolerant,
+    /// Names must be unique in their object (RFC 8259, 4) and be taken by it; moments and identities must be written as their
+    /// format says.
+    Strict,
+}
+
+thread_local! {
+    static READING: Cell<Reading> = const { Cell::new(Reading::Tolerant) };
+    static UNNAMED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Whether this thread reads strictly.
+pub(crate) fn is_strict() -> bool {
+    READING.get() == Reading::Strict
+}
+
+/// Reads in this way.
+pub(crate) fn reading<T>(how: Reading, read: impl FnOnce() -> T) -> T {
+    struct Before(Reading);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            READING.set(self.0);
+        }
+    }
+    let _before = Before(READING.replace(how));
+    read()
+}
+
+/// Notes keys that the model which is being decoded does not name.
+pub(crate) fn note_unnamed(count: usize) {
+    UNNAMED.set(UNNAMED.get() + count);
+}
+
+/// What is decoded, and how many keys of it the models do not name.
+pub(crate) fn counting_unnamed<T>(decode: impl FnOnce() -> T) -> (T, usize) {
+    let before = UNNAMED.replace(0);
+    let decoded = decode();
+    (decoded, UNNAMED.replace(before))
+}
+
+/// The integer that a number without a fraction is (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one.
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+/// A name, borrowed from the text where that is possible.
+pub(crate) struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, name: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name))
+    }
+}
