@@ -82,7 +82,6 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         "document": json,
         "share": options.instances.div_ceil(count.max(1) as u64),
         "seed": options.seed,
-        "ordered": !api.json.to_string().contains("\"allOf\""),
         "known": known_here,
     });
     harness::write(&job, &work.to_string())?;

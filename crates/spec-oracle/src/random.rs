@@ -291,7 +291,7 @@ impl<'a> Random<'a> {
             4 => json!([]),
             5 => json!({}),
             6 => json!([self.text(0, 3), null, 1.5]),
-            7 => json!({ "a": self.rng.i8(..), "ü": [null] }),
+            7 => json!({ UNDECLARED: [self.rng.i8(..), null] }),
             _ => Value::String(self.text(0, 8)),
         }
     }
