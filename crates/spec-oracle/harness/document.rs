@@ -77,13 +77,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas<'_>) -> Result<Value, Box<dyn Error>> {
-    let subject = Subject {
-        pointer: row.pointer,
-        is_alias: row.is_alias,
-        schema: (row.schema)(),
-        decode: &row.decode,
-        is_strict: true,
-    };
+    let subject =
+        Subject { pointer: row.pointer, is_alias: row.is_alias, schema: (row.schema)(), decode: &row.decode, is_strict: true };
     // Examples have their keys in an order of their own.
     let check = schemas.check(subject, false)?;
     let known: Vec<(usize, &str)> = job["known"]
