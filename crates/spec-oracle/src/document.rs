@@ -11,7 +11,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use spec_codegen::plan::{Definition, Plan};
 use spec_document::Place;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// How many instances there are, where nobody says.
@@ -69,7 +68,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let plan = ours::models(&options.document, Reading::Meant, "super::models", &module)?;
     harness::write(&module.join("mod.rs"), "pub mod models;\n")?;
     let (rows, count) = rows(&plan);
-    progress(&format!("{count} models; compiling"));
+    harness::progress(&format!("{count} models; compiling"));
     let table = |rows: &str| format!("use crate::Row;\n\npub const ROWS: &[Row] = &[\n{rows}];\n");
     let built = harness.build(&[Module { name: MODULE.to_owned(), rows }], &table)?;
     if let Some(error) = built.failed.values().next() {
@@ -82,14 +81,13 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         "document": json,
         "share": options.instances.div_ceil(count.max(1) as u64),
         "seed": options.seed,
-        "ordered": !api.json.to_string().contains("\"allOf\""),
         "known": known_here,
     });
     harness::write(&job, &work.to_string())?;
     let broken = |why: &str| json!({ "unknown": 1, "shown": [why] });
     let mut said = |done: usize| {
         if done.is_multiple_of(50) {
-            progress(&format!("{done} of {count} models"));
+            harness::progress(&format!("{done} of {count} models"));
         }
     };
     let answers = children::answers(&built.program, &job, count, &broken, &mut said)?;
@@ -115,12 +113,6 @@ fn rows(plan: &Plan) -> (String, usize) {
         rows.push_str(&format!("    Row::of::<crate::rows::{path}::models::{name}>({name:?}, {pointer:?}, {is_alias}),\n"));
     }
     (rows, plan.types.len())
-}
-
-fn progress(text: &str) {
-    if std::io::stderr().is_terminal() {
-        eprintln!("{text}");
-    }
 }
 
 fn report(found: &[Found], known: &[Known]) -> (String, bool) {

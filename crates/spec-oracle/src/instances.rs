@@ -4,6 +4,7 @@
 //! keyword are among the values.
 
 use serde_json::{Map, Number, Value, json};
+use std::collections::HashSet;
 
 /// The key that no document names.
 pub const UNDECLARED: &str = "undeclared";
@@ -30,14 +31,18 @@ impl<'a> Instances<'a> {
     #[must_use]
     pub fn of(&self, pointer: &str) -> Vec<Value> {
         let Some(schema) = self.document.pointer(pointer) else { return Vec::new() };
-        let mut values = self.values(schema, 0);
-        let described = values.clone();
+        let described = self.values(schema, 0);
+        let (mut values, mut texts) = (Vec::new(), HashSet::new());
+        let mut add = |value: Value| {
+            if texts.insert(value.to_string()) {
+                values.push(value);
+            }
+        };
+        described.iter().cloned().for_each(&mut add);
         for value in described.iter().take(ENOUGH) {
-            mutations(value, &mut |mutation| push(&mut values, mutation));
+            mutations(value, &mut add);
         }
-        for value in kinds() {
-            push(&mut values, value);
-        }
+        kinds().into_iter().for_each(add);
         values
     }
 
@@ -308,7 +313,7 @@ fn push(values: &mut Vec<Value>, value: Value) {
 
 /// `1` and `1.0` are two texts.
 fn is_same_text(left: &Value, right: &Value) -> bool {
-    left == right && format!("{left}") == format!("{right}")
+    left == right && left.to_string() == right.to_string()
 }
 
 /// The value with one thing changed, anywhere in it.

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
-use std::io::IsTerminal;
 use std::panic::set_hook;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -114,7 +113,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let harness = Harness { folder, name: "oracle-suite", main, release: false, dependencies: Vec::new() };
     harness.clear()?;
     let (modules, mut missing) = generate(&groups, &harness.folder)?;
-    progress(&format!("{} models of {} schemas; compiling", modules.len(), groups.len()));
+    harness::progress(&format!("{} models of {} schemas; compiling", modules.len(), groups.len()));
     let rows = |rows: &str| format!("pub const ROWS: &[(&str, crate::Verdict)] = &[\n{rows}];\n");
     let built = harness.build(&modules, &rows)?;
     for (name, error) in built.failed {
@@ -261,12 +260,6 @@ fn ask(groups: &[Group], missing: &BTreeMap<String, String>, program: &Path, fol
 
 fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
-}
-
-fn progress(text: &str) {
-    if std::io::stderr().is_terminal() {
-        eprintln!("{text}");
-    }
 }
 
 /// How many tests there are, and how many agree.
