@@ -8,6 +8,7 @@
 //! so that what a later stage finds wrong can be shown in the text.
 
 mod dialect;
+mod identity;
 mod merge;
 mod model;
 mod operations;

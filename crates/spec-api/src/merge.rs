@@ -53,6 +53,13 @@ impl Reader<'_> {
         let mut refuses = self.nulls[slot] == Null::Refused;
         let mut is_circular = false;
         let mut whole = Whole { kind: own.kind.clone(), assertions: own.assertions.clone() };
+        let sees_others = |id: &SchemaId| {
+            let assertions = &self.schemas[self.end(*id).0 as usize].assertions;
+            assertions.contains_key("unevaluatedProperties") || assertions.contains_key("unevaluatedItems")
+        };
+        if (merge.parts.len() > 1 || own.kind != Kind::Any) && merge.parts.iter().any(sees_others) {
+            whole.kind = Kind::Opaque;
+        }
         for part in &merge.parts {
             let end = self.end(*part);
             if end == id || state[end.0 as usize] == State::Open {

@@ -3,6 +3,7 @@
 //! Knows which fields an object of OpenAPI may have, follows references and says what is wrong where. Must not know what
 //! schemas mean (`schemas`) nor what operations are (`operations`).
 
+use crate::identity::{Identities, Meaning};
 use crate::merge::Merge;
 use crate::model::{Api, Example, Scheme, SecurityScheme, Server, Tag, Version};
 use crate::schemas::Null;
@@ -34,6 +35,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) stray_nullable: Vec<Location>,
     /// Whether fields of OpenAPI 3.2 are fields of this document.
     pub(crate) is_3_2: bool,
+    /// Names that schemas give themselves.
+    identities: Identities,
 }
 
 /// An object of the document together with its place.
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
             noted_examples: HashSet::new(),
             stray_nullable: Vec::new(),
             is_3_2: false,
+            identities: Identities::of(document),
         }
     }
 
@@ -124,7 +128,8 @@ impl<'a> Reader<'a> {
         let operations = self.read_operations(&root, &security_schemes);
         self.read_unused(&root);
         self.finish_schemas();
-        let json = dialect::to_2020_12(self.document.root().to_json(), self.version, &self.schemas);
+        let json = self.identities.plain(self.document.root().to_json(), self.document);
+        let json = dialect::to_2020_12(json, self.version, &self.schemas);
         Some(Api {
             source: self.document.source(),
             version: self.version,
@@ -441,16 +446,19 @@ impl<'a> Reader<'a> {
             return None;
         };
         let location = self.location(&reference.pointer);
-        let Some(fragment) = text.strip_prefix('#') else {
+        let meaning = self.identities.meaning(text, &reference.pointer, self.document);
+        if matches!(meaning, Meaning::Elsewhere) {
             let message = format!("{text:?} points outside of this document");
             self.push(
                 Diagnostic::error(Code::ExternalReference, location, message)
                     .help("bundle the document first, so that everything is in one file"),
             );
             return None;
+        }
+        let found = match meaning {
+            Meaning::Place(pointer) => self.document.get(&pointer).map(|node| At { pointer, node }),
+            Meaning::Elsewhere | Meaning::Nowhere => None,
         };
-        let pointer = Pointer::from_fragment(&format!("#{fragment}"));
-        let found = pointer.and_then(|pointer| self.document.get(&pointer).map(|node| At { pointer, node }));
         if found.is_none() {
             let help = match self.similar(text) {
                 Some(similar) => format!("did you mean {similar:?}?"),

@@ -6,7 +6,7 @@
 use crate::plan::{Plan, RustType};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The names of the prelude that generated code uses, with their full paths.
@@ -52,11 +52,16 @@ impl Paths {
 
     /// The name of something in another crate, imported unless the file has that name for something else.
     pub(crate) fn name(&mut self, module: &str, name: &str) -> String {
-        if self.own.contains(name) {
-            return format!("::{module}::{name}");
+        if self.own.contains(name) || self.is_imported_from_elsewhere(module, name) {
+            let root = if module.starts_with("crate") { "" } else { "::" };
+            return format!("{root}{module}::{name}");
         }
         self.used.entry(module.to_owned()).or_default().insert(name.to_owned());
         name.to_owned()
+    }
+
+    fn is_imported_from_elsewhere(&self, module: &str, name: &str) -> bool {
+        self.used.iter().any(|(other, names)| other != module && names.contains(name))
     }
 
     /// The same as tokens.
@@ -177,7 +182,7 @@ pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenS
         Value::Null => quote!(null),
         Value::Bool(value) => quote!(#value),
         Value::String(text) => quote!(#text),
-        Value::Number(number) => tokens(&number.to_string()),
+        Value::Number(number) => tokens(&number_text(number)),
         Value::Array(items) => {
             let items = items.iter().map(|item| json_with(item, references));
             quote!([#(#items),*])
@@ -193,6 +198,16 @@ pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenS
             });
             quote!({#(#members),*})
         }
+    }
+}
+
+/// A number as a literal; by itself an integer would be an `i32`.
+pub(crate) fn number_text(number: &Number) -> String {
+    match (number.as_i64(), number.as_u64()) {
+        (Some(small), _) if i32::try_from(small).is_ok() => number.to_string(),
+        (Some(_), _) => format!("{number}_i64"),
+        (None, Some(_)) => format!("{number}_u64"),
+        (None, None) => number.to_string(),
     }
 }
 

@@ -56,6 +56,12 @@ pub trait ByTag: Sized {
 
     /// Decodes an object with this tag; none where nobody knows it.
     fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>>;
+
+    /// Decodes an object without a tag; none where every variant must have one.
+    fn without_tag<E: Error>(value: Untagged<Self>) -> Option<Result<Self, E>> {
+        drop(value);
+        None
+    }
 }
 
 /// Decodes a union by its discriminator. What stands before that is put aside; if it comes first, nothing is.
@@ -144,7 +150,8 @@ impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
             return U::of_tag(&tag, value)
                 .unwrap_or_else(|| Err(A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")))));
         }
-        Err(A::Error::missing_field(U::TAG))
+        let untagged = Untagged::of(Value::Object(before.into_iter().collect()));
+        U::without_tag(untagged).unwrap_or_else(|| Err(A::Error::missing_field(U::TAG)))
     }
 }
 
@@ -202,8 +209,11 @@ impl<U> Untagged<U> {
     ///
     /// When it is no JSON.
     pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::decode(deserializer)?;
-        Ok(Untagged { whole: kept(&value, &value), value, best: None })
+        Value::decode(deserializer).map(Self::of)
+    }
+
+    fn of(value: Value) -> Self {
+        Untagged { whole: kept(&value, &value), value, best: None }
     }
 
     /// Tries one type; `fits` says what the document asks for beyond it.

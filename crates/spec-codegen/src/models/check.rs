@@ -154,7 +154,12 @@ fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -
 }
 
 fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> Asked {
-    if !ty.assertions.is_empty() || (union.exclusive && matches!(union.decoding, Decoding::ByTrial)) {
+    let is_tried = match &union.decoding {
+        Decoding::ByKind => false,
+        Decoding::ByTag(property, _) => union.may_lack_tag(plan, property),
+        Decoding::ByTrial => true,
+    };
+    if !ty.assertions.is_empty() || (union.exclusive && is_tried) {
         return Err(Validator);
     }
     let mut arms = Vec::new();

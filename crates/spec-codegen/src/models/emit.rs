@@ -144,7 +144,7 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
         .collect();
     let decode = match &union.decoding {
         Decoding::ByKind => by_kind(plan, ty, union, paths),
-        Decoding::ByTag(property, mapping) => by_tag(ty, union, property, mapping, paths),
+        Decoding::ByTag(property, mapping) => by_tag(plan, ty, union, property, mapping, paths),
         Decoding::ByTrial => by_trial(plan, ty, union, paths),
     };
     let conversions = union_conversions(plan, ty, union, paths);
@@ -221,7 +221,14 @@ fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
 }
 
 /// One look at the tag, one decoding.
-fn by_tag(ty: &TypePlan, union: &UnionPlan, property: &str, mapping: &[(String, usize)], paths: &mut Paths) -> TokenStream {
+fn by_tag(
+    plan: &Plan,
+    ty: &TypePlan,
+    union: &UnionPlan,
+    property: &str,
+    mapping: &[(String, usize)],
+    paths: &mut Paths,
+) -> TokenStream {
     let (of_union, deserializer) = (paths.path("spec_runtime", "ByTag"), paths.path("serde", "Deserializer"));
     let check = paths.path("spec_runtime", "Check");
     let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
@@ -234,6 +241,14 @@ fn by_tag(ty: &TypePlan, union: &UnionPlan, property: &str, mapping: &[(String, 
     let known = mapping.iter().map(|(tag, _)| tag);
     let name = ident(&ty.name);
     let decode = deserialize(&ty.name, &quote!(spec_runtime::by_tag(deserializer)), paths);
+    let without = union.may_lack_tag(plan, property).then(|| {
+        let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, union, paths));
+        quote! {
+            fn without_tag<E: serde::de::Error>(value: #untagged<Self>) -> #option<#result<Self, E>> {
+                Some(value #trials)
+            }
+        }
+    });
     quote! {
         #decode
 
@@ -244,11 +259,19 @@ fn by_tag(ty: &TypePlan, union: &UnionPlan, property: &str, mapping: &[(String, 
             fn of_tag<'de, D: #deserializer<'de>>(tag: &str, value: D) -> #option<#result<Self, D::Error>> {
                 Some(match tag { #(#arms,)* _ => return None })
             }
+
+            #without
         }
     }
 }
 
 fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
+    let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, union, paths));
+    deserialize(&ty.name, &quote!(#untagged::read(deserializer)? #trials), paths)
+}
+
+/// One variant after the other.
+fn trials(plan: &Plan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
     // Lists first: what is tried twice at every level of a list takes forever.
     let is_list = |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_));
     let (lists, others): (Vec<_>, Vec<_>) = union.variants.iter().partition(is_list);
@@ -263,8 +286,7 @@ fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) ->
         .collect();
     let texts: Vec<String> = union.variants.iter().map(|variant| paths.type_text(plan, &variant.ty)).collect();
     let expected = texts.join(" or ");
-    let untagged = paths.path("spec_runtime", "Untagged");
-    deserialize(&ty.name, &quote!(#untagged::read(deserializer)? #(#tries)* .decode(#expected)), paths)
+    quote!(#(#tries)* .decode(#expected))
 }
 
 /// Every variant whose type is its alone can be had from a value.

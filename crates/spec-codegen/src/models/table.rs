@@ -2,7 +2,7 @@
 //! variant, so that a change of the document is a change of a line.
 
 use crate::plan::{Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, StructPlan, TypePlan};
-use crate::rust::Paths;
+use crate::rust::{Paths, number_text};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -79,6 +79,7 @@ fn json(value: &Value) -> String {
             let members: Vec<String> = members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
             format!("{{{}}}", members.join(", "))
         }
-        other => other.to_string(),
+        Value::Number(number) => number_text(number),
+        Value::Null | Value::Bool(_) => value.to_string(),
     }
 }

@@ -324,6 +324,28 @@ pub struct UnionPlan {
     pub decoding: Decoding,
 }
 
+impl UnionPlan {
+    /// Whether some variant need not have the tag: its value is a constant, then, that goes without saying.
+    pub(crate) fn may_lack_tag(&self, plan: &Plan, property: &str) -> bool {
+        self.variants.iter().any(|variant| {
+            let mut ty = &variant.ty;
+            loop {
+                match ty {
+                    RustType::Box(inner) => ty = inner,
+                    RustType::Model(id) => match &plan.type_plan(*id).definition {
+                        Definition::Alias(target) => ty = target,
+                        Definition::Struct(body) => {
+                            return body.fields.iter().any(|f| f.wire == property && f.presence != Presence::Required);
+                        }
+                        _ => return false,
+                    },
+                    _ => return false,
+                }
+            }
+        })
+    }
+}
+
 /// A variant of a union.
 #[derive(Clone, Debug)]
 pub struct UnionVariant {

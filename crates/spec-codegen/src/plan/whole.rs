@@ -209,7 +209,8 @@ fn asks(plan: &TypePlan) -> bool {
         }
         Definition::Enum(EnumPlan { values, .. }) => *values != EnumValues::OpenText,
         Definition::Union(union) => {
-            let is_exclusive = union.exclusive && matches!(union.decoding, Decoding::ByTrial);
+            // A tag that may be left out leaves variants to be tried.
+            let is_exclusive = union.exclusive && !matches!(union.decoding, Decoding::ByKind);
             is_exclusive || says(&plan.assertions) || union.variants.iter().any(|variant| says(&variant.assertions))
         }
         Definition::Wrapper(_) => says(&plan.assertions),
