@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,7 +19,7 @@ const ROUNDS: usize = 20;
 pub struct Harness {
     /// Its folder.
     pub folder: PathBuf,
-    /// The name of its package.
+    /// What the name of its package begins with.
     pub name: &'static str,
     /// `main.rs`.
     pub main: &'static str,
@@ -141,6 +142,13 @@ impl Harness {
         Err(format!("{} does not compile, however many modules are left out", self.folder.display()))
     }
 
+    /// The name of the package: one for each folder, because cargo takes packages of one name in one target folder for the same.
+    fn package(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.folder.hash(&mut hasher);
+        format!("{}-{:08x}", self.name, hasher.finish() as u32)
+    }
+
     fn cargo(&self) -> Result<Vec<Value>, String> {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["build", "--quiet", "--message-format=json", "--manifest-path"]).arg(self.folder.join("Cargo.toml"));
@@ -188,17 +196,14 @@ impl Harness {
         lines.push(format!("spec-runtime = {{ path = {:?}, features = [\"validation\"] }}", root().join("crates/spec-runtime")));
         lines.extend(self.dependencies.iter().cloned());
         lines.sort();
+        let (name, lines) = (self.package(), lines.join("\n"));
         Ok(format!(
-            "[package]\nname = {:?}\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\n{}\n\n\
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [dependencies]\n{lines}\n\n\
              [profile.dev]\ndebug = \"line-tables-only\"\n\n\
-             [profile.dev.package.{}]\ndebug = false\n\n\
-             [profile.release.package.{}]\nopt-level = 1\n\n\
-             [workspace]\n",
-            self.name,
-            lines.join("\n"),
-            self.name,
-            self.name
+             [profile.dev.package.{name}]\ndebug = false\n\n\
+             [profile.release.package.{name}]\nopt-level = 1\n\n\
+             [workspace]\n"
         ))
     }
 }

@@ -313,7 +313,7 @@ fn push(values: &mut Vec<Value>, value: Value) {
 
 /// `1` and `1.0` are two texts.
 fn is_same_text(left: &Value, right: &Value) -> bool {
-    left == right && left.to_string() == right.to_string()
+    left == right && format!("{left}") == format!("{right}")
 }
 
 /// The value with one thing changed, anywhere in it.
