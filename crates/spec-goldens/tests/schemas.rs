@@ -17,7 +17,15 @@ const DISAGREEMENTS: &[(&str, &str, &str, &str)] = &[
     ("unions-by-tag", "Mapped", "must be one of", TAG),
     ("unions-by-tag", "Implied", "must be one of", TAG),
     ("unions-by-tag", "Holder", "must be one of", TAG),
+    ("keywords", "Holder", "{\"exactly\":-1}", FORMAT),
+    ("read-write-only", "Account", "{\"", DIRECTION),
 ];
+
+/// OpenAPI 3.1, 4.4: JSON Schema has no formats of numbers; of an integer that says it is unsigned nothing else is taken.
+const FORMAT: &str = "`uint64` bounds the values that are taken";
+
+/// JSON Schema 2020-12 validation, 9.4: JSON Schema does not know in which direction a value goes.
+const DIRECTION: &str = "a model for both directions can't demand what goes only one way";
 
 /// OpenAPI 3.1, 4.8.25: the discriminator tells which schema a value is; JSON Schema does not know of it.
 const TAG: &str = "a tag that nobody knows fits a variant for JSON Schema, and none for OpenAPI";

@@ -37,9 +37,11 @@ fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> S
         }
     };
     let _ = write!(text, "}} {rest}");
-    // How other keys are taken has been said.
     let mut whole = ty.assertions.clone();
-    whole.shift_remove("additionalProperties");
+    if body.extra.as_ref().is_none_or(|extra| extra.ty.is_some()) {
+        // How other keys are taken has been said.
+        whole.shift_remove("additionalProperties");
+    }
     let with = if whole.is_empty() { String::new() } else { format!(", with{}", braced(&whole)) };
     text + &with + ");\n"
 }

@@ -135,15 +135,8 @@ impl<'a> Planner<'a> {
         let mut assertions = self.inlined(schema_id).unwrap_or_default();
         let definition = match self.kind(schema_id) {
             Kind::Object(object) if !object.properties.is_empty() => {
-                match &object.additional {
-                    Additional::Refused => {
-                        assertions.insert("additionalProperties".to_owned(), Value::Bool(false));
-                    }
-                    Additional::Allowed(Some(values)) if !self.assertions(*values).is_empty() => {
-                        let values = self.portable(*values, &mut Vec::new(), 0);
-                        assertions.insert("additionalProperties".to_owned(), values);
-                    }
-                    _ => {}
+                if let Some(said) = self.additional(object, &assertions, 0) {
+                    assertions.insert("additionalProperties".to_owned(), said);
                 }
                 Definition::Struct(self.plan_struct(schema_id, &name, object))
             }
@@ -204,6 +197,7 @@ impl<'a> Planner<'a> {
 
     /// The type for a schema that needs no model of its own.
     fn plain_type(&mut self, id: SchemaId, hint: &str) -> RustType {
+        let api = self.api;
         match self.kind(id) {
             Kind::Boolean => RustType::Bool,
             Kind::Integer(format) => match format.as_deref() {
@@ -225,6 +219,7 @@ impl<'a> Planner<'a> {
                 None => RustType::Json,
             })),
             Kind::Object(object) => RustType::Map(Box::new(match &object.additional {
+                _ if api.schema(id).assertions.contains_key("patternProperties") => RustType::Json,
                 Additional::Allowed(Some(values)) => self.nullable_type(*values, &format!("{hint}Value")),
                 _ => RustType::Json,
             })),
@@ -257,6 +252,13 @@ impl<'a> Planner<'a> {
     /// What a schema is; where the settings ask for it, to the letter: one that does not name a type takes other kinds too.
     fn kind(&self, id: SchemaId) -> &'a Kind {
         let schema = self.api.schema(id);
+        let patterned = schema.assertions.contains_key("patternProperties");
+        if let Kind::Object(Object { additional: Additional::Allowed(Some(values)), .. }) = &schema.kind
+            && patterned
+            && self.without_references(self.api.json_schema(*values), 0).is_none()
+        {
+            return &Kind::Opaque;
+        }
         let is_guess = !schema.typed && matches!(schema.kind, Kind::Object(_) | Kind::Array(_));
         let is_letter = is_guess && self.untyped == Untyped::Any;
         if is_letter || self.inlined(id).is_none() { &Kind::Opaque } else { &schema.kind }
@@ -344,7 +346,10 @@ impl<'a> Planner<'a> {
             });
         }
         let any = ExtraPlan { name: scope.claim("extra").0, ty: None, assertions: Map::new() };
+        // Which keys a pattern means, no type says: all are kept as they come, and a validator looks at them.
+        let is_patterned = api.schema(schema).assertions.contains_key("patternProperties");
         let extra = match &object.additional {
+            _ if is_patterned => Some(any),
             Additional::Refused => None,
             Additional::Unsaid | Additional::Allowed(None) => Some(any),
             Additional::Allowed(Some(values)) => {
@@ -488,19 +493,28 @@ impl<'a> Planner<'a> {
                 let items = self.portable(*items, &mut Vec::new(), 0);
                 assertions.insert("items".to_owned(), items);
             }
-            Kind::Object(object) => match &object.additional {
-                Additional::Refused => {
-                    assertions.insert("additionalProperties".to_owned(), Value::Bool(false));
+            Kind::Object(object) => {
+                if let Some(said) = self.additional(object, &assertions, depth) {
+                    assertions.insert("additionalProperties".to_owned(), said);
                 }
-                Additional::Allowed(Some(values)) if !self.assertions_within(*values, depth + 1).is_empty() => {
-                    let values = self.portable(*values, &mut Vec::new(), 0);
-                    assertions.insert("additionalProperties".to_owned(), values);
-                }
-                _ => {}
-            },
+            }
             _ => {}
         }
         assertions
+    }
+
+    /// What is to be said of other properties than those that are named, where their type does not say it.
+    fn additional(&mut self, object: &Object, assertions: &Map<String, Value>, depth: usize) -> Option<Value> {
+        match &object.additional {
+            Additional::Refused => Some(Value::Bool(false)),
+            Additional::Allowed(Some(values))
+                if assertions.contains_key("patternProperties") || !self.assertions_within(*values, depth + 1).is_empty() =>
+            {
+                let inlined = self.without_references(self.api.json_schema(*values), 0);
+                Some(inlined.unwrap_or_else(|| self.portable(*values, &mut Vec::new(), 0)))
+            }
+            _ => None,
+        }
     }
 
     /// Where a schema is only another word for one: a reference, or a component that becomes an alias.
