@@ -149,7 +149,7 @@ impl<T: JsonSchema> JsonSchema for Field<T> {
     }
 }
 
-/// A value or null, for a field that must be there: what the setter of such a field takes, and its JSON Schema.
+/// A value or null, for a field that must be there: what the setter of such a field takes.
 ///
 /// The field itself is an `Option`.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,41 +198,4 @@ impl<K: Into<String>, V, U: Into<V>, const N: usize> From<[(K, U); N]> for Nulla
     fn from(entries: [(K, U); N]) -> Self {
         Nullable(Some(entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect()))
     }
-}
-
-impl<T: JsonSchema> JsonSchema for Nullable<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        Option::<T>::schema_name()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        Option::<T>::schema_id()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Option::<T>::json_schema(generator)
-    }
-}
-
-/// Decodes an optional field that may not be null. For `#[serde(default, deserialize_with = "present")]`.
-///
-/// # Errors
-///
-/// Whatever `T` refuses, null first of all.
-pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// Decodes a required field that may be null. For `#[serde(deserialize_with = "nullable")]`, which also makes serde ask for
-/// the field: a plain `Option` could be left out.
-///
-/// # Errors
-///
-/// Whatever `T` refuses, null aside.
-pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Option::deserialize(deserializer)
 }

@@ -29,7 +29,7 @@ pub mod validation;
 pub use base64::Base64;
 pub use check::Check;
 pub use extra::Extra;
-pub use field::{Field, Nullable, nullable, present};
+pub use field::{Field, Nullable};
 pub use file::File;
 pub use json::{DecodeError, from_slice, from_value};
 pub use missing::MissingFields;

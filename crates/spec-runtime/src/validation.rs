@@ -341,3 +341,101 @@ impl Checker {
         violations
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Extra, Field};
+
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    enum Mode {
+        Voice,
+        Unlisted(String),
+    }
+    crate::enumeration!(Mode: text { Voice = "voice" });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Call {
+        id: i64,
+        mode: Mode,
+        tries: Option<i64>,
+        note: Field<String>,
+        extra: Extra,
+    }
+    crate::object!(Call {
+        id: required i64,
+        mode: required Mode,
+        tries: optional i64 {"minimum": 1, "multipleOf": 2},
+        note: field String {"minLength": 2},
+    } open extra);
+    impl Check for Call {
+        fn fits(&self) -> bool {
+            self.mode.fits()
+                && self.tries.is_none_or(|tries| tries >= 1 && tries % 2 == 0)
+                && self.note.value().is_none_or(|note| crate::check::has_length(note, 2, usize::MAX))
+        }
+    }
+
+    /// What is said of a text: each place, what of the schema says so, and the sentence.
+    fn said(text: &str) -> Vec<(String, String, String)> {
+        let violations = from_slice::<Vec<Call>>(text.as_bytes()).unwrap_err();
+        violations.into_iter().map(|violation| (violation.pointer(), violation.schema, violation.msg)).collect()
+    }
+
+    fn one(place: &str, schema: &str, message: &str) -> (String, String, String) {
+        (place.to_owned(), schema.to_owned(), message.to_owned())
+    }
+
+    #[test]
+    fn what_fits_is_decoded() {
+        let call = Call { id: 1, mode: Mode::Voice, tries: Some(2), note: Field::Null, extra: Extra::from([("x", 1)]) };
+        let text = br#"[{"id": 1.0, "mode": "voice", "tries": 2, "note": null, "x": 1}]"#;
+        assert_eq!(from_slice::<Vec<Call>>(text).unwrap(), vec![call]);
+    }
+
+    #[test]
+    fn everything_that_does_not_fit_is_said() {
+        let all = said(r#"[{"mode": "fax", "tries": -1, "note": "x", "tries": -1}, 7]"#);
+        let expected = [
+            one("/0/mode", "/$defs/Mode/enum", "the value must be one of \"voice\""),
+            one("/0/tries", "/$defs/Call/properties/tries/minimum", "the value is less than the minimum of 1"),
+            one("/0/tries", "/$defs/Call/properties/tries/multipleOf", "the value is not a multiple of 2"),
+            one("/0/tries", "", "the name comes twice in its object"),
+            one("/0/note", "/$defs/Call/properties/note/minLength", "the value is shorter than 2 characters"),
+            one("/0/id", "/$defs/Call/required", "Field required"),
+            one("/1", "/$defs/Call/type", "the value is not of type \"object\""),
+        ];
+        assert_eq!(all.len(), expected.len(), "{all:#?}");
+        for violation in expected {
+            assert!(all.contains(&violation), "{violation:?} in {all:#?}");
+        }
+    }
+
+    #[test]
+    fn what_a_type_can_not_hold_is_said() {
+        let beyond = "9223372036854775808";
+        let all = said(&format!(r#"[{{"id": {beyond}, "mode": "voice"}}]"#));
+        assert_eq!((all.len(), all[0].0.as_str()), (1, "/0/id"), "{all:?}");
+        let twice = said(r#"[{"id": 1, "mode": "voice", "x": {"y": 1, "y": 2}}]"#);
+        assert_eq!(twice, [one("/0/x/y", "", "the name comes twice in its object")]);
+        assert!(said("[")[0].2.starts_with("the body is not JSON: EOF"));
+        let broken = from_slice::<Vec<Call>>(b"[\xff]").unwrap_err();
+        assert_eq!((broken.len(), broken[0].msg.as_str()), (1, "the body is not UTF-8"));
+    }
+
+    #[test]
+    fn what_was_decoded_all_the_same_can_be_asked_for() {
+        let call: Call = crate::from_slice(br#"{"id": 1, "mode": "fax", "tries": 3}"#).unwrap();
+        assert_eq!((&call.mode, call.fits()), (&Mode::Unlisted("fax".to_owned()), false));
+        let all = violations(&call);
+        let said: Vec<String> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["at /mode: the value must be one of \"voice\"", "at /tries: the value is not a multiple of 2"]);
+    }
+
+    #[test]
+    fn formats_of_openapi_count() {
+        assert!(is_format("decimal", "-12.50") && !is_format("decimal", "1e5") && !is_format("byte", "?"));
+        assert!(is_format("email", "someone@example.com") && !is_format("email", "nobody"));
+        assert!(is_format("a-format-of-ones-own", "anything"));
+    }
+}
