@@ -35,6 +35,16 @@ fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
     names
 }
 
+/// The feature of the runtime that the code of one kind uses.
+pub(crate) fn runtime_feature(krate: CrateKind, text: &str) -> Option<&'static str> {
+    match krate {
+        CrateKind::Models if text.contains("spec_runtime::validation::") => Some("validation"),
+        CrateKind::Models => None,
+        CrateKind::Client => Some("client"),
+        CrateKind::Server => Some("server"),
+    }
+}
+
 /// Names of the crates that generated code uses, its models and runtime aside.
 pub(crate) fn dependencies(krate: CrateKind, text: &str) -> Vec<&'static str> {
     used(krate, text).into_iter().map(|(name, _)| name).collect()
@@ -60,12 +70,7 @@ pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Gen
             Dependencies::Standalone(_) => format!("{name} = {standalone}"),
         })
         .collect();
-    let feature = match krate {
-        CrateKind::Models if text.contains("spec_runtime::validation::") => Some("validation"),
-        CrateKind::Models => None,
-        CrateKind::Client => Some("client"),
-        CrateKind::Server => Some("server"),
-    };
+    let feature = runtime_feature(krate, text);
     if krate != CrateKind::Models {
         let models = settings.crate_name(CrateKind::Models);
         lines.push(format!("{models} = {{ path = \"../{models}\" }}"));

@@ -12,6 +12,8 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeArray, DeValue};
 
 /// The settings of a workspace, in its folder.
 const SETTINGS: &str = "openapi/codegen.toml";
@@ -212,6 +214,15 @@ impl ApiRun {
         for name in manifest::dependencies(krate, self.generated.text(krate)) {
             if !listed.is_some_and(|table| table.contains_key(name)) {
                 self.notes.push(format!("{} lacks the dependency `{name}`, which its generated code uses", path.display()));
+            }
+        }
+        let runtime = listed.and_then(|table| table.get("spec-runtime")).map(Spanned::get_ref);
+        if let Some(feature) = manifest::runtime_feature(krate, self.generated.text(krate)) {
+            let features = runtime.and_then(|entry| entry.get("features")).map(Spanned::get_ref).and_then(DeValue::as_array);
+            let has = |features: &DeArray<'_>| features.iter().any(|own| own.get_ref().as_str() == Some(feature));
+            if !features.is_some_and(has) {
+                let path = path.display();
+                self.notes.push(format!("{path} lacks the feature `{feature}` of `spec-runtime`, which its generated code uses"));
             }
         }
     }

@@ -180,6 +180,11 @@ fn a_manifest_without_what_generated_code_uses_is_noted() {
     let notes = run(&root, None).apis[0].notes.clone();
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(notes[0].ends_with("lacks the dependency `chrono`, which its generated code uses"), "{notes:?}");
+    let with_formats = DOCUMENT.replace("tag: {type: [string, \"null\"]}", "mail: {type: string, format: email}");
+    fs::write(root.join("openapi/pets.yaml"), with_formats).unwrap();
+    let notes = run(&root, None).apis[0].notes.clone();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].ends_with("lacks the feature `validation` of `spec-runtime`, which its generated code uses"), "{notes:?}");
 }
 
 #[test]
@@ -210,4 +215,34 @@ fn a_build_script_gets_its_modules() {
     assert!(client.contains("use crate::models::{Pet};") || client.contains("use crate::models::Pet;"), "{client}");
     let error = workspace::into_folder(&root.join("openapi/codegen.toml"), "crate::models", &out).unwrap_err();
     assert!(error.contains("error["), "{error}");
+}
+
+#[test]
+fn formats_and_untyped_schemas_become_what_the_settings_say() {
+    let document = "openapi: 3.1.0\ninfo: {title: Choices, version: 1.0.0}\ncomponents:\n  schemas:\n    Event:\n      type: object\n      \
+        properties:\n        at: {type: string, format: date-time}\n        who: {type: string, format: email}\n        \
+        where: {properties: {city: {type: string}}}\n";
+    let models = |settings: &str| {
+        let root = workspace(
+            "choices",
+            &format!("[apis.choices]\ndocument = \"choices.yaml\"\n{settings}"),
+            &[("choices.yaml", document)],
+        );
+        let run = run(&root, None);
+        assert!(run.diagnostics.is_empty(), "{}", rendered(&run));
+        workspace::write(&run.apis).unwrap();
+        fs::read_to_string(root.join("crates/choices-models/src/generated.rs")).unwrap()
+    };
+    let types = models("");
+    for line in ["at: optional DateTime<Utc>,", "who: optional String {\"format\": \"email\"},", "pub struct EventWhere {"] {
+        assert!(types.contains(line), "{line} in {types}");
+    }
+    assert!(types.contains("is_format(\"email\", value)"), "{types}");
+    let texts = models("formats = { date-time = \"string\", email = \"any\" }\nuntyped = \"any\"\n");
+    for line in ["at: optional String {\"format\": \"date-time\"},", "who: optional String,", "pub struct EventWhere(pub Value);"]
+    {
+        assert!(texts.contains(line), "{line} in {texts}");
+    }
+    let remarks = models("formats = { \"*\" = \"any\" }\n");
+    assert!(remarks.contains("at: optional String,"), "{remarks}");
 }
