@@ -118,5 +118,9 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
         CrateKind::Models => String::new(),
         CrateKind::Client | CrateKind::Server => format!("pub use {models} as models;\n"),
     };
-    format!("{head}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\npub use generated::*;\n{reexport}")
+    let is_empty = krate == CrateKind::Models && generated.plan.types.is_empty();
+    let allow = if is_empty { "#[allow(unused_imports, reason = \"the document has no schemas yet\")]\n" } else { "" };
+    format!(
+        "{head}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"
+    )
 }

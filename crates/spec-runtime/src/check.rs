@@ -46,6 +46,19 @@ impl Pattern {
     }
 }
 
+/// Whether a pattern is found in a text; see [`Pattern`].
+///
+/// ```
+/// assert!(spec_runtime::is_in!("^[a-z]+$", "text"));
+/// ```
+#[macro_export]
+macro_rules! is_in {
+    ($pattern:literal, $text:expr) => {{
+        static PATTERN: $crate::check::Pattern = $crate::check::Pattern::new($pattern);
+        PATTERN.is_in($text)
+    }};
+}
+
 /// A pattern as Unicode is meant to be matched; where it can't be read so, as JavaScript did before.
 pub(crate) fn regex(text: &str) -> Option<Regex> {
     Regex::with_flags(text, "u").or_else(|_| Regex::new(text)).ok()

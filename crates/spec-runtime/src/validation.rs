@@ -275,6 +275,7 @@ pub(crate) fn pointer(steps: &[Step]) -> String {
 
 /// The schema of a type, ready to be held against values.
 pub(crate) struct Checker {
+    #[cfg(feature = "server")]
     pub(crate) schema: Value,
     validator: Option<jsonschema::Validator>,
 }
@@ -291,7 +292,11 @@ impl Checker {
         let schema = generator.into_root_schema_for::<T>().to_value();
         // A pattern that no engine takes leaves the check to the decoding; generating the code has warned of it.
         let validator = options().build(&schema).ok();
-        let checker = Arc::new(Checker { schema, validator });
+        let checker = Arc::new(Checker {
+            #[cfg(feature = "server")]
+            schema,
+            validator,
+        });
         CHECKERS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&checker));
         checker
     }

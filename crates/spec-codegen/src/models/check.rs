@@ -241,11 +241,8 @@ fn assertion(
             (!all.contains_key("minLength")).then(|| quote!(spec_runtime::check::has_length(#reference, 0, #most)))
         }
         (RustType::String, "pattern") => {
-            let (pattern, text) = (paths.path("spec_runtime::check", "Pattern"), bound.as_str().unwrap_or_default());
-            Some(quote!({
-                static PATTERN: #pattern = #pattern::new(#text);
-                PATTERN.is_in(#reference)
-            }))
+            let text = bound.as_str().unwrap_or_default();
+            Some(quote!(spec_runtime::is_in!(#text, #reference)))
         }
         (RustType::String, "format") => {
             let format = bound.as_str().filter(|format| FORMATS.contains(format));
