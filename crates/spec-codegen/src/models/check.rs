@@ -184,7 +184,7 @@ fn value(plan: &Plan, ty: &RustType, assertions: &Map<String, Value>, place: &Pl
     let mut expressions = Vec::new();
     for (keyword, bound) in assertions {
         if !REMARKS.contains(&keyword.as_str()) {
-            expressions.extend(assertion(plan, ty, keyword, bound, assertions, place, paths)?);
+            expressions.extend(assertion(plan, ty, keyword, bound, assertions, place)?);
         }
     }
     let within = match ty {
@@ -220,17 +220,12 @@ fn is_checked(plan: &Plan, ty: &RustType) -> bool {
 }
 
 /// What one keyword asks of a value.
-fn assertion(
-    plan: &Plan,
-    ty: &RustType,
-    keyword: &str,
-    bound: &Value,
-    all: &Map<String, Value>,
-    place: &Place,
-    paths: &mut Paths,
-) -> Asked {
+fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map<String, Value>, place: &Place) -> Asked {
     let Place { reference, own, receiver } = place;
     Ok(match (ty, keyword) {
+        // The type says so itself.
+        (RustType::I32 | RustType::I64 | RustType::U64, _) if says(ty, keyword, bound) => None,
+        (RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64, "format") => None,
         (RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64, _) => Some(number(ty, keyword, bound, place)?),
         (RustType::String, "minLength") => {
             let (least, most) = (size(bound)?, all.get("maxLength").map_or(Ok(quote!(usize::MAX)), size)?);
@@ -253,9 +248,9 @@ fn assertion(
             let [Value::Bool(only)] = listed.as_slice() else { return Err(Validator) };
             Some(quote!(#own == #only))
         }
-        // The type says so itself.
         (RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6, "format") => None,
         (RustType::Base64 | RustType::File | RustType::Bytes, "format") => None,
+        (RustType::Vec(_), "minItems") | (RustType::Map(_), "minProperties") if bound.as_f64() == Some(0.0) => None,
         (RustType::Vec(_), "minItems") | (RustType::Map(_), "minProperties") => {
             let least = size(bound)?;
             Some(quote!(#receiver.len() >= #least))
@@ -290,6 +285,24 @@ fn is_told_apart(plan: &Plan, ty: &RustType) -> bool {
 fn size(bound: &Value) -> Result<TokenStream, Validator> {
     let size = bound.as_u64().or_else(|| bound.as_f64().filter(|size| size.fract() == 0.0).map(|size| size as u64));
     size.map(|size| tokens(&size.to_string())).ok_or(Validator)
+}
+
+/// Whether no integer of a type is beyond a bound.
+fn says(ty: &RustType, keyword: &str, bound: &Value) -> bool {
+    let (least, most): (i128, i128) = match ty {
+        RustType::I32 => (i32::MIN.into(), i32::MAX.into()),
+        RustType::U64 => (u64::MIN.into(), u64::MAX.into()),
+        _ => (i64::MIN.into(), i64::MAX.into()),
+    };
+    let exact = bound.as_i64().map(i128::from).or_else(|| bound.as_u64().map(i128::from));
+    match (keyword, exact, bound.as_f64()) {
+        ("minimum", Some(bound), _) => bound <= least,
+        ("maximum", Some(bound), _) => bound >= most,
+        // Beyond 64 bits.
+        ("minimum", None, Some(bound)) => bound < -1.9e19,
+        ("maximum", None, Some(bound)) => bound > 1.9e19,
+        _ => false,
+    }
 }
 
 /// What a keyword asks of a number.
@@ -329,8 +342,6 @@ fn number(ty: &RustType, keyword: &str, bound: &Value, place: &Place) -> Result<
             let listed = bound.as_array().ok_or(Validator)?.iter().map(literal).collect::<Result<Vec<_>, _>>()?;
             Ok(quote!([#(#listed),*].contains(#reference)))
         }
-        // The type says so, or nobody does.
-        "format" => Ok(quote!(true)),
         _ => Err(Validator),
     }
 }
