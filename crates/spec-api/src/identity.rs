@@ -14,6 +14,9 @@ const DOCUMENT: &str = "document:///";
 /// Where data stands that is no schema, whatever its names are.
 const DATA: [&str; 6] = ["const", "default", "enum", "example", "examples", "value"];
 
+/// Where the keys are names that somebody gave, whatever words they are.
+const NAMES: [&str; 6] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"];
+
 /// The resources and anchors of a document.
 #[derive(Debug)]
 pub(crate) struct Identities {
@@ -61,7 +64,9 @@ impl Identities {
                     own.anchors.entry((base.clone(), name)).or_insert_with(|| at.pointer.clone());
                 }
             }
-            let members = at.members().into_iter().filter(|(name, _)| !DATA.contains(name)).map(|(_, member)| member);
+            let are_names = at.pointer.last().is_some_and(|name| NAMES.contains(&&*name));
+            let is_schema = |name: &str| are_names || !DATA.contains(&name);
+            let members = at.members().into_iter().filter(|(name, _)| is_schema(name)).map(|(_, member)| member);
             todo.extend(members.chain(at.items()).map(|below| (below, base.clone())));
         }
         own
@@ -121,7 +126,8 @@ impl Identities {
                         members.shift_remove(keyword);
                     }
                 }
-                for (name, member) in members.iter_mut().filter(|(name, _)| !DATA.contains(&name.as_str())) {
+                let are_names = at.last().is_some_and(|name| NAMES.contains(&&*name));
+                for (name, member) in members.iter_mut().filter(|(name, _)| are_names || !DATA.contains(&name.as_str())) {
                     self.rewrite(member, &at.join(name), document);
                 }
             }

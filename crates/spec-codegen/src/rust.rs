@@ -183,6 +183,10 @@ pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenS
         Value::Bool(value) => quote!(#value),
         Value::String(text) => quote!(#text),
         Value::Number(number) => tokens(&number_text(number)),
+        _ if is_long(value) => {
+            let text = value.to_string();
+            quote!(spec_runtime::private::json(#text))
+        }
         Value::Array(items) => {
             let items = items.iter().map(|item| json_with(item, references));
             quote!([#(#items),*])
@@ -199,6 +203,12 @@ pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenS
             quote!({#(#members),*})
         }
     }
+}
+
+/// Whether a list is longer than `json!` can be: it goes from one item to the next, as deep as the compiler goes.
+pub(crate) fn is_long(value: &Value) -> bool {
+    let holds_references = |item: &Value| item.is_array() || item.is_object();
+    value.as_array().is_some_and(|items| items.len() > 40 && !items.iter().any(holds_references))
 }
 
 /// A number as a literal; by itself an integer would be an `i32`.

@@ -14,9 +14,9 @@ const FLOOR: (usize, usize) = (12, 1);
 
 /// Where models are known not to be what their document says: document, model, what is said of a value, and the reason.
 const DISAGREEMENTS: &[(&str, &str, &str, &str)] = &[
-    ("unions-by-tag", "Mapped", "must be one of", TAG),
-    ("unions-by-tag", "Implied", "must be one of", TAG),
-    ("unions-by-tag", "Holder", "must be one of", TAG),
+    ("unions-by-tag", "Mapped", "\"kind\"", TAG),
+    ("unions-by-tag", "Implied", "\"shape\"", TAG),
+    ("unions-by-tag", "Holder", "{\"", TAG),
     ("keywords", "Holder", "{\"exactly\":-1}", FORMAT),
     ("read-write-only", "Account", "{\"", DIRECTION),
 ];
@@ -28,7 +28,8 @@ const FORMAT: &str = "`uint64` bounds the values that are taken";
 const DIRECTION: &str = "a model for both directions can't demand what goes only one way";
 
 /// OpenAPI 3.1, 4.8.25: the discriminator tells which schema a value is; JSON Schema does not know of it.
-const TAG: &str = "a tag that nobody knows fits a variant for JSON Schema, and none for OpenAPI";
+const TAG: &str =
+    "the tag says which variant it is, for OpenAPI; JSON Schema looks at all of them, and takes tags that nobody knows";
 
 #[test]
 fn models_are_what_documents_say() {

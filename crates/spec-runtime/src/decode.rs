@@ -23,7 +23,14 @@ macro_rules! plain {
     ($($name:ty),* $(,)?) => { $(impl Check for $name {})* };
 }
 
-plain!((), bool, f64, String, Ipv4Addr, Ipv6Addr, File, Base64);
+plain!((), bool, f64, String, Ipv4Addr, Ipv6Addr, Base64);
+
+impl Check for File {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Beside texts, files of forms are handed on as objects.
+        if is_strict() { String::deserialize(deserializer).map(File::new) } else { File::deserialize(deserializer) }
+    }
+}
 
 macro_rules! integers {
     ($($name:ty),* $(,)?) => {
@@ -303,8 +310,10 @@ written! {
 }
 
 fn date_time(text: &str) -> Option<DateTime<Utc>> {
-    let moment =
-        DateTime::parse_from_rfc3339(text).ok().filter(|_| matches!(text.as_bytes().get(10), Some(b'T' | b't')))?.to_utc();
+    let moment = DateTime::parse_from_rfc3339(text)
+        .ok()
+        .filter(|_| text.is_ascii() && matches!(text.as_bytes().get(10), Some(b'T' | b't')))?
+        .to_utc();
     // RFC 3339, 5.7: leap seconds are at the end of a day, as UTC has it.
     let is_leap = moment.nanosecond() >= 1_000_000_000;
     (!is_leap || (moment.hour(), moment.minute()) == (23, 59)).then_some(moment)

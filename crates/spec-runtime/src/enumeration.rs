@@ -167,18 +167,18 @@ macro_rules! enumeration {
         }
 
         impl $crate::private::serde::Serialize for $name {
-            fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
+            fn serialize<__S>(&self, serializer: __S) -> ::std::result::Result<__S::Ok, __S::Error>
             where
-                S: $crate::private::serde::Serializer,
+                __S: $crate::private::serde::Serializer,
             {
                 serializer.serialize_str(self.as_str())
             }
         }
 
         impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            fn deserialize<__D>(deserializer: __D) -> ::std::result::Result<Self, __D::Error>
             where
-                D: $crate::private::serde::Deserializer<'de>,
+                __D: $crate::private::serde::Deserializer<'de>,
             {
                 $crate::enumeration::text(deserializer, |text| match Self::listed(text) {
                     Some(listed) => listed,
@@ -191,18 +191,18 @@ macro_rules! enumeration {
     };
     (@serde $name:ident, $value:ty, $schema:expr, $from:expr) => {
         impl $crate::private::serde::Serialize for $name {
-            fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
+            fn serialize<__S>(&self, serializer: __S) -> ::std::result::Result<__S::Ok, __S::Error>
             where
-                S: $crate::private::serde::Serializer,
+                __S: $crate::private::serde::Serializer,
             {
                 $crate::private::serde::Serialize::serialize(&self.value(), serializer)
             }
         }
 
         impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            fn deserialize<__D>(deserializer: __D) -> ::std::result::Result<Self, __D::Error>
             where
-                D: $crate::private::serde::Deserializer<'de>,
+                __D: $crate::private::serde::Deserializer<'de>,
             {
                 <$value as $crate::Check>::decode(deserializer).map($from)
             }
@@ -270,7 +270,7 @@ fn schema(value: Value) -> Schema {
 
 /// Whether two values are one, numbers by value.
 pub fn is_same(left: &Value, right: &Value) -> bool {
-    left == right || (left.is_number() && right.is_number() && left.as_f64() == right.as_f64())
+    left == right || ((left.is_f64() || right.is_f64()) && left.as_f64() == right.as_f64() && left.as_f64().is_some())
 }
 
 /// Writes a text as it is, and anything else as JSON.

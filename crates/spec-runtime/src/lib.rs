@@ -40,4 +40,9 @@ pub use union::{ByKind, ByTag, Kind, Untagged, by_kind, by_tag, one_of};
 #[doc(hidden)]
 pub mod private {
     pub use {schemars, serde, serde_json};
+
+    /// A JSON text that the generator wrote.
+    pub fn json(text: &str) -> serde_json::Value {
+        serde_json::from_str(text).unwrap_or_default()
+    }
 }

@@ -51,21 +51,21 @@ macro_rules! object {
         $($field:ident $(as $wire:literal)?: $presence:ident $ty:ty $({ $($assertions:tt)* })?),* $(,)?
     } $rest:ident $($extra:ident $(: $values:ty $({ $($of_values:tt)* })?)?)? $(, with { $($whole:tt)* })?) => {
         impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            fn deserialize<__D>(deserializer: __D) -> ::std::result::Result<Self, __D::Error>
             where
-                D: $crate::private::serde::Deserializer<'de>,
+                __D: $crate::private::serde::Deserializer<'de>,
             {
-                struct Members;
-                impl<'de> $crate::private::serde::de::Visitor<'de> for Members {
+                struct __Members;
+                impl<'de> $crate::private::serde::de::Visitor<'de> for __Members {
                     type Value = $name;
 
                     fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                         f.write_str("an object")
                     }
 
-                    fn visit_map<A>(self, mut access: A) -> ::std::result::Result<$name, A::Error>
+                    fn visit_map<__A>(self, mut access: __A) -> ::std::result::Result<$name, __A::Error>
                     where
-                        A: $crate::private::serde::de::MapAccess<'de>,
+                        __A: $crate::private::serde::de::MapAccess<'de>,
                     {
                         $(let mut $field = ::std::option::Option::None;)*
                         $(let mut $extra = $crate::object!(@new $rest);)?
@@ -84,14 +84,14 @@ macro_rules! object {
                         })
                     }
                 }
-                deserializer.deserialize_map(Members)
+                deserializer.deserialize_map(__Members)
             }
         }
 
         impl $crate::private::serde::Serialize for $name {
-            fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
+            fn serialize<__S>(&self, serializer: __S) -> ::std::result::Result<__S::Ok, __S::Error>
             where
-                S: $crate::private::serde::Serializer,
+                __S: $crate::private::serde::Serializer,
             {
                 let mut map = serializer.serialize_map(::std::option::Option::None)?;
                 $($crate::object::$presence(&mut map, $crate::object!(@wire $field $($wire)?), &self.$field)?;)*

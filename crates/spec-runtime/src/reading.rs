@@ -20,6 +20,30 @@ pub(crate) enum Reading {
 thread_local! {
     static READING: Cell<Reading> = const { Cell::new(Reading::Tolerant) };
     static UNNAMED: Cell<usize> = const { Cell::new(0) };
+    static TRIALS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// How often variants are tried within one value. Unions of unions that differ only far inside would take forever.
+const MOST_TRIALS: usize = 20_000;
+
+/// A variant that is being tried, until it is dropped.
+pub(crate) struct Trial;
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        let (depth, count) = TRIALS.get();
+        TRIALS.set((depth - 1, count));
+    }
+}
+
+/// Begins to try a variant; none where there were too many before.
+pub(crate) fn trial() -> Option<Trial> {
+    let (depth, count) = TRIALS.get();
+    let count = if depth == 0 { 0 } else { count };
+    (count < MOST_TRIALS).then(|| {
+        TRIALS.set((depth + 1, count + 1));
+        Trial
+    })
 }
 
 /// Whether this thread reads strictly.

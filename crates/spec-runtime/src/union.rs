@@ -12,7 +12,7 @@ use serde::de::value::{
     BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer, StringDeserializer,
 };
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::cmp::Reverse;
 use std::fmt;
 use std::marker::PhantomData;
@@ -150,7 +150,14 @@ impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
             return U::of_tag(&tag, value)
                 .unwrap_or_else(|| Err(A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")))));
         }
-        let untagged = Untagged::of(Value::Object(before.into_iter().collect()));
+        let mut members = Map::new();
+        for (name, value) in before {
+            if is_strict() && members.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+            }
+            members.insert(name, value);
+        }
+        let untagged = Untagged::of(Value::Object(members));
         U::without_tag(untagged).unwrap_or_else(|| Err(A::Error::missing_field(U::TAG)))
     }
 }
@@ -238,8 +245,9 @@ impl<U> Untagged<U> {
         {
             let rank = Rank { fits, kept: kept(&again, &self.value), unnamed: Reverse(unnamed) };
             // A moment or an identity may be written otherwise than it came.
-            let is_text = self.best.is_none() && again.is_string() && self.value.is_string();
-            if (rank.kept > 0 && (self.best.is_none() || rank > most)) || is_text {
+            let is_better = self.best.is_none() || rank > most;
+            let is_text = is_better && again.is_string() && self.value.is_string();
+            if (rank.kept > 0 && is_better) || is_text {
                 self.best = Some((rank, variant(model)));
             }
         }
@@ -247,7 +255,10 @@ impl<U> Untagged<U> {
     }
 
     fn try_as<T: Check>(&self, how: Reading) -> (Result<T, serde_json::Error>, usize) {
-        reading::counting_unnamed(|| reading::reading(how, || T::decode(&self.value)))
+        reading::counting_unnamed(|| match reading::trial() {
+            Some(_trial) => reading::reading(how, || T::decode(&self.value)),
+            None => Err(serde_json::Error::custom("there are too many ways to read this value")),
+        })
     }
 
     /// The variant that the value fits, or else the first of those that give back the most.

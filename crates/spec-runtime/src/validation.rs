@@ -4,17 +4,20 @@
 //! model; only where something does not fit is the text looked at as a value, and `jsonschema` finds all violations at once.
 
 use crate::base64::is_base64;
+use crate::check::regex;
 use crate::reading::{Reading, reading};
 use crate::{Check, json};
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::paths::LocationSegment;
+use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::{Keyword, ValidationError};
+use regress::Regex;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
@@ -35,8 +38,12 @@ where
         return Ok(model);
     }
     let (value, duplicates) = parse(text).map_err(|violation| vec![violation])?;
-    let mut violations = Checker::of::<T>().violations(&value);
+    let checker = Checker::of::<T>();
+    let mut violations = checker.violations(&value);
     violations.extend(duplicates);
+    if violations.is_empty() && checker.validator.is_none() {
+        violations.push(Violation::new(Vec::new(), "the value is not what the document asks for", "schema"));
+    }
     decode(value, violations)
 }
 
@@ -88,7 +95,36 @@ fn options() -> jsonschema::ValidationOptions<'static> {
         let all = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         all(whole) && all(fraction)
     };
-    jsonschema::options().should_validate_formats(true).with_format("byte", is_base64).with_format("decimal", is_decimal)
+    fn pattern<'a>(
+        _: &'a Map<String, Value>,
+        pattern: &'a Value,
+        _: Location,
+    ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+        let text = pattern.as_str().unwrap_or_default().to_owned();
+        Ok(Box::new(Pattern { regex: regex(&text), text }))
+    }
+    let options = jsonschema::options().should_validate_formats(true).with_keyword("pattern", pattern);
+    options.with_format("byte", is_base64).with_format("decimal", is_decimal)
+}
+
+/// Patterns as models check them: in the meaning of ECMA-262.
+struct Pattern {
+    text: String,
+    regex: Option<Regex>,
+}
+
+impl<'i> Keyword<'i> for Pattern {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        match self.is_valid(instance) {
+            true => Ok(()),
+            false => Err(ValidationError::custom(format!("the value does not match {:?}", self.text))),
+        }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        let is_in = |regex: &Regex| instance.as_str().is_none_or(|text| regex.find(text).is_some());
+        self.regex.as_ref().is_none_or(is_in)
+    }
 }
 
 /// Decodes a value, unless there are violations.
@@ -220,7 +256,7 @@ pub struct Violation {
 }
 
 /// One step of the way to a violation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 pub enum Step {
     /// The part of a request, or a property of an object.
@@ -290,7 +326,6 @@ impl Checker {
         }
         let generator = SchemaSettings::draft2020_12().into_generator();
         let schema = generator.into_root_schema_for::<T>().to_value();
-        // A pattern that no engine takes leaves the check to the decoding; generating the code has warned of it.
         let validator = options().build(&schema).ok();
         let checker = Arc::new(Checker {
             #[cfg(feature = "server")]
@@ -341,7 +376,7 @@ impl Checker {
             }
         }
         // Of a value of the wrong type nothing else is worth saying.
-        let mistyped: Vec<Vec<Step>> = violations.iter().filter(|v| v.kind == "type").map(|v| v.loc.clone()).collect();
+        let mistyped: HashSet<Vec<Step>> = violations.iter().filter(|v| v.kind == "type").map(|v| v.loc.clone()).collect();
         violations.retain(|violation| violation.kind == "type" || !mistyped.contains(&violation.loc));
         violations
     }

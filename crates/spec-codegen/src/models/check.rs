@@ -20,7 +20,10 @@ type Asked = Result<Option<TokenStream>, Validator>;
 const REMARKS: [&str; 4] = ["contentEncoding", "contentMediaType", "contentSchema", "$comment"];
 
 /// Formats that validators know.
-const FORMATS: [&str; 17] = [
+const FORMATS: [&str; 20] = [
+    "byte",
+    "json-pointer",
+    "relative-json-pointer",
     "date-time",
     "date",
     "time",

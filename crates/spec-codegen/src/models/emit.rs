@@ -136,9 +136,18 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
     let variants: Vec<TokenStream> = union
         .variants
         .iter()
-        .map(|variant| {
-            let (name, extend) = (ident(&variant.name), extend(&variant.assertions));
-            let ty = paths.ty(plan, &variant.ty);
+        .enumerate()
+        .map(|(index, variant)| {
+            let mut assertions = variant.assertions.clone();
+            if let Decoding::ByTag(property, mapping) = &union.decoding
+                && !union.may_lack_tag(plan, property)
+            {
+                // The tag says which variant it is, whatever else the value would fit.
+                let tags: Vec<&String> = mapping.iter().filter(|(_, own)| *own == index).map(|(tag, _)| tag).collect();
+                assertions.insert("properties".to_owned(), serde_json::json!({ property.as_str(): {"enum": tags} }));
+                assertions.insert("required".to_owned(), serde_json::json!([property]));
+            }
+            let (name, extend, ty) = (ident(&variant.name), extend(&assertions), paths.ty(plan, &variant.ty));
             quote!(#extend #name(#ty))
         })
         .collect();

@@ -2,7 +2,7 @@
 //! variant, so that a change of the document is a change of a line.
 
 use crate::plan::{Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, StructPlan, TypePlan};
-use crate::rust::{Paths, number_text};
+use crate::rust::{Paths, is_long, number_text};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -19,7 +19,8 @@ fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> S
     let mut text = format!("spec_runtime::object!({} {{\n", ty.name);
     for field in &body.fields {
         let FieldPlan { name, wire, presence, assertions, .. } = field;
-        let wire = if wire == name { String::new() } else { format!(" as {}", literal(wire)) };
+        // Rust has its own notion of two names being one, outside of ASCII.
+        let wire = if wire == name && name.is_ascii() { String::new() } else { format!(" as {}", literal(wire)) };
         let presence = match presence {
             Presence::Required => "required",
             Presence::RequiredNullable => "nullable",
@@ -57,6 +58,7 @@ fn enumeration(ty: &TypePlan, body: &EnumPlan) -> String {
     for variant in &body.variants {
         let wire = match &variant.wire {
             Value::String(text) => literal(text),
+            Value::Number(number) if body.values == EnumValues::Any => number_text(number),
             other => other.to_string(),
         };
         let _ = writeln!(text, "    {} = {wire},", variant.name);
@@ -75,6 +77,7 @@ fn braced(assertions: &Map<String, Value>) -> String {
 
 fn json(value: &Value) -> String {
     match value {
+        _ if is_long(value) => format!("spec_runtime::private::json({})", literal(&value.to_string())),
         Value::String(text) => literal(text),
         Value::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
         Value::Object(members) => {

@@ -208,6 +208,10 @@ impl<'a> Planner<'a> {
                 _ => RustType::I64,
             },
             Kind::Number(_) => RustType::F64,
+            // A pattern is about the text as it was written; types of their own write it in their way.
+            Kind::String(format) if api.schema(id).assertions.contains_key("pattern") && format.as_deref() != Some("binary") => {
+                RustType::String
+            }
             Kind::String(format) => self.text_type(format.as_deref()),
             Kind::Enum(values) => match values.as_slice() {
                 values if values.iter().all(Value::is_number) => RustType::F64,
@@ -391,7 +395,9 @@ impl<'a> Planner<'a> {
                 RustType::Model(model) if matches!(self.api.schema(*id).kind, Kind::Reference(_)) => self.names[model.0].clone(),
                 _ => self.kind_name(*id, index),
             };
-            let ty = if self.is_nullable(*id, &ty) { RustType::Option(Box::new(ty)) } else { ty };
+            // With a tag, null is no variant: the union as a whole takes it.
+            let is_null_here = by.is_none() && self.is_nullable(*id, &ty);
+            let ty = if is_null_here { RustType::Option(Box::new(ty)) } else { ty };
             planned.push(UnionVariant { name: scope.claim(&wanted).0, ty, assertions: self.assertions(*id) });
         }
         let kinds: Vec<Option<&str>> = variants.iter().map(|id| self.json_kind(*id)).collect();
