@@ -1,4 +1,4 @@
-//! Bytes that stand as text.
+//! Bytes that stand as text. Knows base64 with its padding and nothing of where it is used.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

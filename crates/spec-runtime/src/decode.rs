@@ -7,6 +7,7 @@
 
 use crate::check::Check;
 use crate::reading::{Name, is_strict, whole};
+use crate::step::Step;
 use crate::{Base64, Field, File};
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use indexmap::IndexMap;
@@ -207,22 +208,46 @@ impl<T: Check> Check for Box<T> {
 
 impl Check for Value {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if is_strict() { deserializer.deserialize_any(Any) } else { Value::deserialize(deserializer) }
+        if is_strict() { Any(None).deserialize(deserializer) } else { Value::deserialize(deserializer) }
     }
 }
 
-/// Any JSON, whose names are unique.
-struct Any;
+/// Names that come twice in an object.
+#[derive(Default)]
+pub(crate) struct Twice {
+    path: Vec<Step>,
+    /// The way to each.
+    pub(crate) found: Vec<Vec<Step>>,
+}
 
-impl<'de> DeserializeSeed<'de> for Any {
+/// Any JSON. A name that comes twice in an object is noted, or is an error where there is no place for notes.
+pub(crate) struct Any<'a>(pub(crate) Option<&'a mut Twice>);
+
+impl Any<'_> {
+    /// For what stands one step further in.
+    fn enter(&mut self, step: impl FnOnce() -> Step) -> Any<'_> {
+        if let Some(twice) = &mut self.0 {
+            twice.path.push(step());
+        }
+        Any(self.0.as_deref_mut())
+    }
+
+    fn leave(&mut self) {
+        if let Some(twice) = &mut self.0 {
+            twice.path.pop();
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Any<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(Any)
+        deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Any {
+impl<'de> Visitor<'de> for Any<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -257,22 +282,28 @@ impl<'de> Visitor<'de> for Any {
         Ok(value.into())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = access.next_element_seed(Any)? {
+        while let Some(item) = access.next_element_seed(self.enter(|| Step::Index(items.len())))? {
             items.push(item);
+            self.leave();
         }
+        self.leave();
         Ok(items.into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut access: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = access.next_key_seed(Name)? {
-            let value = access.next_value_seed(Any)?;
+            let value = access.next_value_seed(self.enter(|| Step::Name(name.clone().into_owned())))?;
             if members.contains_key(&*name) {
-                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+                match &mut self.0 {
+                    Some(twice) => twice.found.push(twice.path.clone()),
+                    None => return Err(A::Error::custom(format_args!("duplicate field `{name}`"))),
+                }
             }
             members.insert(name.into_owned(), value);
+            self.leave();
         }
         Ok(members.into())
     }

@@ -2,7 +2,7 @@
 //!
 //! Enumerations are open: a value that the document does not list is decoded, kept and written back as it came, so that a
 //! service that learns a new one does not break its clients. [`Check::fits`](crate::Check::fits) says whether a value is
-//! listed; servers ask.
+//! listed; servers ask. Must not know where an enumeration stands, or who reads it.
 
 use schemars::Schema;
 use serde::Deserializer;

@@ -1,4 +1,6 @@
 //! Keys that a document does not name.
+//!
+//! Knows how they are kept and compared. Must not know which keys are named, nor how a reader takes them (`object`).
 
 use indexmap::IndexMap;
 

@@ -1,7 +1,7 @@
 //! What generated code calls, so that generated code stays thin.
 //!
-//! The root holds what models need; [`client`] and [`server`] stand behind features of their names. Nothing here knows any
-//! particular API.
+//! The root holds what models need; `client`, `server` and `validation` stand behind features of their names. Nothing here knows
+//! any particular API.
 
 mod base64;
 pub mod check;
@@ -21,6 +21,7 @@ mod reading;
 mod security;
 #[cfg(feature = "server")]
 pub mod server;
+mod step;
 pub mod style;
 mod union;
 #[cfg(feature = "validation")]

@@ -3,6 +3,8 @@
 //! Unions whose variants are of different kinds of JSON, and those with a discriminator, are decoded in one pass, from the text
 //! straight into the variant. Any other union is decoded as the variant that the value fits, and of several as the one that gives
 //! back the most of it; only where it fits none, as the one that can hold the most.
+//!
+//! Must not know what a document asks of a variant: that is `Check`, and what the generator hands in.
 
 use crate::Check;
 use crate::decode::Seed;

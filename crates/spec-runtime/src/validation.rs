@@ -2,10 +2,13 @@
 //!
 //! The schema is derived from the Rust type, so there is one source for both. What fits goes from the text straight into the
 //! model; only where something does not fit is the text looked at as a value, and `jsonschema` finds all violations at once.
+//! The only module of models that knows that validator. Must not know HTTP.
 
 use crate::base64::is_base64;
 use crate::check::regex;
+use crate::decode::{Any, Twice};
 use crate::reading::{Reading, reading};
+pub use crate::step::Step;
 use crate::{Check, json};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::{Location, LocationSegment};
@@ -14,7 +17,7 @@ use regress::Regex;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::{Map, Value};
 use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
@@ -38,12 +41,8 @@ where
         return Ok(model);
     }
     let (value, duplicates) = parse(text).map_err(|violation| vec![violation])?;
-    let checker = Checker::of::<T>();
-    let mut violations = checker.violations(&value);
+    let mut violations = Checker::of::<T>().violations(&value);
     violations.extend(duplicates);
-    if violations.is_empty() && checker.validator.is_none() {
-        violations.push(Violation::new(Vec::new(), "the value is not what the document asks for", "schema"));
-    }
     decode(value, violations)
 }
 
@@ -71,7 +70,7 @@ pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violati
 /// Whether a model is what the document asks for, where only a validator can say.
 pub fn fits<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
     let Ok(value) = serde_json::to_value(model) else { return false };
-    Checker::of::<T>().validator.as_ref().is_none_or(|validator| validator.is_valid(&value))
+    Checker::of::<T>().validator.as_ref().is_some_and(|validator| validator.is_valid(&value))
 }
 
 /// Whether a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that they do not.
@@ -152,92 +151,16 @@ fn step(token: &str) -> Step {
 /// The value that a text is, and the names in it that come twice in an object.
 fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let (mut path, mut duplicates) = (Vec::new(), Vec::new());
-    let any = Any { path: &mut path, duplicates: &mut duplicates };
-    let value = any.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    value.map(|value| (value, duplicates)).map_err(|error| {
+    let mut twice = Twice::default();
+    let value = Any(Some(&mut twice)).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let violation = |path| Violation::new(path, "the name comes twice in its object", "duplicate");
+    value.map(|value| (value, twice.found.into_iter().map(violation).collect())).map_err(|error| {
         let message = match std::str::from_utf8(text) {
             Ok(_) => format!("the body is not JSON: {error}"),
             Err(_) => "the body is not UTF-8".to_owned(),
         };
         Violation::new(Vec::new(), message, "json_invalid")
     })
-}
-
-/// Any value.
-struct Any<'a> {
-    path: &'a mut Vec<Step>,
-    duplicates: &'a mut Vec<Violation>,
-}
-
-impl<'de> DeserializeSeed<'de> for Any<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Any<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        loop {
-            self.path.push(Step::Index(items.len()));
-            let item = access.next_element_seed(Any { path: self.path, duplicates: self.duplicates })?;
-            self.path.pop();
-            match item {
-                Some(item) => items.push(item),
-                None => return Ok(items.into()),
-            }
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some(name) = access.next_key::<String>()? {
-            self.path.push(Step::Name(name.clone()));
-            let value = access.next_value_seed(Any { path: self.path, duplicates: self.duplicates })?;
-            if members.insert(name, value).is_some() {
-                self.duplicates.push(Violation::new(self.path.clone(), "the name comes twice in its object", "duplicate"));
-            }
-            self.path.pop();
-        }
-        Ok(members.into())
-    }
 }
 
 /// One thing in a value that does not fit the document.
@@ -253,31 +176,6 @@ pub struct Violation {
     /// What says so: a JSON pointer (RFC 6901) into the JSON Schema of the model. Empty where no schema does.
     #[serde(skip)]
     pub schema: String,
-}
-
-/// One step of the way to a violation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(untagged)]
-pub enum Step {
-    /// The part of a request, or a property of an object.
-    Name(String),
-    /// A position in a list.
-    Index(usize),
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Step::Name(name) => f.write_str(name),
-            Step::Index(index) => write!(f, "{index}"),
-        }
-    }
-}
-
-impl From<&str> for Step {
-    fn from(name: &str) -> Self {
-        Step::Name(name.to_owned())
-    }
 }
 
 impl Violation {
@@ -338,7 +236,10 @@ impl Checker {
 
     /// Everything in `value` that does not fit, with its steps from the root of the value.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
-        let Some(validator) = &self.validator else { return Vec::new() };
+        let Some(validator) = &self.validator else {
+            // What nobody can judge is not let through.
+            return vec![Violation::new(Vec::new(), "the document asks for what can't be checked", "schema")];
+        };
         let mut violations = Vec::new();
         for error in validator.iter_errors(value) {
             let loc: Vec<Step> = error
@@ -470,6 +371,25 @@ mod tests {
         let all = violations(&call);
         let said: Vec<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(said, ["at /mode: the value must be one of \"voice\"", "at /tries: the value is not a multiple of 2"]);
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Unjudged {
+        extra: Extra,
+    }
+    crate::object!(Unjudged {} open extra, with {"patternProperties": {"(": true}});
+    impl Check for Unjudged {
+        fn fits(&self) -> bool {
+            fits(self)
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_judge_is_not_let_through() {
+        let all = from_slice::<Unjudged>(b"{}").unwrap_err();
+        assert_eq!(all[0].to_string(), "the document asks for what can't be checked");
+        assert!(from_value::<Unjudged>(serde_json::json!({})).is_err());
+        assert!(crate::from_slice::<Unjudged>(b"{}").is_ok_and(|model| !model.fits()));
     }
 
     #[test]
