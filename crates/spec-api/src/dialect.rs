@@ -12,6 +12,12 @@ const MAX_HOPS: usize = 8;
 /// The document with every schema in the dialect of 2020-12. Pointers stay what they are.
 pub(crate) fn to_2020_12(document: Value, version: Version, schemas: &[Schema]) -> Value {
     if version != Version::V3_0 {
+        let mut document = document;
+        for pointer in schemas.iter().filter_map(Schema::pointer) {
+            if let Some(Value::Object(schema)) = document.pointer_mut(pointer) {
+                upgrade_bounds(schema);
+            }
+        }
         return document;
     }
     let mut upgraded = document.clone();

@@ -143,6 +143,8 @@ pub enum Scheme {
     Http(String),
     /// TLS client certificates: nothing is added to the request.
     MutualTls,
+    /// What the document names and does not say: nothing is added to the request, and nothing can be checked.
+    Unknown,
 }
 
 /// One alternative of what a request needs: all of these schemes. An empty one means that nothing is needed.

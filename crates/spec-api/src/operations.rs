@@ -3,7 +3,7 @@
 //! Knows the objects of OpenAPI from `paths` down to the media type. What a schema means is `schemas`' to say.
 
 use crate::model::{
-    Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement, Response,
+    Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement, Response, Scheme,
     SecurityScheme, Status, Style, Version,
 };
 use crate::reader::{At, Reader, nearest};
@@ -17,13 +17,13 @@ const PARTS: [&str; 3] = ["paths", "components", "webhooks"];
 type Schemes = IndexMap<String, SecurityScheme>;
 
 impl<'a> Reader<'a> {
-    pub(crate) fn read_operations(&mut self, root: &At<'a>, schemes: &Schemes) -> Vec<Operation> {
+    pub(crate) fn read_operations(&mut self, root: &At<'a>, schemes: &mut Schemes) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         let mut ids: HashMap<String, Location> = HashMap::new();
         let everywhere = root.child("security").map(|security| self.requirements(&security, schemes)).unwrap_or_default();
         if root.child("paths").is_none() && (self.version == Version::V3_0 || PARTS.iter().all(|part| root.child(part).is_none()))
         {
-            self.require(root, "paths");
+            self.miss(root, "paths");
         }
         for (path, item) in self.members_of(root, "paths") {
             if path.starts_with("x-") {
@@ -31,10 +31,10 @@ impl<'a> Reader<'a> {
             }
             if !path.starts_with('/') {
                 let location = self.location(&item.pointer).key();
-                let message = format!("the path {path:?} must begin with a slash");
-                self.push(Diagnostic::error(Code::InvalidValue, location, message).help(format!("write \"/{path}\"")));
-                continue;
+                let message = format!("the path {path:?} must begin with a slash; it is taken for \"/{path}\"");
+                self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(format!("write \"/{path}\"")));
             }
+            let path = &*self.plain_path(path, &item);
             let Some(item) = self.follow(item) else { continue };
             if self.expect_object(&item).is_none() {
                 continue;
@@ -61,22 +61,22 @@ impl<'a> Reader<'a> {
                     Some(id) => self.location(&id.pointer),
                     None => operation.location.clone(),
                 };
-                if declared.is_none() {
+                if let Some(first) = ids.get(&operation.id).filter(|_| declared.is_some()) {
+                    let made = made_id(method, path);
+                    let message = format!("the operationId `{}` is used twice; this operation is called `{made}`", operation.id);
+                    let diagnostic = Diagnostic::warning(Code::DuplicateOperationId, location.clone(), message)
+                        .related(first.clone(), "first used here")
+                        .help("give each operation an operationId of its own");
+                    self.push(diagnostic);
+                    operation.id = made;
+                }
+                if ids.contains_key(&operation.id) {
                     // `/pets/{id}` beside `/pets/id`.
                     let made = operation.id.clone();
                     let mut numbers = 2..;
                     while ids.contains_key(&operation.id) {
                         operation.id = format!("{made}/{}", numbers.next().unwrap_or(u64::MAX));
                     }
-                }
-                if let Some(first) = ids.get(&operation.id) {
-                    let message = format!("the operationId `{}` is used twice", operation.id);
-                    self.push(
-                        Diagnostic::error(Code::DuplicateOperationId, location, message)
-                            .related(first.clone(), "first used here")
-                            .help("give each operation an operationId of its own"),
-                    );
-                    continue;
                 }
                 ids.insert(operation.id.clone(), location);
                 operations.push(operation);
@@ -125,19 +125,10 @@ impl<'a> Reader<'a> {
         at: &At<'a>,
         shared: &[Parameter],
         everywhere: &[Requirement],
-        schemes: &Schemes,
+        schemes: &mut Schemes,
     ) -> Option<Operation> {
         self.expect_object(at)?;
-        if let Some(reference) = at.child("$ref") {
-            // Some tools write it. Nothing is gained by going on to what the operation then lacks.
-            let location = self.location(&reference.pointer).key();
-            if self.target(&reference).is_some() {
-                let message = "an operation can't be a reference";
-                let help = "write the operation here, or refer to its whole path";
-                self.push(Diagnostic::error(Code::Unsupported, location, message).help(help));
-            }
-            return None;
-        }
+        let at = &self.follow_loosely(at, "an operation", "write the operation here, or refer to its whole path")?;
         self.only(
             at,
             &[
@@ -165,7 +156,7 @@ impl<'a> Reader<'a> {
         let id = match self.string(at, "operationId") {
             Some(id) => id,
             None => {
-                let id = format!("{}{}", method.key(), path.replace(['{', '}'], ""));
+                let id = made_id(method, path);
                 if at.child("operationId").is_none() {
                     let location = self.location(&at.pointer).key();
                     let message = "this operation has no operationId, so its name is made from its method and path";
@@ -184,8 +175,8 @@ impl<'a> Reader<'a> {
             method,
             path: path.to_owned(),
             tags: self.strings(at, "tags"),
-            summary: self.string(at, "summary"),
-            description: self.string(at, "description"),
+            summary: self.remark(at, "summary"),
+            description: self.remark(at, "description"),
             deprecated: self.bool(at, "deprecated").unwrap_or(false),
             parameters,
             body: at.child("requestBody").and_then(|body| self.body(body)),
@@ -197,30 +188,72 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Follows a reference in a place that can't have one, as some tools write.
+    fn follow_loosely(&mut self, at: &At<'a>, what: &str, help: &str) -> Option<At<'a>> {
+        let Some(reference) = at.child("$ref") else { return Some(at.clone()) };
+        let location = self.location(&reference.pointer).key();
+        let followed = self.follow(at.clone())?;
+        let message = format!("{what} can't be a reference; it is followed all the same");
+        self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
+        Some(followed)
+    }
+
+    /// A path without what templates of URIs (RFC 6570) have and those of OpenAPI have not: `{;name*}`.
+    fn plain_path(&mut self, path: &str, item: &At<'a>) -> String {
+        let mut plain = if path.starts_with('/') { String::new() } else { String::from("/") };
+        let mut rest = path;
+        while let Some((before, name, after)) = placeholder(rest) {
+            let bare = name.trim_start_matches(['.', ';', '/', '?', '&', '#', '+']).trim_end_matches('*');
+            plain.push_str(&format!("{before}{{{bare}}}"));
+            if bare != name {
+                let location = self.location(&item.pointer).key();
+                let message = format!("{{{name}}} is taken for {{{bare}}}: styles stand in the parameter");
+                let help = format!("write {{{bare}}}, and `style` and `explode` in the parameter");
+                self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
+            }
+            rest = after;
+        }
+        plain + rest
+    }
+
     /// Holds the path's template against the parameters: each `{name}` needs one, and each one a `{name}`.
     fn check_template(&mut self, path: &str, at: &At<'a>, parameters: &mut Vec<Parameter>) {
         let names = template_names(path);
         for name in &names {
             if !parameters.iter().any(|p| p.place == ParameterIn::Path && p.name == *name) {
-                let message = format!("the path has {{{name}}}, but no parameter `{name}` is declared");
+                let message = format!("the path has {{{name}}}, but no parameter `{name}` is declared; it is taken for a text");
                 let location = self.location(&at.pointer).key();
                 self.push(
-                    Diagnostic::error(Code::PathParameterUndeclared, location, message)
+                    Diagnostic::warning(Code::PathParameterUndeclared, location.clone(), message)
                         .help(format!("add a parameter with `in: path` and `name: {name}`")),
                 );
+                parameters.push(Parameter {
+                    location,
+                    name: (*name).to_owned(),
+                    pinned_name: None,
+                    place: ParameterIn::Path,
+                    description: None,
+                    required: true,
+                    deprecated: false,
+                    style: Style::Simple,
+                    explode: false,
+                    allow_reserved: false,
+                    schema: self.text_schema(&at.pointer),
+                    content: None,
+                });
             }
         }
         parameters.retain(|parameter| {
             let fits = parameter.place != ParameterIn::Path || names.contains(&parameter.name.as_str());
             if !fits {
                 let name = &parameter.name;
-                let message = format!("the parameter `{name}` is in the path, but {path} has no {{{name}}}");
+                let message = format!("the parameter `{name}` is in the path, but {path} has no {{{name}}}; it is ignored");
                 let help = match nearest(name, names.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("add {{{name}}} to the path, or remove the parameter"),
                 };
                 self.diagnostics
-                    .push(Diagnostic::error(Code::PathParameterMissing, parameter.location.clone(), message).help(help));
+                    .push(Diagnostic::warning(Code::PathParameterMissing, parameter.location.clone(), message).help(help));
             }
             fits
         });
@@ -290,13 +323,10 @@ impl<'a> Reader<'a> {
         };
         let mut style = self.style(at, default);
         if !styles.contains(&style) {
-            let message = format!("a {} parameter can't have this style", place.key());
-            self.invalid(
-                at,
-                "style",
-                message,
-                "see the OpenAPI specification, section 4.8.12.3, for the styles of each location",
-            );
+            let message = format!("a {} parameter can't have this style; it is written as if none were named", place.key());
+            let help = "see the OpenAPI specification, section 4.8.12.3, for the styles of each location";
+            let location = self.location(&at.pointer.join("style"));
+            self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
             style = default;
         }
         let content = self.members_of(at, "content").into_iter().next();
@@ -308,7 +338,7 @@ impl<'a> Reader<'a> {
             Some(schema) => self.schema(schema),
             None => {
                 if content.is_none() {
-                    self.require(at, "schema");
+                    self.miss(at, "schema");
                 }
                 self.any_schema(&at.pointer)
             }
@@ -332,7 +362,7 @@ impl<'a> Reader<'a> {
             location: self.location(&at.pointer),
             pinned_name: self.string(at, "x-rust-name"),
             place,
-            description: self.string(at, "description"),
+            description: self.remark(at, "description"),
             required: required || place == ParameterIn::Path,
             deprecated: self.bool(at, "deprecated").unwrap_or(false),
             explode: self.bool(at, "explode").unwrap_or(style == Style::Form),
@@ -366,10 +396,10 @@ impl<'a> Reader<'a> {
         let at = self.follow(at)?;
         self.expect_object(&at)?;
         self.only(&at, &["description", "content", "required"], &[]);
-        self.require(&at, "content");
+        self.miss(&at, "content");
         Some(Body {
             location: self.location(&at.pointer),
-            description: self.string(&at, "description"),
+            description: self.remark(&at, "description"),
             required: self.bool(&at, "required").unwrap_or(false),
             content: self.content(&at),
         })
@@ -421,6 +451,8 @@ impl<'a> Reader<'a> {
             self.miss(operation, "responses");
         }
         let Some(declared) = operation.child("responses") else { return responses };
+        let help = "write the responses here, and let each be a reference";
+        let Some(declared) = self.follow_loosely(&declared, "the list of responses", help) else { return responses };
         if self.expect_object(&declared).is_none() {
             return responses;
         }
@@ -458,7 +490,7 @@ impl<'a> Reader<'a> {
         Some(Response {
             location,
             status,
-            description: self.string(&at, "description"),
+            description: self.remark(&at, "description"),
             headers: self.headers(&at),
             content: self.content(&at),
         })
@@ -501,7 +533,7 @@ impl<'a> Reader<'a> {
         headers
     }
 
-    fn requirements(&mut self, list: &At<'a>, schemes: &Schemes) -> Vec<Requirement> {
+    fn requirements(&mut self, list: &At<'a>, schemes: &mut Schemes) -> Vec<Requirement> {
         let mut requirements = Vec::new();
         // What is declared but not understood has been reported there.
         let declared = Pointer::root().join("components").join("securitySchemes");
@@ -511,17 +543,21 @@ impl<'a> Reader<'a> {
             }
             let mut requirement = Requirement { schemes: Vec::new() };
             for (name, scopes) in at.members() {
-                if schemes.contains_key(name) {
-                    requirement.schemes.push((name.to_owned(), self.strings(&at, name)));
-                } else if self.document.get(&declared.join(name)).is_none() {
-                    let location = self.location(&scopes.pointer).key();
-                    let message = format!("there is no security scheme `{name}`");
+                let is_declared = self.document.get(&declared.join(name)).is_some();
+                let location = self.location(&scopes.pointer).key();
+                if !schemes.contains_key(name) && !is_declared {
+                    let message =
+                        format!("there is no security scheme `{name}`: clients send nothing for it, and servers can't tell");
                     let help = match nearest(name, schemes.keys().map(String::as_str)) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("define `{name}` under components/securitySchemes, or name one that is there"),
                     };
-                    self.push(Diagnostic::error(Code::UnresolvedReference, location, message).help(help));
+                    self.push(Diagnostic::warning(Code::UnresolvedReference, location.clone(), message).help(help));
                 }
+                // Something is asked for all the same: the operation must not look as if it were open to everyone.
+                let unknown = SecurityScheme { location, description: None, scheme: Scheme::Unknown };
+                schemes.entry(name.to_owned()).or_insert(unknown);
+                requirement.schemes.push((name.to_owned(), self.strings(&at, name)));
             }
             requirements.push(requirement);
         }
@@ -535,12 +571,23 @@ fn is_same(left: &Parameter, right: &Parameter) -> bool {
         && (left.name == right.name || (left.place == ParameterIn::Header && left.name.eq_ignore_ascii_case(&right.name)))
 }
 
-/// The names in the braces of a path template (OpenAPI 3.1, 4.8.2), each once.
+/// The name of an operation that has none of its own.
+fn made_id(method: Method, path: &str) -> String {
+    format!("{}{}", method.key(), path.replace(['{', '}'], ""))
+}
+
+/// What stands before the first placeholder of a path template (OpenAPI 3.1, 4.8.2), its name, and what stands after it.
+pub(crate) fn placeholder(template: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = template.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// The names in the braces of a path template, each once.
 fn template_names(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = path;
-    while let Some((_, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else { break };
+    while let Some((_, name, after)) = placeholder(rest) {
         if !names.contains(&name) {
             names.push(name);
         }

@@ -9,6 +9,7 @@ use crate::model::{Api, Example, Scheme, SecurityScheme, Server, Tag, Version};
 use crate::schemas::Null;
 use crate::{ParameterIn, SchemaId, dialect, model};
 use indexmap::IndexMap;
+use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Node, Object, Pointer};
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -35,6 +36,10 @@ pub(crate) struct Reader<'a> {
     pub(crate) stray_nullable: Vec<Location>,
     /// Whether fields of OpenAPI 3.2 are fields of this document.
     pub(crate) is_3_2: bool,
+    /// What is wrong and was passed over with a warning: no schema of [`Api::json`] has it.
+    pub(crate) ignored: Vec<Pointer>,
+    /// Where null stands for the name of a type.
+    pub(crate) unquoted: Vec<Pointer>,
     /// Names that schemas give themselves.
     identities: Identities,
 }
@@ -85,6 +90,8 @@ impl<'a> Reader<'a> {
             noted_examples: HashSet::new(),
             stray_nullable: Vec::new(),
             is_3_2: false,
+            ignored: Vec::new(),
+            unquoted: Vec::new(),
             identities: Identities::of(document),
         }
     }
@@ -108,27 +115,36 @@ impl<'a> Reader<'a> {
             ],
             &["$self"],
         );
-        let info = self.require(&root, "info");
+        self.miss(&root, "info");
+        let info = root.child("info").filter(|info| self.expect_object(info).is_some());
         let (title, api_version, description) = match &info {
-            Some(info) => (
-                self.required_string(info, "title").unwrap_or_default(),
-                self.required_string(info, "version").unwrap_or_default(),
-                self.string(info, "description"),
-            ),
-            None => Default::default(),
+            Some(info) => {
+                self.miss(info, "title");
+                self.miss(info, "version");
+                let texts = ["title", "version", "description"].map(|key| self.remark(info, key));
+                let [title, version, description] = texts;
+                (title.unwrap_or_else(untitled), version.unwrap_or_default(), description)
+            }
+            None => (untitled(), String::new(), None),
         };
-        if let Some(info) = info.filter(|info| info.object().is_some()) {
+        if let Some(info) = info {
             let known = ["title", "summary", "description", "termsOfService", "contact", "license", "version"];
             self.only(&info, &known, &[]);
         }
         let servers = self.read_servers(&root);
         let tags = self.read_tags(&root);
-        let security_schemes = self.read_security_schemes(&root);
+        let mut security_schemes = self.read_security_schemes(&root);
         let components = self.read_components(&root);
-        let operations = self.read_operations(&root, &security_schemes);
+        let operations = self.read_operations(&root, &mut security_schemes);
         self.read_unused(&root);
         self.finish_schemas();
-        let json = self.identities.plain(self.document.root().to_json(), self.document);
+        let mut json = self.identities.plain(self.document.root().to_json(), self.document);
+        self.ignored.iter().for_each(|pointer| remove(&mut json, pointer));
+        for pointer in &self.unquoted {
+            if let Some(name) = json.pointer_mut(pointer.as_str()) {
+                *name = Value::from("null");
+            }
+        }
         let json = dialect::to_2020_12(json, self.version, &self.schemas);
         Some(Api {
             source: self.document.source(),
@@ -157,7 +173,19 @@ impl<'a> Reader<'a> {
             self.push(Diagnostic::error(Code::UnsupportedVersion, self.location(&root.pointer), message).help(help));
             return None;
         };
-        let text = version.node.as_str().unwrap_or_default();
+        let number = version.node.as_number().map(|number| number.as_f64().to_string());
+        if number.is_some() {
+            // YAML takes `3.1` without quotes for a number; what is meant is plain.
+            let message = "the version of OpenAPI must be a string, not a number";
+            let location = self.location(&version.pointer);
+            self.push(Diagnostic::warning(Code::WrongType, location, message).help("put it in quotes: \"3.0.3\" or \"3.1.0\""));
+        }
+        // The number 3 alone was 3.0.
+        let text = match number.as_deref() {
+            Some("3") => "3.0",
+            Some(number) => number,
+            None => version.node.as_str().unwrap_or_default(),
+        };
         match text.split('.').collect::<Vec<_>>().as_slice() {
             ["3", "0", ..] => Some(Version::V3_0),
             ["3", minor @ ("1" | "2"), ..] => {
@@ -165,7 +193,7 @@ impl<'a> Reader<'a> {
                 Some(Version::V3_1)
             }
             _ => {
-                let message = match version.node.as_str() {
+                let message = match version.node.as_str().or(number.as_deref()) {
                     Some(text) => format!("OpenAPI {text:?} is not supported"),
                     None => format!("the version of OpenAPI must be a string, not {}", version.node.kind()),
                 };
@@ -200,7 +228,7 @@ impl<'a> Reader<'a> {
                         .help(format!("add `{name}` to the server's `variables`, with a `default`")),
                 );
             }
-            servers.push(Server { url, description: self.string(&server, "description") });
+            servers.push(Server { url, description: self.remark(&server, "description") });
         }
         if servers.is_empty() {
             servers.push(Server { url: "/".to_owned(), description: None });
@@ -213,7 +241,7 @@ impl<'a> Reader<'a> {
         for tag in self.items_of(root, "tags") {
             if let Some(name) = self.required_string(&tag, "name") {
                 self.only(&tag, &["name", "description", "externalDocs"], &["summary", "parent", "kind"]);
-                tags.push(Tag { name, description: self.string(&tag, "description") });
+                tags.push(Tag { name, description: self.remark(&tag, "description") });
             }
         }
         tags
@@ -256,12 +284,16 @@ impl<'a> Reader<'a> {
                 "oauth2" | "openIdConnect" => Scheme::Bearer,
                 "mutualTLS" => Scheme::MutualTls,
                 other => {
-                    let message = format!("there is no security scheme of type {other:?}");
-                    self.invalid(&at, "type", message, "use apiKey, http, oauth2, openIdConnect or mutualTLS");
-                    continue;
+                    let message = format!(
+                        "there is no security scheme of type {other:?}: clients send nothing for it, and servers can't tell"
+                    );
+                    let location = self.location(&at.pointer.join("type"));
+                    let help = "use apiKey, http, oauth2, openIdConnect or mutualTLS";
+                    self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
+                    Scheme::Unknown
                 }
             };
-            let description = self.string(&at, "description");
+            let description = self.remark(&at, "description");
             schemes.insert(name.to_owned(), SecurityScheme { location: self.location(&at.pointer), description, scheme });
         }
         schemes
@@ -348,6 +380,24 @@ impl<'a> Reader<'a> {
                     .help(format!("add `{key}`, which the OpenAPI specification requires here")),
             );
         }
+    }
+
+    /// Warns of a value that can't be what it is, in a place where nothing depends on it.
+    pub(crate) fn ignore(&mut self, at: &At<'a>, expected: &str) {
+        let message = format!("this must be {expected}, not {}; it is ignored", at.node.kind());
+        let location = self.location(&at.pointer);
+        self.push(Diagnostic::warning(Code::WrongType, location, message).help(format!("write {expected} here")));
+        self.ignored.push(at.pointer.clone());
+    }
+
+    /// A text for people, which may be absent.
+    pub(crate) fn remark(&mut self, at: &At<'a>, key: &str) -> Option<String> {
+        let child = at.child(key)?;
+        let text = child.node.as_str();
+        if text.is_none() {
+            self.ignore(&child, "a string");
+        }
+        text.map(str::to_owned)
     }
 
     pub(crate) fn wrong_type(&mut self, at: &At<'a>, expected: &str) {
@@ -482,6 +532,19 @@ impl<'a> Reader<'a> {
         let components = Pointer::root().join("components");
         let sections = members(&components)?.keys().map(|section| components.join(section));
         sections.map(|section| section.join(&name)).find(|at| self.document.get(at).is_some()).map(|at| format!("#{at}"))
+    }
+}
+
+fn untitled() -> String {
+    "Untitled API".to_owned()
+}
+
+/// Takes a member out of a tree; elements of lists stay, so that no pointer changes what it means.
+fn remove(json: &mut Value, pointer: &Pointer) {
+    if let (Some(parent), Some(name)) = (pointer.parent(), pointer.last())
+        && let Some(Value::Object(members)) = json.pointer_mut(parent.as_str())
+    {
+        members.shift_remove(&*name);
     }
 }
 

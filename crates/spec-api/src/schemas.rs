@@ -166,6 +166,13 @@ impl<'a> Reader<'a> {
         self.add(blank(location))
     }
 
+    /// A schema of texts, for places where the document gives none and nothing else can stand.
+    pub(crate) fn text_schema(&mut self, near: &Pointer) -> SchemaId {
+        let id = self.any_schema(near);
+        self.schemas[id.0 as usize].kind = Kind::String(None);
+        id
+    }
+
     fn add(&mut self, schema: Schema) -> SchemaId {
         let id = SchemaId(self.schemas.len() as u32);
         self.schemas.push(schema);
@@ -246,8 +253,8 @@ impl<'a> Reader<'a> {
     }
 
     fn read_annotations(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId) {
-        schema.title = self.string(at, "title");
-        schema.description = self.string(at, "description");
+        schema.title = self.remark(at, "title");
+        schema.description = self.remark(at, "description");
         schema.pinned_name = self.string(at, "x-rust-name");
         schema.deprecated = self.bool(at, "deprecated").unwrap_or(false);
         schema.read_only = self.bool(at, "readOnly").unwrap_or(false);
@@ -259,7 +266,11 @@ impl<'a> Reader<'a> {
             let noted = self.note_example(&example, id, false);
             schema.examples.push(noted);
         }
-        for example in self.items_of(at, "examples") {
+        let examples = at.child("examples");
+        if let Some(examples) = examples.as_ref().filter(|examples| examples.node.as_array().is_none()) {
+            self.ignore(examples, "an array");
+        }
+        for example in examples.iter().flat_map(At::items) {
             let noted = self.note_example(&example, id, false);
             schema.examples.push(noted);
         }
@@ -273,9 +284,7 @@ impl<'a> Reader<'a> {
                 schema.assertions.insert(keyword.to_owned(), child.node.to_json());
             }
         }
-        if self.version == Version::V3_0 {
-            dialect::upgrade_bounds(&mut schema.assertions);
-        }
+        dialect::upgrade_bounds(&mut schema.assertions);
         for keyword in NESTED {
             let Some(child) = at.child(keyword) else { continue };
             match keyword {
@@ -300,11 +309,19 @@ impl<'a> Reader<'a> {
     fn check_assertion(&mut self, keyword: &str, at: &At<'a>) -> bool {
         let number = at.node.as_number();
         let (fits, expected) = match keyword {
-            "exclusiveMinimum" | "exclusiveMaximum" if self.version == Version::V3_0 => {
-                // A number is what later versions write, and its meaning is plain.
-                (at.node.as_bool().is_some() || number.is_some(), "true or false")
+            "exclusiveMinimum" | "exclusiveMaximum" => {
+                // Either version may have what the other writes: its meaning is plain.
+                let is_3_0 = self.version == Version::V3_0;
+                let expected = if is_3_0 { "true or false" } else { "a number" };
+                if !is_3_0 && at.node.as_bool().is_some() {
+                    let message = format!("`{keyword}` must be a number, not a boolean; it is taken as OpenAPI 3.0 has it");
+                    let help = "write the bound itself here, in place of the one beside it";
+                    let location = self.location(&at.pointer);
+                    self.push(Diagnostic::warning(Code::WrongType, location, message).help(help));
+                }
+                (at.node.as_bool().is_some() || number.is_some(), expected)
             }
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => (number.is_some(), "a number"),
+            "minimum" | "maximum" => (number.is_some(), "a number"),
             "multipleOf" => (number.is_some_and(|number| number.as_f64() > 0.0), "a positive number"),
             "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains"
             | "maxContains" => (number.is_some_and(|number| number.as_u64().is_some()), "a non-negative integer"),
@@ -316,10 +333,11 @@ impl<'a> Reader<'a> {
         let is_out_of_range = number.is_some() && ["number", "integer"].iter().any(|word| expected.ends_with(word));
         if !fits && is_out_of_range {
             let location = self.location(&at.pointer);
-            let message = format!("`{keyword}` must be {expected}");
-            self.push(Diagnostic::error(Code::InvalidValue, location, message).help(format!("write {expected} here")));
+            let message = format!("`{keyword}` must be {expected}; it is ignored");
+            self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(format!("write {expected} here")));
+            self.ignored.push(at.pointer.clone());
         } else if !fits {
-            self.wrong_type(at, expected);
+            self.ignore(at, expected);
         }
         fits
     }
@@ -412,7 +430,9 @@ impl<'a> Reader<'a> {
                     // What YAML makes of `null` without quotes; what is meant is plain.
                     let location = self.location(&at.pointer);
                     let message = "the name of a type must be a string, not null";
-                    self.push(Diagnostic::error(Code::WrongType, location, message).help("write \"null\" in quotes"));
+                    self.push(Diagnostic::warning(Code::WrongType, location, message).help("write \"null\" in quotes"));
+                    self.unquoted.push(at.pointer.clone());
+                    names.push("null");
                 } else {
                     self.wrong_type(&at, "the name of a type");
                 }
@@ -442,8 +462,8 @@ impl<'a> Reader<'a> {
     fn read_structure(&mut self, at: &At<'a>, types: Option<&[&'a str]>) -> Kind {
         let format = self.string(at, "format");
         // In a property's own schema, `required` is a slip of the pen.
-        if at.child("required").is_some_and(|required| required.node.as_array().is_none()) {
-            self.strings(at, "required");
+        if let Some(required) = at.child("required").filter(|required| required.node.as_array().is_none()) {
+            self.ignore(&required, "a list of the names of properties");
         }
         let values = match (at.child("const"), at.child("enum")) {
             (Some(constant), _) => Some(vec![constant]),
@@ -481,7 +501,8 @@ impl<'a> Reader<'a> {
     }
 
     fn read_object(&mut self, at: &At<'a>) -> Kind {
-        let required = self.strings(at, "required");
+        let is_list = at.child("required").is_some_and(|required| required.node.as_array().is_some());
+        let required = if is_list { self.strings(at, "required") } else { Vec::new() };
         let names: HashSet<&str> = required.iter().map(String::as_str).collect();
         let mut properties: Vec<Property> = Vec::new();
         for (name, property) in self.members_of(at, "properties") {

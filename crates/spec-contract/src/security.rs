@@ -55,7 +55,7 @@ fn place(scheme: &Scheme) -> Option<String> {
         Scheme::Bearer => "header Authorization: Bearer".to_owned(),
         Scheme::Basic => "header Authorization: Basic".to_owned(),
         Scheme::Http(name) => format!("header Authorization: {name}"),
-        Scheme::MutualTls => return None,
+        Scheme::MutualTls | Scheme::Unknown => return None,
     })
 }
 
@@ -71,7 +71,7 @@ fn is_present(scheme: &Scheme, headers: &HeaderMap, found: &Found) -> bool {
         Scheme::Basic => authorization(headers, "basic"),
         Scheme::Http(name) => authorization(headers, name),
         // The certificate is part of the connection, which is not seen here.
-        Scheme::MutualTls => true,
+        Scheme::MutualTls | Scheme::Unknown => true,
     }
 }
 

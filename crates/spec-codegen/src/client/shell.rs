@@ -87,7 +87,7 @@ pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> 
             Scheme::Bearer => quote!(#ty::authorization(#wire, "Bearer")),
             Scheme::Basic => quote!(#ty::authorization(#wire, "Basic")),
             Scheme::Http(kind) => quote!(#ty::authorization(#wire, #kind)),
-            Scheme::MutualTls => quote!(#ty::connection(#wire)),
+            Scheme::MutualTls | Scheme::Unknown => quote!(#ty::connection(#wire)),
         };
         let words = docs(&scheme.description.as_deref().unwrap_or_default().trim().lines().collect::<Vec<_>>());
         code.extend(quote!(#words const #name: #ty = #value;));
@@ -176,7 +176,7 @@ fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
     let text = format!("The same client with a credential for `{}`.", scheme.wire);
     let words = docs(&[text]);
     match scheme.scheme {
-        Scheme::MutualTls => None,
+        Scheme::MutualTls | Scheme::Unknown => None,
         Scheme::Basic => Some(quote! {
             #words
             pub fn #function(mut self, user: &str, password: &str) -> Self {
