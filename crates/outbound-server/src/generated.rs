@@ -105,6 +105,7 @@ mod handlers {
                 media_types: &[("application/json", MediaKind::Json)],
             }),
             rejection: Rejection::Detail(422),
+            ..Operation::NEW
         };
         match OPERATION.receive(request).await {
             Ok((context, parameters, Payload(body))) => {

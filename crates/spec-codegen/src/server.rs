@@ -6,10 +6,12 @@ use crate::Printed;
 use crate::client::{response_words, scheme_constants};
 use crate::plan::{BodyPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType};
 use crate::rust::{Layout, Paths, docs, ident, tokens};
+use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec_api::{MediaKind, ParameterIn, Status, Style};
+use spec_api::{MediaKind, Method, ParameterIn, Status, Style};
 use spec_document::Diagnostics;
+use spec_runtime::template::Template;
 
 /// Names that the file of a server always has a use for.
 const RESERVED: [&str; 19] = [
@@ -52,6 +54,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
         handlers.extend(body_struct(plan, operation, &mut paths));
         handlers.extend(handler(plan, operation, &mut paths));
     }
+    handlers.extend(choosers(plan, &mut paths));
     let handlers = (!plan.operations.is_empty()).then(|| {
         quote! {
             /// What stands between the router and the trait.
@@ -127,27 +130,82 @@ fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStr
     }
 }
 
+/// Operations of one route and method.
+struct Route<'a> {
+    path: &'a str,
+    methods: Vec<(Method, Vec<&'a OperationPlan>)>,
+}
+
 /// The routes. Paths that differ only in the names of their parameters share one.
-fn router(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    let mut routes: Vec<(String, Vec<&OperationPlan>)> = Vec::new();
+fn routes(plan: &Plan) -> Vec<Route<'_>> {
+    let mut routes: IndexMap<&str, Route<'_>> = IndexMap::new();
     for operation in &plan.operations {
-        match routes.iter_mut().find(|(known, _)| *known == operation.route) {
+        let path = operation.route.as_str();
+        let route = routes.entry(path).or_insert_with(|| Route { path, methods: Vec::new() });
+        match route.methods.iter_mut().find(|(method, _)| *method == operation.method) {
             Some((_, operations)) => operations.push(operation),
-            None => routes.push((operation.route.clone(), vec![operation])),
+            None => route.methods.push((operation.method, vec![operation])),
         }
     }
-    let routes: Vec<TokenStream> = routes
+    let mut routes: Vec<Route<'_>> = routes.into_values().collect();
+    for (_, operations) in routes.iter_mut().flat_map(|route| &mut route.methods) {
+        operations.sort_by_cached_key(|operation| Template::new(&operation.path).rank());
+    }
+    routes
+}
+
+/// What a router calls for a route and method: the operation itself, or what finds out which one is meant.
+fn route_handler(operations: &[&OperationPlan]) -> String {
+    match operations {
+        [only] if only.template.is_none() => only.name.clone(),
+        [first, ..] => format!("which_{}", first.name),
+        [] => String::new(),
+    }
+}
+
+/// Handlers of routes that alone do not tell which operation is meant.
+fn choosers(plan: &Plan, paths: &mut Paths) -> TokenStream {
+    let mut code = TokenStream::new();
+    for (_, operations) in routes(plan).iter().flat_map(|route| &route.methods) {
+        if operations.iter().all(|operation| operation.template.is_none()) {
+            continue;
+        }
+        let name = ident(&route_handler(operations));
+        let templates = operations.iter().map(|operation| &operation.path);
+        let arms = operations.iter().enumerate().map(|(index, operation)| {
+            let (index, name) = (tokens(&index.to_string()), ident(&operation.name));
+            quote!(Some(#index) => #name(api, request).await)
+        });
+        let arc = paths.path("std::sync", "Arc");
+        let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
+        let response = paths.path("axum::response", "Response");
+        code.extend(quote! {
+            pub async fn #name<A: Api>(api: #state<#arc<A>>, request: #request) -> #response {
+                match server::which(&[#(#templates),*], request.uri()) {
+                    #(#arms,)*
+                    _ => server::not_found(request.uri().clone()).await.into_response(),
+                }
+            }
+        });
+    }
+    code
+}
+
+/// The router.
+fn router(plan: &Plan, paths: &mut Paths) -> TokenStream {
+    let routes: Vec<TokenStream> = routes(plan)
         .iter()
-        .map(|(path, operations)| {
+        .map(|route| {
             let mut methods = TokenStream::new();
-            for (index, operation) in operations.iter().enumerate() {
-                let (function, handler) = (ident(operation.method.key()), ident(&operation.name));
+            for (index, (method, operations)) in route.methods.iter().enumerate() {
+                let (function, handler) = (ident(method.key()), ident(&route_handler(operations)));
                 methods.extend(if index == 0 {
                     quote!(routing::#function(handlers::#handler::<A>))
                 } else {
                     quote!(.#function(handlers::#handler::<A>))
                 });
             }
+            let path = route.path;
             quote!(.route(#path, #methods))
         })
         .collect();
@@ -315,10 +373,7 @@ fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
         quote!(&[#(#schemes),*])
     });
     let parameters: Vec<TokenStream> = operation.parameters.iter().map(|own| parameter(operation, own, paths)).collect();
-    let content = match &operation.body {
-        Some(body) => content(body, paths),
-        None => quote!(None),
-    };
+    let content = operation.body.as_ref().map(|body| content(body, paths));
     let rejection_type = paths.path("spec_runtime::server", "Rejection");
     let rejection = match &operation.rejection {
         RejectionPlan::Detail(code) => {
@@ -334,6 +389,12 @@ fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
             quote!(#rejection_type::Problem(#code))
         }
     };
+    let mut fields = Vec::new();
+    fields.extend((!operation.security.is_empty()).then(|| quote!(security: &[#(#security),*])));
+    fields.extend(operation.template.as_ref().map(|template| quote!(template: Some(#template))));
+    fields.extend((!parameters.is_empty()).then(|| quote!(parameters: &[#(#parameters),*])));
+    fields.extend(content.map(|content| quote!(content: #content)));
+    fields.push(quote!(rejection: #rejection));
     let (parameters_pattern, parameters_argument) = if operation.parameters.is_empty() {
         let none = paths.path("spec_runtime::server", "NoParameters");
         (quote!(#none {}), None)
@@ -346,12 +407,7 @@ fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
     let response = paths.path("axum::response", "Response");
     quote! {
         pub async fn #name<A: Api>(#state(api): #state<#arc<A>>, request: #request) -> #response {
-            const OPERATION: #operation_type = #operation_type {
-                security: &[#(#security),*],
-                parameters: &[#(#parameters),*],
-                content: #content,
-                rejection: #rejection,
-            };
+            const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::NEW };
             match OPERATION.receive #types (request).await {
                 Ok((context, #parameters_pattern, #body_pattern)) => {
                     server::reply(api.#name(context #parameters_argument #body_argument).await)
@@ -408,14 +464,17 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
     quote!(Some(#content { required: #required, media_types: &[#(#media_types),*] }))
 }
 
+/// The names in the braces of a path template, in their order.
+fn placeholders(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default())
+}
+
 fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
     let (ty, place) = (paths.path("spec_runtime::server", "Parameter"), paths.path("spec_runtime::server", "Place"));
     let (wire, key) = (&parameter.wire, &parameter.name);
     let (place, default) = match parameter.place {
         ParameterIn::Path => {
-            let position = operation.path.split('/').filter(|segment| segment.starts_with('{'));
-            let index =
-                position.clone().position(|segment| segment[1..].trim_end_matches('}') == parameter.wire).unwrap_or_default();
+            let index = placeholders(&operation.path).position(|name| name == parameter.wire).unwrap_or_default();
             let index = tokens(&index.to_string());
             (quote!(#place::Path(#index)), (Style::Simple, false))
         }

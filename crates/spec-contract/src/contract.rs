@@ -85,10 +85,12 @@ impl Contract {
     ///
     /// Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), segment by segment from the left, and a path without the
     /// method is not passed over for another. A value has at least one character and no slash. The path is one of the
-    /// document: what a server's URL puts before it has to be taken off first.
+    /// document: what a server's URL puts before it has to be taken off first. A query after it counts where a path of the
+    /// document has one.
     #[must_use]
     pub fn operation(&self, method: &http::Method, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
-        match path::find(self.api(), &self.0.templates, method, path) {
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        match path::find(self.api(), &self.0.templates, method, path, query) {
             path::Found::Operation(operation, values) => Some((operation, values)),
             _ => None,
         }
@@ -122,7 +124,7 @@ impl Contract {
                 kind: Kind::Undeclared,
             }],
         };
-        let (operation, values) = match path::find(api, &self.0.templates, request.method(), uri.path()) {
+        let (operation, values) = match path::find(api, &self.0.templates, request.method(), uri.path(), uri.query()) {
             path::Found::Operation(operation, values) => (operation, values),
             path::Found::Path(path) => {
                 return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));

@@ -6,7 +6,7 @@
 use crate::contract::pointer;
 use crate::headers;
 use crate::judgement::{Kind, Part, Side, Violation};
-use crate::path::Values;
+use crate::path::{Template, Values};
 use crate::security::is_credential;
 use crate::texts::{self, Parts, Read};
 use crate::validators::Validators;
@@ -71,8 +71,10 @@ pub(crate) fn check(
     for parameter in own(ParameterIn::Query) {
         judge(parameter, in_pairs(api, parameter, &found.query, &claims.names(parameter)), violations);
     }
+    let template = Template::new(&operation.path);
     claims.undeclared(|name| {
-        if !is_credential(api, ParameterIn::Query, name) {
+        let is_in_path = template.query().iter().any(|(own, _)| own == name);
+        if !is_in_path && !is_credential(api, ParameterIn::Query, name) {
             violations.push(undeclared(operation, Part::Query, name, "the query parameter is not declared"));
         }
     });

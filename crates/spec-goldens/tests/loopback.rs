@@ -808,3 +808,52 @@ async fn constraints_of_bodies_hold() {
     assert_eq!(put("/codes", serde_json::json!(["AB"])).await, 204);
     assert_eq!(put("/codes", serde_json::json!(["ab"])).await, 400);
 }
+
+struct Paths;
+
+/// Handlers that answer with the name of their operation and what they were given.
+macro_rules! named {
+    ($($name:ident($parameters:ident) -> $response:ident),* $(,)?) => {
+        $(async fn $name(&self, _: Context, parameters: spec_goldens::paths::server::$parameters)
+            -> Result<spec_goldens::paths::server::$response, Failure> {
+            Ok(spec_goldens::paths::server::$response::Ok(format!("{parameters:?}")))
+        })*
+    };
+}
+
+impl spec_goldens::paths::server::Api for Paths {
+    named!(
+        as_json(AsJsonParameters) -> AsJsonResponse,
+        as_file(AsFileParameters) -> AsFileResponse,
+        as_image(AsImageParameters) -> AsImageResponse,
+        second_version(SecondVersionParameters) -> SecondVersionResponse,
+        delete_json(DeleteJsonParameters) -> DeleteJsonResponse,
+        odd_texts(OddTextsParameters) -> OddTextsResponse,
+        left(LeftParameters) -> LeftResponse,
+        right(RightParameters) -> RightResponse,
+    );
+}
+
+/// Parameters that share a segment with text, queries in a path, and texts that a router takes for something of its own.
+#[tokio::test]
+async fn paths_that_a_router_can_not_tell_apart() {
+    use spec_goldens::paths::client::Client;
+    let url = serve(spec_goldens::paths::server::router(Paths)).await;
+    let client = Client::new(&url);
+    let text = |value: spec_runtime::client::ResponseValue<String>| value.into_inner();
+    let got = text(client.as_json().name("a b").send().await.unwrap());
+    assert_eq!(got, "AsJsonParameters { name: \"a b\" }");
+    assert_eq!(text(client.as_file().name("a.xml").send().await.unwrap()), "AsFileParameters { name: \"a.xml\" }");
+    let got = text(client.as_image().page("1").size(64).format("png").send().await.unwrap());
+    assert_eq!(got, "AsImageParameters { format: Png, size: 64, page: \"1\" }");
+    assert_eq!(text(client.second_version().name("x").send().await.unwrap()), "SecondVersionParameters { name: \"x\" }");
+    assert_eq!(text(client.delete_json().name("x").send().await.unwrap()), "DeleteJsonParameters { name: \"x\" }");
+    assert_eq!(text(client.odd_texts().name("ü").send().await.unwrap()), "OddTextsParameters { name: \"ü\" }");
+    assert_eq!(text(client.left().left("l").send().await.unwrap()), "LeftParameters { left: \"l\" }");
+    assert_eq!(text(client.right().right("r").send().await.unwrap()), "RightParameters { right: \"r\" }");
+    let status = |response: reqwest::Response| response.status().as_u16();
+    let http = reqwest::Client::new();
+    assert_eq!(status(http.delete(format!("{url}/files/a.xml")).send().await.unwrap()), 404);
+    assert_eq!(status(http.get(format!("{url}/files/1-huge.png")).send().await.unwrap()), 200);
+    assert_eq!(status(http.get(format!("{url}/files/1-hugepx.png")).send().await.unwrap()), 400);
+}

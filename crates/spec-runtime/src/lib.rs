@@ -23,6 +23,7 @@ mod security;
 pub mod server;
 mod step;
 pub mod style;
+pub mod template;
 mod union;
 #[cfg(feature = "validation")]
 pub mod validation;

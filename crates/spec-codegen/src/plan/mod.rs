@@ -402,6 +402,8 @@ pub struct OperationPlan {
     pub path: String,
     /// The path of its route, as routers take it.
     pub route: String,
+    /// The path template, where the route alone does not tell whether the operation is meant.
+    pub template: Option<String>,
     /// Its words.
     pub docs: Vec<String>,
     /// Whether it should not be used any more.

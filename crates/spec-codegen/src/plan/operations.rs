@@ -14,7 +14,8 @@ use spec_api::{
     Api, Body, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
-use std::collections::HashMap;
+use spec_runtime::template::Template;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// Security schemes, with the names of their constants and methods.
 pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Vec<SchemePlan> {
@@ -78,43 +79,82 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> Vec<OperationPla
     }
     named.sort_unstable();
     let mut plans = Vec::new();
-    let mut segments = HashMap::new();
     for (index, name) in named {
         let (type_name, _) = types.claim(&type_name(&name));
-        let mut plan = plan_operation(api, planner, &api.operations[index], name, type_name);
-        plan.route = plan_route(&plan, &mut segments, planner.diagnostics);
-        plans.push(plan);
+        plans.push(plan_operation(api, planner, &api.operations[index], name, type_name));
     }
+    plan_routes(&mut plans, planner.diagnostics);
     plans
 }
 
-/// A path as routers take it. Where two paths have different names for the same segment, the first name holds.
-fn plan_route(operation: &OperationPlan, segments: &mut HashMap<String, String>, diagnostics: &mut Diagnostics) -> String {
-    let mut path = String::new();
-    let mut prefix = String::new();
-    for segment in operation.path.split('/').skip(1) {
-        path.push('/');
+/// A path as routers take it, and whether a router can tell all that the path says. Where two paths have different names for
+/// the same segment, the first name holds.
+fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bool) {
+    let (mut route, mut prefix) = (String::new(), String::new());
+    let mut is_plain = !path.contains(['?', '#']);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    for (position, segment) in path.split('/').skip(1).enumerate() {
+        route.push('/');
         prefix.push('/');
         let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.contains(['{', '}']));
-        match name {
-            Some(name) => {
-                prefix.push_str("{}");
-                let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-                let known = segments.entry(prefix.clone()).or_insert(plain);
-                path.push_str(&format!("{{{known}}}"));
+        // Routers compare bytes, and take some signs for their own.
+        let is_literal = segment.chars().all(|c| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@:%".contains(c));
+        if name.is_none() && is_literal && !segment.starts_with(':') {
+            prefix.push_str(segment);
+            route.push_str(segment);
+            continue;
+        }
+        is_plain &= name.is_some();
+        prefix.push_str("{}");
+        let wanted = name.map_or_else(|| format!("segment_{position}"), |name| value_name(name));
+        let known = segments.entry(prefix.clone()).or_insert_with(|| wanted.trim_end_matches('_').to_owned());
+        route.push_str(&format!("{{{known}}}"));
+    }
+    (route, is_plain)
+}
+
+/// The routes of all operations. Where several operations are meant by one route and method, the path tells them apart.
+fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
+    let mut segments = HashMap::new();
+    let mut templates: HashMap<(String, Method, Shape), Location> = HashMap::new();
+    for plan in plans.iter_mut() {
+        let (route, is_plain) = plan_route(&plan.path, &mut segments);
+        plan.template = (!is_plain).then(|| plan.path.clone());
+        plan.route = route;
+        let location = plan.location.clone().key();
+        match templates.entry((plan.route.clone(), plan.method, shape(&plan.path))) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(location);
             }
-            None => {
-                if segment.contains(['{', '}', '*']) {
-                    let message = format!("the segment {segment:?} of the path mixes text and parameters");
-                    let help = "let each parameter be a whole segment of the path; routers take no others";
-                    diagnostics.push(Diagnostic::error(Code::Unsupported, operation.location.clone().key(), message).help(help));
-                }
-                prefix.push_str(segment);
-                path.push_str(segment);
+            Entry::Occupied(first) => {
+                let message = format!("{} {} is the same request as that of another operation", plan.method, plan.path);
+                let help = "servers call the first of them; give one of them a path or method of its own";
+                let diagnostic = Diagnostic::warning(Code::Unsupported, location, message).help(help);
+                diagnostics.push(diagnostic.related(first.get().clone(), "the first one"));
             }
         }
     }
-    path
+    let mut counts: HashMap<(String, Method), usize> = HashMap::new();
+    plans.iter().for_each(|plan| *counts.entry((plan.route.clone(), plan.method)).or_default() += 1);
+    for plan in plans {
+        if counts.get(&(plan.route.clone(), plan.method)).is_some_and(|count| *count > 1) {
+            plan.template = Some(plan.path.clone());
+        }
+    }
+}
+
+/// The texts of a path around its parameters, and what its query asks for.
+type Shape = (Vec<String>, Vec<(String, String)>);
+
+fn shape(path: &str) -> Shape {
+    let template = Template::new(path);
+    let (mut texts, mut rest) = (Vec::new(), path.split(['?', '#']).next().unwrap_or_default());
+    while let Some((before, after)) = rest.split_once('{') {
+        texts.push(before.to_owned());
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    texts.push(rest.to_owned());
+    (texts, template.query().to_vec())
 }
 
 fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &Operation) -> String {
@@ -194,6 +234,7 @@ fn plan_operation(api: &Api, planner: &mut Planner<'_>, operation: &Operation, n
         method: operation.method,
         path: operation.path.clone(),
         route: String::new(),
+        template: None,
         docs,
         deprecated: operation.deprecated,
         parameters,
@@ -452,9 +493,9 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
         && template_is_plain(&plan.path)
 }
 
-/// Each parameter is a segment of its own.
+/// Each parameter is a segment of its own, and there is no query.
 fn template_is_plain(path: &str) -> bool {
-    path.split('/').all(|segment| {
+    !path.contains(['?', '#']) && path.split('/').all(|segment| {
         !segment.contains(['{', '}']) || (segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1))
     })
 }

@@ -4,6 +4,7 @@ use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Parameter};
 use super::problem::Problem;
 use crate::security::{Place, SecurityScheme};
+use crate::template::Template;
 use crate::validation::{Checker, Violation};
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
@@ -23,6 +24,8 @@ use std::fmt;
 pub struct Operation {
     /// Alternatives, each with the schemes that it asks for; empty where none are asked for.
     pub security: &'static [&'static [SecurityScheme]],
+    /// Its path, where that is more than a router can tell: see [`which`].
+    pub template: Option<&'static str>,
     /// Its parameters.
     pub parameters: &'static [Parameter],
     /// Its body.
@@ -129,6 +132,10 @@ impl JsonSchema for NoParameters {
 }
 
 impl Operation {
+    /// An operation that takes nothing and is open to everyone.
+    pub const NEW: Operation =
+        Operation { security: &[], template: None, parameters: &[], content: None, rejection: Rejection::Problem(400) };
+
     /// Takes a request apart.
     ///
     /// # Errors
@@ -191,7 +198,7 @@ impl Operation {
 
     async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(&self, parts: &mut Parts) -> Result<P, Vec<Violation>> {
         let checker = Checker::of::<P>();
-        let object = parameter::read(self.parameters, parts, &checker.schema).await?;
+        let object = parameter::read(self.parameters, self.template, parts, &checker.schema).await?;
         let mut violations = checker.violations(&object);
         if violations.is_empty() {
             match crate::json::from_value(object) {
@@ -267,6 +274,14 @@ impl Rejection {
             }
         }
     }
+}
+
+/// Which of several operations is meant by a request that a router can't tell apart: the first whose template matches.
+///
+/// Templates are those of the document, the most concrete first: `/{name}.json`, `/{name}`, `/pets?kind=cat`.
+#[must_use]
+pub fn which(templates: &[&str], uri: &Uri) -> Option<usize> {
+    templates.iter().position(|template| Template::new(template).matches(uri.path(), uri.query()).is_some())
 }
 
 /// All violations in one sentence.

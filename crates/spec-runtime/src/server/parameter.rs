@@ -3,6 +3,7 @@
 //! Knows the styles and where parameters stand. What a text stands for (a number, a list, …) is what the model's schema says.
 
 use crate::style::{Shape, Style, from_pairs, from_text};
+use crate::template::Template;
 use crate::validation::{Step, Violation};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::header::COOKIE;
@@ -87,8 +88,18 @@ struct Found {
 }
 
 /// Reads all parameters into one object. `schema` is the schema of the model that it is for.
-pub(crate) async fn read(parameters: &[Parameter], parts: &mut Parts, schema: &Value) -> Result<Value, Vec<Violation>> {
-    let found = find(parts).await?;
+/// `template` is the path where its values are not those that the router found.
+pub(crate) async fn read(
+    parameters: &[Parameter],
+    template: Option<&str>,
+    parts: &mut Parts,
+    schema: &Value,
+) -> Result<Value, Vec<Violation>> {
+    let mut found = find(parts).await?;
+    if let Some(template) = template {
+        let values = Template::new(template).matches(parts.uri.path(), parts.uri.query()).unwrap_or_default();
+        found.path = values.into_iter().map(|(_, value)| value).collect();
+    }
     let mut object = Map::new();
     let mut violations = Vec::new();
     for parameter in parameters {

@@ -1,0 +1,179 @@
+//! Path templates (OpenAPI 3.1, 4.8.2 and 4.8.8.2) → whether a request is meant, and the values in its path.
+//!
+//! Knows parameters that share a segment with text (`/{name}.json`) and, because documents have them, templates that end in a
+//! query (`/pets?kind=cat`). Must not know what the values mean.
+
+use std::borrow::Cow;
+
+/// A path template, taken apart.
+#[derive(Clone, Debug)]
+pub struct Template {
+    segments: Vec<Segment>,
+    query: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
+struct Segment {
+    /// Texts around the parameters: one more than there are names.
+    texts: Vec<String>,
+    names: Vec<String>,
+}
+
+/// The values of a path: names, and texts as they stand there (percent-encoded).
+pub type Values = Vec<(String, String)>;
+
+impl Template {
+    /// Takes a template apart. What a fragment says is never sent, so it does not count.
+    #[must_use]
+    pub fn new(template: &str) -> Template {
+        let template = template.split_once('#').map_or(template, |(template, _)| template);
+        let (path, query) = template.split_once('?').unwrap_or((template, ""));
+        let query = query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
+        Template { segments: path.split('/').map(Segment::new).collect(), query }
+    }
+
+    /// The values in a path that the template means; none where it does not. Each value has at least one character and no slash,
+    /// and is as short as the text after it allows.
+    #[must_use]
+    pub fn matches(&self, path: &str, query: Option<&str>) -> Option<Values> {
+        let given: Vec<&str> = path.split('/').collect();
+        if given.len() != self.segments.len() {
+            return None;
+        }
+        let pairs: Vec<_> = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
+        if !self.query.iter().all(|own| pairs.contains(own)) {
+            return None;
+        }
+        let mut values = Values::new();
+        for (segment, text) in self.segments.iter().zip(given) {
+            segment.matches(text, &mut values)?;
+        }
+        Some(values)
+    }
+
+    /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count more. Of two that
+    /// are alike, the one that asks for more in the query is the more concrete one.
+    #[must_use]
+    pub fn rank(&self) -> (Vec<u8>, usize) {
+        let rank = |segment: &Segment| match segment.names.is_empty() {
+            true => 0,
+            false if segment.texts.iter().any(|text| !text.is_empty()) => 1,
+            false => 2,
+        };
+        (self.segments.iter().map(rank).collect(), usize::MAX - self.query.len())
+    }
+
+    /// The pairs that the query must have.
+    #[must_use]
+    pub fn query(&self) -> &[(String, String)] {
+        &self.query
+    }
+}
+
+/// A pair of a query, decoded.
+fn pair(text: &str) -> (String, String) {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    let plain = |text: &str| decoded(&text.replace('+', " ")).into_owned();
+    (plain(key), plain(value))
+}
+
+/// A text without its percent-encoding (RFC 3986, 2.1); what is none stays as it is.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+impl Segment {
+    fn new(text: &str) -> Segment {
+        let (mut texts, mut names) = (Vec::new(), Vec::new());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            texts.push(before.to_owned());
+            names.push(name.to_owned());
+            rest = after;
+        }
+        texts.push(rest.to_owned());
+        Segment { texts, names }
+    }
+
+    fn matches(&self, text: &str, values: &mut Values) -> Option<()> {
+        let [first, others @ ..] = self.texts.as_slice() else { return None };
+        if self.names.is_empty() {
+            return (first == text || decoded(text) == decoded(first)).then_some(());
+        }
+        let mut rest = text.strip_prefix(first.as_str())?;
+        for (index, (name, after)) in self.names.iter().zip(others).enumerate() {
+            let end = if index + 1 == others.len() {
+                rest.strip_suffix(after.as_str())?.len()
+            } else {
+                rest.char_indices().skip(1).map(|(at, _)| at).find(|at| rest[*at..].starts_with(after.as_str()))?
+            };
+            if end == 0 {
+                return None;
+            }
+            values.push((name.clone(), rest[..end].to_owned()));
+            rest = &rest[end + after.len()..];
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Template;
+
+    #[test]
+    fn templates_take_paths_apart() {
+        let values = |template: &str, path: &str| {
+            let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+            let values = Template::new(template).matches(path, query)?;
+            Some(values.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
+        };
+        for (template, path, expected) in [
+            ("/pets", "/pets", Some("")),
+            ("/pets", "/pets/", None),
+            ("/pets/{id}", "/pets/7", Some("id=7")),
+            ("/pets/{id}", "/pets/", None),
+            ("/pets/{id}", "/pets/7/8", None),
+            ("/pets/{id}", "/pets/a%2Fb", Some("id=a%2Fb")),
+            ("/a b", "/a%20b", Some("")),
+            ("/100%", "/100%", Some("")),
+            ("/{a}.{b}", "/x.y.z", Some("a=x b=y.z")),
+            ("/{a}.{b}", "/.y", None),
+            ("/{a}{b}", "/xy", Some("a=x b=y")),
+            ("/v{n}:run", "/v12:run", Some("n=12")),
+            ("/v{n}:run", "/v:run", None),
+            ("/é{n}é", "/ééé", Some("n=é")),
+            ("/a?b=c%20d", "/a", None),
+            ("/a?b=c%20d", "/a?x=1&b=c+d", Some("")),
+            ("/a#B", "/a", Some("")),
+        ] {
+            assert_eq!(values(template, path).as_deref(), expected, "{path} in {template}");
+        }
+    }
+
+    #[test]
+    fn concrete_templates_come_first() {
+        let mut templates = ["/{a}", "/{a}.json", "/a", "/a?b=1"].map(|text| (Template::new(text).rank(), text));
+        templates.sort();
+        assert_eq!(templates.map(|(_, text)| text), ["/a?b=1", "/a", "/{a}.json", "/{a}"]);
+    }
+}
