@@ -384,8 +384,16 @@ pub struct Header {
     pub location: Location,
     /// Its name.
     pub name: String,
+    /// What it means.
+    pub description: Option<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
     /// Whether it is always there.
     pub required: bool,
+    /// Whether each property stands with its name; the style is always `simple`.
+    pub explode: bool,
+    /// Whether its text is JSON: it is written with `content`.
+    pub is_json: bool,
     /// What values it takes.
     pub schema: SchemaId,
 }

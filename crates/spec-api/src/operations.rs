@@ -522,13 +522,23 @@ impl<'a> Reader<'a> {
                 &[],
             );
             let content = self.members_of(&at, "content").into_iter().next();
+            let is_json = content.as_ref().is_some_and(|(name, _)| MediaKind::of(name) == MediaKind::Json);
             let schema = match at.child("schema").or_else(|| content.and_then(|(_, media)| media.child("schema"))) {
                 Some(schema) => self.schema(schema),
                 None => self.any_schema(&at.pointer),
             };
             self.examples_of(&at, schema);
             let required = self.bool(&at, "required").unwrap_or(false);
-            headers.push(Header { location: self.location(&at.pointer), name: name.to_owned(), required, schema });
+            headers.push(Header {
+                location: self.location(&at.pointer),
+                name: name.to_owned(),
+                description: self.remark(&at, "description"),
+                deprecated: self.bool(&at, "deprecated").unwrap_or(false),
+                required,
+                explode: self.bool(&at, "explode").unwrap_or(false),
+                is_json,
+                schema,
+            });
         }
         headers
     }

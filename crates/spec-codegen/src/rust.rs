@@ -130,6 +130,7 @@ impl Paths {
                 format!("{map}<{key}, {}>", self.type_text(plan, inner))
             }
             RustType::Model(id) => self.model(&plan.type_plan(*id).name),
+            RustType::Local(name) => name.clone(),
         }
     }
 

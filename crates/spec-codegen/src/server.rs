@@ -3,8 +3,10 @@
 //! Knows axum's paths. What a request must bring is written down as data; `spec-runtime` reads it.
 
 use crate::Printed;
-use crate::client::{response_words, scheme_constants};
-use crate::plan::{BodyPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType};
+use crate::client::{body_enumeration, encoding, header_struct, payload_enumeration, response_words, scheme_constants, written};
+use crate::plan::{
+    BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType,
+};
 use crate::rust::{Layout, Paths, docs, ident, tokens};
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
@@ -14,13 +16,17 @@ use spec_document::Diagnostics;
 use spec_runtime::template::Template;
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 19] = [
+const RESERVED: [&str; 29] = [
     "Api",
     "Arc",
     "Binary",
     "Content",
     "Context",
+    "Default",
+    "Encoding",
     "Failure",
+    "FromBody",
+    "HeaderText",
     "IntoResponse",
     "MediaKind",
     "NoBody",
@@ -29,10 +35,16 @@ const RESERVED: [&str; 19] = [
     "Parameter",
     "Payload",
     "Place",
+    "RawBody",
+    "Refused",
     "Rejection",
+    "Request",
     "Response",
     "Router",
     "SecurityScheme",
+    "State",
+    "StatusCode",
+    "Style",
     "Text",
 ];
 
@@ -40,7 +52,10 @@ const RESERVED: [&str; 19] = [
 pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let mut diagnostics = Diagnostics::new();
     let answers = plan.operations.iter().map(response_name);
-    let bodies = plan.operations.iter().filter_map(constrained_body);
+    let bodies = plan.operations.iter().flat_map(|operation| {
+        let forms = operation.body.iter().flat_map(|body| &body.forms);
+        forms.filter_map(|form| constrained_body(operation, form)).chain(operation.local_types()).collect::<Vec<_>>()
+    });
     let own: Vec<String> = answers.chain(plan.operations.iter().map(parameters_name)).chain(bodies).collect();
     let mut paths = Paths::new(own, &RESERVED, Some(models));
     let mut layout = Layout::default();
@@ -50,8 +65,12 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let mut handlers = TokenStream::new();
     for operation in &plan.operations {
         layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
+        layout.add(body_enumeration(plan, operation, &mut paths).unwrap_or_default());
         layout.add(response_enumeration(plan, operation, &mut paths));
-        handlers.extend(body_struct(plan, operation, &mut paths));
+        for form in operation.body.iter().flat_map(|body| &body.forms) {
+            handlers.extend(body_struct(plan, operation, form, &mut paths));
+        }
+        handlers.extend(body_reader(operation, &mut paths));
         handlers.extend(handler(plan, operation, &mut paths));
     }
     handlers.extend(choosers(plan, &mut paths));
@@ -78,10 +97,11 @@ fn parameters_name(operation: &OperationPlan) -> String {
     format!("{}Parameters", operation.type_name)
 }
 
-/// The name of a type for a body of which the document says more than its type does.
-fn constrained_body(operation: &OperationPlan) -> Option<String> {
-    let body = operation.body.as_ref()?;
-    (!body.assertions.is_empty()).then(|| format!("{}Body", operation.type_name))
+/// The name of a type for a form of a body of which the document says more than its type does.
+fn constrained_body(operation: &OperationPlan, form: &BodyForm) -> Option<String> {
+    let is_single = operation.body.as_ref().is_some_and(|body| body.enumeration.is_none());
+    let variant = if is_single { "" } else { &form.variant };
+    (!form.assertions.is_empty()).then(|| format!("{}{variant}Checked", operation.type_name))
 }
 
 /// The trait that a service implements.
@@ -111,7 +131,7 @@ fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStr
         quote!(parameters: #ty,)
     });
     let body = operation.body.as_ref().map(|body| {
-        let full = if body.required { body.ty.clone() } else { RustType::Option(Box::new(body.ty.clone())) };
+        let full = if body.required { body.ty() } else { RustType::Option(Box::new(body.ty())) };
         let ty = paths.ty(plan, &full);
         quote!(body: #ty,)
     });
@@ -257,7 +277,7 @@ fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) 
 fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let name = ident(&response_name(operation));
     let words = docs(&[format!("What `{}` answers, by status.", operation.id)]);
-    let responses = declared(operation);
+    let responses = operation.responses();
     let into_response = paths.path("axum::response", "IntoResponse");
     let response_type = paths.path("axum::response", "Response");
     let mut variants = Vec::new();
@@ -276,23 +296,28 @@ fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Path
             held.push(paths.ty(plan, &response.payload.ty()));
             bound.push(quote!(body));
         }
+        if let Some(headers) = &response.headers {
+            held.push(tokens(&headers.name));
+            bound.push(quote!(headers));
+        }
         let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
         let bound = (!bound.is_empty()).then(|| quote!((#(#bound),*)));
         let status = match response.status {
             Status::Code(code) => tokens(&code.to_string()),
             _ => quote!(status.as_u16()),
         };
-        let answer = match &response.payload {
-            Payload::Empty => quote!(server::empty(#status)),
-            Payload::Json(_, media_type) => quote!(server::json(#status, #media_type, &body)),
-            Payload::Text(media_type) => quote!(server::text(#status, #media_type, body)),
-            Payload::Bytes(media_type) => {
-                let media_type = if media_type.contains('*') { "application/octet-stream" } else { media_type };
-                quote!(server::bytes(#status, #media_type, body))
-            }
-        };
+        let answer = answer(&response.payload, &status);
+        let answer = if response.headers.is_some() { quote!(headers.write(#answer)) } else { answer };
         variants.push(quote!(#words #variant #held));
         arms.push(quote!(Self::#variant #bound => #answer));
+    }
+    let mut types = TokenStream::new();
+    for response in &responses {
+        types.extend(payload_enumeration(plan, operation, response, paths));
+        if let Some(headers) = &response.headers {
+            types.extend(header_struct(plan, operation, response, headers, paths));
+            types.extend(header_writer(headers, paths));
+        }
     }
     let conversions = conversions(plan, operation, &responses, paths);
     let body = if arms.is_empty() { quote!(match self {}) } else { quote!(match self { #(#arms),* }) };
@@ -306,18 +331,53 @@ fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Path
         }
 
         #conversions
+
+        #types
     }
 }
 
-/// Every declared answer once: a default that also stands for success is one answer.
-fn declared(operation: &OperationPlan) -> Vec<&ResponsePlan> {
-    let mut responses: Vec<&ResponsePlan> = Vec::new();
-    for response in operation.success.responses.iter().chain(&operation.error.responses) {
-        if !responses.iter().any(|known| known.variant == response.variant) {
-            responses.push(response);
+/// The answer that a body becomes.
+fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
+    match payload {
+        Payload::Empty => quote!(server::empty(#status)),
+        Payload::Json(_, media_type) => {
+            let media_type = if media_type.contains('*') { "application/json" } else { media_type };
+            quote!(server::json(#status, #media_type, &body))
+        }
+        Payload::Text(media_type) => {
+            let media_type = if media_type.contains('*') { "text/plain" } else { media_type };
+            quote!(server::text(#status, #media_type, body))
+        }
+        Payload::Bytes(media_type) => {
+            let media_type = if media_type.contains('*') { "application/octet-stream" } else { media_type };
+            quote!(server::bytes(#status, #media_type, body))
+        }
+        Payload::OneOf(name, variants) => {
+            let name = ident(name);
+            let arms = variants.iter().map(|(variant, payload)| {
+                let (variant, answer) = (ident(variant), answer(payload, status));
+                quote!(#name::#variant(body) => #answer)
+            });
+            quote!(match body { #(#arms),* })
         }
     }
-    responses
+}
+
+/// How the headers of an answer are written.
+fn header_writer(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
+    let (name, response) = (ident(&headers.name), paths.path("axum::response", "Response"));
+    let add = headers.fields.iter().map(|field| {
+        let (name, wire, written) = (ident(&field.name), &field.wire, written(field, paths));
+        quote!(.add(#wire, &self.#name, #written))
+    });
+    let add: Vec<TokenStream> = add.collect();
+    quote! {
+        impl #name {
+            fn write(&self, response: #response) -> #response {
+                server::Headers::of(response) #(#add)* .finish()
+            }
+        }
+    }
 }
 
 /// A body that only one status has is an answer by itself.
@@ -329,11 +389,19 @@ fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePla
         if responses.iter().filter(|other| other.payload.ty() == *ty).count() > 1 || crate::models::is_alias(plan, ty) {
             continue;
         }
+        let headers = match &response.headers {
+            None => None,
+            Some(headers) if headers.is_optional() => Some({
+                let default = tokens(&paths.prelude("Default"));
+                quote!(, #default::default())
+            }),
+            Some(_) => continue,
+        };
         let (variant, ty) = (ident(&response.variant), paths.ty(plan, ty));
         code.extend(quote! {
             impl From<#ty> for #name {
                 fn from(body: #ty) -> Self {
-                    Self::#variant(body)
+                    Self::#variant(body #headers)
                 }
             }
         });
@@ -342,8 +410,8 @@ fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePla
 }
 
 /// A body with what the document says of it beyond its type.
-fn body_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
-    let (name, body) = (ident(&constrained_body(operation)?), operation.body.as_ref()?);
+fn body_struct(plan: &Plan, operation: &OperationPlan, body: &BodyForm, paths: &mut Paths) -> Option<TokenStream> {
+    let name = ident(&constrained_body(operation, body)?);
     let words = docs(&[format!("The body of `{}`, with what the document says of it beyond its type.", operation.id)]);
     let extend = crate::models::extend(&body.assertions);
     let ty = paths.ty(plan, &body.ty);
@@ -431,19 +499,10 @@ fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
         let none = paths.path("spec_runtime::server", "NoBody");
         return BodyPattern { pattern: quote!(#none), argument: None, types: None };
     };
-    let (name, generic) = match body.kind {
-        MediaKind::Json | MediaKind::Form | MediaKind::Multipart => ("Payload", Some(quote!(<_>))),
-        MediaKind::Text => ("Text", None),
-        MediaKind::Bytes => ("Binary", None),
+    let Some(form) = body.only() else {
+        return BodyPattern { pattern: quote!(body), argument: Some(quote!(, body)), types: None };
     };
-    let wrapper = paths.path("spec_runtime::server", name);
-    let inner = match constrained_body(operation) {
-        Some(name) => {
-            let name = ident(&name);
-            quote!(#name(body))
-        }
-        None => quote!(body),
-    };
+    let (wrapper, generic, inner) = extractor(operation, form, paths);
     if body.required {
         return BodyPattern { pattern: quote!(#wrapper(#inner)), argument: Some(quote!(, body)), types: None };
     }
@@ -454,14 +513,74 @@ fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
     }
 }
 
+/// What reads a form of a body: its name, what is generic about it, and the pattern of what it holds.
+fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (TokenStream, Option<TokenStream>, TokenStream) {
+    let (name, generic) = match form.kind {
+        MediaKind::Json | MediaKind::Form | MediaKind::Multipart => ("Payload", Some(quote!(<_>))),
+        MediaKind::Text => ("Text", None),
+        MediaKind::Bytes => ("Binary", None),
+    };
+    let inner = match constrained_body(operation, form) {
+        Some(name) => {
+            let name = ident(&name);
+            quote!(#name(body))
+        }
+        None => quote!(body),
+    };
+    (paths.path("spec_runtime::server", name), generic, inner)
+}
+
+/// How a body of several forms is read: by its media type.
+fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
+    let body = operation.body.as_ref()?;
+    let name = ident(body.enumeration.as_deref()?);
+    let (trait_name, raw) = (paths.path("spec_runtime::server", "FromBody"), paths.path("spec_runtime::server", "RawBody"));
+    let refused = paths.path("spec_runtime::server", "Refused");
+    let mut first = 0;
+    let mut arms = Vec::new();
+    for form in &body.forms {
+        let (wrapper, _, inner) = extractor(operation, form, paths);
+        let variant = ident(&form.variant);
+        let indices = (first..first + form.accepted.len()).map(|index| tokens(&index.to_string()));
+        let pattern = if arms.len() + 1 == body.forms.len() { quote!(_) } else { quote!(#(#indices)|*) };
+        first += form.accepted.len();
+        arms.push(quote! {
+            #pattern => {
+                let #wrapper(#inner) = #wrapper::from_body(body).await?;
+                Ok(Self::#variant(body))
+            }
+        });
+    }
+    let (result, option) = (tokens(&paths.prelude("Result")), tokens(&paths.prelude("Option")));
+    Some(quote! {
+        impl #trait_name for #name {
+            async fn from_body(body: #option<#raw>) -> #result<Self, #refused> {
+                match #raw::form(&body) { #(#arms),* }
+            }
+        }
+    })
+}
+
 fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
     let (content, kind) = (paths.path("spec_runtime::server", "Content"), paths.path("spec_runtime::server", "MediaKind"));
     let required = body.required;
-    let media_types = body.accepted.iter().map(|(name, syntax)| {
-        let syntax = ident(&format!("{syntax:?}"));
-        quote!((#name, #kind::#syntax))
-    });
-    quote!(Some(#content { required: #required, media_types: &[#(#media_types),*] }))
+    let media_types: Vec<TokenStream> = body
+        .forms
+        .iter()
+        .flat_map(|form| &form.accepted)
+        .map(|(name, syntax)| {
+            let syntax = ident(&format!("{syntax:?}"));
+            quote!((#name, #kind::#syntax))
+        })
+        .collect();
+    let encodings: Vec<TokenStream> = body
+        .forms
+        .iter()
+        .flat_map(|form| form.encodings.iter().filter(|_| form.kind == MediaKind::Form))
+        .map(|own| encoding(own, "spec_runtime::server", paths))
+        .collect();
+    let encodings = (!encodings.is_empty()).then(|| quote!(.written(&[#(#encodings),*])));
+    quote!(Some(#content::new(#required, &[#(#media_types),*]) #encodings))
 }
 
 /// The names in the braces of a path template, in their order.

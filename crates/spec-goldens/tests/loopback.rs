@@ -502,7 +502,8 @@ impl responses::server::Api for Responses {
     }
 
     async fn image(&self, _: Context) -> Result<responses::server::ImageResponse, Failure> {
-        Ok(responses::server::ImageResponse::Ok(bytes::Bytes::from_static(&[0x89])))
+        let headers = responses::server::ImageOkHeaders { content_type: "image/png".to_owned() };
+        Ok(responses::server::ImageResponse::Ok(bytes::Bytes::from_static(&[0x89]), headers))
     }
 
     async fn list(&self, _: Context) -> Result<responses::server::ListResponse, Failure> {
@@ -526,7 +527,8 @@ impl responses::server::Api for Responses {
     }
 
     async fn redirect(&self, _: Context) -> Result<responses::server::RedirectResponse, Failure> {
-        Ok(responses::server::RedirectResponse::Found)
+        let headers = responses::server::RedirectFoundHeaders::default();
+        Ok(responses::server::RedirectResponse::Found(headers))
     }
 }
 
@@ -856,4 +858,187 @@ async fn paths_that_a_router_can_not_tell_apart() {
     assert_eq!(status(http.delete(format!("{url}/files/a.xml")).send().await.unwrap()), 404);
     assert_eq!(status(http.get(format!("{url}/files/1-huge.png")).send().await.unwrap()), 200);
     assert_eq!(status(http.get(format!("{url}/files/1-hugepx.png")).send().await.unwrap()), 400);
+}
+
+mod negotiation {
+    use super::serve;
+    use spec_goldens::negotiation::{client, models, server};
+    use spec_runtime::client::{Error, ResponseValue};
+    use spec_runtime::server::{Context, Failure};
+    use spec_runtime::{Extra, File};
+
+    struct Pets;
+
+    fn pet() -> models::Pet {
+        models::Pet { name: "Rex, the 1st".to_owned(), age: Some(3), extra: Extra::new() }
+    }
+
+    fn header<'a>(context: &'a Context, name: &str) -> &'a str {
+        context.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    impl server::Api for Pets {
+        async fn add_pet(
+            &self,
+            context: Context,
+            parameters: server::AddPetParameters,
+            body: server::AddPetBody,
+        ) -> Result<server::AddPetResponse, Failure> {
+            use models::AddPetOkXForm as Form;
+            use server::AddPetBody as Body;
+            let (form, text) = match body {
+                Body::Json(pet) => (Form::Json, format!("{} {pet:?}", header(&context, "content-type"))),
+                Body::MergePatchJson(patch) => (Form::Patch, format!("{patch:?}")),
+                Body::Xml(text) => (Form::Xml, text),
+                Body::Multipart(parts) => {
+                    (Form::Multipart, format!("{:?} {:?}", parts.note, parts.photo.map(|file| file.content)))
+                }
+                Body::Image(bytes) => (Form::Image, format!("{:?} {bytes:?}", parameters.content_type)),
+            };
+            Ok(server::AddPetResponse::Ok(text, server::AddPetOkHeaders { x_form: form }))
+        }
+
+        async fn list_pets(
+            &self,
+            _: Context,
+            parameters: server::ListPetsParameters,
+        ) -> Result<server::ListPetsResponse, Failure> {
+            let headers = server::ListPetsOkHeaders {
+                x_total: i64::MAX,
+                x_rates: Some([("a".to_owned(), 1), ("b".to_owned(), 2)].into_iter().collect()),
+                x_next: Some(models::ListPetsOkXNext { page: 2, extra: Extra::new() }),
+                x_seen: Some("2026-01-31T10:20:30Z".parse().unwrap()),
+                set_cookie: Some(vec!["a=1, 2".to_owned(), "b=3".to_owned()]),
+                e_tag: None,
+            };
+            let body = match (parameters.limit, parameters.accept.as_deref()) {
+                (Some(0), _) => {
+                    let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
+                    let headers = server::ListPetsDefaultHeaders { retry_after: Some(30) };
+                    let body = server::ListPetsDefaultBody::Html("<p>Wait.".to_owned());
+                    return Ok(server::ListPetsResponse::Default(status, body, headers));
+                }
+                (_, Some("text/csv")) => server::ListPetsOkBody::Csv("name\nRex".to_owned()),
+                (_, Some("application/pdf")) => server::ListPetsOkBody::Pdf(bytes::Bytes::from_static(b"%PDF")),
+                _ => server::ListPetsOkBody::Json(vec![pet()]),
+            };
+            Ok(server::ListPetsResponse::Ok(body, headers))
+        }
+
+        async fn get_pet(&self, _: Context, _: server::GetPetParameters) -> Result<server::GetPetResponse, Failure> {
+            Ok(pet().into())
+        }
+
+        async fn maybe_pet(
+            &self,
+            _: Context,
+            _: server::MaybePetParameters,
+            body: Option<server::MaybePetBody>,
+        ) -> Result<server::MaybePetResponse, Failure> {
+            Ok(server::MaybePetResponse::Ok(format!("{body:?}")))
+        }
+
+        async fn styled_form(&self, _: Context, body: models::StyledFormBody) -> Result<server::StyledFormResponse, Failure> {
+            Ok(server::StyledFormResponse::Ok(format!("{body:?}")))
+        }
+
+        async fn typed_parts(&self, _: Context, body: models::TypedPartsBody) -> Result<server::TypedPartsResponse, Failure> {
+            Ok(server::TypedPartsResponse::Ok(format!("{body:?}")))
+        }
+
+        async fn open_parts(
+            &self,
+            _: Context,
+            body: indexmap::IndexMap<String, serde_json::Value>,
+        ) -> Result<server::OpenPartsResponse, Failure> {
+            Ok(server::OpenPartsResponse::Ok(format!("{body:?}")))
+        }
+
+        async fn reserved(
+            &self,
+            context: Context,
+            parameters: server::ReservedParameters,
+        ) -> Result<server::ReservedResponse, Failure> {
+            Ok(server::ReservedResponse::Ok(format!("{} {parameters:?}", context.uri.query().unwrap_or_default())))
+        }
+    }
+
+    async fn client() -> client::Client {
+        client::Client::new(&serve(server::router(Pets)).await)
+    }
+
+    #[tokio::test]
+    async fn bodies_of_several_forms() {
+        use client::AddPetBody as Body;
+        let client = client().await;
+        // A model that only one form has is that form.
+        let answer = client.add_pet().body(pet()).send().await.unwrap();
+        assert_eq!(client::AddPetOkHeaders::try_from(answer.headers()).unwrap().x_form, models::AddPetOkXForm::Json);
+        assert_eq!(answer.into_inner(), format!("application/json {:?}", pet()));
+        let patch = models::Patch { name: spec_runtime::Field::Null, extra: Extra::new() };
+        let text = |answer: Result<ResponseValue<String>, Error<()>>| answer.unwrap().into_inner();
+        let sent = client.add_pet().body(patch.clone()).send().await;
+        assert_eq!(text(sent), format!("{patch:?}"));
+        let sent = client.add_pet().body(Body::Xml("<pet/>".to_owned())).send().await;
+        assert_eq!(text(sent), "<pet/>");
+        let sent = client.add_pet().content_type("image/png").body(Body::Image(bytes::Bytes::from_static(b"x"))).send().await;
+        assert_eq!(text(sent), "Some(\"image/png\") b\"x\"");
+    }
+
+    #[tokio::test]
+    async fn answers_of_several_forms_and_their_headers() {
+        use client::ListPetsOkBody as Body;
+        let client = client().await;
+        let answer = client.list_pets().send().await.unwrap();
+        let headers = client::ListPetsOkHeaders::try_from(answer.headers()).unwrap();
+        assert_eq!(headers.x_total, i64::MAX);
+        assert_eq!(headers.x_rates.unwrap().into_iter().collect::<Vec<_>>(), [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+        assert_eq!(headers.x_next.unwrap().page, 2);
+        assert_eq!(headers.set_cookie.unwrap(), ["a=1, 2", "b=3"]);
+        assert_eq!(headers.e_tag, None);
+        assert_eq!(answer.into_inner(), Body::Json(vec![pet()]));
+        let csv = client.list_pets().accept("text/csv").send().await.unwrap().into_inner();
+        assert_eq!(csv, Body::Csv("name\nRex".to_owned()));
+        let error = client.list_pets().limit(0).send().await.unwrap_err();
+        let Error::ErrorResponse(answer) = error else { panic!("{error}") };
+        assert_eq!(answer.status().as_u16(), 429);
+        assert_eq!(client::ListPetsDefaultHeaders::try_from(answer.headers()).unwrap().retry_after, Some(30));
+        assert_eq!(answer.into_inner(), client::ListPetsDefaultBody::Html("<p>Wait.".to_owned()));
+        assert_eq!(client.get_pet().id(1).send().await.unwrap().into_inner(), pet());
+        let maybe = client.maybe_pet().id(1).send().await.unwrap().into_inner();
+        assert_eq!(maybe, "None");
+        let maybe = client.maybe_pet().id(1).body(client::MaybePetBody::Text("a".to_owned())).send().await.unwrap().into_inner();
+        assert_eq!(maybe, "Some(Text(\"a\"))");
+    }
+
+    #[tokio::test]
+    async fn forms_as_the_document_writes_them() {
+        let client = client().await;
+        let body: models::StyledFormBody = serde_json::from_value(serde_json::json!({
+            "tags": ["a", "b&c"], "ids": [1, 2], "deep": {"a": 1, "b": {"c": "d"}}, "spread": {"left": 1, "right": "x"},
+            "document": {"name": "Rex", "age": 3}, "plain": "x y",
+        }))
+        .unwrap();
+        assert_eq!(client.styled_form().body(body.clone()).send().await.unwrap().into_inner(), format!("{body:?}"));
+        let icon = File::new("PNG").named("icon.png");
+        let body = models::TypedPartsBody {
+            icon,
+            pet: Some(pet()),
+            note: Some("# Note".to_owned()),
+            extra: [("more".to_owned(), "parts".to_owned())].into_iter().collect(),
+        };
+        let mut arrived = body.clone();
+        arrived.icon.content_type = Some("image/png".to_owned());
+        assert_eq!(client.typed_parts().body(body).send().await.unwrap().into_inner(), format!("{arrived:?}"));
+    }
+
+    #[tokio::test]
+    async fn reserved_characters_stay_where_they_may() {
+        let client = client().await;
+        let request = client.reserved().url2("https://a.b/c?d=e&f#g+h").urls(["a:b".to_owned(), "c/d".to_owned()]).other("a:b");
+        let got = request.send().await.unwrap().into_inner();
+        let (query, parameters) = got.split_once(' ').unwrap();
+        assert_eq!(query, "other=a%3Ab&url=https://a.b/c?d%3De%26f%23g%2Bh&urls=a:b,c/d");
+        assert!(parameters.contains("url2: Some(\"https://a.b/c?d=e&f#g+h\"), urls: Some([\"a:b\", \"c/d\"])"), "{parameters}");
+    }
 }

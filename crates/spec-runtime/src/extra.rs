@@ -3,7 +3,7 @@
 //! Knows how they are kept and compared. Must not know which keys are named, nor how a reader takes them (`object`).
 
 use indexmap::IndexMap;
-
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -52,6 +52,12 @@ impl Extra {
     /// Sets a key; gives back what it was before.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.map_mut().insert(key.into(), value.into())
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.map().serialize(serializer)
     }
 }
 

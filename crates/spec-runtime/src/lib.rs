@@ -12,7 +12,11 @@ pub mod enumeration;
 mod extra;
 mod field;
 mod file;
+#[cfg(any(feature = "client", feature = "server"))]
+mod headers;
 mod json;
+#[cfg(any(feature = "client", feature = "server"))]
+mod media;
 mod missing;
 pub mod object;
 mod parse;
@@ -24,6 +28,8 @@ pub mod server;
 mod step;
 pub mod style;
 pub mod template;
+#[cfg(any(feature = "client", feature = "server"))]
+mod texts;
 mod union;
 #[cfg(feature = "validation")]
 pub mod validation;
@@ -33,6 +39,8 @@ pub use check::Check;
 pub use extra::Extra;
 pub use field::{Field, Nullable};
 pub use file::File;
+#[cfg(any(feature = "client", feature = "server"))]
+pub use headers::HeaderText;
 pub use json::{DecodeError, from_slice, from_value};
 pub use missing::MissingFields;
 pub use parse::UnknownValue;

@@ -47,6 +47,37 @@ impl Style {
     }
 }
 
+/// How one property of a form is written, where the document says so (OpenAPI 3.1, 4.8.15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encoding {
+    pub(crate) name: &'static str,
+    pub(crate) style: Style,
+    pub(crate) explode: bool,
+    pub(crate) is_json: bool,
+}
+
+impl Encoding {
+    /// A property in a style.
+    #[must_use]
+    pub const fn styled(name: &'static str, style: Style, explode: bool) -> Self {
+        Encoding { name, style, explode, is_json: false }
+    }
+
+    /// A property as JSON.
+    #[must_use]
+    pub const fn json(name: &'static str) -> Self {
+        Encoding { name, style: Style::Form, explode: true, is_json: true }
+    }
+
+    /// Whether a pair of this name is one of the property's; `nested` are the names in it.
+    #[cfg(feature = "server")]
+    pub(crate) fn owns(&self, key: &str, nested: &[String]) -> bool {
+        let is_within = || key.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('['));
+        let is_spread = self.style == Style::Form && self.explode && nested.iter().any(|name| name == key);
+        key == self.name || is_spread || (self.style == Style::DeepObject && is_within())
+    }
+}
+
 /// The pairs that a query, a cookie or a form carries for one parameter. Null and absent values have none.
 pub fn to_pairs(name: &str, value: &Value, style: Style, explode: bool) -> Vec<(String, String)> {
     let own = |text: String| (name.to_owned(), text);

@@ -1,8 +1,11 @@
 //! Our own emitter of operations, in the style of progenitor's builders: one fragment of output, one function.
 
-use crate::plan::{BodyPlan, Definition, OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence, ResponsePlan, RustType};
+use crate::plan::{
+    BodyForm, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence,
+    ResponsePlan, RustType, StructPlan,
+};
 use crate::rust::{Paths, docs, ident, tokens};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
 
@@ -94,7 +97,7 @@ pub(super) fn arguments(operation: &OperationPlan) -> Vec<Argument> {
     if let Some(body) = &operation.body {
         arguments.push(Argument {
             name: body.name.clone(),
-            ty: body.ty.clone(),
+            ty: body.ty(),
             required: body.required,
             docs: body.description.as_deref().unwrap_or_default().trim().lines().map(str::to_owned).collect(),
             deprecated: false,
@@ -215,7 +218,7 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
             }
             (style, _, is_json) => {
                 let (wire, explode, path) = (&parameter.wire, parameter.explode, paths.path("spec_runtime::client", "path"));
-                let (style, value) = (self::style(style, paths), value(parameter, is_json, paths));
+                let (style, value) = (self::style(style, "spec_runtime::client", paths), value(parameter, is_json, paths));
                 quote!(let #argument = #path(#wire, &#value, #style, #explode)?;)
             }
         });
@@ -238,8 +241,8 @@ fn displays(plan: &Plan, ty: &RustType) -> bool {
     }
 }
 
-fn style(style: Style, paths: &mut Paths) -> TokenStream {
-    let name = paths.path("spec_runtime::client", "Style");
+fn style(style: Style, module: &str, paths: &mut Paths) -> TokenStream {
+    let name = paths.path(module, "Style");
     match style {
         Style::Simple => quote!(#name::Simple),
         Style::Label => quote!(#name::Label),
@@ -280,16 +283,28 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> (TokenS
         return (TokenStream::new(), quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;));
     };
     let name = ident(&body.name);
-    let (form, written) = write_body(plan, body, paths);
-    if body.required {
+    if let (Some(only), true) = (body.only(), body.required) {
+        let (form, written) = write_body(plan, &name, only, paths);
         return (form, quote!(let mut request = client.client.#call #accept #written #(#queries)* .build()?;));
     }
+    let write = match body.only() {
+        Some(only) => {
+            let (form, written) = write_body(plan, &name, only, paths);
+            quote!(#form request = request #written;)
+        }
+        None => {
+            let enumeration = ident(body.enumeration.as_deref().unwrap_or_default());
+            let arms = body.forms.iter().map(|own| {
+                let (variant, (form, written)) = (ident(&own.variant), write_body(plan, &name, own, paths));
+                quote!(#enumeration::#variant(#name) => { #form request #written })
+            });
+            quote!(request = match #name { #(#arms)* };)
+        }
+    };
+    let write = if body.required { write } else { quote!(if let Some(#name) = #name { #write }) };
     let request = quote! {
         let mut request = client.client.#call #accept #(#queries)*;
-        if let Some(#name) = #name {
-            #form
-            request = request #written;
-        }
+        #write
         let mut request = request.build()?;
     };
     (TokenStream::new(), request)
@@ -301,11 +316,14 @@ fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
         RustType::Vec(item) => parameter.explode && is_scalar(plan, item),
         ty => is_scalar(plan, ty),
     };
-    if parameter.style == Style::Form && !parameter.is_json && plain {
+    if parameter.style == Style::Form && !parameter.is_json && !parameter.allow_reserved && plain {
         let query = paths.path("spec_runtime::client", "QueryParam");
         return quote!(.query(&#query::new(#wire, &#argument)));
     }
-    let (style, explode) = (self::style(parameter.style, paths), parameter.explode);
+    if parameter.allow_reserved {
+        return TokenStream::new();
+    }
+    let (style, explode) = (self::style(parameter.style, "spec_runtime::client", paths), parameter.explode);
     let (value, query) = (value(parameter, parameter.is_json, paths), paths.path("spec_runtime::client", "query"));
     quote!(.query(&#query(#wire, &#value, #style, #explode)?))
 }
@@ -323,55 +341,80 @@ fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
 fn accept(operation: &OperationPlan) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     for response in operation.success.responses.iter().chain(&operation.error.responses) {
-        let name = match &response.payload {
-            Payload::Empty => continue,
-            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) => name.as_str(),
-        };
-        if !names.contains(&name) {
-            names.push(name);
+        for name in response.payload.media_types() {
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// How a body is put into a request: what comes before, and the call.
-fn write_body(plan: &Plan, body: &BodyPlan, paths: &mut Paths) -> (TokenStream, TokenStream) {
-    let (name, media_type) = (ident(&body.name), &body.media_type);
+/// How a form of a body is put into a request: what comes before, and the call.
+fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> (TokenStream, TokenStream) {
+    // Of a range the caller says which media type it is; some servers need one all the same.
+    let media_type = match form.media_type.as_str() {
+        "*/*" | "application/*" => Some("application/octet-stream"),
+        range if range.contains('*') => None,
+        media_type => Some(media_type),
+    };
     let mut typed = |call: TokenStream| {
+        let Some(media_type) = media_type else { return call };
         let (content_type, value) = (paths.path("reqwest::header", "CONTENT_TYPE"), paths.path("reqwest::header", "HeaderValue"));
         quote!(.header(#content_type, #value::from_static(#media_type)) #call)
     };
-    match body.kind {
-        MediaKind::Json if media_type == "application/json" => (TokenStream::new(), quote!(.json(&#name))),
+    match form.kind {
+        MediaKind::Json if form.media_type == "application/json" => (TokenStream::new(), quote!(.json(&#name))),
         MediaKind::Json => (TokenStream::new(), typed(quote!(.json(&#name)))),
         MediaKind::Form => {
             let urlencoded = paths.path("spec_runtime::client", "urlencoded");
-            (TokenStream::new(), quote!(.form(&#urlencoded(&#name)?)))
+            let encodings = form.encodings.iter().map(|own| encoding(own, "spec_runtime::client", paths));
+            (TokenStream::new(), quote!(.form(&#urlencoded(&#name, &[#(#encodings),*])?)))
         }
-        MediaKind::Multipart => (multipart(plan, body, paths), quote!(.multipart(form))),
+        MediaKind::Multipart => (multipart(plan, name, form, paths), quote!(.multipart(form))),
         MediaKind::Text | MediaKind::Bytes => (TokenStream::new(), typed(quote!(.body(#name)))),
     }
 }
 
-fn multipart(plan: &Plan, body: &BodyPlan, paths: &mut Paths) -> TokenStream {
-    let (name, form) = (ident(&body.name), paths.path("spec_runtime::client", "Form"));
-    let fields = match &body.ty {
-        RustType::Model(id) => match &plan.type_plan(*id).definition {
-            Definition::Struct(body) => body.fields.as_slice(),
-            _ => &[],
-        },
-        _ => &[],
-    };
-    let parts = fields.iter().map(|field| {
+/// How a property of a form is written.
+pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths) -> TokenStream {
+    let (wire, explode, style) = (&encoding.wire, encoding.explode, style(encoding.style, module, paths));
+    let is_json = encoding.content_type.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json);
+    let name = paths.path(module, "Encoding");
+    if is_json { quote!(#name::json(#wire)) } else { quote!(#name::styled(#wire, #style, #explode)) }
+}
+
+fn multipart(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
+    let start = paths.path("spec_runtime::client", "Form");
+    // What is no struct is known only when it is written.
+    let Some(body) = structure(plan, &form.ty) else { return quote!(let form = #start::new().members(&#name)?.finish();) };
+    let parts = body.fields.iter().map(|field| {
         let (field_name, wire) = (ident(&field.name), &field.wire);
         let nullable = matches!(field.presence, Presence::RequiredNullable);
+        let encoding = form.encodings.iter().find(|own| own.wire == field.wire);
+        // Of several media types, the caller's file says which one it is.
+        let content_type = encoding.and_then(|own| own.content_type.as_deref()).filter(|own| !own.contains([',', '*']));
+        let typed = content_type.map(|content_type| quote!(.typed(#content_type)));
         if is_part(&field.ty) && !nullable {
-            quote!(.part(#wire, #name.#field_name)?)
+            quote!(.part(#wire, #name.#field_name)? #typed)
         } else {
-            quote!(.json(#wire, &#name.#field_name)?)
+            quote!(.json(#wire, &#name.#field_name)? #typed)
         }
     });
-    quote!(let form = #form::new() #(#parts)* .finish();)
+    let others = body.extra.as_ref().map(|extra| {
+        let extra = ident(&extra.name);
+        quote!(.members(&#name.#extra)?)
+    });
+    quote!(let form = #start::new() #(#parts)* #others .finish();)
+}
+
+fn structure<'a>(plan: &'a Plan, ty: &RustType) -> Option<&'a StructPlan> {
+    let RustType::Model(id) = ty else { return None };
+    match &plan.type_plan(*id).definition {
+        Definition::Struct(body) => Some(body),
+        Definition::Alias(target) => structure(plan, target),
+        _ => None,
+    }
 }
 
 /// Whether a value is a file, a text, or a list of these: not copied on its way.
@@ -383,10 +426,17 @@ fn is_part(ty: &RustType) -> bool {
     }
 }
 
-/// Headers and cookies are added to the request once it is built.
+/// Headers, cookies, and queries with reserved characters are added to the request once it is built.
 fn late_parameters(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let mut code = TokenStream::new();
     for parameter in &operation.parameters {
+        if parameter.place == ParameterIn::Query && parameter.allow_reserved {
+            let (wire, explode, style) =
+                (&parameter.wire, parameter.explode, style(parameter.style, "spec_runtime::client", paths));
+            let (value, function) =
+                (value(parameter, parameter.is_json, paths), paths.path("spec_runtime::client", "reserved_query"));
+            code.extend(quote!(#function(&mut request, #wire, &#value, #style, #explode)?;));
+        }
         let function = match parameter.place {
             ParameterIn::Header => paths.path("spec_runtime::client", "header"),
             ParameterIn::Cookie => paths.path("spec_runtime::client", "cookie"),
@@ -473,11 +523,31 @@ fn groups(outcome: &Outcome) -> Vec<Vec<&ResponsePlan>> {
 }
 
 fn read(response: &ResponsePlan, paths: &mut Paths) -> TokenStream {
-    let name = match response.payload {
+    read_payload(&response.payload, paths)
+}
+
+/// An answer's body, as an expression of `Result<ResponseValue<…>, Error<…>>`.
+fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
+    let name = match payload {
         Payload::Empty => "empty",
         Payload::Json(..) => "json",
         Payload::Text(_) => "text",
         Payload::Bytes(_) => "bytes",
+        Payload::OneOf(enumeration, variants) => {
+            let (form, wrap) = (paths.path("spec_runtime::client", "form"), paths.path("spec_runtime::client", "wrap"));
+            let enumeration = ident(enumeration);
+            let names = payload.media_types();
+            let mut reads = variants.iter().map(|(variant, payload)| {
+                let (variant, read) = (ident(variant), read_payload(payload, paths));
+                quote!(#read.map(|response| #wrap(response, #enumeration::#variant)))
+            });
+            let first = reads.next();
+            let others = reads.enumerate().map(|(index, read)| {
+                let index = tokens(&(index + 1).to_string());
+                quote!(#index => #read,)
+            });
+            return quote!(match #form(&response, &[#(#names),*]) { #(#others)* _ => #first });
+        }
     };
     let function = paths.path("spec_runtime::client", name);
     quote!(#function(response).await)
@@ -489,7 +559,126 @@ fn wrapped(enumeration: &str, response: &ResponsePlan, read: &TokenStream, paths
     let wrap = paths.path("spec_runtime::client", "wrap");
     match response.payload {
         Payload::Empty => quote!(#wrap(#read?, |()| #enumeration::#variant)),
+        Payload::OneOf(..) => quote!(#wrap((#read)?, #enumeration::#variant)),
         _ => quote!(#wrap(#read?, #enumeration::#variant)),
+    }
+}
+
+/// Types of bodies that have several forms, and of headers: those that stand beside the builder of an operation.
+pub(super) fn types(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+    let mut code = body_enumeration(plan, operation, paths).unwrap_or_default();
+    for response in operation.responses() {
+        code.extend(payload_enumeration(plan, operation, response, paths));
+        if let Some(headers) = &response.headers {
+            code.extend(header_struct(plan, operation, response, headers, paths));
+            code.extend(header_reader(headers, paths));
+        }
+    }
+    code
+}
+
+/// The forms of a request body.
+pub(crate) fn body_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
+    let body = operation.body.as_ref()?;
+    let name = ident(body.enumeration.as_deref()?);
+    let words = docs(&[format!("The body of `{}`, by its media type.", operation.id)]);
+    let variants = body.forms.iter().map(|form| {
+        let words: Vec<String> = form.accepted.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let words = docs(&[format!("{}.", words.join(", "))]);
+        let (variant, ty) = (ident(&form.variant), paths.ty(plan, &form.ty));
+        quote!(#words #variant(#ty))
+    });
+    let variants: Vec<TokenStream> = variants.collect();
+    let conversions = body.forms.iter().filter_map(|form| {
+        let is_only = body.forms.iter().filter(|other| other.ty == form.ty).count() == 1;
+        let is_model = matches!(form.ty, RustType::Model(_)) && !crate::models::is_alias(plan, &form.ty);
+        (is_only && is_model).then(|| {
+            let (variant, ty) = (ident(&form.variant), paths.ty(plan, &form.ty));
+            quote!(impl From<#ty> for #name { fn from(body: #ty) -> Self { Self::#variant(body) } })
+        })
+    });
+    let conversions: TokenStream = conversions.collect();
+    Some(quote! {
+        #words
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum #name { #(#variants),* }
+
+        #conversions
+    })
+}
+
+/// The forms of an answer's body.
+pub(crate) fn payload_enumeration(
+    plan: &Plan,
+    operation: &OperationPlan,
+    response: &ResponsePlan,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
+    let Payload::OneOf(name, variants) = &response.payload else { return None };
+    let words = docs(&[format!("The body of an answer of `{}`, by its media type.", operation.id)]);
+    let variants = variants.iter().map(|(variant, payload)| {
+        let words: Vec<String> = payload.media_types().iter().map(|name| format!("`{name}`")).collect();
+        let words = docs(&[format!("{}.", words.join(", "))]);
+        let (variant, ty) = (ident(variant), paths.ty(plan, &payload.ty()));
+        quote!(#words #variant(#ty))
+    });
+    let (name, variants) = (ident(name), variants.collect::<Vec<_>>());
+    Some(quote!(#words #[derive(Clone, Debug, PartialEq)] pub enum #name { #(#variants),* }))
+}
+
+/// The headers of an answer.
+pub(crate) fn header_struct(
+    plan: &Plan,
+    operation: &OperationPlan,
+    response: &ResponsePlan,
+    headers: &HeadersPlan,
+    paths: &mut Paths,
+) -> TokenStream {
+    let words = docs(&[format!("The headers with which `{}` answers: {}.", operation.id, response.status)]);
+    let name = ident(&headers.name);
+    let fields = headers.fields.iter().map(|field| {
+        let words = docs(&field.docs);
+        let (name, ty) = (ident(&field.name), paths.ty(plan, &field.full_type()));
+        quote!(#words pub #name: #ty)
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    let default = headers.is_optional().then(|| {
+        let default = tokens(&paths.prelude("Default"));
+        quote!(#default,)
+    });
+    quote!(#words #[derive(Clone, Debug, #default PartialEq)] pub struct #name { #(#fields),* })
+}
+
+/// How the headers of an answer are read.
+fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
+    let name = ident(&headers.name);
+    let (map, error) = (paths.path("reqwest::header", "HeaderMap"), paths.path("spec_runtime", "DecodeError"));
+    let read = paths.path("spec_runtime::client", "read_header");
+    let fields = headers.fields.iter().map(|field| {
+        let (name, wire) = (ident(&field.name), &field.wire);
+        let written = written(field, paths);
+        quote!(#name: #read(headers, #wire, #written)?)
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    let (try_from, result) = (tokens(&paths.prelude("TryFrom")), tokens(&paths.prelude("Result")));
+    quote! {
+        impl #try_from<&#map> for #name {
+            type Error = #error;
+
+            fn try_from(headers: &#map) -> #result<Self, #error> {
+                Ok(Self { #(#fields),* })
+            }
+        }
+    }
+}
+
+/// How the text of a header is written.
+pub(crate) fn written(field: &HeaderField, paths: &mut Paths) -> TokenStream {
+    let name = paths.path("spec_runtime", "HeaderText");
+    match (field.is_json, field.explode) {
+        (true, _) => quote!(#name::Json),
+        (false, true) => quote!(#name::Exploded),
+        (false, false) => quote!(#name::Simple),
     }
 }
 

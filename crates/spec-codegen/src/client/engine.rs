@@ -71,7 +71,7 @@ impl Lowered {
             "responses": {"200": {"description": "", "content": content}},
         });
         if let Some(body) = &operation.body {
-            let schema = lower_type(plan, &body.ty, &mut models)?;
+            let schema = lower_type(plan, &body.ty(), &mut models)?;
             lowered["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
         }
         let schemas: serde_json::Map<String, Value> =

@@ -7,13 +7,11 @@ mod emit;
 mod engine;
 mod shell;
 
-pub(crate) use emit::response_words;
+pub(crate) use emit::{body_enumeration, encoding, header_struct, payload_enumeration, response_words, written};
 pub(crate) use shell::scheme_constants;
 
 use crate::Printed;
-#[cfg(test)]
-use crate::plan::OperationPlan;
-use crate::plan::{Engine, Plan};
+use crate::plan::{Engine, OperationPlan, Plan};
 #[cfg(test)]
 use crate::rust;
 use crate::rust::{Layout, Paths};
@@ -22,13 +20,17 @@ use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
 
 /// Names that the file of a client always has a use for.
-const RESERVED: [&str; 14] = [
+const RESERVED: [&str; 19] = [
     "Client",
     "ClientHooks",
     "ClientInfo",
     "Credentials",
+    "DecodeError",
+    "Encoding",
     "Error",
     "Form",
+    "HeaderMap",
+    "HeaderText",
     "HeaderValue",
     "OperationInfo",
     "QueryParam",
@@ -37,6 +39,7 @@ const RESERVED: [&str; 14] = [
     "SecurityScheme",
     "Style",
     "Display",
+    "TryFrom",
 ];
 
 /// Prints the file of the client. What progenitor refuses is printed by the emitter.
@@ -44,6 +47,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let (mut refused, mut diagnostics) = (Vec::new(), Diagnostics::new());
     let enumerations = plan.operations.iter().flat_map(|operation| [&operation.success, &operation.error]);
     let own = enumerations.filter_map(|outcome| outcome.enumeration.clone());
+    let own = own.chain(plan.operations.iter().flat_map(OperationPlan::local_types));
     let own = own.chain(plan.operations.iter().map(|operation| operation.type_name.clone()));
     // Arguments stand where functions of these names would be called.
     let arguments = plan.operations.iter().flat_map(emit::arguments).map(|argument| argument.name);
@@ -53,6 +57,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let (mut methods, mut builders, mut enumerations) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, operation) in plan.operations.iter().enumerate() {
         methods.extend(emit::method(operation));
+        enumerations.extend(emit::types(plan, operation, &mut paths));
         enumerations.extend(emit::enumerations(plan, operation, &mut paths));
         if operation.engine == Engine::Engine {
             match engine::print(plan, operation, &mut paths) {

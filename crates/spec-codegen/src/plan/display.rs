@@ -1,6 +1,6 @@
 //! A plan as text, short enough to be read as the diff of a change.
 
-use super::{Definition, Engine, ExtraPlan, Outcome, Plan, Presence, RustType};
+use super::{Definition, Engine, ExtraPlan, Outcome, Payload, Plan, Presence, RustType};
 use spec_api::Style;
 use std::fmt;
 
@@ -80,13 +80,27 @@ impl fmt::Display for Plan {
                 writeln!(f)?;
             }
             if let Some(body) = &operation.body {
-                let media_types: Vec<&str> = body.accepted.iter().map(|(name, _)| name.as_str()).collect();
                 let needed = if body.required { "" } else { " or absent" };
-                write!(f, "  body {}: {}{needed}, {}", body.name, self.type_text(&body.ty), media_types.join(" or "))?;
-                if !body.assertions.is_empty() {
-                    write!(f, " {}", json(&body.assertions))?;
+                if let Some(name) = &body.enumeration {
+                    writeln!(f, "  body {}: {name}{needed}", body.name)?;
                 }
-                writeln!(f)?;
+                for form in &body.forms {
+                    let media_types: Vec<&str> = form.accepted.iter().map(|(name, _)| name.as_str()).collect();
+                    let (ty, media_types) = (self.type_text(&form.ty), media_types.join(" or "));
+                    match body.enumeration {
+                        Some(_) => write!(f, "    {}: {ty}, {media_types}", form.variant)?,
+                        None => write!(f, "  body {}: {ty}{needed}, {media_types}", body.name)?,
+                    }
+                    for own in &form.encodings {
+                        let exploded = if own.explode { " exploded" } else { "" };
+                        write!(f, ", {} {:?}{exploded}", own.wire, own.style)?;
+                        own.content_type.iter().try_for_each(|content_type| write!(f, " as {content_type}"))?;
+                    }
+                    if !form.assertions.is_empty() {
+                        write!(f, " {}", json(&form.assertions))?;
+                    }
+                    writeln!(f)?;
+                }
             }
             self.write_outcome(f, &operation.success, "answers")?;
             self.write_outcome(f, &operation.error, "refuses")?;
@@ -115,6 +129,15 @@ impl Plan {
         }
         for response in &outcome.responses {
             writeln!(f, "  {verb} {} {}: {}", response.status, response.variant, self.type_text(&response.payload.ty()))?;
+            if let Payload::OneOf(_, variants) = &response.payload {
+                for (variant, payload) in variants {
+                    writeln!(f, "    {variant}: {}, {}", self.type_text(&payload.ty()), payload.media_types().join(" or "))?;
+                }
+            }
+            for field in response.headers.iter().flat_map(|headers| &headers.fields) {
+                let needed = if field.required { "" } else { " or absent" };
+                writeln!(f, "    header {} ({:?}): {}{needed}", field.name, field.wire, self.type_text(&field.ty))?;
+            }
         }
         Ok(())
     }
@@ -126,6 +149,7 @@ impl Plan {
             RustType::Map(inner) => format!("{{{}}}", self.type_text(inner)),
             RustType::Option(inner) => format!("{}?", self.type_text(inner)),
             RustType::Box(inner) => format!("Box {}", self.type_text(inner)),
+            RustType::Local(name) => name.clone(),
             other => format!("{other:?}"),
         }
     }

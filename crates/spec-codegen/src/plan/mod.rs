@@ -119,6 +119,8 @@ pub enum RustType {
     Field(Box<RustType>),
     Box(Box<RustType>),
     Model(TypeId),
+    /// A type of the crate that it is used in.
+    Local(String),
 }
 
 impl RustType {
@@ -424,6 +426,32 @@ pub struct OperationPlan {
     pub engine: Engine,
 }
 
+impl OperationPlan {
+    /// Every declared answer once: a default that also stands for success is one answer.
+    #[must_use]
+    pub fn responses(&self) -> Vec<&ResponsePlan> {
+        let mut responses: Vec<&ResponsePlan> = Vec::new();
+        for response in self.success.responses.iter().chain(&self.error.responses) {
+            if !responses.iter().any(|known| known.variant == response.variant) {
+                responses.push(response);
+            }
+        }
+        responses
+    }
+
+    /// Names of the types that clients and servers have for this operation: bodies of several forms, and headers.
+    pub(crate) fn local_types(&self) -> Vec<String> {
+        let mut names = Vec::from_iter(self.body.as_ref().and_then(|body| body.enumeration.clone()));
+        for response in self.responses() {
+            if let Payload::OneOf(name, _) = &response.payload {
+                names.push(name.clone());
+            }
+            names.extend(response.headers.as_ref().map(|headers| headers.name.clone()));
+        }
+        names
+    }
+}
+
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct ParameterPlan {
@@ -447,6 +475,8 @@ pub struct ParameterPlan {
     pub explode: bool,
     /// Whether its text is JSON.
     pub is_json: bool,
+    /// Whether reserved characters go out as they are.
+    pub allow_reserved: bool,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
 }
@@ -454,6 +484,41 @@ pub struct ParameterPlan {
 /// A request body.
 #[derive(Clone, Debug)]
 pub struct BodyPlan {
+    /// Its forms, the one that programs would choose first; never empty.
+    pub forms: Vec<BodyForm>,
+    /// The name of the enumeration, where there are several forms.
+    pub enumeration: Option<String>,
+    /// Whether it must be given.
+    pub required: bool,
+    /// The name of the argument.
+    pub name: String,
+    /// Its words.
+    pub description: Option<String>,
+}
+
+impl BodyPlan {
+    /// The form, where there is only one.
+    #[must_use]
+    pub fn only(&self) -> Option<&BodyForm> {
+        self.forms.first().filter(|_| self.enumeration.is_none())
+    }
+
+    /// The type that a program sees.
+    #[must_use]
+    pub fn ty(&self) -> RustType {
+        match (&self.enumeration, self.forms.first()) {
+            (Some(name), _) => RustType::Local(name.clone()),
+            (None, Some(form)) => form.ty.clone(),
+            (None, None) => RustType::Unit,
+        }
+    }
+}
+
+/// One form of a request body.
+#[derive(Clone, Debug)]
+pub struct BodyForm {
+    /// The name of its variant.
+    pub variant: String,
     /// What the client sends: the syntax.
     pub kind: MediaKind,
     /// What the client sends: the media type.
@@ -464,12 +529,21 @@ pub struct BodyPlan {
     pub ty: RustType,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
-    /// Whether it must be given.
-    pub required: bool,
-    /// The name of the argument.
-    pub name: String,
-    /// Its words.
-    pub description: Option<String>,
+    /// How properties are written, where the document says so.
+    pub encodings: Vec<EncodingPlan>,
+}
+
+/// How one property of a form is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncodingPlan {
+    /// Its name on the wire.
+    pub wire: String,
+    /// The media type of its part.
+    pub content_type: Option<String>,
+    /// How it becomes text.
+    pub style: Style,
+    /// Whether each item or property stands alone.
+    pub explode: bool,
 }
 
 /// What an operation answers, on one side of success.
@@ -492,6 +566,52 @@ pub struct ResponsePlan {
     pub description: Option<String>,
     /// Its body.
     pub payload: Payload,
+    /// Its headers, where the document declares any.
+    pub headers: Option<HeadersPlan>,
+}
+
+/// The headers of an answer, as one type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadersPlan {
+    /// Its name.
+    pub name: String,
+    /// The headers, in the order of the document.
+    pub fields: Vec<HeaderField>,
+}
+
+impl HeadersPlan {
+    /// Whether an answer can do without all of them.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        self.fields.iter().all(|field| !field.required)
+    }
+}
+
+/// One header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderField {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its name on the wire.
+    pub wire: String,
+    /// Its words.
+    pub docs: Vec<String>,
+    /// The type of its value.
+    pub ty: RustType,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether each property stands with its name.
+    pub explode: bool,
+    /// Whether its text is JSON.
+    pub is_json: bool,
+}
+
+impl HeaderField {
+    /// The type of the field.
+    #[must_use]
+    pub fn full_type(&self) -> RustType {
+        if self.required { self.ty.clone() } else { RustType::Option(Box::new(self.ty.clone())) }
+    }
 }
 
 /// The body of an answer.
@@ -505,6 +625,8 @@ pub enum Payload {
     Text(String),
     /// Bytes of this media type.
     Bytes(String),
+    /// One of several of these, by the media type: the name of the enumeration and its variants.
+    OneOf(String, Vec<(String, Payload)>),
 }
 
 impl Payload {
@@ -516,6 +638,25 @@ impl Payload {
             Payload::Json(ty, _) => ty.clone(),
             Payload::Text(_) => RustType::String,
             Payload::Bytes(_) => RustType::Bytes,
+            Payload::OneOf(name, _) => RustType::Local(name.clone()),
+        }
+    }
+
+    /// The media types that it can have.
+    #[must_use]
+    pub fn media_types(&self) -> Vec<&str> {
+        match self {
+            Payload::Empty => Vec::new(),
+            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) => vec![name],
+            Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| payload.media_types()).collect(),
+        }
+    }
+
+    pub(crate) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
+        match self {
+            Payload::Json(ty, _) => f(ty),
+            Payload::OneOf(_, variants) => variants.iter_mut().for_each(|(_, payload)| payload.each_type(f)),
+            Payload::Empty | Payload::Text(_) | Payload::Bytes(_) => {}
         }
     }
 }

@@ -4,14 +4,15 @@
 
 use super::types::{Planner, lines};
 use super::{
-    BodyPlan, Engine, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload, RejectionPlan, ResponsePlan, RustType, SchemePlan,
+    BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload,
+    RejectionPlan, ResponsePlan, RustType, SchemePlan,
 };
 use crate::names::{Scope, type_name, value_name};
 use crate::settings::ApiSettings;
 use heck::ToShoutySnakeCase;
 use serde_json::{Map, Value};
 use spec_api::{
-    Api, Body, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Status, Style,
+    Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 use spec_runtime::template::Template;
@@ -78,10 +79,14 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> Vec<OperationPla
         }
     }
     named.sort_unstable();
+    let mut own = Scope::default();
+    for name in ["Api", "Client"] {
+        own.reserve(name);
+    }
     let mut plans = Vec::new();
     for (index, name) in named {
         let (type_name, _) = types.claim(&type_name(&name));
-        plans.push(plan_operation(api, planner, &api.operations[index], name, type_name));
+        plans.push(plan_operation(api, planner, &api.operations[index], (name, type_name), &mut own));
     }
     plan_routes(&mut plans, planner.diagnostics);
     plans
@@ -172,13 +177,20 @@ fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &O
     name
 }
 
-fn plan_operation(api: &Api, planner: &mut Planner<'_>, operation: &Operation, name: String, type_name: String) -> OperationPlan {
+/// `own` are the names of what belongs to operations, beside their builders.
+fn plan_operation(
+    api: &Api,
+    planner: &mut Planner<'_>,
+    operation: &Operation,
+    (name, type_name): (String, String),
+    own: &mut Scope,
+) -> OperationPlan {
     let mut arguments = Scope::default();
     // Methods of the builder, and what `send` needs while arguments are still in use.
     for own in ["client", "send", "new", "self_", "url", "request", "form"] {
         arguments.reserve(own);
     }
-    let parameters: Vec<ParameterPlan> = operation
+    let mut parameters: Vec<ParameterPlan> = operation
         .parameters
         .iter()
         .map(|parameter| {
@@ -202,18 +214,20 @@ fn plan_operation(api: &Api, planner: &mut Planner<'_>, operation: &Operation, n
                 required: parameter.required,
                 style: parameter.style,
                 explode: parameter.explode,
-                is_json: parameter.content.is_some(),
+                is_json: parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json),
+                allow_reserved: parameter.allow_reserved,
                 assertions: planner.assertions(parameter.schema),
             }
         })
         .collect();
-    let body = operation.body.as_ref().and_then(|body| plan_body(planner, body, &type_name, &mut arguments));
+    parameters.extend(negotiated(operation, &mut arguments));
+    let body = operation.body.as_ref().and_then(|body| plan_body(planner, body, &type_name, own, &mut arguments));
     let mut responses: Vec<ResponsePlan> = Vec::new();
     let mut variants = Scope::default();
     for response in &operation.responses {
-        responses.push(plan_response(planner, operation, response, &type_name, &mut variants));
+        responses.push(plan_response(planner, operation, response, &type_name, own, &mut variants));
     }
-    let (success, error) = outcomes(responses, &type_name);
+    let (success, error) = outcomes(responses, &type_name, own);
     let mut security = Vec::new();
     for requirement in &operation.security {
         let indices = requirement.schemes.iter().filter_map(|(name, _)| api.security_schemes.get_index_of(name));
@@ -251,49 +265,88 @@ fn plan_operation(api: &Api, planner: &mut Planner<'_>, operation: &Operation, n
     plan
 }
 
-fn plan_body(planner: &mut Planner<'_>, body: &Body, type_name: &str, arguments: &mut Scope) -> Option<BodyPlan> {
-    let preferred = preferred(&body.content)?;
-    let ty = media_type(planner, preferred, &format!("{type_name}Body"));
-    let mut accepted = vec![(preferred.name.clone(), preferred.kind)];
-    for media in &body.content {
-        if std::ptr::eq(media, preferred) {
+fn plan_body(
+    planner: &mut Planner<'_>,
+    body: &Body,
+    type_name: &str,
+    own: &mut Scope,
+    arguments: &mut Scope,
+) -> Option<BodyPlan> {
+    let mut forms: Vec<(&MediaType, BodyForm)> = Vec::new();
+    let mut variants = Scope::default();
+    let several = body.content.len() > 1;
+    for media in by_preference(&body.content) {
+        let is_form = |kind| matches!(kind, MediaKind::Json | MediaKind::Form | MediaKind::Multipart);
+        let alike = |known: &MediaType| {
+            is_same_schema(planner.api, known, media)
+                && (known.kind == media.kind || (is_form(known.kind) && is_form(media.kind)))
+                && known.encoding.is_empty()
+                && media.encoding.is_empty()
+        };
+        if let Some((_, form)) = forms.iter_mut().find(|(known, _)| alike(known)) {
+            form.accepted.push((media.name.clone(), media.kind));
             continue;
         }
-        let is_form = |kind| matches!(kind, MediaKind::Json | MediaKind::Form | MediaKind::Multipart);
-        let same = match (media.schema, preferred.schema) {
-            (Some(own), Some(other)) => planner.api.resolve(own) == planner.api.resolve(other),
-            (own, other) => own.is_none() && other.is_none(),
+        let (variant, _) = variants.claim(&form_name(&media.name));
+        let hint = if several { format!("{type_name}{variant}Body") } else { format!("{type_name}Body") };
+        let encoding = |(wire, encoding): (&String, &Encoding)| EncodingPlan {
+            wire: wire.clone(),
+            content_type: encoding.content_type.clone(),
+            style: encoding.style,
+            explode: encoding.explode,
         };
-        if same && (media.kind == preferred.kind || (is_form(media.kind) && is_form(preferred.kind))) {
-            accepted.push((media.name.clone(), media.kind));
-        } else {
-            not_generated(planner.diagnostics, &media.location, &format!("the request body `{}`", media.name), &preferred.name);
-        }
+        let form = BodyForm {
+            variant,
+            kind: media.kind,
+            media_type: media.name.clone(),
+            accepted: vec![(media.name.clone(), media.kind)],
+            ty: media_type(planner, media, &hint),
+            assertions: match (media.kind, media.schema) {
+                (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
+                _ => Default::default(),
+            },
+            encodings: media.encoding.iter().map(encoding).collect(),
+        };
+        forms.push((media, form));
     }
-    Some(BodyPlan {
-        kind: preferred.kind,
-        media_type: preferred.name.clone(),
-        accepted,
-        ty,
-        assertions: match (preferred.kind, preferred.schema) {
-            (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
-            _ => Default::default(),
-        },
+    let forms: Vec<BodyForm> = forms.into_iter().map(|(_, form)| form).collect();
+    let enumeration = (forms.len() > 1).then(|| own.claim(&format!("{type_name}Body")).0);
+    (!forms.is_empty()).then(|| BodyPlan {
+        forms,
+        enumeration,
         required: body.required,
         name: arguments.claim("body").0,
         description: body.description.clone(),
     })
 }
 
-fn not_generated(diagnostics: &mut Diagnostics, location: &Location, what: &str, instead: &str) {
-    let message = format!("{what} is left out: only one form of a body is generated");
-    let help = format!("`{instead}` is generated; remove one of them from the document, or give both the same schema");
-    diagnostics.push(Diagnostic::warning(Code::Unsupported, location.clone().key(), message).help(help));
+/// The forms of a body, JSON first.
+fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
+    let (mut json, others): (Vec<_>, Vec<_>) = content.iter().partition(|media| media.kind == MediaKind::Json);
+    json.extend(others);
+    json
 }
 
-/// The form of a body that programs see: JSON where there is one.
-fn preferred(content: &[MediaType]) -> Option<&MediaType> {
-    content.iter().find(|media| media.kind == MediaKind::Json).or_else(|| content.first())
+fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
+    match (left.schema, right.schema) {
+        (Some(left), Some(right)) => api.resolve(left) == api.resolve(right),
+        (left, right) => left.is_none() && right.is_none(),
+    }
+}
+
+/// The name of a form of a body, after its media type.
+fn form_name(media_type: &str) -> String {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let (kind, subtype) = essence.split_once('/').unwrap_or((&essence, "*"));
+    match subtype {
+        "x-www-form-urlencoded" => "Form".to_owned(),
+        "form-data" => "Multipart".to_owned(),
+        "plain" => "Text".to_owned(),
+        "octet-stream" => "Bytes".to_owned(),
+        "*" if kind == "*" => "Any".to_owned(),
+        "*" => type_name(kind),
+        subtype => type_name(subtype.strip_prefix("x-").unwrap_or(subtype)),
+    }
 }
 
 fn media_type(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> RustType {
@@ -310,38 +363,115 @@ fn plan_response(
     operation: &Operation,
     response: &Response,
     type_name: &str,
+    own: &mut Scope,
     variants: &mut Scope,
 ) -> ResponsePlan {
     let (variant, _) = variants.claim(&variant_name(response.status));
-    let payload = match preferred(&response.content) {
-        Some(media) if operation.method != Method::Head => {
-            for other in response.content.iter().filter(|other| !std::ptr::eq(*other, media)) {
-                let same = other.kind == media.kind
-                    && other.schema.map(|s| planner.api.resolve(s)) == media.schema.map(|s| planner.api.resolve(s));
-                if !same {
-                    not_generated(
-                        planner.diagnostics,
-                        &other.location,
-                        &format!("the response body `{}`", other.name),
-                        &media.name,
-                    );
-                }
-            }
-            let name = media.name.clone();
-            match media.kind {
-                MediaKind::Json => Payload::Json(media_type(planner, media, &format!("{type_name}{variant}")), name),
-                MediaKind::Text | MediaKind::Form if is_text(planner, media.schema) => Payload::Text(name),
-                _ => Payload::Bytes(name),
-            }
+    let mut payloads: Vec<(&MediaType, String, Payload)> = Vec::new();
+    let content = if operation.method == Method::Head { Vec::new() } else { by_preference(&response.content) };
+    let mut forms = Scope::default();
+    for media in &content {
+        if payloads.iter().any(|(known, ..)| known.kind == media.kind && is_same_schema(planner.api, known, media)) {
+            continue;
         }
-        _ => Payload::Empty,
-    };
-    for header in &response.headers {
-        let message = format!("the response header `{}` has no type of its own in generated code", header.name);
-        let help = "clients read it from the headers of the response; servers can't send it yet";
-        planner.diagnostics.push(Diagnostic::warning(Code::Unsupported, header.location.clone().key(), message).help(help));
+        let (form, _) = forms.claim(&form_name(&media.name));
+        let hint = if payloads.is_empty() { format!("{type_name}{variant}") } else { format!("{type_name}{variant}{form}") };
+        let name = media.name.clone();
+        let payload = match media.kind {
+            MediaKind::Json => Payload::Json(media_type(planner, media, &hint), name),
+            MediaKind::Text | MediaKind::Form if is_text(planner, media.schema) => Payload::Text(name),
+            _ => Payload::Bytes(name),
+        };
+        payloads.push((media, form, payload));
     }
-    ResponsePlan { status: response.status, variant, description: response.description.clone(), payload }
+    let mut payloads: Vec<(String, Payload)> = payloads.into_iter().map(|(_, form, payload)| (form, payload)).collect();
+    let payload = match payloads.len() {
+        0 => Payload::Empty,
+        1 => payloads.remove(0).1,
+        _ => Payload::OneOf(own.claim(&format!("{type_name}{variant}Body")).0, payloads),
+    };
+    let headers = plan_headers(planner, response, &payload, &format!("{type_name}{variant}"), own);
+    ResponsePlan { status: response.status, variant, description: response.description.clone(), payload, headers }
+}
+
+/// What the header field of a body's media type is called.
+const CONTENT_TYPE: &str = "Content-Type";
+
+/// Declared headers, and the media type where the document only gives a range.
+fn plan_headers(
+    planner: &mut Planner<'_>,
+    response: &Response,
+    payload: &Payload,
+    hint: &str,
+    own: &mut Scope,
+) -> Option<HeadersPlan> {
+    let mut names = Scope::default();
+    let mut fields = Vec::new();
+    if payload.media_types().iter().any(|name| name.contains('*')) {
+        fields.push(HeaderField {
+            name: names.claim("content_type").0,
+            wire: CONTENT_TYPE.to_owned(),
+            docs: vec!["The media type of the body.".to_owned()],
+            ty: RustType::String,
+            required: matches!(payload, Payload::Bytes(_)),
+            explode: false,
+            is_json: false,
+        });
+    }
+    for header in &response.headers {
+        let ty = planner.rust_type(header.schema, &format!("{hint}{}", type_name(&header.name)));
+        // Each cookie is a line of its own (RFC 9110, 5.3).
+        let is_cookie = header.name.eq_ignore_ascii_case("set-cookie");
+        let ty = if is_cookie && !matches!(ty, RustType::Vec(_)) { RustType::Vec(Box::new(ty)) } else { ty };
+        let mut docs = lines(header.description.as_deref().unwrap_or_default());
+        if header.deprecated {
+            // An attribute would warn of the code that writes it, too.
+            docs.extend([String::new(), "Deprecated.".to_owned()].into_iter().skip(usize::from(docs.is_empty())));
+        }
+        fields.push(HeaderField {
+            name: names.claim(&value_name(&header.name)).0,
+            wire: header.name.clone(),
+            docs,
+            ty,
+            required: header.required,
+            explode: header.explode,
+            is_json: header.is_json,
+        });
+    }
+    (!fields.is_empty()).then(|| HeadersPlan { name: own.claim(&format!("{hint}Headers")).0, fields })
+}
+
+/// What a program may say of the media types of a request, where the document leaves it open: which one the body has, and which
+/// one the answer should have.
+fn negotiated(operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
+    let ranges = operation.body.iter().flat_map(|body| &body.content).any(|media| media.name.contains('*'));
+    let only_range = operation.body.as_ref().is_some_and(|body| {
+        body.required && body.content.iter().all(|media| media.name.contains('*') && !media.name.starts_with("*/"))
+    });
+    let answers = |response: &Response| response.status.is_success() && response.content.len() > 1;
+    let mut parameter = |is_wanted: bool, wire: &str, required: bool, docs: &str| {
+        let is_declared = |own: &spec_api::Parameter| own.place == ParameterIn::Header && own.name.eq_ignore_ascii_case(wire);
+        let is_wanted = is_wanted && !operation.parameters.iter().any(is_declared);
+        is_wanted.then(|| ParameterPlan {
+            name: arguments.claim(&value_name(wire)).0,
+            wire: wire.to_owned(),
+            docs: vec![docs.to_owned()],
+            deprecated: false,
+            place: ParameterIn::Header,
+            ty: RustType::String,
+            required,
+            style: Style::Simple,
+            explode: false,
+            is_json: false,
+            allow_reserved: false,
+            assertions: Map::new(),
+        })
+    };
+    let content_type = parameter(ranges, CONTENT_TYPE, only_range, "The media type of the body.");
+    let accept = operation.method != Method::Head && operation.responses.iter().any(answers);
+    let accept =
+        parameter(accept, "Accept", false, "The media type that the answer should have; all that the document names, if absent.");
+    content_type.into_iter().chain(accept).collect()
 }
 
 /// Text is text unless its schema says that it is bytes.
@@ -369,7 +499,7 @@ fn variant_name(status: Status) -> String {
 
 /// Splits answers into what was hoped for and what went wrong. `default` stands for errors; where nothing else is declared
 /// for success, it stands for that as well (OpenAPI 3.1, 4.8.16).
-fn outcomes(responses: Vec<ResponsePlan>, type_name: &str) -> (Outcome, Outcome) {
+fn outcomes(responses: Vec<ResponsePlan>, type_name: &str, own: &mut Scope) -> (Outcome, Outcome) {
     let (mut success, mut error): (Vec<_>, Vec<_>) = responses.into_iter().partition(|response| response.status.is_success());
     if success.is_empty()
         && let Some(default) = error.iter().find(|response| response.status == Status::Default)
@@ -379,12 +509,11 @@ fn outcomes(responses: Vec<ResponsePlan>, type_name: &str) -> (Outcome, Outcome)
     // Codes, then ranges, then the default, in the order in which an answer is looked up.
     success.sort_by_key(|response| response.status);
     error.sort_by_key(|response| response.status);
-    (outcome(success, format!("{type_name}Success")), outcome(error, format!("{type_name}Error")))
-}
-
-fn outcome(responses: Vec<ResponsePlan>, name: String) -> Outcome {
-    let several = responses.iter().any(|response| response.payload.ty() != responses[0].payload.ty());
-    Outcome { enumeration: several.then_some(name), responses }
+    let mut outcome = |responses: Vec<ResponsePlan>, what: &str| {
+        let several = responses.iter().any(|response| response.payload.ty() != responses[0].payload.ty());
+        Outcome { enumeration: several.then(|| own.claim(&format!("{type_name}{what}")).0), responses }
+    };
+    (outcome(success, "Success"), outcome(error, "Error"))
 }
 
 /// Where the document declares how a request that does not fit is answered: in that shape, if it can be filled.
@@ -463,7 +592,7 @@ fn is_detail(api: &Api, id: SchemaId) -> bool {
 fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
     let scalar = |ty: &RustType| is_scalar(planner, ty);
     let parameter = |parameter: &ParameterPlan| {
-        if parameter.is_json {
+        if parameter.is_json || parameter.allow_reserved {
             return false;
         }
         match (parameter.place, parameter.style, &parameter.ty) {
@@ -475,11 +604,14 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
             _ => false,
         }
     };
-    let body = |body: &BodyPlan| body.required && body.media_type == "application/json" && matches!(body.ty, RustType::Model(_));
+    let body = |body: &BodyPlan| {
+        let form = body.only().filter(|_| body.required);
+        form.is_some_and(|form| form.media_type == "application/json" && matches!(form.ty, RustType::Model(_)))
+    };
     let answer = |response: &ResponsePlan| match &response.payload {
         Payload::Json(_, media_type) => media_type == "application/json",
         Payload::Empty => true,
-        Payload::Text(_) | Payload::Bytes(_) => false,
+        Payload::Text(_) | Payload::Bytes(_) | Payload::OneOf(..) => false,
     };
     let has_body = |method| matches!(method, Method::Put | Method::Post | Method::Patch | Method::Delete);
     let mut names: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.wire.as_str()).collect();
@@ -495,9 +627,10 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
 
 /// Each parameter is a segment of its own, and there is no query.
 fn template_is_plain(path: &str) -> bool {
-    !path.contains(['?', '#']) && path.split('/').all(|segment| {
-        !segment.contains(['{', '}']) || (segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1))
-    })
+    !path.contains(['?', '#'])
+        && path.split('/').all(|segment| {
+            !segment.contains(['{', '}']) || (segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1))
+        })
 }
 
 fn is_scalar(planner: &Planner<'_>, ty: &RustType) -> bool {

@@ -3,9 +3,7 @@
 //! Knows which model holds which. Must not know schemas.
 
 use super::TypeId;
-use super::{
-    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, OperationPlan, Payload, Presence, RustType, Traits, TypePlan,
-};
+use super::{Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, OperationPlan, Presence, RustType, Traits, TypePlan};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -45,11 +43,10 @@ impl RustType {
 impl OperationPlan {
     pub(super) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
         self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.ty));
-        self.body.iter_mut().for_each(|body| f(&mut body.ty));
+        self.body.iter_mut().flat_map(|body| &mut body.forms).for_each(|form| f(&mut form.ty));
         for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
-            if let Payload::Json(ty, _) = &mut response.payload {
-                f(ty);
-            }
+            response.payload.each_type(f);
+            response.headers.iter_mut().flat_map(|headers| &mut headers.fields).for_each(|field| f(&mut field.ty));
         }
     }
 }

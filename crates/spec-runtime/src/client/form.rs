@@ -1,9 +1,10 @@
 //! Forms: `multipart/form-data` (RFC 7578) and `application/x-www-form-urlencoded`.
 
 use super::Error;
+use super::parameter::pairs_of;
 use crate::field::Field;
 use crate::file::File;
-use crate::style::{Style, scalar, to_pairs};
+use crate::style::{Encoding, Style, scalar};
 use reqwest::multipart;
 use serde::Serialize;
 use serde_json::Value;
@@ -12,6 +13,8 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub struct Form {
     form: multipart::Form,
+    /// Parts that may yet be given a media type.
+    last: Vec<(String, multipart::Part, bool)>,
 }
 
 impl Form {
@@ -26,9 +29,9 @@ impl Form {
     ///
     /// [`Error::InvalidRequest`] when the media type of a file is none.
     pub fn part<E>(mut self, name: &'static str, value: impl Part) -> Result<Self, Error<E>> {
-        for part in value.parts().map_err(|message| Error::InvalidRequest(format!("`{name}`: {message}")))? {
-            self.form = self.form.part(name, part);
-        }
+        self.flush();
+        let parts = value.parts().map_err(|message| Error::InvalidRequest(format!("`{name}`: {message}")))?;
+        self.last = parts.into_iter().map(|(part, is_typed)| (name.to_owned(), part, is_typed)).collect();
         Ok(self)
     }
 
@@ -38,89 +41,141 @@ impl Form {
     ///
     /// [`Error::InvalidRequest`] when the value can't be written.
     pub fn json<E>(mut self, name: &'static str, value: &impl Serialize) -> Result<Self, Error<E>> {
+        self.flush();
         let value = serde_json::to_value(value).map_err(|e| Error::InvalidRequest(format!("`{name}` can't be written: {e}")))?;
-        let parts = match value {
-            Value::Null => Vec::new(),
-            Value::Array(items) => items,
-            other => vec![other],
-        };
-        for part in parts {
-            let composed = part.is_object() || part.is_array();
-            let mut part = multipart::Part::text(scalar(&part));
-            if composed {
-                part = part.mime_str("application/json")?;
-            }
-            self.form = self.form.part(name, part);
-        }
+        self.last = json_parts(name, value)?;
         Ok(self)
     }
 
+    /// Adds every member of a value: what the document leaves open.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`] when the value is no object or can't be written.
+    pub fn members<E>(mut self, value: &impl Serialize) -> Result<Self, Error<E>> {
+        self.flush();
+        match serde_json::to_value(value) {
+            Ok(Value::Object(members)) => {
+                for (name, member) in members {
+                    self.last.extend(json_parts(&name, member)?);
+                }
+                Ok(self)
+            }
+            Ok(_) => Err(Error::InvalidRequest("a form needs an object".to_owned())),
+            Err(error) => Err(Error::InvalidRequest(format!("the form can't be written: {error}"))),
+        }
+    }
+
+    /// Gives what was added last a media type, unless it has one of its own; one that is none is left out.
+    #[must_use]
+    pub fn typed(mut self, content_type: &'static str) -> Self {
+        for (name, part, is_typed) in std::mem::take(&mut self.last) {
+            // A part is gone once it refuses a media type, so it is asked of another one first.
+            let fits = !is_typed && multipart::Part::text("").mime_str(content_type).is_ok();
+            let part = if fits { part.mime_str(content_type) } else { Ok(part) };
+            self.form = part.into_iter().fold(self.form, |form, part| form.part(name.clone(), part));
+        }
+        self
+    }
+
+    fn flush(&mut self) {
+        let form = std::mem::take(&mut self.form);
+        self.form = self.last.drain(..).fold(form, |form, (name, part, _)| form.part(name, part));
+    }
+
     /// The filled form.
-    pub fn finish(self) -> multipart::Form {
+    pub fn finish(mut self) -> multipart::Form {
+        self.flush();
         self.form
     }
 }
 
+/// Parts of a value as it stands in JSON; a list is one part for each item.
+fn json_parts<E>(name: &str, value: Value) -> Result<Vec<(String, multipart::Part, bool)>, Error<E>> {
+    let values = match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items,
+        other => vec![other],
+    };
+    let part = |value: Value| {
+        let composed = value.is_object() || value.is_array();
+        let part = multipart::Part::text(scalar(&value));
+        Ok((name.to_owned(), if composed { part.mime_str("application/json")? } else { part }, false))
+    };
+    values.into_iter().map(part).collect()
+}
+
 /// What can be a part of a multipart form, or several.
 pub trait Part {
-    /// The parts.
+    /// The parts, each with whether it has a media type of its own.
     ///
     /// # Errors
     ///
     /// A sentence, when one can't be written.
-    fn parts(self) -> Result<Vec<multipart::Part>, String>;
+    fn parts(self) -> Result<Vec<(multipart::Part, bool)>, String>;
 }
 
 impl Part for File {
-    fn parts(self) -> Result<Vec<multipart::Part>, String> {
+    fn parts(self) -> Result<Vec<(multipart::Part, bool)>, String> {
         let mut part = multipart::Part::bytes(self.content);
         // A part without a name is no file to most servers (RFC 7578, 4.2).
         part = part.file_name(self.name.unwrap_or_else(|| "file".to_owned()));
+        let is_typed = self.content_type.is_some();
         if let Some(content_type) = self.content_type {
             part = part.mime_str(&content_type).map_err(|_| "the media type of the file is none".to_owned())?;
         }
-        Ok(vec![part])
+        Ok(vec![(part, is_typed)])
     }
 }
 
 impl Part for String {
-    fn parts(self) -> Result<Vec<multipart::Part>, String> {
-        Ok(vec![multipart::Part::text(self)])
+    fn parts(self) -> Result<Vec<(multipart::Part, bool)>, String> {
+        Ok(vec![(multipart::Part::text(self), false)])
     }
 }
 
 impl<T: Part> Part for Vec<T> {
-    fn parts(self) -> Result<Vec<multipart::Part>, String> {
+    fn parts(self) -> Result<Vec<(multipart::Part, bool)>, String> {
         let parts: Result<Vec<_>, _> = self.into_iter().map(Part::parts).collect();
         Ok(parts?.into_iter().flatten().collect())
     }
 }
 
 impl<T: Part> Part for Option<T> {
-    fn parts(self) -> Result<Vec<multipart::Part>, String> {
+    fn parts(self) -> Result<Vec<(multipart::Part, bool)>, String> {
         self.map_or_else(|| Ok(Vec::new()), Part::parts)
     }
 }
 
 impl<T: Part> Part for Field<T> {
-    fn parts(self) -> Result<Vec<multipart::Part>, String> {
+    fn parts(self) -> Result<Vec<(multipart::Part, bool)>, String> {
         self.into_value().parts()
     }
 }
 
-/// The pairs of a form: lists repeat their name, what is composed any deeper stands as JSON.
+/// The pairs of a form. Without an encoding of their own, lists repeat their name, and what is composed any deeper stands as JSON
+/// (OpenAPI 3.1, 4.8.15.1).
 ///
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the body is no object or can't be written.
-pub fn urlencoded<E>(body: &impl Serialize) -> Result<Vec<(String, String)>, Error<E>> {
+pub fn urlencoded<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<Vec<(String, String)>, Error<E>> {
     match serde_json::to_value(body) {
         Ok(Value::Object(members)) => {
-            let form = |(name, value): (&String, &Value)| match value {
-                Value::Object(_) => vec![(name.clone(), value.to_string())],
-                other => to_pairs(name, other, Style::Form, true),
+            let form = |(name, value): (&String, &Value)| {
+                let own = encodings.iter().find(|encoding| encoding.name == name);
+                let is_json = own.map_or(value.is_object(), |own| own.is_json);
+                match value {
+                    Value::Null => Ok(Vec::new()),
+                    value if is_json => Ok(vec![(name.clone(), value.to_string())]),
+                    value => {
+                        let (style, explode) = own.map_or((Style::Form, true), |own| (own.style, own.explode));
+                        pairs_of(name, value, style, explode)
+                    }
+                }
             };
-            Ok(members.iter().flat_map(form).collect())
+            let pairs: Result<Vec<_>, _> = members.iter().map(form).collect();
+            Ok(pairs?.into_iter().flatten().collect())
         }
         Ok(_) => Err(Error::InvalidRequest("a form needs an object".to_owned())),
         Err(error) => Err(Error::InvalidRequest(format!("the form can't be written: {error}"))),

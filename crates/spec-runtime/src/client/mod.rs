@@ -9,11 +9,12 @@ mod form;
 mod parameter;
 mod response;
 
+pub use crate::headers::read_header;
 pub use crate::security::SecurityScheme;
-pub use crate::style::Style;
+pub use crate::style::{Encoding, Style};
 pub use credentials::{Credentials, Secret, environment};
 pub use error::{Error, RawResponse};
 pub use form::{Form, Part, urlencoded};
-pub use parameter::{as_json, cookie, header, path, query, segment};
+pub use parameter::{as_json, cookie, header, path, query, reserved_query, segment};
 pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue};
-pub use response::{bytes, empty, json, text, wrap};
+pub use response::{bytes, empty, form, json, text, wrap};

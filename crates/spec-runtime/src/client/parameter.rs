@@ -38,7 +38,7 @@ fn whole_segment<E>(name: &str, segment: String) -> Result<String, Error<E>> {
 }
 
 /// A list or an object can only be told apart again if nothing in it holds the sign that separates.
-fn pairs_of<E>(name: &str, value: &Value, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
+pub(super) fn pairs_of<E>(name: &str, value: &Value, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
     match style.separator_within(value, explode) {
         Some(separator) => Err(Error::InvalidRequest(format!("an item of `{name}` holds {separator:?}, which separates items"))),
         None => Ok(to_pairs(name, value, style, explode)),
@@ -64,6 +64,46 @@ pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) 
 /// [`Error::InvalidRequest`] when the value can't be written.
 pub fn query<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
     pairs_of(name, &value_of(name, value)?, style, explode)
+}
+
+/// What stays as it is where reserved characters are allowed: all of them, but for those that would end the value (RFC 3986,
+/// 3.4, and the forms of the URL Standard).
+const RESERVED: &AsciiSet = &SEGMENT
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';');
+
+/// Adds a query parameter whose reserved characters go out as they are (`allowReserved`).
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when the value can't be written.
+pub fn reserved_query<E>(
+    request: &mut Request,
+    name: &str,
+    value: &impl Serialize,
+    style: Style,
+    explode: bool,
+) -> Result<(), Error<E>> {
+    let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
+    let mut query = request.url().query().unwrap_or_default().to_owned();
+    for (key, text) in pairs_of(name, &value_of(name, value)?, style, explode)? {
+        let separator = if query.is_empty() { "" } else { "&" };
+        query.push_str(&format!("{separator}{}={}", encode(&key), encode(&text)));
+    }
+    if !query.is_empty() {
+        request.url_mut().set_query(Some(&query));
+    }
+    Ok(())
 }
 
 /// Adds a header parameter to a request; a value that is absent adds none.

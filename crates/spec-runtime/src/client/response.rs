@@ -2,6 +2,7 @@
 
 use super::error::{Error, RawResponse};
 use crate::json::{DecodeError, from_slice};
+use crate::media::media_type_matches;
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
@@ -55,6 +56,14 @@ pub async fn bytes<E>(response: reqwest::Response) -> Result<ResponseValue<Bytes
 pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, Error<E>> {
     let (status, headers) = (response.status(), response.headers().clone());
     Ok(ResponseValue::new((), status, headers))
+}
+
+/// Which of several media types an answer has; the first where it says none of them.
+pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
+    let given = response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    let exact = media_types.iter().position(|own| !own.contains('*') && media_type_matches(own, essence));
+    exact.or_else(|| media_types.iter().position(|own| media_type_matches(own, essence))).unwrap_or_default()
 }
 
 /// The same answer with another body: a variant of an enumeration by status.

@@ -1,8 +1,9 @@
 //! Bodies of requests → models.
 
-use super::parameter::{coerce, resolve};
 use super::problem::Problem;
 use crate::file::Upload;
+use crate::style::{Encoding, from_pairs};
+use crate::texts::{coerce, names, resolve, shape};
 use crate::validation::{Checker, Violation};
 use crate::{Check, validation};
 use bytes::Bytes;
@@ -19,6 +20,23 @@ pub struct Content {
     pub required: bool,
     /// Media types, and the syntax of each.
     pub media_types: &'static [(&'static str, MediaKind)],
+    /// How properties of a form are written, where that is not as usual.
+    pub encodings: &'static [Encoding],
+}
+
+impl Content {
+    /// Bodies of these media types.
+    #[must_use]
+    pub const fn new(required: bool, media_types: &'static [(&'static str, MediaKind)]) -> Self {
+        Content { required, media_types, encodings: &[] }
+    }
+
+    /// The same bodies, with properties of forms in styles of their own.
+    #[must_use]
+    pub const fn written(mut self, encodings: &'static [Encoding]) -> Self {
+        self.encodings = encodings;
+        self
+    }
 }
 
 /// What the syntax of a media type is.
@@ -40,8 +58,19 @@ pub enum MediaKind {
 #[derive(Debug)]
 pub struct RawBody {
     pub(crate) kind: MediaKind,
+    /// Which of the media types it is.
+    pub(crate) index: usize,
+    pub(crate) encodings: &'static [Encoding],
     pub(crate) content_type: String,
     pub(crate) bytes: Bytes,
+}
+
+impl RawBody {
+    /// Which of the operation's media types a body has; the first where there is none.
+    #[must_use]
+    pub fn form(body: &Option<RawBody>) -> usize {
+        body.as_ref().map_or(0, |body| body.index)
+    }
 }
 
 /// What a body does not fit: single violations, or the whole request.
@@ -124,7 +153,7 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
         let body = body.ok_or_else(missing)?;
         let decoded = match body.kind {
             MediaKind::Json => validation::from_slice(&body.bytes),
-            MediaKind::Form => validation::from_value(form(&body.bytes, &Checker::of::<T>().schema)),
+            MediaKind::Form => validation::from_value(form(&body.bytes, body.encodings, &Checker::of::<T>().schema)),
             MediaKind::Multipart => {
                 let checker = Checker::of::<T>();
                 let (value, uploads) = multipart(body, &checker.schema).await?;
@@ -160,15 +189,27 @@ fn decode<T: DeserializeOwned>(mut value: Value, uploads: Vec<(String, Upload)>,
 }
 
 /// The pairs of a form; a name whose schema is a list, or that comes more than once, makes a list.
-fn form(bytes: &[u8], schema: &Value) -> Value {
+fn form(bytes: &[u8], encodings: &[Encoding], schema: &Value) -> Value {
     let text = String::from_utf8_lossy(bytes).replace('+', " ");
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let mut object = Map::new();
-    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, text) = (decode(name), Value::from(decode(value)));
+        (decode(name), decode(value))
+    });
+    let mut pairs: Vec<(String, String)> = pairs.collect();
+    let mut object = Map::new();
+    for encoding in encodings.iter().filter(|encoding| !encoding.is_json) {
+        let own = property(schema, encoding.name);
+        let nested = names(schema, own, 0);
+        let (name, style, explode) = (encoding.name, encoding.style, encoding.explode);
+        if let Some(value) = from_pairs(name, &pairs, style, explode, shape(schema, own), &nested) {
+            object.insert(encoding.name.to_owned(), coerce(value, schema, own));
+        }
+        pairs.retain(|(key, _)| !encoding.owns(key, &nested));
+    }
+    for (name, text) in pairs {
         let own = property(schema, &name);
-        let value = coerce(text, schema, own.get("items").unwrap_or(own));
+        let value = coerce(Value::from(text), schema, own.get("items").unwrap_or(own));
         add(&mut object, schema, name, value);
     }
     Value::Object(object)

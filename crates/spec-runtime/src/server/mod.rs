@@ -10,10 +10,10 @@ mod problem;
 mod reply;
 
 pub use crate::security::SecurityScheme;
-pub use crate::style::Style;
+pub use crate::style::{Encoding, Style};
 pub use crate::validation::{Step, Violation};
-pub use body::{Binary, Content, FromBody, MediaKind, NoBody, Payload, Text};
+pub use body::{Binary, Content, FromBody, MediaKind, NoBody, Payload, RawBody, Refused, Text};
 pub use operation::{Context, Credential, NoParameters, Operation, Rejection, which};
 pub use parameter::{Parameter, Place};
 pub use problem::{Failure, Problem, method_not_allowed, not_found};
-pub use reply::{bytes, empty, json, reply, text};
+pub use reply::{Headers, bytes, empty, json, reply, text};

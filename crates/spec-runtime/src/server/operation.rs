@@ -3,6 +3,7 @@
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Parameter};
 use super::problem::Problem;
+use crate::media::media_type_matches;
 use crate::security::{Place, SecurityScheme};
 use crate::template::Template;
 use crate::validation::{Checker, Violation};
@@ -236,25 +237,20 @@ impl Operation {
         }
         let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = given.split(';').next().unwrap_or_default().trim();
-        let known = content.media_types.iter().find(|(name, _)| media_type_matches(name, essence));
-        match known {
-            Some((_, kind)) => Ok(Some(RawBody { kind: *kind, content_type: given.to_owned(), bytes })),
+        // A media type that is named is meant before a range.
+        let exact = content.media_types.iter().position(|(name, _)| !name.contains('*') && media_type_matches(name, essence));
+        let index = exact.or_else(|| content.media_types.iter().position(|(name, _)| media_type_matches(name, essence)));
+        match index {
+            Some(index) => {
+                let kind = content.media_types[index].1;
+                Ok(Some(RawBody { kind, index, encodings: content.encodings, content_type: given.to_owned(), bytes }))
+            }
             None => {
                 let names: Vec<&str> = content.media_types.iter().map(|(name, _)| *name).collect();
                 let detail = format!("the body must be {}", names.join(" or "));
                 Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
             }
         }
-    }
-}
-
-/// Whether a media type is meant by a media range; parameters do not count, nor does the case (RFC 9110, 8.3.1 and 12.5.1).
-fn media_type_matches(range: &str, essence: &str) -> bool {
-    let range = range.split(';').next().unwrap_or_default().trim();
-    match range.split_once('/') {
-        Some(("*", "*")) => true,
-        Some((kind, "*")) => essence.split('/').next().is_some_and(|own| own.eq_ignore_ascii_case(kind)),
-        _ => essence.eq_ignore_ascii_case(range),
     }
 }
 

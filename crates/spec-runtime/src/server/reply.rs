@@ -1,6 +1,7 @@
 //! Typed responses → answers.
 
 use super::problem::{Failure, Problem};
+use crate::headers::{HeaderText, write_header};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -36,6 +37,42 @@ pub fn bytes(status: u16, content_type: &'static str, body: Bytes) -> Response {
 /// No body.
 pub fn empty(status: u16) -> Response {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// An answer that headers are being added to.
+#[derive(Debug)]
+pub struct Headers {
+    response: Response,
+    unwritable: Option<&'static str>,
+}
+
+impl Headers {
+    /// Headers for an answer.
+    #[must_use]
+    pub fn of(response: Response) -> Self {
+        Headers { response, unwritable: None }
+    }
+
+    /// Adds a header; a value that is absent adds none.
+    #[must_use]
+    pub fn add(mut self, name: &'static str, value: &impl Serialize, text: HeaderText) -> Self {
+        if !write_header(self.response.headers_mut(), name, value, text) {
+            self.unwritable = Some(name);
+        }
+        self
+    }
+
+    /// The answer; 500 where a header can't have the text that it was given.
+    #[must_use]
+    pub fn finish(self) -> Response {
+        match self.unwritable {
+            None => self.response,
+            Some(name) => {
+                let detail = format!("the header `{name}` can't be written");
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
+            }
+        }
+    }
 }
 
 /// What a handler answered.

@@ -1,0 +1,127 @@
+//! Headers of answers ↔ values (OpenAPI 3.1, 4.8.21: the style is always `simple`).
+//!
+//! Both directions stand here, so that a client and a server cannot disagree. Must not know any particular header, but for
+//! `Set-Cookie`, which is the only one whose lines can't be joined (RFC 9110, 5.3).
+
+#[cfg(feature = "client")]
+use crate::json::DecodeError;
+use crate::style::{Style, to_text};
+#[cfg(feature = "client")]
+use crate::{json::from_value, style::from_text, texts};
+use http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
+#[cfg(feature = "client")]
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+#[cfg(feature = "client")]
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// How the text of a header is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderText {
+    /// `a,b`, and `key,value` for objects.
+    Simple,
+    /// `key=value`.
+    Exploded,
+    /// JSON.
+    Json,
+}
+
+/// Reads a header of an answer.
+///
+/// # Errors
+///
+/// When the header is missing, unless `T` is an option, or is not what the document declares.
+#[cfg(feature = "client")]
+pub fn read_header<T: DeserializeOwned + JsonSchema>(
+    headers: &HeaderMap,
+    name: &str,
+    text: HeaderText,
+) -> Result<T, DecodeError> {
+    let wrong = |message: String| DecodeError { pointer: String::new(), message: format!("{name}: {message}"), is_syntax: false };
+    let mut lines = Vec::new();
+    for value in headers.get_all(name) {
+        lines.push(std::str::from_utf8(value.as_bytes()).map_err(|_| wrong("the header is not UTF-8".to_owned()))?);
+    }
+    let schema = SchemaGenerator::default().into_root_schema_for::<T>().to_value();
+    let value = if lines.is_empty() {
+        Value::Null
+    } else if name.eq_ignore_ascii_case(SET_COOKIE.as_str()) {
+        lines.into_iter().map(Value::from).collect()
+    } else if text == HeaderText::Json {
+        serde_json::from_str(&lines.join(",")).map_err(|error| wrong(error.to_string()))?
+    } else {
+        let shape = texts::shape(&schema, &schema);
+        let exploded = text == HeaderText::Exploded;
+        from_text(name, &lines.join(","), Style::Simple, exploded, shape, str::to_owned)
+            .ok_or_else(|| wrong("the header is not in its style".to_owned()))?
+    };
+    if value.is_null() {
+        return from_value(value).map_err(|_| wrong("the header is missing".to_owned()));
+    }
+    let value = if text == HeaderText::Json { value } else { texts::coerce(value, &schema, &schema) };
+    from_value(value).map_err(|error| wrong(error.message))
+}
+
+/// Writes a header of an answer; a value that is absent writes none. False where no header can have the text.
+pub(crate) fn write_header(headers: &mut HeaderMap, name: &'static str, value: &impl Serialize, text: HeaderText) -> bool {
+    let (Ok(value), Ok(key)) = (serde_json::to_value(value), HeaderName::from_bytes(name.as_bytes())) else { return false };
+    let line = |value: &Value| {
+        let text = match text {
+            HeaderText::Json => value.to_string(),
+            other => to_text(name, value, Style::Simple, other == HeaderText::Exploded, str::to_owned),
+        };
+        HeaderValue::from_str(&text).ok()
+    };
+    let lines = match &value {
+        Value::Null => return true,
+        Value::Array(items) if key == SET_COOKIE => items.iter().map(line).collect::<Option<Vec<_>>>(),
+        value => line(value).map(|line| vec![line]),
+    };
+    let Some(lines) = lines else { return false };
+    headers.remove(&key);
+    for line in lines {
+        headers.append(&key, line);
+    }
+    true
+}
+
+#[cfg(all(test, feature = "client"))]
+mod tests {
+    use super::{HeaderText, read_header, write_header};
+    use http::HeaderMap;
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut headers = HeaderMap::new();
+        assert!(write_header(&mut headers, "X-Number", &-7_i64, HeaderText::Simple));
+        assert_eq!(read_header::<i64>(&headers, "x-number", HeaderText::Simple).unwrap(), -7);
+        assert!(write_header(&mut headers, "X-List", &["a", "b"], HeaderText::Simple));
+        assert_eq!(read_header::<Vec<String>>(&headers, "X-List", HeaderText::Simple).unwrap(), ["a", "b"]);
+        let map = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]);
+        for text in [HeaderText::Simple, HeaderText::Exploded] {
+            assert!(write_header(&mut headers, "X-Map", &map, text));
+            assert_eq!(read_header::<BTreeMap<String, i64>>(&headers, "X-Map", text).unwrap(), map);
+        }
+        let value = json!({"a": [1, null]});
+        assert!(write_header(&mut headers, "X-Json", &value, HeaderText::Json));
+        assert_eq!(read_header::<Value>(&headers, "X-Json", HeaderText::Json).unwrap(), value);
+        assert!(write_header(&mut headers, "Set-Cookie", &["a=1, 2", "b=3"], HeaderText::Simple));
+        assert_eq!(read_header::<Vec<String>>(&headers, "Set-Cookie", HeaderText::Simple).unwrap(), ["a=1, 2", "b=3"]);
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_said() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(read_header::<Option<i64>>(&headers, "X-A", HeaderText::Simple).unwrap(), None);
+        let error = read_header::<i64>(&headers, "X-A", HeaderText::Simple).unwrap_err();
+        assert_eq!(error.message, "X-A: the header is missing");
+        headers.insert("X-A", "many".parse().unwrap());
+        let error = read_header::<i64>(&headers, "X-A", HeaderText::Simple).unwrap_err();
+        assert!(error.message.starts_with("X-A: "), "{error}");
+        assert!(!write_header(&mut headers, "X-A", &"a\nb", HeaderText::Simple));
+        assert!(write_header(&mut headers, "X-A", &None::<i64>, HeaderText::Simple));
+    }
+}
