@@ -28,6 +28,9 @@ pub struct Api {
     pub security_schemes: IndexMap<String, SecurityScheme>,
     /// Operations in the order of paths and methods.
     pub operations: Vec<Operation>,
+    /// What the API itself sends: webhooks, then callbacks in the order of the operations that declare them. Each is an operation
+    /// of whoever receives it; its path is a name and no address.
+    pub webhooks: Vec<Operation>,
     /// Ids of `components/schemas`, by name.
     pub components: IndexMap<String, SchemaId>,
     /// Every example and default of the document.
@@ -167,6 +170,8 @@ pub struct Operation {
     pub method: Method,
     /// The path template, `/pets/{id}`.
     pub path: String,
+    /// Of a callback, where it is sent: a runtime expression (OpenAPI 3.1, 4.8.20.4).
+    pub sent_to: Option<String>,
     /// Tags, as written.
     pub tags: Vec<String>,
     /// One line.

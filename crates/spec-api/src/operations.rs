@@ -35,27 +35,14 @@ impl<'a> Reader<'a> {
                 self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(format!("write \"/{path}\"")));
             }
             let path = &*self.plain_path(path, &item);
-            let Some(item) = self.follow(item) else { continue };
-            if self.expect_object(&item).is_none() {
-                continue;
-            }
-            let mut allowed = vec!["$ref", "summary", "description", "servers", "parameters"];
-            allowed.extend(Method::ALL.map(Method::key));
-            self.only(&item, &allowed, &["query", "additionalOperations"]);
-            for key in ["query", "additionalOperations"] {
-                if let Some(at) = item.child(key) {
-                    let location = self.location(&at.pointer).key();
-                    let message = format!("`{key}` is not supported, and is ignored");
-                    self.push(
-                        Diagnostic::warning(Code::Unsupported, location, message).help("use one of the methods of OpenAPI 3.1"),
-                    );
-                }
-            }
+            let Some(item) = self.path_item(item) else { continue };
             self.ignore_servers(&item);
             let shared = item.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
             for (key, at) in item.members() {
                 let Some(method) = Method::ALL.into_iter().find(|method| method.key() == key) else { continue };
-                let Some(mut operation) = self.operation(path, method, &at, &shared, &everywhere, schemes) else { continue };
+                let Some(mut operation) = self.operation(path, method, &at, &shared, &everywhere, schemes, None) else {
+                    continue;
+                };
                 let declared = at.child("operationId").filter(|id| id.node.as_str().is_some());
                 let location = match &declared {
                     Some(id) => self.location(&id.pointer),
@@ -83,6 +70,78 @@ impl<'a> Reader<'a> {
             }
         }
         operations
+    }
+
+    /// The path item that stands somewhere, or is referred to there.
+    fn path_item(&mut self, at: At<'a>) -> Option<At<'a>> {
+        let item = self.follow(at)?;
+        self.expect_object(&item)?;
+        let mut allowed = vec!["$ref", "summary", "description", "servers", "parameters"];
+        allowed.extend(Method::ALL.map(Method::key));
+        self.only(&item, &allowed, &["query", "additionalOperations"]);
+        for key in ["query", "additionalOperations"] {
+            if let Some(at) = item.child(key) {
+                let location = self.location(&at.pointer).key();
+                let message = format!("`{key}` is not supported, and is ignored");
+                self.push(
+                    Diagnostic::warning(Code::Unsupported, location, message).help("use one of the methods of OpenAPI 3.1"),
+                );
+            }
+        }
+        Some(item)
+    }
+
+    /// What the API sends on its own account (OpenAPI 3.1, 4.8.1).
+    pub(crate) fn read_webhooks(&mut self, root: &At<'a>, schemes: &mut Schemes) -> Vec<Operation> {
+        let mut webhooks = Vec::new();
+        for (name, item) in self.members_of(root, "webhooks") {
+            webhooks.extend(self.received(name, item, None, schemes));
+        }
+        webhooks
+    }
+
+    /// What a path item of a webhook or callback has the receiver do.
+    fn received(&mut self, name: &str, item: At<'a>, sent_to: Option<&str>, schemes: &mut Schemes) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        let Some(item) = self.path_item(item) else { return operations };
+        // A callback of a callback may lead back to the first one.
+        if self.receiving.contains(&item.pointer) {
+            return operations;
+        }
+        self.receiving.push(item.pointer.clone());
+        let shared = item.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
+        let methods: Vec<(Method, At<'a>)> = item
+            .members()
+            .into_iter()
+            .filter_map(|(key, at)| Some((Method::ALL.into_iter().find(|method| method.key() == key)?, at)))
+            .collect();
+        let is_only = methods.len() == 1;
+        let path = format!("/{}", name.trim_start_matches('/'));
+        for (method, at) in methods {
+            let made = if is_only { name.to_owned() } else { format!("{name}/{}", method.key()) };
+            // Credentials of the API are not those of whoever receives.
+            let Some(mut operation) = self.operation(&path, method, &at, &shared, &[], schemes, Some(&made)) else { continue };
+            operation.sent_to = sent_to.map(str::to_owned);
+            operations.push(operation);
+        }
+        self.receiving.pop();
+        operations
+    }
+
+    /// What an operation has sent later on (OpenAPI 3.1, 4.8.18).
+    fn read_callbacks(&mut self, operation: &At<'a>, id: &str, schemes: &mut Schemes) {
+        for (name, callback) in self.members_of(operation, "callbacks") {
+            let Some(callback) = self.follow(callback) else { continue };
+            if self.expect_object(&callback).is_none() {
+                continue;
+            }
+            for (expression, item) in callback.members() {
+                if !expression.starts_with("x-") {
+                    let received = self.received(&format!("{id}/{name}"), item, Some(expression), schemes);
+                    self.callbacks.extend(received);
+                }
+            }
+        }
     }
 
     /// Reads components that nothing refers to, for what is wrong with them.
@@ -118,6 +177,8 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The operation that stands at `at`. `made` is the id of one that may well have none of its own.
+    #[expect(clippy::too_many_arguments, reason = "they are all that an operation inherits")]
     fn operation(
         &mut self,
         path: &str,
@@ -126,6 +187,7 @@ impl<'a> Reader<'a> {
         shared: &[Parameter],
         everywhere: &[Requirement],
         schemes: &mut Schemes,
+        made: Option<&str>,
     ) -> Option<Operation> {
         self.expect_object(at)?;
         let at = &self.follow_loosely(at, "an operation", "write the operation here, or refer to its whole path")?;
@@ -156,8 +218,8 @@ impl<'a> Reader<'a> {
         let id = match self.string(at, "operationId") {
             Some(id) => id,
             None => {
-                let id = made_id(method, path);
-                if at.child("operationId").is_none() {
+                let id = made.map_or_else(|| made_id(method, path), str::to_owned);
+                if at.child("operationId").is_none() && made.is_none() {
                     let location = self.location(&at.pointer).key();
                     let message = "this operation has no operationId, so its name is made from its method and path";
                     self.push(
@@ -168,12 +230,14 @@ impl<'a> Reader<'a> {
                 id
             }
         };
+        self.read_callbacks(at, &id, schemes);
         Some(Operation {
             location: self.location(&at.pointer),
             id,
             pinned_name: self.string(at, "x-rust-name"),
             method,
             path: path.to_owned(),
+            sent_to: None,
             tags: self.strings(at, "tags"),
             summary: self.remark(at, "summary"),
             description: self.remark(at, "description"),

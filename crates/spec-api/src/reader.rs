@@ -5,7 +5,7 @@
 
 use crate::identity::{Identities, Meaning};
 use crate::merge::Merge;
-use crate::model::{Api, Example, Scheme, SecurityScheme, Server, Tag, Version};
+use crate::model::{Api, Example, Operation, Scheme, SecurityScheme, Server, Tag, Version};
 use crate::schemas::Null;
 use crate::{ParameterIn, SchemaId, dialect, model};
 use indexmap::IndexMap;
@@ -34,6 +34,10 @@ pub(crate) struct Reader<'a> {
     pub(crate) noted_examples: HashSet<(Pointer, SchemaId)>,
     /// Where `nullable` stands in a document that should not have it.
     pub(crate) stray_nullable: Vec<Location>,
+    /// Callbacks of the operations that were read.
+    pub(crate) callbacks: Vec<Operation>,
+    /// Path items of callbacks that are being read, each within the one before.
+    pub(crate) receiving: Vec<Pointer>,
     /// Whether fields of OpenAPI 3.2 are fields of this document.
     pub(crate) is_3_2: bool,
     /// What is wrong and was passed over with a warning: no schema of [`Api::json`] has it.
@@ -89,6 +93,8 @@ impl<'a> Reader<'a> {
             examples: Vec::new(),
             noted_examples: HashSet::new(),
             stray_nullable: Vec::new(),
+            callbacks: Vec::new(),
+            receiving: Vec::new(),
             is_3_2: false,
             ignored: Vec::new(),
             unquoted: Vec::new(),
@@ -136,6 +142,9 @@ impl<'a> Reader<'a> {
         let mut security_schemes = self.read_security_schemes(&root);
         let components = self.read_components(&root);
         let operations = self.read_operations(&root, &mut security_schemes);
+        let mut webhooks = self.read_webhooks(&root, &mut security_schemes);
+        webhooks.append(&mut self.callbacks);
+        name_apart(&mut webhooks);
         self.read_unused(&root);
         self.finish_schemas();
         let mut json = self.identities.plain(self.document.root().to_json(), self.document);
@@ -156,6 +165,7 @@ impl<'a> Reader<'a> {
             tags,
             security_schemes,
             operations,
+            webhooks,
             components,
             examples: self.examples,
             json,
@@ -545,6 +555,18 @@ fn remove(json: &mut Value, pointer: &Pointer) {
         && let Some(Value::Object(members)) = json.pointer_mut(parent.as_str())
     {
         members.shift_remove(&*name);
+    }
+}
+
+/// Gives each operation an id that no other has.
+fn name_apart(operations: &mut [Operation]) {
+    let mut known = HashSet::new();
+    for operation in operations {
+        let own = operation.id.clone();
+        let mut numbers = 2_u64..;
+        while !known.insert(operation.id.clone()) {
+            operation.id = format!("{own}/{}", numbers.next().unwrap_or(u64::MAX));
+        }
     }
 }
 

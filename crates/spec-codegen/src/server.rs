@@ -16,7 +16,7 @@ use spec_document::Diagnostics;
 use spec_runtime::template::Template;
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 29] = [
+const RESERVED: [&str; 30] = [
     "Api",
     "Arc",
     "Binary",
@@ -46,45 +46,74 @@ const RESERVED: [&str; 29] = [
     "StatusCode",
     "Style",
     "Text",
+    "Webhooks",
 ];
+
+/// What a trait and its router stand for.
+struct Interface<'a> {
+    operations: &'a [OperationPlan],
+    /// The trait.
+    name: &'static str,
+    /// The function that makes its router.
+    router: &'static str,
+    /// The module of its handlers.
+    handlers: &'static str,
+}
+
+impl<'a> Interface<'a> {
+    /// What the API answers.
+    fn api(plan: &'a Plan) -> Self {
+        Interface { operations: &plan.operations, name: "Api", router: "router", handlers: "handlers" }
+    }
+
+    /// What the API sends.
+    fn webhooks(plan: &'a Plan) -> Self {
+        Interface { operations: &plan.webhooks, name: "Webhooks", router: "webhooks", handlers: "receivers" }
+    }
+}
 
 /// Prints the file of the server.
 pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let mut diagnostics = Diagnostics::new();
-    let answers = plan.operations.iter().map(response_name);
-    let bodies = plan.operations.iter().flat_map(|operation| {
+    let operations = || plan.operations.iter().chain(&plan.webhooks);
+    let answers = operations().map(response_name);
+    let bodies = operations().flat_map(|operation| {
         let forms = operation.body.iter().flat_map(|body| &body.forms);
         forms.filter_map(|form| constrained_body(operation, form)).chain(operation.local_types()).collect::<Vec<_>>()
     });
-    let own: Vec<String> = answers.chain(plan.operations.iter().map(parameters_name)).chain(bodies).collect();
+    let own: Vec<String> = answers.chain(operations().map(parameters_name)).chain(bodies).collect();
     let mut paths = Paths::new(own, &RESERVED, Some(models));
     let mut layout = Layout::default();
     layout.add(scheme_constants(plan, &mut paths, "spec_runtime::server"));
-    layout.add(contract(plan, &mut paths));
-    layout.add(router(plan, &mut paths));
-    let mut handlers = TokenStream::new();
-    for operation in &plan.operations {
-        layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
-        layout.add(body_enumeration(plan, operation, &mut paths).unwrap_or_default());
-        layout.add(response_enumeration(plan, operation, &mut paths));
-        for form in operation.body.iter().flat_map(|body| &body.forms) {
-            handlers.extend(body_struct(plan, operation, form, &mut paths));
-        }
-        handlers.extend(body_reader(operation, &mut paths));
-        handlers.extend(handler(plan, operation, &mut paths));
-    }
-    handlers.extend(choosers(plan, &mut paths));
-    let handlers = (!plan.operations.is_empty()).then(|| {
-        quote! {
-            /// What stands between the router and the trait.
-            mod handlers {
-                use super::*;
-
-                #handlers
+    let interfaces = [Some(Interface::api(plan)), (!plan.webhooks.is_empty()).then(|| Interface::webhooks(plan))];
+    for interface in interfaces.into_iter().flatten() {
+        layout.add(contract(plan, &interface, &mut paths));
+        layout.add(router(&interface, &mut paths));
+        let mut handlers = TokenStream::new();
+        for operation in interface.operations {
+            layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
+            layout.add(body_enumeration(plan, operation, &mut paths).unwrap_or_default());
+            layout.add(response_enumeration(plan, operation, &mut paths));
+            for form in operation.body.iter().flat_map(|body| &body.forms) {
+                handlers.extend(body_struct(plan, operation, form, &mut paths));
             }
+            handlers.extend(body_reader(operation, &mut paths));
+            handlers.extend(handler(plan, &interface, operation, &mut paths));
         }
-    });
-    layout.add(handlers.unwrap_or_default());
+        handlers.extend(choosers(&interface, &mut paths));
+        let module = ident(interface.handlers);
+        let handlers = (!interface.operations.is_empty()).then(|| {
+            quote! {
+                /// What stands between the router and the trait.
+                mod #module {
+                    use super::*;
+
+                    #handlers
+                }
+            }
+        });
+        layout.add(handlers.unwrap_or_default());
+    }
     let text = crate::finish(plan, "server", layout, header, &paths, &mut diagnostics);
     Printed { text, refused: Vec::new(), diagnostics }
 }
@@ -105,15 +134,20 @@ fn constrained_body(operation: &OperationPlan, form: &BodyForm) -> Option<String
 }
 
 /// The trait that a service implements.
-fn contract(plan: &Plan, paths: &mut Paths) -> TokenStream {
+fn contract(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+    let title = plan.title.trim_end_matches('.');
+    let first = match interface.name {
+        "Webhooks" => format!("What {title} sends, as a service receives it: one method for each webhook and callback."),
+        _ => format!("{title}, as a service implements it: one method for each operation."),
+    };
     let words = docs(&[
-        format!("{}, as a service implements it: one method for each operation.", plan.title.trim_end_matches('.')),
+        first,
         String::new(),
         "A method that is not implemented answers 501, so a service can start with one operation.".to_owned(),
     ]);
-    let methods: Vec<TokenStream> = plan.operations.iter().map(|operation| method(plan, operation, paths)).collect();
-    let send = tokens(&paths.prelude("Send"));
-    quote!(#words pub trait Api: #send + Sync + 'static { #(#methods)* })
+    let methods: Vec<TokenStream> = interface.operations.iter().map(|operation| method(plan, operation, paths)).collect();
+    let (send, name) = (tokens(&paths.prelude("Send")), ident(interface.name));
+    quote!(#words pub trait #name: #send + Sync + 'static { #(#methods)* })
 }
 
 fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
@@ -121,7 +155,10 @@ fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStr
     if !lines.is_empty() {
         lines.push(String::new());
     }
-    lines.push(format!("Answers `{}` requests to `{}`.", operation.method, operation.path));
+    lines.push(match &operation.sent_to {
+        Some(expression) => format!("Answers `{}` requests, which are sent to `{expression}`.", operation.method),
+        None => format!("Answers `{}` requests to `{}`.", operation.method, operation.path),
+    });
     let words = docs(&lines);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let (name, id, answer) = (ident(&operation.name), &operation.id, ident(&response_name(operation)));
@@ -157,9 +194,9 @@ struct Route<'a> {
 }
 
 /// The routes. Paths that differ only in the names of their parameters share one.
-fn routes(plan: &Plan) -> Vec<Route<'_>> {
+fn routes<'a>(interface: &Interface<'a>) -> Vec<Route<'a>> {
     let mut routes: IndexMap<&str, Route<'_>> = IndexMap::new();
-    for operation in &plan.operations {
+    for operation in interface.operations {
         let path = operation.route.as_str();
         let route = routes.entry(path).or_insert_with(|| Route { path, methods: Vec::new() });
         match route.methods.iter_mut().find(|(method, _)| *method == operation.method) {
@@ -184,9 +221,10 @@ fn route_handler(operations: &[&OperationPlan]) -> String {
 }
 
 /// Handlers of routes that alone do not tell which operation is meant.
-fn choosers(plan: &Plan, paths: &mut Paths) -> TokenStream {
+fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
     let mut code = TokenStream::new();
-    for (_, operations) in routes(plan).iter().flat_map(|route| &route.methods) {
+    let trait_name = ident(interface.name);
+    for (_, operations) in routes(interface).iter().flat_map(|route| &route.methods) {
         if operations.iter().all(|operation| operation.template.is_none()) {
             continue;
         }
@@ -200,7 +238,7 @@ fn choosers(plan: &Plan, paths: &mut Paths) -> TokenStream {
         let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
         let response = paths.path("axum::response", "Response");
         code.extend(quote! {
-            pub async fn #name<A: Api>(api: #state<#arc<A>>, request: #request) -> #response {
+            pub async fn #name<A: #trait_name>(api: #state<#arc<A>>, request: #request) -> #response {
                 match server::which(&[#(#templates),*], request.uri()) {
                     #(#arms,)*
                     _ => server::not_found(request.uri().clone()).await.into_response(),
@@ -212,17 +250,18 @@ fn choosers(plan: &Plan, paths: &mut Paths) -> TokenStream {
 }
 
 /// The router.
-fn router(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    let routes: Vec<TokenStream> = routes(plan)
+fn router(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+    let module = ident(interface.handlers);
+    let routes: Vec<TokenStream> = routes(interface)
         .iter()
         .map(|route| {
             let mut methods = TokenStream::new();
             for (index, (method, operations)) in route.methods.iter().enumerate() {
                 let (function, handler) = (ident(method.key()), ident(&route_handler(operations)));
                 methods.extend(if index == 0 {
-                    quote!(routing::#function(handlers::#handler::<A>))
+                    quote!(routing::#function(#module::#handler::<A>))
                 } else {
-                    quote!(.#function(handlers::#handler::<A>))
+                    quote!(.#function(#module::#handler::<A>))
                 });
             }
             let path = route.path;
@@ -234,14 +273,17 @@ fn router(plan: &Plan, paths: &mut Paths) -> TokenStream {
     }
     paths.name("spec_runtime", "server");
     let (router, arc) = (paths.path("axum", "Router"), paths.path("std::sync", "Arc"));
-    let words = docs(&[
-        "The routes of the API, answered by `api`.".to_owned(),
-        String::new(),
-        "A request that does not fit the document never reaches it.".to_owned(),
-    ]);
+    let mut lines =
+        vec!["The routes of the API, answered by `api`.", "", "A request that does not fit the document never reaches it."];
+    if interface.name == "Webhooks" {
+        lines[0] =
+            "Routes for what the API sends, answered by `api`. The paths are names: nest the router where the API is to send it.";
+    }
+    let words = docs(&lines);
+    let (function, trait_name) = (ident(interface.router), ident(interface.name));
     quote! {
         #words
-        pub fn router<A: Api>(api: A) -> #router {
+        pub fn #function<A: #trait_name>(api: A) -> #router {
             #router::new()
                 #(#routes)*
                 .fallback(server::not_found)
@@ -433,7 +475,8 @@ fn body_struct(plan: &Plan, operation: &OperationPlan, body: &BodyForm, paths: &
 }
 
 /// What takes a request apart and hands it to the trait.
-fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+fn handler(plan: &Plan, interface: &Interface<'_>, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+    let trait_name = ident(interface.name);
     let name = ident(&operation.name);
     let operation_type = paths.path("spec_runtime::server", "Operation");
     let security = operation.security.iter().map(|schemes| {
@@ -474,7 +517,7 @@ fn handler(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
     let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
     let response = paths.path("axum::response", "Response");
     quote! {
-        pub async fn #name<A: Api>(#state(api): #state<#arc<A>>, request: #request) -> #response {
+        pub async fn #name<A: #trait_name>(#state(api): #state<#arc<A>>, request: #request) -> #response {
             const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::NEW };
             match OPERATION.receive #types (request).await {
                 Ok((context, #parameters_pattern, #body_pattern)) => {

@@ -1042,3 +1042,36 @@ mod negotiation {
         assert!(parameters.contains("url2: Some(\"https://a.b/c?d=e&f#g+h\"), urls: Some([\"a:b\", \"c/d\"])"), "{parameters}");
     }
 }
+
+struct Receiver;
+
+impl spec_goldens::webhooks::server::Webhooks for Receiver {
+    async fn new_pet_post(
+        &self,
+        context: Context,
+        parameters: spec_goldens::webhooks::server::NewPetPostParameters,
+        body: spec_goldens::webhooks::models::Pet,
+    ) -> Result<spec_goldens::webhooks::server::NewPetPostResponse, Failure> {
+        assert_eq!((context.credentials[0].secret.as_str(), body.name.as_str()), ("s", "Rex"));
+        assert_eq!(parameters.x_delivery.to_string(), "67e55044-10b1-426f-9247-bb680e5fe0c8");
+        Ok(spec_goldens::webhooks::server::NewPetPostResponse::NoContent)
+    }
+}
+
+/// What the API sends arrives typed, under the name of its webhook, and is refused like any other request.
+#[tokio::test]
+async fn webhooks_are_received() {
+    let url = serve(axum::Router::new().nest("/hooks", spec_goldens::webhooks::server::webhooks(Receiver))).await;
+    let post = |path: &str| reqwest::Client::new().post(format!("{url}/hooks/{path}"));
+    let request = post("new_pet").header("X-Signature", "s").header("X-Delivery", "67e55044-10b1-426f-9247-bb680e5fe0c8");
+    let answer = request.json(&serde_json::json!({"name": "Rex"})).send().await.unwrap();
+    assert_eq!(answer.status(), 204);
+    let answer = post("new_pet").header("X-Signature", "s").json(&serde_json::json!({})).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().contains("name")), (422, true));
+    assert_eq!(post("new_pet").json(&serde_json::json!({})).send().await.unwrap().status(), 401);
+    // Those of the API are not asked for, and a method that is left out says so.
+    for path in ["subscribe/onEvent", "Pet%20moved!"] {
+        let answer = post(path).json(&serde_json::json!({"name": "Rex"})).send().await.unwrap();
+        assert_eq!(answer.status(), 501, "{path}");
+    }
+}

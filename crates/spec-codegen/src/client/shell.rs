@@ -1,10 +1,11 @@
 //! The client itself: constructors, credentials and the server that the document names.
 
-use crate::plan::{Plan, SchemePlan};
+use crate::plan::{OperationPlan, Plan, SchemePlan};
 use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use spec_api::{ParameterIn, Scheme};
+use std::collections::HashSet;
 
 pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
     let constants = constants(plan, paths);
@@ -77,7 +78,8 @@ pub(crate) fn constants(plan: &Plan, paths: &mut Paths) -> TokenStream {
 /// The same, for whoever finds `SecurityScheme` in another module.
 pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> TokenStream {
     let mut code = TokenStream::new();
-    for scheme in used_schemes(plan) {
+    let is_server = module.ends_with("server");
+    for scheme in used_by(plan, plan.operations.iter().chain(plan.webhooks.iter().filter(|_| is_server)).collect()) {
         let (name, wire) = (ident(&scheme.constant), &scheme.wire);
         let ty = paths.path(module, "SecurityScheme");
         let value = match &scheme.scheme {
@@ -97,8 +99,12 @@ pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> 
 
 /// The schemes that some operation asks for.
 fn used_schemes(plan: &Plan) -> impl Iterator<Item = &SchemePlan> {
-    let is_used = |index: &usize| plan.operations.iter().any(|own| own.security.iter().flatten().any(|used| used == index));
-    plan.schemes.iter().enumerate().filter(move |(index, _)| is_used(index)).map(|(_, scheme)| scheme)
+    used_by(plan, plan.operations.iter().collect())
+}
+
+fn used_by<'a>(plan: &'a Plan, operations: Vec<&'a OperationPlan>) -> impl Iterator<Item = &'a SchemePlan> {
+    let used: HashSet<usize> = operations.iter().flat_map(|own| own.security.iter().flatten()).copied().collect();
+    plan.schemes.iter().enumerate().filter(move |(index, _)| used.contains(index)).map(|(_, scheme)| scheme)
 }
 
 fn words(plan: &Plan) -> TokenStream {

@@ -60,10 +60,12 @@ impl fmt::Display for Plan {
                 Definition::Opaque(schema, _) => writeln!(f, "opaque {}{marks} {schema}", ty.name)?,
             }
         }
-        for operation in &self.operations {
+        for (operation, kind) in
+            self.operations.iter().map(|own| (own, "")).chain(self.webhooks.iter().map(|own| (own, "webhook ")))
+        {
             let marks = [(operation.deprecated, ", deprecated"), (operation.engine == Engine::Emitter, ", by our emitter")];
             let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
-            writeln!(f, "{} {} {}{marks}", operation.name, operation.method, operation.path)?;
+            writeln!(f, "{kind}{} {} {}{marks}", operation.name, operation.method, operation.path)?;
             for parameter in &operation.parameters {
                 let needed = if parameter.required { "" } else { " or absent" };
                 let wire = if parameter.wire == parameter.name { String::new() } else { format!(" ({:?})", parameter.wire) };

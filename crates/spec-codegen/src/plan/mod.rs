@@ -33,6 +33,8 @@ pub struct Plan {
     pub types: Vec<TypePlan>,
     /// Operations, in the order of the document.
     pub operations: Vec<OperationPlan>,
+    /// What the API sends itself, as operations of whoever receives it.
+    pub webhooks: Vec<OperationPlan>,
     /// Security schemes.
     pub schemes: Vec<SchemePlan>,
     /// Where the API is served, if the document gives an absolute URL.
@@ -45,8 +47,8 @@ impl Plan {
         let mut planner = Planner::new(api, settings, diagnostics);
         planner.plan_components();
         let schemes = operations::plan_schemes(api, settings, planner.diagnostics);
-        let mut operations = plan_operations(api, &mut planner);
-        let types = planner.finish(&mut operations);
+        let (mut operations, mut webhooks) = plan_operations(api, &mut planner);
+        let types = planner.finish(operations.iter_mut().chain(&mut webhooks));
         let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
         Plan {
             source: api.source,
@@ -55,6 +57,7 @@ impl Plan {
             version: api.api_version.clone(),
             types,
             operations,
+            webhooks,
             schemes,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
         }
@@ -402,6 +405,8 @@ pub struct OperationPlan {
     pub method: Method,
     /// The path template.
     pub path: String,
+    /// Of a callback, where it is sent: a runtime expression.
+    pub sent_to: Option<String>,
     /// The path of its route, as routers take it.
     pub route: String,
     /// The path template, where the route alone does not tell whether the operation is meant.

@@ -44,8 +44,8 @@ pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut 
     api.security_schemes.iter().map(plan).collect()
 }
 
-/// All operations, in the order of the document.
-pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> Vec<OperationPlan> {
+/// All operations and webhooks, in the order of the document.
+pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
     // What every client has as methods.
     let mut functions = Scope::default();
     for own in [
@@ -70,23 +70,36 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> Vec<OperationPla
     let mut types = Scope::default();
     types.reserve("Client");
     types.reserve("Api");
+    let mut own = Scope::default();
+    for name in ["Api", "Client", "Webhooks"] {
+        own.reserve(name);
+    }
+    let operations = plan_all(api, planner, &api.operations, &mut functions, (&mut types, &mut own));
+    let webhooks = plan_all(api, planner, &api.webhooks, &mut Scope::default(), (&mut types, &mut own));
+    (operations, webhooks)
+}
+
+/// Operations of one kind. `types` are names of builders, `own` those of what belongs to operations beside them.
+fn plan_all(
+    api: &Api,
+    planner: &mut Planner<'_>,
+    operations: &[Operation],
+    functions: &mut Scope,
+    (types, own): (&mut Scope, &mut Scope),
+) -> Vec<OperationPlan> {
     let mut named = Vec::new();
     for pinned in [true, false] {
-        for (index, operation) in api.operations.iter().enumerate() {
+        for (index, operation) in operations.iter().enumerate() {
             if operation.pinned_name.is_some() == pinned {
-                named.push((index, function_name(planner, &mut functions, operation)));
+                named.push((index, function_name(planner, functions, operation)));
             }
         }
     }
     named.sort_unstable();
-    let mut own = Scope::default();
-    for name in ["Api", "Client"] {
-        own.reserve(name);
-    }
     let mut plans = Vec::new();
     for (index, name) in named {
         let (type_name, _) = types.claim(&type_name(&name));
-        plans.push(plan_operation(api, planner, &api.operations[index], (name, type_name), &mut own));
+        plans.push(plan_operation(api, planner, &operations[index], (name, type_name), own));
     }
     plan_routes(&mut plans, planner.diagnostics);
     plans
@@ -247,6 +260,7 @@ fn plan_operation(
         location: operation.location.clone(),
         method: operation.method,
         path: operation.path.clone(),
+        sent_to: operation.sent_to.clone(),
         route: String::new(),
         template: None,
         docs,

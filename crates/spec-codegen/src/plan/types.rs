@@ -612,7 +612,7 @@ impl<'a> Planner<'a> {
     }
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
-    pub(super) fn finish(self, operations: &mut [OperationPlan]) -> Vec<TypePlan> {
+    pub(super) fn finish<'p>(self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {
             position[id.0] = place;

@@ -15,7 +15,7 @@ pub(super) struct Uses {
 impl Uses {
     pub(super) fn of(api: &Api) -> Uses {
         let mut uses = Uses::default();
-        for operation in &api.operations {
+        for operation in api.operations.iter().chain(&api.webhooks) {
             let bodies = operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
             let parameters = operation.parameters.iter().map(|parameter| parameter.schema);
             bodies.chain(parameters).for_each(|id| reach(api, id, &mut uses.in_requests));
