@@ -17,8 +17,8 @@ mod schemas;
 
 pub use model::{
     Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, Object, Operation,
-    Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme, SecurityScheme, Server, Status, Style,
-    Tag, Version,
+    Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme, SecurityScheme, Server, ServerVariable,
+    Status, Style, Tag, Version,
 };
 
 use spec_document::{Diagnostics, Document};

@@ -4,7 +4,7 @@
 
 use crate::model::{
     Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement, Response, Scheme,
-    SecurityScheme, Status, Style, Version,
+    SecurityScheme, Server, Status, Style, Version,
 };
 use crate::reader::{At, Reader, nearest};
 use indexmap::IndexMap;
@@ -17,7 +17,7 @@ const PARTS: [&str; 3] = ["paths", "components", "webhooks"];
 type Schemes = IndexMap<String, SecurityScheme>;
 
 impl<'a> Reader<'a> {
-    pub(crate) fn read_operations(&mut self, root: &At<'a>, schemes: &mut Schemes) -> Vec<Operation> {
+    pub(crate) fn read_operations(&mut self, root: &At<'a>, servers: &[Server], schemes: &mut Schemes) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         let mut ids: HashMap<String, Location> = HashMap::new();
         let everywhere = root.child("security").map(|security| self.requirements(&security, schemes)).unwrap_or_default();
@@ -36,13 +36,19 @@ impl<'a> Reader<'a> {
             }
             let path = &*self.plain_path(path, &item);
             let Some(item) = self.path_item(item) else { continue };
-            self.ignore_servers(&item);
+            let servers_of_path = self.servers(&item);
             let shared = item.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
             for (key, at) in item.members() {
                 let Some(method) = Method::ALL.into_iter().find(|method| method.key() == key) else { continue };
                 let Some(mut operation) = self.operation(path, method, &at, &shared, &everywhere, schemes, None) else {
                     continue;
                 };
+                if operation.servers.is_empty() {
+                    operation.servers.clone_from(&servers_of_path);
+                }
+                if operation.servers == servers {
+                    operation.servers.clear();
+                }
                 let declared = at.child("operationId").filter(|id| id.node.as_str().is_some());
                 let location = match &declared {
                     Some(id) => self.location(&id.pointer),
@@ -161,22 +167,6 @@ impl<'a> Reader<'a> {
         self.headers(&components);
     }
 
-    /// Requests all go to the servers of the document, so that it must not look as if others were used.
-    fn ignore_servers(&mut self, at: &At<'a>) {
-        let urls = |at: &At<'a>| -> Option<Vec<&'a str>> {
-            at.child("servers")?.items().iter().map(|server| server.object()?.get("url")?.as_str()).collect()
-        };
-        let root = At { pointer: Pointer::root(), node: self.document.root() };
-        if let Some(servers) = at.child("servers")
-            && urls(at) != urls(&root)
-        {
-            let location = self.location(&servers.pointer).key();
-            let message = "servers of a single path or operation are not supported, and are ignored";
-            let help = "put what they serve into a document of its own";
-            self.push(Diagnostic::warning(Code::Unsupported, location, message).help(help));
-        }
-    }
-
     /// The operation that stands at `at`. `made` is the id of one that may well have none of its own.
     #[expect(clippy::too_many_arguments, reason = "they are all that an operation inherits")]
     fn operation(
@@ -209,7 +199,6 @@ impl<'a> Reader<'a> {
             ],
             &[],
         );
-        self.ignore_servers(at);
         let mut parameters = at.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
         let inherited: Vec<Parameter> =
             shared.iter().filter(|shared| !parameters.iter().any(|own| is_same(own, shared))).cloned().collect();
@@ -249,6 +238,7 @@ impl<'a> Reader<'a> {
                 Some(security) => self.requirements(&security, schemes),
                 None => everywhere.to_vec(),
             },
+            servers: self.servers(at),
         })
     }
 

@@ -5,7 +5,7 @@
 
 use crate::identity::{Identities, Meaning};
 use crate::merge::Merge;
-use crate::model::{Api, Example, Operation, Scheme, SecurityScheme, Server, Tag, Version};
+use crate::model::{Api, Example, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag, Version};
 use crate::schemas::Null;
 use crate::{ParameterIn, SchemaId, dialect, model};
 use indexmap::IndexMap;
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         let tags = self.read_tags(&root);
         let mut security_schemes = self.read_security_schemes(&root);
         let components = self.read_components(&root);
-        let operations = self.read_operations(&root, &mut security_schemes);
+        let operations = self.read_operations(&root, &servers, &mut security_schemes);
         let mut webhooks = self.read_webhooks(&root, &mut security_schemes);
         webhooks.append(&mut self.callbacks);
         name_apart(&mut webhooks);
@@ -216,16 +216,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read_servers(&mut self, root: &At<'a>) -> Vec<Server> {
+    /// The servers that an object names: the document, a path or an operation.
+    pub(crate) fn servers(&mut self, at: &At<'a>) -> Vec<Server> {
         let mut servers = Vec::new();
-        for server in self.items_of(root, "servers") {
+        for server in self.items_of(at, "servers") {
             let Some(template) = self.required_string(&server, "url") else { continue };
             self.only(&server, &["url", "description", "variables"], &["name"]);
-            let mut url = template.clone();
+            let mut variables = IndexMap::new();
             for (name, variable) in self.members_of(&server, "variables") {
-                if let Some(default) = self.required_string(&variable, "default") {
-                    url = url.replace(&format!("{{{name}}}"), &default);
+                if self.expect_object(&variable).is_none() {
+                    continue;
                 }
+                self.only(&variable, &["enum", "default", "description"], &[]);
+                let values = self.strings(&variable, "enum");
+                self.miss(&variable, "default");
+                let default = match (self.remark(&variable, "default"), values.first()) {
+                    (Some(default), _) => default,
+                    (None, Some(first)) => first.clone(),
+                    (None, None) => continue,
+                };
+                let description = self.remark(&variable, "description");
+                variables.insert(name.to_owned(), ServerVariable { default, values, description });
+            }
+            let mut url = template.clone();
+            for (name, variable) in &variables {
+                url = url.replace(&format!("{{{name}}}"), &variable.default);
             }
             if let Some((_, rest)) = url.split_once('{')
                 && let Some((name, _)) = rest.split_once('}')
@@ -238,10 +253,17 @@ impl<'a> Reader<'a> {
                         .help(format!("add `{name}` to the server's `variables`, with a `default`")),
                 );
             }
-            servers.push(Server { url, description: self.remark(&server, "description") });
+            let description = self.remark(&server, "description");
+            servers.push(Server { url, template, variables, description });
         }
+        servers
+    }
+
+    fn read_servers(&mut self, root: &At<'a>) -> Vec<Server> {
+        let mut servers = self.servers(root);
         if servers.is_empty() {
-            servers.push(Server { url: "/".to_owned(), description: None });
+            let url = "/".to_owned();
+            servers.push(Server { template: url.clone(), url, variables: IndexMap::new(), description: None });
         }
         servers
     }

@@ -1075,3 +1075,18 @@ async fn webhooks_are_received() {
         assert_eq!(answer.status(), 501, "{path}");
     }
 }
+
+#[tokio::test]
+async fn servers_are_chosen() {
+    use spec_goldens::servers::client::{Client, servers};
+    assert_eq!(servers::Default::default().to_string(), "https://eu-west.example.com:443/v1");
+    let server = servers::Default { region: servers::DefaultRegion::UsEast, port: "8080".to_owned() };
+    let client = Client::new().with_base_url(&server.to_string());
+    assert_eq!(spec_runtime::client::ClientInfo::baseurl(&client), "https://us_east.example.com:8080/v1");
+    // A server of an operation's own is asked only where nobody has chosen another.
+    let failure = |error: Error<()>| format!("{error:?}");
+    let error = failure(Client::new().with_base_url("http://127.0.0.1:9").upload().send().await.unwrap_err());
+    assert!(error.contains("127.0.0.1"), "{error}");
+    let error = failure(Client::new().replace().send().await.unwrap_err());
+    assert!(error.contains("files.invalid"), "{error}");
+}

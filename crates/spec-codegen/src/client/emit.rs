@@ -224,7 +224,11 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
         });
     }
     template.push_str(&rest.replace('{', "{{").replace('}', "}}"));
-    quote!(#written let url = format!(#template, client.baseurl);)
+    let base = match &operation.base_url {
+        Some(url) => quote!(client.base_url_or(#url)),
+        None => quote!(client.baseurl),
+    };
+    quote!(#written let url = format!(#template, #base);)
 }
 
 /// Whether `Display` writes what the wire has.

@@ -39,6 +39,36 @@ pub struct Plan {
     pub schemes: Vec<SchemePlan>,
     /// Where the API is served, if the document gives an absolute URL.
     pub base_url: Option<String>,
+    /// The servers of the document, where there is a choice: several of them, or variables.
+    pub servers: Vec<ServerPlan>,
+}
+
+/// A server that a program can choose.
+#[derive(Clone, Debug)]
+pub struct ServerPlan {
+    /// The name of its type: `Production`.
+    pub name: String,
+    /// Its words.
+    pub docs: Vec<String>,
+    /// Its URL, with variables in braces.
+    pub template: String,
+    /// Its variables.
+    pub variables: Vec<VariablePlan>,
+}
+
+/// A variable in the URL of a server.
+#[derive(Clone, Debug)]
+pub struct VariablePlan {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its name in the URL.
+    pub wire: String,
+    /// Its words.
+    pub docs: Vec<String>,
+    /// What stands there where nobody says otherwise.
+    pub default: String,
+    /// The type of its values, where the document lists them: its name, and the variants with their texts.
+    pub values: Option<(String, Vec<(String, String)>)>,
 }
 
 impl Plan {
@@ -60,6 +90,7 @@ impl Plan {
             webhooks,
             schemes,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
+            servers: operations::plan_servers(api),
         }
     }
 
@@ -423,6 +454,8 @@ pub struct OperationPlan {
     pub success: Outcome,
     /// What it answers when something is wrong.
     pub error: Outcome,
+    /// Where it is served, if that is not where the API is served.
+    pub base_url: Option<String>,
     /// Alternatives, each with indices of [`Plan::schemes`].
     pub security: Vec<Vec<usize>>,
     /// How a server refuses what does not fit.

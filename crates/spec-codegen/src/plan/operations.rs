@@ -5,14 +5,15 @@
 use super::types::{Planner, lines};
 use super::{
     BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload,
-    RejectionPlan, ResponsePlan, RustType, SchemePlan,
+    RejectionPlan, ResponsePlan, RustType, SchemePlan, ServerPlan, VariablePlan,
 };
 use crate::names::{Scope, type_name, value_name};
 use crate::settings::ApiSettings;
 use heck::ToShoutySnakeCase;
 use serde_json::{Map, Value};
 use spec_api::{
-    Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Status, Style,
+    Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Server,
+    ServerVariable, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 use spec_runtime::template::Template;
@@ -42,6 +43,42 @@ pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut 
         }
     };
     api.security_schemes.iter().map(plan).collect()
+}
+
+/// The servers of the document, if there is a choice among them.
+pub(super) fn plan_servers(api: &Api) -> Vec<ServerPlan> {
+    let absolute: Vec<&Server> = api.servers.iter().filter(|server| server.template.contains("://")).collect();
+    if absolute.len() < 2 && absolute.iter().all(|server| server.variables.is_empty()) {
+        return Vec::new();
+    }
+    let mut scope = Scope::default();
+    let plan = |server: &&Server| {
+        // A sentence is no name.
+        let described = server.description.as_deref().unwrap_or_default().trim();
+        let is_short = !described.is_empty() && described.split_whitespace().count() <= 4;
+        let (name, _) = scope.claim(&if is_short { type_name(described) } else { "Server".to_owned() });
+        let mut fields = Scope::default();
+        let variable = |(wire, variable): (&String, &ServerVariable)| {
+            let values = (!variable.values.is_empty()).then(|| {
+                let mut variants = Scope::default();
+                let values = variable.values.iter().map(|value| (variants.claim(&type_name(value)).0, value.clone()));
+                (scope.claim(&format!("{name}{}", type_name(wire))).0, values.collect::<Vec<_>>())
+            });
+            // A default that is not listed can't be a variant.
+            let values = values.filter(|(_, values)| values.iter().any(|(_, value)| *value == variable.default));
+            VariablePlan {
+                name: fields.claim(&value_name(wire)).0,
+                wire: wire.clone(),
+                docs: lines(variable.description.as_deref().unwrap_or_default()),
+                default: variable.default.clone(),
+                values,
+            }
+        };
+        let variables = server.variables.iter().map(variable).collect();
+        let template = server.template.trim_end_matches('/').to_owned();
+        ServerPlan { docs: lines(described), name, template, variables }
+    };
+    absolute.iter().map(plan).collect()
 }
 
 /// All operations and webhooks, in the order of the document.
@@ -253,6 +290,15 @@ fn plan_operation(
     }
     docs.extend(description);
     let rejection = rejection(api, operation);
+    let is_somewhere = api.servers.iter().any(|server| server.url.contains("://"));
+    let base_url = operation.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
+    let base_url = base_url.filter(|_| is_somewhere).map(|url| url.trim_end_matches('/').to_owned());
+    if let (Some(_), None) = (operation.servers.first(), &base_url) {
+        let location = operation.location.clone().key();
+        let message = "servers of a single path or operation are ignored, where they or those of the document have no host";
+        let help = "give both an absolute URL: https://example.com/v2";
+        planner.diagnostics.push(Diagnostic::warning(Code::Unsupported, location, message).help(help));
+    }
     let mut plan = OperationPlan {
         id: operation.id.clone(),
         name,
@@ -269,6 +315,7 @@ fn plan_operation(
         body,
         success,
         error,
+        base_url,
         security,
         rejection,
         engine: Engine::Emitter,
@@ -632,6 +679,7 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
     names.sort_unstable();
     names.dedup();
     names.len() == plan.parameters.len()
+        && plan.base_url.is_none()
         && plan.parameters.iter().all(parameter)
         && plan.success.responses.iter().chain(&plan.error.responses).all(answer)
         && plan.body.as_ref().is_none_or(|plan_body| has_body(plan.method) && body(plan_body))
