@@ -220,7 +220,13 @@ impl<'a> Reader<'a> {
         if self.expect_object(at).is_none() {
             return schema;
         }
-        let target = at.child("$ref").map(|reference| self.target(&reference).map(|target| self.reference(target)));
+        let target = at.child("$ref").map(|reference| {
+            let target = self.target(&reference);
+            if target.is_none() {
+                self.ignored.push(reference.pointer);
+            }
+            target.map(|target| self.reference(target))
+        });
         if let (Some(target), Version::V3_0) = (target, self.version) {
             // OpenAPI 3.0.3, 4.7.23: what stands beside `$ref` is ignored.
             schema.kind = target.map_or(Kind::Any, Kind::Reference);

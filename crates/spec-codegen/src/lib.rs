@@ -5,6 +5,7 @@
 //!
 //! `openapi/*.yaml → Document → Api → Plan → {models · client · server} → files`
 
+mod allowances;
 mod client;
 mod drift;
 mod guard;
@@ -13,10 +14,12 @@ mod models;
 mod names;
 pub mod plan;
 mod rust;
+mod selection;
 mod server;
 pub mod settings;
 pub mod workspace;
 
+use allowances::Allowances;
 use plan::{Engine, Plan};
 use rust::{Layout, Paths};
 use settings::ApiSettings;
@@ -97,7 +100,8 @@ impl Generated {
 /// `name` is what the header of each file calls the document. With an error among the diagnostics there is no result, however
 /// early or late it was found: all stages run as far as they can, so that everything wrong is said in one run.
 pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
-    let api = spec_api::read(document, diagnostics)?;
+    let mut api = spec_api::read(document, diagnostics)?;
+    selection::apply(&mut api, settings, diagnostics);
     let mut examples = Diagnostics::new();
     spec_contract::examples::check(&api, &mut examples);
     // A schema that can't be compiled because of an error that was said already is not worth a word.
@@ -106,9 +110,12 @@ pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnos
     generate_api(&api, name, settings, diagnostics)
 }
 
-/// The same, for an Api that was read before.
+/// The same, for an Api that was read before; all of it is wanted.
 pub fn generate_api(api: &Api, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
     let mut plan = Plan::new(api, settings, diagnostics);
+    let mut allowances = Allowances::new(&settings.allow);
+    allowances.apply(diagnostics);
+    allowances.finish(diagnostics);
     // What is wrong by now would only make engines stumble.
     if diagnostics.has_errors() {
         return None;

@@ -11,11 +11,15 @@
 //! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
 //! formats = { date-time = "string" }       # what becomes of a format: "type", "string" (checked), or "any"; "*" is all others
 //! untyped = "any"                          # schemas without `type`: "guess" (the default), or "any" to the letter
+//! only = { tags = ["campaigns"], paths = ["/v1/*"], operations = ["list*"] }   # what any of these fits, and its schemas
+//! except = { tags = ["internal"] }         # all but what any of these fits
+//! allow = [{ code = "unsupported", at = "/paths/~1old" }]    # errors that are warnings there, or anywhere without `at`
 //! ```
 
 use crate::CrateKind;
+use crate::allowances::ALLOWED;
 use spec_api::Api;
-use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId, Sources};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer, SourceId, Sources};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -47,6 +51,42 @@ pub struct ApiSettings {
     pub formats: Formats,
     /// What becomes of schemas that do not name a type.
     pub untyped: Untyped,
+    /// Operations that are wanted; all where nothing is said.
+    pub only: Patterns,
+    /// Operations that are not wanted.
+    pub except: Patterns,
+    /// Errors that are allowed.
+    pub allow: Vec<Allowance>,
+}
+
+/// Operations by what they are called. An operation fits that fits any of these; in paths and operations, `*` stands for any text.
+#[derive(Clone, Debug, Default)]
+pub struct Patterns {
+    /// Tags.
+    pub tags: Vec<Setting>,
+    /// Path templates.
+    pub paths: Vec<Setting>,
+    /// operationIds.
+    pub operations: Vec<Setting>,
+}
+
+impl Patterns {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.paths.is_empty() && self.operations.is_empty()
+    }
+}
+
+/// An error that is allowed.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    /// Its code.
+    pub code: Code,
+    /// Where it may be: there, and in what stands there; anywhere where absent.
+    pub at: Option<Pointer>,
+    /// Where the settings allow it.
+    pub location: Location,
 }
 
 /// What becomes of formats of texts.
@@ -125,6 +165,9 @@ impl ApiSettings {
             environment: BTreeMap::new(),
             formats: Formats::default(),
             untyped: Untyped::default(),
+            only: Patterns::default(),
+            except: Patterns::default(),
+            allow: Vec::new(),
         }
     }
 
@@ -236,8 +279,26 @@ impl Reader<'_> {
                     let words = [("guess", Untyped::Guess), ("any", Untyped::Any)];
                     settings.untyped = self.choice(value, &words).unwrap_or_default();
                 }
+                "only" => settings.only = self.patterns(value),
+                "except" => settings.except = self.patterns(value),
+                "allow" => {
+                    for entry in self.list(value) {
+                        settings.allow.extend(self.allowance(entry));
+                    }
+                }
                 other => {
-                    let known = ["document", "models", "client", "server", "environment", "formats", "untyped"];
+                    let known = [
+                        "document",
+                        "models",
+                        "client",
+                        "server",
+                        "environment",
+                        "formats",
+                        "untyped",
+                        "only",
+                        "except",
+                        "allow",
+                    ];
                     self.unknown(other, key.span(), &known);
                 }
             }
@@ -261,6 +322,66 @@ impl Reader<'_> {
             other => {
                 let message = format!("this must be a table, not {}", other.type_str());
                 self.error(Code::InvalidSetting, value.span(), message, "write `[name]` above its keys, or `{ key = … }`");
+                Vec::new()
+            }
+        }
+    }
+
+    fn patterns(&mut self, value: &Spanned<DeValue<'_>>) -> Patterns {
+        let mut patterns = Patterns::default();
+        for (key, value) in self.table(value) {
+            let list = match key.get_ref().as_ref() {
+                "tags" => &mut patterns.tags,
+                "paths" => &mut patterns.paths,
+                "operations" => &mut patterns.operations,
+                other => {
+                    self.unknown(other, key.span(), &["tags", "paths", "operations"]);
+                    continue;
+                }
+            };
+            for entry in self.list(value) {
+                let location = Location::span(self.source, entry.span());
+                list.extend(self.text(entry).map(|value| Setting { value, location }));
+            }
+        }
+        patterns
+    }
+
+    fn allowance(&mut self, entry: &Spanned<DeValue<'_>>) -> Option<Allowance> {
+        let (mut code, mut at) = (None, None);
+        let mut is_named = !matches!(entry.get_ref(), DeValue::Table(_));
+        for (key, value) in self.table(entry) {
+            match key.get_ref().as_ref() {
+                "code" => {
+                    is_named = true;
+                    let words: Vec<(&str, Code)> = ALLOWED.iter().map(|code| (code.as_str(), *code)).collect();
+                    code = self.choice(value, &words);
+                }
+                "at" => {
+                    let text = self.text(value)?;
+                    at = Pointer::parse(text.strip_prefix('#').unwrap_or(&text));
+                    if at.is_none() {
+                        let message = format!("{text:?} is no JSON pointer");
+                        let help = "write it as a message shows it: \"/paths/~1pets/get\"";
+                        self.error(Code::InvalidSetting, value.span(), message, help);
+                        return None;
+                    }
+                }
+                other => self.unknown(other, key.span(), &["code", "at"]),
+            }
+        }
+        if !is_named {
+            self.error(Code::InvalidSetting, entry.span(), "no code is allowed".to_owned(), "add `code = \"unsupported\"`");
+        }
+        Some(Allowance { code: code?, at, location: Location::span(self.source, entry.span()) })
+    }
+
+    fn list<'t, 'i>(&mut self, value: &'t Spanned<DeValue<'i>>) -> Vec<&'t Spanned<DeValue<'i>>> {
+        match value.get_ref() {
+            DeValue::Array(items) => items.iter().collect(),
+            other => {
+                let message = format!("this must be a list, not {}", other.type_str());
+                self.error(Code::InvalidSetting, value.span(), message, "put it in brackets: [\"…\"]");
                 Vec::new()
             }
         }

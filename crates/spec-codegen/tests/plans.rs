@@ -82,6 +82,20 @@ fn names_are_stable() {
     }
 }
 
+/// Settings beside a document: what they leave of it, and what is said of them.
+#[test]
+fn settings() {
+    insta::glob!("settings/*/openapi.yaml", |path| {
+        let settings = fs::read_to_string(path.with_file_name("codegen.toml")).unwrap();
+        let outcome = run("openapi.yaml", &fs::read_to_string(path).unwrap(), |sources, diagnostics| {
+            let source = sources.add("codegen.toml", settings);
+            Settings::parse(sources, source, diagnostics).apis.pop().expect("settings of an API")
+        });
+        let plan = outcome.generated.map(|generated| generated.plan.to_string()).unwrap_or_default();
+        insta::assert_snapshot!(format!("{plan}\n{}", outcome.rendered).trim());
+    });
+}
+
 /// Documents that fail at this stage; a document is read with the settings of its name, where there are some.
 #[test]
 fn bad_documents_and_settings() {

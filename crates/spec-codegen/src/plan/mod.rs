@@ -17,6 +17,7 @@ use spec_document::{Diagnostics, Location, SourceId};
 
 pub use operations::plan_operations;
 pub use types::Planner;
+pub(crate) use uses::{reachable, reachable_from};
 
 /// What one API becomes.
 #[derive(Clone, Debug)]

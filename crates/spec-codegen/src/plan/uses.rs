@@ -20,10 +20,25 @@ impl Uses {
             let parameters = operation.parameters.iter().map(|parameter| parameter.schema);
             bodies.chain(parameters).for_each(|id| reach(api, id, &mut uses.in_requests));
             let answers = operation.responses.iter().flat_map(|response| &response.content).filter_map(|media| media.schema);
-            answers.for_each(|id| reach(api, id, &mut uses.in_responses));
+            let headers = operation.responses.iter().flat_map(|response| &response.headers).map(|header| header.schema);
+            answers.chain(headers).for_each(|id| reach(api, id, &mut uses.in_responses));
         }
         uses
     }
+}
+
+/// All schemas that operations and webhooks hold, save what only a validator understands.
+pub(crate) fn reachable(api: &Api) -> HashSet<SchemaId> {
+    let Uses { mut in_requests, in_responses } = Uses::of(api);
+    in_requests.extend(in_responses);
+    in_requests
+}
+
+/// A schema and all that it holds.
+pub(crate) fn reachable_from(api: &Api, id: SchemaId) -> HashSet<SchemaId> {
+    let mut found = HashSet::new();
+    reach(api, id, &mut found);
+    found
 }
 
 /// Adds a schema and all that it holds.
