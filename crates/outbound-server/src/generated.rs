@@ -100,10 +100,7 @@ mod handlers {
         const OPERATION: Operation = Operation {
             security: &[&[API_KEY]],
             parameters: &[Parameter::new(Place::Path(0), "campaign_id", "campaign_id")],
-            content: Some(Content {
-                required: true,
-                media_types: &[("application/json", MediaKind::Json)],
-            }),
+            content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
             rejection: Rejection::Detail(422),
             ..Operation::NEW
         };

@@ -226,47 +226,83 @@ pub(crate) fn number_text(number: &Number) -> String {
 #[derive(Default)]
 pub(crate) struct Layout {
     text: String,
+    /// Files beside the first one: modules of it, by name.
+    modules: Vec<(String, String)>,
+    /// The module that items are added to.
+    current: Option<usize>,
     error: Option<String>,
 }
 
+/// A file that was laid out: its module, where it is not the first one, and its text.
+pub(crate) type LaidOut = (Option<String>, String);
+
 impl Layout {
+    /// Adds to the file of a module from now on; to the first one where there is none.
+    pub(crate) fn enter(&mut self, module: Option<&str>) {
+        self.current = module.map(|name| match self.modules.iter().position(|(known, _)| known == name) {
+            Some(index) => index,
+            None => {
+                self.modules.push((name.to_owned(), String::new()));
+                self.modules.len() - 1
+            }
+        });
+    }
+
+    fn file(&mut self) -> &mut String {
+        match self.current {
+            Some(index) => &mut self.modules[index].1,
+            None => &mut self.text,
+        }
+    }
+
     /// Adds items.
     pub(crate) fn add(&mut self, code: TokenStream) {
         match syn::parse2::<syn::File>(code) {
             Ok(file) if file.items.is_empty() => {}
-            Ok(file) => {
-                if !self.text.is_empty() {
-                    self.text.push('\n');
-                }
-                self.text.push_str(&space_out(&prettyplease::unparse(&file)));
-            }
+            Ok(file) => self.add_text(&space_out(&prettyplease::unparse(&file))),
             Err(error) => self.error = self.error.take().or(Some(error.to_string())),
         }
     }
 
     /// Adds text that is laid out already.
     pub(crate) fn add_text(&mut self, text: &str) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
+        let file = self.file();
+        if !file.is_empty() {
+            file.push('\n');
         }
-        self.text.push_str(text);
+        file.push_str(text);
     }
 
-    /// The file.
+    /// The files. What stands in a module finds everything of the first file, imports included, and is found there.
     ///
     /// # Errors
     ///
     /// What the parser says, when something that was added is no Rust.
-    pub(crate) fn finish(self, header: &str, imports: TokenStream) -> Result<String, String> {
+    pub(crate) fn finish(mut self, header: &str, imports: TokenStream) -> Result<Vec<LaidOut>, String> {
+        let modules: Vec<(String, String)> = std::mem::take(&mut self.modules);
         let mut head = Layout::default();
         head.add(imports);
-        match head.error.or(self.error) {
-            Some(error) => Err(error),
-            None => {
-                let parts = [head.text, self.text].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-                Ok(format!("{header}\n{}", parts.join("\n")))
-            }
+        for (name, _) in &modules {
+            let name = ident(name);
+            head.add(quote!(mod #name;));
         }
+        for (name, _) in &modules {
+            let name = ident(name);
+            // Models of a tag may all be private to what uses them.
+            head.add(quote!(#[allow(unused_imports)] pub use #name::*;));
+        }
+        if let Some(error) = head.error.or(self.error) {
+            return Err(error);
+        }
+        let whole = |parts: Vec<&str>| {
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            format!("{header}\n{}", parts.join("\n"))
+        };
+        let mut files = vec![(None, whole(vec![&head.text, &self.text]))];
+        for (name, text) in &modules {
+            files.push((Some(name.clone()), whole(vec!["#[allow(unused_imports)]\nuse super::*;\n", text])));
+        }
+        Ok(files)
     }
 }
 
@@ -275,7 +311,7 @@ impl Layout {
 pub(crate) fn lay_out(code: TokenStream) -> String {
     let mut layout = Layout::default();
     layout.add(code);
-    layout.finish("", TokenStream::new()).unwrap_or_else(|error| error)
+    layout.finish("", TokenStream::new()).map_or_else(|error| error, |mut files| files.remove(0).1)
 }
 
 /// Puts a blank line between the items of files, modules, traits and impls.

@@ -89,33 +89,49 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     for interface in interfaces.into_iter().flatten() {
         layout.add(contract(plan, &interface, &mut paths));
         layout.add(router(&interface, &mut paths));
-        let mut handlers = TokenStream::new();
-        for operation in interface.operations {
-            layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
-            layout.add(body_enumeration(plan, operation, &mut paths).unwrap_or_default());
-            layout.add(response_enumeration(plan, operation, &mut paths));
-            for form in operation.body.iter().flat_map(|body| &body.forms) {
-                handlers.extend(body_struct(plan, operation, form, &mut paths));
-            }
-            handlers.extend(body_reader(operation, &mut paths));
-            handlers.extend(handler(plan, &interface, operation, &mut paths));
-        }
-        handlers.extend(choosers(&interface, &mut paths));
-        let module = ident(interface.handlers);
-        let handlers = (!interface.operations.is_empty()).then(|| {
-            quote! {
-                /// What stands between the router and the trait.
-                mod #module {
-                    use super::*;
-
-                    #handlers
+        let handlers_module = ident(interface.handlers);
+        for group in std::iter::once(None).chain((0..plan.groups.len()).map(Some)) {
+            layout.enter(plan.module(group));
+            let mut handlers = TokenStream::new();
+            for operation in interface.operations.iter().filter(|operation| operation.group == group) {
+                layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
+                layout.add(body_enumeration(plan, operation, &mut paths).unwrap_or_default());
+                layout.add(response_enumeration(plan, operation, &mut paths));
+                for form in operation.body.iter().flat_map(|body| &body.forms) {
+                    handlers.extend(body_struct(plan, operation, form, &mut paths));
                 }
+                handlers.extend(body_reader(operation, &mut paths));
+                handlers.extend(handler(plan, &interface, operation, &mut paths));
             }
-        });
-        layout.add(handlers.unwrap_or_default());
+            let all = if group.is_none() { all_handlers(plan, &interface, &mut paths) } else { TokenStream::new() };
+            let visible = group.map(|_| quote!(pub(super)));
+            if !handlers.is_empty() || !all.is_empty() {
+                layout.add(quote! {
+                    /// What stands between the router and the trait.
+                    #visible mod #handlers_module {
+                        use super::*;
+
+                        #all
+
+                        #handlers
+                    }
+                });
+            }
+        }
+        layout.enter(None);
     }
-    let text = crate::finish(plan, "server", layout, header, &paths, &mut diagnostics);
-    Printed { text, refused: Vec::new(), diagnostics }
+    let files = crate::finish(plan, "server", layout, header, &paths, &mut diagnostics);
+    Printed { files, refused: Vec::new(), diagnostics }
+}
+
+/// In the first file: the handlers of all others, and those that choose among several.
+fn all_handlers(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+    let used = |group: &usize| interface.operations.iter().any(|operation| operation.group == Some(*group));
+    let modules = (0..plan.groups.len()).filter(used).map(|group| ident(&plan.groups[group]));
+    let module = ident(interface.handlers);
+    let uses: TokenStream = modules.map(|name| quote!(pub use super::#name::#module::*;)).collect();
+    let choosers = choosers(interface, paths);
+    quote!(#uses #choosers)
 }
 
 fn response_name(operation: &OperationPlan) -> String {

@@ -11,6 +11,7 @@
 //! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
 //! formats = { date-time = "string" }       # what becomes of a format: "type", "string" (checked), or "any"; "*" is all others
 //! untyped = "any"                          # schemas without `type`: "guess" (the default), or "any" to the letter
+//! files = "tags"                           # "one" file for each crate, or one for each tag; by default, "tags" where it is large
 //! only = { tags = ["campaigns"], paths = ["/v1/*"], operations = ["list*"] }   # what any of these fits, and its schemas
 //! except = { tags = ["internal"] }         # all but what any of these fits
 //! allow = [{ code = "unsupported", at = "/paths/~1old" }]    # errors that are warnings there, or anywhere without `at`
@@ -51,6 +52,8 @@ pub struct ApiSettings {
     pub formats: Formats,
     /// What becomes of schemas that do not name a type.
     pub untyped: Untyped,
+    /// How many files each crate has.
+    pub files: Files,
     /// Operations that are wanted; all where nothing is said.
     pub only: Patterns,
     /// Operations that are not wanted.
@@ -131,6 +134,18 @@ pub enum Untyped {
     Any,
 }
 
+/// How many files each crate has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Files {
+    /// One for small documents, one for each tag of large ones.
+    #[default]
+    Auto,
+    /// One.
+    One,
+    /// One for each tag.
+    ByTag,
+}
+
 /// Folders of the crates of one API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
@@ -165,6 +180,7 @@ impl ApiSettings {
             environment: BTreeMap::new(),
             formats: Formats::default(),
             untyped: Untyped::default(),
+            files: Files::default(),
             only: Patterns::default(),
             except: Patterns::default(),
             allow: Vec::new(),
@@ -279,6 +295,10 @@ impl Reader<'_> {
                     let words = [("guess", Untyped::Guess), ("any", Untyped::Any)];
                     settings.untyped = self.choice(value, &words).unwrap_or_default();
                 }
+                "files" => {
+                    let words = [("one", Files::One), ("tags", Files::ByTag)];
+                    settings.files = self.choice(value, &words).unwrap_or_default();
+                }
                 "only" => settings.only = self.patterns(value),
                 "except" => settings.except = self.patterns(value),
                 "allow" => {
@@ -295,6 +315,7 @@ impl Reader<'_> {
                         "environment",
                         "formats",
                         "untyped",
+                        "files",
                         "only",
                         "except",
                         "allow",

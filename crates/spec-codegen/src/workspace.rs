@@ -4,8 +4,8 @@
 //! about the code itself. `cargo xtask codegen`, build scripts and the freshness test all come through here.
 
 use crate::manifest::{self, Dependencies};
-use crate::settings::{ApiSettings, Settings};
-use crate::{CrateKind, GENERATED, Generated, MARK, drift, generate};
+use crate::settings::{ApiSettings, Files, Settings};
+use crate::{CrateKind, GENERATED, Generated, MARK, MODULES, drift, generate};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Renderer, Sources};
 use std::collections::BTreeMap;
 use std::fs;
@@ -161,7 +161,7 @@ impl Run {
             api.once(manifest, manifest::manifest(settings, krate, &api.generated, dependencies));
             api.once(folder.join("src/lib.rs"), manifest::library(settings, krate, &api.generated));
             for file in api.generated.files.clone().into_iter().filter(|file| file.krate == krate) {
-                let path = folder.join(file.path);
+                let path = folder.join(&file.path);
                 let before = fs::read_to_string(&path).ok();
                 api.files.push(Target { path, text: file.text, before });
             }
@@ -211,13 +211,13 @@ impl ApiRun {
         let Ok(text) = fs::read_to_string(path) else { return };
         let Ok(manifest) = toml::de::DeTable::parse(&text) else { return };
         let listed = manifest.get_ref().get("dependencies").and_then(|table| table.get_ref().as_table());
-        for name in manifest::dependencies(krate, self.generated.text(krate)) {
+        for name in manifest::dependencies(krate, &self.generated.text(krate)) {
             if !listed.is_some_and(|table| table.contains_key(name)) {
                 self.notes.push(format!("{} lacks the dependency `{name}`, which its generated code uses", path.display()));
             }
         }
         let runtime = listed.and_then(|table| table.get("spec-runtime")).map(Spanned::get_ref);
-        if let Some(feature) = manifest::runtime_feature(krate, self.generated.text(krate)) {
+        if let Some(feature) = manifest::runtime_feature(krate, &self.generated.text(krate)) {
             let features = runtime.and_then(|entry| entry.get("features")).map(Spanned::get_ref).and_then(DeValue::as_array);
             let has = |features: &DeArray<'_>| features.iter().any(|own| own.get_ref().as_str() == Some(feature));
             if !features.is_some_and(has) {
@@ -265,8 +265,20 @@ impl ApiRun {
     /// Lines of generated code, by crate.
     #[must_use]
     pub fn lines(&self) -> BTreeMap<CrateKind, usize> {
-        self.generated.files.iter().map(|file| (file.krate, file.text.lines().count())).collect()
+        let mut lines = BTreeMap::new();
+        for file in &self.generated.files {
+            *lines.entry(file.krate).or_default() += file.text.lines().count();
+        }
+        lines
     }
+}
+
+/// The files of a folder, in the order of their names; none where there is no such folder.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths
 }
 
 /// What a run of a workspace depends on and what it left behind, as one number: the generator itself, settings, documents and
@@ -284,8 +296,12 @@ pub fn fingerprint(root: &Path) -> Option<u64> {
     for api in Settings::parse(&sources, source, &mut diagnostics).apis {
         fs::read(root.join("openapi").join(&api.document)).ok()?.hash(&mut hasher);
         for krate in CrateKind::ALL {
+            let folder = root.join(api.folder(krate));
             for path in ["src/lib.rs", "Cargo.toml", GENERATED] {
-                fs::read(root.join(api.folder(krate)).join(path)).ok()?.hash(&mut hasher);
+                fs::read(folder.join(path)).ok()?.hash(&mut hasher);
+            }
+            for path in files_in(&folder.join(MODULES)) {
+                (&path, fs::read(&path).ok()?).hash(&mut hasher);
             }
         }
     }
@@ -383,6 +399,8 @@ pub fn into_folder(document: &Path, models_path: &str, folder: &Path) -> Result<
 /// The same.
 pub fn into_folder_with(document: &Path, settings: &ApiSettings, folder: &Path) -> Result<Generated, String> {
     let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // What is included has no files beside it.
+    let settings = &ApiSettings { files: Files::One, ..settings.clone() };
     let text = fs::read_to_string(document).map_err(|error| at(document, &error).to_string())?;
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add(name.clone(), text);

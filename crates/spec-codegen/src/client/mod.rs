@@ -12,9 +12,7 @@ pub(crate) use shell::scheme_constants;
 
 use crate::Printed;
 use crate::plan::{Engine, OperationPlan, Plan};
-#[cfg(test)]
-use crate::rust;
-use crate::rust::{Layout, Paths};
+use crate::rust::{self, Layout, Paths};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
@@ -54,38 +52,30 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let own: Vec<String> = own.chain(arguments).collect();
     let mut paths = Paths::new(own, &RESERVED, Some(models));
     let shell = shell::print(plan, &mut paths);
-    let (mut methods, mut builders, mut enumerations) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
-    for (index, operation) in plan.operations.iter().enumerate() {
-        methods.extend(emit::method(operation));
-        enumerations.extend(emit::types(plan, operation, &mut paths));
-        enumerations.extend(emit::enumerations(plan, operation, &mut paths));
-        if operation.engine == Engine::Engine {
-            match engine::print(plan, operation, &mut paths) {
-                Ok(printed) => {
-                    builders.extend(printed);
-                    continue;
-                }
-                Err(refusal) => {
-                    refused.push(index);
-                    if let Some(panic) = refusal.panic {
-                        let message = format!("progenitor failed on the operation `{}`: {panic}", operation.id);
-                        let help = "our own emitter printed it instead; please report the operation";
-                        let location = operation.location.clone().key();
-                        diagnostics.push(Diagnostic::warning(Code::EnginePanicked, location, message).help(help));
-                    }
-                }
-            }
-        }
-        builders.extend(emit::builder(plan, operation, &mut paths));
-    }
     let mut layout = Layout::default();
     layout.add(shell);
-    // Of an API without operations there is the client alone.
-    let operations = (!plan.operations.is_empty()).then(|| {
-        quote! {
+    for (module, operations) in plan.by_file() {
+        let (mut methods, mut builders, mut types) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+        for (index, operation) in &operations {
+            methods.extend(emit::method(operation));
+            types.extend(emit::types(plan, operation, &mut paths));
+            types.extend(emit::enumerations(plan, operation, &mut paths));
+            builders.extend(match print_builder(plan, operation, &mut paths, &mut diagnostics) {
+                Some(printed) => printed,
+                None => {
+                    refused.push(*index);
+                    emit::builder(plan, operation, &mut paths)
+                }
+            });
+        }
+        if operations.is_empty() {
+            continue;
+        }
+        layout.enter(module);
+        layout.add(quote! {
             impl Client { #methods }
 
-            #enumerations
+            #types
 
             /// Requests that are being made.
             pub mod builder {
@@ -93,11 +83,49 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
 
                 #builders
             }
+        });
+    }
+    layout.enter(None);
+    layout.add(all_builders(plan).unwrap_or_default());
+    let files = crate::finish(plan, "client", layout, header, &paths, &mut diagnostics);
+    Printed { files, refused, diagnostics }
+}
+
+/// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and a failure said.
+fn print_builder(
+    plan: &Plan,
+    operation: &OperationPlan,
+    paths: &mut Paths,
+    diagnostics: &mut Diagnostics,
+) -> Option<TokenStream> {
+    if operation.engine == Engine::Emitter {
+        return None;
+    }
+    match engine::print(plan, operation, paths) {
+        Ok(printed) => Some(printed),
+        Err(refusal) => {
+            if let Some(panic) = refusal.panic {
+                let message = format!("progenitor failed on the operation `{}`: {panic}", operation.id);
+                let help = "our own emitter printed it instead; please report the operation";
+                let location = operation.location.clone().key();
+                diagnostics.push(Diagnostic::warning(Code::EnginePanicked, location, message).help(help));
+            }
+            None
         }
-    });
-    layout.add(operations.unwrap_or_default());
-    let text = crate::finish(plan, "client", layout, header, &paths, &mut diagnostics);
-    Printed { text, refused, diagnostics }
+    }
+}
+
+/// The builders of all files in one module.
+fn all_builders(plan: &Plan) -> Option<TokenStream> {
+    let modules = plan.groups.iter().map(|name| rust::ident(name));
+    (!plan.groups.is_empty()).then(|| {
+        quote! {
+            /// Requests that are being made.
+            pub mod builder {
+                #(pub use super::#modules::builder::*;)*
+            }
+        }
+    })
 }
 
 /// The builder of an operation as the engine and as the emitter print it; none where the engine is not asked or refuses.

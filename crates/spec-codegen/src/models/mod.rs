@@ -52,6 +52,7 @@ pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
                 emit::definition(plan, ty, &mut paths)
             }
         };
+        layout.enter(plan.module(ty.group));
         layout.add(printed);
         if let Some(table) = table::of(plan, ty, &mut paths) {
             layout.add_text(&table);
@@ -59,8 +60,8 @@ pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
         layout.add(check::of(plan, ty, &mut paths).unwrap_or_default());
         layout.add(builders::of(plan, ty, &mut paths).unwrap_or_default());
     }
-    let text = crate::finish(plan, "models", layout, header, &paths, &mut diagnostics);
-    Printed { text, refused, diagnostics }
+    let files = crate::finish(plan, "models", layout, header, &paths, &mut diagnostics);
+    Printed { files, refused, diagnostics }
 }
 
 /// A model as the engine and as the emitter print it; none where the engine is not asked or refuses.

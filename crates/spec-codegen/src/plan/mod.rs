@@ -4,6 +4,7 @@
 //! and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
 
 mod display;
+mod groups;
 mod operations;
 mod types;
 mod uses;
@@ -36,6 +37,8 @@ pub struct Plan {
     pub operations: Vec<OperationPlan>,
     /// What the API sends itself, as operations of whoever receives it.
     pub webhooks: Vec<OperationPlan>,
+    /// The modules of a document that is split into several files.
+    pub groups: Vec<String>,
     /// Security schemes.
     pub schemes: Vec<SchemePlan>,
     /// Where the API is served, if the document gives an absolute URL.
@@ -79,7 +82,8 @@ impl Plan {
         planner.plan_components();
         let schemes = operations::plan_schemes(api, settings, planner.diagnostics);
         let (mut operations, mut webhooks) = plan_operations(api, &mut planner);
-        let types = planner.finish(operations.iter_mut().chain(&mut webhooks));
+        let mut types = planner.finish(operations.iter_mut().chain(&mut webhooks));
+        let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
         let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
         Plan {
             source: api.source,
@@ -89,10 +93,23 @@ impl Plan {
             types,
             operations,
             webhooks,
+            groups,
             schemes,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             servers: operations::plan_servers(api),
         }
+    }
+
+    /// The module of a group.
+    pub(crate) fn module(&self, group: Option<usize>) -> Option<&str> {
+        self.groups.get(group?).map(String::as_str)
+    }
+
+    /// Operations by the file that they stand in: those of the first file, then those of each module.
+    pub(crate) fn by_file(&self) -> Vec<(Option<&str>, Vec<(usize, &OperationPlan)>)> {
+        let groups = std::iter::once(None).chain((0..self.groups.len()).map(Some));
+        let operations = |group| self.operations.iter().enumerate().filter(move |(_, own)| own.group == group).collect();
+        groups.map(|group| (self.module(group), operations(group))).collect()
     }
 
     /// The model behind an id.
@@ -200,6 +217,8 @@ pub struct TypePlan {
     pub traits: Traits,
     /// Keywords of JSON Schema that the type itself does not say.
     pub assertions: Map<String, Value>,
+    /// The module whose file it stands in, of [`Plan::groups`]; the first file where there is none.
+    pub group: Option<usize>,
     /// Who prints it.
     pub engine: Engine,
 }
@@ -461,6 +480,8 @@ pub struct OperationPlan {
     pub security: Vec<Vec<usize>>,
     /// How a server refuses what does not fit.
     pub rejection: RejectionPlan,
+    /// The module whose file it stands in, of [`Plan::groups`]; the first file where there is none.
+    pub group: Option<usize>,
     /// Who prints its client.
     pub engine: Engine,
 }

@@ -318,6 +318,7 @@ fn plan_operation(
         base_url,
         security,
         rejection,
+        group: None,
         engine: Engine::Emitter,
     };
     if progenitor_can(planner, &plan) {

@@ -165,6 +165,7 @@ impl<'a> Planner<'a> {
             definition,
             traits: Traits { eq: true, hash: true, default: true, checked: false },
             assertions,
+            group: None,
             engine,
             name,
         });
