@@ -106,10 +106,10 @@ impl Plan {
     }
 
     /// Operations by the file that they stand in: those of the first file, then those of each module.
-    pub(crate) fn by_file(&self) -> Vec<(Option<&str>, Vec<(usize, &OperationPlan)>)> {
+    pub(crate) fn by_file(&self) -> impl Iterator<Item = (Option<&str>, Vec<(usize, &OperationPlan)>)> {
         let groups = std::iter::once(None).chain((0..self.groups.len()).map(Some));
         let operations = |group| self.operations.iter().enumerate().filter(move |(_, own)| own.group == group).collect();
-        groups.map(|group| (self.module(group), operations(group))).collect()
+        groups.map(move |group| (self.module(group), operations(group)))
     }
 
     /// The model behind an id.
