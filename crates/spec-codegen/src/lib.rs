@@ -7,6 +7,7 @@
 
 mod allowances;
 mod client;
+mod documents;
 mod drift;
 mod guard;
 mod manifest;

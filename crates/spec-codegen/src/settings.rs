@@ -10,6 +10,7 @@
 //! server = "crates/outbound-server"
 //! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
 //! formats = { date-time = "string" }       # what becomes of a format: "type", "string" (checked), or "any"; "*" is all others
+//! remote = { "https://example.com/schemas/" = "copies" }   # a folder beside this file with copies of what stands there
 //! untyped = "any"                          # schemas without `type`: "guess" (the default), or "any" to the letter
 //! only = { tags = ["campaigns"], paths = ["/v1/*"], operations = ["list*"] }   # what any of these fits, and its schemas
 //! except = { tags = ["internal"] }         # all but what any of these fits
@@ -57,6 +58,8 @@ pub struct ApiSettings {
     pub except: Patterns,
     /// Errors that are allowed.
     pub allow: Vec<Allowance>,
+    /// Folders with copies of files that the document refers to by addresses of the network.
+    pub remote: Vec<Remote>,
 }
 
 /// Operations by what they are called. An operation fits that fits any of these; in paths and operations, `*` stands for any text.
@@ -87,6 +90,15 @@ pub struct Allowance {
     pub at: Option<Pointer>,
     /// Where the settings allow it.
     pub location: Location,
+}
+
+/// A folder with copies of what has an address of the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// What the addresses begin with; of several the longest counts.
+    pub prefix: String,
+    /// The folder, relative to the settings.
+    pub folder: String,
 }
 
 /// What becomes of formats of texts.
@@ -168,6 +180,7 @@ impl ApiSettings {
             only: Patterns::default(),
             except: Patterns::default(),
             allow: Vec::new(),
+            remote: Vec::new(),
         }
     }
 
@@ -286,6 +299,11 @@ impl Reader<'_> {
                         settings.allow.extend(self.allowance(entry));
                     }
                 }
+                "remote" => {
+                    for (prefix, folder) in self.table(value) {
+                        settings.remote.extend(self.remote(prefix, folder));
+                    }
+                }
                 other => {
                     let known = [
                         "document",
@@ -298,6 +316,7 @@ impl Reader<'_> {
                         "only",
                         "except",
                         "allow",
+                        "remote",
                     ];
                     self.unknown(other, key.span(), &known);
                 }
@@ -310,6 +329,21 @@ impl Reader<'_> {
             return None;
         }
         Some(settings)
+    }
+
+    fn remote(&mut self, prefix: &Spanned<toml::de::DeString<'_>>, folder: &Spanned<DeValue<'_>>) -> Option<Remote> {
+        let folder = self.text(folder)?;
+        if prefix.get_ref().split_once("://").is_none_or(|(scheme, rest)| scheme.is_empty() || rest.is_empty()) {
+            let message = format!("{:?} is no address that files could have", prefix.get_ref());
+            self.error(
+                Code::InvalidSetting,
+                prefix.span(),
+                message,
+                "write what they begin with: \"https://example.com/schemas/\"",
+            );
+            return None;
+        }
+        Some(Remote { prefix: prefix.get_ref().to_string(), folder })
     }
 
     fn table<'t, 'i>(&mut self, value: &'t Spanned<DeValue<'i>>) -> Vec<Entry<'t, 'i>> {

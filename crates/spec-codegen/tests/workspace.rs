@@ -190,19 +190,19 @@ fn a_manifest_without_what_generated_code_uses_is_noted() {
 #[test]
 fn the_fingerprint_follows_everything_that_matters() {
     let root = workspace("fingerprint", PETS, &[("pets.yaml", DOCUMENT)]);
-    assert_eq!(workspace::fingerprint(&root), None);
+    assert_eq!(workspace::fingerprint(&root, &[]), None);
     workspace::write(&run(&root, None).apis).unwrap();
-    let first = workspace::fingerprint(&root);
+    let first = workspace::fingerprint(&root, &[]);
     assert!(first.is_some());
-    assert_eq!(workspace::fingerprint(&root), first);
+    assert_eq!(workspace::fingerprint(&root, &[]), first);
     for path in
         ["openapi/pets.yaml", "openapi/codegen.toml", "crates/pets-server/src/generated.rs", "crates/pets-models/Cargo.toml"]
     {
         let text = fs::read_to_string(root.join(path)).unwrap();
         fs::write(root.join(path), format!("{text}\n")).unwrap();
-        assert_ne!(workspace::fingerprint(&root), first, "{path}");
+        assert_ne!(workspace::fingerprint(&root, &[]), first, "{path}");
         fs::write(root.join(path), text).unwrap();
-        assert_eq!(workspace::fingerprint(&root), first, "{path}");
+        assert_eq!(workspace::fingerprint(&root, &[]), first, "{path}");
     }
 }
 
@@ -245,4 +245,47 @@ fn formats_and_untyped_schemas_become_what_the_settings_say() {
     }
     let remarks = models("formats = { \"*\" = \"any\" }\n");
     assert!(remarks.contains("at: optional String,"), "{remarks}");
+}
+
+#[test]
+fn other_files_are_read_named_watched_and_remembered() {
+    let document = DOCUMENT.replace("schemas:\n", "schemas:\n    Toy: {$ref: \"https://example.com/v1/schemas/toy.yaml\"}\n");
+    let document =
+        document.replace("    Kind: {type: string, enum: [cat, dog]}", "    Kind: {$ref: \"../shared/kinds.json#/Kind\"}");
+    let settings =
+        format!("{PETS}remote = {{ \"https://example.com/\" = \"nowhere\", \"https://example.com/v1/schemas\" = \"copies\" }}\n");
+    let root = workspace("files", &settings, &[("pets.yaml", &document)]);
+    fs::create_dir_all(root.join("shared")).unwrap();
+    fs::create_dir_all(root.join("openapi/copies")).unwrap();
+    fs::write(root.join("shared/kinds.json"), r#"{"Kind": {"type": "string", "enum": ["cat", "dog"]}}"#).unwrap();
+    let toy = "type: object\nproperties: {of: {$ref: \"./material.yaml\"}}\n";
+    fs::write(root.join("openapi/copies/toy.yaml"), toy).unwrap();
+    fs::write(root.join("openapi/copies/material.yaml"), "type: string\nenum: [wood]\n").unwrap();
+    let first = run(&root, None);
+    assert!(first.diagnostics.is_empty(), "{}", rendered(&first));
+    let read: Vec<_> = first.files.iter().map(|file| fs::canonicalize(file).unwrap()).collect();
+    let named = [
+        "openapi/codegen.toml",
+        "openapi/pets.yaml",
+        "openapi/copies/toy.yaml",
+        "shared/kinds.json",
+        "openapi/copies/material.yaml",
+    ];
+    assert_eq!(read, named.map(|name| fs::canonicalize(root.join(name)).unwrap()));
+    workspace::write(&first.apis).unwrap();
+    let models = fs::read_to_string(root.join("crates/pets-models/src/generated.rs")).unwrap();
+    for line in ["pub struct Toy {", "pub enum Material {", "pub enum Kind {"] {
+        assert!(models.contains(line), "{line} in {models}");
+    }
+    let before = workspace::fingerprint(&root, &first.files);
+    assert_eq!(workspace::fingerprint(&root, &first.files), before);
+    fs::write(root.join("openapi/copies/material.yaml"), "type: string\nenum: [wood, wool\n").unwrap();
+    assert_ne!(workspace::fingerprint(&root, &first.files), before);
+    let text = rendered(&run(&root, None));
+    assert!(text.contains("--> openapi/copies/material.yaml:"), "{text}");
+    assert!(text.contains("--> openapi/copies/toy.yaml:2:25"), "{text}");
+    fs::remove_file(root.join("shared/kinds.json")).unwrap();
+    let text = rendered(&run(&root, None));
+    assert!(text.contains("shared/kinds.json can't be read: it does not exist"), "{text}");
+    assert_eq!(workspace::fingerprint(&root, &first.files), None);
 }
