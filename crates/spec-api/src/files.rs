@@ -5,7 +5,7 @@
 
 use crate::identity::{Keys, is_rooted, resolve};
 use indexmap::IndexMap;
-use spec_document::{Code, Diagnostic, Diagnostics, Document, Loaded, Missing, Node, Severity, Sources};
+use spec_document::{Code, Diagnostic, Diagnostics, Document, Loaded, Missing, Node, Pointer, Severity, Sources};
 use std::collections::{HashSet, VecDeque};
 
 /// The text of a file.
@@ -32,23 +32,45 @@ pub fn gather(
     let Some(base) = resolve(base, base) else { return document.clone() };
     let mut found = Found::default();
     found.walk(document.root(), &base, Keys::Words);
-    if found.wanted.is_empty() {
-        return document.clone();
-    }
     let mut files: IndexMap<String, Loaded> = IndexMap::new();
     let mut wanted: VecDeque<String> = found.wanted.drain(..).collect();
-    while let Some(uri) = wanted.pop_front() {
-        if uri == base || files.contains_key(&uri) || found.named.contains(&uri) {
-            continue;
+    let mut walked: HashSet<(String, Pointer)> = HashSet::new();
+    let is_alone = wanted.is_empty();
+    while !is_alone {
+        while let Some(uri) = wanted.pop_front() {
+            if uri == base || files.contains_key(&uri) || found.named.contains(&uri) {
+                continue;
+            }
+            let loaded = load(&uri).and_then(|text| parse(text, sources));
+            if let Ok((file, _)) = &loaded {
+                found.walk(file.root(), &uri, Keys::of_file(file.root()));
+                wanted.extend(found.wanted.drain(..));
+            }
+            files.insert(uri, loaded);
         }
-        let loaded = load(&uri).and_then(|text| parse(text, sources));
-        if let Ok((file, _)) = &loaded {
-            found.walk(file.root(), &uri, Keys::of_file(file.root()));
-            wanted.extend(found.wanted.drain(..));
+        // What is referred to is no data, whatever its name is.
+        for (uri, pointer) in std::mem::take(&mut found.targets) {
+            let (root, keys) = match files.get(&uri) {
+                Some(Ok((file, _))) => (file.root(), Keys::of_file(file.root())),
+                None if uri == base => (document.root(), Keys::Words),
+                Some(Err(_)) | None => continue,
+            };
+            if let Some(node) = root.at(&pointer)
+                && !keys.lead_to(root, &pointer)
+                && walked.insert((uri.clone(), pointer))
+            {
+                found.walk(node, &uri, Keys::Words);
+            }
         }
-        files.insert(uri, loaded);
+        wanted.extend(found.wanted.drain(..));
+        if wanted.is_empty() && found.targets.is_empty() {
+            break;
+        }
     }
-    sources.compose(document, base, files.into_iter().collect())
+    match is_alone {
+        true => document.clone(),
+        false => sources.compose(document, base, files.into_iter().collect()),
+    }
 }
 
 fn parse(text: Text, sources: &mut Sources) -> Loaded {
@@ -77,6 +99,8 @@ struct Found {
     named: HashSet<String>,
     /// URIs that references mean, in the order of the document, other than that of their own file.
     wanted: Vec<String>,
+    /// What references mean, by file.
+    targets: Vec<(String, Pointer)>,
 }
 
 impl Found {
@@ -94,9 +118,14 @@ impl Found {
             }
             None => base,
         };
-        let leads_out = |reference: &&str| !reference.is_empty() && !reference.starts_with('#') && !is_rooted(reference, base);
-        if let Some(reference) = text("$ref").filter(leads_out) {
-            self.wanted.extend(resolve(reference, base));
+        if let Some(reference) = text("$ref")
+            && let Some(uri) = resolve(reference, base)
+        {
+            let fragment = reference.find('#').map_or("#", |start| &reference[start..]);
+            self.targets.extend(Pointer::from_fragment(fragment).map(|pointer| (uri.clone(), pointer)));
+            if !reference.is_empty() && !reference.starts_with('#') && !is_rooted(reference, base) {
+                self.wanted.push(uri);
+            }
         }
         for (key, member) in object.iter() {
             if let Some(keys) = keys.within(key, member) {

@@ -5,7 +5,7 @@
 
 use crate::reader::At;
 use fluent_uri::{Uri, UriRef};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use spec_document::{Document, File, Missing, Node, Pointer};
 use std::collections::HashMap;
 
@@ -52,6 +52,19 @@ impl Keys {
     pub(crate) fn of_file(root: &Node) -> Keys {
         let is_named = |(key, member): (&str, &Node)| member.as_object().is_some() && !NAMES.contains(&key);
         if root.as_object().is_some_and(|object| object.iter().all(is_named)) { Keys::Names } else { Keys::Words }
+    }
+
+    /// Whether all that is on the way from a node to one below it is a part of the document.
+    pub(crate) fn lead_to(self, root: &Node, pointer: &Pointer) -> bool {
+        let mut at = Some((root, self));
+        for token in pointer.tokens() {
+            at = at.and_then(|(node, keys)| {
+                let child = node.at(&Pointer::root().join(&token))?;
+                let keys = if node.as_array().is_some() { Some(Keys::Words) } else { keys.within(&token, child) };
+                Some((child, keys?))
+            });
+        }
+        at.is_some()
     }
 
     /// What the keys of a member are; `None` for data, which is no part of the document.
@@ -208,8 +221,9 @@ impl Identities {
         Some(format!("{address}#{inner}"))
     }
 
-    /// The document with plain pointers in place of all other references, and without the names they meant.
-    pub(crate) fn plain(&self, document: &Document) -> Value {
+    /// The document with plain pointers in place of all other references, and without the names they meant. Schemas that were
+    /// read are no data, whatever they are called.
+    pub(crate) fn plain<'p>(&self, document: &Document, schemas: impl Iterator<Item = &'p str>) -> Value {
         let mut json = document.root().to_json();
         if self.is_empty(document) {
             return json;
@@ -226,7 +240,20 @@ impl Identities {
         if let (Some(files), Some(key), Some(root)) = (files, document.files_key(), json.as_object_mut()) {
             root.insert(key.to_owned(), files);
         }
+        for place in schemas.filter_map(Pointer::parse) {
+            if let Some(Value::Object(members)) = json.pointer_mut(place.as_str())
+                && let Some(reference) = document.get(&place.join("$ref")).and_then(Node::as_str)
+            {
+                self.rewrite_reference(members, reference, &place, document);
+            }
+        }
         json
+    }
+
+    fn rewrite_reference(&self, members: &mut Map<String, Value>, reference: &str, at: &Pointer, document: &Document) {
+        if let Meaning::Place(place) = self.meaning(reference, at, document) {
+            members.insert("$ref".to_owned(), fragment(&place).into());
+        }
     }
 
     fn rewrite(&self, json: &mut Value, at: &Pointer, node: &Node, keys: Keys, document: &Document) {
@@ -238,10 +265,8 @@ impl Identities {
             }
             Value::Object(members) => {
                 if keys == Keys::Words {
-                    if let Some(Value::String(reference)) = members.get_mut("$ref")
-                        && let Meaning::Place(place) = self.meaning(reference, at, document)
-                    {
-                        *reference = fragment(&place);
+                    if let Some(reference) = members.get("$ref").and_then(Value::as_str).map(str::to_owned) {
+                        self.rewrite_reference(members, &reference, at, document);
                     }
                     for keyword in ["$id", "$anchor"] {
                         if members.get(keyword).is_some_and(Value::is_string) {

@@ -147,7 +147,8 @@ impl<'a> Reader<'a> {
         name_apart(&mut webhooks);
         self.read_unused(&root);
         self.finish_schemas();
-        let mut json = self.identities.plain(self.document);
+        let read = self.schemas.iter().filter_map(model::Schema::pointer);
+        let mut json = self.identities.plain(self.document, read);
         self.ignored.iter().for_each(|pointer| remove(&mut json, pointer));
         for pointer in &self.unquoted {
             if let Some(name) = json.pointer_mut(pointer.as_str()) {

@@ -19,6 +19,8 @@ const DISAGREEMENTS: &[(&str, &str, &str, &str)] = &[
     ("unions-by-tag", "Mapped", "\"kind\"", TAG),
     ("unions-by-tag", "Implied", "\"shape\"", TAG),
     ("unions-by-tag", "Holder", "{\"", TAG),
+    ("several-files", "Animal", "\"kind\"", TAG),
+    ("several-files", "Dog", "\"kind\"", TAG),
     ("keywords", "Holder", "{\"exactly\":-1}", FORMAT),
     ("read-write-only", "Account", "{\"", DIRECTION),
 ];
