@@ -19,6 +19,7 @@ Usage: cargo xtask codegen [OPTIONS]
   --document PATH    this document instead of those in openapi/codegen.toml; needs --out
   --out DIR          the folder for the crates of --document
   --remote URL=DIR   for --document: the folder with copies of files whose addresses begin with URL; may be repeated
+  --overlay FILE     for --document: changes to it (OpenAPI Overlay 1.0); may be repeated, and is applied in this order
   --help             this text
 
 Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
     let (mut check, mut only, mut document, mut out) = (false, None, None, None);
-    let mut remote = Vec::new();
+    let (mut remote, mut overlays) = (Vec::new(), Vec::new());
     let mut command = None;
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -58,6 +59,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
             Long("document") => document = Some(PathBuf::from(parser.value()?)),
             Long("out") => out = Some(PathBuf::from(parser.value()?)),
             Long("remote") => remote.push(pair(&parser.value()?.string()?)?),
+            Long("overlay") => overlays.push(PathBuf::from(parser.value()?)),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
@@ -70,8 +72,10 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
     let runtime = root.join("crates/spec-runtime");
     let input = match (document, out) {
-        (Some(path), Some(out)) => Input::Document { path, out, runtime, remote },
-        (None, None) if !remote.is_empty() => return Err("--remote goes with --document; else it is a setting".into()),
+        (Some(path), Some(out)) => Input::Document { path, out, runtime, remote, overlays },
+        (None, None) if !remote.is_empty() || !overlays.is_empty() => {
+            return Err("--remote and --overlay go with --document; else they are settings of openapi/codegen.toml".into());
+        }
         (None, None) => Input::Workspace { root, only },
         _ => return Err("--document and --out go together".into()),
     };

@@ -313,7 +313,8 @@ fn fragment(pointer: &Pointer) -> String {
 }
 
 /// The resource that a reference means, as an absolute URI without a fragment (RFC 3986, 5.2 and 6.2.2).
-pub(crate) fn resolve(reference: &str, base: &str) -> Option<String> {
+#[must_use]
+pub fn resolve(reference: &str, base: &str) -> Option<String> {
     let address = reference.split_once('#').map_or(reference, |(address, _)| address);
     if address.is_empty() {
         return Some(base.to_owned());

@@ -17,6 +17,7 @@ mod reader;
 mod schemas;
 
 pub use files::{Text, gather, not_a_file};
+pub use identity::resolve as resolve_uri;
 pub use model::{
     Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, Object, Operation,
     Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme, SecurityScheme, Server, ServerVariable,

@@ -1,9 +1,9 @@
-//! A document on disk → a document with all files that it refers to.
+//! A document on disk → a document with its overlays applied, and with all files that it refers to.
 //!
 //! Knows which file a URI means, and what a file is called. Must not know which references there are (`spec_api::gather` finds
-//! them). Nothing is ever fetched: addresses of the network mean files only where the settings say which.
+//! them), nor what an overlay says (`spec_overlay` does). Nothing is ever fetched: addresses of the network mean files only where the settings say which.
 
-use crate::settings::ApiSettings;
+use crate::settings::{ApiSettings, Overlay};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use spec_api::Text;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Missing, Sources};
@@ -39,13 +39,17 @@ pub(crate) struct Place<'a> {
 }
 
 impl Files<'_> {
-    /// The document with every file that it refers to; everything that is wrong with its own text is pushed to the diagnostics.
+    /// The document as its overlays want it, with every file that it then refers to; everything that is wrong with its own text
+    /// and with overlays is pushed to the diagnostics.
     pub(crate) fn document(&mut self, place: Place<'_>, settings: &ApiSettings) -> Option<Document> {
         let text = self.text(place.path, place.name, settings.location.as_ref())?;
         let source = self.sources.add(place.name, text);
-        let document = self.sources.parse(source, None, self.diagnostics)?;
+        let mut document = self.sources.parse(source, None, self.diagnostics)?;
         let path = absolute(place.path);
         let base = uri_of(&path);
+        for overlay in &settings.overlays {
+            document = self.overlay(document, overlay, place, &base, settings);
+        }
         let read = &mut *self.read;
         let mut load = |uri: &str| {
             let (file, name) = locate(uri, &path, place, settings)?;
@@ -54,6 +58,30 @@ impl Files<'_> {
             Ok(Text { name, text })
         };
         Some(spec_api::gather(&document, &base, self.sources, &mut load))
+    }
+
+    /// The document as an overlay wants it; as it was where there is none.
+    fn overlay(
+        &mut self,
+        document: Document,
+        overlay: &Overlay,
+        place: Place<'_>,
+        base: &str,
+        settings: &ApiSettings,
+    ) -> Document {
+        let (path, name) = (place.beside.join(&overlay.path), format!("{}{}", place.beside_name, overlay.path));
+        let Some(text) = self.text(&path, &name, overlay.location.as_ref()) else { return document };
+        let source = self.sources.add(name, text);
+        let Some(parsed) = self.sources.parse(source, None, self.diagnostics) else { return document };
+        let own = uri_of(&absolute(&path));
+        let names_document = |text: &str| {
+            let Some(uri) = spec_api::resolve_uri(text, &own) else { return false };
+            let is_copy =
+                || locate(&uri, &absolute(place.path), place, settings).is_ok_and(|(path, _)| uri_of(&absolute(&path)) == base);
+            let is_called_so = || !uri.starts_with(LOCAL) && last_segment(&uri) == last_segment(base);
+            uri == base || is_copy() || is_called_so()
+        };
+        spec_overlay::apply(&document, &parsed, &names_document, self.sources, self.diagnostics)
     }
 
     /// The text of a file. One that can't be read is reported where it was asked for, or on its own.
@@ -139,6 +167,11 @@ fn absolute(path: &Path) -> PathBuf {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }
+}
+
+/// The name of a file in its address: of a document that was copied, most often all that is left of the address.
+fn last_segment(uri: &str) -> Option<&str> {
+    uri.split(['?', '#']).next()?.rsplit('/').next().filter(|name| !name.is_empty())
 }
 
 fn uri_of(path: &Path) -> String {

@@ -11,6 +11,7 @@
 //! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
 //! formats = { date-time = "string" }       # what becomes of a format: "type", "string" (checked), or "any"; "*" is all others
 //! remote = { "https://example.com/schemas/" = "copies" }   # a folder beside this file with copies of what stands there
+//! overlays = ["fix.overlay.yaml"]          # changes to the document, beside this file, applied in this order
 //! untyped = "any"                          # schemas without `type`: "guess" (the default), or "any" to the letter
 //! only = { tags = ["campaigns"], paths = ["/v1/*"], operations = ["list*"] }   # what any of these fits, and its schemas
 //! except = { tags = ["internal"] }         # all but what any of these fits
@@ -60,6 +61,17 @@ pub struct ApiSettings {
     pub allow: Vec<Allowance>,
     /// Folders with copies of files that the document refers to by addresses of the network.
     pub remote: Vec<Remote>,
+    /// Overlays that are applied to the document, in this order.
+    pub overlays: Vec<Overlay>,
+}
+
+/// A file with changes to a document.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    /// Its path, relative to the settings.
+    pub path: String,
+    /// Where the settings name it; absent where there is no settings file.
+    pub location: Option<Location>,
 }
 
 /// Operations by what they are called. An operation fits that fits any of these; in paths and operations, `*` stands for any text.
@@ -181,6 +193,7 @@ impl ApiSettings {
             except: Patterns::default(),
             allow: Vec::new(),
             remote: Vec::new(),
+            overlays: Vec::new(),
         }
     }
 
@@ -304,6 +317,12 @@ impl Reader<'_> {
                         settings.remote.extend(self.remote(prefix, folder));
                     }
                 }
+                "overlays" => {
+                    for path in self.list(value) {
+                        let location = Some(Location::span(self.source, path.span()));
+                        settings.overlays.extend(self.text(path).map(|path| Overlay { path, location }));
+                    }
+                }
                 other => {
                     let known = [
                         "document",
@@ -317,6 +336,7 @@ impl Reader<'_> {
                         "except",
                         "allow",
                         "remote",
+                        "overlays",
                     ];
                     self.unknown(other, key.span(), &known);
                 }

@@ -5,7 +5,7 @@
 
 use crate::documents::{Files, Place};
 use crate::manifest::{self, Dependencies};
-use crate::settings::{ApiSettings, Remote, Settings};
+use crate::settings::{ApiSettings, Overlay, Remote, Settings};
 use crate::{CrateKind, GENERATED, Generated, MARK, drift, generate};
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Renderer, Sources};
 use std::collections::BTreeMap;
@@ -39,6 +39,8 @@ pub enum Input {
         runtime: PathBuf,
         /// Folders with copies of what it refers to by addresses of the network.
         remote: Vec<Remote>,
+        /// Overlays that are applied to it, in this order.
+        overlays: Vec<PathBuf>,
     },
 }
 
@@ -109,7 +111,7 @@ pub fn run(input: &Input) -> Run {
     let mut run = Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new(), files: Vec::new() };
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
-        Input::Document { path, out, runtime, remote } => run.document(path, out, runtime, remote),
+        Input::Document { path, out, runtime, remote, overlays } => run.document(path, out, runtime, remote, overlays),
     }
     if run.diagnostics.has_errors() {
         run.apis.clear();
@@ -140,10 +142,15 @@ impl Run {
         }
     }
 
-    fn document(&mut self, path: &Path, out: &Path, runtime: &Path, remote: &[Remote]) {
+    fn document(&mut self, path: &Path, out: &Path, runtime: &Path, remote: &[Remote], overlays: &[PathBuf]) {
         let file = file_name(path);
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let settings = ApiSettings { remote: remote.to_vec(), ..ApiSettings::for_document(&crate_name(&stem), &file) };
+        let overlay = |path: &PathBuf| Overlay { path: path.to_string_lossy().into_owned(), location: None };
+        let settings = ApiSettings {
+            remote: remote.to_vec(),
+            overlays: overlays.iter().map(overlay).collect(),
+            ..ApiSettings::for_document(&crate_name(&stem), &file)
+        };
         let runtime = fs::canonicalize(runtime).unwrap_or_else(|_| runtime.to_owned());
         let place = Place { path, name: &file, beside: Path::new(""), beside_name: "" };
         self.api(&settings, place, out, &Dependencies::Standalone(runtime.to_string_lossy().into_owned()));

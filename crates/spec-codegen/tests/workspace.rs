@@ -289,3 +289,37 @@ fn other_files_are_read_named_watched_and_remembered() {
     assert!(text.contains("shared/kinds.json can't be read: it does not exist"), "{text}");
     assert_eq!(workspace::fingerprint(&root, &first.files), None);
 }
+
+#[test]
+fn overlays_mend_the_document_and_stand_for_themselves() {
+    let settings = format!("{PETS}overlays = [\"mend.overlay.yaml\", \"more.overlay.json\"]\n");
+    let mend = "overlay: 1.0.0\ninfo: {title: Mend, version: 1.0.0}\nextends: https://example.com/api/pets.yaml\nactions:\n  \
+        - target: $.paths.*.delete\n    remove: true\n  \
+        - target: $.components.schemas.Pet.properties\n    update: {born: {$ref: ./born.yaml}}\n";
+    let more = r##"{"overlay": "1.0.0", "info": {"title": "More", "version": "1"}, "actions": [
+        {"target": "$.components.schemas.Pet.properties.born", "update": {"description": "Its first day."}}]}"##;
+    let root =
+        workspace("overlays", &settings, &[("pets.yaml", DOCUMENT), ("mend.overlay.yaml", mend), ("more.overlay.json", more)]);
+    fs::write(root.join("openapi/born.yaml"), "type: object\nproperties: {day: {type: integer}}\n").unwrap();
+    let first = run(&root, None);
+    assert!(first.diagnostics.is_empty(), "{}", rendered(&first));
+    assert_eq!(first.files.len(), 5, "{:?}", first.files);
+    workspace::write(&first.apis).unwrap();
+    let generated = |krate: &str| fs::read_to_string(root.join(format!("crates/pets-{krate}/src/generated.rs"))).unwrap();
+    assert!(generated("models").contains("pub struct Born {"), "{}", generated("models"));
+    assert!(generated("models").contains("/// Its first day."), "{}", generated("models"));
+    assert!(!generated("server").contains("delete_pet"), "{}", generated("server"));
+    // What an overlay gets wrong is shown there.
+    fs::write(
+        root.join("openapi/mend.overlay.yaml"),
+        mend.replace("./born.yaml", "./bron.yaml").replace("pets.yaml", "dogs.yaml"),
+    )
+    .unwrap();
+    let text = rendered(&run(&root, None));
+    for line in ["--> openapi/mend.overlay.yaml:8:27", "openapi/bron.yaml can't be read", "--> openapi/mend.overlay.yaml:3:10"] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    fs::remove_file(root.join("openapi/more.overlay.json")).unwrap();
+    let text = rendered(&run(&root, None));
+    assert!(text.contains("--> openapi/codegen.toml:3:34") && text.contains("more.overlay.json can't be read"), "{text}");
+}

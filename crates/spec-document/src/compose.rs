@@ -91,15 +91,21 @@ impl Document {
         Some((root, tokens.fold(Pointer::root(), |inner, token| inner.join(token))))
     }
 
+    pub(crate) fn origin(&self, pointer: &Pointer) -> Option<(SourceId, Pointer)> {
+        self.parts.origin(pointer)
+    }
+}
+
+impl Parts {
     /// The text a value was written in and its place there, where that is not what the pointer says.
     pub(crate) fn origin(&self, pointer: &Pointer) -> Option<(SourceId, Pointer)> {
-        if self.parts.origins.is_empty() {
+        if self.origins.is_empty() {
             return None;
         }
         let mut inner = Vec::new();
         let mut place = pointer.clone();
         loop {
-            if let Some((source, root)) = self.parts.origins.get(&place) {
+            if let Some((source, root)) = self.origins.get(&place) {
                 return Some((*source, inner.iter().rev().fold(root.clone(), |at, token: &String| at.join(token))));
             }
             inner.push(place.last()?.into_owned());

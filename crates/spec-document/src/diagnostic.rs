@@ -68,6 +68,8 @@ codes! {
         "References lead back to where they started without ever reaching a value."
     ExternalReference = "external-reference":
         "A reference leads out of the document to where no file is read from. Nothing is ever fetched."
+    NothingSelected = "nothing-selected":
+        "An action of an overlay selects nothing, so that it changes nothing."
     DuplicateOperationId = "duplicate-operation-id":
         "Two operations have the same operationId, but it must be unique in the document."
     MissingOperationId = "missing-operation-id":

@@ -9,6 +9,7 @@
 //! No text makes this crate panic: texts that are too deep or that expand too far are refused
 //! with [`Code::LimitExceeded`].
 
+mod change;
 mod compose;
 mod diagnostic;
 mod json;
@@ -18,6 +19,7 @@ mod render;
 mod source;
 mod yaml;
 
+pub use change::Changes;
 pub use compose::{File, Loaded, Missing};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Location, Part, Place, Severity};
 pub use node::{Node, Number, Object, Value};
