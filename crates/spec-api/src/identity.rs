@@ -319,8 +319,23 @@ pub fn resolve(reference: &str, base: &str) -> Option<String> {
     if address.is_empty() {
         return Some(base.to_owned());
     }
-    let base = Uri::parse(base).ok()?;
-    Some(UriRef::parse(address).ok()?.resolve_against(&base).ok()?.normalize().into_string())
+    let (base, address) = (Uri::parse(base).ok()?, encoded(address));
+    Some(UriRef::parse(address.as_str()).ok()?.resolve_against(&base).ok()?.normalize().into_string())
+}
+
+/// An address with what people write as it is and no URI can have, percent-encoded: `paths/{id}.yaml`, `two words.yaml`.
+fn encoded(address: &str) -> String {
+    let mut text = String::new();
+    for character in address.chars() {
+        match character {
+            ' ' | '"' | '<' | '>' | '^' | '`' | '{' | '|' | '}' | '\u{80}'.. => {
+                let mut bytes = [0; 4];
+                character.encode_utf8(&mut bytes).bytes().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+            }
+            other => text.push(other),
+        }
+    }
+    text
 }
 
 /// Whether a reference names a file from the root of no host: a path of the machine, which means nothing on another.

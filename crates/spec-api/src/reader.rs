@@ -560,7 +560,7 @@ impl<'a> Reader<'a> {
         let similar = place.as_ref().and_then(|place| self.similar(place, &reference.pointer));
         let help = match similar {
             Some(similar) => format!("did you mean {similar:?}?"),
-            None if text.contains([' ', '\\']) => "a reference is a URI: write %20 for a space, and / between folders".to_owned(),
+            None if text.contains('\\') => "a reference is a URI: write / between folders".to_owned(),
             None => "define what it points to, or correct the pointer".to_owned(),
         };
         let message = format!("there is nothing at {text:?}");

@@ -88,7 +88,7 @@ impl Changes {
         let mut origins: HashMap<Pointer, (SourceId, Pointer)> = HashMap::new();
         for place in index..left {
             let before = array.join(place + 1);
-            let origin = self.parts.origin(&before).unwrap_or_else(|| (self.source, before));
+            let origin = self.parts.origin(&before).unwrap_or((self.source, before));
             origins.insert(array.join(place), origin);
         }
         for (place, origin) in std::mem::take(&mut self.parts.origins) {
