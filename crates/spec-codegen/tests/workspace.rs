@@ -284,6 +284,11 @@ fn other_files_are_read_named_watched_and_remembered() {
     let text = rendered(&run(&root, None));
     assert!(text.contains("--> openapi/copies/material.yaml:"), "{text}");
     assert!(text.contains("--> openapi/copies/toy.yaml:2:25"), "{text}");
+    // What is wrong in another file is allowed by the place that messages show.
+    let allowed = format!("{settings}allow = [{{ code = \"unreadable-file\", at = \"/properties/of\" }}]\n");
+    fs::write(root.join("openapi/codegen.toml"), allowed).unwrap();
+    let allowing = rendered(&run(&root, None));
+    assert!(allowing.contains("is right; the settings allow it"), "{allowing}");
     fs::remove_file(root.join("shared/kinds.json")).unwrap();
     let text = rendered(&run(&root, None));
     assert!(text.contains("shared/kinds.json can't be read: it does not exist"), "{text}");

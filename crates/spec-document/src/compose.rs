@@ -91,7 +91,9 @@ impl Document {
         Some((root, tokens.fold(Pointer::root(), |inner, token| inner.join(token))))
     }
 
-    pub(crate) fn origin(&self, pointer: &Pointer) -> Option<(SourceId, Pointer)> {
+    /// The text that a value was written in and its place there, as diagnostics show them, where that is not what the pointer
+    /// says.
+    pub fn origin(&self, pointer: &Pointer) -> Option<(SourceId, Pointer)> {
         self.parts.origin(pointer)
     }
 }
