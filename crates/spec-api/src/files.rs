@@ -35,8 +35,10 @@ pub fn gather(
     let mut files: IndexMap<String, Loaded> = IndexMap::new();
     let mut wanted: VecDeque<String> = found.wanted.drain(..).collect();
     let mut walked: HashSet<(String, Pointer)> = HashSet::new();
-    let is_alone = wanted.is_empty();
-    while !is_alone {
+    if wanted.is_empty() {
+        return document.clone();
+    }
+    loop {
         while let Some(uri) = wanted.pop_front() {
             if uri == base || files.contains_key(&uri) || found.named.contains(&uri) {
                 continue;
@@ -67,10 +69,7 @@ pub fn gather(
             break;
         }
     }
-    match is_alone {
-        true => document.clone(),
-        false => sources.compose(document, base, files.into_iter().collect()),
-    }
+    sources.compose(document, base, files.into_iter().collect())
 }
 
 fn parse(text: Text, sources: &mut Sources) -> Loaded {

@@ -161,7 +161,7 @@ fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bo
         }
         is_plain &= name.is_some();
         prefix.push_str("{}");
-        let wanted = name.map_or_else(|| format!("segment_{position}"), |name| value_name(name));
+        let wanted = name.map_or_else(|| format!("segment_{position}"), value_name);
         let known = segments.entry(prefix.clone()).or_insert_with(|| wanted.trim_end_matches('_').to_owned());
         route.push_str(&format!("{{{known}}}"));
     }
