@@ -28,13 +28,13 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let mut failures = Vec::new();
     for folder in ["spec-codegen/tests/documents", "../openapi"] {
         for path in documents_in(&crates.join(folder).canonicalize()?)? {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = name_of(&path);
             let module = name.replace('-', "_");
             let folder = out.join(&module);
             match workspace::into_folder(&path, &format!("crate::{module}::models"), &folder) {
                 Ok(generated) => {
                     writeln!(modules, "{}", module_of(&module, &folder))?;
-                    writeln!(documents, "    ({name:?}, include_str!({path:?})),")?;
+                    writeln!(documents, "    ({name:?}, {path:?}),")?;
                     rows(&mut models, &generated.plan, &name, &module)?;
                 }
                 Err(error) => failures.push(error),
@@ -46,7 +46,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     }
     let all = format!(
         "{modules}\n\
-         /// Every document: its name and its text.\n\
+         /// Every document: its name and its path.\n\
          pub const DOCUMENTS: &[(&str, &str)] = &[\n{documents}];\n\n\
          /// Every model of every document.\n\
          #[allow(deprecated)]\n\
@@ -56,19 +56,30 @@ fn generate() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Documents in the order of their names; cargo is told to watch them, and the folder for new ones.
+/// Documents in the order of their names: a file, or a folder that has one called `openapi` and what it refers to. Cargo is told
+/// to watch the folder and all that is in it. A file that does not begin as a document does is a part of one.
 fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
+    let is_document = |path: &PathBuf| {
+        let is_named = path.extension().is_some_and(|ending| ending == "yaml" || ending == "json");
+        let mut text = fs::read_to_string(path).unwrap_or_default();
+        text.retain(|c| c != '"' && c != ' ');
+        is_named && text.lines().any(|line| line.trim_start_matches('{').starts_with("openapi:"))
+    };
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == "yaml" || ending == "json") {
-            println!("cargo::rerun-if-changed={}", path.display());
-            paths.push(path);
-        }
+        paths.push(if path.is_dir() { path.join("openapi.yaml") } else { path });
     }
-    paths.sort();
+    paths.retain(is_document);
+    paths.sort_by_key(|path| name_of(path));
     Ok(paths)
+}
+
+/// What a document is called by: its folder, where it has one of its own.
+fn name_of(path: &Path) -> String {
+    let folder = path.parent().and_then(Path::file_name).filter(|_| path.ends_with("openapi.yaml"));
+    folder.or(path.file_stem()).unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The module of a document. What it allows is what the generated code of no document is asked to avoid: each file knows nothing

@@ -1,5 +1,6 @@
 //! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`.
 
+use spec_codegen::settings::Remote;
 use spec_codegen::workspace::{self, ApiRun, Input, Written};
 use spec_codegen::{CrateKind, plan::Engine};
 use spec_document::Renderer;
@@ -17,6 +18,8 @@ Usage: cargo xtask codegen [OPTIONS]
   --api NAME         only this API of openapi/codegen.toml
   --document PATH    this document instead of those in openapi/codegen.toml; needs --out
   --out DIR          the folder for the crates of --document
+  --remote URL=DIR   for --document: the folder with copies of files whose addresses begin with URL; may be repeated
+  --overlay FILE     for --document: changes to it (OpenAPI Overlay 1.0); may be repeated, and is applied in this order
   --help             this text
 
 Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
     let (mut check, mut only, mut document, mut out) = (false, None, None, None);
+    let (mut remote, mut overlays) = (Vec::new(), Vec::new());
     let mut command = None;
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -54,6 +58,8 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
             Long("api") => only = Some(parser.value()?.string()?),
             Long("document") => document = Some(PathBuf::from(parser.value()?)),
             Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Long("remote") => remote.push(pair(&parser.value()?.string()?)?),
+            Long("overlay") => overlays.push(PathBuf::from(parser.value()?)),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
@@ -64,12 +70,22 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         None => return Ok(None),
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
+    let runtime = root.join("crates/spec-runtime");
     let input = match (document, out) {
-        (Some(path), Some(out)) => Input::Document { path, out, runtime: root.join("crates/spec-runtime") },
+        (Some(path), Some(out)) => Input::Document { path, out, runtime, remote, overlays },
+        (None, None) if !remote.is_empty() || !overlays.is_empty() => {
+            return Err("--remote and --overlay go with --document; else they are settings of openapi/codegen.toml".into());
+        }
         (None, None) => Input::Workspace { root, only },
         _ => return Err("--document and --out go together".into()),
     };
     Ok(Some(Arguments { input, check }))
+}
+
+/// `URL=DIR`; addresses can have the sign, too, but folders hardly do.
+fn pair(text: &str) -> Result<Remote, String> {
+    let (prefix, folder) = text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
+    Ok(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() })
 }
 
 fn codegen(arguments: &Arguments) -> ExitCode {
@@ -100,7 +116,7 @@ fn codegen(arguments: &Arguments) -> ExitCode {
             // A run with something to say says it again next time.
             if let Some(memory) = memory.filter(|_| run.diagnostics.is_empty() && run.apis.iter().all(|api| api.notes.is_empty()))
             {
-                memory.keep();
+                memory.keep(&run.files);
             }
             ExitCode::SUCCESS
         }
@@ -111,7 +127,8 @@ fn codegen(arguments: &Arguments) -> ExitCode {
     }
 }
 
-/// The fingerprint of the last run, kept beside the executable: with it, a run that has nothing to do ends at once.
+/// The fingerprint of the last run and the files that it read, a line each, kept beside the executable: with it, a run that has
+/// nothing to do ends at once.
 struct Memory {
     path: PathBuf,
     root: PathBuf,
@@ -130,14 +147,18 @@ impl Memory {
     }
 
     fn is_current(&self) -> bool {
-        let kept = std::fs::read_to_string(&self.path).ok();
-        kept.is_some() && kept == workspace::fingerprint(&self.root).map(|fingerprint| fingerprint.to_string())
+        let Ok(kept) = std::fs::read_to_string(&self.path) else { return false };
+        let mut lines = kept.lines();
+        let number = lines.next().and_then(|line| line.parse().ok());
+        let files: Vec<PathBuf> = lines.map(PathBuf::from).collect();
+        number.is_some() && number == workspace::fingerprint(&self.root, &files)
     }
 
     /// A memory that can't be kept only costs time.
-    fn keep(&self) {
-        if let Some(fingerprint) = workspace::fingerprint(&self.root) {
-            let _ = std::fs::write(&self.path, fingerprint.to_string());
+    fn keep(&self, files: &[PathBuf]) {
+        let names: Option<Vec<&str>> = files.iter().map(|file| file.to_str().filter(|name| !name.contains('\n'))).collect();
+        if let (Some(names), Some(number)) = (names, workspace::fingerprint(&self.root, files)) {
+            let _ = std::fs::write(&self.path, format!("{number}\n{}", names.join("\n")));
         }
     }
 }

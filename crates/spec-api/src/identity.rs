@@ -1,37 +1,104 @@
-//! Names that schemas give themselves: `$id` and `$anchor` (JSON Schema 2020-12 core, 8.2).
+//! What references mean: files by their URIs (RFC 3986, 5; OpenAPI 3.1, 4.6), and the names that schemas give themselves,
+//! `$id` and `$anchor` (JSON Schema 2020-12 core, 8.2).
 //!
 //! Knows which place of the document a reference means. Must not know what stands there.
 
 use crate::reader::At;
 use fluent_uri::{Uri, UriRef};
-use serde_json::Value;
-use spec_document::{Document, Node, Pointer};
+use serde_json::{Map, Value};
+use spec_document::{Document, File, Missing, Node, Pointer};
 use std::collections::HashMap;
 
-/// What references of the document are resolved against where no schema says otherwise.
+/// What references of a document are resolved against that has no URI of its own.
 const DOCUMENT: &str = "document:///";
 
-/// Where data stands that is no schema, whatever its names are.
-const DATA: [&str; 6] = ["const", "default", "enum", "example", "examples", "value"];
+/// Where data stands that is no schema.
+const DATA: [&str; 6] = ["const", "default", "enum", "example", "mapping", "value"];
 
 /// Where the keys are names that somebody gave, whatever words they are.
-const NAMES: [&str; 6] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"];
+const NAMES: [&str; 18] = [
+    "$defs",
+    "callbacks",
+    "content",
+    "definitions",
+    "dependentSchemas",
+    "encoding",
+    "headers",
+    "links",
+    "mediaTypes",
+    "parameters",
+    "pathItems",
+    "paths",
+    "patternProperties",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securitySchemes",
+];
+
+/// What the keys of an object are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Words of the specifications.
+    Words,
+    /// Names that somebody gave.
+    Names,
+}
+
+impl Keys {
+    /// What the keys of a whole file are. Where each of them holds an object and none is a word for several, the file is a
+    /// collection: of schemas, of parameters, ….
+    pub(crate) fn of_file(root: &Node) -> Keys {
+        let is_named = |(key, member): (&str, &Node)| member.as_object().is_some() && !NAMES.contains(&key);
+        if root.as_object().is_some_and(|object| object.iter().all(is_named)) { Keys::Names } else { Keys::Words }
+    }
+
+    /// Whether all that is on the way from a node to one below it is a part of the document.
+    pub(crate) fn lead_to(self, root: &Node, pointer: &Pointer) -> bool {
+        let mut at = Some((root, self));
+        for token in pointer.tokens() {
+            at = at.and_then(|(node, keys)| {
+                let child = node.at(&Pointer::root().join(&token))?;
+                let keys = if node.as_array().is_some() { Some(Keys::Words) } else { keys.within(&token, child) };
+                Some((child, keys?))
+            });
+        }
+        at.is_some()
+    }
+
+    /// What the keys of a member are; `None` for data, which is no part of the document.
+    pub(crate) fn within(self, key: &str, member: &Node) -> Option<Keys> {
+        match key {
+            _ if self == Keys::Names => Some(Keys::Words),
+            // Of a schema they are values, elsewhere objects by name.
+            "examples" => member.as_object().map(|_| Keys::Names),
+            _ if DATA.contains(&key) => None,
+            _ if NAMES.contains(&key) => Some(Keys::Names),
+            _ => Some(Keys::Words),
+        }
+    }
+}
 
 /// The resources and anchors of a document.
 #[derive(Debug)]
 pub(crate) struct Identities {
-    /// Places by the absolute URI of the schema that stands there.
+    /// Places by the absolute URI of what stands there: a file, or a schema.
     resources: HashMap<String, Pointer>,
     /// Places by the URI of their resource and their name in it.
     anchors: HashMap<(String, String), Pointer>,
-    /// URIs of schemas that have one, by place.
+    /// URIs of what has one, by place.
     bases: HashMap<Pointer, String>,
+    /// Whether any schema names itself.
+    has_names: bool,
 }
 
 /// What a reference means.
-pub(crate) enum Meaning {
-    /// This place.
+pub(crate) enum Meaning<'d> {
+    /// This place, at which there may be nothing.
     Place(Pointer),
+    /// A file that can't be had.
+    Missing(&'d Missing),
     /// Nothing in this document.
     Elsewhere,
     /// It is no reference at all, or none that leads anywhere.
@@ -41,94 +108,178 @@ pub(crate) enum Meaning {
 impl Identities {
     /// Finds them.
     pub(crate) fn of(document: &Document) -> Self {
-        let root = Pointer::root();
+        let base = document.base().unwrap_or(DOCUMENT).to_owned();
         let mut own = Identities {
-            resources: HashMap::from([(DOCUMENT.to_owned(), root.clone())]),
+            resources: HashMap::from([(base.clone(), Pointer::root())]),
             anchors: HashMap::new(),
-            bases: HashMap::from([(root.clone(), DOCUMENT.to_owned())]),
+            bases: HashMap::from([(Pointer::root(), base.clone())]),
+            // Pointers to everything are only made where something names itself.
+            has_names: names_itself(document.root()),
         };
-        // Pointers to everything are only made where something names itself.
-        let mut todo = if names_itself(document.root()) {
-            vec![(At { pointer: root, node: document.root() }, DOCUMENT.to_owned())]
-        } else {
-            Vec::new()
-        };
-        while let Some((at, mut base)) = todo.pop() {
-            if let Some(uri) = at.child("$id").and_then(|id| resolve(id.node.as_str()?, &base)) {
-                base = without_fragment(&uri).to_owned();
-                own.resources.entry(base.clone()).or_insert_with(|| at.pointer.clone());
-                own.bases.insert(at.pointer.clone(), base.clone());
-            }
-            for keyword in ["$anchor", "$dynamicAnchor"] {
-                if let Some(name) = at.child(keyword).and_then(|anchor| anchor.node.as_str().map(str::to_owned)) {
-                    own.anchors.entry((base.clone(), name)).or_insert_with(|| at.pointer.clone());
+        let files = document.files().filter_map(|(uri, file)| match file {
+            File::Added { place, .. } => Some((uri.to_owned(), place.clone())),
+            File::Missing(_) => None,
+        });
+        let roots: Vec<(String, Pointer)> = std::iter::once((base, Pointer::root())).chain(files).collect();
+        for (uri, place) in &roots {
+            own.resources.insert(uri.clone(), place.clone());
+            own.bases.insert(place.clone(), uri.clone());
+        }
+        if own.has_names {
+            for (uri, place) in roots {
+                if let Some(node) = document.get(&place) {
+                    own.walk(At { pointer: place, node }, uri, document.files_key());
                 }
             }
-            let are_names = at.pointer.last().is_some_and(|name| NAMES.contains(&&*name));
-            let is_schema = |name: &str| are_names || !DATA.contains(&name);
-            let members = at.members().into_iter().filter(|(name, _)| is_schema(name)).map(|(_, member)| member);
-            todo.extend(members.chain(at.items()).map(|below| (below, base.clone())));
         }
         own
     }
 
-    /// Whether any schema names itself.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.resources.len() == 1 && self.anchors.is_empty()
+    fn walk(&mut self, root: At<'_>, base: String, files_key: Option<&str>) {
+        let keys = Keys::of_file(root.node);
+        let mut todo = vec![(root, base, keys)];
+        while let Some((at, mut base, keys)) = todo.pop() {
+            if keys == Keys::Words {
+                if let Some(uri) = at.child("$id").and_then(|id| resolve(id.node.as_str()?, &base)) {
+                    base = uri;
+                    self.resources.entry(base.clone()).or_insert_with(|| at.pointer.clone());
+                    self.bases.insert(at.pointer.clone(), base.clone());
+                }
+                for keyword in ["$anchor", "$dynamicAnchor"] {
+                    if let Some(name) = at.child(keyword).and_then(|anchor| anchor.node.as_str().map(str::to_owned)) {
+                        self.anchors.entry((base.clone(), name)).or_insert_with(|| at.pointer.clone());
+                    }
+                }
+            }
+            let is_files = |name: &str| at.pointer == Pointer::root() && files_key == Some(name);
+            let members = at.members().into_iter().filter(|(name, _)| !is_files(name));
+            let members = members.filter_map(|(name, member)| Some((keys.within(name, member.node)?, member)));
+            let items = at.items().into_iter().map(|item| (Keys::Words, item));
+            todo.extend(members.chain(items).map(|(keys, below)| (below, base.clone(), keys)));
+        }
+    }
+
+    /// Whether references are only plain pointers.
+    fn is_empty(&self, document: &Document) -> bool {
+        !self.has_names && document.base().is_none()
     }
 
     /// What a reference means that stands at a place.
-    pub(crate) fn meaning(&self, reference: &str, at: &Pointer, document: &Document) -> Meaning {
-        let plain = Pointer::from_fragment(reference);
-        if self.is_empty() {
-            return match plain {
-                Some(pointer) => Meaning::Place(pointer),
+    pub(crate) fn meaning<'d>(&self, reference: &str, at: &Pointer, document: &'d Document) -> Meaning<'d> {
+        let (address, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let inner = Pointer::from_fragment(&format!("#{fragment}"));
+        if address.is_empty() && !self.has_names {
+            let around = document.file_around(at).map_or(Pointer::root(), |(file, _)| file);
+            return match inner.filter(|_| reference.starts_with('#')) {
+                Some(inner) => Meaning::Place(below(&around, &inner)),
                 None if reference.starts_with('#') => Meaning::Nowhere,
                 None => Meaning::Elsewhere,
             };
         }
-        let above = std::iter::successors(Some(at.clone()), Pointer::parent);
-        let base = above.filter_map(|place| self.bases.get(&place)).next().map_or(DOCUMENT, String::as_str);
-        let Some(uri) = resolve(reference, base) else { return Meaning::Nowhere };
-        let Some(resource) = self.resources.get(without_fragment(&uri)) else { return Meaning::Elsewhere };
-        let fragment = uri.split_once('#').map_or("", |(_, fragment)| fragment);
-        let inner = Pointer::from_fragment(&format!("#{fragment}"));
-        let place = match inner {
-            Some(inner) => Some(inner.tokens().fold(resource.clone(), |place, token| place.join(token))),
-            None => self.anchors.get(&(without_fragment(&uri).to_owned(), fragment.to_owned())).cloned(),
+        if self.is_empty(document) {
+            return Meaning::Elsewhere;
+        }
+        let Some(uri) = resolve(address, self.base(at)) else { return Meaning::Nowhere };
+        let Some(resource) = self.resources.get(&uri) else {
+            return match document.file(&uri) {
+                Some(File::Missing(missing)) => Meaning::Missing(missing),
+                _ => Meaning::Elsewhere,
+            };
         };
-        // Within a schema that names itself people mean the whole document all the same.
-        let place = place.filter(|place| document.get(place).is_some()).or(plain);
-        place.map_or(Meaning::Nowhere, Meaning::Place)
+        let place = match &inner {
+            Some(inner) => Some(below(resource, inner)),
+            None => self.anchors.get(&(uri, fragment.to_owned())).cloned(),
+        };
+        if place.as_ref().is_some_and(|place| document.get(place).is_some()) {
+            return place.map_or(Meaning::Nowhere, Meaning::Place);
+        }
+        // Within a schema that names itself people mean the whole file all the same.
+        let plain = inner.filter(|_| address.is_empty()).map(|inner| {
+            let around = document.file_around(at).map_or(Pointer::root(), |(file, _)| file);
+            below(&around, &inner)
+        });
+        match plain.filter(|plain| document.get(plain).is_some()).or(place) {
+            Some(place) => Meaning::Place(place),
+            None => Meaning::Nowhere,
+        }
     }
 
-    /// The document with plain pointers in place of all other references, and without the names they meant.
-    pub(crate) fn plain(&self, mut json: Value, document: &Document) -> Value {
-        if !self.is_empty() {
-            self.rewrite(&mut json, &Pointer::root(), document);
+    /// The URI that references at a place are relative to.
+    fn base(&self, at: &Pointer) -> &str {
+        let above = std::iter::successors(Some(at.clone()), Pointer::parent);
+        above.filter_map(|place| self.bases.get(&place)).next().map_or(DOCUMENT, String::as_str)
+    }
+
+    /// What is written in one file to mean a place of another.
+    pub(crate) fn written(&self, place: &Pointer, from: &Pointer, document: &Document) -> Option<String> {
+        let (file, inner) = document.file_around(place).unwrap_or_else(|| (Pointer::root(), place.clone()));
+        let here = document.file_around(from).map_or(Pointer::root(), |(file, _)| file);
+        let address = match file == here {
+            true => String::new(),
+            false => relative(self.bases.get(&file)?, self.base(from))?,
+        };
+        Some(format!("{address}#{inner}"))
+    }
+
+    /// The document with plain pointers in place of all other references, and without the names they meant. Schemas that were
+    /// read are no data, whatever they are called.
+    pub(crate) fn plain<'p>(&self, document: &Document, schemas: impl Iterator<Item = &'p str>) -> Value {
+        let mut json = document.root().to_json();
+        if self.is_empty(document) {
+            return json;
+        }
+        let mut files = document.files_key().and_then(|key| json.as_object_mut()?.shift_remove(key));
+        self.rewrite(&mut json, &Pointer::root(), document.root(), Keys::Words, document);
+        for (_, file) in document.files() {
+            let File::Added { place, .. } = file else { continue };
+            let own = place.last().and_then(|name| files.as_mut()?.get_mut(&*name));
+            if let (Some(own), Some(node)) = (own, document.get(place)) {
+                self.rewrite(own, place, node, Keys::of_file(node), document);
+            }
+        }
+        if let (Some(files), Some(key), Some(root)) = (files, document.files_key(), json.as_object_mut()) {
+            root.insert(key.to_owned(), files);
+        }
+        for place in schemas.filter_map(Pointer::parse) {
+            if let Some(Value::Object(members)) = json.pointer_mut(place.as_str())
+                && let Some(reference) = document.get(&place.join("$ref")).and_then(Node::as_str)
+            {
+                self.rewrite_reference(members, reference, &place, document);
+            }
         }
         json
     }
 
-    fn rewrite(&self, json: &mut Value, at: &Pointer, document: &Document) {
+    fn rewrite_reference(&self, members: &mut Map<String, Value>, reference: &str, at: &Pointer, document: &Document) {
+        if let Meaning::Place(place) = self.meaning(reference, at, document) {
+            members.insert("$ref".to_owned(), fragment(&place).into());
+        }
+    }
+
+    fn rewrite(&self, json: &mut Value, at: &Pointer, node: &Node, keys: Keys, document: &Document) {
         match json {
             Value::Array(items) => {
-                items.iter_mut().enumerate().for_each(|(index, item)| self.rewrite(item, &at.join(index), document));
+                for ((index, item), node) in items.iter_mut().enumerate().zip(node.as_array().unwrap_or_default()) {
+                    self.rewrite(item, &at.join(index), node, Keys::Words, document);
+                }
             }
             Value::Object(members) => {
-                if let Some(Value::String(reference)) = members.get_mut("$ref")
-                    && let Meaning::Place(place) = self.meaning(reference, at, document)
-                {
-                    *reference = fragment(&place);
-                }
-                for keyword in ["$id", "$anchor"] {
-                    if members.get(keyword).is_some_and(Value::is_string) {
-                        members.shift_remove(keyword);
+                if keys == Keys::Words {
+                    if let Some(reference) = members.get("$ref").and_then(Value::as_str).map(str::to_owned) {
+                        self.rewrite_reference(members, &reference, at, document);
+                    }
+                    for keyword in ["$id", "$anchor"] {
+                        if members.get(keyword).is_some_and(Value::is_string) {
+                            members.shift_remove(keyword);
+                        }
                     }
                 }
-                let are_names = at.last().is_some_and(|name| NAMES.contains(&&*name));
-                for (name, member) in members.iter_mut().filter(|(name, _)| are_names || !DATA.contains(&name.as_str())) {
-                    self.rewrite(member, &at.join(name), document);
+                for (name, member) in members.iter_mut() {
+                    if let Some(node) = node.as_object().and_then(|object| object.get(name))
+                        && let Some(keys) = keys.within(name, node)
+                    {
+                        self.rewrite(member, &at.join(name), node, keys, document);
+                    }
                 }
             }
             _ => {}
@@ -144,6 +295,11 @@ fn names_itself(node: &Node) -> bool {
     node.as_array().unwrap_or_default().iter().any(names_itself)
 }
 
+/// A pointer that begins at a place.
+fn below(place: &Pointer, inner: &Pointer) -> Pointer {
+    inner.tokens().fold(place.clone(), |place, token| place.join(token))
+}
+
 /// A pointer as a reference within the document (RFC 6901, 6).
 fn fragment(pointer: &Pointer) -> String {
     let mut text = String::from("#");
@@ -156,17 +312,50 @@ fn fragment(pointer: &Pointer) -> String {
     text
 }
 
-/// A reference as an absolute URI (RFC 3986, 5.2).
-fn resolve(reference: &str, base: &str) -> Option<String> {
-    let base = Uri::parse(base).ok()?;
-    let reference = UriRef::parse(reference).ok()?;
-    match reference.resolve_against(&base) {
-        Ok(uri) => Some(uri.as_str().to_owned()),
-        // What has no hierarchy can only be added to.
-        Err(_) => reference.as_str().starts_with('#').then(|| format!("{}{}", base.as_str(), reference.as_str())),
+/// The resource that a reference means, as an absolute URI without a fragment (RFC 3986, 5.2 and 6.2.2).
+#[must_use]
+pub fn resolve(reference: &str, base: &str) -> Option<String> {
+    let address = reference.split_once('#').map_or(reference, |(address, _)| address);
+    if address.is_empty() {
+        return Some(base.to_owned());
     }
+    let (base, address) = (Uri::parse(base).ok()?, encoded(address));
+    Some(UriRef::parse(address.as_str()).ok()?.resolve_against(&base).ok()?.normalize().into_string())
 }
 
-fn without_fragment(uri: &str) -> &str {
-    uri.split_once('#').map_or(uri, |(resource, _)| resource)
+/// An address with what people write as it is and no URI can have, percent-encoded: `paths/{id}.yaml`, `two words.yaml`.
+fn encoded(address: &str) -> String {
+    let mut text = String::new();
+    for character in address.chars() {
+        match character {
+            ' ' | '"' | '<' | '>' | '^' | '`' | '{' | '|' | '}' | '\u{80}'.. => {
+                let mut bytes = [0; 4];
+                character.encode_utf8(&mut bytes).bytes().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+            }
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+/// Whether a reference names a file from the root of no host: a path of the machine, which means nothing on another.
+pub(crate) fn is_rooted(reference: &str, base: &str) -> bool {
+    let has_host = |base: Uri<&str>| base.authority().is_some_and(|authority| !authority.host().is_empty());
+    reference.starts_with('/') && !Uri::parse(base).is_ok_and(has_host)
+}
+
+/// How the resource of one URI is written where another is the base: a relative path, if both have the same root.
+fn relative(uri: &str, base: &str) -> Option<String> {
+    let (uri, base) = (Uri::parse(uri).ok()?, Uri::parse(base).ok()?);
+    let root =
+        |uri: &Uri<&str>| (uri.scheme().as_str().to_owned(), uri.authority().map(|authority| authority.as_str().to_owned()));
+    if root(&uri) != root(&base) {
+        return None;
+    }
+    let to: Vec<&str> = uri.path().as_str().split('/').collect();
+    let mut from: Vec<&str> = base.path().as_str().split('/').collect();
+    from.pop();
+    let common = to[..to.len() - 1].iter().zip(&from).take_while(|(to, from)| to == from).count();
+    let up = "../".repeat(from.len() - common);
+    Some(format!("{}{}", if up.is_empty() { "./" } else { &up }, to[common..].join("/")))
 }

@@ -8,6 +8,7 @@
 //! so that what a later stage finds wrong can be shown in the text.
 
 mod dialect;
+mod files;
 mod identity;
 mod merge;
 mod model;
@@ -15,6 +16,8 @@ mod operations;
 mod reader;
 mod schemas;
 
+pub use files::{Text, gather, not_a_file};
+pub use identity::resolve as resolve_uri;
 pub use model::{
     Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, Object, Operation,
     Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme, SecurityScheme, Server, ServerVariable,

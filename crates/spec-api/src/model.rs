@@ -487,6 +487,8 @@ pub struct Schema {
     pub location: Location,
     /// Its name under `components/schemas`.
     pub component: Option<String>,
+    /// What another file than the first calls it, where it is referred to: by the name of the file, or its name in there.
+    pub file_name: Option<String>,
     /// A Rust name that the document pins with `x-rust-name`.
     pub pinned_name: Option<String>,
     /// `title`.

@@ -10,7 +10,7 @@ use crate::schemas::Null;
 use crate::{ParameterIn, SchemaId, dialect, model};
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Node, Object, Pointer};
+use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 pub(crate) struct Reader<'a> {
@@ -45,7 +45,7 @@ pub(crate) struct Reader<'a> {
     /// Where null stands for the name of a type.
     pub(crate) unquoted: Vec<Pointer>,
     /// Names that schemas give themselves.
-    identities: Identities,
+    pub(crate) identities: Identities,
 }
 
 /// An object of the document together with its place.
@@ -147,7 +147,8 @@ impl<'a> Reader<'a> {
         name_apart(&mut webhooks);
         self.read_unused(&root);
         self.finish_schemas();
-        let mut json = self.identities.plain(self.document.root().to_json(), self.document);
+        let read = self.schemas.iter().filter_map(model::Schema::pointer);
+        let mut json = self.identities.plain(self.document, read);
         self.ignored.iter().for_each(|pointer| remove(&mut json, pointer));
         for pointer in &self.unquoted {
             if let Some(name) = json.pointer_mut(pointer.as_str()) {
@@ -378,7 +379,8 @@ impl<'a> Reader<'a> {
     /// that OpenAPI 3.2 adds.
     pub(crate) fn only(&mut self, at: &At<'a>, allowed: &[&str], since_3_2: &[&str]) {
         for (key, member) in at.members() {
-            if allowed.contains(&key) || key.starts_with("x-") || (self.is_3_2 && since_3_2.contains(&key)) {
+            let is_files = at.pointer == Pointer::root() && self.document.files_key() == Some(key);
+            if is_files || allowed.contains(&key) || key.starts_with("x-") || (self.is_3_2 && since_3_2.contains(&key)) {
                 continue;
             }
             let message = format!("`{key}` is no field of this object, and is ignored");
@@ -528,42 +530,80 @@ impl<'a> Reader<'a> {
             return None;
         };
         let location = self.location(&reference.pointer);
-        let meaning = self.identities.meaning(text, &reference.pointer, self.document);
-        if matches!(meaning, Meaning::Elsewhere) {
-            let message = format!("{text:?} points outside of this document");
-            self.push(
-                Diagnostic::error(Code::ExternalReference, location, message)
-                    .help("bundle the document first, so that everything is in one file"),
-            );
-            return None;
-        }
-        let found = match meaning {
-            Meaning::Place(pointer) => self.document.get(&pointer).map(|node| At { pointer, node }),
-            Meaning::Elsewhere | Meaning::Nowhere => None,
+        let document = self.document;
+        let place = match self.identities.meaning(text, &reference.pointer, document) {
+            Meaning::Place(place) => Some(place),
+            Meaning::Nowhere => None,
+            Meaning::Missing(missing) => {
+                self.diagnostics.extend(missing.found.iter().cloned());
+                self.push(Diagnostic::error(missing.code, location, missing.message.as_str()).help(missing.help.as_str()));
+                return None;
+            }
+            Meaning::Elsewhere => {
+                let message = format!("{text:?} points outside of this document");
+                let help = match text.strip_prefix('/') {
+                    Some(_) => {
+                        format!("for a place in this file write \"#{text}\"; for another file, a path relative to this one")
+                    }
+                    None => "bundle the document first, so that everything is in one file".to_owned(),
+                };
+                self.push(Diagnostic::error(Code::ExternalReference, location, message).help(help));
+                return None;
+            }
         };
-        if found.is_none() {
-            let help = match self.similar(text) {
-                Some(similar) => format!("did you mean {similar:?}?"),
-                None => "define what it points to, or correct the pointer".to_owned(),
-            };
-            let message = format!("there is nothing at {text:?}");
-            self.push(Diagnostic::error(Code::UnresolvedReference, location, message).help(help));
+        if let Some(pointer) = &place
+            && let Some(node) = document.get(pointer)
+        {
+            self.enter(pointer);
+            return Some(At { pointer: pointer.clone(), node });
         }
-        found
+        let similar = place.as_ref().and_then(|place| self.similar(place, &reference.pointer));
+        let help = match similar {
+            Some(similar) => format!("did you mean {similar:?}?"),
+            None if text.contains('\\') => "a reference is a URI: write / between folders".to_owned(),
+            None => "define what it points to, or correct the pointer".to_owned(),
+        };
+        let message = format!("there is nothing at {text:?}");
+        self.push(Diagnostic::error(Code::UnresolvedReference, location, message).help(help));
+        None
     }
 
-    /// A pointer like the one that was not found: beside it with a name in other words, or a component of that name.
-    fn similar(&self, text: &str) -> Option<String> {
-        let pointer = Pointer::from_fragment(text)?;
-        let name = pointer.last()?;
-        let members = |pointer: &Pointer| self.document.get(pointer)?.as_object();
-        let parent = pointer.parent()?;
-        if let Some(near) = members(&parent).and_then(|siblings| nearest(&name, siblings.keys())) {
-            return Some(format!("#{}", parent.join(near)));
+    /// Says what is to be said of a file that something is read from.
+    fn enter(&mut self, pointer: &Pointer) {
+        let document = self.document;
+        let Some((root, _)) = document.file_around(pointer) else { return };
+        let is_root = |file: &&File| matches!(file, File::Added { place, .. } if *place == root);
+        if let Some(File::Added { found, .. }) = document.files().map(|(_, file)| file).find(is_root) {
+            self.diagnostics.extend(found.iter().cloned());
         }
-        let components = Pointer::root().join("components");
-        let sections = members(&components)?.keys().map(|section| components.join(section));
-        sections.map(|section| section.join(&name)).find(|at| self.document.get(at).is_some()).map(|at| format!("#{at}"))
+        let at = root.join("openapi");
+        let version = document.get(&at).and_then(Node::as_str).and_then(|text| {
+            let other = if text.starts_with("3.0") { Version::V3_0 } else { Version::V3_1 };
+            (other != self.version).then_some(text)
+        });
+        if let Some(text) = version {
+            let message = format!("what is read from this file is taken for the version of the document, not for {text}");
+            let help = "let all files be of one version: schemas of 3.0 and 3.1 differ in null and in bounds";
+            self.push(Diagnostic::warning(Code::UnsupportedVersion, self.location(&at), message).help(help));
+        }
+    }
+
+    /// A reference like the one whose place was not found: to something beside it with a name in other words, to a component of
+    /// that name, or to the same place in the first file.
+    fn similar(&self, place: &Pointer, from: &Pointer) -> Option<String> {
+        let name = place.last()?;
+        let members = |pointer: &Pointer| self.document.get(pointer)?.as_object();
+        let parent = place.parent()?;
+        let file = self.document.file_around(place);
+        let components = file.as_ref().map_or(Pointer::root(), |(root, _)| root.clone()).join("components");
+        let sibling = members(&parent).and_then(|siblings| nearest(&name, siblings.keys())).map(|near| parent.join(near));
+        let component = || {
+            let sections = members(&components)?.keys().map(|section| components.join(section));
+            sections.map(|section| section.join(&name)).find(|at| self.document.get(at).is_some())
+        };
+        let in_first = || file.map(|(_, inner)| inner).filter(|inner| self.document.get(inner).is_some());
+        let found = sibling.or_else(component).or_else(in_first)?;
+        self.identities.written(&found, from, self.document)
     }
 }
 

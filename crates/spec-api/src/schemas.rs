@@ -3,6 +3,7 @@
 //! Knows JSON Schema 2020-12 and the dialect of OpenAPI 3.0. Must not know where in an API a schema is used, nor what the
 //! parts of an `allOf` say together (`merge`).
 
+use crate::identity::Meaning;
 use crate::merge::{Merge, is_of};
 use crate::model::{Additional, Discriminator, Example, Kind, Object, Property, Schema, Version};
 use crate::reader::{At, Reader, nearest};
@@ -207,9 +208,24 @@ impl<'a> Reader<'a> {
         (location, value)
     }
 
+    /// What another file calls a schema: by the last word of its pointer where that is a name, or for a whole file its name
+    /// without the ending.
+    fn file_name(&self, pointer: &Pointer) -> Option<String> {
+        let (root, inner) = self.document.file_around(pointer)?;
+        let Some(last) = inner.last() else {
+            let name = root.last()?;
+            let file = name.rsplit('/').next()?;
+            return Some(file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(file).to_owned());
+        };
+        let parent = inner.parent()?;
+        let is_name = parent.last().is_none_or(|word| ["schemas", "$defs", "definitions"].contains(&&*word));
+        is_name.then(|| last.into_owned())
+    }
+
     fn read_schema(&mut self, id: SchemaId, at: &At<'a>) -> Schema {
         let mut schema = blank(self.location(&at.pointer));
         schema.component = component_name(&at.pointer);
+        schema.file_name = self.file_name(&at.pointer);
         if let Some(allowed) = at.node.as_bool() {
             schema.kind = if allowed { Kind::Any } else { Kind::Never };
             if !allowed {
@@ -719,7 +735,7 @@ impl<'a> Reader<'a> {
                 self.wrong_type(&target, "a string");
                 continue;
             };
-            match self.mapped_variant(text, variants) {
+            match self.mapped_variant(text, &target, variants) {
                 Some(index) => mapping.push((value.to_owned(), index)),
                 None => {
                     let location = self.location(&target.pointer);
@@ -734,7 +750,12 @@ impl<'a> Reader<'a> {
         for (index, id) in variants.iter().enumerate() {
             let is_mapped = mapping.iter().any(|(_, mapped)| *mapped == index);
             let values = self.tag_values(*id, &property);
-            let implicit = || self.chain(*id).find_map(|id| self.schemas[id.0 as usize].component.clone());
+            let implicit = || {
+                self.chain(*id).find_map(|id| {
+                    let schema = &self.schemas[id.0 as usize];
+                    schema.component.clone().or_else(|| schema.file_name.clone())
+                })
+            };
             let values = match values.is_empty() {
                 true => Vec::from_iter(implicit()),
                 // What the variant says itself is more exact than its name, but less than the mapping.
@@ -752,11 +773,13 @@ impl<'a> Reader<'a> {
         Some(Discriminator { property, mapping })
     }
 
-    /// The variant that a mapping means: by a reference, or by the name of a component (OpenAPI 3.1, 4.8.25).
-    fn mapped_variant(&self, text: &str, variants: &[SchemaId]) -> Option<usize> {
-        let pointer = match Pointer::from_fragment(text) {
-            Some(pointer) => pointer,
-            None => Pointer::root().join("components").join("schemas").join(text),
+    /// The variant that a mapping means: by the name of a component, or by a reference (OpenAPI 3.1, 4.8.25).
+    fn mapped_variant(&self, text: &str, at: &At<'a>, variants: &[SchemaId]) -> Option<usize> {
+        let component = Pointer::root().join("components").join("schemas").join(text);
+        let pointer = match self.identities.meaning(text, &at.pointer, self.document) {
+            _ if self.schema_ids.contains_key(&component) => component,
+            Meaning::Place(place) => place,
+            Meaning::Missing(_) | Meaning::Elsewhere | Meaning::Nowhere => return None,
         };
         let id = *self.schema_ids.get(&pointer)?;
         variants.iter().position(|variant| self.chain(*variant).any(|step| step == id))
@@ -800,6 +823,7 @@ fn blank(location: Location) -> Schema {
     Schema {
         location,
         component: None,
+        file_name: None,
         pinned_name: None,
         title: None,
         description: None,

@@ -6,13 +6,14 @@ use crate::settings::Allowance;
 use spec_document::{Code, Diagnostic, Diagnostics, Place, Pointer, Severity};
 
 /// Codes of errors after which the rest still means something.
-pub(crate) const ALLOWED: [Code; 9] = [
+pub(crate) const ALLOWED: [Code; 10] = [
     Code::MissingField,
     Code::WrongType,
     Code::InvalidValue,
     Code::UnresolvedReference,
     Code::CircularReference,
     Code::ExternalReference,
+    Code::UnreadableFile,
     Code::DuplicateParameter,
     Code::SchemaConflict,
     Code::Unsupported,
@@ -29,14 +30,14 @@ impl<'a> Allowances<'a> {
         Allowances { all, used: vec![false; all.len()] }
     }
 
-    /// Makes warnings of the errors that are allowed.
-    pub(crate) fn apply(&mut self, diagnostics: &mut Diagnostics) {
+    /// Makes warnings of the errors that are allowed; `shown` is what messages show of a place.
+    pub(crate) fn apply(&mut self, shown: &dyn Fn(&Pointer) -> Pointer, diagnostics: &mut Diagnostics) {
         if self.all.is_empty() {
             return;
         }
         for mut diagnostic in std::mem::take(diagnostics) {
             if diagnostic.severity == Severity::Error
-                && let Some(index) = self.all.iter().position(|allowance| fits(allowance, &diagnostic))
+                && let Some(index) = self.all.iter().position(|allowance| fits(allowance, &diagnostic, shown))
             {
                 self.used[index] = true;
                 diagnostic.severity = Severity::Warning;
@@ -57,9 +58,9 @@ impl<'a> Allowances<'a> {
     }
 }
 
-fn fits(allowance: &Allowance, diagnostic: &Diagnostic) -> bool {
+fn fits(allowance: &Allowance, diagnostic: &Diagnostic, shown: &dyn Fn(&Pointer) -> Pointer) -> bool {
     let Some(at) = &allowance.at else { return allowance.code == diagnostic.code };
     let Place::Pointer { pointer, .. } = &diagnostic.location.place else { return false };
-    let mut above = std::iter::successors(Some(pointer.clone()), Pointer::parent);
+    let mut above = std::iter::successors(Some(shown(pointer)), Pointer::parent);
     allowance.code == diagnostic.code && above.any(|place| place == *at)
 }

@@ -10,6 +10,8 @@
 //! server = "crates/outbound-server"
 //! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
 //! formats = { date-time = "string" }       # what becomes of a format: "type", "string" (checked), or "any"; "*" is all others
+//! remote = { "https://example.com/schemas/" = "copies" }   # a folder beside this file with copies of what stands there
+//! overlays = ["fix.overlay.yaml"]          # changes to the document, beside this file, applied in this order
 //! untyped = "any"                          # schemas without `type`: "guess" (the default), or "any" to the letter
 //! files = "tags"                           # "one" file for each crate, or one for each tag; by default, "tags" where it is large
 //! only = { tags = ["campaigns"], paths = ["/v1/*"], operations = ["list*"] }   # what any of these fits, and its schemas
@@ -60,6 +62,19 @@ pub struct ApiSettings {
     pub except: Patterns,
     /// Errors that are allowed.
     pub allow: Vec<Allowance>,
+    /// Folders with copies of files that the document refers to by addresses of the network.
+    pub remote: Vec<Remote>,
+    /// Overlays that are applied to the document, in this order.
+    pub overlays: Vec<Overlay>,
+}
+
+/// A file with changes to a document.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    /// Its path, relative to the settings.
+    pub path: String,
+    /// Where the settings name it; absent where there is no settings file.
+    pub location: Option<Location>,
 }
 
 /// Operations by what they are called. An operation fits that fits any of these; in paths and operations, `*` stands for any text.
@@ -90,6 +105,15 @@ pub struct Allowance {
     pub at: Option<Pointer>,
     /// Where the settings allow it.
     pub location: Location,
+}
+
+/// A folder with copies of what has an address of the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// What the addresses begin with; of several the longest counts.
+    pub prefix: String,
+    /// The folder, relative to the settings.
+    pub folder: String,
 }
 
 /// What becomes of formats of texts.
@@ -184,6 +208,8 @@ impl ApiSettings {
             only: Patterns::default(),
             except: Patterns::default(),
             allow: Vec::new(),
+            remote: Vec::new(),
+            overlays: Vec::new(),
         }
     }
 
@@ -306,6 +332,17 @@ impl Reader<'_> {
                         settings.allow.extend(self.allowance(entry));
                     }
                 }
+                "remote" => {
+                    for (prefix, folder) in self.table(value) {
+                        settings.remote.extend(self.remote(prefix, folder));
+                    }
+                }
+                "overlays" => {
+                    for path in self.list(value) {
+                        let location = Some(Location::span(self.source, path.span()));
+                        settings.overlays.extend(self.text(path).map(|path| Overlay { path, location }));
+                    }
+                }
                 other => {
                     let known = [
                         "document",
@@ -319,6 +356,8 @@ impl Reader<'_> {
                         "only",
                         "except",
                         "allow",
+                        "remote",
+                        "overlays",
                     ];
                     self.unknown(other, key.span(), &known);
                 }
@@ -331,6 +370,21 @@ impl Reader<'_> {
             return None;
         }
         Some(settings)
+    }
+
+    fn remote(&mut self, prefix: &Spanned<toml::de::DeString<'_>>, folder: &Spanned<DeValue<'_>>) -> Option<Remote> {
+        let folder = self.text(folder)?;
+        if prefix.get_ref().split_once("://").is_none_or(|(scheme, rest)| scheme.is_empty() || rest.is_empty()) {
+            let message = format!("{:?} is no address that files could have", prefix.get_ref());
+            self.error(
+                Code::InvalidSetting,
+                prefix.span(),
+                message,
+                "write what they begin with: \"https://example.com/schemas/\"",
+            );
+            return None;
+        }
+        Some(Remote { prefix: prefix.get_ref().to_string(), folder })
     }
 
     fn table<'t, 'i>(&mut self, value: &'t Spanned<DeValue<'i>>) -> Vec<Entry<'t, 'i>> {

@@ -2,9 +2,15 @@
 
 use crate::plan::{Engine, Plan};
 use crate::settings::ApiSettings;
-use crate::{client, models};
+use crate::{client, models, workspace};
 use spec_document::{Diagnostics, Sources};
 use std::path::Path;
+
+/// Whether a file is a document and not only a part of one.
+fn is_document(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().any(|line| line.trim_start_matches(['{', '"', ' ']).starts_with("openapi"))
+}
 
 /// Plans of all small documents, and of those of the workspace.
 fn plans() -> Vec<(String, Plan)> {
@@ -13,13 +19,13 @@ fn plans() -> Vec<(String, Plan)> {
     for folder in [root.join("tests/documents"), root.join("../../openapi")] {
         paths.extend(std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
     }
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "json"));
+    paths.iter_mut().filter(|path| path.is_dir()).for_each(|path| path.push("openapi.yaml"));
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "json") && is_document(path));
     paths.sort();
     let plan = |path: &std::path::PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        let source = sources.add(name.clone(), std::fs::read_to_string(path).unwrap());
-        let document = sources.parse(source, None, &mut diagnostics).unwrap();
+        let document = workspace::read(path, &mut sources, &mut diagnostics).unwrap();
         let api = spec_api::read(&document, &mut diagnostics).unwrap();
         let plan = Plan::new(&api, &ApiSettings::for_document("api", &name), &mut diagnostics);
         (name, plan)

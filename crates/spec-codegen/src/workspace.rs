@@ -1,12 +1,14 @@
 //! Documents on disk → files on disk.
 //!
-//! Knows where settings, documents and crates stand, what has changed, and how to write all or nothing. It decides nothing
-//! about the code itself. `cargo xtask codegen`, build scripts and the freshness test all come through here.
+//! Knows where settings and crates stand, what has changed, and how to write all or nothing; `documents` reads what is to
+//! become of them. It decides nothing about the code itself. `cargo xtask codegen`, build scripts and the freshness test all
+//! come through here.
 
+use crate::documents::{Files, Place};
 use crate::manifest::{self, Dependencies};
-use crate::settings::{ApiSettings, Files, Settings};
-use crate::{CrateKind, GENERATED, Generated, MARK, MODULES, drift, generate};
-use spec_document::{Code, Diagnostic, Diagnostics, Location, Renderer, Sources};
+use crate::settings::{ApiSettings, Overlay, Remote, Settings};
+use crate::{CrateKind, GENERATED, Generated, MARK, MODULES, drift, generate, settings};
+use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Renderer, Sources};
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -36,6 +38,10 @@ pub enum Input {
         out: PathBuf,
         /// The folder of `spec-runtime`, which they depend on.
         runtime: PathBuf,
+        /// Folders with copies of what it refers to by addresses of the network.
+        remote: Vec<Remote>,
+        /// Overlays that are applied to it, in this order.
+        overlays: Vec<PathBuf>,
     },
 }
 
@@ -47,6 +53,8 @@ pub struct Run {
     pub diagnostics: Diagnostics,
     /// The APIs that were generated; none where anything is wrong.
     pub apis: Vec<ApiRun>,
+    /// Every file that was read, other than those that it generates.
+    pub files: Vec<PathBuf>,
 }
 
 /// What became of one API.
@@ -101,10 +109,10 @@ pub struct Written {
 /// Reads and generates; writes nothing.
 #[must_use]
 pub fn run(input: &Input) -> Run {
-    let mut run = Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new() };
+    let mut run = Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new(), files: Vec::new() };
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
-        Input::Document { path, out, runtime } => run.document(path, out, runtime),
+        Input::Document { path, out, runtime, remote, overlays } => run.document(path, out, runtime, remote, overlays),
     }
     if run.diagnostics.has_errors() {
         run.apis.clear();
@@ -114,7 +122,7 @@ pub fn run(input: &Input) -> Run {
 
 impl Run {
     fn workspace(&mut self, root: &Path, only: Option<&str>) {
-        let Some(text) = self.read(&root.join(SETTINGS), SETTINGS, None) else { return };
+        let Some(text) = self.reading().text(&root.join(SETTINGS), SETTINGS, None) else { return };
         let source = self.sources.add(SETTINGS, text);
         let settings = Settings::parse(&self.sources, source, &mut self.diagnostics);
         let wanted: Vec<&ApiSettings> = settings.apis.iter().filter(|api| only.is_none_or(|only| api.name == only)).collect();
@@ -128,25 +136,34 @@ impl Run {
             self.diagnostics.push(Diagnostic::error(Code::InvalidSetting, Location::file(source), message).help(help));
         }
         for api in wanted {
-            let path = root.join("openapi").join(&api.document);
-            let name = format!("openapi/{}", api.document);
-            self.api(api, &path, &name, root, &Dependencies::Workspace);
+            let beside = root.join("openapi");
+            let (path, name) = (beside.join(&api.document), format!("openapi/{}", api.document));
+            let place = Place { path: &path, name: &name, beside: &beside, beside_name: "openapi/" };
+            self.api(api, place, root, &Dependencies::Workspace);
         }
     }
 
-    fn document(&mut self, path: &Path, out: &Path, runtime: &Path) {
-        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    fn document(&mut self, path: &Path, out: &Path, runtime: &Path, remote: &[Remote], overlays: &[PathBuf]) {
+        let file = file_name(path);
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let settings = ApiSettings::for_document(&crate_name(&stem), &file);
+        let overlay = |path: &PathBuf| Overlay { path: path.to_string_lossy().into_owned(), location: None };
+        let settings = ApiSettings {
+            remote: remote.to_vec(),
+            overlays: overlays.iter().map(overlay).collect(),
+            ..ApiSettings::for_document(&crate_name(&stem), &file)
+        };
         let runtime = fs::canonicalize(runtime).unwrap_or_else(|_| runtime.to_owned());
-        self.api(&settings, path, &file, out, &Dependencies::Standalone(runtime.to_string_lossy().into_owned()));
+        let place = Place { path, name: &file, beside: Path::new(""), beside_name: "" };
+        self.api(&settings, place, out, &Dependencies::Standalone(runtime.to_string_lossy().into_owned()));
     }
 
-    fn api(&mut self, settings: &ApiSettings, path: &Path, name: &str, root: &Path, dependencies: &Dependencies) {
-        let Some(text) = self.read(path, name, settings.location.as_ref()) else { return };
-        let source = self.sources.add(name, text);
-        let Some(document) = self.sources.parse(source, None, &mut self.diagnostics) else { return };
-        let Some(generated) = generate(&document, name, settings, &mut self.diagnostics) else { return };
+    fn reading(&mut self) -> Files<'_> {
+        Files { sources: &mut self.sources, diagnostics: &mut self.diagnostics, read: &mut self.files }
+    }
+
+    fn api(&mut self, settings: &ApiSettings, place: Place<'_>, root: &Path, dependencies: &Dependencies) {
+        let Some(document) = self.reading().document(place, settings) else { return };
+        let Some(generated) = generate(&document, place.name, settings, &mut self.diagnostics) else { return };
         let mut api =
             ApiRun { name: settings.name.clone(), generated, files: Vec::new(), orphans: Vec::new(), notes: Vec::new() };
         if let Dependencies::Standalone(_) = dependencies {
@@ -168,26 +185,6 @@ impl Run {
             api.find_orphans(&folder.join("src"));
         }
         self.apis.push(api);
-    }
-
-    fn read(&mut self, path: &Path, name: &str, asked_by: Option<&Location>) -> Option<String> {
-        match fs::read_to_string(path) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                let location = match asked_by {
-                    Some(location) => location.clone(),
-                    None => Location::file(self.sources.add(name, "")),
-                };
-                let reason = match error.kind() {
-                    io::ErrorKind::NotFound => "it does not exist".to_owned(),
-                    io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
-                    _ => error.to_string(),
-                };
-                let message = format!("{name} can't be read: {reason}");
-                self.diagnostics.push(Diagnostic::error(Code::UnreadableFile, location, message).help("correct the path"));
-                None
-            }
-        }
     }
 }
 
@@ -281,14 +278,18 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// What a run of a workspace depends on and what it left behind, as one number: the generator itself, settings, documents and
-/// generated files. While it stays the same, there is nothing to do. `None` where something can't be read.
+/// What a run of a workspace depends on and what it left behind, as one number: the generator itself, settings, documents,
+/// generated files, and the `files` that the run read ([`Run::files`]). While it stays the same, there is nothing to do. `None`
+/// where something can't be read.
 #[must_use]
-pub fn fingerprint(root: &Path) -> Option<u64> {
+pub fn fingerprint(root: &Path, files: &[PathBuf]) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     let generator = std::env::current_exe().ok()?;
     let about = fs::metadata(&generator).ok()?;
     (about.len(), about.modified().ok()?, root).hash(&mut hasher);
+    for file in files {
+        (file, fs::read(file).ok()?).hash(&mut hasher);
+    }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let text = fs::read_to_string(root.join(SETTINGS)).ok()?;
     text.hash(&mut hasher);
@@ -375,9 +376,13 @@ pub fn write(apis: &[ApiRun]) -> io::Result<Written> {
 ///
 /// Everything that is wrong with the document, rendered; or why a file can't be read or written.
 pub fn build_script(document: &Path) -> Result<Generated, String> {
-    println!("cargo::rerun-if-changed={}", document.display());
     let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is for build scripts")?;
-    into_folder(document, "crate::models", Path::new(&out))
+    let mut read = vec![document.to_owned()];
+    let generated = into_folder_reading(document, &within_a_crate(document, "crate::models"), Path::new(&out), &mut read);
+    for file in read {
+        println!("cargo::rerun-if-changed={}", file.display());
+    }
+    generated
 }
 
 /// Generates `models.rs`, `client.rs` and `server.rs` into a folder; `models_path` is where the latter two find the first.
@@ -386,26 +391,28 @@ pub fn build_script(document: &Path) -> Result<Generated, String> {
 ///
 /// Everything that is wrong with the document, rendered; or why a file can't be read or written.
 pub fn into_folder(document: &Path, models_path: &str, folder: &Path) -> Result<Generated, String> {
-    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut settings = ApiSettings::for_document("api", &name);
-    settings.models_path = Some(models_path.to_owned());
-    into_folder_with(document, &settings, folder)
+    into_folder_with(document, &within_a_crate(document, models_path), folder)
 }
 
-/// The same, with settings of one's own.
+fn within_a_crate(document: &Path, models_path: &str) -> ApiSettings {
+    ApiSettings { models_path: Some(models_path.to_owned()), ..ApiSettings::for_document("api", &file_name(document)) }
+}
+
+/// The same, with settings of one's own; paths in them are relative to the folder of the document.
 ///
 /// # Errors
 ///
 /// The same.
 pub fn into_folder_with(document: &Path, settings: &ApiSettings, folder: &Path) -> Result<Generated, String> {
-    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // What is included has no files beside it.
-    let settings = &ApiSettings { files: Files::One, ..settings.clone() };
-    let text = fs::read_to_string(document).map_err(|error| at(document, &error).to_string())?;
+    let settings = &ApiSettings { files: settings::Files::One, ..settings.clone() };
+    into_folder_reading(document, settings, folder, &mut Vec::new())
+}
+
+fn into_folder_reading(path: &Path, settings: &ApiSettings, folder: &Path, read: &mut Vec<PathBuf>) -> Result<Generated, String> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let source = sources.add(name.clone(), text);
-    let parsed = sources.parse(source, None, &mut diagnostics);
-    let generated = parsed.and_then(|parsed| generate(&parsed, &name, settings, &mut diagnostics));
+    let document = read_with(path, settings, &mut sources, &mut diagnostics, read);
+    let generated = document.and_then(|document| generate(&document, &file_name(path), settings, &mut diagnostics));
     let Some(generated) = generated else { return Err(Renderer::new(&sources).render_all(&diagnostics)) };
     fs::create_dir_all(folder).map_err(|error| at(folder, &error).to_string())?;
     for file in &generated.files {
@@ -415,6 +422,28 @@ pub fn into_folder_with(document: &Path, settings: &ApiSettings, folder: &Path) 
         }
     }
     Ok(generated)
+}
+
+/// Reads a document with every file that it refers to. Everything that is wrong is pushed to `diagnostics`; references are
+/// looked at by whoever follows them.
+pub fn read(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Document> {
+    read_with(path, &ApiSettings::for_document("api", &file_name(path)), sources, diagnostics, &mut Vec::new())
+}
+
+fn read_with(
+    path: &Path,
+    settings: &ApiSettings,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+    read: &mut Vec<PathBuf>,
+) -> Option<Document> {
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let place = Place { path, name: &file_name(path), beside, beside_name: "" };
+    Files { sources, diagnostics, read }.document(place, settings)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn at(path: &Path, error: &io::Error) -> io::Error {

@@ -1,7 +1,7 @@
 //! What becomes of the small documents: the plan of each as text, what is said of it, and that it never comes out differently.
 
 use spec_codegen::settings::{ApiSettings, Settings};
-use spec_codegen::{Generated, generate};
+use spec_codegen::{Generated, generate, workspace};
 use spec_document::{Diagnostics, Renderer, Sources};
 use std::fs;
 use std::path::Path;
@@ -9,6 +9,16 @@ use std::path::Path;
 struct Outcome {
     generated: Option<Generated>,
     rendered: String,
+}
+
+/// Generates a document with the files that it refers to.
+fn run_file(path: &Path) -> Outcome {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let document = workspace::read(path, &mut sources, &mut diagnostics);
+    let settings = ApiSettings::for_document("api", "api");
+    let generated = document.and_then(|document| generate(&document, &name_of(path), &settings, &mut diagnostics));
+    let generated = generated.filter(|_| !diagnostics.has_errors());
+    Outcome { generated, rendered: Renderer::new(&sources).render_all(&diagnostics) }
 }
 
 /// Generates a text under a name.
@@ -32,8 +42,8 @@ fn name_of(path: &Path) -> String {
 
 #[test]
 fn plans_of_small_documents() {
-    insta::glob!("documents/*", |path| {
-        let outcome = run(&name_of(path), &fs::read_to_string(path).unwrap(), default_settings);
+    insta::glob!("documents/{*.*,*/openapi.yaml}", |path| {
+        let outcome = run_file(path);
         let plan = outcome.generated.expect("a plan").plan;
         insta::assert_snapshot!(format!("{plan}\n{}", outcome.rendered).trim());
     });
@@ -46,6 +56,11 @@ fn generation_is_deterministic() {
     let mut count = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            let files = || run_file(&path.join("openapi.yaml")).generated.expect("files").files;
+            assert_eq!(files(), files(), "{}", path.display());
+            continue;
+        }
         let text = fs::read_to_string(&path).unwrap();
         let files = |text: &str| run(&name_of(&path), text, default_settings).generated.expect("files").files;
         let first = files(&text);
@@ -99,7 +114,7 @@ fn settings() {
 /// Documents that fail at this stage; a document is read with the settings of its name, where there are some.
 #[test]
 fn bad_documents_and_settings() {
-    insta::glob!("bad/*", |path| {
+    insta::glob!("bad/{*.*,*/openapi.yaml}", |path| {
         let text = fs::read_to_string(path).unwrap();
         let name = name_of(path);
         let outcome = match path.extension().and_then(|ending| ending.to_str()) {
@@ -111,7 +126,7 @@ fn bad_documents_and_settings() {
                     settings.apis.pop().unwrap_or_else(|| ApiSettings::for_document("api", "api"))
                 })
             }
-            _ => run(&name, &text, default_settings),
+            _ => run_file(path),
         };
         insta::assert_snapshot!(outcome.rendered);
     });

@@ -190,19 +190,19 @@ fn a_manifest_without_what_generated_code_uses_is_noted() {
 #[test]
 fn the_fingerprint_follows_everything_that_matters() {
     let root = workspace("fingerprint", PETS, &[("pets.yaml", DOCUMENT)]);
-    assert_eq!(workspace::fingerprint(&root), None);
+    assert_eq!(workspace::fingerprint(&root, &[]), None);
     workspace::write(&run(&root, None).apis).unwrap();
-    let first = workspace::fingerprint(&root);
+    let first = workspace::fingerprint(&root, &[]);
     assert!(first.is_some());
-    assert_eq!(workspace::fingerprint(&root), first);
+    assert_eq!(workspace::fingerprint(&root, &[]), first);
     for path in
         ["openapi/pets.yaml", "openapi/codegen.toml", "crates/pets-server/src/generated.rs", "crates/pets-models/Cargo.toml"]
     {
         let text = fs::read_to_string(root.join(path)).unwrap();
         fs::write(root.join(path), format!("{text}\n")).unwrap();
-        assert_ne!(workspace::fingerprint(&root), first, "{path}");
+        assert_ne!(workspace::fingerprint(&root, &[]), first, "{path}");
         fs::write(root.join(path), text).unwrap();
-        assert_eq!(workspace::fingerprint(&root), first, "{path}");
+        assert_eq!(workspace::fingerprint(&root, &[]), first, "{path}");
     }
 }
 
@@ -245,4 +245,86 @@ fn formats_and_untyped_schemas_become_what_the_settings_say() {
     }
     let remarks = models("formats = { \"*\" = \"any\" }\n");
     assert!(remarks.contains("at: optional String,"), "{remarks}");
+}
+
+#[test]
+fn other_files_are_read_named_watched_and_remembered() {
+    let document = DOCUMENT.replace("schemas:\n", "schemas:\n    Toy: {$ref: \"https://example.com/v1/schemas/toy.yaml\"}\n");
+    let document =
+        document.replace("    Kind: {type: string, enum: [cat, dog]}", "    Kind: {$ref: \"../shared/kinds.json#/Kind\"}");
+    let settings =
+        format!("{PETS}remote = {{ \"https://example.com/\" = \"nowhere\", \"https://example.com/v1/schemas\" = \"copies\" }}\n");
+    let root = workspace("files", &settings, &[("pets.yaml", &document)]);
+    fs::create_dir_all(root.join("shared")).unwrap();
+    fs::create_dir_all(root.join("openapi/copies")).unwrap();
+    fs::write(root.join("shared/kinds.json"), r#"{"Kind": {"type": "string", "enum": ["cat", "dog"]}}"#).unwrap();
+    let toy = "type: object\nproperties: {of: {$ref: \"./material.yaml\"}}\n";
+    fs::write(root.join("openapi/copies/toy.yaml"), toy).unwrap();
+    fs::write(root.join("openapi/copies/material.yaml"), "type: string\nenum: [wood]\n").unwrap();
+    let first = run(&root, None);
+    assert!(first.diagnostics.is_empty(), "{}", rendered(&first));
+    let read: Vec<_> = first.files.iter().map(|file| fs::canonicalize(file).unwrap()).collect();
+    let named = [
+        "openapi/codegen.toml",
+        "openapi/pets.yaml",
+        "openapi/copies/toy.yaml",
+        "shared/kinds.json",
+        "openapi/copies/material.yaml",
+    ];
+    assert_eq!(read, named.map(|name| fs::canonicalize(root.join(name)).unwrap()));
+    workspace::write(&first.apis).unwrap();
+    let models = fs::read_to_string(root.join("crates/pets-models/src/generated.rs")).unwrap();
+    for line in ["pub struct Toy {", "pub enum Material {", "pub enum Kind {"] {
+        assert!(models.contains(line), "{line} in {models}");
+    }
+    let before = workspace::fingerprint(&root, &first.files);
+    assert_eq!(workspace::fingerprint(&root, &first.files), before);
+    fs::write(root.join("openapi/copies/material.yaml"), "type: string\nenum: [wood, wool\n").unwrap();
+    assert_ne!(workspace::fingerprint(&root, &first.files), before);
+    let text = rendered(&run(&root, None));
+    assert!(text.contains("--> openapi/copies/material.yaml:"), "{text}");
+    assert!(text.contains("--> openapi/copies/toy.yaml:2:25"), "{text}");
+    // What is wrong in another file is allowed by the place that messages show.
+    let allowed = format!("{settings}allow = [{{ code = \"unreadable-file\", at = \"/properties/of\" }}]\n");
+    fs::write(root.join("openapi/codegen.toml"), allowed).unwrap();
+    let allowing = rendered(&run(&root, None));
+    assert!(allowing.contains("is right; the settings allow it"), "{allowing}");
+    fs::remove_file(root.join("shared/kinds.json")).unwrap();
+    let text = rendered(&run(&root, None));
+    assert!(text.contains("shared/kinds.json can't be read: it does not exist"), "{text}");
+    assert_eq!(workspace::fingerprint(&root, &first.files), None);
+}
+
+#[test]
+fn overlays_mend_the_document_and_stand_for_themselves() {
+    let settings = format!("{PETS}overlays = [\"mend.overlay.yaml\", \"more.overlay.json\"]\n");
+    let mend = "overlay: 1.0.0\ninfo: {title: Mend, version: 1.0.0}\nextends: https://example.com/api/pets.yaml\nactions:\n  \
+        - target: $.paths.*.delete\n    remove: true\n  \
+        - target: $.components.schemas.Pet.properties\n    update: {born: {$ref: ./born.yaml}}\n";
+    let more = r##"{"overlay": "1.0.0", "info": {"title": "More", "version": "1"}, "actions": [
+        {"target": "$.components.schemas.Pet.properties.born", "update": {"description": "Its first day."}}]}"##;
+    let root =
+        workspace("overlays", &settings, &[("pets.yaml", DOCUMENT), ("mend.overlay.yaml", mend), ("more.overlay.json", more)]);
+    fs::write(root.join("openapi/born.yaml"), "type: object\nproperties: {day: {type: integer}}\n").unwrap();
+    let first = run(&root, None);
+    assert!(first.diagnostics.is_empty(), "{}", rendered(&first));
+    assert_eq!(first.files.len(), 5, "{:?}", first.files);
+    workspace::write(&first.apis).unwrap();
+    let generated = |krate: &str| fs::read_to_string(root.join(format!("crates/pets-{krate}/src/generated.rs"))).unwrap();
+    assert!(generated("models").contains("pub struct Born {"), "{}", generated("models"));
+    assert!(generated("models").contains("/// Its first day."), "{}", generated("models"));
+    assert!(!generated("server").contains("delete_pet"), "{}", generated("server"));
+    // What an overlay gets wrong is shown there.
+    fs::write(
+        root.join("openapi/mend.overlay.yaml"),
+        mend.replace("./born.yaml", "./bron.yaml").replace("pets.yaml", "dogs.yaml"),
+    )
+    .unwrap();
+    let text = rendered(&run(&root, None));
+    for line in ["--> openapi/mend.overlay.yaml:8:27", "openapi/bron.yaml can't be read", "--> openapi/mend.overlay.yaml:3:10"] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    fs::remove_file(root.join("openapi/more.overlay.json")).unwrap();
+    let text = rendered(&run(&root, None));
+    assert!(text.contains("--> openapi/codegen.toml:3:34") && text.contains("more.overlay.json can't be read"), "{text}");
 }

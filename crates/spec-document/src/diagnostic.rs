@@ -67,7 +67,9 @@ codes! {
     CircularReference = "circular-reference":
         "References lead back to where they started without ever reaching a value."
     ExternalReference = "external-reference":
-        "A reference leads to another document, which cannot be followed."
+        "A reference leads out of the document to where no file is read from. Nothing is ever fetched."
+    NothingSelected = "nothing-selected":
+        "An action of an overlay selects nothing, so that it changes nothing."
     DuplicateOperationId = "duplicate-operation-id":
         "Two operations have the same operationId, but it must be unique in the document."
     MissingOperationId = "missing-operation-id":
@@ -265,7 +267,10 @@ impl Diagnostics {
     /// In the order of the sources, then of the places in them, then as reported.
     pub fn sorted(&self, sources: &Sources) -> Vec<&Diagnostic> {
         let mut sorted: Vec<_> = self.iter().collect();
-        sorted.sort_by_cached_key(|diagnostic| (diagnostic.location.source, sources.span(&diagnostic.location).start));
+        sorted.sort_by_cached_key(|diagnostic| {
+            let location = sources.resolve(&diagnostic.location);
+            (location.source, sources.span_there(&location).start)
+        });
         sorted
     }
 }

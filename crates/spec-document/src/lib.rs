@@ -9,6 +9,8 @@
 //! No text makes this crate panic: texts that are too deep or that expand too far are refused
 //! with [`Code::LimitExceeded`].
 
+mod change;
+mod compose;
 mod diagnostic;
 mod json;
 mod node;
@@ -17,6 +19,8 @@ mod render;
 mod source;
 mod yaml;
 
+pub use change::Changes;
+pub use compose::{File, Loaded, Missing};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Location, Part, Place, Severity};
 pub use node::{Node, Number, Object, Value};
 pub use pointer::Pointer;

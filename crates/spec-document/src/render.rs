@@ -48,6 +48,7 @@ impl<'a> Renderer<'a> {
     /// One diagnostic: severity, code and message; `file:line:column`; the place underlined in
     /// its line; the pointer, unless it is the root; the help. No line break at the end.
     pub fn render(&self, diagnostic: &Diagnostic) -> String {
+        let diagnostic = &self.resolved(diagnostic);
         let level = match diagnostic.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -85,6 +86,14 @@ impl<'a> Renderer<'a> {
         blocks.join("\n\n")
     }
 
+    /// With all places in the texts in which they were written.
+    fn resolved(&self, diagnostic: &Diagnostic) -> Diagnostic {
+        let mut resolved = diagnostic.clone();
+        resolved.location = self.sources.resolve(&diagnostic.location);
+        resolved.related.iter_mut().for_each(|(location, _)| *location = self.sources.resolve(location));
+        resolved
+    }
+
     /// The frame of the diagnostic's place together with the related places near to it, then one
     /// for each related place further away.
     fn frames<'d>(&self, diagnostic: &'d Diagnostic) -> Vec<Element<'d>>
@@ -116,7 +125,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn mark<'d>(&self, location: &Location, kind: AnnotationKind, label: Option<&'d str>) -> Mark<'d> {
-        let span = self.sources.span(location);
+        let span = self.sources.span_there(location);
         let line = self.sources.line_span(location.source, span.start);
         // Where a line break is meant, the end of its line is marked.
         let start = span.start.min(line.end);
@@ -140,9 +149,9 @@ impl<'a> Renderer<'a> {
             return [Origin::path(name).into()].into_iter().chain(label).collect();
         }
         if window.len() > MAX_FRAME {
-            let position = self.sources.line_column(location);
+            let start = self.sources.span_there(location).start;
+            let position = self.sources.position(location.source, start);
             let origin = Origin::path(name).line(position.line).char_column(position.column);
-            let start = self.sources.span(location).start;
             let end = floor_char_boundary(text, start.saturating_add(QUOTE)).min(window.end);
             let quote = normalize_untrusted_str(text.get(start..end).unwrap_or_default());
             let label = marks.first().and_then(|mark| mark.label).unwrap_or("near");

@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::compose::Parts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, Part, Place};
 use crate::node::{Node, Value};
 use crate::pointer::Pointer;
@@ -54,15 +55,16 @@ impl Display for Position {
     }
 }
 
-/// A parsed text. Cloning is cheap.
+/// A parsed text, or several that were put together (see [`Sources::compose`]). Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Document {
-    source: SourceId,
-    root: Arc<Node>,
+    pub(crate) source: SourceId,
+    pub(crate) root: Arc<Node>,
+    pub(crate) parts: Arc<Parts>,
 }
 
 impl Document {
-    /// The source it was parsed from.
+    /// The source it was parsed from; of several, the first.
     pub fn source(&self) -> SourceId {
         self.source
     }
@@ -77,7 +79,7 @@ impl Document {
         self.root.at(pointer)
     }
 
-    /// The bytes of a value or of its key. Where the pointer leads nowhere, it is the key of the
+    /// The bytes of a value or of its key, in a document that is one text. Where the pointer leads nowhere, it is the key of the
     /// nearest value around it, since that is the one that lacks something; values without a key
     /// (array elements, the root) stand for themselves.
     pub fn span(&self, pointer: &Pointer, part: Part) -> Range<usize> {
@@ -101,7 +103,10 @@ struct Source {
     text: String,
     /// The byte each line begins at; the first is 0.
     lines: Vec<usize>,
+    /// As it was parsed.
     document: Option<Document>,
+    /// As it was put together with others.
+    composed: Option<Document>,
 }
 
 /// Every text of one run, with the documents parsed so far.
@@ -129,7 +134,7 @@ impl Sources {
         let lines = [0].into_iter().chain(breaks.map(|(offset, _)| offset + 1)).collect();
         // More than four billion sources do not fit into memory.
         let id = SourceId(self.0.len() as u32);
-        self.0.push(Source { name: name.into(), text, lines, document: None });
+        self.0.push(Source { name: name.into(), text, lines, document: None, composed: None });
         id
     }
 
@@ -171,7 +176,7 @@ impl Sources {
             );
             return None;
         }
-        let document = Document { source: id, root: Arc::new(root) };
+        let document = Document { source: id, root: Arc::new(root), parts: Arc::default() };
         self.0[id.0 as usize].document = Some(document.clone());
         Some(document)
     }
@@ -187,14 +192,34 @@ impl Sources {
         Position { line: line + 1, column: column + 1 }
     }
 
-    /// The line and column a location begins at, for machine-readable output.
-    pub fn line_column(&self, location: &Location) -> Position {
-        self.position(location.source, self.span(location).start)
+    /// The location in the text that it was written in: another one for what was added to a document
+    /// (see [`Sources::compose`]).
+    pub fn resolve(&self, location: &Location) -> Location {
+        let origin = |pointer| self.source(location.source).composed.as_ref()?.origin(pointer);
+        match &location.place {
+            Place::Pointer { pointer, part } => match origin(pointer) {
+                Some((source, pointer)) => Location { source, place: Place::Pointer { pointer, part: *part } },
+                None => location.clone(),
+            },
+            Place::Span(_) | Place::File => location.clone(),
+        }
     }
 
-    /// The bytes of a location, always inside the text and at character boundaries. A pointer
-    /// into a source that has no document stands at the beginning.
+    /// The line and column a location begins at, for machine-readable output; they are in the text
+    /// that [`Sources::resolve`] gives.
+    pub fn line_column(&self, location: &Location) -> Position {
+        let location = self.resolve(location);
+        self.position(location.source, self.span_there(&location).start)
+    }
+
+    /// The bytes of a location in the text that [`Sources::resolve`] gives, always inside of it and at
+    /// character boundaries. A pointer into a source that has no document stands at the beginning.
     pub fn span(&self, location: &Location) -> Range<usize> {
+        self.span_there(&self.resolve(location))
+    }
+
+    /// The bytes of a location that has been resolved.
+    pub(crate) fn span_there(&self, location: &Location) -> Range<usize> {
         let span = match &location.place {
             Place::Pointer { pointer, part } => match self.document(location.source) {
                 Some(document) => document.span(pointer, *part),
@@ -215,6 +240,11 @@ impl Sources {
         let start = source.lines[line];
         let end = source.lines.get(line + 1).map_or(source.text.len(), |next| next - 1);
         start..start + source.text[start..end].trim_end_matches('\r').len()
+    }
+
+    pub(crate) fn set_composed(&mut self, document: Document) {
+        let index = document.source.0 as usize;
+        self.0[index].composed = Some(document);
     }
 
     fn source(&self, id: SourceId) -> &Source {

@@ -7,7 +7,6 @@ use spec_codegen::plan::Plan;
 use spec_codegen::settings::{ApiSettings, FormatChoice, Formats, Untyped};
 use spec_codegen::workspace;
 use spec_document::{Diagnostics, Place, Renderer, Sources};
-use std::fs;
 use std::path::Path;
 
 /// A document, read and planned.
@@ -48,11 +47,9 @@ pub fn models(document: &Path, reading: Reading, models_path: &str, folder: &Pat
 /// The same.
 pub fn plan(document: &Path) -> Result<Planned, String> {
     let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = fs::read_to_string(document).map_err(|error| format!("{}: {error}", document.display()))?;
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let source = sources.add(name.clone(), text);
     let settings = ApiSettings::for_document("api", &name);
-    let parsed = sources.parse(source, None, &mut diagnostics);
+    let parsed = workspace::read(document, &mut sources, &mut diagnostics);
     let api = parsed.and_then(|parsed| spec_api::read(&parsed, &mut diagnostics));
     let planned = api.map(|api| Planned { plan: Plan::new(&api, &settings, &mut diagnostics), api });
     match planned {

@@ -57,16 +57,57 @@ impl<'a> Planner<'a> {
         let mut ids = Vec::new();
         for pinned in [true, false] {
             for (name, schema) in &components {
-                if self.api.schema(*schema).pinned_name.is_some() == pinned {
-                    ids.push((*schema, self.declare(*schema, name)));
+                let meant = self.meant(*schema);
+                let pins = |id: SchemaId| self.api.schema(id).pinned_name.is_some();
+                if (pins(*schema) || pins(meant)) == pinned {
+                    let id = self.declare(if pins(*schema) { *schema } else { meant }, name);
+                    for step in self.references(*schema) {
+                        self.by_schema.entry(step).or_insert(id);
+                    }
+                    ids.push((*schema, meant, id));
                 }
             }
         }
-        ids.sort_by_key(|(schema, _)| components.iter().position(|(_, id)| id == schema));
-        for (schema, id) in ids {
+        ids.sort_by_key(|(schema, ..)| components.iter().position(|(_, id)| id == schema));
+        for (schema, meant, id) in ids {
             self.order.push(id);
-            self.define(id, schema);
+            self.define(id, meant);
+            let about = self.api.schema(schema);
+            if let Some(plan) = self.types[id.0].as_mut().filter(|_| schema != meant) {
+                // Words beside a reference are about what it means here.
+                let own = docs(about);
+                plan.docs = if own.is_empty() { std::mem::take(&mut plan.docs) } else { own };
+                plan.deprecated |= about.deprecated;
+            }
         }
+    }
+
+    /// The schema that a component is a model of: itself, or one of another file that it only refers to and that is no model
+    /// yet. With `Pet: {$ref: pet.yaml}` the model of that file is called `Pet`.
+    fn meant(&self, component: SchemaId) -> SchemaId {
+        self.references(component).last().copied().unwrap_or(component)
+    }
+
+    /// A schema, and the schemas of other files that it refers to, one after the other, as far as they are no models.
+    fn references(&self, id: SchemaId) -> Vec<SchemaId> {
+        let mut steps = vec![id];
+        while let Some(Kind::Reference(next)) = steps.last().map(|id| &self.api.schema(*id).kind)
+            && self.api.schema(*next).file_name.is_some()
+            && !self.by_schema.contains_key(next)
+            && !steps.contains(next)
+        {
+            steps.push(*next);
+        }
+        steps
+    }
+
+    /// The name for what a reference leads to: of another file its name there.
+    fn name_of_target<'h>(&self, target: SchemaId, hint: &'h str) -> &'h str
+    where
+        'a: 'h,
+    {
+        let api = self.api;
+        api.schema(target).file_name.as_deref().unwrap_or(hint)
     }
 
     /// Gives a schema a name and an id.
@@ -149,7 +190,7 @@ impl<'a> Planner<'a> {
                 Definition::Union(self.plan_union(&name, variants, *exclusive, discriminator.as_ref()))
             }
             Kind::Opaque => self.plan_opaque(schema_id),
-            Kind::Reference(target) => Definition::Alias(self.rust_type(*target, &name)),
+            Kind::Reference(target) => Definition::Alias(self.rust_type(*target, self.name_of_target(*target, &name))),
             _ => Definition::Alias(self.plain_type(schema_id, &name)),
         };
         let engine = match &definition {
@@ -188,7 +229,7 @@ impl<'a> Planner<'a> {
             return RustType::Model(*known);
         }
         match self.kind(id) {
-            Kind::Reference(target) => self.rust_type(*target, hint),
+            Kind::Reference(target) => self.rust_type(*target, self.name_of_target(*target, hint)),
             Kind::Enum(values) if enum_values(values).is_some() => self.inline(id, hint),
             Kind::Object(object) if !object.properties.is_empty() => self.inline(id, hint),
             Kind::Union { .. } | Kind::Opaque => self.inline(id, hint),

@@ -1,0 +1,189 @@
+//! Changes to a document: values of other texts are put into it, and values are taken out.
+//!
+//! Knows where each value was written, before and after. Must not know why anything is changed.
+
+use std::collections::HashMap;
+
+use crate::MAX_DEPTH;
+use crate::compose::Parts;
+use crate::diagnostic::{Location, Part};
+use crate::node::{Member, Node, Value};
+use crate::pointer::Pointer;
+use crate::source::{Document, SourceId, Sources};
+
+/// A document that is being changed.
+pub struct Changes {
+    source: SourceId,
+    root: Node,
+    parts: Parts,
+}
+
+impl Changes {
+    /// Begins with a document as it is.
+    pub fn of(document: &Document) -> Self {
+        Self { source: document.source(), root: document.root().clone(), parts: Parts::clone(&document.parts) }
+    }
+
+    /// The tree as it is by now.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// Where a value was written that stands at a place by now; later changes do not matter to it.
+    pub fn location(&self, at: &Pointer, part: Part, sources: &Sources) -> Location {
+        let (source, pointer) = self.parts.origin(at).unwrap_or_else(|| (self.source, at.clone()));
+        let span = sources.document(source).map_or(0..0, |document| document.span(&pointer, part));
+        Location::span(source, span)
+    }
+
+    /// Puts a value of another document into the object or the array at a place: as a member, in place of one that is there, or
+    /// as a further element, for which the key does not matter. Gives the place where it stands then; `None` where there is
+    /// neither an object nor an array, nor such a value, or where the tree would become deeper than [`MAX_DEPTH`].
+    pub fn put(&mut self, at: &Pointer, key: &str, other: &Document, from: &Pointer) -> Option<Pointer> {
+        let value = other.get(from)?;
+        if at.tokens().count() + 1 + depth(value) > MAX_DEPTH {
+            return None;
+        }
+        let node = value.clone();
+        let (place, before) = match &mut node_at(&mut self.root, at)?.value {
+            Value::Array(nodes) => {
+                nodes.push(node);
+                (at.join(nodes.len() - 1), None)
+            }
+            Value::Object(object) => (at.join(key), object.0.insert(key.to_owned(), Member { key_span: 0..0, node })),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+        };
+        if before.is_some_and(|member| matches!(member.node.value, Value::Array(_) | Value::Object(_))) {
+            self.parts.origins.retain(|origin, _| !is_within(origin, &place));
+        }
+        self.parts.origins.insert(place.clone(), (other.source(), from.clone()));
+        Some(place)
+    }
+
+    /// Takes out the value at a place; elements after it move up. Whether there was one: the root can't be taken out.
+    pub fn remove(&mut self, at: &Pointer) -> bool {
+        let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return false };
+        let Some(around) = node_at(&mut self.root, &parent) else { return false };
+        if around.child(&token).is_none() {
+            return false;
+        }
+        match &mut around.value {
+            Value::Object(object) => {
+                object.0.shift_remove(&*token);
+                self.parts.origins.retain(|origin, _| !is_within(origin, at));
+            }
+            Value::Array(nodes) => {
+                let Ok(index) = token.parse::<usize>() else { return false };
+                nodes.remove(index);
+                let left = nodes.len();
+                self.move_up(&parent, index, left);
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return false,
+        }
+        true
+    }
+
+    /// Elements from `index` on were one further down.
+    fn move_up(&mut self, array: &Pointer, index: usize, left: usize) {
+        let mut origins: HashMap<Pointer, (SourceId, Pointer)> = HashMap::new();
+        for place in index..left {
+            let before = array.join(place + 1);
+            let origin = self.parts.origin(&before).unwrap_or((self.source, before));
+            origins.insert(array.join(place), origin);
+        }
+        for (place, origin) in std::mem::take(&mut self.parts.origins) {
+            let inner = place.as_str().strip_prefix(array.as_str()).and_then(|rest| rest.strip_prefix('/'));
+            let (token, rest) = inner.map_or(("", ""), |inner| inner.split_once('/').unwrap_or((inner, "")));
+            match token.parse::<usize>() {
+                Ok(old) if old == index => {}
+                Ok(old) if old > index => {
+                    let moved = array.join(old - 1);
+                    let tokens = Pointer::parse(&format!("/{rest}")).filter(|_| !rest.is_empty()).unwrap_or_default();
+                    origins.insert(tokens.tokens().fold(moved, |place, token| place.join(token)), origin);
+                }
+                _ => {
+                    origins.insert(place, origin);
+                }
+            }
+        }
+        self.parts.origins = origins;
+    }
+
+    /// The document as it is by now. From then on its places are shown in the texts in which they were written.
+    pub fn finish(self, sources: &mut Sources) -> Document {
+        sources.keep(self.source, self.root, self.parts)
+    }
+}
+
+fn node_at<'n>(root: &'n mut Node, pointer: &Pointer) -> Option<&'n mut Node> {
+    pointer.tokens().try_fold(root, |node, token| match &mut node.value {
+        Value::Object(object) => object.0.get_mut(&*token).map(|member| &mut member.node),
+        Value::Array(nodes) => nodes.get_mut(token.parse::<usize>().ok()?),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    })
+}
+
+fn is_within(place: &Pointer, around: &Pointer) -> bool {
+    place.as_str().strip_prefix(around.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// How many objects and arrays stand inside each other.
+fn depth(node: &Node) -> usize {
+    match &node.value {
+        Value::Array(nodes) => 1 + nodes.iter().map(depth).max().unwrap_or_default(),
+        Value::Object(object) => 1 + object.iter().map(|(_, node)| depth(node)).max().unwrap_or_default(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Changes;
+    use crate::{Diagnostics, Document, Location, Part, Pointer, Sources};
+
+    fn parse(sources: &mut Sources, name: &str, text: &str) -> Document {
+        let id = sources.add(name, text);
+        sources.parse(id, None, &mut Diagnostics::new()).expect("a document")
+    }
+
+    fn pointer(text: &str) -> Pointer {
+        Pointer::parse(text).expect("a pointer")
+    }
+
+    /// Where a value was written: in which text, and what stands there.
+    fn written(sources: &Sources, document: &Document, place: &str) -> String {
+        let location = Location::pointer(document.source(), pointer(place));
+        let source = sources.resolve(&location).source;
+        format!("{} {}", sources.name(source), &sources.text(source)[sources.span(&location)])
+    }
+
+    #[test]
+    fn everything_is_shown_where_it_was_written() {
+        let mut sources = Sources::new();
+        let first = parse(&mut sources, "first", "{\"a\": [10, 11, {\"b\": 12}, 13], \"c\": {\"d\": 14}}");
+        let other = parse(&mut sources, "other", "{\"new\": {\"e\": [20]}, \"f\": 21}");
+        let mut changes = Changes::of(&first);
+        assert_eq!(changes.put(&pointer("/a/2"), "b", &other, &pointer("/f")), Some(pointer("/a/2/b")));
+        assert_eq!(changes.put(&pointer("/a"), "", &other, &pointer("/new")), Some(pointer("/a/4")));
+        assert!(changes.remove(&pointer("/a/1")));
+        assert!(changes.remove(&pointer("/a/0")));
+        assert!(!changes.remove(&pointer("/a/9")) && !changes.remove(&Pointer::root()));
+        assert!(changes.remove(&pointer("/c/d")));
+        assert_eq!(changes.put(&pointer("/c"), "d", &other, &pointer("/new/e")), Some(pointer("/c/d")));
+        assert_eq!(changes.put(&pointer("/nowhere"), "d", &other, &pointer("/f")), None);
+        let before = changes.location(&pointer("/a/1"), Part::Value, &sources);
+        assert!(changes.remove(&pointer("/a/1")));
+        assert_eq!(&sources.text(before.source)[sources.span(&before)], "13");
+        let document = changes.finish(&mut sources);
+        assert_eq!(document.root().to_json().to_string(), r#"{"a":[{"b":21},{"e":[20]}],"c":{"d":[20]}}"#);
+        for (place, text) in [
+            ("/a/0", "first {\"b\": 12}"),
+            ("/a/0/b", "other 21"),
+            ("/a/1", "other {\"e\": [20]}"),
+            ("/a/1/e/0", "other 20"),
+            ("/c/d/0", "other 20"),
+        ] {
+            assert_eq!(written(&sources, &document, place), text, "{place}");
+        }
+    }
+}
