@@ -65,7 +65,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
     let input = match (document, out) {
-        (Some(path), Some(out)) => Input::Document { path, out, runtime: root.join("crates/spec-runtime") },
+        (Some(path), Some(out)) => Input::Document { path, name: None, out, runtime: root.join("crates/spec-runtime") },
         (None, None) => Input::Workspace { root, only },
         _ => return Err("--document and --out go together".into()),
     };

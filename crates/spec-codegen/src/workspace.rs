@@ -32,6 +32,8 @@ pub enum Input {
     Document {
         /// The document.
         path: PathBuf,
+        /// What its crates are called by; if not said, the name of its file.
+        name: Option<String>,
         /// The folder in which its crates are made.
         out: PathBuf,
         /// The folder of `spec-runtime`, which they depend on.
@@ -104,7 +106,7 @@ pub fn run(input: &Input) -> Run {
     let mut run = Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new() };
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
-        Input::Document { path, out, runtime } => run.document(path, out, runtime),
+        Input::Document { path, name, out, runtime } => run.document(path, name.as_deref(), out, runtime),
     }
     if run.diagnostics.has_errors() {
         run.apis.clear();
@@ -134,10 +136,10 @@ impl Run {
         }
     }
 
-    fn document(&mut self, path: &Path, out: &Path, runtime: &Path) {
+    fn document(&mut self, path: &Path, name: Option<&str>, out: &Path, runtime: &Path) {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let settings = ApiSettings::for_document(&crate_name(&stem), &file);
+        let settings = ApiSettings::for_document(&crate_name(name.unwrap_or(&stem)), &file);
         let runtime = fs::canonicalize(runtime).unwrap_or_else(|_| runtime.to_owned());
         self.api(&settings, path, &file, out, &Dependencies::Standalone(runtime.to_string_lossy().into_owned()));
     }
@@ -192,7 +194,8 @@ impl Run {
 }
 
 /// A name that a crate can have.
-fn crate_name(text: &str) -> String {
+#[must_use]
+pub fn crate_name(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let name = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     if name.starts_with(|c: char| c.is_ascii_lowercase()) { name } else { format!("api-{name}").trim_end_matches('-').to_owned() }
