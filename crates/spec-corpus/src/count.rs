@@ -223,8 +223,8 @@ pub fn client(text: &str) -> Option<Requests> {
     Some(requests)
 }
 
-/// The operations of a generated server: methods of public traits, other than those that take what the API sends itself.
-/// `None` where the text is no Rust.
+/// The operations of a generated server: methods of public traits; those of `Webhooks` take what the API sends itself. `None`
+/// where the text is no Rust.
 pub fn server(text: &str) -> Option<Requests> {
     let mut requests = Requests::default();
     visit(&syn::parse_file(text).ok()?.items, &mut |item| {
@@ -234,7 +234,7 @@ pub fn server(text: &str) -> Option<Requests> {
         }
         for method in &item.items {
             let TraitItem::Fn(method) = method else { continue };
-            if documented(&method.attrs, "Answers `", "` requests, which are sent to `").is_some() {
+            if item.ident == "Webhooks" {
                 requests.received += 1;
             } else {
                 requests.methods += 1;
@@ -307,9 +307,17 @@ pub fn lost(counted: &Counted, requests: &Requests, said: &[String]) -> Vec<Stri
     if missing.len() <= requests.methods - requests.named.len() { Vec::new() } else { missing }
 }
 
+/// The same for what the API sends itself, which has no request to be known by: how many are lost of how many.
+pub fn lost_received(counted: &Counted, requests: &Requests, said: &[String]) -> Option<String> {
+    let all = counted.counts.webhooks + counted.counts.callbacks;
+    let is_said = said.iter().any(|pointer| pointer.starts_with("/webhooks") || pointer.contains("/callbacks"));
+    let lost = all.saturating_sub(requests.received);
+    (lost > 0 && !is_said).then(|| format!("{lost} of {all} webhooks and callbacks"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Counted, DocumentCounts, client, document, lost, models, server};
+    use super::{Counted, DocumentCounts, client, document, lost, lost_received, models, server};
     use std::path::Path;
 
     fn counted(name: &str) -> Counted {
@@ -368,7 +376,7 @@ mod tests {
                 fn all(&self) -> impl Future<Output = ()> + Send { async {} }
             }
             pub trait Webhooks {
-                /// Answers `POST` requests, which are sent to `{$request.body#/url}`.
+                /// Answers `POST` requests to `/event`.
                 fn event(&self) -> impl Future<Output = ()> + Send { async {} }
             }
             trait Own { fn not(&self); }
@@ -377,6 +385,9 @@ mod tests {
         assert_eq!((requests.methods, requests.received), (1, 1));
         assert!(requests.named.contains("GET /a"), "{requests:?}");
         assert_eq!(server("pub trait {"), None);
+        let counted = counted("counts/openapi.yaml");
+        assert_eq!(lost_received(&counted, &requests, &[]), Some("3 of 4 webhooks and callbacks".to_owned()));
+        assert_eq!(lost_received(&counted, &requests, &["/webhooks/event/put".to_owned()]), None);
     }
 
     #[test]

@@ -82,6 +82,8 @@ pub fn run(document: &Document, content: &Content, limits: Limits, out: &Path) -
         lost.map(|request| format!("{word}: {request}")).collect()
     };
     entry.lost = [lost("client", &client), lost("server", &server)].concat();
+    let received = counted.iter().filter_map(|counted| count::lost_received(counted, &server, &places));
+    entry.lost.extend(received.map(|lost| format!("server: {lost}")));
     let models = models.unwrap_or_default();
     let received = server.received;
     entry.code = Some(Code { hash, client: client.methods, server: server.methods, received, models, lines });
