@@ -199,7 +199,11 @@ impl<'a> Run<'a> {
         let generator =
             Generator { executable: executable()?, timeout: options.limits.timeout.as_secs_f64(), memory: options.limits.memory };
         let earlier = match &options.json {
-            Some(path) => Report::read(path)?.filter(|earlier| earlier.generator == generator),
+            Some(path) => match Report::read(path) {
+                Ok(earlier) => earlier.filter(|earlier| earlier.generator == generator),
+                Err(_) if options.fresh => None,
+                Err(error) => return Err(format!("{error}; --fresh writes a new one")),
+            },
             None => None,
         };
         let fingerprint = options.compile.then(compile::fingerprint).transpose()?;

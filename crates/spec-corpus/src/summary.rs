@@ -2,7 +2,8 @@
 //!
 //! Names and numbers of documents, and nothing that stands in them.
 
-use crate::report::{Compiled, Entry, Report, Status};
+use crate::count::DocumentCounts;
+use crate::report::{Code, Compiled, Entry, Report, Status};
 use spec_oracle::table::{mebibytes, percent, table};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,17 +34,11 @@ impl<'a> Summary<'a> {
     /// For a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.sentence());
-        let mut add = |title: &str, rows: Rows| {
+        for (title, rows) in self.tables().into_iter().chain([("Compile warnings", self.compile_warnings())]) {
             if rows.len() > 1 {
                 text.push_str(&format!("\n{title}\n{}", table(&rows)));
             }
-        };
-        if !self.classes.is_empty() {
-            add("By class", self.by_class());
         }
-        add("By code", self.by_code());
-        add("Slowest", self.first(|entry| entry.seconds));
-        add("Largest", self.first(|entry| entry.code.as_ref().map_or(0, |code| code.all_lines()) as f64));
         for (name, entry) in self.entries.iter().filter(|(_, entry)| !entry.is_well()) {
             text.push_str(&format!("\n{name}: {}\n", failure(entry).join("; ")));
             let compiled = entry.compiled.as_ref().and_then(|compiled| compiled.first_error.as_deref());
@@ -57,23 +52,26 @@ impl<'a> Summary<'a> {
     /// For a file that is kept beside the code.
     pub fn markdown(&self) -> String {
         let mut text = format!(
-            "# What becomes of a folder of documents\n\nWritten by `cargo xtask corpus`: numbers only; the documents belong to \
-             others.\n\n{}\n",
+            "# What becomes of a folder of documents\n\nWritten by `cargo xtask corpus`: names and numbers only; the documents \
+             belong to others.\n\n{}\n",
             self.sentence()
         );
-        let mut add = |title: &str, rows: Rows| {
+        for (title, rows) in self.tables().into_iter().chain([("All", self.all())]) {
             if rows.len() > 1 {
                 text.push_str(&format!("\n## {title}\n\n{}", markdown_table(&rows)));
             }
-        };
-        if !self.classes.is_empty() {
-            add("By class", self.by_class());
         }
-        add("By code", self.by_code());
-        add("Slowest", self.first(|entry| entry.seconds));
-        add("Largest", self.first(|entry| entry.code.as_ref().map_or(0, |code| code.all_lines()) as f64));
-        add("All", self.all());
         text
+    }
+
+    /// What both show; a table with nothing below its head is none.
+    fn tables(&self) -> Vec<(&'static str, Rows)> {
+        vec![
+            ("By class", if self.classes.is_empty() { Vec::new() } else { self.by_class() }),
+            ("By code", self.by_code()),
+            ("Slowest", self.first(|entry| entry.seconds)),
+            ("Largest", self.first(|entry| entry.code.as_ref().map_or(0, Code::all_lines) as f64)),
+        ]
     }
 
     /// The totals.
@@ -174,6 +172,17 @@ impl<'a> Summary<'a> {
         rows
     }
 
+    /// Documents of which the compiler has something to say, each with the first line of it.
+    fn compile_warnings(&self) -> Rows {
+        let mut rows = vec![["document", "times", "first"].map(str::to_owned).to_vec()];
+        for (name, entry) in &self.entries {
+            let Some(compiled) = entry.compiled.as_ref().filter(|compiled| compiled.warnings > 0) else { continue };
+            let first = compiled.first_warning.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
+            rows.push(vec![(*name).to_owned(), compiled.warnings.to_string(), first.to_owned()]);
+        }
+        rows
+    }
+
     /// Every document.
     fn all(&self) -> Rows {
         let head = [
@@ -196,12 +205,10 @@ impl<'a> Summary<'a> {
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         for (name, entry) in &self.entries {
             let none = || "-".to_owned();
-            let document = |number: fn(&crate::count::DocumentCounts) -> usize| {
+            let document = |number: fn(&DocumentCounts) -> usize| {
                 entry.document.as_ref().map_or_else(none, |counts| number(counts).to_string())
             };
-            let code = |number: fn(&crate::report::Code) -> usize| {
-                entry.code.as_ref().map_or_else(none, |code| number(code).to_string())
-            };
+            let code = |number: fn(&Code) -> usize| entry.code.as_ref().map_or_else(none, |code| number(code).to_string());
             let compiled = |number: fn(&Compiled) -> usize| {
                 entry.compiled.as_ref().map_or_else(none, |compiled| number(compiled).to_string())
             };
@@ -218,7 +225,7 @@ impl<'a> Summary<'a> {
                 code(|code| code.models),
                 format!("{:.2}", entry.seconds),
                 memory(entry),
-                code(crate::report::Code::all_lines),
+                code(Code::all_lines),
                 compiled(|compiled| compiled.errors),
                 compiled(|compiled| compiled.warnings),
                 errors.join(", "),

@@ -192,11 +192,13 @@ fn classes_are_summed_up() {
 #[test]
 fn what_can_not_be_done_is_said() {
     let place = Place::new("mistakes");
+    fs::write(place.path("other.report"), "{}").expect("a file");
     for (folder, arguments, why) in [
         ("nowhere", vec![], "nowhere: No such file"),
         (".", vec![], "there are no documents"),
         ("", vec!["--filter", "elephant"], "no document has `elephant` in its name"),
         ("", vec!["--against", "nothing.json"], "nothing.json does not exist"),
+        ("", vec!["--json", "other.report"], "other.report is no report"),
         ("", vec!["--jobs", "many"], "many"),
         ("", vec!["--elephants"], "invalid option '--elephants'"),
     ] {
