@@ -1,18 +1,21 @@
-//! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`.
+//! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`, and in `spec-corpus`, which is
+//! built only when it is called.
 
 use spec_codegen::settings::Remote;
 use spec_codegen::workspace::{self, ApiRun, Input, Written};
 use spec_codegen::{CrateKind, plan::Engine};
 use spec_document::Renderer;
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 const HELP: &str = "\
 Generates models, client and server from OpenAPI documents.
 
 Usage: cargo xtask codegen [OPTIONS]
+       cargo xtask corpus DIR [OPTIONS]
 
   --check            change nothing; exit with 1 when generated code is not what the documents say
   --api NAME         only this API of openapi/codegen.toml
@@ -24,6 +27,9 @@ Usage: cargo xtask codegen [OPTIONS]
 
 Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
 itself are wrong.
+
+`corpus` tries a folder of documents; it builds and runs a program of its own, with its exit code
+(cargo run --release -p spec-corpus): see `cargo xtask corpus --help`.
 ";
 
 struct Arguments {
@@ -32,6 +38,10 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|command| command == "corpus") {
+        return corpus(words);
+    }
     match arguments() {
         Ok(Some(arguments)) => codegen(&arguments),
         Ok(None) => {
@@ -69,10 +79,10 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         Some(other) => return Err(format!("there is no command `{other}`").into()),
         None => return Ok(None),
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
+    let root = root();
     let runtime = root.join("crates/spec-runtime");
     let input = match (document, out) {
-        (Some(path), Some(out)) => Input::Document { path, out, runtime, remote, overlays },
+        (Some(path), Some(out)) => Input::Document { path, name: None, out, runtime, remote, overlays },
         (None, None) if !remote.is_empty() || !overlays.is_empty() => {
             return Err("--remote and --overlay go with --document; else they are settings of openapi/codegen.toml".into());
         }
@@ -86,6 +96,23 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
 fn pair(text: &str) -> Result<Remote, String> {
     let (prefix, folder) = text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
     Ok(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() })
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The program has more dependencies than this one, and has to be fast: it is not part of it.
+fn corpus(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["run", "--release", "--quiet", "-p", "spec-corpus", "--manifest-path"]).arg(root().join("Cargo.toml"));
+    match command.arg("--").args(arguments).status() {
+        Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2)),
+        Err(error) => {
+            eprintln!("error: cargo can't be run: {error}");
+            ExitCode::from(2)
+        }
+    }
 }
 
 fn codegen(arguments: &Arguments) -> ExitCode {

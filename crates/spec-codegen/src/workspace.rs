@@ -34,6 +34,8 @@ pub enum Input {
     Document {
         /// The document.
         path: PathBuf,
+        /// What its crates are called by; if not said, the name of its file.
+        name: Option<String>,
         /// The folder in which its crates are made.
         out: PathBuf,
         /// The folder of `spec-runtime`, which they depend on.
@@ -112,7 +114,9 @@ pub fn run(input: &Input) -> Run {
     let mut run = Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new(), files: Vec::new() };
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
-        Input::Document { path, out, runtime, remote, overlays } => run.document(path, out, runtime, remote, overlays),
+        Input::Document { path, name, out, runtime, remote, overlays } => {
+            run.document(path, name.as_deref(), out, runtime, remote, overlays);
+        }
     }
     if run.diagnostics.has_errors() {
         run.apis.clear();
@@ -143,14 +147,14 @@ impl Run {
         }
     }
 
-    fn document(&mut self, path: &Path, out: &Path, runtime: &Path, remote: &[Remote], overlays: &[PathBuf]) {
+    fn document(&mut self, path: &Path, name: Option<&str>, out: &Path, runtime: &Path, remote: &[Remote], overlays: &[PathBuf]) {
         let file = file_name(path);
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let overlay = |path: &PathBuf| Overlay { path: path.to_string_lossy().into_owned(), location: None };
         let settings = ApiSettings {
             remote: remote.to_vec(),
             overlays: overlays.iter().map(overlay).collect(),
-            ..ApiSettings::for_document(&crate_name(&stem), &file)
+            ..ApiSettings::for_document(&crate_name(name.unwrap_or(&stem)), &file)
         };
         let runtime = fs::canonicalize(runtime).unwrap_or_else(|_| runtime.to_owned());
         let place = Place { path, name: &file, beside: Path::new(""), beside_name: "" };
@@ -189,7 +193,8 @@ impl Run {
 }
 
 /// A name that a crate can have.
-fn crate_name(text: &str) -> String {
+#[must_use]
+pub fn crate_name(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let name = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     if name.starts_with(|c: char| c.is_ascii_lowercase()) { name } else { format!("api-{name}").trim_end_matches('-').to_owned() }

@@ -13,19 +13,39 @@ use std::time::{Duration, Instant};
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What became of a process.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it ended; none where it had to be ended.
+    pub status: Option<ExitStatus>,
+    /// What it wrote.
+    pub out: String,
+    /// What it complained of.
+    pub complaint: String,
+}
+
+/// Runs a command for as long as `patience` lasts; `watch` is told the number of its process every now and then.
+///
+/// # Errors
+///
+/// That it can't be started or waited for.
+pub fn run(command: &mut Command, patience: Duration, watch: &mut dyn FnMut(u32)) -> Result<Ended, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
+    let out = reader(child.stdout.take());
+    let complaint = reader(child.stderr.take());
+    let status = wait(&mut child, patience, watch).map_err(|error| format!("{program}: {error}"))?;
+    Ok(Ended { status, out: out.join().unwrap_or_default(), complaint: complaint.join().unwrap_or_default() })
+}
+
 /// Runs a command, and returns what it wrote.
 ///
 /// # Errors
 ///
 /// What it complained of, or how it ended.
 pub fn ask(command: &mut Command) -> Result<String, String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
-    let out = reader(child.stdout.take());
-    let complaint = reader(child.stderr.take());
-    let status = wait(&mut child).map_err(|error| format!("{program}: {error}"))?;
-    let (out, complaint) = (out.join().unwrap_or_default(), complaint.join().unwrap_or_default());
+    let Ended { status, out, complaint } = run(command, PATIENCE, &mut |_| {})?;
     match status {
         Some(status) if status.success() => Ok(out),
         // An exit code is an answer; without one it was ended.
@@ -46,12 +66,13 @@ fn reader(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Stri
 }
 
 /// Waits as long as patience lasts; a child that is still there then is ended.
-fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
+fn wait(child: &mut Child, patience: Duration, watch: &mut dyn FnMut(u32)) -> std::io::Result<Option<ExitStatus>> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < patience {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
+        watch(child.id());
         thread::sleep(Duration::from_millis(2));
     }
     child.kill()?;
@@ -125,10 +146,11 @@ pub fn answers(
 
 #[cfg(test)]
 mod tests {
-    use super::{answers, ask};
+    use super::{answers, ask, run};
     use serde_json::json;
     use std::path::Path;
     use std::process::Command;
+    use std::time::Duration;
 
     #[test]
     fn a_child_answers_complains_or_ends() {
@@ -136,6 +158,14 @@ mod tests {
         assert_eq!(shell("echo out"), Ok("out\n".to_owned()));
         assert_eq!(shell("echo no >&2; exit 1"), Err("no".to_owned()));
         assert!(shell("kill -SEGV $$").is_err_and(|error| error.contains("signal")));
+    }
+
+    #[test]
+    fn patience_ends() {
+        let mut seen = 0;
+        let mut sleep = Command::new("sleep");
+        let ended = run(sleep.arg("30"), Duration::from_millis(20), &mut |_| seen += 1).expect("it starts");
+        assert!(ended.status.is_none() && seen > 0);
     }
 
     #[test]

@@ -1,16 +1,15 @@
 //! The commands that hold generated models against what others wrote: arguments and output only.
 
-mod children;
 mod document;
 mod harness;
 mod known;
 mod ours;
 mod suite;
-mod table;
 mod theirs;
 mod translate;
 mod types;
 
+use spec_oracle::{children, table};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -26,14 +26,24 @@ pub fn percent(part: usize, whole: usize) -> String {
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
+/// Bytes in MiB, rounded up.
+pub fn mebibytes(bytes: u64) -> String {
+    bytes.div_ceil(1 << 20).to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{percent, table};
+    use super::{mebibytes, percent, table};
 
     #[test]
     fn columns_line_up() {
         let rows = [["file", "tests"], ["über.json", "7"]].map(|row| row.map(str::to_owned).to_vec());
         assert_eq!(table(&rows), "file       tests\nüber.json      7\n");
+    }
+
+    #[test]
+    fn memory_is_rounded_up() {
+        assert_eq!([mebibytes(0), mebibytes(1), mebibytes(3 << 20)], ["0", "1", "3"]);
     }
 
     #[test]
