@@ -621,7 +621,13 @@ impl<'a> Reader<'a> {
                 // Something is asked for all the same: the operation must not look as if it were open to everyone.
                 let unknown = SecurityScheme { location, description: None, scheme: Scheme::Unknown };
                 schemes.entry(name.to_owned()).or_insert(unknown);
-                requirement.schemes.push((name.to_owned(), self.strings(&at, name)));
+                let scopes = if scopes.node.is_null() {
+                    self.ignore(&scopes, "an array");
+                    Vec::new()
+                } else {
+                    self.strings(&at, name)
+                };
+                requirement.schemes.push((name.to_owned(), scopes));
             }
             requirements.push(requirement);
         }

@@ -13,6 +13,9 @@ use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
 use std::collections::{HashMap, HashSet, VecDeque};
 
+/// Objects whose members are named schemas: of OpenAPI, and of JSON Schema, old and new.
+const NAMED_SCHEMAS: [&str; 3] = ["schemas", "definitions", "$defs"];
+
 pub(crate) struct Reader<'a> {
     pub(crate) document: &'a Document,
     pub(crate) diagnostics: &'a mut Diagnostics,
@@ -525,6 +528,16 @@ impl<'a> Reader<'a> {
 
     /// The target of the reference that stands at `reference`.
     pub(crate) fn target(&mut self, reference: &At<'a>) -> Option<At<'a>> {
+        self.find(reference, false)
+    }
+
+    /// The schema that the reference at `reference` points to. Where the document lacks a schema of that name, and has none of a
+    /// similar name that could be meant, any value will do.
+    pub(crate) fn schema_target(&mut self, reference: &At<'a>) -> Option<At<'a>> {
+        self.find(reference, true)
+    }
+
+    fn find(&mut self, reference: &At<'a>, is_schema: bool) -> Option<At<'a>> {
         let Some(text) = reference.node.as_str() else {
             self.wrong_type(reference, "a string");
             return None;
@@ -558,6 +571,14 @@ impl<'a> Reader<'a> {
             return Some(At { pointer: pointer.clone(), node });
         }
         let similar = place.as_ref().and_then(|place| self.similar(place, &reference.pointer));
+        if let (true, None, Some(place)) = (is_schema, &similar, &place)
+            && place.parent().is_some_and(|parent| parent.last().is_some_and(|last| NAMED_SCHEMAS.contains(&&*last)))
+        {
+            let message = format!("there is nothing at {text:?}; any value is taken here");
+            let help = "define the schema, or correct the pointer";
+            self.push(Diagnostic::warning(Code::UnresolvedReference, location, message).help(help));
+            return None;
+        }
         let help = match similar {
             Some(similar) => format!("did you mean {similar:?}?"),
             None if text.contains('\\') => "a reference is a URI: write / between folders".to_owned(),

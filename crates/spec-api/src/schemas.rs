@@ -237,15 +237,15 @@ impl<'a> Reader<'a> {
             return schema;
         }
         let target = at.child("$ref").map(|reference| {
-            let target = self.target(&reference);
+            let target = self.schema_target(&reference);
             if target.is_none() {
                 self.ignored.push(reference.pointer);
             }
             target.map(|target| self.reference(target))
         });
-        if let (Some(target), Version::V3_0) = (target, self.version) {
+        if let (Some(Some(target)), Version::V3_0) = (target, self.version) {
             // OpenAPI 3.0.3, 4.7.23: what stands beside `$ref` is ignored.
-            schema.kind = target.map_or(Kind::Any, Kind::Reference);
+            schema.kind = Kind::Reference(target);
             return schema;
         }
         self.check_keywords(at);
