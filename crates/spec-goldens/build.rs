@@ -2,14 +2,18 @@
 //! a table.
 
 use spec_codegen::plan::{Definition, Plan};
-use spec_codegen::{CrateKind, workspace};
-use spec_document::Place;
+use spec_codegen::settings::{ApiSettings, Files};
+use spec_codegen::{CrateKind, MODULES, workspace};
+use spec_document::{Diagnostics, Place, Renderer, Sources};
 use std::env;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Documents that are compiled in files by tag, too.
+const IN_FILES: [&str; 4] = ["tags", "negotiation", "webhooks", "paths"];
 
 fn main() -> ExitCode {
     match generate() {
@@ -39,6 +43,13 @@ fn generate() -> Result<(), Box<dyn Error>> {
                 }
                 Err(error) => failures.push(error),
             }
+        }
+    }
+    for name in IN_FILES {
+        let document = crates.join("spec-codegen/tests/documents").join(name).with_extension("yaml");
+        match in_files(&document, &out, name) {
+            Ok(module) => modules.push_str(&module),
+            Err(error) => failures.push(error.to_string()),
         }
     }
     if !failures.is_empty() {
@@ -90,6 +101,29 @@ fn module_of(module: &str, folder: &Path) -> String {
         format!("    pub mod {} {{ include!({file:?}); }}\n", krate.word())
     });
     format!("#[allow(clippy::all, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n", inner.concat())
+}
+
+/// A document in files by tag, as a module whose name ends in `_in_files`.
+fn in_files(document: &Path, out: &Path, name: &str) -> Result<String, Box<dyn Error>> {
+    let module = format!("{}_in_files", name.replace('-', "_"));
+    let folder = out.join(&module);
+    let models_path = Some(format!("crate::{module}::models"));
+    let settings = ApiSettings { models_path, files: Files::ByTag, ..ApiSettings::for_document("api", name) };
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add(name, fs::read_to_string(document)?);
+    let parsed = sources.parse(source, None, &mut diagnostics);
+    let generated = parsed.and_then(|parsed| spec_codegen::generate(&parsed, name, &settings, &mut diagnostics));
+    let Some(generated) = generated else { return Err(Renderer::new(&sources).render_all(&diagnostics).into()) };
+    // A file that is named by its path has its modules beside it.
+    for file in &generated.files {
+        let beside = Path::new(&file.path).strip_prefix(MODULES).unwrap_or(Path::new("mod.rs"));
+        let path = folder.join(file.krate.word()).join(beside);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        fs::write(path, &file.text)?;
+    }
+    let inner = CrateKind::ALL
+        .map(|krate| format!("    #[path = {:?}]\n    pub mod {};\n", folder.join(krate.word()).join("mod.rs"), krate.word()));
+    Ok(format!("#[allow(clippy::all, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n", inner.concat()))
 }
 
 /// A row for each model: where its schema stands, and the type.

@@ -103,15 +103,23 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
                 handlers.extend(body_reader(operation, &mut paths));
                 handlers.extend(handler(plan, &interface, operation, &mut paths));
             }
-            let all = if group.is_none() { all_handlers(plan, &interface, &mut paths) } else { TokenStream::new() };
+            let mut others = TokenStream::new();
+            if group.is_none() {
+                others = handlers_of_groups(plan, &interface);
+                handlers.extend(choosers(&interface, &mut paths));
+            }
             let visible = group.map(|_| quote!(pub(super)));
-            if !handlers.is_empty() || !all.is_empty() {
+            let above = (!handlers.is_empty()).then(|| {
+                quote!(
+                    use super::*;
+                )
+            });
+            if !handlers.is_empty() || !others.is_empty() {
                 layout.add(quote! {
                     /// What stands between the router and the trait.
                     #visible mod #handlers_module {
-                        use super::*;
-
-                        #all
+                        #above
+                        #others
 
                         #handlers
                     }
@@ -124,14 +132,12 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     Printed { files, refused: Vec::new(), diagnostics }
 }
 
-/// In the first file: the handlers of all others, and those that choose among several.
-fn all_handlers(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+/// In the first file: the handlers of all others.
+fn handlers_of_groups(plan: &Plan, interface: &Interface<'_>) -> TokenStream {
     let used = |group: &usize| interface.operations.iter().any(|operation| operation.group == Some(*group));
     let modules = (0..plan.groups.len()).filter(used).map(|group| ident(&plan.groups[group]));
     let module = ident(interface.handlers);
-    let uses: TokenStream = modules.map(|name| quote!(pub use super::#name::#module::*;)).collect();
-    let choosers = choosers(interface, paths);
-    quote!(#uses #choosers)
+    modules.map(|name| quote!(pub use super::#name::#module::*;)).collect()
 }
 
 fn response_name(operation: &OperationPlan) -> String {

@@ -1,6 +1,6 @@
 //! What becomes of the small documents: the plan of each as text, what is said of it, and that it never comes out differently.
 
-use spec_codegen::settings::{ApiSettings, Settings};
+use spec_codegen::settings::{ApiSettings, Files, Settings};
 use spec_codegen::{Generated, generate, workspace};
 use spec_document::{Diagnostics, Renderer, Sources};
 use std::fs;
@@ -47,6 +47,23 @@ fn plans_of_small_documents() {
         let plan = outcome.generated.expect("a plan").plan;
         insta::assert_snapshot!(format!("{plan}\n{}", outcome.rendered).trim());
     });
+}
+
+/// What stands in which file, where files are by tag.
+#[test]
+fn files_by_tag() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/tags.yaml");
+    let settings =
+        |_: &mut Sources, _: &mut Diagnostics| ApiSettings { files: Files::ByTag, ..ApiSettings::for_document("api", "api") };
+    let outcome = run("tags.yaml", &fs::read_to_string(path).unwrap(), settings);
+    let mut text = String::new();
+    for file in outcome.generated.expect("files").files {
+        text.push_str(&format!("{} {}\n", file.krate.word(), file.path));
+        let is_item = |line: &&str| line.starts_with("pub ") || line.starts_with("impl Client") || line.starts_with("mod ");
+        let lines = file.text.lines().filter(is_item);
+        lines.for_each(|line| text.push_str(&format!("    {}\n", line.trim_end_matches([' ', '{', '}', ';']))));
+    }
+    insta::assert_snapshot!(text);
 }
 
 /// The same document gives the same bytes: again, and from a tree that was built anew.

@@ -286,12 +286,14 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
 /// A method that takes the credential for a scheme.
 fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
     let (constant, function) = (ident(&scheme.constant), format_ident!("with_{}", scheme.name.trim_end_matches('_')));
+    if matches!(scheme.scheme, Scheme::MutualTls | Scheme::Unknown) {
+        return None;
+    }
     let secret = paths.path("spec_runtime::client", "Secret");
     let into = tokens(&paths.prelude("Into"));
     let text = format!("The same client with a credential for `{}`.", scheme.wire);
     let words = docs(&[text]);
     match scheme.scheme {
-        Scheme::MutualTls | Scheme::Unknown => None,
         Scheme::Basic => Some(quote! {
             #words
             pub fn #function(mut self, user: &str, password: &str) -> Self {
