@@ -2,6 +2,7 @@
 //!
 //! Written once, where there is nothing yet; from then on they belong to the user.
 
+use crate::rust::in_one_line;
 use crate::settings::ApiSettings;
 use crate::{CrateKind, Generated};
 
@@ -107,7 +108,7 @@ fn features(name: &str) -> &'static str {
 
 /// The hand-written `lib.rs` of a new crate.
 pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Generated) -> String {
-    let title = generated.plan.title.trim_end_matches('.');
+    let title = in_one_line(generated.plan.title.trim_end_matches('.'));
     let models = settings.crate_name(CrateKind::Models).replace('-', "_");
     let head = match krate {
         CrateKind::Models => format!("//! Models of {title}: shared by its client and its server.\n"),

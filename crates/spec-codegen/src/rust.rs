@@ -162,14 +162,24 @@ pub(crate) fn tokens(text: &str) -> TokenStream {
 
 /// A comment, line by line.
 pub(crate) fn docs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
-    let line = |line: &S| {
-        let text = match line.as_ref() {
-            "" => String::new(),
-            line => format!(" {line}"),
-        };
+    let line = |line: &str| {
+        let line = visible(line);
+        let text = if line.is_empty() { line } else { format!(" {line}") };
         quote!(#[doc = #text])
     };
-    lines.iter().map(line).collect()
+    // A carriage return can't stand in a comment alone (The Rust Reference, "Comments").
+    lines.iter().flat_map(|text| text.as_ref().trim_end_matches('\r').split(['\r', '\n'])).map(line).collect()
+}
+
+/// A text in one line of a comment.
+pub(crate) fn in_one_line(text: &str) -> String {
+    visible(&text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+}
+
+/// Without the signs that show text in another order than it has, which the compiler refuses in comments (the lint
+/// `text_direction_codepoint_in_comment`).
+fn visible(text: &str) -> String {
+    text.replace(|sign| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
 }
 
 /// A JSON value as it stands in `json!`.

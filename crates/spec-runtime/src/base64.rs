@@ -27,7 +27,7 @@ impl From<&[u8]> for Base64 {
 }
 
 /// Whether a text is base64, with its padding.
-#[cfg(feature = "validation")]
+#[cfg(any(feature = "validation", test))]
 pub(crate) fn is_base64(text: &str) -> bool {
     STANDARD.decode(text).is_ok()
 }

@@ -83,9 +83,9 @@ fn paths_free(ty: &RustType) -> Option<TokenStream> {
 
 fn default_method(field: &FieldPlan, ty: &TokenStream, body: &TokenStream) -> TokenStream {
     let name = ident(&field.name);
-    let text = format!(" The field `{}`, or its default where it is left out.", field.wire);
+    let words = docs(&[format!("The field `{}`, or its default where it is left out.", field.wire)]);
     quote! {
-        #[doc = #text]
+        #words
         pub fn #name(&self) -> #ty {
             #body
         }
