@@ -216,10 +216,31 @@ pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenS
     }
 }
 
-/// Whether a list is longer than `json!` can be: it goes from one item to the next, as deep as the compiler goes.
+/// Whether a value is too much for `json!`, which goes from one item to the next, and into each, as deep as the compiler goes
+/// (128 steps). What refers to something is written out all the same: the reference may be a variable.
 pub(crate) fn is_long(value: &Value) -> bool {
-    let holds_references = |item: &Value| item.is_array() || item.is_object();
-    value.as_array().is_some_and(|items| items.len() > 40 && !items.iter().any(holds_references))
+    const MOST: usize = 48;
+    steps(value) > MOST && !refers(value)
+}
+
+/// About how deep `json!` goes.
+fn steps(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().enumerate().map(|(index, item)| index + 1 + steps(item)).max().unwrap_or(0),
+        Value::Object(members) => {
+            let depth = |(index, member)| 4 * (index + 1) + steps(member);
+            members.values().enumerate().map(depth).max().unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(refers),
+        Value::Object(members) => members.contains_key("$ref") || members.values().any(refers),
+        _ => false,
+    }
 }
 
 /// A number as a literal; by itself an integer would be an `i32`.

@@ -538,7 +538,7 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
         Payload::Text(_) => "text",
         Payload::Bytes(_) => "bytes",
         Payload::OneOf(enumeration, variants) => {
-            let (form, wrap) = (paths.path("spec_runtime::client", "form"), paths.path("spec_runtime::client", "wrap"));
+            let wrap = paths.path("spec_runtime::client", "wrap");
             let enumeration = ident(enumeration);
             let names = payload.media_types();
             let mut reads = variants.iter().map(|(variant, payload)| {
@@ -550,6 +550,8 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
                 let index = tokens(&(index + 1).to_string());
                 quote!(#index => #read,)
             });
+            // By its whole path: a body that is being written has this name.
+            let form = quote!(spec_runtime::client::form);
             return quote!(match #form(&response, &[#(#names),*]) { #(#others)* _ => #first });
         }
     };

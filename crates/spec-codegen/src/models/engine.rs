@@ -12,6 +12,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use schemars08::schema::Schema;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 use syn::visit_mut::VisitMut;
 use typify::{TypeSpace, TypeSpaceSettings};
 
@@ -55,8 +56,14 @@ fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
             schema
         }
         Definition::Enum(EnumPlan { variants, .. }) => {
-            let texts: Vec<&str> = variants.iter().filter_map(|variant| variant.wire.as_str()).collect();
-            json!({"type": "string", "enum": texts})
+            // It panics on texts whose names it can't tell apart (0.8.0, "Failed to make unique variant names"): names of
+            // variants are plain, and the refining knows their texts.
+            let plain: HashSet<String> = variants.iter().map(|own| own.name.replace('_', "").to_lowercase()).collect();
+            if plain.len() < variants.len() || variants.iter().any(|variant| !variant.wire.is_string()) {
+                return None;
+            }
+            let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+            json!({"type": "string", "enum": names})
         }
         _ => return None,
     };
@@ -167,7 +174,7 @@ fn refine_enumeration(ty: &TypePlan, body: &EnumPlan, file: syn::File, paths: &m
     })?;
     for (variant, own) in body.variants.iter().zip(&printed.variants) {
         let wire = renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string());
-        if own.ident != variant.name || variant.wire != wire {
+        if own.ident != variant.name || variant.name != wire {
             return None;
         }
     }

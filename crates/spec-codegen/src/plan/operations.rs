@@ -113,7 +113,29 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> (Vec<OperationPl
     }
     let operations = plan_all(api, planner, &api.operations, &mut functions, (&mut types, &mut own));
     let webhooks = plan_all(api, planner, &api.webhooks, &mut Scope::default(), (&mut types, &mut own));
+    let without = |operation: &&Operation| !operation.servers.is_empty() && own_base_url(api, operation).is_none();
+    let mut ignored = api.operations.iter().filter(without);
+    if let Some(first) = ignored.next() {
+        let others = match ignored.count() {
+            0 => String::new(),
+            1 => ", here and in one other place".to_owned(),
+            more => format!(", here and in {more} other places"),
+        };
+        let message = format!(
+            "servers of a single path or operation are ignored, where they or those of the document have no host{others}"
+        );
+        let help = "give both an absolute URL: https://example.com/v2";
+        let location = first.location.clone().key();
+        planner.diagnostics.push(Diagnostic::warning(Code::Unsupported, location, message).help(help));
+    }
     (operations, webhooks)
+}
+
+/// Where requests for an operation go that has servers of its own. Without a host in both, nobody can say.
+fn own_base_url(api: &Api, operation: &Operation) -> Option<String> {
+    let absolute = |servers: &[Server]| servers.iter().map(|server| &server.url).find(|url| url.contains("://")).cloned();
+    absolute(&api.servers)?;
+    absolute(&operation.servers).map(|url| url.trim_end_matches('/').to_owned())
 }
 
 /// Operations of one kind. `types` are names of builders, `own` those of what belongs to operations beside them.
@@ -290,15 +312,7 @@ fn plan_operation(
     }
     docs.extend(description);
     let rejection = rejection(api, operation);
-    let is_somewhere = api.servers.iter().any(|server| server.url.contains("://"));
-    let base_url = operation.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
-    let base_url = base_url.filter(|_| is_somewhere).map(|url| url.trim_end_matches('/').to_owned());
-    if let (Some(_), None) = (operation.servers.first(), &base_url) {
-        let location = operation.location.clone().key();
-        let message = "servers of a single path or operation are ignored, where they or those of the document have no host";
-        let help = "give both an absolute URL: https://example.com/v2";
-        planner.diagnostics.push(Diagnostic::warning(Code::Unsupported, location, message).help(help));
-    }
+    let base_url = own_base_url(api, operation);
     let mut plan = OperationPlan {
         id: operation.id.clone(),
         name,
