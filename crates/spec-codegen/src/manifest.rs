@@ -53,7 +53,7 @@ pub(crate) fn dependencies(krate: CrateKind, text: &str) -> Vec<&'static str> {
 
 /// The manifest of a new crate.
 pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Generated, from: &Dependencies) -> String {
-    let (name, title) = (settings.crate_name(krate), generated.plan.title.replace(['"', '\\'], "'"));
+    let (name, title) = (settings.crate_name(krate), in_one_line(&generated.plan.title).replace(['"', '\\'], "'"));
     let text = &generated.text(krate);
     let package = match from {
         Dependencies::Workspace => {

@@ -70,9 +70,14 @@ fn literal(text: &str) -> String {
     proc_macro2::Literal::string(text).to_string()
 }
 
-/// Assertions as an object of `json!`; JSON but for the texts, whose escapes are those of Rust.
+/// Assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose escapes are those of Rust.
 fn braced(assertions: &Map<String, Value>) -> String {
-    if assertions.is_empty() { String::new() } else { format!(" {}", json(&Value::Object(assertions.clone()))) }
+    if assertions.is_empty() { String::new() } else { format!(" {}", object(assertions)) }
+}
+
+fn object(members: &Map<String, Value>) -> String {
+    let members: Vec<String> = members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
+    format!("{{{}}}", members.join(", "))
 }
 
 fn json(value: &Value) -> String {
@@ -80,10 +85,7 @@ fn json(value: &Value) -> String {
         _ if is_long(value) => format!("spec_runtime::private::json({})", literal(&value.to_string())),
         Value::String(text) => literal(text),
         Value::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
-        Value::Object(members) => {
-            let members: Vec<String> = members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
-            format!("{{{}}}", members.join(", "))
-        }
+        Value::Object(members) => object(members),
         Value::Number(number) => number_text(number),
         Value::Null | Value::Bool(_) => value.to_string(),
     }
