@@ -72,10 +72,10 @@ fn literal(text: &str) -> String {
 
 /// Assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose escapes are those of Rust.
 fn braced(assertions: &Map<String, Value>) -> String {
-    if assertions.is_empty() { String::new() } else { format!(" {}", object(assertions)) }
+    if assertions.is_empty() { String::new() } else { format!(" {}", members_of(assertions)) }
 }
 
-fn object(members: &Map<String, Value>) -> String {
+fn members_of(members: &Map<String, Value>) -> String {
     let members: Vec<String> = members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
     format!("{{{}}}", members.join(", "))
 }
@@ -85,7 +85,7 @@ fn json(value: &Value) -> String {
         _ if is_long(value) => format!("spec_runtime::private::json({})", literal(&value.to_string())),
         Value::String(text) => literal(text),
         Value::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
-        Value::Object(members) => object(members),
+        Value::Object(members) => members_of(members),
         Value::Number(number) => number_text(number),
         Value::Null | Value::Bool(_) => value.to_string(),
     }
