@@ -19,7 +19,7 @@ mod media;
 mod parameters;
 mod path;
 mod security;
-mod sides;
+pub mod sides;
 mod texts;
 mod validators;
 

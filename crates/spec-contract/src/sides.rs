@@ -14,7 +14,7 @@ use spec_document::Pointer;
 const DEPTH: usize = 16;
 
 /// The document without what this side is not asked for; none where that changes nothing. Pointers stay what they are.
-pub(crate) fn of(api: &Api, side: Side) -> Option<Value> {
+pub fn of(api: &Api, side: Side) -> Option<Value> {
     let keyword = match side {
         Side::Request => "readOnly",
         Side::Response => "writeOnly",

@@ -46,6 +46,12 @@ impl<'a> Instances<'a> {
         values
     }
 
+    /// Values for the schema at a pointer: only what it describes.
+    #[must_use]
+    pub fn described(&self, pointer: &str) -> Vec<Value> {
+        self.document.pointer(pointer).map_or_else(Vec::new, |schema| self.values(schema, 0))
+    }
+
     fn values(&self, schema: &Value, depth: usize) -> Vec<Value> {
         let Value::Object(schema) = schema else {
             return if *schema == Value::Bool(true) { kinds() } else { Vec::new() };

@@ -1,13 +1,19 @@
 //! What generated models are held against: the validator of others, by values that are made of the document itself.
 //!
-//! [`instances`] and [`random`] make values, [`check`] asks about them. The binary beside this library writes crates that do so
-//! for any document; tests do it for documents that are compiled with them. [`children`] and [`table`] serve every command that
-//! asks other processes and reports to people.
+//! [`instances`] and [`random`] make values, [`check`] asks models about them, `loopback` has clients send them to servers. The
+//! binary beside this library writes crates that do so for any document; tests do it for documents that are compiled with them.
+//! [`children`] and [`table`] serve every command that asks other processes and reports to people.
 
 pub mod check;
 pub mod children;
+#[cfg(feature = "glue")]
+pub mod glue;
 pub mod instances;
+#[cfg(feature = "loopback")]
+pub mod loopback;
+mod pattern;
 pub mod random;
+pub mod report;
 pub mod table;
 
 use percent_encoding::percent_decode_str;

@@ -1,10 +1,13 @@
 //! JSON Schema → JSON values at random, with a seed: the same seed makes the same values.
 //!
 //! Half of them are meant to be valid, the others have one thing changed; whether they are, a validator says. Patterns are met
-//! by what the document itself gives as examples, if by anything. Whole numbers stay within 64 bits.
+//! by what the document itself gives as examples, if by anything. Whole numbers stay within 64 bits. Whoever only wants what is
+//! meant to be valid says how much of it there is to be ([`Meant`]), and gets texts that are made of patterns, too.
 
 use crate::instances::UNDECLARED;
-use crate::target;
+use crate::{pattern, target};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fastrand::Rng;
 use serde_json::{Map, Number, Value, json};
 
@@ -13,6 +16,35 @@ const DEPTH: usize = 5;
 
 /// How deep they go at all.
 const DEEPEST: usize = 24;
+
+/// How deep values go that are meant to hold all they can: as deep as they stay small.
+const DEPTHS: [usize; 6] = [10, 8, 6, 4, 2, 1];
+
+/// How much is in such a value at most.
+const MOST: usize = 1500;
+
+/// How often a text is made of a pattern, until its length fits too.
+const TEXTS: usize = 40;
+
+/// How much there is of what may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filling {
+    /// All of it, as far as values stay small.
+    All,
+    /// Nothing.
+    Least,
+    /// Some.
+    Some,
+}
+
+/// What a value is to be that is meant to be valid.
+#[derive(Clone, Copy, Debug)]
+pub struct Meant {
+    /// How much there is of what may be left out.
+    pub filling: Filling,
+    /// Properties that say this keyword are not there: `readOnly` in requests, `writeOnly` in responses.
+    pub without: &'static str,
+}
 
 /// Characters that texts are made of: plain ones, those that JSON escapes, and some of more than one byte.
 const CHARACTERS: &[char] = &[
@@ -48,13 +80,33 @@ const CHARACTERS: &[char] = &[
 pub struct Random<'a> {
     document: &'a Value,
     rng: Rng,
+    meant: Option<Meant>,
+    /// How deep values go before they leave out what they can.
+    depth: usize,
+    /// How much more there may be in a value.
+    left: usize,
 }
 
 impl<'a> Random<'a> {
     /// For a document whose schemas are those of JSON Schema 2020-12.
     #[must_use]
     pub fn new(document: &'a Value, seed: u64) -> Self {
-        Random { document, rng: Rng::with_seed(seed) }
+        Random { document, rng: Rng::with_seed(seed), meant: None, depth: DEPTH, left: usize::MAX }
+    }
+
+    /// A value for a schema of the document that is meant to be valid.
+    pub fn meant(&mut self, schema: &'a Value, meant: Meant) -> Value {
+        self.meant = Some(meant);
+        let mut value = Value::Null;
+        for depth in DEPTHS {
+            (self.depth, self.left) = (depth, MOST);
+            value = self.value(schema, 0);
+            if self.left > 0 {
+                break;
+            }
+        }
+        (self.meant, self.depth, self.left) = (None, DEPTH, usize::MAX);
+        value
     }
 
     /// A value for the schema at a pointer; half of them have one thing changed.
@@ -69,7 +121,8 @@ impl<'a> Random<'a> {
 
     fn value(&mut self, schema: &'a Value, depth: usize) -> Value {
         let Value::Object(members) = schema else { return self.anything() };
-        if depth > DEEPEST {
+        self.left = self.left.saturating_sub(1);
+        if depth > DEEPEST || self.left == 0 {
             return Value::Null;
         }
         if let Some(only) = members.get("const") {
@@ -80,10 +133,9 @@ impl<'a> Random<'a> {
         {
             return value.clone();
         }
-        if self.rng.u8(..16) == 0 || (members.contains_key("pattern") && self.rng.u8(..4) > 0) {
-            let listed = members.get("examples").and_then(Value::as_array).into_iter().flatten();
-            let given: Vec<&Value> = listed.chain(members.get("example")).chain(members.get("default")).collect();
-            if let Some(value) = self.rng.choice(given) {
+        let is_pattern = members.contains_key("pattern") && self.meant.is_none();
+        if self.rng.u8(..16) == 0 || (is_pattern && self.rng.u8(..4) > 0) {
+            if let Some(value) = self.rng.choice(given(members)) {
                 return value.clone();
             }
         }
@@ -95,19 +147,47 @@ impl<'a> Random<'a> {
         for part in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             parts.push(self.value(part, depth + 1));
         }
+        let mut tag = None;
         for keyword in ["anyOf", "oneOf"] {
             if let Some(variants) = members.get(keyword).and_then(Value::as_array) {
                 // Null ends what would go on without end.
-                let null = variants.iter().find(|variant| variant["type"] == "null").filter(|_| depth > DEPTH);
+                let null = variants.iter().find(|variant| variant["type"] == "null").filter(|_| depth > self.depth);
                 if let Some(variant) = null.or_else(|| self.rng.choice(variants)) {
                     parts.push(self.value(variant, depth + 1));
+                    tag = self.meant.and_then(|_| self.tag(members, variant));
                 }
             }
         }
         if parts.is_empty() || says_something(members) {
             parts.insert(0, self.own(members, depth));
         }
-        parts.into_iter().reduce(together).unwrap_or_default()
+        let mut whole = parts.into_iter().reduce(together).unwrap_or_default();
+        if let (Value::Object(members), Some((property, text))) = (&mut whole, tag) {
+            members.insert(property.to_owned(), text.into());
+        }
+        whole
+    }
+
+    /// The property that tells which variant a value is, and what it says of this one (OpenAPI 3.1, 4.8.25): what it is mapped
+    /// from, or else the name of its schema.
+    fn tag(&mut self, members: &'a Map<String, Value>, variant: &'a Value) -> Option<(&'a str, &'a str)> {
+        let discriminator = members.get("discriminator")?;
+        let property = discriminator.get("propertyName")?.as_str()?;
+        let reference = variant.get("$ref")?.as_str()?;
+        let name = reference.rsplit('/').next()?;
+        let mapped = discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten();
+        let mapped: Vec<&str> =
+            mapped.filter(|(_, to)| *to == reference || *to == name).map(|(text, _)| text.as_str()).collect();
+        Some((property, self.rng.choice(mapped).unwrap_or(name)))
+    }
+
+    /// Whether a property goes only in the other direction.
+    fn is_hidden(&self, property: &'a Value, depth: usize) -> bool {
+        let Some(Meant { without, .. }) = self.meant else { return false };
+        let target = property.get("$ref").and_then(Value::as_str).and_then(|to| target(self.document, to));
+        let parts = property.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        property.get(without) == Some(&Value::Bool(true))
+            || (depth < DEEPEST && target.into_iter().chain(parts).any(|part| self.is_hidden(part, depth + 1)))
     }
 
     /// A value by the keywords of the schema itself.
@@ -136,9 +216,17 @@ impl<'a> Random<'a> {
         let required: Vec<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         // Of some objects nearly all is left out, of some nearly nothing.
-        let share = if depth > DEPTH { 0.0 } else { self.rng.f64() };
+        let share = match self.meant.map(|meant| meant.filling) {
+            _ if depth > self.depth => 0.0,
+            Some(Filling::All) => 1.0,
+            Some(Filling::Least) => 0.0,
+            Some(Filling::Some) | None => self.rng.f64(),
+        };
         let mut object = Map::new();
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if self.is_hidden(property, 0) {
+                continue;
+            }
             if required.contains(&name.as_str()) || self.rng.f64() < share {
                 object.insert(name.clone(), self.value(property, depth + 1));
             }
@@ -150,7 +238,8 @@ impl<'a> Random<'a> {
         }
         match schema.get("additionalProperties") {
             Some(Value::Bool(false)) => {}
-            Some(additional) if depth <= DEPTH => {
+            Some(_) if share == 0.0 && self.meant.is_some() => {}
+            Some(additional) if depth <= self.depth => {
                 for _ in 0..self.rng.usize(..4) {
                     let name = self.text(0, 6);
                     if !object.contains_key(&name) {
@@ -158,7 +247,7 @@ impl<'a> Random<'a> {
                     }
                 }
             }
-            _ if self.rng.u8(..16) == 0 && !schema.contains_key("unevaluatedProperties") => {
+            _ if self.meant.is_none() && self.rng.u8(..16) == 0 && !schema.contains_key("unevaluatedProperties") => {
                 object.insert(UNDECLARED.to_owned(), self.anything());
             }
             _ => {}
@@ -169,7 +258,12 @@ impl<'a> Random<'a> {
     fn array(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
         let least = bound(schema, "minItems").unwrap_or(0).min(64);
         let most = bound(schema, "maxItems").unwrap_or(least + 3).min(least + 3).max(least);
-        let length = if depth > DEPTH { least } else { self.rng.usize(least..=most) };
+        let length = match self.meant.map(|meant| meant.filling) {
+            _ if depth > self.depth => least,
+            Some(Filling::All) => self.rng.usize(least.max(1).min(most)..=most),
+            Some(Filling::Least) => least,
+            Some(Filling::Some) | None => self.rng.usize(least..=most),
+        };
         let prefix = schema.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let is_unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
         let mut items: Vec<Value> = Vec::new();
@@ -187,6 +281,9 @@ impl<'a> Random<'a> {
     }
 
     fn string(&mut self, schema: &Map<String, Value>) -> String {
+        if let Some(text) = self.meant.and_then(|_| self.of_pattern(schema)) {
+            return text;
+        }
         let rng = &mut self.rng;
         match schema.get("format").and_then(Value::as_str).unwrap_or_default() {
             "date-time" => {
@@ -216,6 +313,8 @@ impl<'a> Random<'a> {
             "hostname" => format!("host-{}.example.com", rng.u16(..)),
             "ipv4" => std::net::Ipv4Addr::from(rng.u32(..)).to_string(),
             "ipv6" => std::net::Ipv6Addr::from(rng.u128(..)).to_string(),
+            // OpenAPI 3.0.3, 4.4.
+            "byte" if self.meant.is_some() => STANDARD.encode(self.text(0, 12)),
             _ => {
                 let least = bound(schema, "minLength").unwrap_or(0).min(4096);
                 let most = bound(schema, "maxLength").unwrap_or(usize::MAX).min(4096);
@@ -226,6 +325,16 @@ impl<'a> Random<'a> {
                 }
             }
         }
+    }
+
+    /// A text of the pattern that a schema has: made of it, or given as an example.
+    fn of_pattern(&mut self, schema: &Map<String, Value>) -> Option<String> {
+        let pattern = schema.get("pattern")?.as_str()?;
+        let least = bound(schema, "minLength").unwrap_or(0);
+        let most = bound(schema, "maxLength").unwrap_or(usize::MAX);
+        let fits = |text: &String| (least..=most).contains(&text.chars().count());
+        let made = (0..TEXTS).find_map(|_| pattern::text(pattern, &mut self.rng).filter(fits));
+        made.or_else(|| self.rng.choice(given(schema)).and_then(Value::as_str).map(str::to_owned))
     }
 
     fn text(&mut self, least: usize, most: usize) -> String {
@@ -242,6 +351,9 @@ impl<'a> Random<'a> {
         let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_f64).map(|bound| bound as i64);
         let (smallest, largest) = match schema.get("format").and_then(Value::as_str) {
             Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+            // JSON Schema has no formats of numbers, but whoever says that a number has no sign means it.
+            Some("uint32") if self.meant.is_some() => (0, i64::from(u32::MAX)),
+            Some("uint64" | "uint" | "uint16" | "uint8") if self.meant.is_some() => (0, i64::MAX),
             _ => (i64::MIN, i64::MAX),
         };
         let least = limit("minimum").or_else(|| Some(limit("exclusiveMinimum")?.saturating_add(1))).unwrap_or(smallest);
@@ -339,6 +451,12 @@ impl<'a> Random<'a> {
     }
 }
 
+/// What a document gives as examples, or what holds where nothing is said.
+fn given(schema: &Map<String, Value>) -> Vec<&Value> {
+    let listed = schema.get("examples").and_then(Value::as_array).into_iter().flatten();
+    listed.chain(schema.get("example")).chain(schema.get("default")).collect()
+}
+
 /// Whether a schema says something beside its references and variants.
 fn says_something(schema: &Map<String, Value>) -> bool {
     ["type", "properties", "required", "additionalProperties", "items"].iter().any(|keyword| schema.contains_key(*keyword))
@@ -375,8 +493,8 @@ fn time(rng: &mut Rng) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Random;
-    use serde_json::{Value, json};
+    use super::{Filling, Meant, Random};
+    use serde_json::{Map, Value, json};
 
     fn document() -> Value {
         json!({ "a": {
@@ -402,6 +520,31 @@ mod tests {
         };
         assert_eq!(values(1), values(1));
         assert_ne!(values(1), values(2));
+    }
+
+    #[test]
+    fn what_is_meant_to_be_valid_is_as_full_as_it_is_asked_for() {
+        let document = json!({ "a": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {
+                "code": { "type": "string", "pattern": "^[a-z]{3}-\\d$" },
+                "made": { "type": "string", "readOnly": true },
+                "secret": { "type": "string", "writeOnly": true },
+                "next": { "$ref": "#/a" },
+                "kind": { "oneOf": [{ "$ref": "#/b" }], "discriminator": { "propertyName": "t", "mapping": { "x": "#/b" } } },
+            },
+        }, "b": { "type": "object", "properties": { "t": { "type": "string" } } } });
+        let mut random = Random::new(&document, 5);
+        let mut of = |filling, without| random.meant(&document["a"], Meant { filling, without });
+        let least = of(Filling::Least, "readOnly");
+        assert_eq!(least.as_object().map(Map::len), Some(1), "{least}");
+        assert!(least["code"].as_str().is_some_and(|text| text.len() == 5), "{least}");
+        let all = of(Filling::All, "readOnly");
+        let names = |value: &Value| value.as_object().map(|members| members.keys().cloned().collect::<Vec<_>>().join(" "));
+        assert_eq!(names(&all).as_deref(), Some("code secret next kind"), "{all}");
+        assert_eq!(all["kind"]["t"], "x");
+        assert!(of(Filling::All, "writeOnly").get("secret").is_none());
     }
 
     #[test]

@@ -1,0 +1,299 @@
+//! Plan → the code between a generated client, a generated server and [`loopback`](crate::loopback): for each operation a method
+//! of the server that hands over what arrived and answers what it is told, and a function that asks the client's builder.
+//!
+//! Knows names and types of the plan. What is sent, what is answered and what is made of both stands in hand-written code.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use spec_api::{Scheme, Status};
+use spec_codegen::plan::{BodyPlan, OperationPlan, Outcome, Payload, Plan, ResponsePlan, RustType};
+
+/// A file with one constant, `DOCUMENT`; `modules` is where the generated modules `client`, `models` and `server` stand.
+///
+/// # Errors
+///
+/// What is no Rust, should that ever be so.
+pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
+    let modules = tokens(modules)?;
+    let mut operations = Vec::new();
+    let mut methods = Vec::new();
+    let mut functions = Vec::new();
+    let mut calls = Vec::new();
+    for (index, operation) in plan.operations.iter().enumerate() {
+        let function = ident(&operation.name)?;
+        operations.push(row(operation));
+        methods.push(method(plan, index, operation)?);
+        functions.push(self::function(plan, operation)?);
+        calls.push(quote!(#index => Box::pin(calls::#function(self.0.clone(), given))));
+    }
+    let connect = connect(plan);
+    let code = quote! {
+        use #modules::{client, models, server};
+        use spec_oracle::loopback::{Answer, Asking, Caller, Content, Document, Given, Operation, Returned, Stage, reqwest};
+        use spec_oracle::loopback::axum::Router;
+        use spec_runtime::client::Error;
+        use spec_runtime::server::{Context, Failure};
+
+        /// What is generated from the document, as a run sees it.
+        pub const DOCUMENT: Document = Document { name: #name, operations: OPERATIONS, connect, router };
+
+        const OPERATIONS: &[Operation] = &[#(#operations),*];
+
+        #connect
+
+        fn router(stage: Stage) -> Router {
+            server::router(Service(stage))
+        }
+
+        struct Service(Stage);
+
+        impl server::Api for Service {
+            #(#methods)*
+        }
+
+        struct Own(client::Client);
+
+        impl Caller for Own {
+            fn call(&self, operation: usize, given: Given) -> Asking {
+                match operation {
+                    #(#calls,)*
+                    _ => Box::pin(async { Err("there is no such operation".to_owned()) }),
+                }
+            }
+        }
+
+        mod calls {
+            use super::*;
+
+            #(#functions)*
+        }
+    };
+    let file = syn::parse2(code).map_err(|error| error.to_string())?;
+    Ok(prettyplease::unparse(&file))
+}
+
+/// What a run has to know of an operation beside its document.
+fn row(operation: &OperationPlan) -> TokenStream {
+    let id = &operation.id;
+    let body = operation.body.as_ref().map_or(quote!(None), |BodyPlan { media_type, .. }| quote!(Some(#media_type)));
+    let answers = [(&operation.success, false), (&operation.error, true)];
+    let answers = answers.into_iter().flat_map(|(outcome, is_error)| outcome.responses.iter().map(move |own| (own, is_error)));
+    let answers = answers.map(|(response, is_error)| {
+        let status = match response.status {
+            Status::Code(code) => quote!(Code(#code)),
+            Status::Range(hundreds) => quote!(Range(#hundreds)),
+            Status::Default => quote!(Default),
+        };
+        let content = match &response.payload {
+            Payload::Empty => quote!(Content::Empty),
+            Payload::Json(_, name) => quote!(Content::Json(#name)),
+            Payload::Text(name) => quote!(Content::Text(#name)),
+            Payload::Bytes(name) => quote!(Content::Bytes(#name)),
+        };
+        let variant = &response.variant;
+        quote!(Answer {
+            is_error: #is_error,
+            status: spec_oracle::loopback::Status::#status,
+            variant: #variant,
+            content: #content,
+        })
+    });
+    quote!(Operation { id: #id, body: #body, answers: &[#(#answers),*] })
+}
+
+/// The method of the server: what arrived is handed over, and the answer is the one that is prepared.
+fn method(plan: &Plan, index: usize, operation: &OperationPlan) -> Result<TokenStream, String> {
+    let name = ident(&operation.name)?;
+    let response_type = format_ident!("{}Response", operation.type_name);
+    let fields = operation.parameters.iter().map(|parameter| ident(&parameter.name)).collect::<Result<Vec<_>, _>>()?;
+    let parameters = (!fields.is_empty()).then(|| {
+        let ty = format_ident!("{}Parameters", operation.type_name);
+        quote!(, parameters: server::#ty)
+    });
+    let (mut body, mut take) = (None, None);
+    if let Some(plan_body) = &operation.body {
+        let (ty, function) = (ty(plan, &plan_body.ty)?, handed(&plan_body.ty));
+        body = Some(if plan_body.required { quote!(, body: #ty) } else { quote!(, body: Option<#ty>) });
+        take = Some(match plan_body.required {
+            true => quote!(call.#function(&body);),
+            false => quote!(body.iter().for_each(|body| call.#function(body));),
+        });
+    }
+    let mut answers: Vec<(&str, TokenStream)> = Vec::new();
+    for response in operation.success.responses.iter().chain(&operation.error.responses) {
+        // A default that stands for success as well is one answer.
+        if !answers.iter().any(|(variant, _)| *variant == response.variant) {
+            answers.push((&response.variant, answer(&response_type, response)?));
+        }
+    }
+    let answers = answers.iter().map(|(variant, answer)| quote!(#variant => Ok(#answer)));
+    Ok(quote! {
+        async fn #name(&self, _: Context #parameters #body) -> Result<server::#response_type, Failure> {
+            let mut call = self.0.called(#index);
+            #(call.parameter(&parameters.#fields);)*
+            #take
+            match call.variant()? { #(#answers,)* other => Err(call.unknown(other)) }
+        }
+    })
+}
+
+/// An answer of the server.
+fn answer(response_type: &Ident, response: &ResponsePlan) -> Result<TokenStream, String> {
+    let variant = ident(&response.variant)?;
+    let status = (!matches!(response.status, Status::Code(_))).then(|| quote!(call.status()));
+    let body = match response.payload {
+        Payload::Empty => None,
+        Payload::Json(..) => Some(quote!(call.json()?)),
+        Payload::Text(_) => Some(quote!(call.text())),
+        Payload::Bytes(_) => Some(quote!(call.bytes())),
+    };
+    let held: Vec<TokenStream> = status.into_iter().chain(body).collect();
+    let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
+    Ok(quote!(server::#response_type::#variant #held))
+}
+
+/// The function that asks through the client.
+fn function(plan: &Plan, operation: &OperationPlan) -> Result<TokenStream, String> {
+    let name = ident(&operation.name)?;
+    let mut given = TokenStream::new();
+    for (index, parameter) in operation.parameters.iter().enumerate() {
+        let (setter, ty) = (ident(&parameter.name)?, ty(plan, &parameter.ty)?);
+        given.extend(quote! {
+            if let Some(value) = given.parameter::<#ty>(#index)? {
+                request = request.#setter(value);
+            }
+        });
+    }
+    if let Some(body) = &operation.body {
+        let (setter, ty) = (ident(&body.name)?, ty(plan, &body.ty)?);
+        let body = match body.ty {
+            RustType::Bytes => quote!(given.bytes()),
+            _ => quote!(given.body::<#ty>()?),
+        };
+        given.extend(quote! {
+            if let Some(value) = #body {
+                request = request.#setter(value);
+            }
+        });
+    }
+    let (success, error) = (returned(&operation.success, false)?, returned(&operation.error, true)?);
+    Ok(quote! {
+        pub async fn #name(client: client::Client, given: Given) -> Result<Returned, String> {
+            let mut request = client.#name();
+            #given
+            match request.send().await {
+                Ok(value) => #success,
+                Err(Error::ErrorResponse(value)) => #error,
+                Err(error) => Err(error.to_string()),
+            }
+        }
+    })
+}
+
+/// What the client returned, of one side of success.
+fn returned(outcome: &Outcome, is_error: bool) -> Result<TokenStream, String> {
+    let begin = quote!(let returned = Returned::new(#is_error, value.status().as_u16()););
+    let Some(enumeration) = &outcome.enumeration else {
+        let payload = outcome.responses.first().map_or(&Payload::Empty, |response| &response.payload);
+        let with = with(payload);
+        return Ok(quote!({ #begin let body = value.into_inner(); returned #with }));
+    };
+    let enumeration = ident(enumeration)?;
+    let arms = outcome.responses.iter().map(|response| {
+        let (name, variant, with) = (&response.variant, ident(&response.variant)?, with(&response.payload));
+        let held = (response.payload != Payload::Empty).then(|| quote!((body)));
+        let unit = (response.payload == Payload::Empty).then(|| quote!(let body = ();));
+        Ok(quote!(client::#enumeration::#variant #held => { #unit returned.variant(#name) #with }))
+    });
+    let arms = arms.collect::<Result<Vec<_>, String>>()?;
+    Ok(quote!({ #begin match value.into_inner() { #(#arms)* } }))
+}
+
+fn with(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Empty => quote!(.with_nothing(body)),
+        Payload::Json(..) => quote!(.with_json(&body)),
+        Payload::Text(_) => quote!(.with_text(body)),
+        Payload::Bytes(_) => quote!(.with_bytes(&body)),
+    }
+}
+
+/// How a body that arrived is handed over.
+fn handed(ty: &RustType) -> Ident {
+    format_ident!("{}", if *ty == RustType::Bytes { "bytes_body" } else { "body" })
+}
+
+/// A client with credentials for every scheme that some operation asks for.
+fn connect(plan: &Plan) -> TokenStream {
+    let is_used = |index: &usize| plan.operations.iter().any(|own| own.security.iter().flatten().any(|used| used == index));
+    let schemes = plan.schemes.iter().enumerate().filter(|(index, _)| is_used(index)).filter_map(|(_, scheme)| {
+        let function = format_ident!("with_{}", scheme.name.trim_end_matches('_'));
+        match scheme.scheme {
+            Scheme::MutualTls => None,
+            Scheme::Basic => Some(quote!(.#function("somebody", "something"))),
+            _ => Some(quote!(.#function("something"))),
+        }
+    });
+    let new = if plan.base_url.is_some() { quote!(new()) } else { quote!(new(url)) };
+    quote! {
+        fn connect(url: &str, http: reqwest::Client) -> Box<dyn Caller> {
+            Box::new(Own(client::Client::#new.with_base_url(url).with_client(http) #(#schemes)*))
+        }
+    }
+}
+
+fn ident(name: &str) -> Result<Ident, String> {
+    syn::parse_str(name).map_err(|error| format!("{name:?}: {error}"))
+}
+
+fn tokens(text: &str) -> Result<TokenStream, String> {
+    text.parse().map_err(|error| format!("{text:?}: {error}"))
+}
+
+/// A type, as the code around `models` names it.
+fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
+    let of = |inner: &RustType| self::ty(plan, inner);
+    Ok(match ty {
+        RustType::Unit => quote!(()),
+        RustType::Bool => quote!(bool),
+        RustType::I32 => quote!(i32),
+        RustType::I64 => quote!(i64),
+        RustType::U64 => quote!(u64),
+        RustType::F64 => quote!(f64),
+        RustType::String => quote!(String),
+        RustType::DateTime => quote!(chrono::DateTime<chrono::Utc>),
+        RustType::Date => quote!(chrono::NaiveDate),
+        RustType::Uuid => quote!(uuid::Uuid),
+        RustType::Ipv4 => quote!(std::net::Ipv4Addr),
+        RustType::Ipv6 => quote!(std::net::Ipv6Addr),
+        RustType::Base64 => quote!(spec_runtime::Base64),
+        RustType::Extra => quote!(spec_runtime::Extra),
+        RustType::File => quote!(spec_runtime::File),
+        RustType::Bytes => quote!(bytes::Bytes),
+        RustType::Json => quote!(serde_json::Value),
+        RustType::Vec(inner) => {
+            let inner = of(inner)?;
+            quote!(Vec<#inner>)
+        }
+        RustType::Map(inner) => {
+            let inner = of(inner)?;
+            quote!(indexmap::IndexMap<String, #inner>)
+        }
+        RustType::Option(inner) => {
+            let inner = of(inner)?;
+            quote!(Option<#inner>)
+        }
+        RustType::Field(inner) => {
+            let inner = of(inner)?;
+            quote!(spec_runtime::Field<#inner>)
+        }
+        RustType::Box(inner) => {
+            let inner = of(inner)?;
+            quote!(Box<#inner>)
+        }
+        RustType::Model(id) => {
+            let name = ident(&plan.type_plan(*id).name)?;
+            quote!(models::#name)
+        }
+    })
+}

@@ -1,0 +1,126 @@
+//! What parameters and forms can carry, and whether what arrived is what was sent.
+//!
+//! Knows what is lost where a value becomes text: OpenAPI says of most of it that it is not defined (3.1, 4.8.12.3 and 4.8.12.4).
+
+use crate::check::is_same;
+use serde_json::Value;
+use spec_api::{MediaKind, Parameter, ParameterIn, Style};
+
+/// Whether a parameter can carry a value so that it comes back: nothing of it is null or empty where that can't be told from
+/// nothing, no sign in it separates, and a path or a header can hold it.
+pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
+    if parameter.content.is_some() {
+        return !value.is_null() && is_plain(parameter, &value.to_string());
+    }
+    let is_deep = parameter.style == Style::DeepObject;
+    let member = |value: &Value| match value {
+        Value::Array(items) => is_deep && !items.is_empty() && items.iter().all(|item| text(item).is_some()),
+        Value::Object(members) => is_deep && !members.is_empty() && members.values().all(|member| text(member).is_some()),
+        other => text(other).is_some_and(|text| is_item(parameter, &text)),
+    };
+    match value {
+        Value::Array(items) => !items.is_empty() && !is_deep && items.iter().all(member),
+        Value::Object(members) => {
+            let is_name = |name: &String| is_item(parameter, name) && !name.is_empty() && !name.contains(['=', '[', ']']);
+            !members.is_empty() && members.iter().all(|(name, value)| is_name(name) && member(value))
+        }
+        other => text(other).is_some_and(|text| is_plain(parameter, &text)),
+    }
+}
+
+/// The text of a value that is one text.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn is_plain(parameter: &Parameter, text: &str) -> bool {
+    match parameter.place {
+        // RFC 3986, 5.2.4.
+        ParameterIn::Path => !matches!(text, "" | "." | ".."),
+        // RFC 9110, 5.5.
+        ParameterIn::Header => text.trim() == text && text.bytes().all(|byte| (0x20..0x7f).contains(&byte)),
+        ParameterIn::Query | ParameterIn::Cookie => true,
+    }
+}
+
+/// An item of a list, or a name or member of an object.
+fn is_item(parameter: &Parameter, text: &str) -> bool {
+    let separator = match (parameter.place, parameter.style) {
+        // In a path, what separates is told by its encoding.
+        (ParameterIn::Path, _) | (_, Style::DeepObject) => None,
+        (ParameterIn::Header, _) => Some(','),
+        _ if parameter.explode => None,
+        (_, Style::SpaceDelimited) => Some(' '),
+        (_, Style::PipeDelimited) => Some('|'),
+        _ => Some(','),
+    };
+    let stands_alone = parameter.explode && matches!(parameter.place, ParameterIn::Query | ParameterIn::Cookie);
+    let is_alike = parameter.style == Style::DeepObject || stands_alone;
+    is_plain(parameter, text) && separator.is_none_or(|own| !text.contains(own)) && (is_alike || !text.is_empty())
+}
+
+/// Whether a body can carry a value. JSON can; a form has nothing for null, nor for a list without items.
+pub(super) fn by_body(kind: MediaKind, value: &Value) -> bool {
+    match (kind, value) {
+        (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => members.values().all(|member| match member {
+            Value::Null => false,
+            Value::Array(items) => !items.is_empty() && items.iter().all(|item| text(item).is_some() || item.is_object()),
+            _ => true,
+        }),
+        (MediaKind::Form | MediaKind::Multipart, _) => false,
+        _ => true,
+    }
+}
+
+/// Whether a value is the one that was written as text: the same JSON, or what has the same text where the document allows
+/// several kinds.
+pub(super) fn is_alike(sent: &Value, arrived: &Value) -> bool {
+    if is_same(sent, arrived, false) {
+        return true;
+    }
+    match (sent, arrived) {
+        (Value::Array(sent), Value::Array(arrived)) => {
+            sent.len() == arrived.len() && sent.iter().zip(arrived).all(|(sent, arrived)| is_alike(sent, arrived))
+        }
+        (Value::Object(sent), Value::Object(arrived)) => {
+            let member = |name: &String, value| arrived.get(name).is_some_and(|arrived| is_alike(value, arrived));
+            sent.len() == arrived.len() && sent.iter().all(|(name, value)| member(name, value))
+        }
+        // A list of one is written like what is in it.
+        (Value::Array(items), one) | (one, Value::Array(items)) if items.len() == 1 => is_alike(&items[0], one),
+        (Value::Object(_) | Value::Array(_), Value::String(text)) => {
+            serde_json::from_str(text).is_ok_and(|arrived: Value| is_same(sent, &arrived, false))
+        }
+        (sent, arrived) => match (text(sent), text(arrived)) {
+            (Some(left), Some(right)) => left == right,
+            _ => false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{by_body, is_alike};
+    use serde_json::json;
+    use spec_api::MediaKind;
+
+    #[test]
+    fn texts_are_alike() {
+        assert!(is_alike(&json!({ "a": 1, "b": ["x"] }), &json!({ "a": "1", "b": "x" })));
+        assert!(is_alike(&json!({ "a": { "b": null } }), &json!({ "a": "{\"b\":null}" })));
+        assert!(!is_alike(&json!([1, 2]), &json!([1])));
+        assert!(!is_alike(&json!("a"), &json!("b")));
+    }
+
+    #[test]
+    fn forms_have_nothing_for_null() {
+        assert!(by_body(MediaKind::Json, &json!({ "a": null })));
+        assert!(!by_body(MediaKind::Form, &json!({ "a": null })));
+        assert!(!by_body(MediaKind::Multipart, &json!({ "a": [] })));
+        assert!(by_body(MediaKind::Form, &json!({ "a": [{ "b": null }], "c": "" })));
+    }
+}

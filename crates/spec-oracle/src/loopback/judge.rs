@@ -1,0 +1,409 @@
+//! Rounds of requests and answers, and what is right of them.
+//!
+//! Knows the order: values, the exchange, what the document says of it, what arrived, what came back. How values are made and
+//! what can be carried is for the other modules to say.
+
+use super::carried::{by_body, by_parameter, is_alike};
+use super::stage::{Prepared, Scene};
+use super::values::Values as Maker;
+use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values};
+use crate::check::is_same;
+use crate::random::Filling;
+pub use crate::report::Report;
+use serde_json::{Value, json};
+use spec_api::{Api, MediaKind, MediaType, SchemaId, Status};
+use spec_contract::{Contract, Side};
+use spec_document::{Diagnostics, Renderer, Sources};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinError;
+use tokio::time::timeout;
+
+/// How long an exchange may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How many sentences are kept of an operation.
+const SAID: usize = 6;
+
+/// How many characters of each.
+const WIDTH: usize = 500;
+
+/// A document that is being exercised: a client, a server, and the judge between them.
+pub struct Run {
+    document: Document,
+    contract: Contract,
+    requests: Maker,
+    responses: Maker,
+    stage: Stage,
+    client: Box<dyn Caller>,
+}
+
+impl Run {
+    /// Reads a document, and serves what is generated of it on a loopback port. There must be a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the document; or that there is no port.
+    pub async fn new(document: Document, text: &str) -> Result<Run, String> {
+        let api = read(document.name, text)?;
+        if !api.operations.iter().map(|own| own.id.as_str()).eq(document.operations.iter().map(|own| own.id)) {
+            return Err(format!("{}: the operations are not those of the document", document.name));
+        }
+        let (requests, responses) = (Maker::new(&api, Side::Request)?, Maker::new(&api, Side::Response)?);
+        let stage = Stage::default();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
+        let url = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
+        let routes = stage.around((document.router)(stage.clone()));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+        let client = (document.connect)(&url, http.map_err(|error| error.to_string())?);
+        Ok(Run { document, contract: Contract::new(api), requests, responses, stage, client })
+    }
+
+    /// Exercises an operation: in each of so many rounds every answer that it declares is given once. In the first round
+    /// everything is there that can be, in the second only what must be, then what chance brings.
+    pub async fn operation(&mut self, index: usize, seed: u64, times: usize) -> Report {
+        let contract = self.contract.clone();
+        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index)) else {
+            return Report::default();
+        };
+        let mut report = Report { document: self.document.name.to_owned(), operation: own.id.to_owned(), ..Report::default() };
+        report.answers = own.answers.len();
+        if own.answers.is_empty() {
+            report.left_out.push("it declares no answer".to_owned());
+        }
+        for (number, answer) in own.answers.iter().enumerate() {
+            let code = match code(api, answer) {
+                Ok(code) => code,
+                Err(why) => {
+                    report.leave_out(format!("the answer {}: {why}", answer.status));
+                    continue;
+                }
+            };
+            let mut answered = false;
+            for round in 0..times {
+                let seed = mixed(seed, [index, number, round]);
+                let filling = match round {
+                    0 => Filling::All,
+                    1 => Filling::Least,
+                    _ => Filling::Some,
+                };
+                let body = match self.answer(api, answer, filling, seed) {
+                    Ok(body) => body,
+                    Err(why) => {
+                        report.leave_out(format!("the answer {}: {why}", answer.status));
+                        break;
+                    }
+                };
+                let values = match self.request(own, api, filling, seed, &mut report) {
+                    Ok(values) => values,
+                    Err(why) => {
+                        report.leave_out(why);
+                        break;
+                    }
+                };
+                let prepared = Prepared { operation: index, variant: answer.variant, status: code, body };
+                self.exchange(&values, &prepared, answer, &mut report).await;
+                answered = true;
+            }
+            report.answered += usize::from(answered);
+        }
+        report
+    }
+
+    /// The body of an answer.
+    fn answer(&mut self, api: &spec_api::Operation, answer: &Answer, filling: Filling, seed: u64) -> Result<Option<Value>, String> {
+        let declared = api.responses.iter().find(|response| response.status == answer.status);
+        // A default that stands for success as well.
+        let declared = declared.or_else(|| api.responses.iter().find(|response| response.status == Status::Default));
+        let media = |name: &str| declared.and_then(|response| response.content.iter().find(|media| media.name == name));
+        let value = match answer.content {
+            Content::Empty => return Ok(None),
+            Content::Json(name) => {
+                let pointer = self.pointer(media(name));
+                self.responses.make(pointer.as_deref(), filling, seed, &|_| true)?
+            }
+            Content::Text(name) | Content::Bytes(name)
+                if matches!(MediaKind::of(name), MediaKind::Form | MediaKind::Multipart) =>
+            {
+                return Err(format!("a body of {name} is made by the service itself"));
+            }
+            Content::Text(name) => {
+                let pointer = self.pointer(media(name));
+                self.responses.make(pointer.as_deref(), filling, seed, &Value::is_string).unwrap_or_else(|_| json!("some text"))
+            }
+            Content::Bytes(_) => some_bytes(filling),
+        };
+        Ok(Some(value))
+    }
+
+    /// What a client is given.
+    fn request(
+        &mut self,
+        own: &Operation,
+        api: &spec_api::Operation,
+        filling: Filling,
+        seed: u64,
+        report: &mut Report,
+    ) -> Result<Values, String> {
+        let mut values = Values::default();
+        let is_there = |required: bool, number: usize| match filling {
+            Filling::All => true,
+            Filling::Least => required,
+            Filling::Some => required || mixed(seed, [number, 0, 1]) & 1 == 0,
+        };
+        for (number, parameter) in api.parameters.iter().enumerate() {
+            if !is_there(parameter.required, number) {
+                values.parameters.push(None);
+                continue;
+            }
+            // In an exploded object, what has the name of another parameter is taken for that.
+            let is_other = |name: &String| api.parameters.iter().any(|other| other.name == *name);
+            let is_own = |value: &Value| !parameter.explode || value.as_object().is_none_or(|own| !own.keys().any(is_other));
+            let fits = |value: &Value| by_parameter(parameter, value) && is_own(value);
+            let pointer = self.schema(parameter.schema);
+            match self.requests.make(pointer.as_deref(), filling, mixed(seed, [number, 1, 2]), &fits) {
+                Ok(value) => values.parameters.push(Some(value)),
+                Err(why) if parameter.required => return Err(format!("the parameter `{}`: {why}", parameter.name)),
+                Err(why) => {
+                    report.leave_out(format!("the parameter `{}`, which may be left out: {why}", parameter.name));
+                    values.parameters.push(None);
+                }
+            }
+        }
+        let (Some(media_type), Some(body)) = (own.body, &api.body) else { return Ok(values) };
+        if !is_there(body.required, usize::MAX) {
+            return Ok(values);
+        }
+        let media = body.content.iter().find(|media| media.name == media_type);
+        let (kind, pointer) = (MediaKind::of(media_type), self.pointer(media));
+        let made = match kind {
+            MediaKind::Bytes => Ok(some_bytes(filling)),
+            MediaKind::Text => {
+                let made = self.requests.make(pointer.as_deref(), filling, seed, &Value::is_string);
+                Ok(made.unwrap_or_else(|_| json!("some text")))
+            }
+            MediaKind::Form | MediaKind::Multipart if pointer.is_none() => Ok(json!({})),
+            MediaKind::Json | MediaKind::Form | MediaKind::Multipart => {
+                self.requests.make(pointer.as_deref(), filling, seed, &|value| by_body(kind, value))
+            }
+        };
+        match made {
+            Ok(value) => values.body = Some(value),
+            Err(why) if body.required => return Err(format!("the body: {why}")),
+            Err(why) => report.leave_out(format!("the body, which may be left out: {why}")),
+        }
+        Ok(values)
+    }
+
+    fn pointer(&self, media: Option<&MediaType>) -> Option<String> {
+        media?.schema.and_then(|schema| self.schema(schema))
+    }
+
+    fn schema(&self, id: SchemaId) -> Option<String> {
+        self.contract.api().schema(id).pointer().map(str::to_owned)
+    }
+
+    /// One request and its answer.
+    async fn exchange(&self, values: &Values, prepared: &Prepared, answer: &Answer, report: &mut Report) {
+        report.exchanges += 1;
+        self.stage.prepare(prepared.clone());
+        let mut asking = tokio::spawn(self.client.call(prepared.operation, Given::new(values.clone())));
+        let returned = match timeout(PATIENCE, &mut asking).await {
+            Ok(Ok(returned)) => returned,
+            Ok(Err(error)) => Err(format!("the client panicked: {}", panic_text(error))),
+            Err(_) => {
+                asking.abort();
+                Err(format!("no answer within {} seconds", PATIENCE.as_secs()))
+            }
+        };
+        let scene = self.stage.take();
+        self.violations(&scene, report);
+        if let Err(why) = self.arrived(&scene, values, prepared, &returned).and_then(|()| came_back(&returned, prepared, answer)) {
+            report.mismatches += 1;
+            report.say(format!("mismatch: {}: {why}", answer.status));
+        }
+    }
+
+    /// What the document says of the exchange.
+    fn violations(&self, scene: &Scene, report: &mut Report) {
+        for (request, response) in &scene.exchanges {
+            let judgement = self.contract.exchange(request, response);
+            if judgement.operation.as_deref() != Some(report.operation.as_str()) {
+                let (method, path) = (request.method(), request.uri().path());
+                let other = judgement.operation.as_deref().unwrap_or("none of its operations");
+                report.violations += 1;
+                report.say(format!("violation: the document has {other} for {method} {path}"));
+            }
+            report.violations += judgement.violations.len();
+            judgement.violations.iter().for_each(|violation| report.say(format!("violation: {violation}")));
+        }
+    }
+
+    /// Whether what was sent arrived: once, at the right method, and as it was.
+    fn arrived(
+        &self,
+        scene: &Scene,
+        sent: &Values,
+        prepared: &Prepared,
+        returned: &Result<Returned, String>,
+    ) -> Result<(), String> {
+        if let Some(complaint) = scene.complaints.first() {
+            return Err(complaint.clone());
+        }
+        let [(operation, arrived)] = scene.calls.as_slice() else {
+            let answered = scene.exchanges.iter().map(|(request, response)| {
+                let body = String::from_utf8_lossy(response.body());
+                format!("; {} {} was answered {} {body}", request.method(), request.uri(), response.status())
+            });
+            let client = returned.as_ref().err().map(|error| format!("; the client says: {error}")).unwrap_or_default();
+            let answered = answered.collect::<String>();
+            return Err(format!("the server's method was called {} times{answered}{client}", scene.calls.len()));
+        };
+        if *operation != prepared.operation {
+            let called = self.document.operations.get(*operation).map_or("another operation", |operation| operation.id);
+            return Err(format!("the method of {called} was called"));
+        }
+        let declared = self.contract.api().operations.get(*operation);
+        let parameters = declared.map(|operation| operation.parameters.as_slice()).unwrap_or_default();
+        for ((parameter, sent), arrived) in parameters.iter().zip(&sent.parameters).zip(&arrived.parameters) {
+            let is_alike = match (sent, arrived) {
+                (Some(sent), Some(arrived)) => is_alike(sent, arrived),
+                (sent, arrived) => sent == arrived,
+            };
+            if !is_alike {
+                let name = &parameter.name;
+                return Err(format!("the {} parameter `{name}` was {}, and arrived as {}", parameter.place.key(), text(sent), text(arrived)));
+            }
+        }
+        let media_type = self.document.operations.get(*operation).and_then(|operation| operation.body).unwrap_or_default();
+        let is_form = matches!(MediaKind::of(media_type), MediaKind::Form | MediaKind::Multipart);
+        match (&sent.body, &arrived.body) {
+            (None, None) => Ok(()),
+            (Some(sent), Some(arrived)) if is_form && is_alike(sent, arrived) => Ok(()),
+            (Some(sent), Some(arrived)) if is_same(sent, arrived, false) => Ok(()),
+            (Some(sent), Some(arrived)) => Err(format!("the body {}", difference(sent, arrived, "arrived as"))),
+            (sent, arrived) => Err(format!("the body was {}, and arrived as {}", text(sent), text(arrived))),
+        }
+    }
+}
+
+/// Whether what was answered came back: as the right variant, and as it was.
+fn came_back(returned: &Result<Returned, String>, prepared: &Prepared, answer: &Answer) -> Result<(), String> {
+    let returned = returned.as_ref().map_err(|error| format!("the client says: {error}"))?;
+    let word = |is_error: bool| if is_error { "an error" } else { "success" };
+    if returned.is_error != answer.is_error {
+        return Err(format!("the client takes {} for {}", prepared.status, word(returned.is_error)));
+    }
+    if returned.status != prepared.status {
+        return Err(format!("the client says that the status is {}, and not {}", returned.status, prepared.status));
+    }
+    if let Some(variant) = returned.variant.filter(|variant| *variant != prepared.variant) {
+        return Err(format!("the client takes the answer for {variant}, and not for {}", prepared.variant));
+    }
+    match (&prepared.body, &returned.body) {
+        (None, None) => Ok(()),
+        (Some(sent), Some(back)) if is_same(sent, back, false) => Ok(()),
+        (Some(sent), Some(back)) => Err(format!("the answer {}", difference(sent, back, "came back as"))),
+        (sent, back) => Err(format!("the answer was {}, and came back as {}", text(sent), text(back))),
+    }
+}
+
+/// The first place where two values differ.
+fn difference(sent: &Value, back: &Value, verb: &str) -> String {
+    let (mut sent, mut back, mut place) = (sent, back, String::new());
+    loop {
+        let inner = match (sent, back) {
+            (Value::Object(left), Value::Object(right)) if left.len() == right.len() => left.iter().find_map(|(name, left)| {
+                let right = right.get(name).filter(|right| !is_same(left, right, false))?;
+                Some((name.clone(), left, right))
+            }),
+            (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+                let mut pairs = left.iter().zip(right).enumerate();
+                pairs.find(|(_, (left, right))| !is_same(left, right, false)).map(|(at, (l, r))| (at.to_string(), l, r))
+            }
+            _ => None,
+        };
+        let Some((name, left, right)) = inner else { break };
+        place.push_str(&format!("/{name}"));
+        (sent, back) = (left, right);
+    }
+    let at = if place.is_empty() { String::new() } else { format!("at {place} ") };
+    format!("{at}was {sent}, and {verb} {back}")
+}
+
+fn text(value: &Option<Value>) -> String {
+    value.as_ref().map_or_else(|| "absent".to_owned(), Value::to_string)
+}
+
+impl Report {
+    fn say(&mut self, text: String) {
+        let text: String = text.chars().take(WIDTH).collect();
+        if self.said.len() < SAID && !self.said.contains(&text) {
+            self.said.push(text);
+        }
+    }
+
+    fn leave_out(&mut self, text: String) {
+        let text: String = text.chars().take(WIDTH).collect();
+        if !self.left_out.contains(&text) {
+            self.left_out.push(text);
+        }
+    }
+}
+
+/// A status that an answer stands for, and no other.
+fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
+    let is_declared = |code: u16| api.responses.iter().any(|response| response.status == Status::Code(code));
+    let is_in_range = |code: u16| api.responses.iter().any(|own| matches!(own.status, Status::Range(_)) && own.status.matches(code));
+    let has_no_body = |code: u16| matches!(code, 204 | 205 | 304);
+    let code = match answer.status {
+        Status::Code(code) => Some(code),
+        Status::Range(hundreds) => {
+            let first = u16::from(hundreds) * 100;
+            (first..first + 100).find(|code| !is_declared(*code) && !has_no_body(*code))
+        }
+        Status::Default => (400..600).rev().find(|code| code % 100 < 30 && !is_declared(*code) && !is_in_range(*code)),
+    };
+    let code = code.ok_or("the document has another answer for each status")?;
+    let headers = api.responses.iter().filter(|response| response.status == answer.status).flat_map(|own| &own.headers);
+    let header = headers.filter(|header| header.required).map(|header| header.name.as_str()).next();
+    match (code, answer.content, header) {
+        (100..=199, ..) => Err("it is an interim answer (RFC 9110, 15.2)".to_owned()),
+        (204 | 205 | 304, Content::Json(_) | Content::Text(_) | Content::Bytes(_), _) => {
+            Err("it has a body, and HTTP allows none (RFC 9110, 6.4.1)".to_owned())
+        }
+        (_, _, Some(header)) => Err(format!("it must have the header `{header}`, which servers can't send")),
+        _ => Ok(code),
+    }
+}
+
+/// Bytes of all kinds, or none.
+fn some_bytes(filling: Filling) -> Value {
+    match filling {
+        Filling::All => super::of_bytes(&(0..=255).collect::<Vec<u8>>()),
+        Filling::Least => super::of_bytes(&[0]),
+        Filling::Some => super::of_bytes(b"\xff\xfe some bytes\r\n"),
+    }
+}
+
+fn mixed(seed: u64, numbers: [usize; 3]) -> u64 {
+    numbers.iter().fold(seed, |seed, number| (seed ^ *number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+}
+
+pub(super) fn panic_text(error: JoinError) -> String {
+    match error.try_into_panic() {
+        Ok(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+fn read(name: &str, text: &str) -> Result<Api, String> {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add(name, text);
+    let api = sources.parse(source, None, &mut diagnostics).and_then(|document| spec_api::read(&document, &mut diagnostics));
+    api.ok_or_else(|| Renderer::new(&sources).render_all(&diagnostics))
+}

@@ -1,0 +1,204 @@
+//! Generated clients against generated servers on loopback, judged by the document.
+//!
+//! [`glue`](crate::glue) writes a [`Document`] for what is generated; a [`Run`] makes values of the document, has the client send
+//! them and the server answer them, and holds what went over the wire against the document, and what arrived against what was
+//! sent. Must not know any particular API, nor how code is generated.
+
+mod carried;
+mod judge;
+mod stage;
+mod values;
+
+pub use axum;
+pub use judge::{Report, Run};
+pub use reqwest;
+pub use spec_api::Status;
+pub use stage::{Call, Stage};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// What is generated from a document.
+#[derive(Clone, Copy)]
+pub struct Document {
+    /// Its name.
+    pub name: &'static str,
+    /// Its operations, in the order of the document.
+    pub operations: &'static [Operation],
+    /// A client for a server at an URL, with credentials.
+    pub connect: fn(&str, reqwest::Client) -> Box<dyn Caller>,
+    /// The routes of a server that answers what the stage tells it.
+    pub router: fn(Stage) -> axum::Router,
+}
+
+/// An operation, as far as its document does not say it.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: &'static str,
+    /// The media type of the body that its client sends.
+    pub body: Option<&'static str>,
+    /// What its server can answer.
+    pub answers: &'static [Answer],
+}
+
+/// One answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer {
+    /// Whether the client returns it as an error.
+    pub is_error: bool,
+    /// For which status it stands.
+    pub status: Status,
+    /// The name of its variant.
+    pub variant: &'static str,
+    /// Its body.
+    pub content: Content,
+}
+
+/// The body of an answer, by media type.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "each is the syntax of its name")]
+pub enum Content {
+    Empty,
+    Json(&'static str),
+    Text(&'static str),
+    Bytes(&'static str),
+}
+
+/// A request that is on its way.
+pub type Asking = Pin<Box<dyn Future<Output = Result<Returned, String>> + Send>>;
+
+/// A generated client.
+pub trait Caller: Send + Sync {
+    /// Sends what is given to the operation of this index.
+    fn call(&self, operation: usize, given: Given) -> Asking;
+}
+
+/// What a client is given. Values are JSON; bytes are a text, each character of it a byte.
+#[derive(Clone, Debug)]
+pub struct Given(Arc<Values>);
+
+/// Parameters in the order of the document, and the body.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Values {
+    /// Parameters; none where one is left out.
+    pub parameters: Vec<Option<Value>>,
+    /// The body.
+    pub body: Option<Value>,
+}
+
+impl Given {
+    /// These values.
+    #[must_use]
+    pub fn new(values: Values) -> Self {
+        Given(Arc::new(values))
+    }
+
+    /// A parameter, as its type.
+    ///
+    /// # Errors
+    ///
+    /// That its type does not take it.
+    pub fn parameter<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, String> {
+        let value = self.0.parameters.get(index).and_then(Option::as_ref);
+        value.map(|value| decoded(value).map_err(|error| format!("the parameter {value} is not taken: {error}"))).transpose()
+    }
+
+    /// The body, as its type.
+    ///
+    /// # Errors
+    ///
+    /// That its type does not take it.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<Option<T>, String> {
+        let value = self.0.body.as_ref();
+        value.map(|value| decoded(value).map_err(|error| format!("the body is not taken: {error}"))).transpose()
+    }
+
+    /// The body as bytes.
+    #[must_use]
+    pub fn bytes<B: From<Vec<u8>>>(&self) -> Option<B> {
+        self.0.body.as_ref().map(|body| bytes_of(body).into())
+    }
+}
+
+fn decoded<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    spec_runtime::from_slice(value.to_string().as_bytes()).map_err(|error| error.to_string())
+}
+
+/// What a client returned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Returned {
+    is_error: bool,
+    status: u16,
+    /// The variant of its enumeration, where there is one.
+    variant: Option<&'static str>,
+    body: Option<Value>,
+}
+
+impl Returned {
+    /// An answer of this status, on one side of success.
+    #[must_use]
+    pub fn new(is_error: bool, status: u16) -> Self {
+        Returned { is_error, status, variant: None, body: None }
+    }
+
+    /// The same as this variant.
+    #[must_use]
+    pub fn variant(mut self, name: &'static str) -> Self {
+        self.variant = Some(name);
+        self
+    }
+
+    /// The same without a body.
+    ///
+    /// # Errors
+    ///
+    /// None; it is called like its siblings.
+    pub fn with_nothing(self, (): ()) -> Result<Self, String> {
+        Ok(self)
+    }
+
+    /// The same with a model.
+    ///
+    /// # Errors
+    ///
+    /// That the model can't be written.
+    pub fn with_json(mut self, body: &impl Serialize) -> Result<Self, String> {
+        let body = serde_json::to_value(body).map_err(|error| format!("what the client returned can't be written: {error}"))?;
+        self.body = Some(body);
+        Ok(self)
+    }
+
+    /// The same with a text.
+    ///
+    /// # Errors
+    ///
+    /// None; it is called like its siblings.
+    pub fn with_text(mut self, body: String) -> Result<Self, String> {
+        self.body = Some(Value::String(body));
+        Ok(self)
+    }
+
+    /// The same with bytes.
+    ///
+    /// # Errors
+    ///
+    /// None; it is called like its siblings.
+    pub fn with_bytes(mut self, body: &[u8]) -> Result<Self, String> {
+        self.body = Some(of_bytes(body));
+        Ok(self)
+    }
+}
+
+/// Bytes as JSON: a text, each character of it a byte.
+fn of_bytes(bytes: &[u8]) -> Value {
+    bytes.iter().copied().map(char::from).collect::<String>().into()
+}
+
+/// The bytes of such a text.
+fn bytes_of(value: &Value) -> Vec<u8> {
+    value.as_str().unwrap_or_default().chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect()
+}

@@ -1,0 +1,190 @@
+//! What a server is told to answer, what arrived at it, and what went over the wire.
+//!
+//! Knows HTTP as `axum` has it. Must not know what is right.
+
+use super::{Values, bytes_of, of_bytes};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::StatusCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use spec_runtime::server::Failure;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What a server is told to answer.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    pub(super) operation: usize,
+    pub(super) variant: &'static str,
+    pub(super) status: u16,
+    /// JSON; bytes are a text, each character of it a byte.
+    pub(super) body: Option<Value>,
+}
+
+/// What happened while one request was on its way.
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    prepared: Option<Prepared>,
+    /// The methods that were called: operations, and what arrived.
+    pub(super) calls: Vec<(usize, Values)>,
+    /// What was caught of it.
+    pub(super) exchanges: Vec<(http::Request<Bytes>, http::Response<Bytes>)>,
+    /// What could not be done, or panicked.
+    pub(super) complaints: Vec<String>,
+}
+
+/// Stands between a run and its server.
+#[derive(Clone, Debug, Default)]
+pub struct Stage(Arc<Mutex<Scene>>);
+
+impl Stage {
+    fn scene(&self) -> MutexGuard<'_, Scene> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins anew, with an answer that the server is to give.
+    pub(super) fn prepare(&self, prepared: Prepared) {
+        *self.scene() = Scene { prepared: Some(prepared), ..Scene::default() };
+    }
+
+    /// What happened since.
+    pub(super) fn take(&self) -> Scene {
+        std::mem::take(&mut self.scene())
+    }
+
+    /// The method of an operation is called.
+    #[must_use]
+    pub fn called(&self, operation: usize) -> Call {
+        let prepared = self.scene().prepared.clone().filter(|prepared| prepared.operation == operation);
+        Call { stage: self.clone(), operation, prepared, arrived: Values::default() }
+    }
+
+    /// The routes, and around them what catches everything that goes over the wire.
+    pub(super) fn around(&self, routes: axum::Router) -> axum::Router {
+        routes.layer(from_fn_with_state(self.clone(), catch))
+    }
+}
+
+async fn catch(State(stage): State<Stage>, request: Request, next: Next) -> Response {
+    let unreadable = |what: &str, error: axum::Error| {
+        stage.scene().complaints.push(format!("{what} can't be read: {error}"));
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    };
+    let (parts, body) = request.into_parts();
+    let body = match to_bytes(body, usize::MAX).await {
+        Ok(body) => body,
+        Err(error) => return unreadable("the request", error),
+    };
+    let request = http::Request::from_parts(parts.clone(), body.clone());
+    // In a task of its own, so that a panic is an error.
+    let answer = match tokio::spawn(next.run(Request::from_parts(parts, Body::from(body)))).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            stage.scene().complaints.push(format!("the server panicked: {}", super::judge::panic_text(error)));
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    };
+    let (parts, body) = answer.into_parts();
+    let body = match to_bytes(body, usize::MAX).await {
+        Ok(body) => body,
+        Err(error) => return unreadable("the answer", error),
+    };
+    stage.scene().exchanges.push((request, http::Response::from_parts(parts.clone(), body.clone())));
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// A method of a server that is being called.
+#[derive(Debug)]
+pub struct Call {
+    stage: Stage,
+    operation: usize,
+    prepared: Option<Prepared>,
+    arrived: Values,
+}
+
+impl Call {
+    /// The next parameter that arrived.
+    pub fn parameter(&mut self, value: &impl Serialize) {
+        let value = self.json_of("a parameter", value);
+        self.arrived.parameters.push(value.filter(|value| !value.is_null()));
+    }
+
+    /// The body that arrived.
+    pub fn body(&mut self, body: &impl Serialize) {
+        self.arrived.body = self.json_of("the body", body);
+    }
+
+    /// The bytes that arrived.
+    pub fn bytes_body(&mut self, body: &[u8]) {
+        self.arrived.body = Some(of_bytes(body));
+    }
+
+    fn json_of(&self, what: &str, value: &impl Serialize) -> Option<Value> {
+        match serde_json::to_value(value) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.stage.scene().complaints.push(format!("{what} that arrived can't be written as JSON: {error}"));
+                None
+            }
+        }
+    }
+
+    /// The variant that is to be answered. Everything has arrived.
+    ///
+    /// # Errors
+    ///
+    /// That nothing is prepared for this operation.
+    pub fn variant(&mut self) -> Result<&'static str, Failure> {
+        self.stage.scene().calls.push((self.operation, std::mem::take(&mut self.arrived)));
+        let prepared = self.prepared.as_ref().map(|prepared| prepared.variant);
+        prepared.ok_or_else(|| Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "nothing is prepared for this operation"))
+    }
+
+    /// The status that is to be answered.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        let status = self.prepared.as_ref().and_then(|prepared| StatusCode::from_u16(prepared.status).ok());
+        status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn prepared_body(&self) -> Value {
+        self.prepared.as_ref().and_then(|prepared| prepared.body.clone()).unwrap_or_default()
+    }
+
+    /// The body that is to be answered, as its type.
+    ///
+    /// # Errors
+    ///
+    /// That its type does not take it.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        super::decoded(&self.prepared_body()).map_err(|error| {
+            let complaint = format!("the server's type does not take the answer: {error}");
+            self.stage.scene().complaints.push(complaint.clone());
+            Failure::new(StatusCode::INTERNAL_SERVER_ERROR, complaint)
+        })
+    }
+
+    /// The text that is to be answered.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.prepared_body().as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The bytes that are to be answered.
+    #[must_use]
+    pub fn bytes<B: From<Vec<u8>>>(&self) -> B {
+        bytes_of(&self.prepared_body()).into()
+    }
+
+    /// Why a variant can't be answered that the server does not have.
+    #[must_use]
+    pub fn unknown(&self, variant: &str) -> Failure {
+        let complaint = format!("the server has no answer {variant}");
+        self.stage.scene().complaints.push(complaint.clone());
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, complaint)
+    }
+}
