@@ -3,10 +3,10 @@
 //!
 //! Knows names and types of the plan. What is sent, what is answered and what is made of both stands in hand-written code.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use spec_api::{Scheme, Status};
-use spec_codegen::plan::{BodyPlan, OperationPlan, Outcome, Payload, Plan, ResponsePlan, RustType};
+use spec_codegen::plan::{OperationPlan, Outcome, Payload, Plan, ResponsePlan, RustType};
 
 /// A file with one constant, `DOCUMENT`; `modules` is where the generated modules `client`, `models` and `server` stand.
 ///
@@ -75,30 +75,49 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
 /// What a run has to know of an operation beside its document.
 fn row(operation: &OperationPlan) -> TokenStream {
     let id = &operation.id;
-    let body = operation.body.as_ref().map_or(quote!(None), |BodyPlan { media_type, .. }| quote!(Some(#media_type)));
+    let bodies = operation.body.iter().flat_map(|body| &body.forms).map(|form| &form.media_type);
     let answers = [(&operation.success, false), (&operation.error, true)];
     let answers = answers.into_iter().flat_map(|(outcome, is_error)| outcome.responses.iter().map(move |own| (own, is_error)));
-    let answers = answers.map(|(response, is_error)| {
+    let answers = answers.flat_map(|(response, is_error)| {
         let status = match response.status {
             Status::Code(code) => quote!(Code(#code)),
             Status::Range(hundreds) => quote!(Range(#hundreds)),
             Status::Default => quote!(Default),
         };
-        let content = match &response.payload {
-            Payload::Empty => quote!(Content::Empty),
-            Payload::Json(_, name) => quote!(Content::Json(#name)),
-            Payload::Text(name) => quote!(Content::Text(#name)),
-            Payload::Bytes(name) => quote!(Content::Bytes(#name)),
-        };
         let variant = &response.variant;
-        quote!(Answer {
-            is_error: #is_error,
-            status: spec_oracle::loopback::Status::#status,
-            variant: #variant,
-            content: #content,
-        })
+        let headers = response.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.wire);
+        let headers: Vec<&String> = headers.collect();
+        let forms = forms(&response.payload).into_iter().enumerate().map(|(form, payload)| {
+            let content = content(payload);
+            quote!(Answer {
+                is_error: #is_error,
+                status: spec_oracle::loopback::Status::#status,
+                variant: #variant,
+                form: #form,
+                content: #content,
+                headers: &[#(#headers),*],
+            })
+        });
+        forms.collect::<Vec<_>>()
     });
-    quote!(Operation { id: #id, body: #body, answers: &[#(#answers),*] })
+    quote!(Operation { id: #id, bodies: &[#(#bodies),*], answers: &[#(#answers),*] })
+}
+
+/// The bodies that an answer can have.
+fn forms(payload: &Payload) -> Vec<&Payload> {
+    match payload {
+        Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| forms(payload)).collect(),
+        other => vec![other],
+    }
+}
+
+fn content(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Json(_, name) => quote!(Content::Json(#name)),
+        Payload::Text(name) => quote!(Content::Text(#name)),
+        Payload::Bytes(name) => quote!(Content::Bytes(#name)),
+        Payload::Empty | Payload::OneOf(..) => quote!(Content::Empty),
+    }
 }
 
 /// The method of the server: what arrived is handed over, and the answer is the one that is prepared.
@@ -112,18 +131,33 @@ fn method(plan: &Plan, index: usize, operation: &OperationPlan) -> Result<TokenS
     });
     let (mut body, mut take) = (None, None);
     if let Some(plan_body) = &operation.body {
-        let (ty, function) = (ty(plan, &plan_body.ty)?, handed(&plan_body.ty));
+        let (ty, taken) = match &plan_body.enumeration {
+            None => {
+                let own = plan_body.ty();
+                let function = handed(&own);
+                (ty(plan, &own)?, quote!(call.#function(0, body)))
+            }
+            Some(name) => {
+                let name = ident(name)?;
+                let arms = plan_body.forms.iter().enumerate().map(|(form, own)| {
+                    let (variant, function) = (ident(&own.variant)?, handed(&own.ty));
+                    Ok(quote!(server::#name::#variant(body) => call.#function(#form, body)))
+                });
+                let arms = arms.collect::<Result<Vec<_>, String>>()?;
+                (quote!(server::#name), quote!(match body { #(#arms),* }))
+            }
+        };
         body = Some(if plan_body.required { quote!(, body: #ty) } else { quote!(, body: Option<#ty>) });
         take = Some(match plan_body.required {
-            true => quote!(call.#function(&body);),
-            false => quote!(body.iter().for_each(|body| call.#function(body));),
+            true => quote!({ let body = &body; #taken; }),
+            false => quote!(if let Some(body) = &body { #taken; }),
         });
     }
     let mut answers: Vec<(&str, TokenStream)> = Vec::new();
     for response in operation.success.responses.iter().chain(&operation.error.responses) {
         // A default that stands for success as well is one answer.
         if !answers.iter().any(|(variant, _)| *variant == response.variant) {
-            answers.push((&response.variant, answer(&response_type, response)?));
+            answers.push((&response.variant, answer(plan, &response_type, response)?));
         }
     }
     let answers = answers.iter().map(|(variant, answer)| quote!(#variant => Ok(#answer)));
@@ -138,18 +172,48 @@ fn method(plan: &Plan, index: usize, operation: &OperationPlan) -> Result<TokenS
 }
 
 /// An answer of the server.
-fn answer(response_type: &Ident, response: &ResponsePlan) -> Result<TokenStream, String> {
+fn answer(plan: &Plan, response_type: &Ident, response: &ResponsePlan) -> Result<TokenStream, String> {
     let variant = ident(&response.variant)?;
     let status = (!matches!(response.status, Status::Code(_))).then(|| quote!(call.status()));
-    let body = match response.payload {
-        Payload::Empty => None,
-        Payload::Json(..) => Some(quote!(call.json()?)),
-        Payload::Text(_) => Some(quote!(call.text())),
-        Payload::Bytes(_) => Some(quote!(call.bytes())),
-    };
-    let held: Vec<TokenStream> = status.into_iter().chain(body).collect();
+    let body = made(&response.payload, 0)?.map(|(body, _)| body);
+    let headers = response.headers.as_ref().map(|headers| {
+        let fields = headers.fields.iter().enumerate().map(|(index, field)| {
+            let (name, ty) = (ident(&field.name)?, ty(plan, &field.ty)?);
+            Ok(match field.required {
+                true => quote!(#name: call.header::<#ty>(#index)?.ok_or_else(|| call.lacks(#index))?),
+                false => quote!(#name: call.header::<#ty>(#index)?),
+            })
+        });
+        let (name, fields) = (ident(&headers.name)?, fields.collect::<Result<Vec<_>, String>>()?);
+        Ok::<_, String>(quote!(server::#name { #(#fields),* }))
+    });
+    let held: Vec<TokenStream> = status.into_iter().chain(body).chain(headers.transpose()?).collect();
     let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
     Ok(quote!(server::#response_type::#variant #held))
+}
+
+/// A body that is to be answered, and the number of the form after it; none where there is no body.
+fn made(payload: &Payload, form: usize) -> Result<Option<(TokenStream, usize)>, String> {
+    let one = match payload {
+        Payload::Empty => return Ok(None),
+        Payload::Json(..) => quote!(call.json()?),
+        Payload::Text(_) => quote!(call.text()),
+        Payload::Bytes(_) => quote!(call.bytes()),
+        Payload::OneOf(name, variants) => {
+            let (name, mut arms, mut next) = (ident(name)?, Vec::new(), form);
+            for (variant, payload) in variants {
+                let (variant, number) = (ident(variant)?, next);
+                let held = made(payload, next)?.map(|(body, _)| quote!((#body)));
+                arms.push(quote!(#number => server::#name::#variant #held));
+                next += 1;
+            }
+            return Ok(Some((
+                quote!(match call.form() { #(#arms,)* other => return Err(call.unknown(&other.to_string())) }),
+                next,
+            )));
+        }
+    };
+    Ok(Some((one, form + 1)))
 }
 
 /// The function that asks through the client.
@@ -165,13 +229,26 @@ fn function(plan: &Plan, operation: &OperationPlan) -> Result<TokenStream, Strin
         });
     }
     if let Some(body) = &operation.body {
-        let (setter, ty) = (ident(&body.name)?, ty(plan, &body.ty)?);
-        let body = match body.ty {
-            RustType::Bytes => quote!(given.bytes()),
-            _ => quote!(given.body::<#ty>()?),
-        };
+        let setter = ident(&body.name)?;
+        let mut arms = Vec::new();
+        for (form, own) in body.forms.iter().enumerate() {
+            let ty = ty(plan, &own.ty)?;
+            let value = match own.ty {
+                RustType::Bytes => quote!(given.bytes()),
+                _ => quote!(given.body::<#ty>()?),
+            };
+            let wrapped = match &body.enumeration {
+                Some(name) => {
+                    let (name, variant) = (ident(name)?, ident(&own.variant)?);
+                    quote!(#value.map(client::#name::#variant))
+                }
+                None => value,
+            };
+            arms.push(quote!(#form => #wrapped));
+        }
         given.extend(quote! {
-            if let Some(value) = #body {
+            let body = match given.form() { #(#arms,)* _ => None };
+            if let Some(value) = body {
                 request = request.#setter(value);
             }
         });
@@ -194,28 +271,54 @@ fn function(plan: &Plan, operation: &OperationPlan) -> Result<TokenStream, Strin
 fn returned(outcome: &Outcome, is_error: bool) -> Result<TokenStream, String> {
     let begin = quote!(let returned = Returned::new(#is_error, value.status().as_u16()););
     let Some(enumeration) = &outcome.enumeration else {
-        let payload = outcome.responses.first().map_or(&Payload::Empty, |response| &response.payload);
-        let with = with(payload);
-        return Ok(quote!({ #begin let body = value.into_inner(); returned #with }));
+        let only = outcome.responses.first();
+        let with = with(only.map_or(&Payload::Empty, |response| &response.payload), 0)?;
+        let headers = only.map(headers).transpose()?;
+        return Ok(quote!({ #begin let value_headers = value.headers().clone(); #headers let body = value.into_inner(); #with }));
     };
     let enumeration = ident(enumeration)?;
     let arms = outcome.responses.iter().map(|response| {
-        let (name, variant, with) = (&response.variant, ident(&response.variant)?, with(&response.payload));
+        let (name, variant, with) = (&response.variant, ident(&response.variant)?, with(&response.payload, 0)?);
         let held = (response.payload != Payload::Empty).then(|| quote!((body)));
         let unit = (response.payload == Payload::Empty).then(|| quote!(let body = ();));
-        Ok(quote!(client::#enumeration::#variant #held => { #unit returned.variant(#name) #with }))
+        let headers = headers(response)?;
+        Ok(quote!(client::#enumeration::#variant #held => { #unit let returned = returned.variant(#name); #headers #with }))
     });
     let arms = arms.collect::<Result<Vec<_>, String>>()?;
-    Ok(quote!({ #begin match value.into_inner() { #(#arms)* } }))
+    Ok(quote!({ #begin let value_headers = value.headers().clone(); match value.into_inner() { #(#arms)* } }))
 }
 
-fn with(payload: &Payload) -> TokenStream {
-    match payload {
-        Payload::Empty => quote!(.with_nothing(body)),
-        Payload::Json(..) => quote!(.with_json(&body)),
-        Payload::Text(_) => quote!(.with_text(body)),
-        Payload::Bytes(_) => quote!(.with_bytes(&body)),
-    }
+/// Adds the headers of an answer, read as their types.
+fn headers(response: &ResponsePlan) -> Result<Option<TokenStream>, String> {
+    let Some(headers) = &response.headers else { return Ok(None) };
+    let name = ident(&headers.name)?;
+    let fields = headers.fields.iter().map(|field| ident(&field.name)).collect::<Result<Vec<_>, String>>()?;
+    Ok(Some(quote! {
+        let headers = client::#name::try_from(&value_headers).map_err(|error| format!("headers can't be read: {error}"))?;
+        let returned = returned #(.header(&headers.#fields)?)*;
+    }))
+}
+
+fn with(payload: &Payload, form: usize) -> Result<TokenStream, String> {
+    Ok(match payload {
+        Payload::Empty => quote!(returned.form(#form).with_nothing(body)),
+        Payload::Json(..) => quote!(returned.form(#form).with_json(&body)),
+        Payload::Text(_) => quote!(returned.form(#form).with_text(body)),
+        Payload::Bytes(_) => quote!(returned.form(#form).with_bytes(&body)),
+        Payload::OneOf(name, variants) => {
+            let name = ident(name)?;
+            let arms = variants.iter().enumerate().map(|(form, (variant, payload))| {
+                let (variant, with) = (ident(variant)?, with(payload, form)?);
+                let (held, unit) = match payload {
+                    Payload::Empty => (None, Some(quote!(let body = ();))),
+                    _ => (Some(quote!((body))), None),
+                };
+                Ok(quote!(client::#name::#variant #held => { #unit #with }))
+            });
+            let arms = arms.collect::<Result<Vec<_>, String>>()?;
+            quote!(match body { #(#arms)* })
+        }
+    })
 }
 
 /// How a body that arrived is handed over.
@@ -229,7 +332,7 @@ fn connect(plan: &Plan) -> TokenStream {
     let schemes = plan.schemes.iter().enumerate().filter(|(index, _)| is_used(index)).filter_map(|(_, scheme)| {
         let function = format_ident!("with_{}", scheme.name.trim_end_matches('_'));
         match scheme.scheme {
-            Scheme::MutualTls => None,
+            Scheme::MutualTls | Scheme::Unknown => None,
             Scheme::Basic => Some(quote!(.#function("somebody", "something"))),
             _ => Some(quote!(.#function("something"))),
         }
@@ -291,6 +394,7 @@ fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
             let inner = of(inner)?;
             quote!(Box<#inner>)
         }
+        RustType::Local(name) => return Err(format!("{name} is no type of a value")),
         RustType::Model(id) => {
             let name = ident(&plan.type_plan(*id).name)?;
             quote!(models::#name)

@@ -176,8 +176,7 @@ impl<'a> Random<'a> {
         let reference = variant.get("$ref")?.as_str()?;
         let name = reference.rsplit('/').next()?;
         let mapped = discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten();
-        let mapped: Vec<&str> =
-            mapped.filter(|(_, to)| *to == reference || *to == name).map(|(text, _)| text.as_str()).collect();
+        let mapped: Vec<&str> = mapped.filter(|(_, to)| *to == reference || *to == name).map(|(text, _)| text.as_str()).collect();
         Some((property, self.rng.choice(mapped).unwrap_or(name)))
     }
 

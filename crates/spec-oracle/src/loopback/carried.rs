@@ -4,7 +4,7 @@
 
 use crate::check::is_same;
 use serde_json::Value;
-use spec_api::{MediaKind, Parameter, ParameterIn, Style};
+use spec_api::{Header, MediaKind, Parameter, ParameterIn, Style};
 
 /// Whether a parameter can carry a value so that it comes back: nothing of it is null or empty where that can't be told from
 /// nothing, no sign in it separates, and a path or a header can hold it.
@@ -25,6 +25,24 @@ pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
             !members.is_empty() && members.iter().all(|(name, value)| is_name(name) && member(value))
         }
         other => text(other).is_some_and(|text| is_plain(parameter, &text)),
+    }
+}
+
+/// The same for a header of an answer.
+pub(super) fn by_header(header: &Header, value: &Value) -> bool {
+    // RFC 9110, 5.5.
+    let is_plain = |text: &str| text.trim() == text && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    let is_item =
+        |value: &Value| text(value).is_some_and(|text| is_plain(&text) && !text.is_empty() && !text.contains([',', '=']));
+    match value {
+        Value::Null => false,
+        _ if header.is_json => is_plain(&value.to_string()),
+        Value::Array(items) => !items.is_empty() && items.iter().all(is_item),
+        Value::Object(members) => {
+            let is_name = |name: &String| is_item(&Value::from(name.as_str()));
+            !members.is_empty() && members.iter().all(|(name, value)| is_name(name) && is_item(value))
+        }
+        other => text(other).is_some_and(|text| is_plain(&text)),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Knows the order: values, the exchange, what the document says of it, what arrived, what came back. How values are made and
 //! what can be carried is for the other modules to say.
 
-use super::carried::{by_body, by_parameter, is_alike};
+use super::carried::{by_body, by_header, by_parameter, is_alike};
 use super::stage::{Prepared, Scene};
 use super::values::Values as Maker;
 use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values};
@@ -95,14 +95,23 @@ impl Run {
                         break;
                     }
                 };
-                let values = match self.request(own, api, filling, seed, &mut report) {
+                let headers = match self.headers(api, answer, filling, seed) {
+                    Ok(headers) => headers,
+                    Err(why) => {
+                        report.leave_out(format!("the answer {}: {why}", answer.status));
+                        break;
+                    }
+                };
+                let form = (number * times + round) % own.bodies.len().max(1);
+                let values = match self.request((own, api), form, filling, seed, &mut report) {
                     Ok(values) => values,
                     Err(why) => {
                         report.leave_out(why);
                         break;
                     }
                 };
-                let prepared = Prepared { operation: index, variant: answer.variant, status: code, body };
+                let prepared =
+                    Prepared { operation: index, variant: answer.variant, form: answer.form, status: code, headers, body };
                 self.exchange(&values, &prepared, answer, &mut report).await;
                 answered = true;
             }
@@ -112,10 +121,14 @@ impl Run {
     }
 
     /// The body of an answer.
-    fn answer(&mut self, api: &spec_api::Operation, answer: &Answer, filling: Filling, seed: u64) -> Result<Option<Value>, String> {
-        let declared = api.responses.iter().find(|response| response.status == answer.status);
-        // A default that stands for success as well.
-        let declared = declared.or_else(|| api.responses.iter().find(|response| response.status == Status::Default));
+    fn answer(
+        &mut self,
+        api: &spec_api::Operation,
+        answer: &Answer,
+        filling: Filling,
+        seed: u64,
+    ) -> Result<Option<Value>, String> {
+        let declared = declared(api, answer);
         let media = |name: &str| declared.and_then(|response| response.content.iter().find(|media| media.name == name));
         let value = match answer.content {
             Content::Empty => return Ok(None),
@@ -140,13 +153,13 @@ impl Run {
     /// What a client is given.
     fn request(
         &mut self,
-        own: &Operation,
-        api: &spec_api::Operation,
+        (own, api): (&Operation, &spec_api::Operation),
+        form: usize,
         filling: Filling,
         seed: u64,
         report: &mut Report,
     ) -> Result<Values, String> {
-        let mut values = Values::default();
+        let mut values = Values { form, ..Values::default() };
         let is_there = |required: bool, number: usize| match filling {
             Filling::All => true,
             Filling::Least => required,
@@ -171,11 +184,20 @@ impl Run {
                 }
             }
         }
-        let (Some(media_type), Some(body)) = (own.body, &api.body) else { return Ok(values) };
+        let (Some(media_type), Some(body)) = (own.bodies.get(form), &api.body) else { return Ok(values) };
         if !is_there(body.required, usize::MAX) {
             return Ok(values);
         }
-        let media = body.content.iter().find(|media| media.name == media_type);
+        if media_type.contains('*') {
+            // After the parameters of the document comes that which says what the body is.
+            let one = if media_type.starts_with("*/") {
+                "application/x-something".to_owned()
+            } else {
+                media_type.replace('*', "x-something")
+            };
+            values.parameters.push(Some(one.into()));
+        }
+        let media = body.content.iter().find(|media| media.name == *media_type);
         let (kind, pointer) = (MediaKind::of(media_type), self.pointer(media));
         let made = match kind {
             MediaKind::Bytes => Ok(some_bytes(filling)),
@@ -192,6 +214,36 @@ impl Run {
             Ok(value) => values.body = Some(value),
             Err(why) if body.required => return Err(format!("the body: {why}")),
             Err(why) => report.leave_out(format!("the body, which may be left out: {why}")),
+        }
+        Ok(values)
+    }
+
+    /// The headers of an answer.
+    fn headers(
+        &mut self,
+        api: &spec_api::Operation,
+        answer: &Answer,
+        filling: Filling,
+        seed: u64,
+    ) -> Result<Vec<Option<Value>>, String> {
+        let declared = declared(api, answer).map(|response| response.headers.as_slice()).unwrap_or_default();
+        let mut values = Vec::new();
+        for (number, name) in answer.headers.iter().enumerate() {
+            let Some(header) = declared.iter().find(|header| header.name == *name) else {
+                return Err(format!("the document has no header `{name}`"));
+            };
+            let chance = mixed(seed, [number, 3, 1]) & 1 == 0;
+            if !header.required && (filling == Filling::Least || filling == Filling::Some && chance) {
+                values.push(None);
+                continue;
+            }
+            let pointer = self.schema(header.schema);
+            match self.responses.make(pointer.as_deref(), filling, mixed(seed, [number, 3, 2]), &|value| by_header(header, value))
+            {
+                Ok(value) => values.push(Some(value)),
+                Err(why) if header.required => return Err(format!("its header `{name}`: {why}")),
+                Err(_) => values.push(None),
+            }
         }
         Ok(values)
     }
@@ -219,7 +271,8 @@ impl Run {
         };
         let scene = self.stage.take();
         self.violations(&scene, report);
-        if let Err(why) = self.arrived(&scene, values, prepared, &returned).and_then(|()| came_back(&returned, prepared, answer)) {
+        if let Err(why) = self.arrived(&scene, values, prepared, &returned).and_then(|()| came_back(&returned, prepared, answer))
+        {
             report.mismatches += 1;
             report.say(format!("mismatch: {}: {why}", answer.status));
         }
@@ -273,10 +326,20 @@ impl Run {
             };
             if !is_alike {
                 let name = &parameter.name;
-                return Err(format!("the {} parameter `{name}` was {}, and arrived as {}", parameter.place.key(), text(sent), text(arrived)));
+                return Err(format!(
+                    "the {} parameter `{name}` was {}, and arrived as {}",
+                    parameter.place.key(),
+                    text(sent),
+                    text(arrived)
+                ));
             }
         }
-        let media_type = self.document.operations.get(*operation).and_then(|operation| operation.body).unwrap_or_default();
+        let bodies = self.document.operations.get(*operation).map(|operation| operation.bodies).unwrap_or_default();
+        let media_type = bodies.get(sent.form).copied().unwrap_or_default();
+        if arrived.body.is_some() && arrived.form != sent.form {
+            let other = bodies.get(arrived.form).copied().unwrap_or_default();
+            return Err(format!("the body was {media_type}, and arrived as {other}"));
+        }
         let is_form = matches!(MediaKind::of(media_type), MediaKind::Form | MediaKind::Multipart);
         match (&sent.body, &arrived.body) {
             (None, None) => Ok(()),
@@ -300,6 +363,18 @@ fn came_back(returned: &Result<Returned, String>, prepared: &Prepared, answer: &
     }
     if let Some(variant) = returned.variant.filter(|variant| *variant != prepared.variant) {
         return Err(format!("the client takes the answer for {variant}, and not for {}", prepared.variant));
+    }
+    if returned.form != prepared.form {
+        return Err(format!("the client takes the body for that of number {}, and not {}", returned.form, prepared.form));
+    }
+    for ((name, sent), back) in answer.headers.iter().zip(&prepared.headers).zip(&returned.headers) {
+        let is_alike = match sent {
+            Some(sent) => is_alike(sent, back),
+            None => back.is_null(),
+        };
+        if !is_alike {
+            return Err(format!("the header `{name}` was {}, and came back as {back}", text(sent)));
+        }
     }
     match (&prepared.body, &returned.body) {
         (None, None) => Ok(()),
@@ -355,7 +430,8 @@ impl Report {
 /// A status that an answer stands for, and no other.
 fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
     let is_declared = |code: u16| api.responses.iter().any(|response| response.status == Status::Code(code));
-    let is_in_range = |code: u16| api.responses.iter().any(|own| matches!(own.status, Status::Range(_)) && own.status.matches(code));
+    let is_in_range =
+        |code: u16| api.responses.iter().any(|own| matches!(own.status, Status::Range(_)) && own.status.matches(code));
     let has_no_body = |code: u16| matches!(code, 204 | 205 | 304);
     let code = match answer.status {
         Status::Code(code) => Some(code),
@@ -366,16 +442,19 @@ fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
         Status::Default => (400..600).rev().find(|code| code % 100 < 30 && !is_declared(*code) && !is_in_range(*code)),
     };
     let code = code.ok_or("the document has another answer for each status")?;
-    let headers = api.responses.iter().filter(|response| response.status == answer.status).flat_map(|own| &own.headers);
-    let header = headers.filter(|header| header.required).map(|header| header.name.as_str()).next();
-    match (code, answer.content, header) {
-        (100..=199, ..) => Err("it is an interim answer (RFC 9110, 15.2)".to_owned()),
-        (204 | 205 | 304, Content::Json(_) | Content::Text(_) | Content::Bytes(_), _) => {
+    match (code, answer.content) {
+        (100..=199, _) => Err("it is an interim answer (RFC 9110, 15.2)".to_owned()),
+        (204 | 205 | 304, Content::Json(_) | Content::Text(_) | Content::Bytes(_)) => {
             Err("it has a body, and HTTP allows none (RFC 9110, 6.4.1)".to_owned())
         }
-        (_, _, Some(header)) => Err(format!("it must have the header `{header}`, which servers can't send")),
         _ => Ok(code),
     }
+}
+
+/// What the document says of an answer: by its status, or as a default that stands for success as well.
+fn declared<'a>(api: &'a spec_api::Operation, answer: &Answer) -> Option<&'a spec_api::Response> {
+    let find = |status: Status| api.responses.iter().find(|response| response.status == status);
+    find(answer.status).or_else(|| find(Status::Default))
 }
 
 /// Bytes of all kinds, or none.

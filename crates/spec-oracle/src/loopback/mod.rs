@@ -39,8 +39,8 @@ pub struct Document {
 pub struct Operation {
     /// Its `operationId`.
     pub id: &'static str,
-    /// The media type of the body that its client sends.
-    pub body: Option<&'static str>,
+    /// The media types of the bodies that its client can send.
+    pub bodies: &'static [&'static str],
     /// What its server can answer.
     pub answers: &'static [Answer],
 }
@@ -54,8 +54,12 @@ pub struct Answer {
     pub status: Status,
     /// The name of its variant.
     pub variant: &'static str,
+    /// Which of several bodies of its status it is.
+    pub form: usize,
     /// Its body.
     pub content: Content,
+    /// The headers that the document declares.
+    pub headers: &'static [&'static str],
 }
 
 /// The body of an answer, by media type.
@@ -86,6 +90,8 @@ pub struct Given(Arc<Values>);
 pub struct Values {
     /// Parameters; none where one is left out.
     pub parameters: Vec<Option<Value>>,
+    /// Which of several forms the body has.
+    pub form: usize,
     /// The body.
     pub body: Option<Value>,
 }
@@ -105,6 +111,12 @@ impl Given {
     pub fn parameter<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, String> {
         let value = self.0.parameters.get(index).and_then(Option::as_ref);
         value.map(|value| decoded(value).map_err(|error| format!("the parameter {value} is not taken: {error}"))).transpose()
+    }
+
+    /// Which of several forms the body has.
+    #[must_use]
+    pub fn form(&self) -> usize {
+        self.0.form
     }
 
     /// The body, as its type.
@@ -135,6 +147,9 @@ pub struct Returned {
     status: u16,
     /// The variant of its enumeration, where there is one.
     variant: Option<&'static str>,
+    /// Which of several bodies.
+    form: usize,
+    headers: Vec<Value>,
     body: Option<Value>,
 }
 
@@ -142,7 +157,7 @@ impl Returned {
     /// An answer of this status, on one side of success.
     #[must_use]
     pub fn new(is_error: bool, status: u16) -> Self {
-        Returned { is_error, status, variant: None, body: None }
+        Returned { is_error, status, variant: None, form: 0, headers: Vec::new(), body: None }
     }
 
     /// The same as this variant.
@@ -150,6 +165,24 @@ impl Returned {
     pub fn variant(mut self, name: &'static str) -> Self {
         self.variant = Some(name);
         self
+    }
+
+    /// The same with this one of several bodies.
+    #[must_use]
+    pub fn form(mut self, form: usize) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// The same with the next header; null where it is absent.
+    ///
+    /// # Errors
+    ///
+    /// That its value can't be written.
+    pub fn header(mut self, value: &impl Serialize) -> Result<Self, String> {
+        let value = serde_json::to_value(value).map_err(|error| format!("a header can't be written: {error}"))?;
+        self.headers.push(value);
+        Ok(self)
     }
 
     /// The same without a body.

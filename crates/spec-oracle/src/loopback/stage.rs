@@ -20,7 +20,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) struct Prepared {
     pub(super) operation: usize,
     pub(super) variant: &'static str,
+    /// Which of several bodies.
+    pub(super) form: usize,
     pub(super) status: u16,
+    /// Headers in the order of the document.
+    pub(super) headers: Vec<Option<Value>>,
     /// JSON; bytes are a text, each character of it a byte.
     pub(super) body: Option<Value>,
 }
@@ -113,13 +117,15 @@ impl Call {
         self.arrived.parameters.push(value.filter(|value| !value.is_null()));
     }
 
-    /// The body that arrived.
-    pub fn body(&mut self, body: &impl Serialize) {
+    /// The body that arrived, in one of its forms.
+    pub fn body(&mut self, form: usize, body: &impl Serialize) {
+        self.arrived.form = form;
         self.arrived.body = self.json_of("the body", body);
     }
 
-    /// The bytes that arrived.
-    pub fn bytes_body(&mut self, body: &[u8]) {
+    /// The bytes that arrived, in one of the body's forms.
+    pub fn bytes_body(&mut self, form: usize, body: &[u8]) {
+        self.arrived.form = form;
         self.arrived.body = Some(of_bytes(body));
     }
 
@@ -151,6 +157,34 @@ impl Call {
         status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Which of several bodies is to be answered.
+    #[must_use]
+    pub fn form(&self) -> usize {
+        self.prepared.as_ref().map_or(0, |prepared| prepared.form)
+    }
+
+    /// A header that is to be answered, as its type; none where it is left out.
+    ///
+    /// # Errors
+    ///
+    /// That its type does not take it.
+    pub fn header<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, Failure> {
+        let value = self.prepared.as_ref().and_then(|prepared| prepared.headers.get(index)).and_then(Option::as_ref);
+        let decoded = value.map(|value| super::decoded(value)).transpose();
+        decoded.map_err(|error| self.fail(format!("the server's type does not take the header: {error}")))
+    }
+
+    /// Why an answer can't be given that must have a header.
+    #[must_use]
+    pub fn lacks(&self, index: usize) -> Failure {
+        self.fail(format!("nothing is prepared for the header {index}"))
+    }
+
+    fn fail(&self, complaint: String) -> Failure {
+        self.stage.scene().complaints.push(complaint.clone());
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, complaint)
+    }
+
     fn prepared_body(&self) -> Value {
         self.prepared.as_ref().and_then(|prepared| prepared.body.clone()).unwrap_or_default()
     }
@@ -161,11 +195,8 @@ impl Call {
     ///
     /// That its type does not take it.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        super::decoded(&self.prepared_body()).map_err(|error| {
-            let complaint = format!("the server's type does not take the answer: {error}");
-            self.stage.scene().complaints.push(complaint.clone());
-            Failure::new(StatusCode::INTERNAL_SERVER_ERROR, complaint)
-        })
+        let decoded = super::decoded(&self.prepared_body());
+        decoded.map_err(|error| self.fail(format!("the server's type does not take the answer: {error}")))
     }
 
     /// The text that is to be answered.
@@ -183,8 +214,6 @@ impl Call {
     /// Why a variant can't be answered that the server does not have.
     #[must_use]
     pub fn unknown(&self, variant: &str) -> Failure {
-        let complaint = format!("the server has no answer {variant}");
-        self.stage.scene().complaints.push(complaint.clone());
-        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, complaint)
+        self.fail(format!("the server has no answer {variant}"))
     }
 }
