@@ -1,6 +1,7 @@
 //! The commands that hold generated models against what others wrote: arguments and output only.
 
 mod document;
+mod exercise;
 mod harness;
 mod known;
 mod ours;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Holds generated models against oracles that others wrote.
 
-Usage: oracle COMMAND PATH [OPTIONS]
+Usage: oracle COMMAND PATH... [OPTIONS]
 
   suite DIR          the files of a JSON-Schema-Test-Suite (2020-12): what our models say of each instance, and what those of
                      plain typify say
@@ -28,6 +29,12 @@ Usage: oracle COMMAND PATH [OPTIONS]
     --seed S         what random instances begin with
     --known FILE     disagreements that are known: [[known]] model, text, reason
     --keep FOLDER    work in this folder
+  exercise FILE...   clients against servers on loopback: every operation of these documents, every answer, with valid values; each
+                     exchange is held against the document, and what arrived against what was sent
+    --times N        rounds: with everything, with as little as can be, at random; 3 if not said
+    --seed S         what random values begin with
+    --json FILE      the report as JSON, too
+    --keep FOLDER    work in this folder
   types FILE         which schemas and properties of a document get a real type, and which only JSON
 
 Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
@@ -37,6 +44,7 @@ enum Command {
     Help,
     Suite(suite::Options),
     Document(document::Options),
+    Exercise(exercise::Options),
     Types(PathBuf),
     /// What a child is asked.
     Child(fn(&std::path::Path, &std::path::Path) -> Result<(), String>, PathBuf, PathBuf),
@@ -54,6 +62,7 @@ fn main() -> ExitCode {
         Command::Help => Ok((HELP.to_owned(), true)),
         Command::Suite(options) => suite::run(&options),
         Command::Document(options) => document::run(&options),
+        Command::Exercise(options) => exercise::run(&options),
         Command::Types(document) => types::run(&document),
         Command::Child(generate, from, to) => match generate(&from, &to) {
             Ok(()) => Ok((String::new(), true)),
@@ -81,7 +90,7 @@ fn arguments() -> Result<Command, lexopt::Error> {
     use lexopt::prelude::*;
     let mut values: Vec<std::ffi::OsString> = Vec::new();
     let (mut json, mut keep, mut known) = (None, None, None);
-    let (mut instances, mut seed) = (document::INSTANCES, 1);
+    let (mut instances, mut seed, mut times) = (document::INSTANCES, 1, exercise::TIMES);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -90,6 +99,7 @@ fn arguments() -> Result<Command, lexopt::Error> {
             Long("keep") => keep = Some(PathBuf::from(parser.value()?)),
             Long("known") => known = Some(PathBuf::from(parser.value()?)),
             Long("instances") => instances = parser.value()?.parse()?,
+            Long("times") => times = parser.value()?.parse()?,
             Long("seed") => seed = parser.value()?.parse()?,
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected()),
@@ -103,9 +113,11 @@ fn arguments() -> Result<Command, lexopt::Error> {
         ("document", [document]) => {
             Ok(Command::Document(document::Options { document: document.clone(), instances, seed, known, keep }))
         }
+        ("exercise", [_, ..]) => Ok(Command::Exercise(exercise::Options { documents: paths, seed, times, json, keep })),
         ("types", [document]) => Ok(Command::Types(document.clone())),
         (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone())),
         (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone())),
+        ("exercise", []) => Err("it takes documents".into()),
         ("suite" | "document" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),
     }
