@@ -150,8 +150,12 @@ pub(crate) fn multipart(body: &[u8], content_type: &Media, schema: Option<&Parts
     Ok(form)
 }
 
-/// The parts between boundaries, each with its headers (RFC 2046, 5.1.1).
+/// The parts between boundaries, each with its headers (RFC 2046, 5.1.1). A form without parts, which is not foreseen there, is
+/// written as nothing.
 fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, String> {
+    if body.is_empty() {
+        return Ok(Vec::new());
+    }
     let delimiter = format!("--{boundary}");
     let mut lines = Vec::new();
     let mut from = 0;

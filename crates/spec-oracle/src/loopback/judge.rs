@@ -240,6 +240,8 @@ impl Run {
             let pointer = self.schema(header.schema);
             match self.responses.make(pointer.as_deref(), filling, mixed(seed, [number, 3, 2]), &|value| by_header(header, value))
             {
+                // Of these there may be several (RFC 6265, 4.1), so that their type is a list.
+                Ok(Value::String(text)) if header.name.eq_ignore_ascii_case("set-cookie") => values.push(Some(json!([text]))),
                 Ok(value) => values.push(Some(value)),
                 Err(why) if header.required => return Err(format!("its header `{name}`: {why}")),
                 Err(_) => values.push(None),

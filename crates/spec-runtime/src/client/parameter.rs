@@ -25,7 +25,8 @@ fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
 ///
 /// [`Error::InvalidRequest`] when the text would make another path: see [`path`].
 pub fn segment<E>(name: &str, text: &str) -> Result<String, Error<E>> {
-    whole_segment(name, encode_path(text))
+    // The URL Standard (4.1) takes a backslash for a slash.
+    whole_segment(name, encode_path(text).replace('\\', "%5C"))
 }
 
 /// Refuses what a URL does not keep as a segment: nothing, and the dots that mean this folder and the one above, in whatever

@@ -263,6 +263,10 @@ async fn multipart(body: RawBody, schema: &Value) -> Result<(Value, Vec<(String,
     let Ok(boundary) = multer::parse_boundary(&body.content_type) else {
         return Err(Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the multipart form has no boundary")));
     };
+    // RFC 2046, 5.1.1 has no form without parts; clients write nothing for it.
+    if body.bytes.is_empty() {
+        return Ok((Value::Object(Map::new()), Vec::new()));
+    }
     let stream = futures_util::stream::once(async move { Ok::<_, std::io::Error>(body.bytes) });
     let mut parts = multer::Multipart::new(stream, boundary);
     let mut object = Map::new();
