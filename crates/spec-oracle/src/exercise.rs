@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     for (number, path) in options.documents.iter().enumerate() {
         let module = format!("exercise/d{number:03}");
         let mut one = Generated { name: name_of(path, &generated), path: path.clone(), operations: 0, error: None };
-        match generate(path, &one.name, &harness.folder.join("src").join(&module)) {
+        match generate(path, &one.name, &module, &harness.folder.join("src").join(&module)) {
             Ok(operations) => {
                 one.operations = operations;
                 let rows = format!("    {}::glue::DOCUMENT,\n", module.replace('/', "::"));
@@ -144,8 +144,9 @@ fn name_of(path: &Path, before: &[Generated]) -> String {
 }
 
 /// Generates a module; how many operations it has.
-fn generate(path: &Path, name: &str, folder: &Path) -> Result<usize, String> {
-    let generated = workspace::into_folder(path, "super::models", folder)?;
+fn generate(path: &Path, name: &str, module: &str, folder: &Path) -> Result<usize, String> {
+    let models = format!("crate::rows::{}::models", module.replace('/', "::"));
+    let generated = workspace::into_folder(path, &models, folder)?;
     let glue = glue::print(&generated.plan, name, "super")?;
     harness::write(&folder.join("glue.rs"), &glue)?;
     harness::write(&folder.join("mod.rs"), "pub mod client;\npub mod glue;\npub mod models;\npub mod server;\n")?;

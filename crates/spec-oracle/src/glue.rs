@@ -234,7 +234,7 @@ fn function(plan: &Plan, operation: &OperationPlan) -> Result<TokenStream, Strin
         for (form, own) in body.forms.iter().enumerate() {
             let ty = ty(plan, &own.ty)?;
             let value = match own.ty {
-                RustType::Bytes => quote!(given.bytes()),
+                RustType::Bytes => quote!(given.bytes::<bytes::Bytes>()),
                 _ => quote!(given.body::<#ty>()?),
             };
             let wrapped = match &body.enumeration {
