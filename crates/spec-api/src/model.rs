@@ -371,7 +371,8 @@ impl MediaKind {
     /// The syntax behind a media type's name; parameters do not count, nor does the case (RFC 9110, 8.3.1).
     #[must_use]
     pub fn of(name: &str) -> MediaKind {
-        let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        // Some documents separate parameters with a comma.
+        let essence = name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.as_str() {
             "application/json" | "text/json" => MediaKind::Json,
             "application/x-www-form-urlencoded" => MediaKind::Form,

@@ -12,7 +12,7 @@ use crate::validators::{Finding, Validators};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde_json::Value;
-use spec_api::{Api, MediaKind, MediaType};
+use spec_api::{Api, Kind as SchemaKind, MediaKind, MediaType};
 use spec_document::{Location, Pointer};
 
 /// A body, and what the document says of it.
@@ -59,7 +59,12 @@ impl Given<'_> {
         }
         let names: Vec<&str> = self.declared.iter().map(|media| media.name.as_str()).collect();
         let names = names.join(" or ");
-        let parsed = content_type.as_ref().map(|text| text.as_ref().ok().and_then(|text| Media::parse(text)));
+        let parse = |text: &String| {
+            // What the document itself writes wrongly is right here.
+            let is_declared = self.declared.iter().any(|media| media.name == *text);
+            Media::parse(text).or_else(|| is_declared.then(|| Media::parse(&text.replace(',', ";")))?)
+        };
+        let parsed = content_type.as_ref().map(|text| text.as_ref().ok().and_then(parse));
         let (media, given) = match parsed {
             Some(Some(given)) => match media::find(self.declared, &given) {
                 Some(media) => (media, given),
@@ -121,12 +126,18 @@ impl Given<'_> {
             MediaKind::Text => {
                 let charset = given.parameter("charset").unwrap_or("utf-8");
                 let is_utf8 = ["utf-8", "us-ascii"].iter().any(|own| own.eq_ignore_ascii_case(charset));
-                if is_utf8 && std::str::from_utf8(self.bytes).is_err() {
+                if is_utf8 && !self.is_binary(media) && std::str::from_utf8(self.bytes).is_err() {
                     push(None, "the text is not UTF-8".to_owned(), Kind::Malformed);
                 }
             }
             MediaKind::Bytes => {}
         }
+    }
+
+    /// Whether the document says of a text that it is bytes.
+    fn is_binary(&self, media: &MediaType) -> bool {
+        let kind = media.schema.map(|id| &self.api.schema(self.api.resolve(id)).kind);
+        matches!(kind, Some(SchemaKind::String(Some(format))) if format == "binary")
     }
 
     fn findings(&self, media: &MediaType, value: &Value) -> Vec<Finding> {

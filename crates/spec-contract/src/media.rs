@@ -54,7 +54,8 @@ impl Media {
 pub(crate) fn find<'a>(declared: &'a [MediaType], given: &Media) -> Option<&'a MediaType> {
     let mut best = None;
     for media in declared {
-        let score = Media::parse(&media.name).and_then(|range| range.matches(given));
+        let range = Media::parse(&media.name).or_else(|| Media::parse(&media.name.replace(',', ";")));
+        let score = range.and_then(|range| range.matches(given));
         if let Some(score) = score
             && best.as_ref().is_none_or(|(known, _)| score > *known)
         {

@@ -134,10 +134,9 @@ impl<'a> Random<'a> {
             return value.clone();
         }
         let is_pattern = members.contains_key("pattern") && self.meant.is_none();
-        if self.rng.u8(..16) == 0 || (is_pattern && self.rng.u8(..4) > 0) {
-            if let Some(value) = self.rng.choice(given(members)) {
-                return value.clone();
-            }
+        let is_given = self.rng.u8(..16) == 0 || (is_pattern && self.rng.u8(..4) > 0);
+        if is_given && let Some(value) = self.rng.choice(given(members)) {
+            return value.clone();
         }
         // What stands beside each other holds together.
         let mut parts: Vec<Value> = Vec::new();

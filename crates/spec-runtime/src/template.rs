@@ -51,14 +51,17 @@ impl Template {
         Some(values)
     }
 
-    /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count more. Of two that
-    /// are alike, the one that asks for more in the query is the more concrete one.
+    /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count more. A text is
+    /// more concrete than a text with parameters, of which the one with more text is. Of two templates that are alike, the one
+    /// that asks for more in the query is the more concrete one.
     #[must_use]
-    pub fn rank(&self) -> (Vec<u8>, usize) {
+    pub fn rank(&self) -> (Vec<(u8, usize)>, usize) {
         let rank = |segment: &Segment| match segment.names.is_empty() {
-            true => 0,
-            false if segment.texts.iter().any(|text| !text.is_empty()) => 1,
-            false => 2,
+            true => (0, 0),
+            false => match segment.texts.iter().map(String::len).sum::<usize>() {
+                0 => (2, 0),
+                length => (1, usize::MAX - length),
+            },
         };
         (self.segments.iter().map(rank).collect(), usize::MAX - self.query.len())
     }
@@ -172,8 +175,8 @@ mod tests {
 
     #[test]
     fn concrete_templates_come_first() {
-        let mut templates = ["/{a}", "/{a}.json", "/a", "/a?b=1"].map(|text| (Template::new(text).rank(), text));
+        let mut templates = ["/{a}", "/{a}.{b}", "/{a}.json", "/a", "/a?b=1"].map(|text| (Template::new(text).rank(), text));
         templates.sort();
-        assert_eq!(templates.map(|(_, text)| text), ["/a?b=1", "/a", "/{a}.json", "/{a}"]);
+        assert_eq!(templates.map(|(_, text)| text), ["/a?b=1", "/a", "/{a}.json", "/{a}.{b}", "/{a}"]);
     }
 }

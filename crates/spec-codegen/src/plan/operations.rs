@@ -412,7 +412,7 @@ fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
 
 /// The name of a form of a body, after its media type.
 fn form_name(media_type: &str) -> String {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
     let (kind, subtype) = essence.split_once('/').unwrap_or((&essence, "*"));
     match subtype {
         "x-www-form-urlencoded" => "Form".to_owned(),

@@ -61,7 +61,7 @@ pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, 
 /// Which of several media types an answer has; the first where it says none of them.
 pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
     let given = response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
+    let essence = given.split([';', ',']).next().unwrap_or_default().trim();
     let exact = media_types.iter().position(|own| !own.contains('*') && media_type_matches(own, essence));
     exact.or_else(|| media_types.iter().position(|own| media_type_matches(own, essence))).unwrap_or_default()
 }

@@ -236,7 +236,7 @@ impl Operation {
             return Ok(None);
         }
         let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = given.split(';').next().unwrap_or_default().trim();
+        let essence = given.split([';', ',']).next().unwrap_or_default().trim();
         // A media type that is named is meant before a range.
         let exact = content.media_types.iter().position(|(name, _)| !name.contains('*') && media_type_matches(name, essence));
         let index = exact.or_else(|| content.media_types.iter().position(|(name, _)| media_type_matches(name, essence)));
