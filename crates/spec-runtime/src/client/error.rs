@@ -91,12 +91,17 @@ impl<E> Error<E> {
 
 impl<E> From<reqwest::Error> for Error<E> {
     /// Without the query, which may hold a key.
-    fn from(mut error: reqwest::Error) -> Self {
-        if let Some(url) = error.url_mut() {
-            url.set_query(None);
-        }
-        Error::Communication(error)
+    fn from(error: reqwest::Error) -> Self {
+        Error::Communication(without_query(error))
     }
+}
+
+/// The error without the query of its URL, which may hold a key.
+pub(crate) fn without_query(mut error: reqwest::Error) -> reqwest::Error {
+    if let Some(url) = error.url_mut() {
+        url.set_query(None);
+    }
+    error
 }
 
 impl<E> From<progenitor_client::Error<E>> for Error<E> {
