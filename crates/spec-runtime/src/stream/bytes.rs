@@ -69,7 +69,8 @@ impl Stream for ByteStream {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = match &mut self.0 {
             Inner::Pieces(pieces) => ready!(pieces.poll(context)),
-            Inner::Whole(bytes) => Some(Ok(std::mem::take(bytes))).filter(|_| !bytes.is_empty()),
+            Inner::Whole(bytes) if bytes.is_empty() => None,
+            Inner::Whole(bytes) => Some(Ok(std::mem::take(bytes))),
             Inner::End => None,
         };
         if !matches!((&self.0, &item), (Inner::Pieces(_), Some(Ok(_)))) {

@@ -10,9 +10,6 @@ mod framing;
 mod lines;
 mod parser;
 
-#[cfg(test)]
-mod tests;
-
 pub use self::bytes::ByteStream;
 pub use error::StreamError;
 pub use events::{Event, Events};
