@@ -102,11 +102,13 @@ pub struct Credential {
     pub scheme: &'static str,
     /// The credential; `Debug` does not show it.
     pub secret: String,
+    /// The scopes or roles that the document asks for with it. Whether the credential has them, the service decides.
+    pub scopes: &'static [&'static str],
 }
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential").field("scheme", &self.scheme).finish_non_exhaustive()
+        f.debug_struct("Credential").field("scheme", &self.scheme).field("scopes", &self.scopes).finish_non_exhaustive()
     }
 }
 
@@ -121,8 +123,11 @@ pub struct Context {
     pub headers: HeaderMap,
     /// What layers left for the handler: a principal, a trace, ….
     pub extensions: Extensions,
-    /// The credentials that the document asks for.
+    /// The credentials that the document asks for: those of the first alternative that is there as a whole.
     pub credentials: Vec<Credential>,
+    /// All alternatives that the document names. The request may bring more than one of them, such as a scheme with other
+    /// scopes.
+    pub security: &'static [&'static [SecurityScheme]],
 }
 
 impl fmt::Debug for Context {
@@ -177,6 +182,7 @@ impl Operation {
             headers: parts.headers.clone(),
             extensions: parts.extensions.clone(),
             credentials,
+            security: self.security,
         };
         let body = match self.body(Request::from_parts(parts, body), content_type).await {
             Ok(raw) => B::from_body(raw).await,
@@ -197,7 +203,9 @@ impl Operation {
         if self.security.is_empty() {
             return Ok(Vec::new());
         }
-        let found = |scheme: &SecurityScheme| Some(Credential { scheme: scheme.name, secret: find(scheme, parts)? });
+        let found = |scheme: &SecurityScheme| {
+            Some(Credential { scheme: scheme.name, secret: find(scheme, parts)?, scopes: scheme.scopes })
+        };
         let all = |schemes: &&[SecurityScheme]| schemes.iter().map(found).collect::<Option<Vec<_>>>();
         // An alternative that asks for nothing is the last resort.
         let (asking, free): (Vec<&[SecurityScheme]>, Vec<_>) = self.security.iter().partition(|schemes| !schemes.is_empty());
