@@ -317,7 +317,11 @@ impl<'a> Reader<'a> {
                     Some(other) => Scheme::Http(other.to_owned()),
                     None => continue,
                 },
-                "oauth2" | "openIdConnect" => Scheme::Bearer,
+                "oauth2" => Scheme::OAuth2 { flows: self.read_flows(&at) },
+                "openIdConnect" => {
+                    self.miss(&at, "openIdConnectUrl");
+                    Scheme::OpenIdConnect { url: self.url(&at, "openIdConnectUrl") }
+                }
                 "mutualTLS" => Scheme::MutualTls,
                 other => {
                     let message = format!(

@@ -208,7 +208,7 @@ impl Authorized<'_> {
     /// Those of `send`.
     pub async fn send<F>(
         self,
-        mut request: reqwest::Request,
+        request: reqwest::Request,
         send: impl Fn(reqwest::Request) -> F,
     ) -> reqwest::Result<reqwest::Response>
     where
@@ -216,21 +216,16 @@ impl Authorized<'_> {
     {
         let again =
             self.fetched.filter(|(_, _, token)| token.is_earlier).and_then(|fetched| Some((fetched, request.try_clone()?)));
-        request = match again {
-            None => return send(request).await,
-            Some(((scheme, source, token), mut again)) => {
-                let response = send(request).await?;
-                if response.status() != StatusCode::UNAUTHORIZED {
-                    return Ok(response);
-                }
-                let Ok(token) = source.renew(self.asking, token.number).await else { return Ok(response) };
-                if apply::<()>(&mut again, &scheme, token.text.expose()).is_err() {
-                    return Ok(response);
-                }
-                again
-            }
-        };
-        send(request).await
+        let Some(((scheme, source, token), mut again)) = again else { return send(request).await };
+        let response = send(request).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        let Ok(token) = source.renew(self.asking, token.number).await else { return Ok(response) };
+        if apply::<()>(&mut again, &scheme, token.text.expose()).is_err() {
+            return Ok(response);
+        }
+        send(again).await
     }
 }
 
