@@ -19,9 +19,9 @@ mod schemas;
 pub use files::{Text, gather, not_a_file};
 pub use identity::resolve as resolve_uri;
 pub use model::{
-    Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, Object, Operation,
-    Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme, SecurityScheme, Server, ServerVariable,
-    Status, Style, Tag, Version,
+    Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, OAuthFlow,
+    OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme,
+    SecurityScheme, Server, ServerVariable, Status, Style, Tag, Version,
 };
 
 use spec_document::{Diagnostics, Document};

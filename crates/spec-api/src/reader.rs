@@ -5,7 +5,9 @@
 
 use crate::identity::{Identities, Meaning};
 use crate::merge::Merge;
-use crate::model::{Api, Example, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag, Version};
+use crate::model::{
+    Api, Example, OAuthFlow, OAuthFlowKind, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag, Version,
+};
 use crate::schemas::Null;
 use crate::{ParameterIn, SchemaId, dialect, model};
 use indexmap::IndexMap;
@@ -317,7 +319,11 @@ impl<'a> Reader<'a> {
                     Some(other) => Scheme::Http(other.to_owned()),
                     None => continue,
                 },
-                "oauth2" | "openIdConnect" => Scheme::Bearer,
+                "oauth2" => Scheme::OAuth2 { flows: self.read_flows(&at) },
+                "openIdConnect" => {
+                    self.miss(&at, "openIdConnectUrl");
+                    Scheme::OpenIdConnect { url: self.remark(&at, "openIdConnectUrl") }
+                }
                 "mutualTLS" => Scheme::MutualTls,
                 other => {
                     let message = format!(
@@ -333,6 +339,49 @@ impl<'a> Reader<'a> {
             schemes.insert(name.to_owned(), SecurityScheme { location: self.location(&at.pointer), description, scheme });
         }
         schemes
+    }
+
+    /// The flows of OAuth 2.0 (OpenAPI 3.1, 4.8.28). What one of them lacks is a warning: a token may come from elsewhere.
+    fn read_flows(&mut self, at: &At<'a>) -> Vec<OAuthFlow> {
+        self.miss(at, "flows");
+        let Some(flows) = at.child("flows") else { return Vec::new() };
+        if flows.object().is_none() {
+            self.ignore(&flows, "an object");
+            return Vec::new();
+        }
+        let [device, others @ ..] = ["deviceAuthorization", "implicit", "password", "clientCredentials", "authorizationCode"];
+        self.only(&flows, &others, &[device]);
+        let mut found = Vec::new();
+        for kind in OAuthFlowKind::ALL {
+            let Some(flow) = flows.child(kind.key()) else { continue };
+            if flow.object().is_none() {
+                self.ignore(&flow, "an object");
+                continue;
+            }
+            self.only(&flow, &["authorizationUrl", "tokenUrl", "refreshUrl", "scopes"], &["deviceAuthorizationUrl"]);
+            kind.urls().iter().for_each(|key| self.miss(&flow, key));
+            self.miss(&flow, "scopes");
+            let mut scopes = Vec::new();
+            if let Some(declared) = flow.child("scopes") {
+                match declared.object().is_some() {
+                    true => {
+                        let scope =
+                            |(name, words): (&str, At<'a>)| (name.to_owned(), words.node.as_str().unwrap_or_default().to_owned());
+                        scopes = declared.members().into_iter().map(scope).collect();
+                    }
+                    false => self.ignore(&declared, "an object"),
+                }
+            }
+            found.push(OAuthFlow {
+                kind,
+                authorization_url: self.remark(&flow, "authorizationUrl"),
+                device_authorization_url: self.remark(&flow, "deviceAuthorizationUrl"),
+                token_url: self.remark(&flow, "tokenUrl").filter(|url| !url.trim().is_empty()),
+                refresh_url: self.remark(&flow, "refreshUrl").filter(|url| !url.trim().is_empty()),
+                scopes,
+            });
+        }
+        found
     }
 
     fn read_components(&mut self, root: &At<'a>) -> IndexMap<String, SchemaId> {

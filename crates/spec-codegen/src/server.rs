@@ -502,7 +502,7 @@ fn handler(plan: &Plan, interface: &Interface<'_>, operation: &OperationPlan, pa
     let name = ident(&operation.name);
     let operation_type = paths.path("spec_runtime::server", "Operation");
     let security = operation.security.iter().map(|schemes| {
-        let schemes = schemes.iter().map(|index| ident(&plan.schemes[*index].constant));
+        let schemes = schemes.iter().map(|used| ident(&plan.schemes[used.scheme].constant));
         quote!(&[#(#schemes),*])
     });
     let parameters: Vec<TokenStream> = operation.parameters.iter().map(|own| parameter(operation, own, paths)).collect();

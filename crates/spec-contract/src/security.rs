@@ -52,10 +52,7 @@ pub(crate) fn check(api: &Api, operation: &Operation, headers: &HeaderMap, found
 fn place(scheme: &Scheme) -> Option<String> {
     Some(match scheme {
         Scheme::ApiKey { place, name } => format!("{} {name}", place.key()),
-        Scheme::Bearer => "header Authorization: Bearer".to_owned(),
-        Scheme::Basic => "header Authorization: Basic".to_owned(),
-        Scheme::Http(name) => format!("header Authorization: {name}"),
-        Scheme::MutualTls | Scheme::Unknown => return None,
+        other => format!("header Authorization: {}", other.authorization()?),
     })
 }
 
@@ -67,11 +64,8 @@ fn is_present(scheme: &Scheme, headers: &HeaderMap, found: &Found) -> bool {
         }
         Scheme::ApiKey { place: ParameterIn::Cookie, name } => some(&found.cookies, name),
         Scheme::ApiKey { name, .. } => some(&found.query, name),
-        Scheme::Bearer => authorization(headers, "bearer"),
-        Scheme::Basic => authorization(headers, "basic"),
-        Scheme::Http(name) => authorization(headers, name),
-        // The certificate is part of the connection, which is not seen here.
-        Scheme::MutualTls | Scheme::Unknown => true,
+        // Else it is part of the connection, which is not seen here, or nobody knows what it is.
+        other => other.authorization().is_none_or(|name| authorization(headers, name)),
     }
 }
 

@@ -1090,3 +1090,83 @@ async fn servers_are_chosen() {
     let error = failure(Client::new().replace().send().await.unwrap_err());
     assert!(error.contains("files.invalid"), "{error}");
 }
+
+mod tokens_of_clients {
+    use super::serve;
+    use axum::extract::State;
+    use axum::http::header::CONTENT_TYPE;
+    use axum::response::IntoResponse;
+    use axum::routing::post;
+    use serde_json::json;
+    use spec_goldens::tokens::client::Client;
+    use spec_goldens::tokens::server::{self, Api, EitherResponse, PersonResponse, ReadResponse, WriteResponse};
+    use spec_runtime::server::{Context, Failure};
+    use std::sync::{Arc, Mutex};
+
+    /// Takes the last token that was given out, and no other.
+    #[derive(Clone, Default)]
+    struct Service(Arc<Mutex<Vec<String>>>);
+
+    impl Service {
+        fn last(&self) -> String {
+            format!("t{}", self.0.lock().unwrap().len())
+        }
+    }
+
+    fn credential(context: &Context) -> String {
+        context.credentials.iter().map(|own| format!("{}={}", own.scheme, own.secret)).collect::<Vec<_>>().join(" ")
+    }
+
+    impl Api for Service {
+        async fn read(&self, context: Context) -> Result<ReadResponse, Failure> {
+            let credential = credential(&context);
+            let is_last = credential == format!("machine={}", self.last());
+            Ok(if is_last { ReadResponse::Ok(credential) } else { ReadResponse::Unauthorized })
+        }
+
+        async fn write(&self, context: Context) -> Result<WriteResponse, Failure> {
+            Ok(WriteResponse::Ok(credential(&context)))
+        }
+
+        async fn either(&self, context: Context) -> Result<EitherResponse, Failure> {
+            Ok(EitherResponse::Ok(credential(&context)))
+        }
+
+        async fn person(&self, context: Context) -> Result<PersonResponse, Failure> {
+            Ok(PersonResponse::Ok(credential(&context)))
+        }
+    }
+
+    async fn token(State(service): State<Service>, form: String) -> impl IntoResponse {
+        service.0.lock().unwrap().push(form);
+        let answer = json!({"access_token": service.last(), "token_type": "Bearer", "expires_in": 3600});
+        ([(CONTENT_TYPE, "application/json")], answer.to_string())
+    }
+
+    #[tokio::test]
+    async fn clients_fetch_tokens_when_they_need_them() {
+        let service = Service::default();
+        let tokens = axum::Router::new().route("/token", post(token)).with_state(service.clone());
+        let url = serve(server::router(service.clone()).merge(tokens)).await;
+        let bare = Client::new(&url);
+        assert_eq!(bare.read().send().await.unwrap_err().to_string(), "the operation needs credentials for machine");
+        let client = bare.clone().with_machine_client_credentials("me", "secret");
+        assert_eq!(*client.read().send().await.unwrap(), "machine=t1");
+        assert_eq!(*client.clone().read().send().await.unwrap(), "machine=t1");
+        // More scopes are another token.
+        assert_eq!(*client.write().send().await.unwrap(), "machine=t2");
+        assert_eq!(*client.read().send().await.unwrap(), "machine=t2");
+        // A token that is refused is fetched again, once.
+        service.0.lock().unwrap().push("elsewhere".to_owned());
+        assert_eq!(*client.read().send().await.unwrap(), "machine=t4");
+        // A bearer token does not say which of two schemes it is for.
+        assert_eq!(*client.either().send().await.unwrap(), "person=t4");
+        assert!(client.person().send().await.is_err());
+        let person = client.with_person("given");
+        assert_eq!(*person.person().send().await.unwrap(), "person=given");
+        assert_eq!(*person.either().send().await.unwrap(), "person=given");
+        let asked = service.0.lock().unwrap().clone();
+        assert_eq!(asked[0], "grant_type=client_credentials&scope=read");
+        assert_eq!(asked[1], "grant_type=client_credentials&scope=read+write");
+    }
+}

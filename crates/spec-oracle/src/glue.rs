@@ -328,7 +328,8 @@ fn handed(ty: &RustType) -> Ident {
 
 /// A client with credentials for every scheme that some operation asks for.
 fn connect(plan: &Plan) -> TokenStream {
-    let is_used = |index: &usize| plan.operations.iter().any(|own| own.security.iter().flatten().any(|used| used == index));
+    let is_used =
+        |index: &usize| plan.operations.iter().any(|own| own.security.iter().flatten().any(|used| used.scheme == *index));
     let schemes = plan.schemes.iter().enumerate().filter(|(index, _)| is_used(index)).filter_map(|(_, scheme)| {
         let function = format_ident!("with_{}", scheme.name.trim_end_matches('_'));
         match scheme.scheme {

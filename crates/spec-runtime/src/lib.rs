@@ -26,6 +26,8 @@ mod security;
 #[cfg(feature = "server")]
 pub mod server;
 mod step;
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod stream;
 pub mod style;
 pub mod template;
 #[cfg(any(feature = "client", feature = "server"))]

@@ -5,6 +5,7 @@
 pub struct SecurityScheme {
     pub(crate) name: &'static str,
     pub(crate) place: Place,
+    pub(crate) scopes: &'static [&'static str],
 }
 
 /// Where a credential stands in a request.
@@ -18,33 +19,49 @@ pub(crate) enum Place {
 }
 
 impl SecurityScheme {
+    const fn at(name: &'static str, place: Place) -> Self {
+        SecurityScheme { name, place, scopes: &[] }
+    }
+
+    /// The same scheme, as an operation asks for it: with scopes of OAuth 2.0 or OpenID Connect, or with roles.
+    #[must_use]
+    pub const fn scoped(mut self, scopes: &'static [&'static str]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
     /// A key in a header.
     pub const fn header(name: &'static str, header: &'static str) -> Self {
-        SecurityScheme { name, place: Place::Header(header) }
+        SecurityScheme::at(name, Place::Header(header))
     }
 
     /// A key in a query parameter.
     pub const fn query(name: &'static str, parameter: &'static str) -> Self {
-        SecurityScheme { name, place: Place::Query(parameter) }
+        SecurityScheme::at(name, Place::Query(parameter))
     }
 
     /// A key in a cookie.
     pub const fn cookie(name: &'static str, cookie: &'static str) -> Self {
-        SecurityScheme { name, place: Place::Cookie(cookie) }
+        SecurityScheme::at(name, Place::Cookie(cookie))
     }
 
     /// `Authorization`, with a scheme of HTTP authentication such as `Bearer`.
     pub const fn authorization(name: &'static str, scheme: &'static str) -> Self {
-        SecurityScheme { name, place: Place::Authorization(scheme) }
+        SecurityScheme::at(name, Place::Authorization(scheme))
     }
 
     /// What the connection proves, such as a TLS client certificate: the request itself says nothing.
     pub const fn connection(name: &'static str) -> Self {
-        SecurityScheme { name, place: Place::Connection }
+        SecurityScheme::at(name, Place::Connection)
     }
 
     /// The name of the scheme in the document.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The scopes or roles that an operation asks for.
+    pub const fn scopes(&self) -> &'static [&'static str] {
+        self.scopes
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::plan::{
     BodyForm, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence,
-    ResponsePlan, RustType, StructPlan,
+    ResponsePlan, RustType, SchemeUse, StructPlan,
 };
 use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::{Ident, TokenStream};
@@ -457,19 +457,33 @@ fn late_parameters(operation: &OperationPlan, paths: &mut Paths) -> TokenStream 
 pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let id = &operation.id;
     let info = paths.path("spec_runtime::client", "OperationInfo");
-    let authorize = (!operation.security.is_empty()).then(|| {
-        let alternatives = operation.security.iter().map(|schemes| {
-            let schemes = schemes.iter().map(|index| ident(&plan.schemes[*index].constant));
-            quote!(&[#(#schemes),*])
+    let fetches = |used: &SchemeUse| plan.schemes[used.scheme].token_urls().is_some();
+    let alternatives = operation.security.iter().map(|schemes| {
+        let schemes = schemes.iter().map(|used| {
+            let (constant, scopes) = (ident(&plan.schemes[used.scheme].constant), &used.scopes);
+            if fetches(used) && !scopes.is_empty() { quote!(#constant.scoped(&[#(#scopes),*])) } else { quote!(#constant) }
         });
-        quote!(client.credentials.authorize(&mut request, &[#(#alternatives),*])?;)
+        quote!(&[#(#schemes),*])
+    });
+    let mut exec = quote!(client.exec(request, &info));
+    let authorize = (!operation.security.is_empty()).then(|| {
+        if !operation.security.iter().flatten().any(fetches) {
+            return quote!(client.credentials.authorize(&mut request, &[#(#alternatives),*])?;);
+        }
+        exec = quote!(authorized.send(request, |request| client.exec(request, &info)));
+        quote! {
+            let authorized = client
+                .credentials
+                .authorize_fetching(&client.client, &client.baseurl, &mut request, &[#(#alternatives),*])
+                .await?;
+        }
     });
     let arms = arms(operation, paths);
     quote! {
         #authorize
         let info = #info { operation_id: #id };
         client.pre(&mut request, &info).await?;
-        let result = client.exec(request, &info).await;
+        let result = #exec.await;
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() { #arms }

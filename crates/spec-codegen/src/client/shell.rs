@@ -195,10 +195,10 @@ pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> 
             Scheme::ApiKey { place: ParameterIn::Query, name } => quote!(#ty::query(#wire, #name)),
             Scheme::ApiKey { place: ParameterIn::Cookie, name } => quote!(#ty::cookie(#wire, #name)),
             Scheme::ApiKey { name, .. } => quote!(#ty::header(#wire, #name)),
-            Scheme::Bearer => quote!(#ty::authorization(#wire, "Bearer")),
-            Scheme::Basic => quote!(#ty::authorization(#wire, "Basic")),
-            Scheme::Http(kind) => quote!(#ty::authorization(#wire, #kind)),
-            Scheme::MutualTls | Scheme::Unknown => quote!(#ty::connection(#wire)),
+            other => match other.authorization() {
+                Some(kind) => quote!(#ty::authorization(#wire, #kind)),
+                None => quote!(#ty::connection(#wire)),
+            },
         };
         let words = docs(&scheme.description.as_deref().unwrap_or_default().trim().lines().collect::<Vec<_>>());
         code.extend(quote!(#words const #name: #ty = #value;));
@@ -212,7 +212,8 @@ fn used_schemes(plan: &Plan) -> impl Iterator<Item = &SchemePlan> {
 }
 
 fn used_by<'a>(plan: &'a Plan, operations: Vec<&'a OperationPlan>) -> impl Iterator<Item = &'a SchemePlan> {
-    let used: HashSet<usize> = operations.iter().flat_map(|own| own.security.iter().flatten()).copied().collect();
+    let used = operations.iter().flat_map(|own| own.security.iter().flatten());
+    let used: HashSet<usize> = used.map(|used| used.scheme).collect();
     plan.schemes.iter().enumerate().filter(move |(index, _)| used.contains(index)).map(|(_, scheme)| scheme)
 }
 
@@ -245,9 +246,15 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
         ]);
         let set = variables.iter().map(|(scheme, variable)| {
             let constant = ident(&scheme.constant);
-            quote!(client.credentials.set(#constant, environment(#variable)?);)
+            match token_endpoint(scheme, paths) {
+                Some(endpoint) => quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;),
+                None => {
+                    let environment = paths.path("spec_runtime::client", "environment");
+                    quote!(client.credentials.set(#constant, #environment(#variable)?);)
+                }
+            }
         });
-        paths.name("spec_runtime::client", "environment");
+        let set: Vec<TokenStream> = set.collect();
         let (result, error) = (tokens(&paths.prelude("Result")), paths.path("spec_runtime::client", "Error"));
         quote! {
             #words
@@ -283,6 +290,45 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
     quote!(#new #environment)
 }
 
+/// Where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).
+fn token_endpoint(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
+    let (token, refresh) = scheme.token_urls()?;
+    let ty = paths.path("spec_runtime::client", "TokenEndpoint");
+    let refresh = refresh.map(|url| quote!(.with_refresh(#url)));
+    Some(quote!(#ty::new(#token) #refresh))
+}
+
+/// Methods that have a client fetch tokens by itself.
+fn fetching(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
+    let endpoint = token_endpoint(scheme, paths)?;
+    let (constant, name) = (ident(&scheme.constant), scheme.name.trim_end_matches('_'));
+    let (credentials, url) = (format_ident!("with_{name}_client_credentials"), format_ident!("with_{name}_token_url"));
+    let secret = paths.path("spec_runtime::client", "Secret");
+    let (into, string) = (tokens(&paths.prelude("Into")), tokens(&paths.prelude("String")));
+    let words = docs(&[
+        format!(
+            "The same client with an id and a secret, with which it fetches tokens for `{}` itself: when one is",
+            scheme.wire
+        ),
+        "needed, and again when it is spent (RFC 6749, 4.4). Clones share them.".to_owned(),
+    ]);
+    let elsewhere =
+        docs(&[format!("The same client, fetching tokens for `{}` from another URL than the document's.", scheme.wire)]);
+    Some(quote! {
+        #words
+        pub fn #credentials(mut self, id: impl #into<#string>, secret: impl #into<#secret>) -> Self {
+            self.credentials.set_client_credentials(#constant, #endpoint, id, secret);
+            self
+        }
+
+        #elsewhere
+        pub fn #url(mut self, url: impl #into<#string>) -> Self {
+            self.credentials.set_token_url(#constant, url);
+            self
+        }
+    })
+}
+
 /// A method that takes the credential for a scheme.
 fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
     let (constant, function) = (ident(&scheme.constant), format_ident!("with_{}", scheme.name.trim_end_matches('_')));
@@ -301,12 +347,17 @@ fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
                 self
             }
         }),
-        _ => Some(quote! {
-            #words
-            pub fn #function(mut self, secret: impl #into<#secret>) -> Self {
-                self.credentials.set(#constant, secret);
-                self
-            }
-        }),
+        _ => {
+            let fetching = fetching(scheme, paths);
+            Some(quote! {
+                #words
+                pub fn #function(mut self, secret: impl #into<#secret>) -> Self {
+                    self.credentials.set(#constant, secret);
+                    self
+                }
+
+                #fetching
+            })
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A plan as text, short enough to be read as the diff of a change.
 
-use super::{Definition, Engine, ExtraPlan, Outcome, Payload, Plan, Presence, RustType};
+use super::{Definition, Engine, ExtraPlan, Outcome, Payload, Plan, Presence, RustType, SchemeUse};
 use spec_api::Style;
 use std::fmt;
 
@@ -106,7 +106,10 @@ impl fmt::Display for Plan {
             }
             self.write_outcome(f, &operation.success, "answers")?;
             self.write_outcome(f, &operation.error, "refuses")?;
-            let name = |index: &usize| self.schemes[*index].wire.as_str();
+            let name = |used: &SchemeUse| match used.scopes.as_slice() {
+                [] => self.schemes[used.scheme].wire.clone(),
+                scopes => format!("{} ({})", self.schemes[used.scheme].wire, scopes.join(" ")),
+            };
             let alternatives =
                 operation.security.iter().map(|schemes| schemes.iter().map(name).collect::<Vec<_>>().join(" and "));
             let alternatives: Vec<String> =

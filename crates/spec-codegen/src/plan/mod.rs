@@ -13,7 +13,7 @@ mod words;
 
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
-use spec_api::{Api, MediaKind, Method, ParameterIn, SchemaId, Scheme, Status, Style};
+use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Scheme, Status, Style};
 use spec_document::{Diagnostics, Location, SourceId};
 
 pub use operations::plan_operations;
@@ -441,6 +441,16 @@ pub struct SchemePlan {
     pub environment: Option<String>,
 }
 
+impl SchemePlan {
+    /// Where clients fetch tokens by themselves, and where they refresh them: OAuth 2.0, client credentials (RFC 6749, 4.4).
+    #[must_use]
+    pub fn token_urls(&self) -> Option<(&str, Option<&str>)> {
+        let Scheme::OAuth2 { flows } = &self.scheme else { return None };
+        let flow = flows.iter().find(|flow| flow.kind == OAuthFlowKind::ClientCredentials)?;
+        Some((flow.token_url.as_deref()?, flow.refresh_url.as_deref()))
+    }
+}
+
 /// One operation.
 #[derive(Clone, Debug)]
 pub struct OperationPlan {
@@ -477,7 +487,7 @@ pub struct OperationPlan {
     /// Where it is served, if that is not where the API is served.
     pub base_url: Option<String>,
     /// Alternatives, each with indices of [`Plan::schemes`].
-    pub security: Vec<Vec<usize>>,
+    pub security: Vec<Vec<SchemeUse>>,
     /// How a server refuses what does not fit.
     pub rejection: RejectionPlan,
     /// The module whose file it stands in, of [`Plan::groups`]; the first file where there is none.
@@ -510,6 +520,15 @@ impl OperationPlan {
         }
         names
     }
+}
+
+/// A security scheme, as an operation asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemeUse {
+    /// Which of the plan's schemes it is.
+    pub scheme: usize,
+    /// The scopes, or roles.
+    pub scopes: Vec<String>,
 }
 
 /// A parameter.

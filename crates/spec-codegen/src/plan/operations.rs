@@ -5,7 +5,7 @@
 use super::types::{Planner, lines};
 use super::{
     BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload,
-    RejectionPlan, ResponsePlan, RustType, SchemePlan, ServerPlan, VariablePlan,
+    RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, VariablePlan,
 };
 use crate::names::{Scope, type_name, value_name};
 use crate::settings::ApiSettings;
@@ -102,7 +102,10 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> (Vec<OperationPl
         functions.reserve(own);
     }
     for (name, _) in &api.security_schemes {
-        functions.reserve(&format!("with_{}", value_name(name)));
+        let name = value_name(name);
+        for own in [format!("with_{name}"), format!("with_{name}_client_credentials"), format!("with_{name}_token_url")] {
+            functions.reserve(&own);
+        }
     }
     let mut types = Scope::default();
     types.reserve("Client");
@@ -302,8 +305,10 @@ fn plan_operation(
     let (success, error) = outcomes(responses, &type_name, own);
     let mut security = Vec::new();
     for requirement in &operation.security {
-        let indices = requirement.schemes.iter().filter_map(|(name, _)| api.security_schemes.get_index_of(name));
-        security.push(indices.collect());
+        let used = requirement.schemes.iter().filter_map(|(name, scopes)| {
+            Some(SchemeUse { scheme: api.security_schemes.get_index_of(name)?, scopes: scopes.clone() })
+        });
+        security.push(used.collect());
     }
     let mut docs = lines(operation.summary.as_deref().unwrap_or_default());
     let description = lines(operation.description.as_deref().unwrap_or_default());

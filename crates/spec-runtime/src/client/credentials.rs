@@ -3,10 +3,13 @@
 //! Knows where a credential goes in a request. It never shows one: not in `Debug`, not in an error.
 
 use super::Error;
+use super::token::{Asking, Token, TokenEndpoint, TokenSource};
 use crate::security::{Place, SecurityScheme};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use http::StatusCode;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use std::fmt;
+use std::sync::Arc;
 
 /// A text that is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,50 +42,196 @@ impl fmt::Debug for Secret {
 /// The credentials of a client, by security scheme.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
-    secrets: Vec<(&'static str, Secret)>,
+    held: Vec<(&'static str, Held)>,
+    /// Token endpoints that the caller named in place of those of the document.
+    token_urls: Vec<(&'static str, String)>,
+}
+
+#[derive(Clone, Debug)]
+enum Held {
+    Secret(Secret),
+    /// Tokens are fetched when they are needed; clones of a client share them.
+    Tokens(Arc<TokenSource>),
 }
 
 impl Credentials {
     /// Sets the credential for a scheme. For basic authentication it is `user:password` in base64 (RFC 7617).
     pub fn set(&mut self, scheme: SecurityScheme, secret: impl Into<Secret>) {
-        self.secrets.retain(|(name, _)| *name != scheme.name);
-        self.secrets.push((scheme.name, secret.into()));
+        self.hold(scheme, Held::Secret(secret.into()));
     }
 
-    fn get(&self, scheme: &SecurityScheme) -> Option<&str> {
-        let (_, secret) = self.secrets.iter().find(|(name, _)| *name == scheme.name)?;
-        Some(secret.expose()).filter(|text| !text.is_empty())
+    /// Sets the id and secret of a client, with which tokens for a scheme are fetched (RFC 6749, 4.4).
+    pub fn set_client_credentials(
+        &mut self,
+        scheme: SecurityScheme,
+        endpoint: TokenEndpoint,
+        id: impl Into<String>,
+        secret: impl Into<Secret>,
+    ) {
+        let source = TokenSource::new(scheme.name, id.into(), secret.into(), endpoint);
+        let elsewhere = self.token_urls.iter().find(|(name, _)| *name == scheme.name);
+        let source = elsewhere.map(|(_, url)| source.elsewhere(url)).unwrap_or(source);
+        self.hold(scheme, Held::Tokens(Arc::new(source)));
+    }
+
+    /// Names another token endpoint for a scheme than the document does.
+    pub fn set_token_url(&mut self, scheme: SecurityScheme, url: impl Into<String>) {
+        let url = url.into();
+        if let Some(Held::Tokens(source)) = self.get(&scheme) {
+            let source = source.elsewhere(&url);
+            self.hold(scheme, Held::Tokens(Arc::new(source)));
+        }
+        self.token_urls.retain(|(name, _)| *name != scheme.name);
+        self.token_urls.push((scheme.name, url));
+    }
+
+    /// Sets the credential for a scheme whose tokens can be fetched from the environment: a token in the variable itself, or
+    /// else the id and secret of a client in those that end with `_CLIENT_ID` and `_CLIENT_SECRET`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`] when neither is set, or empty.
+    pub fn set_from_environment(&mut self, scheme: SecurityScheme, endpoint: TokenEndpoint, variable: &str) -> Result<(), Error> {
+        self.set_from(scheme, endpoint, variable, |name| std::env::var(name).ok())
+    }
+
+    fn set_from(
+        &mut self,
+        scheme: SecurityScheme,
+        endpoint: TokenEndpoint,
+        variable: &str,
+        read: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), Error> {
+        let read = |name: &str| read(name).filter(|text| !text.is_empty());
+        let (id, secret) = (format!("{variable}_CLIENT_ID"), format!("{variable}_CLIENT_SECRET"));
+        match (read(variable), read(&id), read(&secret)) {
+            (Some(token), _, _) => self.set(scheme, token),
+            (None, Some(id), Some(secret)) => self.set_client_credentials(scheme, endpoint, id, secret),
+            _ => {
+                let message = format!("the environment variable {variable} is not set, nor are both {id} and {secret}");
+                return Err(Error::InvalidRequest(message));
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, scheme: SecurityScheme, held: Held) {
+        self.held.retain(|(name, _)| *name != scheme.name);
+        self.held.push((scheme.name, held));
+    }
+
+    fn get(&self, scheme: &SecurityScheme) -> Option<&Held> {
+        let (_, held) = self.held.iter().find(|(name, _)| *name == scheme.name)?;
+        Some(held).filter(|held| !matches!(held, Held::Secret(secret) if secret.expose().is_empty()))
     }
 
     fn has(&self, scheme: &SecurityScheme) -> bool {
         scheme.place == Place::Connection || self.get(scheme).is_some()
     }
 
-    /// Adds to a request what the first alternative asks for that the client has credentials for.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::MissingCredentials`] when the client can serve no alternative, [`Error::InvalidRequest`] when a credential
-    /// can't be written into a header.
-    pub fn authorize<E>(&self, request: &mut reqwest::Request, alternatives: &[&[SecurityScheme]]) -> Result<(), Error<E>> {
+    /// The first alternative that the client has credentials for.
+    fn alternative<'s, E>(&self, alternatives: &[&'s [SecurityScheme]]) -> Result<&'s [SecurityScheme], Error<E>> {
         if alternatives.is_empty() {
-            return Ok(());
+            return Ok(&[]);
         }
         // An alternative that asks for nothing is the last resort: credentials that are there are used.
         let usable = |asks_nothing: bool| {
             let fits = |schemes: &&&[SecurityScheme]| schemes.is_empty() == asks_nothing && schemes.iter().all(|s| self.has(s));
             alternatives.iter().find(fits)
         };
-        let Some(schemes) = usable(false).or_else(|| usable(true)) else {
-            let missing = |schemes: &&[SecurityScheme]| schemes.iter().filter(|s| !self.has(s)).map(|s| s.name).collect();
-            return Err(Error::MissingCredentials { alternatives: alternatives.iter().map(missing).collect() });
-        };
-        for scheme in *schemes {
-            if let Some(secret) = self.get(scheme) {
-                apply(request, scheme, secret)?;
+        let missing = |schemes: &&[SecurityScheme]| schemes.iter().filter(|s| !self.has(s)).map(|s| s.name).collect();
+        usable(false)
+            .or_else(|| usable(true))
+            .copied()
+            .ok_or_else(|| Error::MissingCredentials { alternatives: alternatives.iter().map(missing).collect() })
+    }
+
+    /// Adds to a request what the first alternative asks for that the client has credentials for. Nothing is fetched: see
+    /// [`Credentials::authorize_fetching`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingCredentials`] when the client can serve no alternative, [`Error::InvalidRequest`] when a credential
+    /// can't be written into a header.
+    pub fn authorize<E>(&self, request: &mut reqwest::Request, alternatives: &[&[SecurityScheme]]) -> Result<(), Error<E>> {
+        for scheme in self.alternative(alternatives)? {
+            if let Some(Held::Secret(secret)) = self.get(scheme) {
+                apply(request, scheme, secret.expose())?;
             }
         }
         Ok(())
+    }
+
+    /// The same, where tokens for one of the schemes can be fetched: what is asked for by it is fetched if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Credentials::authorize`]; [`Error::TokenRefused`] when the token endpoint gives no token, and
+    /// [`Error::Communication`] when it does not answer.
+    pub async fn authorize_fetching<'c, E>(
+        &self,
+        client: &'c reqwest::Client,
+        base_url: &'c str,
+        request: &mut reqwest::Request,
+        alternatives: &[&[SecurityScheme]],
+    ) -> Result<Authorized<'c>, Error<E>> {
+        let asking = Asking { client, base_url };
+        let mut fetched = None;
+        for scheme in self.alternative(alternatives)? {
+            match self.get(scheme) {
+                Some(Held::Secret(secret)) => apply(request, scheme, secret.expose())?,
+                Some(Held::Tokens(source)) => {
+                    let token = source.token(asking, scheme.scopes).await?;
+                    apply(request, scheme, token.text.expose())?;
+                    fetched = Some((*scheme, Arc::clone(source), token));
+                }
+                None => {}
+            }
+        }
+        Ok(Authorized { asking, fetched })
+    }
+}
+
+/// A request's credentials, of which a token may turn out to be spent.
+#[must_use]
+pub struct Authorized<'c> {
+    asking: Asking<'c>,
+    fetched: Option<(SecurityScheme, Arc<TokenSource>, Token)>,
+}
+
+impl Authorized<'_> {
+    /// Sends the request. If a token was fetched earlier, and the answer is 401, it is sent once more with a new one; what
+    /// can't be sent twice, such as a body that is a stream, is not. Where there is no new token, the answer stands.
+    ///
+    /// # Errors
+    ///
+    /// Those of `send`.
+    pub async fn send<F>(
+        self,
+        request: reqwest::Request,
+        send: impl Fn(reqwest::Request) -> F,
+    ) -> reqwest::Result<reqwest::Response>
+    where
+        F: Future<Output = reqwest::Result<reqwest::Response>>,
+    {
+        let again =
+            self.fetched.filter(|(_, _, token)| token.is_earlier).and_then(|fetched| Some((fetched, request.try_clone()?)));
+        let Some(((scheme, source, token), mut again)) = again else { return send(request).await };
+        let response = send(request).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        let Ok(token) = source.renew(self.asking, token.number).await else { return Ok(response) };
+        if apply::<()>(&mut again, &scheme, token.text.expose()).is_err() {
+            return Ok(response);
+        }
+        send(again).await
+    }
+}
+
+impl fmt::Debug for Authorized<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authorized(…)")
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong with a call, with all the evidence there is.
 
+use super::token::{TokenError, TokenRefusal};
 use crate::json::DecodeError;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -15,6 +16,8 @@ pub enum Error<E = ()> {
         /// Alternatives, each with the security schemes that are missing for it.
         alternatives: Vec<Vec<&'static str>>,
     },
+    /// There is no token for the request: the token endpoint refused to give one. The request was not sent.
+    TokenRefused(TokenRefusal),
     /// The request could not be sent, or its answer not be received.
     Communication(reqwest::Error),
     /// An error that the document declares.
@@ -61,13 +64,13 @@ impl fmt::Debug for RawResponse {
 }
 
 impl<E> Error<E> {
-    /// The status of the answer, where there was one.
+    /// The status of the answer, where there was one. That of a token endpoint is none.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Error::ErrorResponse(response) => Some(response.status()),
             Error::InvalidResponse(raw, _) | Error::UnexpectedResponse(raw) => Some(raw.status),
             Error::Communication(error) => error.status(),
-            Error::InvalidRequest(_) | Error::MissingCredentials { .. } | Error::Custom(_) => None,
+            Error::TokenRefused(_) | Error::InvalidRequest(_) | Error::MissingCredentials { .. } | Error::Custom(_) => None,
         }
     }
 
@@ -91,11 +94,26 @@ impl<E> Error<E> {
 
 impl<E> From<reqwest::Error> for Error<E> {
     /// Without the query, which may hold a key.
-    fn from(mut error: reqwest::Error) -> Self {
-        if let Some(url) = error.url_mut() {
-            url.set_query(None);
+    fn from(error: reqwest::Error) -> Self {
+        Error::Communication(without_query(error))
+    }
+}
+
+/// The error without the query of its URL, which may hold a key.
+pub(crate) fn without_query(mut error: reqwest::Error) -> reqwest::Error {
+    if let Some(url) = error.url_mut() {
+        url.set_query(None);
+    }
+    error
+}
+
+impl<E> From<TokenError> for Error<E> {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Request(message) => Error::InvalidRequest(message),
+            TokenError::Communication(error) => Error::Communication(error),
+            TokenError::Refused(refusal) => Error::TokenRefused(refusal),
         }
-        Error::Communication(error)
     }
 }
 
@@ -122,6 +140,7 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
                 let alternatives: Vec<String> = alternatives.iter().map(|schemes| schemes.join(" and ")).collect();
                 write!(f, "the operation needs credentials for {}", alternatives.join(", or "))
             }
+            Error::TokenRefused(refusal) => write!(f, "{refusal}"),
             Error::Communication(error) => write!(f, "the server could not be asked: {error}"),
             Error::ErrorResponse(response) => write!(f, "the server answered {}: {:?}", response.status(), **response),
             Error::InvalidResponse(raw, error) => {
@@ -142,6 +161,7 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
             Error::MissingCredentials { alternatives } => {
                 f.debug_struct("MissingCredentials").field("alternatives", alternatives).finish()
             }
+            Error::TokenRefused(refusal) => f.debug_tuple("TokenRefused").field(refusal).finish(),
             Error::Communication(error) => f.debug_tuple("Communication").field(error).finish(),
             Error::ErrorResponse(response) => {
                 let status = response.status();

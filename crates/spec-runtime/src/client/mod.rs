@@ -8,13 +8,16 @@ mod error;
 mod form;
 mod parameter;
 mod response;
+mod token;
 
 pub use crate::headers::read_header;
 pub use crate::security::SecurityScheme;
 pub use crate::style::{Encoding, Style};
-pub use credentials::{Credentials, Secret, environment};
+pub use credentials::{Authorized, Credentials, Secret, environment};
+pub(crate) use error::without_query;
 pub use error::{Error, RawResponse};
 pub use form::{Form, Part, urlencoded};
 pub use parameter::{as_json, cookie, header, path, query, reserved_query, segment};
 pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue};
-pub use response::{bytes, empty, form, json, text, wrap};
+pub use response::{byte_stream, bytes, empty, event_texts, events, form, json, json_lines, text, wrap};
+pub use token::{TokenEndpoint, TokenRefusal};

@@ -3,6 +3,7 @@
 use super::error::{Error, RawResponse};
 use crate::json::{DecodeError, from_slice};
 use crate::media::media_type_matches;
+use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
@@ -48,6 +49,52 @@ pub async fn bytes<E>(response: reqwest::Response) -> Result<ResponseValue<Bytes
     Ok(ResponseValue::new(raw.body, raw.status, raw.headers))
 }
 
+/// A body that is not buffered. What goes wrong while it comes is said by the stream.
+///
+/// # Errors
+///
+/// None; it answers like its siblings.
+pub async fn byte_stream<E>(response: reqwest::Response) -> Result<ResponseValue<ByteStream>, Error<E>> {
+    Ok(streamed(response, ByteStream::from))
+}
+
+/// Server-sent events whose data is JSON.
+///
+/// # Errors
+///
+/// None; it answers like its siblings.
+pub async fn events<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<Events<T>>, Error<E>> {
+    Ok(streamed(response, Events::json))
+}
+
+/// Server-sent events whose data is text.
+///
+/// # Errors
+///
+/// None; it answers like its siblings.
+pub async fn event_texts<E>(response: reqwest::Response) -> Result<ResponseValue<Events<String>>, Error<E>> {
+    Ok(streamed(response, Events::text))
+}
+
+/// JSON texts one after another, framed as the media type of the answer says.
+///
+/// # Errors
+///
+/// None; it answers like its siblings.
+pub async fn json_lines<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
+    let framing = Framing::of(content_type(&response));
+    Ok(streamed(response, |response| JsonLines::json(response, framing)))
+}
+
+fn streamed<T>(response: reqwest::Response, read: impl FnOnce(reqwest::Response) -> T) -> ResponseValue<T> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    ResponseValue::new(read(response), status, headers)
+}
+
+fn content_type(response: &reqwest::Response) -> &str {
+    response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
 /// No body: whatever there is of one is not looked at.
 ///
 /// # Errors
@@ -60,8 +107,7 @@ pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, 
 
 /// Which of several media types an answer has; the first where it says none of them.
 pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
-    let given = response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split([';', ',']).next().unwrap_or_default().trim();
+    let essence = content_type(response).split([';', ',']).next().unwrap_or_default().trim();
     let exact = media_types.iter().position(|own| !own.contains('*') && media_type_matches(own, essence));
     exact.or_else(|| media_types.iter().position(|own| media_type_matches(own, essence))).unwrap_or_default()
 }

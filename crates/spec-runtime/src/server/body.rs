@@ -2,10 +2,13 @@
 
 use super::problem::Problem;
 use crate::file::Upload;
+use crate::json::DecodeError;
+use crate::stream::{ByteStream, Framing, JsonLines};
 use crate::style::{Encoding, from_pairs};
 use crate::texts::{coerce, names, resolve, shape};
 use crate::validation::{Checker, Violation};
 use crate::{Check, validation};
+use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
@@ -62,10 +65,28 @@ pub struct RawBody {
     pub(crate) index: usize,
     pub(crate) encodings: &'static [Encoding],
     pub(crate) content_type: String,
-    pub(crate) bytes: Bytes,
+    /// The body, which has not been read yet, and the limits that layers set.
+    pub(crate) request: Request,
 }
 
 impl RawBody {
+    /// The whole body, within the limit that axum sets (`DefaultBodyLimit`).
+    async fn read(&mut self) -> Result<Bytes, Refused> {
+        Bytes::from_request(std::mem::take(&mut self.request), &()).await.map_err(|rejection| {
+            let status = rejection.status();
+            let detail = match status {
+                StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+                _ => "the body can't be read",
+            };
+            Refused::Request(Problem::new(status, detail))
+        })
+    }
+
+    /// The body as it comes. Of limits, only those of layers hold.
+    fn stream(self) -> ByteStream {
+        self.request.into_body().into()
+    }
+
     /// Which of the operation's media types a body has; the first where there is none.
     #[must_use]
     pub fn form(body: &Option<RawBody>) -> usize {
@@ -121,8 +142,48 @@ pub struct Binary(
 
 impl FromBody for Binary {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
-        Ok(Binary(body.ok_or_else(missing)?.bytes))
+        Ok(Binary(body.ok_or_else(missing)?.read().await?))
     }
+}
+
+/// Bytes that are not buffered: the handler reads them, and what goes wrong with them is for it to answer.
+#[derive(Debug)]
+pub struct Streaming(
+    /// The bytes.
+    pub ByteStream,
+);
+
+impl FromBody for Streaming {
+    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
+        Ok(Streaming(body.ok_or_else(missing)?.stream()))
+    }
+}
+
+/// JSON texts one after another, which are not buffered: each is held against the document when the handler comes to it.
+#[derive(Debug)]
+pub struct Lines<T>(
+    /// The texts.
+    pub JsonLines<T>,
+);
+
+impl<T: JsonSchema + Check + Send + 'static> FromBody for Lines<T> {
+    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
+        let body = body.ok_or_else(missing)?;
+        let framing = Framing::of(&body.content_type);
+        Ok(Lines(JsonLines::received(body.stream(), framing, strictly)))
+    }
+}
+
+/// Decodes a text that must be all that the document asks for; the error has the place of the first violation.
+fn strictly<T: JsonSchema + Check + 'static>(text: &[u8]) -> Result<T, DecodeError> {
+    validation::from_slice(text).map_err(|violations: Vec<Violation>| {
+        let mut violations = violations.into_iter();
+        let first = violations.next();
+        let pointer = first.as_ref().map(Violation::pointer).unwrap_or_default();
+        let others = violations.map(|other| other.to_string());
+        let message = first.map(|first| first.msg).into_iter().chain(others).collect::<Vec<_>>().join("; ");
+        DecodeError { pointer, message, is_syntax: false }
+    })
 }
 
 /// A text.
@@ -134,7 +195,7 @@ pub struct Text(
 
 impl FromBody for Text {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
-        match String::from_utf8(body.ok_or_else(missing)?.bytes.into()) {
+        match String::from_utf8(body.ok_or_else(missing)?.read().await?.into()) {
             Ok(text) => Ok(Text(text)),
             Err(_) => Err(Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")])),
         }
@@ -150,17 +211,18 @@ pub struct Payload<T>(
 
 impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
-        let body = body.ok_or_else(missing)?;
+        let mut body = body.ok_or_else(missing)?;
+        let bytes = body.read().await?;
         let decoded = match body.kind {
-            MediaKind::Json => validation::from_slice(&body.bytes),
-            MediaKind::Form => validation::from_value(form(&body.bytes, body.encodings, &Checker::of::<T>().schema)),
+            MediaKind::Json => validation::from_slice(&bytes),
+            MediaKind::Form => validation::from_value(form(&bytes, body.encodings, &Checker::of::<T>().schema)),
             MediaKind::Multipart => {
                 let checker = Checker::of::<T>();
-                let (value, uploads) = multipart(body, &checker.schema).await?;
+                let (value, uploads) = multipart(&body.content_type, bytes, &checker.schema).await?;
                 decode(value, uploads, &checker)
             }
             MediaKind::Text | MediaKind::Bytes => {
-                validation::from_value(Value::from(String::from_utf8_lossy(&body.bytes).into_owned()))
+                validation::from_value(Value::from(String::from_utf8_lossy(&bytes).into_owned()))
             }
         };
         decoded.map(Payload).map_err(|mut violations: Vec<Violation>| {
@@ -255,19 +317,19 @@ fn is_file(root: &Value, schema: &Value) -> bool {
 }
 
 /// The parts of a multipart form, files apart: in the value each stands as an empty text.
-async fn multipart(body: RawBody, schema: &Value) -> Result<(Value, Vec<(String, Upload)>), Refused> {
+async fn multipart(content_type: &str, bytes: Bytes, schema: &Value) -> Result<(Value, Vec<(String, Upload)>), Refused> {
     let unreadable = |error: multer::Error| {
         let message = format!("the body is no multipart form: {error}");
         Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")])
     };
-    let Ok(boundary) = multer::parse_boundary(&body.content_type) else {
+    let Ok(boundary) = multer::parse_boundary(content_type) else {
         return Err(Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the multipart form has no boundary")));
     };
     // RFC 2046, 5.1.1 has no form without parts; clients write nothing for it.
-    if body.bytes.is_empty() {
+    if bytes.is_empty() {
         return Ok((Value::Object(Map::new()), Vec::new()));
     }
-    let stream = futures_util::stream::once(async move { Ok::<_, std::io::Error>(body.bytes) });
+    let stream = futures_util::stream::once(async move { Ok::<_, std::io::Error>(bytes) });
     let mut parts = multer::Multipart::new(stream, boundary);
     let mut object = Map::new();
     let mut uploads = Vec::new();

@@ -5,11 +5,13 @@ use super::parameter::{self, Parameter};
 use super::problem::Problem;
 use crate::media::media_type_matches;
 use crate::security::{Place, SecurityScheme};
+use crate::stream::ByteStream;
 use crate::template::Template;
 use crate::validation::{Checker, Violation};
-use axum::extract::{FromRequest, Request};
+use axum::body::{Body, HttpBody as _};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use futures_util::StreamExt as _;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
@@ -44,6 +46,22 @@ pub enum Rejection {
     Filled(u16, &'static str, &'static str),
     /// The document declares nothing that could be filled: problem details (RFC 9457), with this status.
     Problem(u16),
+}
+
+/// A body that has anything in it; its beginning is read where only that tells.
+async fn unless_empty(body: Body) -> Result<Option<Body>, Problem> {
+    if body.is_end_stream() {
+        return Ok(None);
+    }
+    let mut pieces = ByteStream::from(body);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body can't be read"))?;
+        if !piece.is_empty() {
+            let first = futures_util::stream::once(std::future::ready(Ok(piece)));
+            return Ok(Some(Body::from_stream(first.chain(pieces))));
+        }
+    }
+    Ok(None)
 }
 
 /// The credential in a request; empty ones do not count.
@@ -84,11 +102,13 @@ pub struct Credential {
     pub scheme: &'static str,
     /// The credential; `Debug` does not show it.
     pub secret: String,
+    /// The scopes or roles that the document asks for with it. Whether the credential has them, the service decides.
+    pub scopes: &'static [&'static str],
 }
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential").field("scheme", &self.scheme).finish_non_exhaustive()
+        f.debug_struct("Credential").field("scheme", &self.scheme).field("scopes", &self.scopes).finish_non_exhaustive()
     }
 }
 
@@ -103,8 +123,11 @@ pub struct Context {
     pub headers: HeaderMap,
     /// What layers left for the handler: a principal, a trace, ….
     pub extensions: Extensions,
-    /// The credentials that the document asks for.
+    /// The credentials that the document asks for: those of the first alternative that is there as a whole.
     pub credentials: Vec<Credential>,
+    /// All alternatives that the document names. The request may bring more than one of them, such as a scheme with other
+    /// scopes.
+    pub security: &'static [&'static [SecurityScheme]],
 }
 
 impl fmt::Debug for Context {
@@ -159,6 +182,7 @@ impl Operation {
             headers: parts.headers.clone(),
             extensions: parts.extensions.clone(),
             credentials,
+            security: self.security,
         };
         let body = match self.body(Request::from_parts(parts, body), content_type).await {
             Ok(raw) => B::from_body(raw).await,
@@ -179,7 +203,9 @@ impl Operation {
         if self.security.is_empty() {
             return Ok(Vec::new());
         }
-        let found = |scheme: &SecurityScheme| Some(Credential { scheme: scheme.name, secret: find(scheme, parts)? });
+        let found = |scheme: &SecurityScheme| {
+            Some(Credential { scheme: scheme.name, secret: find(scheme, parts)?, scopes: scheme.scopes })
+        };
         let all = |schemes: &&[SecurityScheme]| schemes.iter().map(found).collect::<Option<Vec<_>>>();
         // An alternative that asks for nothing is the last resort.
         let (asking, free): (Vec<&[SecurityScheme]>, Vec<_>) = self.security.iter().partition(|schemes| !schemes.is_empty());
@@ -225,16 +251,14 @@ impl Operation {
 
     async fn body(&self, request: Request, content_type: Option<HeaderValue>) -> Result<Option<RawBody>, Problem> {
         let Some(content) = self.content else { return Ok(None) };
-        let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| {
-            let status = rejection.status();
-            Problem::new(
-                status,
-                if status == StatusCode::PAYLOAD_TOO_LARGE { "the body is too large" } else { "the body can't be read" },
-            )
-        })?;
-        if bytes.is_empty() && content_type.is_none() {
-            return Ok(None);
-        }
+        let (parts, body) = request.into_parts();
+        let body = match content_type {
+            Some(_) => Some(body),
+            None => unless_empty(body).await?,
+        };
+        let Some(body) = body else { return Ok(None) };
+        let mut request = Request::new(body);
+        *request.extensions_mut() = parts.extensions;
         let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = given.split([';', ',']).next().unwrap_or_default().trim();
         // A media type that is named is meant before a range.
@@ -243,7 +267,7 @@ impl Operation {
         match index {
             Some(index) => {
                 let kind = content.media_types[index].1;
-                Ok(Some(RawBody { kind, index, encodings: content.encodings, content_type: given.to_owned(), bytes }))
+                Ok(Some(RawBody { kind, index, encodings: content.encodings, content_type: given.to_owned(), request }))
             }
             None => {
                 let names: Vec<&str> = content.media_types.iter().map(|(name, _)| *name).collect();

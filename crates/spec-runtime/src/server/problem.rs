@@ -1,5 +1,6 @@
 //! Problem details (RFC 9457): what a server answers where the document declares nothing.
 
+use crate::stream::StreamError;
 use crate::validation::{Violation, pointer};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -87,6 +88,20 @@ impl Failure {
     /// 501: the operation is not implemented yet.
     pub fn not_implemented(operation: &str) -> Self {
         Failure::new(StatusCode::NOT_IMPLEMENTED, format!("the operation `{operation}` is not implemented"))
+    }
+}
+
+impl Failure {
+    /// What a request's body is refused with that went wrong while it was read: 413 where something is too large, else 400. An
+    /// error of a connection is not told.
+    pub fn of_body(error: &StreamError) -> Self {
+        match error {
+            StreamError::Body(_) => Failure::new(StatusCode::BAD_REQUEST, "the body can't be read"),
+            StreamError::TooLarge { .. } | StreamError::TooLong { .. } => {
+                Failure::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string())
+            }
+            StreamError::Undecodable { .. } => Failure::new(StatusCode::BAD_REQUEST, error.to_string()),
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::problem::{Failure, Problem};
 use crate::headers::{HeaderText, write_header};
+use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -32,6 +33,32 @@ pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
 /// Bytes.
 pub fn bytes(status: u16, content_type: &'static str, body: Bytes) -> Response {
     with(status, content_type, body)
+}
+
+/// A body that is not buffered.
+pub fn byte_stream(status: u16, content_type: &'static str, body: ByteStream) -> Response {
+    with(status, content_type, body)
+}
+
+/// Server-sent events whose data is JSON.
+pub fn events<T: Serialize + 'static>(status: u16, body: Events<T>) -> Response {
+    event_stream(status, body.into_json())
+}
+
+/// Server-sent events whose data is text.
+pub fn event_texts(status: u16, body: Events<String>) -> Response {
+    event_stream(status, body.into_text())
+}
+
+fn event_stream(status: u16, body: ByteStream) -> Response {
+    let mut response = with(status, "text/event-stream", body);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// JSON texts one after another, framed as the media type says.
+pub fn json_lines<T: Serialize + 'static>(status: u16, content_type: &'static str, body: JsonLines<T>) -> Response {
+    with(status, content_type, body.into_bytes(Framing::of(content_type)))
 }
 
 /// No body.
