@@ -467,8 +467,12 @@ impl<'a> Reader<'a> {
             }
             let since_3_2 = ["itemSchema", "prefixEncoding", "itemEncoding"];
             self.only(&media, &["schema", "example", "examples", "encoding"], &since_3_2);
-            let schema = media.child("schema").map(|schema| self.schema(schema));
-            if let Some(schema) = schema {
+            let whole = media.child("schema");
+            // OpenAPI 3.2, 4.14.1: of a body that is a sequence, the schema of each item.
+            let items = media.child("itemSchema").filter(|_| whole.is_none() && self.is_3_2);
+            let is_whole = whole.is_some();
+            let schema = whole.or(items).map(|schema| self.schema(schema));
+            if let Some(schema) = schema.filter(|_| is_whole) {
                 self.examples_of(&media, schema);
             }
             let mut encoding = IndexMap::new();

@@ -3,7 +3,7 @@
 //! Knows how code is written so that a person likes to read it: short paths where nothing shadows them, comments line by line,
 //! a blank line between items. Must not decide what is written.
 
-use crate::plan::{Plan, RustType};
+use crate::plan::{Plan, RustType, Stream};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use serde_json::{Number, Value};
@@ -108,6 +108,18 @@ impl Paths {
             RustType::Extra => self.name("spec_runtime", "Extra"),
             RustType::File => self.name("spec_runtime", "File"),
             RustType::Bytes => self.name("bytes", "Bytes"),
+            RustType::Stream(Stream::Bytes) => self.name("spec_runtime::stream", "ByteStream"),
+            RustType::Stream(Stream::Texts) => {
+                format!("{}<{}>", self.name("spec_runtime::stream", "Events"), self.prelude("String"))
+            }
+            RustType::Stream(Stream::Events(item)) => {
+                let item = self.type_text(plan, item);
+                format!("{}<{item}>", self.name("spec_runtime::stream", "Events"))
+            }
+            RustType::Stream(Stream::Lines(item)) => {
+                let item = self.type_text(plan, item);
+                format!("{}<{item}>", self.name("spec_runtime::stream", "JsonLines"))
+            }
             RustType::Json => self.name("serde_json", "Value"),
             RustType::Vec(inner) => {
                 let name = self.prelude("Vec");

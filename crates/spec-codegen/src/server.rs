@@ -3,9 +3,11 @@
 //! Knows axum's paths. What a request must bring is written down as data; `spec-runtime` reads it.
 
 use crate::Printed;
-use crate::client::{body_enumeration, encoding, header_struct, payload_enumeration, response_words, scheme_constants, written};
+use crate::client::{
+    body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, scheme_constants, written,
+};
 use crate::plan::{
-    BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType,
+    BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType, Stream,
 };
 use crate::rust::{Layout, Paths, docs, ident, tokens};
 use indexmap::IndexMap;
@@ -385,9 +387,10 @@ fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Path
     }
     let conversions = conversions(plan, operation, &responses, paths);
     let body = if arms.is_empty() { quote!(match self {}) } else { quote!(match self { #(#arms),* }) };
+    let derived = derived(responses.iter().any(|response| response.payload.streams()));
     quote! {
         #words
-        #[derive(Clone, Debug, PartialEq)]
+        #derived
         pub enum #name { #(#variants),* }
 
         impl #into_response for #name {
@@ -416,6 +419,15 @@ fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
             let media_type = if media_type.contains('*') { "application/octet-stream" } else { media_type };
             quote!(server::bytes(#status, #media_type, body))
         }
+        Payload::Stream(stream, media_type) => match stream {
+            Stream::Bytes => {
+                let media_type = if media_type.contains('*') { "application/octet-stream" } else { media_type };
+                quote!(server::byte_stream(#status, #media_type, body))
+            }
+            Stream::Texts => quote!(server::event_texts(#status, body)),
+            Stream::Events(_) => quote!(server::events(#status, body)),
+            Stream::Lines(_) => quote!(server::json_lines(#status, #media_type, body)),
+        },
         Payload::OneOf(name, variants) => {
             let name = ident(name);
             let arms = variants.iter().map(|(variant, payload)| {

@@ -2,7 +2,7 @@
 
 use crate::plan::{
     BodyForm, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence,
-    ResponsePlan, RustType, SchemeUse, StructPlan,
+    ResponsePlan, RustType, SchemeUse, Stream, StructPlan,
 };
 use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::{Ident, TokenStream};
@@ -551,6 +551,10 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
         Payload::Json(..) => "json",
         Payload::Text(_) => "text",
         Payload::Bytes(_) => "bytes",
+        Payload::Stream(Stream::Bytes, _) => "byte_stream",
+        Payload::Stream(Stream::Texts, _) => "event_texts",
+        Payload::Stream(Stream::Events(_), _) => "events",
+        Payload::Stream(Stream::Lines(_), _) => "json_lines",
         Payload::OneOf(enumeration, variants) => {
             let wrap = paths.path("spec_runtime::client", "wrap");
             let enumeration = ident(enumeration);
@@ -643,7 +647,13 @@ pub(crate) fn payload_enumeration(
         quote!(#words #variant(#ty))
     });
     let (name, variants) = (ident(name), variants.collect::<Vec<_>>());
-    Some(quote!(#words #[derive(Clone, Debug, PartialEq)] pub enum #name { #(#variants),* }))
+    let derived = derived(response.payload.streams());
+    Some(quote!(#words #derived pub enum #name { #(#variants),* }))
+}
+
+/// What bodies can do. Streams can only be read, once.
+pub(crate) fn derived(streams: bool) -> TokenStream {
+    if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug, PartialEq)]) }
 }
 
 /// The headers of an answer.
@@ -725,7 +735,8 @@ pub(super) fn enumerations(plan: &Plan, operation: &OperationPlan, paths: &mut P
             })
             .collect();
         let name = ident(name);
-        code.extend(quote!(#words #[derive(Clone, Debug, PartialEq)] pub enum #name { #(#variants),* }));
+        let derived = derived(outcome.responses.iter().any(|response| response.payload.streams()));
+        code.extend(quote!(#words #derived pub enum #name { #(#variants),* }));
     }
     code
 }

@@ -7,7 +7,7 @@ mod emit;
 mod engine;
 mod shell;
 
-pub(crate) use emit::{body_enumeration, encoding, header_struct, payload_enumeration, response_words, written};
+pub(crate) use emit::{body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, written};
 pub(crate) use shell::scheme_constants;
 
 use crate::Printed;

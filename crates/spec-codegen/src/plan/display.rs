@@ -1,6 +1,6 @@
 //! A plan as text, short enough to be read as the diff of a change.
 
-use super::{Definition, Engine, ExtraPlan, Outcome, Payload, Plan, Presence, RustType, SchemeUse};
+use super::{Definition, Engine, ExtraPlan, Outcome, Payload, Plan, Presence, RustType, SchemeUse, Stream};
 use spec_api::Style;
 use std::fmt;
 
@@ -155,6 +155,10 @@ impl Plan {
             RustType::Option(inner) => format!("{}?", self.type_text(inner)),
             RustType::Box(inner) => format!("Box {}", self.type_text(inner)),
             RustType::Local(name) => name.clone(),
+            RustType::Stream(Stream::Bytes) => "ByteStream".to_owned(),
+            RustType::Stream(Stream::Texts) => "Events<String>".to_owned(),
+            RustType::Stream(Stream::Events(item)) => format!("Events<{}>", self.type_text(item)),
+            RustType::Stream(Stream::Lines(item)) => format!("JsonLines<{}>", self.type_text(item)),
             other => format!("{other:?}"),
         }
     }

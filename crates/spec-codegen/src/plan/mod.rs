@@ -173,6 +173,39 @@ pub enum RustType {
     Model(TypeId),
     /// A type of the crate that it is used in.
     Local(String),
+    /// A body that is read as it comes.
+    Stream(Stream),
+}
+
+/// A body that is read, and written, piece by piece.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// `spec_runtime::stream::ByteStream`.
+    Bytes,
+    /// `spec_runtime::stream::Events<String>`: server-sent events whose data is text.
+    Texts,
+    /// `spec_runtime::stream::Events<T>`: server-sent events whose data is JSON.
+    Events(Box<RustType>),
+    /// `spec_runtime::stream::JsonLines<T>`.
+    Lines(Box<RustType>),
+}
+
+impl Stream {
+    /// The type of an item that is JSON.
+    #[must_use]
+    pub fn item(&self) -> Option<&RustType> {
+        match self {
+            Stream::Bytes | Stream::Texts => None,
+            Stream::Events(item) | Stream::Lines(item) => Some(item),
+        }
+    }
+
+    pub(crate) fn item_mut(&mut self) -> Option<&mut RustType> {
+        match self {
+            Stream::Bytes | Stream::Texts => None,
+            Stream::Events(item) | Stream::Lines(item) => Some(item),
+        }
+    }
 }
 
 impl RustType {
@@ -704,6 +737,8 @@ pub enum Payload {
     Text(String),
     /// Bytes of this media type.
     Bytes(String),
+    /// Pieces of this media type, which come one after another.
+    Stream(Stream, String),
     /// One of several of these, by the media type: the name of the enumeration and its variants.
     OneOf(String, Vec<(String, Payload)>),
 }
@@ -717,7 +752,18 @@ impl Payload {
             Payload::Json(ty, _) => ty.clone(),
             Payload::Text(_) => RustType::String,
             Payload::Bytes(_) => RustType::Bytes,
+            Payload::Stream(stream, _) => RustType::Stream(stream.clone()),
             Payload::OneOf(name, _) => RustType::Local(name.clone()),
+        }
+    }
+
+    /// Whether some body of it is a stream, which can't be compared or copied.
+    #[must_use]
+    pub fn streams(&self) -> bool {
+        match self {
+            Payload::Stream(..) => true,
+            Payload::OneOf(_, variants) => variants.iter().any(|(_, payload)| payload.streams()),
+            _ => false,
         }
     }
 
@@ -726,7 +772,7 @@ impl Payload {
     pub fn media_types(&self) -> Vec<&str> {
         match self {
             Payload::Empty => Vec::new(),
-            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) => vec![name],
+            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) | Payload::Stream(_, name) => vec![name],
             Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| payload.media_types()).collect(),
         }
     }
@@ -734,6 +780,7 @@ impl Payload {
     pub(crate) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
         match self {
             Payload::Json(ty, _) => f(ty),
+            Payload::Stream(stream, _) => stream.item_mut().into_iter().for_each(f),
             Payload::OneOf(_, variants) => variants.iter_mut().for_each(|(_, payload)| payload.each_type(f)),
             Payload::Empty | Payload::Text(_) | Payload::Bytes(_) => {}
         }

@@ -5,7 +5,7 @@
 use super::types::{Planner, lines};
 use super::{
     BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload,
-    RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, VariablePlan,
+    RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, Stream, VariablePlan,
 };
 use crate::names::{Scope, type_name, value_name};
 use crate::settings::ApiSettings;
@@ -452,13 +452,19 @@ fn plan_response(
     let content = if operation.method == Method::Head { Vec::new() } else { by_preference(&response.content) };
     let mut forms = Scope::default();
     for media in &content {
-        if payloads.iter().any(|(known, ..)| known.kind == media.kind && is_same_schema(planner.api, known, media)) {
+        let is_known = |known: &MediaType| {
+            let is_same = known.kind == media.kind && sequence(&known.name) == sequence(&media.name);
+            is_same && is_same_schema(planner.api, known, media)
+        };
+        if payloads.iter().any(|(known, ..)| is_known(known)) {
             continue;
         }
         let (form, _) = forms.claim(&form_name(&media.name));
         let hint = if payloads.is_empty() { format!("{type_name}{variant}") } else { format!("{type_name}{variant}{form}") };
         let name = media.name.clone();
+        let stream = response.status.is_success().then(|| stream(planner, media, &hint)).flatten();
         let payload = match media.kind {
+            _ if let Some(stream) = stream => Payload::Stream(stream, name),
             MediaKind::Json => Payload::Json(media_type(planner, media, &hint), name),
             MediaKind::Text | MediaKind::Form if is_text(planner, media.schema) => Payload::Text(name),
             _ => Payload::Bytes(name),
@@ -473,6 +479,64 @@ fn plan_response(
     };
     let headers = plan_headers(planner, response, &payload, &format!("{type_name}{variant}"), own);
     ResponsePlan { status: response.status, variant, description: response.description.clone(), payload, headers }
+}
+
+/// Media types of several texts one after another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sequence {
+    /// Server-sent events (HTML Living Standard, 9.2).
+    Events,
+    /// JSON texts: one in each line, or as RFC 7464 has them.
+    Json,
+}
+
+fn sequence(media_type: &str) -> Option<Sequence> {
+    let essence = media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "text/event-stream" => Some(Sequence::Events),
+        "application/jsonl"
+        | "application/x-jsonl"
+        | "application/jsonlines"
+        | "application/x-jsonlines"
+        | "application/x-ndjson"
+        | "application/ndjson"
+        | "application/json-lines"
+        | "application/json-seq"
+        | "application/stream+json"
+        | "application/x-json-stream" => Some(Sequence::Json),
+        other => other.ends_with("+json-seq").then_some(Sequence::Json),
+    }
+}
+
+/// A body that comes piece by piece; none where it is one text. OpenAPI 3.2 says what a piece is (4.14.1, `itemSchema`); before,
+/// people put the schema of a piece where that of the body stands, or a list of them.
+fn stream(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> Option<Stream> {
+    let Some(sequence) = sequence(&media.name) else {
+        let is_bytes = media.kind == MediaKind::Bytes || media.kind == MediaKind::Multipart;
+        return (is_bytes || media.kind == MediaKind::Text && !is_text(planner, media.schema)).then_some(Stream::Bytes);
+    };
+    let item = media.schema.map(|id| match planner.api.schema(planner.api.resolve(id)).kind {
+        Kind::Array(Some(item)) => item,
+        _ => id,
+    });
+    // Of events, the schema of what they hold, or that of the event around it.
+    let item = match item.map(|id| &planner.api.schema(planner.api.resolve(id)).kind) {
+        Some(Kind::Object(object)) if sequence == Sequence::Events => {
+            let is_of_events = object.properties.iter().all(|own| ["data", "event", "id", "retry"].contains(&own.name.as_str()));
+            let data = object.properties.iter().find(|own| own.name == "data").filter(|_| is_of_events);
+            data.map(|data| data.schema).or(item)
+        }
+        _ => item,
+    };
+    let kind = item.map(|id| &planner.api.schema(planner.api.resolve(id)).kind);
+    Some(match (sequence, kind, item) {
+        (Sequence::Events, None | Some(Kind::String(_) | Kind::Any | Kind::Enum(_)), _) | (Sequence::Events, _, None) => {
+            Stream::Texts
+        }
+        (Sequence::Events, Some(_), Some(item)) => Stream::Events(Box::new(planner.nullable_type(item, &format!("{hint}Item")))),
+        (Sequence::Json, _, Some(item)) => Stream::Lines(Box::new(planner.nullable_type(item, &format!("{hint}Item")))),
+        (Sequence::Json, _, None) => Stream::Lines(Box::new(RustType::Json)),
+    })
 }
 
 /// What the header field of a body's media type is called.
@@ -494,7 +558,7 @@ fn plan_headers(
             wire: CONTENT_TYPE.to_owned(),
             docs: vec!["The media type of the body.".to_owned()],
             ty: RustType::String,
-            required: matches!(payload, Payload::Bytes(_)),
+            required: matches!(payload, Payload::Bytes(_) | Payload::Stream(Stream::Bytes, _)),
             explode: false,
             is_json: false,
         });
@@ -692,7 +756,7 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
     let answer = |response: &ResponsePlan| match &response.payload {
         Payload::Json(_, media_type) => media_type == "application/json",
         Payload::Empty => true,
-        Payload::Text(_) | Payload::Bytes(_) | Payload::OneOf(..) => false,
+        Payload::Text(_) | Payload::Bytes(_) | Payload::Stream(..) | Payload::OneOf(..) => false,
     };
     let has_body = |method| matches!(method, Method::Put | Method::Post | Method::Patch | Method::Delete);
     let mut names: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.wire.as_str()).collect();
