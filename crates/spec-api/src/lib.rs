@@ -21,7 +21,7 @@ pub use identity::resolve as resolve_uri;
 pub use model::{
     Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, OAuthFlow,
     OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme,
-    SecurityScheme, Server, ServerVariable, Status, Style, Tag, Version,
+    SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
 };
 
 use spec_document::{Diagnostics, Document};

@@ -52,6 +52,32 @@ impl Api {
         self.schemas.iter().enumerate().map(|(index, schema)| (SchemaId(index as u32), schema))
     }
 
+    /// The schema of each piece of a body that is a sequence, where the pieces are JSON; none where nothing is said of them, and
+    /// for events whose data is text.
+    ///
+    /// OpenAPI 3.2 has a place for it (4.14.1, `itemSchema`). Before, people put it where the schema of the body stands, alone or
+    /// as that of a list's items; of events, they describe the data, or the event around it.
+    #[must_use]
+    pub fn item(&self, media: &MediaType) -> Option<SchemaId> {
+        let (sequence, schema) = (media.sequence()?, media.schema?);
+        let kind = |id: SchemaId| &self.schema(self.resolve(id)).kind;
+        let item = match kind(schema) {
+            Kind::Array(Some(item)) => *item,
+            _ => schema,
+        };
+        if sequence != Sequence::Events {
+            return Some(item);
+        }
+        let data = match kind(item) {
+            Kind::Object(object) => {
+                let is_event = object.properties.iter().all(|own| ["data", "event", "id", "retry"].contains(&own.name.as_str()));
+                object.properties.iter().find(|own| own.name == "data" && is_event).map_or(item, |data| data.schema)
+            }
+            _ => item,
+        };
+        (!matches!(kind(data), Kind::String(_) | Kind::Any | Kind::Enum(_))).then_some(data)
+    }
+
     /// Follows references to the schema that says something of its own. References in a circle end where they began.
     #[must_use]
     pub fn resolve(&self, id: SchemaId) -> SchemaId {
@@ -426,6 +452,50 @@ pub struct MediaType {
     pub schema: Option<SchemaId>,
     /// How the properties of a form are written (OpenAPI 3.1, 4.8.15).
     pub encoding: IndexMap<String, Encoding>,
+}
+
+impl MediaType {
+    /// What a body is that comes piece by piece; none where it is one text.
+    #[must_use]
+    pub fn sequence(&self) -> Option<Sequence> {
+        Sequence::of(&self.name)
+    }
+}
+
+/// Media types of several texts one after another (OpenAPI 3.2, 4.14.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sequence {
+    /// Server-sent events (HTML Living Standard, 9.2).
+    Events,
+    /// A JSON text in each line.
+    Lines,
+    /// JSON texts, each behind a record separator (RFC 7464).
+    Records,
+}
+
+impl Sequence {
+    /// The sequence that a media type names.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Sequence> {
+        const LINES: [&str; 9] = [
+            "application/jsonl",
+            "application/x-jsonl",
+            "application/jsonlines",
+            "application/x-jsonlines",
+            "application/json-lines",
+            "application/ndjson",
+            "application/x-ndjson",
+            "application/stream+json",
+            "application/x-json-stream",
+        ];
+        let essence = name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "text/event-stream" => Some(Sequence::Events),
+            "application/json-seq" => Some(Sequence::Records),
+            other if LINES.contains(&other) => Some(Sequence::Lines),
+            other => other.ends_with("+json-seq").then_some(Sequence::Records),
+        }
+    }
 }
 
 /// How one property of a form is written.

@@ -12,7 +12,7 @@ use crate::validators::{Finding, Validators};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde_json::Value;
-use spec_api::{Api, Kind as SchemaKind, MediaKind, MediaType};
+use spec_api::{Api, Kind as SchemaKind, MediaKind, MediaType, Sequence};
 use spec_document::{Location, Pointer};
 
 /// A body, and what the document says of it.
@@ -103,6 +103,9 @@ impl Given<'_> {
             let (part, schema) = (Part::Body, pointer(&media.location));
             violations.push(Violation { side: self.side, part, name, pointer: String::new(), schema, message, kind });
         };
+        if let Some(sequence) = Sequence::of(&given.essence) {
+            return self.pieces(media, sequence, violations);
+        }
         let schema = media.schema.map(|id| Parts::new(&self.api.json, self.api.json_schema(id)));
         // Of a range, only the message tells what the syntax is.
         match MediaKind::of(&given.essence) {
@@ -131,6 +134,33 @@ impl Given<'_> {
                 }
             }
             MediaKind::Bytes => {}
+        }
+    }
+
+    /// Holds each piece of a sequence against what the document says of it. The first word of a pointer is the piece's number,
+    /// from 0, as if they were a list.
+    fn pieces(&self, media: &MediaType, sequence: Sequence, violations: &mut Vec<Violation>) {
+        let Ok(text) = std::str::from_utf8(self.bytes) else {
+            let (part, schema, message) = (Part::Body, pointer(&media.location), "the text is not UTF-8".to_owned());
+            let kind = Kind::Malformed;
+            violations.push(Violation { side: self.side, part, name: None, pointer: String::new(), schema, message, kind });
+            return;
+        };
+        let item = self.api.item(media);
+        if item.is_none() && sequence == Sequence::Events {
+            return;
+        }
+        let place = item.and_then(|id| self.api.schema(id).pointer());
+        for (number, piece) in pieces(text, sequence).iter().enumerate() {
+            let found = match serde_json::from_str::<Value>(piece) {
+                Ok(value) => place.map(|place| self.validators.findings(place, &value, false)).unwrap_or_default(),
+                Err(error) => {
+                    let (schema, message) = (pointer(&media.location), format!("the piece is not JSON: {error}"));
+                    vec![Finding { pointer: String::new(), schema, message, kind: Kind::Malformed, missing: None }]
+                }
+            };
+            let numbered = |finding: Finding| Finding { pointer: format!("/{number}{}", finding.pointer), ..finding };
+            add(self.side, found.into_iter().map(numbered).collect(), violations);
         }
     }
 
@@ -177,6 +207,31 @@ impl Given<'_> {
             !in_file && !finding.missing.as_ref().is_some_and(is_unreadable)
         });
         add(self.side, findings, violations);
+    }
+}
+
+/// The pieces of a sequence: of events, their data.
+fn pieces(text: &str, sequence: Sequence) -> Vec<String> {
+    let texts = |separator: char| {
+        let texts = text.split(separator).map(str::trim).filter(|piece| !piece.is_empty());
+        texts.map(str::to_owned).collect()
+    };
+    match sequence {
+        Sequence::Lines => texts('\n'),
+        Sequence::Records => texts('\u{1e}'),
+        Sequence::Events => {
+            // HTML Living Standard, 9.2.6: an empty line ends an event, one without data is none, and neither is an unfinished one.
+            let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+            let (mut events, mut data) = (Vec::new(), Vec::new());
+            for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
+                match line.split_once(':').unwrap_or((line, "")) {
+                    ("", "") if line.is_empty() && !data.is_empty() => events.push(std::mem::take(&mut data).join("\n")),
+                    ("data", text) => data.push(text.strip_prefix(' ').unwrap_or(text).to_owned()),
+                    _ => {}
+                }
+            }
+            events
+        }
     }
 }
 

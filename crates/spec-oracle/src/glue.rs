@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use spec_api::{Scheme, Status};
-use spec_codegen::plan::{OperationPlan, Outcome, Payload, Plan, ResponsePlan, RustType};
+use spec_codegen::plan::{OperationPlan, Outcome, Payload, Plan, ResponsePlan, RustType, Stream};
 
 /// A file with one constant, `DOCUMENT`; `modules` is where the generated modules `client`, `models` and `server` stand.
 ///
@@ -115,7 +115,9 @@ fn content(payload: &Payload) -> TokenStream {
     match payload {
         Payload::Json(_, name) => quote!(Content::Json(#name)),
         Payload::Text(name) => quote!(Content::Text(#name)),
-        Payload::Bytes(name) => quote!(Content::Bytes(#name)),
+        Payload::Bytes(name) | Payload::Stream(Stream::Bytes, name) => quote!(Content::Bytes(#name)),
+        Payload::Stream(Stream::Texts, name) => quote!(Content::Texts(#name)),
+        Payload::Stream(Stream::Events(_) | Stream::Lines(_), name) => quote!(Content::Items(#name)),
         Payload::Empty | Payload::OneOf(..) => quote!(Content::Empty),
     }
 }
@@ -199,6 +201,9 @@ fn made(payload: &Payload, form: usize) -> Result<Option<(TokenStream, usize)>, 
         Payload::Json(..) => quote!(call.json()?),
         Payload::Text(_) => quote!(call.text()),
         Payload::Bytes(_) => quote!(call.bytes()),
+        Payload::Stream(Stream::Bytes, _) => quote!(call.bytes()),
+        Payload::Stream(Stream::Texts | Stream::Events(_), _) => quote!(call.events()?),
+        Payload::Stream(Stream::Lines(_), _) => quote!(call.lines()?),
         Payload::OneOf(name, variants) => {
             let (name, mut arms, mut next) = (ident(name)?, Vec::new(), form);
             for (variant, payload) in variants {
@@ -305,6 +310,9 @@ fn with(payload: &Payload, form: usize) -> Result<TokenStream, String> {
         Payload::Json(..) => quote!(returned.form(#form).with_json(&body)),
         Payload::Text(_) => quote!(returned.form(#form).with_text(body)),
         Payload::Bytes(_) => quote!(returned.form(#form).with_bytes(&body)),
+        Payload::Stream(Stream::Bytes, _) => quote!(returned.form(#form).with_stream(body).await),
+        Payload::Stream(Stream::Texts | Stream::Events(_), _) => quote!(returned.form(#form).with_events(body).await),
+        Payload::Stream(Stream::Lines(_), _) => quote!(returned.form(#form).with_lines(body).await),
         Payload::OneOf(name, variants) => {
             let name = ident(name)?;
             let arms = variants.iter().enumerate().map(|(form, (variant, payload))| {
@@ -395,6 +403,7 @@ fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
             let inner = of(inner)?;
             quote!(Box<#inner>)
         }
+        RustType::Stream(_) => return Err("a stream is no value".to_owned()),
         RustType::Local(name) => return Err(format!("{name} is no type of a value")),
         RustType::Model(id) => {
             let name = ident(&plan.type_plan(*id).name)?;

@@ -12,8 +12,8 @@ use crate::settings::ApiSettings;
 use heck::ToShoutySnakeCase;
 use serde_json::{Map, Value};
 use spec_api::{
-    Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Server,
-    ServerVariable, Status, Style,
+    Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Sequence,
+    Server, ServerVariable, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 use spec_runtime::template::Template;
@@ -453,7 +453,7 @@ fn plan_response(
     let mut forms = Scope::default();
     for media in &content {
         let is_known = |known: &MediaType| {
-            let is_same = known.kind == media.kind && sequence(&known.name) == sequence(&media.name);
+            let is_same = known.kind == media.kind && known.sequence() == media.sequence();
             is_same && is_same_schema(planner.api, known, media)
         };
         if payloads.iter().any(|(known, ..)| is_known(known)) {
@@ -481,61 +481,21 @@ fn plan_response(
     ResponsePlan { status: response.status, variant, description: response.description.clone(), payload, headers }
 }
 
-/// Media types of several texts one after another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sequence {
-    /// Server-sent events (HTML Living Standard, 9.2).
-    Events,
-    /// JSON texts: one in each line, or as RFC 7464 has them.
-    Json,
-}
-
-fn sequence(media_type: &str) -> Option<Sequence> {
-    let essence = media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
-    match essence.as_str() {
-        "text/event-stream" => Some(Sequence::Events),
-        "application/jsonl"
-        | "application/x-jsonl"
-        | "application/jsonlines"
-        | "application/x-jsonlines"
-        | "application/x-ndjson"
-        | "application/ndjson"
-        | "application/json-lines"
-        | "application/json-seq"
-        | "application/stream+json"
-        | "application/x-json-stream" => Some(Sequence::Json),
-        other => other.ends_with("+json-seq").then_some(Sequence::Json),
-    }
-}
-
-/// A body that comes piece by piece; none where it is one text. OpenAPI 3.2 says what a piece is (4.14.1, `itemSchema`); before,
-/// people put the schema of a piece where that of the body stands, or a list of them.
+/// A body that comes piece by piece; none where it is one text.
 fn stream(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> Option<Stream> {
-    let Some(sequence) = sequence(&media.name) else {
-        let is_bytes = media.kind == MediaKind::Bytes || media.kind == MediaKind::Multipart;
-        return (is_bytes || media.kind == MediaKind::Text && !is_text(planner, media.schema)).then_some(Stream::Bytes);
-    };
-    let item = media.schema.map(|id| match planner.api.schema(planner.api.resolve(id)).kind {
-        Kind::Array(Some(item)) => item,
-        _ => id,
-    });
-    // Of events, the schema of what they hold, or that of the event around it.
-    let item = match item.map(|id| &planner.api.schema(planner.api.resolve(id)).kind) {
-        Some(Kind::Object(object)) if sequence == Sequence::Events => {
-            let is_of_events = object.properties.iter().all(|own| ["data", "event", "id", "retry"].contains(&own.name.as_str()));
-            let data = object.properties.iter().find(|own| own.name == "data").filter(|_| is_of_events);
-            data.map(|data| data.schema).or(item)
+    let item = planner.api.item(media).map(|item| Box::new(planner.nullable_type(item, &format!("{hint}Item"))));
+    Some(match (media.sequence(), item) {
+        (Some(Sequence::Events), Some(item)) => Stream::Events(item),
+        (Some(Sequence::Events), None) => Stream::Texts,
+        (Some(Sequence::Lines | Sequence::Records), item) => Stream::Lines(item.unwrap_or_else(|| Box::new(RustType::Json))),
+        (None, _) => {
+            let is_bytes = match media.kind {
+                MediaKind::Bytes | MediaKind::Multipart => true,
+                MediaKind::Text | MediaKind::Form => !is_text(planner, media.schema),
+                MediaKind::Json => false,
+            };
+            return is_bytes.then_some(Stream::Bytes);
         }
-        _ => item,
-    };
-    let kind = item.map(|id| &planner.api.schema(planner.api.resolve(id)).kind);
-    Some(match (sequence, kind, item) {
-        (Sequence::Events, None | Some(Kind::String(_) | Kind::Any | Kind::Enum(_)), _) | (Sequence::Events, _, None) => {
-            Stream::Texts
-        }
-        (Sequence::Events, Some(_), Some(item)) => Stream::Events(Box::new(planner.nullable_type(item, &format!("{hint}Item")))),
-        (Sequence::Json, _, Some(item)) => Stream::Lines(Box::new(planner.nullable_type(item, &format!("{hint}Item")))),
-        (Sequence::Json, _, None) => Stream::Lines(Box::new(RustType::Json)),
     })
 }
 

@@ -146,6 +146,15 @@ impl Run {
                 self.responses.make(pointer.as_deref(), filling, seed, &Value::is_string).unwrap_or_else(|_| json!("some text"))
             }
             Content::Bytes(_) => some_bytes(filling),
+            Content::Texts(_) => json!(["some text", "two\nlines"]),
+            Content::Items(name) => {
+                let item = media(name).and_then(|media| self.contract.api().item(media));
+                let pointer = item.and_then(|item| self.schema(item));
+                let count = if filling == Filling::Least { 1 } else { 3 };
+                let item =
+                    |number: usize| self.responses.make(pointer.as_deref(), filling, mixed(seed, [number, 5, 1]), &|_| true);
+                (0..count).map(item).collect::<Result<Vec<_>, _>>()?.into()
+            }
         };
         Ok(Some(value))
     }
@@ -453,7 +462,7 @@ fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
     let code = code.ok_or("the document has another answer for each status")?;
     match (code, answer.content) {
         (100..=199, _) => Err("it is an interim answer (RFC 9110, 15.2)".to_owned()),
-        (204 | 205 | 304, Content::Json(_) | Content::Text(_) | Content::Bytes(_)) => {
+        (204 | 205 | 304, Content::Json(_) | Content::Text(_) | Content::Bytes(_) | Content::Texts(_) | Content::Items(_)) => {
             Err("it has a body, and HTTP allows none (RFC 9110, 6.4.1)".to_owned())
         }
         _ => Ok(code),

@@ -15,9 +15,11 @@ pub use reqwest;
 pub use spec_api::Status;
 pub use stage::{Call, Stage};
 
+use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use spec_runtime::stream::{ByteStream, Events, JsonLines};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -70,6 +72,10 @@ pub enum Content {
     Json(&'static str),
     Text(&'static str),
     Bytes(&'static str),
+    /// Events whose data is text.
+    Texts(&'static str),
+    /// Pieces of JSON: events or lines.
+    Items(&'static str),
 }
 
 /// A request that is on its way.
@@ -213,6 +219,36 @@ impl Returned {
     pub fn with_text(mut self, body: String) -> Result<Self, String> {
         self.body = Some(Value::String(body));
         Ok(self)
+    }
+
+    /// The same with bytes as they come.
+    ///
+    /// # Errors
+    ///
+    /// That they do not come to an end.
+    pub async fn with_stream(self, body: ByteStream) -> Result<Self, String> {
+        let bytes = body.collect().await.map_err(|error| format!("the stream breaks off: {error}"))?;
+        self.with_bytes(&bytes)
+    }
+
+    /// The same with what events hold.
+    ///
+    /// # Errors
+    ///
+    /// That they do not come to an end, or can't be decoded.
+    pub async fn with_events<T: Serialize + Unpin>(self, body: Events<T>) -> Result<Self, String> {
+        let data: Result<Vec<T>, _> = body.map_ok(|event| event.data).try_collect().await;
+        self.with_json(&data.map_err(|error| format!("the events break off: {error}"))?)
+    }
+
+    /// The same with what stands in lines.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub async fn with_lines<T: Serialize + Unpin>(self, body: JsonLines<T>) -> Result<Self, String> {
+        let items: Result<Vec<T>, _> = body.try_collect().await;
+        self.with_json(&items.map_err(|error| format!("the lines break off: {error}"))?)
     }
 
     /// The same with bytes.

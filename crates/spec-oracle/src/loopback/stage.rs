@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spec_runtime::server::Failure;
+use spec_runtime::stream::{Event, Events, JsonLines};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a server is told to answer.
@@ -209,6 +210,25 @@ impl Call {
     #[must_use]
     pub fn bytes<B: From<Vec<u8>>>(&self) -> B {
         bytes_of(&self.prepared_body()).into()
+    }
+
+    /// The events that are to be answered.
+    ///
+    /// # Errors
+    ///
+    /// That their type does not take what they hold.
+    pub fn events<T: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Events<T>, Failure> {
+        let data: Vec<T> = self.json()?;
+        Ok(Events::new(futures_util::stream::iter(data.into_iter().map(Event::new))))
+    }
+
+    /// The lines that are to be answered.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn lines<T: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<JsonLines<T>, Failure> {
+        self.json::<Vec<T>>().map(JsonLines::from)
     }
 
     /// Why a variant can't be answered that the server does not have.
