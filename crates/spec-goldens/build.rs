@@ -5,6 +5,7 @@ use spec_codegen::plan::{Definition, Plan};
 use spec_codegen::settings::{ApiSettings, Files};
 use spec_codegen::{CrateKind, MODULES, workspace};
 use spec_document::{Diagnostics, Place, Renderer, Sources};
+use spec_oracle::glue;
 use std::env;
 use std::error::Error;
 use std::fmt::Write;
@@ -29,6 +30,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let crates = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let (mut modules, mut documents, mut models) = (String::new(), String::new(), String::new());
+    let (mut glue, mut glued) = (String::new(), String::new());
     let mut failures = Vec::new();
     for folder in ["spec-codegen/tests/documents", "../openapi"] {
         for path in documents_in(&crates.join(folder).canonicalize()?)? {
@@ -40,6 +42,9 @@ fn generate() -> Result<(), Box<dyn Error>> {
                     writeln!(modules, "{}", module_of(&module, &folder))?;
                     writeln!(documents, "    ({name:?}, {path:?}),")?;
                     rows(&mut models, &generated.plan, &name, &module)?;
+                    let code = glue::print(&generated.plan, &name, &format!("spec_goldens::{module}"))?;
+                    writeln!(glue, "pub mod {module} {{\n{code}}}")?;
+                    writeln!(glued, "    {module}::DOCUMENT,")?;
                 }
                 Err(error) => failures.push(error),
             }
@@ -64,6 +69,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
          pub const MODELS: &[Model] = &[\n{models}];\n"
     );
     fs::write(out.join("all.rs"), all)?;
+    let table = "/// What is exercised.\npub const GLUED: &[spec_oracle::loopback::Document]";
+    fs::write(out.join("glue.rs"), format!("{glue}\n{table} = &[\n{glued}];\n"))?;
     Ok(())
 }
 

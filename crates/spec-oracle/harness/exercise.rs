@@ -9,7 +9,7 @@ mod rows;
 mod strict;
 
 use serde_json::Value;
-use spec_oracle::loopback::{Report, Run};
+use spec_oracle::loopback::{Report, Run, read};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 if run.is_none() {
                     let path = job.documents.get(document.name).ok_or("the document has no path")?;
                     let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-                    run = Some(Run::new(*document, &text).await?);
+                    run = Some(Run::new(*document, read(document.name, &text)?).await?);
                 }
                 let run = run.as_mut().ok_or("there is no run")?;
                 Ok::<Report, String>(run.operation(index, job.seed, job.times).await)

@@ -39,13 +39,12 @@ pub struct Run {
 }
 
 impl Run {
-    /// Reads a document, and serves what is generated of it on a loopback port. There must be a tokio runtime.
+    /// Serves what is generated of a document on a loopback port. There must be a tokio runtime.
     ///
     /// # Errors
     ///
-    /// What is wrong with the document; or that there is no port.
-    pub async fn new(document: Document, text: &str) -> Result<Run, String> {
-        let api = read(document.name, text)?;
+    /// That it is generated of another document; what of its schemas can't be used; or that there is no port.
+    pub async fn new(document: Document, api: Api) -> Result<Run, String> {
         if !api.operations.iter().map(|own| own.id.as_str()).eq(document.operations.iter().map(|own| own.id)) {
             return Err(format!("{}: the operations are not those of the document", document.name));
         }
@@ -503,7 +502,12 @@ pub(super) fn panic_text(error: JoinError) -> String {
     }
 }
 
-fn read(name: &str, text: &str) -> Result<Api, String> {
+/// Reads a document of one file.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn read(name: &str, text: &str) -> Result<Api, String> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add(name, text);
     let api = sources.parse(source, None, &mut diagnostics).and_then(|document| spec_api::read(&document, &mut diagnostics));
