@@ -199,19 +199,23 @@ pub(crate) fn json(value: &Value) -> TokenStream {
     json_with(value, &[])
 }
 
-/// The same, with variables for references.
+/// The same, with variables for references. An object is written in braces however long it is: macros ask for that.
 pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenStream {
+    written(value, references, value.is_object())
+}
+
+fn written(value: &Value, references: &[(String, Ident)], in_braces: bool) -> TokenStream {
     match value {
         Value::Null => quote!(null),
         Value::Bool(value) => quote!(#value),
         Value::String(text) => quote!(#text),
         Value::Number(number) => tokens(&number_text(number)),
-        _ if is_long(value) => {
+        _ if !in_braces && is_long(value) => {
             let text = value.to_string();
             quote!(spec_runtime::private::json(#text))
         }
         Value::Array(items) => {
-            let items = items.iter().map(|item| json_with(item, references));
+            let items = items.iter().map(|item| written(item, references, false));
             quote!([#(#items),*])
         }
         Value::Object(members) => {
@@ -220,7 +224,7 @@ pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenS
                 return quote!(#variable);
             }
             let members = members.iter().map(|(key, member)| {
-                let member = json_with(member, references);
+                let member = written(member, references, false);
                 quote!(#key: #member)
             });
             quote!({#(#members),*})
