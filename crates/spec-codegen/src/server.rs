@@ -18,10 +18,9 @@ use spec_document::Diagnostics;
 use spec_runtime::template::Template;
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 30] = [
+const RESERVED: [&str; 31] = [
     "Api",
     "Arc",
-    "Binary",
     "Content",
     "Context",
     "Default",
@@ -30,6 +29,7 @@ const RESERVED: [&str; 30] = [
     "FromBody",
     "HeaderText",
     "IntoResponse",
+    "Lines",
     "MediaKind",
     "NoBody",
     "NoParameters",
@@ -46,6 +46,7 @@ const RESERVED: [&str; 30] = [
     "SecurityScheme",
     "State",
     "StatusCode",
+    "Streaming",
     "Style",
     "Text",
     "Webhooks",
@@ -593,9 +594,13 @@ fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
 /// What reads a form of a body: its name, what is generic about it, and the pattern of what it holds.
 fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (TokenStream, Option<TokenStream>, TokenStream) {
     let (name, generic) = match form.kind {
+        _ if let RustType::Stream(stream) = &form.ty => match stream {
+            Stream::Lines(_) => ("Lines", Some(quote!(<_>))),
+            _ => ("Streaming", None),
+        },
         MediaKind::Json | MediaKind::Form | MediaKind::Multipart => ("Payload", Some(quote!(<_>))),
         MediaKind::Text => ("Text", None),
-        MediaKind::Bytes => ("Binary", None),
+        MediaKind::Bytes => ("Streaming", None),
     };
     let inner = match constrained_body(operation, form) {
         Some(name) => {

@@ -4,6 +4,7 @@
 use spec_goldens::{bodies, names, no_operation_ids, parameters, responses, security};
 use spec_runtime::client::Error;
 use spec_runtime::server::{Context, Failure};
+use spec_runtime::stream::ByteStream;
 use spec_runtime::{Extra, Field, File};
 
 async fn serve(routes: axum::Router) -> String {
@@ -330,9 +331,23 @@ impl bodies::server::Api for Bodies {
         form(bodies::models::FormBody) -> FormResponse,
         upload(bodies::models::UploadBody) -> UploadResponse,
         text(String) -> TextResponse,
-        bytes(bytes::Bytes) -> BytesResponse,
-        optional_bytes(Option<bytes::Bytes>) -> OptionalBytesResponse,
     );
+
+    async fn bytes(&self, _: Context, body: ByteStream) -> Result<bodies::server::BytesResponse, Failure> {
+        Ok(bodies::server::BytesResponse::Ok(format!("{:?}", body.collect().await.unwrap())))
+    }
+
+    async fn optional_bytes(
+        &self,
+        _: Context,
+        body: Option<ByteStream>,
+    ) -> Result<bodies::server::OptionalBytesResponse, Failure> {
+        let bytes = match body {
+            Some(body) => Some(body.collect().await.unwrap()),
+            None => None,
+        };
+        Ok(bodies::server::OptionalBytesResponse::Ok(format!("{bytes:?}")))
+    }
 }
 
 #[tokio::test]
@@ -354,6 +369,7 @@ async fn bodies_of_every_syntax() {
     assert_eq!(*client.text().body("words, ü").send().await.unwrap(), "\"words, ü\"");
     assert_eq!(*client.bytes().body(vec![0, 159]).send().await.unwrap(), "b\"\\0\\x9f\"");
     assert_eq!(*client.optional_bytes().send().await.unwrap(), "None");
+    assert_eq!(*client.optional_bytes().body("some").send().await.unwrap(), "Some(b\"some\")");
 
     let form = FormBody::builder().name("a&b=c d+ü").count(3).flag(true).tags(["x", "y z"]).item(item.clone());
     let form = form.or_null("text").build().unwrap();
@@ -893,7 +909,9 @@ mod negotiation {
                 Body::Multipart(parts) => {
                     (Form::Multipart, format!("{:?} {:?}", parts.note, parts.photo.map(|file| file.content)))
                 }
-                Body::Image(bytes) => (Form::Image, format!("{:?} {bytes:?}", parameters.content_type)),
+                Body::Image(bytes) => {
+                    (Form::Image, format!("{:?} {:?}", parameters.content_type, bytes.collect().await.unwrap()))
+                }
             };
             Ok(server::AddPetResponse::Ok(text, server::AddPetOkHeaders { x_form: form }))
         }
@@ -981,7 +999,7 @@ mod negotiation {
         assert_eq!(text(sent), format!("{patch:?}"));
         let sent = client.add_pet().body(Body::Xml("<pet/>".to_owned())).send().await;
         assert_eq!(text(sent), "<pet/>");
-        let sent = client.add_pet().content_type("image/png").body(Body::Image(bytes::Bytes::from_static(b"x"))).send().await;
+        let sent = client.add_pet().content_type("image/png").body(Body::Image("x".into())).send().await;
         assert_eq!(text(sent), "Some(\"image/png\") b\"x\"");
     }
 
@@ -1297,5 +1315,204 @@ mod streams_of_answers {
         assert!(error.contains('2'), "{error}");
         let Err(Error::ErrorResponse(refused)) = client.events().send().await else { panic!("events") };
         assert_eq!(*refused, Problem { message: Some("no".to_owned()), ..Problem::default() });
+    }
+}
+
+/// Bodies of requests that come piece by piece, and the files of forms.
+mod streams_of_requests {
+    use super::serve;
+    use axum::extract::DefaultBodyLimit;
+    use futures_util::{TryStreamExt, stream};
+    use spec_goldens::streams::client::{Client, RecordsBody as Records};
+    use spec_goldens::streams::models::{EitherFileBody, FilesBody, Step};
+    use spec_goldens::streams::server::{
+        self, Api, EitherFileResponse, FilesResponse, PictureParameters, PictureResponse, RecordsBody, RecordsResponse,
+        StepsResponse, UploadResponse,
+    };
+    use spec_runtime::File;
+    use spec_runtime::server::{Context, Failure};
+    use spec_runtime::stream::{ByteStream, JsonLines};
+    use std::io::Write;
+
+    const MIB: usize = 1024 * 1024;
+
+    struct Service;
+
+    fn refuse(text: String) -> Failure {
+        Failure::new(axum::http::StatusCode::CONFLICT, text)
+    }
+
+    impl Api for Service {
+        async fn upload(&self, _: Context, body: ByteStream) -> Result<UploadResponse, Failure> {
+            let (mut length, mut pieces) = (0, body);
+            while let Some(piece) = pieces.try_next().await.map_err(|error| refuse(error.to_string()))? {
+                length += piece.len();
+            }
+            // More than a body that is buffered may have.
+            if length == 64 * MIB { Ok(UploadResponse::NoContent) } else { Err(refuse(format!("{length} bytes"))) }
+        }
+
+        async fn picture(
+            &self,
+            _: Context,
+            parameters: PictureParameters,
+            body: Option<ByteStream>,
+        ) -> Result<PictureResponse, Failure> {
+            let body = match body {
+                Some(body) => Some(body.collect_within(100).await.map_err(|error| refuse(error.to_string()))?),
+                None => None,
+            };
+            match (parameters.content_type.as_deref(), body.as_deref()) {
+                (Some("image/png"), Some(b"png")) | (None, None) => Ok(PictureResponse::NoContent),
+                other => Err(refuse(format!("{other:?}"))),
+            }
+        }
+
+        async fn steps(&self, _: Context, body: JsonLines<Step>) -> Result<StepsResponse, Failure> {
+            let steps: Result<Vec<Step>, _> = body.try_collect().await;
+            match steps {
+                Ok(steps) if steps.len() == 3 => Ok(StepsResponse::NoContent),
+                Ok(steps) => Err(refuse(format!("{} steps", steps.len()))),
+                Err(error) => Err(refuse(error.to_string())),
+            }
+        }
+
+        async fn records(&self, _: Context, body: Option<RecordsBody>) -> Result<RecordsResponse, Failure> {
+            let count = match body {
+                Some(RecordsBody::Json(step)) => step.number,
+                Some(RecordsBody::JsonSeq(steps)) => {
+                    steps.map_ok(|step| step.number).try_fold(0, |sum, own| async move { Ok(sum + own) }).await.unwrap()
+                }
+                Some(RecordsBody::Tar(bytes)) => i64::try_from(bytes.collect().await.unwrap().len()).unwrap(),
+                None => 6,
+            };
+            if count == 6 { Ok(RecordsResponse::NoContent) } else { Err(refuse(format!("{count}"))) }
+        }
+
+        async fn files(&self, _: Context, body: FilesBody) -> Result<FilesResponse, Failure> {
+            let mut lengths = Vec::new();
+            let cover = body.cover.into_value();
+            for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover) {
+                let bytes = file.content.collect().await.map_err(|error| refuse(error.to_string()))?;
+                let first = bytes.first().copied();
+                assert!(bytes.iter().all(|byte| Some(*byte) == first));
+                assert_eq!(file.content.len(), u64::try_from(bytes.len()).ok());
+                lengths.push(i64::try_from(bytes.len()).unwrap());
+            }
+            Ok(FilesResponse::Ok(lengths))
+        }
+
+        async fn either_file(&self, _: Context, body: EitherFileBody) -> Result<EitherFileResponse, Failure> {
+            Ok(EitherFileResponse::Ok(match body {
+                EitherFileBody::Variant1(scan) => {
+                    let (name, bytes) = (scan.scan.name.unwrap_or_default(), scan.scan.content.collect().await.unwrap());
+                    format!("{name}: {bytes:?}")
+                }
+                EitherFileBody::Variant2(text) => format!("{}, {:?}", text.text, text.pages),
+            }))
+        }
+    }
+
+    fn chunks(count: usize) -> ByteStream {
+        ByteStream::new(stream::iter((0..count).map(|_| Ok::<_, std::io::Error>(vec![7; MIB]))))
+    }
+
+    #[tokio::test]
+    async fn bodies_come_one_piece_after_another() {
+        let client = Client::new(&serve(server::router(Service)).await);
+        client.upload().body(chunks(64)).send().await.unwrap();
+        let error = client.upload().body(vec![1, 2, 3]).send().await.unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(409));
+        client.picture().send().await.unwrap();
+        client.picture().content_type("image/png").body("png").send().await.unwrap();
+        assert!(client.picture().content_type("image/png").body(vec![0; 101]).send().await.is_err());
+        let step = |number: i64| Step::builder().number(number).build().unwrap();
+        client.steps().body((1..=3).map(step).collect::<JsonLines<_>>()).send().await.unwrap();
+        assert!(client.steps().body(JsonLines::from(vec![step(1)])).send().await.is_err());
+        client.records().send().await.unwrap();
+        client.records().body(step(6)).send().await.unwrap();
+        client.records().body(Records::JsonSeq((1..=3).map(step).collect())).send().await.unwrap();
+        client.records().body(Records::Tar("6bytes".into())).send().await.unwrap();
+    }
+
+    /// Each line is held against the document when the handler comes to it.
+    #[tokio::test]
+    async fn lines_that_do_not_fit() {
+        let url = serve(server::router(Service)).await;
+        let lines = "{\"number\":1}\n{\"number\":10}\n";
+        let request = reqwest::Client::new().post(format!("{url}/steps")).header("content-type", "application/x-ndjson");
+        let answer = request.body(lines).send().await.unwrap();
+        assert_eq!(answer.status(), 409);
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("item 2") && text.contains("maximum of 9"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn files_need_not_be_in_memory() {
+        let routes = server::router(Service).layer(DefaultBodyLimit::max(40 * MIB));
+        let client = Client::new(&serve(routes).await);
+        let film = |content: File| FilesBody::builder().film(content.named("film")).note("n");
+        let send = |body: FilesBody| client.files().body(body).send();
+
+        let all = film(File::new(chunks(3)))
+            .more([File::new(chunks(12)), File::new(chunks(0)), File::new(vec![1; 2 * MIB]), File::new("xx")])
+            .cover(File::new(vec![2; 10]));
+        let lengths = [3, 12, 0, 2].map(|length| i64::try_from(length * MIB).unwrap());
+        assert_eq!(*send(all.build().unwrap()).await.unwrap(), [&lengths[..], &[2, 10]].concat());
+
+        // A file on disk can be sent again.
+        let mut on_disk = tempfile::tempfile().unwrap();
+        on_disk.write_all(&vec![5; 700 * 1024]).unwrap();
+        let on_disk = spec_runtime::FileContent::from_file(on_disk).unwrap();
+        let body = film(File::new(on_disk)).build().unwrap();
+        assert_eq!(*send(body.clone()).await.unwrap(), [700 * 1024]);
+        assert_eq!(*send(body).await.unwrap(), [700 * 1024]);
+
+        // A stream can't.
+        let body = film(File::new(chunks(1))).build().unwrap();
+        assert_eq!(*send(body.clone()).await.unwrap(), [1024 * 1024]);
+        assert!(send(body).await.is_err());
+    }
+
+    /// What the document says of the length of a file is said of its bytes; and no body is larger than the service allows.
+    #[tokio::test]
+    async fn files_that_are_too_long_or_too_short() {
+        let url = serve(server::router(Service).layer(DefaultBodyLimit::max(6 * MIB))).await;
+        let post = |length: usize| {
+            let part = reqwest::multipart::Part::bytes(vec![0; length]);
+            let form = reqwest::multipart::Form::new().text("note", "n").part("film", part);
+            let request = reqwest::Client::new().post(format!("{url}/files")).multipart(form);
+            async move {
+                let answer = request.send().await.unwrap();
+                (answer.status().as_u16(), answer.text().await.unwrap())
+            }
+        };
+        assert_eq!(post(5_000_000).await, (200, "[5000000]".to_owned()));
+        let (status, text) = post(5_000_001).await;
+        assert_eq!(status, 400);
+        assert!(text.contains("the file has 5000001 bytes, and may have 5000000"), "{text}");
+        assert_eq!(post(2).await.0, 200);
+        assert_eq!(post(1).await.0, 400);
+        let (status, text) = post(7 * MIB).await;
+        assert_eq!(status, 413, "{text}");
+    }
+
+    #[tokio::test]
+    async fn files_of_unions_are_files() {
+        let client = Client::new(&serve(server::router(Service)).await);
+        let send = |body: &str, file: Option<File>| {
+            let json = serde_json::from_str::<EitherFileBody>(body).unwrap();
+            let body = match (json, file) {
+                (EitherFileBody::Variant1(mut own), Some(file)) => {
+                    own.scan = file;
+                    EitherFileBody::Variant1(own)
+                }
+                (other, _) => other,
+            };
+            client.either_file().body(body).send()
+        };
+        let scan = File::new(&[0, 255]).named("scan.png");
+        assert_eq!(*send("{\"scan\":\"\"}", Some(scan)).await.unwrap(), "scan.png: b\"\\0\\xff\"");
+        assert_eq!(*send("{\"text\":\"t\",\"pages\":3}", None).await.unwrap(), "t, Some(3)");
     }
 }

@@ -136,14 +136,13 @@ fn method(plan: &Plan, index: usize, operation: &OperationPlan) -> Result<TokenS
         let (ty, taken) = match &plan_body.enumeration {
             None => {
                 let own = plan_body.ty();
-                let function = handed(&own);
-                (ty(plan, &own)?, quote!(call.#function(0, body)))
+                (ty(plan, &own)?, handed(&own, 0))
             }
             Some(name) => {
                 let name = ident(name)?;
                 let arms = plan_body.forms.iter().enumerate().map(|(form, own)| {
-                    let (variant, function) = (ident(&own.variant)?, handed(&own.ty));
-                    Ok(quote!(server::#name::#variant(body) => call.#function(#form, body)))
+                    let (variant, taken) = (ident(&own.variant)?, handed(&own.ty, form));
+                    Ok(quote!(server::#name::#variant(body) => #taken))
                 });
                 let arms = arms.collect::<Result<Vec<_>, String>>()?;
                 (quote!(server::#name), quote!(match body { #(#arms),* }))
@@ -151,8 +150,8 @@ fn method(plan: &Plan, index: usize, operation: &OperationPlan) -> Result<TokenS
         };
         body = Some(if plan_body.required { quote!(, body: #ty) } else { quote!(, body: Option<#ty>) });
         take = Some(match plan_body.required {
-            true => quote!({ let body = &body; #taken; }),
-            false => quote!(if let Some(body) = &body { #taken; }),
+            true => quote!(#taken;),
+            false => quote!(if let Some(body) = body { #taken; }),
         });
     }
     let mut answers: Vec<(&str, TokenStream)> = Vec::new();
@@ -237,10 +236,19 @@ fn function(plan: &Plan, operation: &OperationPlan) -> Result<TokenStream, Strin
         let setter = ident(&body.name)?;
         let mut arms = Vec::new();
         for (form, own) in body.forms.iter().enumerate() {
-            let ty = ty(plan, &own.ty)?;
-            let value = match own.ty {
-                RustType::Bytes => quote!(given.bytes::<bytes::Bytes>()),
-                _ => quote!(given.body::<#ty>()?),
+            let value = match &own.ty {
+                RustType::Stream(Stream::Lines(item)) => {
+                    let item = ty(plan, item)?;
+                    quote!(given.lines::<#item>()?)
+                }
+                ty @ RustType::Stream(_) => {
+                    let ty = self::ty(plan, ty)?;
+                    quote!(given.bytes::<#ty>())
+                }
+                ty => {
+                    let ty = self::ty(plan, ty)?;
+                    quote!(given.body::<#ty>()?)
+                }
             };
             let wrapped = match &body.enumeration {
                 Some(name) => {
@@ -330,8 +338,12 @@ fn with(payload: &Payload, form: usize) -> Result<TokenStream, String> {
 }
 
 /// How a body that arrived is handed over.
-fn handed(ty: &RustType) -> Ident {
-    format_ident!("{}", if *ty == RustType::Bytes { "bytes_body" } else { "body" })
+fn handed(ty: &RustType, form: usize) -> TokenStream {
+    match ty {
+        RustType::Stream(Stream::Lines(_)) => quote!(call.lines_body(#form, body).await),
+        RustType::Stream(_) => quote!(call.bytes_body(#form, body).await),
+        _ => quote!(call.body(#form, &body)),
+    }
 }
 
 /// A client with credentials for every scheme that some operation asks for.
@@ -403,7 +415,16 @@ fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
             let inner = of(inner)?;
             quote!(Box<#inner>)
         }
-        RustType::Stream(_) => return Err("a stream is no value".to_owned()),
+        RustType::Stream(Stream::Bytes) => quote!(spec_runtime::stream::ByteStream),
+        RustType::Stream(Stream::Texts) => quote!(spec_runtime::stream::Events<String>),
+        RustType::Stream(Stream::Events(item)) => {
+            let item = of(item)?;
+            quote!(spec_runtime::stream::Events<#item>)
+        }
+        RustType::Stream(Stream::Lines(item)) => {
+            let item = of(item)?;
+            quote!(spec_runtime::stream::JsonLines<#item>)
+        }
         RustType::Local(name) => return Err(format!("{name} is no type of a value")),
         RustType::Model(id) => {
             let name = ident(&plan.type_plan(*id).name)?;

@@ -212,6 +212,9 @@ fn implied(schema: &Map<String, Value>) -> Vec<&'static str> {
     names
 }
 
+/// How many characters a text has at most that is made to be as long as a schema allows.
+const LONGEST: usize = 20_000;
+
 fn strings(schema: &Map<String, Value>) -> Vec<Value> {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let by_format: &[&str] = match format {
@@ -228,7 +231,10 @@ fn strings(schema: &Map<String, Value>) -> Vec<Value> {
         _ => &["text", "", "with \"quotes\" and ümläute", "true", "12"],
     };
     let mut strings: Vec<Value> = by_format.iter().map(|text| json!(text)).collect();
-    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+    let bound = |keyword: &str| {
+        let bound = schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+        bound.filter(|bound| *bound <= LONGEST)
+    };
     if let Some(least) = bound("minLength") {
         strings.insert(0, json!("é".repeat(least)));
         strings.push(json!("é".repeat(least.saturating_sub(1))));

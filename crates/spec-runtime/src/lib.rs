@@ -40,7 +40,7 @@ pub use base64::Base64;
 pub use check::Check;
 pub use extra::Extra;
 pub use field::{Field, Nullable};
-pub use file::File;
+pub use file::{File, FileContent};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use headers::HeaderText;
 pub use json::{DecodeError, from_slice, from_value};

@@ -1,8 +1,8 @@
 //! Our own emitter of operations, in the style of progenitor's builders: one fragment of output, one function.
 
 use crate::plan::{
-    BodyForm, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence,
-    ResponsePlan, RustType, SchemeUse, Stream, StructPlan,
+    BodyForm, BodyPlan, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan,
+    Presence, ResponsePlan, RustType, SchemeUse, Stream, StructPlan,
 };
 use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::{Ident, TokenStream};
@@ -65,7 +65,10 @@ pub(super) fn builder(plan: &Plan, operation: &OperationPlan, paths: &mut Paths)
 /// Words and derives of a builder.
 pub(super) fn head(operation: &OperationPlan) -> TokenStream {
     let words = docs(&[format!("Builder for [`Client::{}`].", operation.name)]);
-    quote!(#words #[derive(Clone, Debug)])
+    // Streams can only be sent once.
+    let streams = operation.body.as_ref().is_some_and(BodyPlan::streams);
+    let derived = if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug)]) };
+    quote!(#words #derived)
 }
 
 /// What the caller names: parameters in the order of the document, then the body.
@@ -362,11 +365,17 @@ fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> 
         range if range.contains('*') => None,
         media_type => Some(media_type),
     };
+    let is_lines = matches!(form.ty, RustType::Stream(Stream::Lines(_)));
+    let framing = is_lines.then(|| paths.path("spec_runtime::stream", "Framing"));
     let mut typed = |call: TokenStream| {
         let Some(media_type) = media_type else { return call };
         let (content_type, value) = (paths.path("reqwest::header", "CONTENT_TYPE"), paths.path("reqwest::header", "HeaderValue"));
         quote!(.header(#content_type, #value::from_static(#media_type)) #call)
     };
+    if let Some(framing) = framing {
+        let media_type = &form.media_type;
+        return (TokenStream::new(), typed(quote!(.body(#name.into_bytes(#framing::of(#media_type))))));
+    }
     match form.kind {
         MediaKind::Json if form.media_type == "application/json" => (TokenStream::new(), quote!(.json(&#name))),
         MediaKind::Json => (TokenStream::new(), typed(quote!(.json(&#name)))),
@@ -622,9 +631,10 @@ pub(crate) fn body_enumeration(plan: &Plan, operation: &OperationPlan, paths: &m
         })
     });
     let conversions: TokenStream = conversions.collect();
+    let derived = derived(body.streams());
     Some(quote! {
         #words
-        #[derive(Clone, Debug, PartialEq)]
+        #derived
         pub enum #name { #(#variants),* }
 
         #conversions

@@ -624,6 +624,12 @@ impl BodyPlan {
             (None, None) => RustType::Unit,
         }
     }
+
+    /// Whether some form of it is a stream, which can't be compared or copied.
+    #[must_use]
+    pub fn streams(&self) -> bool {
+        self.forms.iter().any(|form| matches!(form.ty, RustType::Stream(_)))
+    }
 }
 
 /// One form of a request body.

@@ -361,6 +361,7 @@ fn plan_body(
         let alike = |known: &MediaType| {
             is_same_schema(planner.api, known, media)
                 && (known.kind == media.kind || (is_form(known.kind) && is_form(media.kind)))
+                && known.sequence() == media.sequence()
                 && known.encoding.is_empty()
                 && media.encoding.is_empty()
         };
@@ -381,8 +382,9 @@ fn plan_body(
             kind: media.kind,
             media_type: media.name.clone(),
             accepted: vec![(media.name.clone(), media.kind)],
-            ty: media_type(planner, media, &hint),
+            ty: sent(planner, media, &hint),
             assertions: match (media.kind, media.schema) {
+                _ if media.sequence().is_some() => Default::default(),
                 (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
                 _ => Default::default(),
             },
@@ -437,6 +439,17 @@ fn media_type(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> RustT
         (MediaKind::Text, _) => RustType::String,
         (MediaKind::Bytes, _) => RustType::Bytes,
     }
+}
+
+/// The type of a request's body: bytes and lines of JSON come piece by piece.
+fn sent(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> RustType {
+    let streams = match media.sequence() {
+        Some(Sequence::Lines | Sequence::Records) => true,
+        Some(Sequence::Events) => false,
+        None => media.kind == MediaKind::Bytes,
+    };
+    let stream = if streams { stream(planner, media, hint) } else { None };
+    stream.map_or_else(|| media_type(planner, media, hint), RustType::Stream)
 }
 
 fn plan_response(

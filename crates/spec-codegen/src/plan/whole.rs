@@ -43,7 +43,10 @@ impl RustType {
 impl OperationPlan {
     pub(super) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
         self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.ty));
-        self.body.iter_mut().flat_map(|body| &mut body.forms).for_each(|form| f(&mut form.ty));
+        self.body.iter_mut().flat_map(|body| &mut body.forms).for_each(|form| match &mut form.ty {
+            RustType::Stream(stream) => stream.item_mut().into_iter().for_each(&mut *f),
+            ty => f(ty),
+        });
         for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
             response.payload.each_type(f);
             response.headers.iter_mut().flat_map(|headers| &mut headers.fields).for_each(|field| f(&mut field.ty));

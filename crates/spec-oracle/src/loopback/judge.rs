@@ -11,7 +11,7 @@ use crate::check::is_same;
 use crate::random::Filling;
 pub use crate::report::Report;
 use serde_json::{Value, json};
-use spec_api::{Api, MediaKind, MediaType, SchemaId, Status};
+use spec_api::{Api, MediaKind, MediaType, SchemaId, Sequence, Status};
 use spec_contract::{Contract, Side};
 use spec_document::{Diagnostics, Renderer, Sources};
 use std::time::Duration;
@@ -146,16 +146,19 @@ impl Run {
             }
             Content::Bytes(_) => some_bytes(filling),
             Content::Texts(_) => json!(["some text", "two\nlines"]),
-            Content::Items(name) => {
-                let item = media(name).and_then(|media| self.contract.api().item(media));
-                let pointer = item.and_then(|item| self.schema(item));
-                let count = if filling == Filling::Least { 1 } else { 3 };
-                let item =
-                    |number: usize| self.responses.make(pointer.as_deref(), filling, mixed(seed, [number, 5, 1]), &|_| true);
-                (0..count).map(item).collect::<Result<Vec<_>, _>>()?.into()
-            }
+            Content::Items(name) => self.pieces(true, media(name), filling, seed)?,
         };
         Ok(Some(value))
+    }
+
+    /// What comes piece by piece, as JSON.
+    fn pieces(&mut self, is_answer: bool, media: Option<&MediaType>, filling: Filling, seed: u64) -> Result<Value, String> {
+        let item = media.and_then(|media| self.contract.api().item(media));
+        let pointer = item.and_then(|item| self.schema(item));
+        let values = if is_answer { &mut self.responses } else { &mut self.requests };
+        let count = if filling == Filling::Least { 1 } else { 3 };
+        let item = |number: usize| values.make(pointer.as_deref(), filling, mixed(seed, [number, 5, 1]), &|_| true);
+        Ok((0..count).map(item).collect::<Result<Vec<_>, _>>()?.into())
     }
 
     /// What a client is given.
@@ -208,6 +211,9 @@ impl Run {
         let media = body.content.iter().find(|media| media.name == *media_type);
         let (kind, pointer) = (MediaKind::of(media_type), self.pointer(media));
         let made = match kind {
+            _ if matches!(Sequence::of(media_type), Some(Sequence::Lines | Sequence::Records)) => {
+                self.pieces(false, media, filling, seed)
+            }
             MediaKind::Bytes => Ok(some_bytes(filling)),
             MediaKind::Text => {
                 let made = self.requests.make(pointer.as_deref(), filling, seed, &Value::is_string);

@@ -135,6 +135,15 @@ impl Given {
         value.map(|value| decoded(value).map_err(|error| format!("the body is not taken: {error}"))).transpose()
     }
 
+    /// The body as lines.
+    ///
+    /// # Errors
+    ///
+    /// That their type does not take what they hold.
+    pub fn lines<T: DeserializeOwned + Send + 'static>(&self) -> Result<Option<JsonLines<T>>, String> {
+        Ok(self.body::<Vec<T>>()?.map(JsonLines::from))
+    }
+
     /// The body as bytes.
     #[must_use]
     pub fn bytes<B: From<Vec<u8>>>(&self) -> Option<B> {

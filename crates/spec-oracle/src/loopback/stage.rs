@@ -8,12 +8,13 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::TryStreamExt;
 use http::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spec_runtime::server::Failure;
-use spec_runtime::stream::{Event, Events, JsonLines};
+use spec_runtime::stream::{ByteStream, Event, Events, JsonLines};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a server is told to answer.
@@ -125,9 +126,22 @@ impl Call {
     }
 
     /// The bytes that arrived, in one of the body's forms.
-    pub fn bytes_body(&mut self, form: usize, body: &[u8]) {
+    pub async fn bytes_body(&mut self, form: usize, body: ByteStream) {
         self.arrived.form = form;
-        self.arrived.body = Some(of_bytes(body));
+        match body.collect().await {
+            Ok(body) => self.arrived.body = Some(of_bytes(&body)),
+            Err(error) => self.stage.scene().complaints.push(format!("the body that arrived breaks off: {error}")),
+        }
+    }
+
+    /// The lines that arrived, in one of the body's forms.
+    pub async fn lines_body<T: Serialize + Unpin>(&mut self, form: usize, body: JsonLines<T>) {
+        self.arrived.form = form;
+        let items: Result<Vec<T>, _> = body.try_collect().await;
+        match items {
+            Ok(items) => self.arrived.body = self.json_of("the body", &items),
+            Err(error) => self.stage.scene().complaints.push(format!("the lines that arrived break off: {error}")),
+        }
     }
 
     fn json_of(&self, what: &str, value: &impl Serialize) -> Option<Value> {

@@ -3,7 +3,7 @@
 use super::Error;
 use super::parameter::pairs_of;
 use crate::field::Field;
-use crate::file::File;
+use crate::file::{File, gathering, marked};
 use crate::style::{Encoding, Style, scalar};
 use reqwest::multipart;
 use serde::Serialize;
@@ -35,15 +35,17 @@ impl Form {
         Ok(self)
     }
 
-    /// Adds a value as it stands in JSON: a scalar as its text, anything composed as JSON (OpenAPI 3.1, 4.8.15.1).
+    /// Adds a value as it stands in JSON: a scalar as its text, anything composed as JSON (OpenAPI 3.1, 4.8.15.1), but files as
+    /// files.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidRequest`] when the value can't be written.
     pub fn json<E>(mut self, name: &'static str, value: &impl Serialize) -> Result<Self, Error<E>> {
         self.flush();
-        let value = serde_json::to_value(value).map_err(|e| Error::InvalidRequest(format!("`{name}` can't be written: {e}")))?;
-        self.last = json_parts(name, value)?;
+        let (value, files) = gathering(|| serde_json::to_value(value));
+        let value = value.map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))?;
+        self.last = json_parts(name, value, &files)?;
         Ok(self)
     }
 
@@ -54,10 +56,11 @@ impl Form {
     /// [`Error::InvalidRequest`] when the value is no object or can't be written.
     pub fn members<E>(mut self, value: &impl Serialize) -> Result<Self, Error<E>> {
         self.flush();
-        match serde_json::to_value(value) {
+        let (value, files) = gathering(|| serde_json::to_value(value));
+        match value {
             Ok(Value::Object(members)) => {
                 for (name, member) in members {
-                    self.last.extend(json_parts(&name, member)?);
+                    self.last.extend(json_parts(&name, member, &files)?);
                 }
                 Ok(self)
             }
@@ -91,18 +94,57 @@ impl Form {
 }
 
 /// Parts of a value as it stands in JSON; a list is one part for each item.
-fn json_parts<E>(name: &str, value: Value) -> Result<Vec<(String, multipart::Part, bool)>, Error<E>> {
+fn json_parts<E>(name: &str, value: Value, files: &[File]) -> Result<Vec<(String, multipart::Part, bool)>, Error<E>> {
     let values = match value {
         Value::Null => Vec::new(),
         Value::Array(items) => items,
         other => vec![other],
     };
-    let part = |value: Value| {
+    let mut parts = Vec::new();
+    for value in values {
+        if let Some(file) = marked(&value).and_then(|number| files.get(number)) {
+            let (part, is_typed) =
+                file_part(file.clone()).map_err(|message| Error::InvalidRequest(format!("`{name}`: {message}")))?;
+            parts.push((name.to_owned(), part, is_typed));
+            continue;
+        }
         let composed = value.is_object() || value.is_array();
+        let value =
+            unmarked(value, files).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))?;
         let part = multipart::Part::text(scalar(&value));
-        Ok((name.to_owned(), if composed { part.mime_str("application/json")? } else { part }, false))
+        parts.push((name.to_owned(), if composed { part.mime_str("application/json")? } else { part }, false));
+    }
+    Ok(parts)
+}
+
+/// The same value with the texts of files inside it, which JSON has no place for.
+fn unmarked(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
+    if let Some(file) = marked(&value).and_then(|number| files.get(number)) {
+        return serde_json::to_value(file);
+    }
+    Ok(match value {
+        Value::Array(items) => items.into_iter().map(|item| unmarked(item, files)).collect::<Result<_, _>>()?,
+        Value::Object(members) => {
+            let member = |(name, member)| Ok((name, unmarked(member, files)?));
+            Value::Object(members.into_iter().map(member).collect::<Result<_, serde_json::Error>>()?)
+        }
+        other => other,
+    })
+}
+
+/// The part of a file, and whether it has a media type of its own.
+fn file_part(file: File) -> Result<(multipart::Part, bool), String> {
+    let part = match (file.content.bytes(), file.content.len()) {
+        (Some(_), _) | (None, None) => multipart::Part::stream(file.content.stream()),
+        (None, Some(length)) => multipart::Part::stream_with_length(file.content.stream(), length),
     };
-    values.into_iter().map(part).collect()
+    // A part without a name is no file to most servers (RFC 7578, 4.2).
+    let mut part = part.file_name(file.name.unwrap_or_else(|| "file".to_owned()));
+    let is_typed = file.content_type.is_some();
+    if let Some(content_type) = file.content_type {
+        part = part.mime_str(&content_type).map_err(|_| "the media type of the file is none".to_owned())?;
+    }
+    Ok((part, is_typed))
 }
 
 /// What can be a part of a multipart form, or several.
@@ -117,14 +159,7 @@ pub trait Part {
 
 impl Part for File {
     fn parts(self) -> Result<Vec<(multipart::Part, bool)>, String> {
-        let mut part = multipart::Part::bytes(self.content);
-        // A part without a name is no file to most servers (RFC 7578, 4.2).
-        part = part.file_name(self.name.unwrap_or_else(|| "file".to_owned()));
-        let is_typed = self.content_type.is_some();
-        if let Some(content_type) = self.content_type {
-            part = part.mime_str(&content_type).map_err(|_| "the media type of the file is none".to_owned())?;
-        }
-        Ok(vec![(part, is_typed)])
+        Ok(vec![file_part(self)?])
     }
 }
 

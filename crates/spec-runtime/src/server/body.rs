@@ -1,20 +1,24 @@
 //! Bodies of requests → models.
 
 use super::problem::Problem;
-use crate::file::Upload;
+use crate::file::{File, Spool, handing, mark};
 use crate::json::DecodeError;
-use crate::stream::{ByteStream, Framing, JsonLines};
+use crate::stream::{ByteStream, Framing, JsonLines, LIMIT};
 use crate::style::{Encoding, from_pairs};
 use crate::texts::{coerce, names, resolve, shape};
 use crate::validation::{Checker, Violation};
 use crate::{Check, validation};
+use axum::RequestExt;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::StatusCode;
+use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::error::Error;
 
 /// The bodies that an operation takes.
 #[derive(Clone, Copy, Debug)]
@@ -72,14 +76,13 @@ pub struct RawBody {
 impl RawBody {
     /// The whole body, within the limit that axum sets (`DefaultBodyLimit`).
     async fn read(&mut self) -> Result<Bytes, Refused> {
-        Bytes::from_request(std::mem::take(&mut self.request), &()).await.map_err(|rejection| {
-            let status = rejection.status();
-            let detail = match status {
-                StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
-                _ => "the body can't be read",
-            };
-            Refused::Request(Problem::new(status, detail))
-        })
+        let read = Bytes::from_request(std::mem::take(&mut self.request), &()).await;
+        read.map_err(|rejection| unreadable(rejection.status()))
+    }
+
+    /// The body piece by piece, within the same limit.
+    fn limited(&mut self) -> ByteStream {
+        std::mem::take(&mut self.request).with_limited_body().into_body().into()
     }
 
     /// The body as it comes. Of limits, only those of layers hold.
@@ -101,6 +104,14 @@ pub enum Refused {
     Violations(Vec<Violation>),
     /// The request can't be looked at.
     Request(Problem),
+}
+
+fn unreadable(status: StatusCode) -> Refused {
+    let detail = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+        _ => "the body can't be read",
+    };
+    Refused::Request(Problem::new(status, detail))
 }
 
 /// A body that a handler can ask for.
@@ -130,19 +141,6 @@ impl<B: FromBody> FromBody for Option<B> {
             Some(body) => B::from_body(Some(body)).await.map(Some),
             None => Ok(None),
         }
-    }
-}
-
-/// Bytes.
-#[derive(Clone, Debug)]
-pub struct Binary(
-    /// The bytes.
-    pub Bytes,
-);
-
-impl FromBody for Binary {
-    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
-        Ok(Binary(body.ok_or_else(missing)?.read().await?))
     }
 }
 
@@ -212,17 +210,18 @@ pub struct Payload<T>(
 impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let mut body = body.ok_or_else(missing)?;
-        let bytes = body.read().await?;
         let decoded = match body.kind {
-            MediaKind::Json => validation::from_slice(&bytes),
-            MediaKind::Form => validation::from_value(form(&bytes, body.encodings, &Checker::of::<T>().schema)),
+            MediaKind::Json => validation::from_slice(&body.read().await?),
+            MediaKind::Form => {
+                let bytes = body.read().await?;
+                validation::from_value(form(&bytes, body.encodings, &Checker::of::<T>().schema))
+            }
             MediaKind::Multipart => {
                 let checker = Checker::of::<T>();
-                let (value, uploads) = multipart(&body.content_type, bytes, &checker.schema).await?;
-                decode(value, uploads, &checker)
+                multipart(&mut body, &checker.schema).await?.decode(&checker)
             }
             MediaKind::Text | MediaKind::Bytes => {
-                validation::from_value(Value::from(String::from_utf8_lossy(&bytes).into_owned()))
+                validation::from_value(Value::from(String::from_utf8_lossy(&body.read().await?).into_owned()))
             }
         };
         decoded.map(Payload).map_err(|mut violations: Vec<Violation>| {
@@ -230,24 +229,6 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
             Refused::Violations(violations)
         })
     }
-}
-
-/// Holds a form against the schema, then puts its files in, and decodes it.
-fn decode<T: DeserializeOwned>(mut value: Value, uploads: Vec<(String, Upload)>, checker: &Checker) -> Result<T, Vec<Violation>> {
-    let violations = checker.violations(&value);
-    for (name, upload) in uploads {
-        let upload = serde_json::to_value(upload).unwrap_or_default();
-        match value.get_mut(&name) {
-            Some(Value::Array(items)) => {
-                if let Some(slot) = items.iter_mut().find(|item| item.is_string()) {
-                    *slot = upload;
-                }
-            }
-            Some(slot) => *slot = upload,
-            None => {}
-        }
-    }
-    validation::decode(value, violations)
 }
 
 /// The pairs of a form; a name whose schema is a list, or that comes more than once, makes a list.
@@ -277,9 +258,22 @@ fn form(bytes: &[u8], encodings: &[Encoding], schema: &Value) -> Value {
     Value::Object(object)
 }
 
+/// What a schema says of one of its properties, wherever it stands.
 fn property<'a>(schema: &'a Value, name: &str) -> &'a Value {
     const ANY: &Value = &Value::Bool(true);
-    schema.get("properties").and_then(|properties| properties.get(name)).map_or(ANY, |own| resolve(schema, own))
+    found(schema, schema, name, 0).map_or(ANY, |own| resolve(schema, own))
+}
+
+fn found<'a>(root: &'a Value, schema: &'a Value, name: &str, depth: usize) -> Option<&'a Value> {
+    if depth > 8 {
+        return None;
+    }
+    let schema = resolve(root, schema);
+    let own = schema.get("properties").and_then(|properties| properties.get(name));
+    own.or_else(|| {
+        let mut parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
+        parts.find_map(|part| found(root, part, name, depth + 1))
+    })
 }
 
 fn add(object: &mut Map<String, Value>, schema: &Value, name: String, value: Value) {
@@ -311,41 +305,141 @@ fn is(schema: &Value, kind: &str) -> bool {
     }
 }
 
-fn is_file(root: &Value, schema: &Value) -> bool {
-    let is_binary = |schema: &Value| resolve(root, schema).get("format").is_some_and(|format| format == "binary");
-    is_binary(schema) || schema.get("items").is_some_and(is_binary)
+/// The schema of a property that is a file, or of the files in its list.
+fn file_schema<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+    let is_binary = |schema: &&Value| schema.get("format").is_some_and(|format| format == "binary");
+    let own = resolve(root, schema);
+    let item = own.get("items").map(|items| resolve(root, items));
+    Some(own).filter(is_binary).or(item.filter(is_binary)).or_else(|| {
+        let mut parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| own.get(keyword)?.as_array()).flatten();
+        parts.find_map(|part| Some(resolve(root, part)).filter(is_binary))
+    })
 }
 
-/// The parts of a multipart form, files apart: in the value each stands as an empty text.
-async fn multipart(content_type: &str, bytes: Bytes, schema: &Value) -> Result<(Value, Vec<(String, Upload)>), Refused> {
-    let unreadable = |error: multer::Error| {
-        let message = format!("the body is no multipart form: {error}");
-        Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")])
-    };
-    let Ok(boundary) = multer::parse_boundary(content_type) else {
+/// A multipart form that was read: in the value, a text stands for each file.
+#[derive(Default)]
+struct Parts {
+    object: Map<String, Value>,
+    files: Vec<File>,
+    /// The name and the number in its list of each file.
+    places: Vec<(String, Option<usize>)>,
+    violations: Vec<Violation>,
+}
+
+impl Parts {
+    fn add_file(&mut self, schema: &Value, own: &Value, name: String, file: File) {
+        let length = file.content.len().unwrap_or_default();
+        let most = own.get("maxLength").and_then(Value::as_u64);
+        if let Some(most) = most.filter(|most| length > *most) {
+            let message = format!("the file has {length} bytes, and may have {most}");
+            self.violations.push(Violation::new(vec![name.as_str().into()], message, "string_too_long"));
+        }
+        add(&mut self.object, schema, name.clone(), stand_in(&file, own, most));
+        let number = self.object.get(&name).and_then(Value::as_array).map(|items| items.len() - 1);
+        // A second file makes a list of what was one.
+        if number == Some(1) {
+            self.places.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, number)| *number = Some(0));
+        }
+        self.places.push((name, number));
+        self.files.push(file);
+    }
+
+    /// Holds the form against the schema, then puts its files in, and decodes it.
+    fn decode<T: DeserializeOwned>(mut self, checker: &Checker) -> Result<T, Vec<Violation>> {
+        let mut value = Value::Object(self.object);
+        self.violations.extend(checker.violations(&value));
+        for (number, (name, place)) in self.places.into_iter().enumerate() {
+            let slot = match (value.get_mut(&name), place) {
+                (Some(Value::Array(items)), Some(index)) => items.get_mut(index),
+                (slot, _) => slot,
+            };
+            if let Some(slot) = slot {
+                *slot = mark(number);
+            }
+        }
+        handing(self.files, || validation::decode(value, self.violations))
+    }
+}
+
+/// The text that a file is held against the schema as: as many characters as the file has bytes, if anybody asks (OpenAPI 3.1.1,
+/// 4.8.14.5), and one that is too long, which was said, is not said again.
+fn stand_in(file: &File, own: &Value, most: Option<u64>) -> Value {
+    let asks = ["minLength", "maxLength", "pattern", "enum", "const"].iter().any(|keyword| own.get(keyword).is_some());
+    match file.content.bytes().filter(|_| asks) {
+        Some(bytes) => {
+            let kept = most.and_then(|most| usize::try_from(most).ok()).map_or(bytes.len(), |most| most.min(bytes.len()));
+            bytes.iter().take(kept).copied().map(char::from).collect::<String>().into()
+        }
+        None if asks => {
+            let least = own.get("minLength").and_then(Value::as_u64).unwrap_or_default();
+            let shown = least.min(file.content.len().unwrap_or_default());
+            "x".repeat(usize::try_from(shown).unwrap_or_default()).into()
+        }
+        None => "".into(),
+    }
+}
+
+/// Reads the parts of a form. Files that are large wait on disk.
+async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused> {
+    let Ok(boundary) = multer::parse_boundary(&body.content_type) else {
         return Err(Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the multipart form has no boundary")));
     };
+    let mut bytes = body.limited();
     // RFC 2046, 5.1.1 has no form without parts; clients write nothing for it.
-    if bytes.is_empty() {
-        return Ok((Value::Object(Map::new()), Vec::new()));
-    }
-    let stream = futures_util::stream::once(async move { Ok::<_, std::io::Error>(bytes) });
-    let mut parts = multer::Multipart::new(stream, boundary);
-    let mut object = Map::new();
-    let mut uploads = Vec::new();
-    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+    let first = loop {
+        match bytes.next().await {
+            None => return Ok(Parts::default()),
+            Some(Ok(piece)) if piece.is_empty() => {}
+            Some(piece) => break piece,
+        }
+    };
+    let whole = futures_util::stream::once(async { first }).chain(bytes);
+    let mut parts = multer::Multipart::new(whole, boundary);
+    let mut read = Parts::default();
+    let mut left = LIMIT;
+    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         let Some(name) = part.name().map(str::to_owned) else { continue };
-        let (file_name, content_type) = (part.file_name().map(str::to_owned), part.content_type().map(ToString::to_string));
-        let content = part.bytes().await.map_err(unreadable)?;
         let own = property(schema, &name);
-        if is_file(schema, own) {
-            uploads.push((name.clone(), Upload::new(file_name, content_type, &content)));
-            add(&mut object, schema, name, Value::from(""));
+        if let Some(own) = file_schema(schema, own) {
+            let mut spool = Spool::default();
+            while let Some(piece) = part.chunk().await.map_err(broken)? {
+                spool.write(&piece).await.map_err(unwritable)?;
+            }
+            let (file_name, content_type) = (part.file_name().map(str::to_owned), part.content_type().map(ToString::to_string));
+            let content = spool.finish().await.map_err(unwritable)?;
+            read.add_file(schema, own, name, File { name: file_name, content_type, content });
         } else {
+            let mut content = Vec::new();
+            while let Some(piece) = part.chunk().await.map_err(broken)? {
+                left = left.checked_sub(piece.len()).ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+                content.extend_from_slice(&piece);
+            }
             let text = Value::from(String::from_utf8_lossy(&content).into_owned());
             let value = coerce(text, schema, own.get("items").unwrap_or(own));
-            add(&mut object, schema, name, value);
+            add(&mut read.object, schema, name, value);
         }
     }
-    Ok((Value::Object(object), uploads))
+    Ok(read)
+}
+
+/// What is wrong with a form: the way it came, or what it is.
+fn broken(error: multer::Error) -> Refused {
+    let mut source: Option<&(dyn Error + 'static)> = Some(&error);
+    while let Some(own) = source {
+        if own.is::<LengthLimitError>() {
+            return unreadable(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        source = own.source();
+    }
+    match error {
+        multer::Error::StreamReadFailed(_) => unreadable(StatusCode::BAD_REQUEST),
+        error => {
+            let message = format!("the body is no multipart form: {error}");
+            Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")])
+        }
+    }
+}
+
+fn unwritable(error: std::io::Error) -> Refused {
+    Refused::Request(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("a file of the form can't be kept: {error}")))
 }

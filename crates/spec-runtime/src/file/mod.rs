@@ -1,0 +1,174 @@
+//! A file in a form.
+//!
+//! JSON has no place for files: while a form is written or read, a mark stands for each, and the files are kept beside.
+
+mod content;
+#[cfg(feature = "server")]
+mod spool;
+
+pub use content::FileContent;
+#[cfg(feature = "server")]
+pub(crate) use spool::Spool;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::ser::{Error as _, SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt;
+
+/// A file in a form: its content, and what the sender says about it.
+///
+/// In JSON, where files do not belong, it is a text of its content (`type: string`, `format: binary`); what is not UTF-8 is
+/// replaced there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct File {
+    /// The name that the sender gives it.
+    pub name: Option<String>,
+    /// Its media type.
+    pub content_type: Option<String>,
+    /// Its bytes, in memory or not.
+    pub content: FileContent,
+}
+
+impl File {
+    /// A file of this content, without a name.
+    pub fn new(content: impl Into<FileContent>) -> Self {
+        File { name: None, content_type: None, content: content.into() }
+    }
+
+    /// The same file under a name.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The same file with a media type.
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+}
+
+impl<C: Into<FileContent>> From<C> for File {
+    fn from(content: C) -> Self {
+        File::new(content)
+    }
+}
+
+/// The only member of the mark that stands for a file; no text of a form begins so.
+const MARK: &str = "\u{0}file";
+
+thread_local! {
+    /// Files that marks stand for, while a form is read.
+    static HANDED: RefCell<Vec<File>> = const { RefCell::new(Vec::new()) };
+    /// Files that marks stand for, while a form is written.
+    static GATHERED: RefCell<Option<Vec<File>>> = const { RefCell::new(None) };
+}
+
+/// Reads a model in which marks stand for these files.
+#[cfg(feature = "server")]
+pub(crate) fn handing<T>(files: Vec<File>, read: impl FnOnce() -> T) -> T {
+    struct Before(Vec<File>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            HANDED.replace(std::mem::take(&mut self.0));
+        }
+    }
+    let _before = Before(HANDED.replace(files));
+    read()
+}
+
+/// Writes a model with marks for its files.
+#[cfg(feature = "client")]
+pub(crate) fn gathering<T>(write: impl FnOnce() -> T) -> (T, Vec<File>) {
+    struct Before(Option<Vec<File>>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            GATHERED.replace(self.0.take());
+        }
+    }
+    let _before = Before(GATHERED.replace(Some(Vec::new())));
+    let written = write();
+    (written, GATHERED.take().unwrap_or_default())
+}
+
+/// The mark of the file of this number.
+#[cfg(feature = "server")]
+pub(crate) fn mark(number: usize) -> serde_json::Value {
+    serde_json::json!({ MARK: number })
+}
+
+/// The number of the file that a value is the mark of.
+#[cfg(feature = "client")]
+pub(crate) fn marked(value: &serde_json::Value) -> Option<usize> {
+    let number = value.as_object().filter(|members| members.len() == 1)?.get(MARK)?;
+    number.as_u64().and_then(|number| usize::try_from(number).ok())
+}
+
+impl Serialize for File {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = GATHERED.with_borrow_mut(|files| {
+            files.as_mut().map(|files| {
+                files.push(self.clone());
+                files.len() - 1
+            })
+        });
+        if let Some(number) = number {
+            let mut mark = serializer.serialize_map(Some(1))?;
+            mark.serialize_entry(MARK, &number)?;
+            return mark.end();
+        }
+        let bytes = self.content.read().map_err(S::Error::custom)?;
+        serializer.serialize_str(&String::from_utf8_lossy(&bytes))
+    }
+}
+
+impl<'de> Deserialize<'de> for File {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Content;
+        impl<'de> Visitor<'de> for Content {
+            type Value = File;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<File, E> {
+                Ok(File::new(text))
+            }
+
+            fn visit_string<E: serde::de::Error>(self, text: String) -> Result<File, E> {
+                Ok(File::new(text))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<File, A::Error> {
+                let unexpected = || A::Error::invalid_type(serde::de::Unexpected::Map, &Content);
+                match members.next_entry::<String, usize>().ok().flatten() {
+                    Some((name, number)) if name == MARK => {
+                        HANDED.with_borrow(|files| files.get(number).cloned()).ok_or_else(unexpected)
+                    }
+                    _ => Err(unexpected()),
+                }
+            }
+        }
+        deserializer.deserialize_any(Content)
+    }
+}
+
+impl JsonSchema for File {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "File".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "binary"})
+    }
+}
