@@ -62,7 +62,7 @@ impl Api {
         let (sequence, schema) = (media.sequence()?, media.schema?);
         let kind = |id: SchemaId| &self.schema(self.resolve(id)).kind;
         let item = match kind(schema) {
-            Kind::Array(Some(item)) => *item,
+            Kind::Array(Some(item)) if !media.is_item => *item,
             _ => schema,
         };
         if sequence != Sequence::Events {
@@ -450,6 +450,8 @@ pub struct MediaType {
     pub kind: MediaKind,
     /// What it holds; absent where the document does not say.
     pub schema: Option<SchemaId>,
+    /// Whether that is the schema of each item of a sequence (OpenAPI 3.2, 4.14.1).
+    pub is_item: bool,
     /// How the properties of a form are written (OpenAPI 3.1, 4.8.15).
     pub encoding: IndexMap<String, Encoding>,
 }

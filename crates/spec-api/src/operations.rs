@@ -497,6 +497,7 @@ impl<'a> Reader<'a> {
                 name: name.to_owned(),
                 kind: MediaKind::of(name),
                 schema,
+                is_item: schema.is_some() && !is_whole,
                 encoding,
             });
         }

@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
                 };
                 self.push(
                     Diagnostic::error(Code::UnsupportedVersion, self.location(&version.pointer), message)
-                        .help("documents of OpenAPI 3.0 and 3.1 are taken: write \"3.0.3\" or \"3.1.0\""),
+                        .help("documents of OpenAPI 3.0 and 3.1 are taken, and those of 3.2 as far as they say the same: write \"3.0.3\" or \"3.1.0\""),
                 );
                 None
             }

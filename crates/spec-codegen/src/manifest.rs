@@ -17,7 +17,7 @@ pub(crate) enum Dependencies {
 
 /// Crates that the code of one kind uses, each with what the manifest says of it where it stands alone.
 fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
-    let uses = |name: &str| text.contains(&format!("{name}::"));
+    let uses = |name: &str| names_crate(text, name);
     let mut names = Vec::new();
     let mut add = |name, standalone, used: bool| {
         if used {
@@ -25,7 +25,7 @@ fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
         }
     };
     add("axum", r#"{ version = "0.8", default-features = false }"#, krate == CrateKind::Server);
-    add("bytes", r#""1""#, uses("bytes") && text.contains("use bytes"));
+    add("bytes", r#""1""#, uses("bytes"));
     add("chrono", r#"{ version = "0.4", default-features = false, features = ["serde"] }"#, uses("chrono"));
     add("indexmap", r#"{ version = "2", features = ["serde"] }"#, uses("indexmap"));
     add("reqwest", r#"{ version = "0.13", default-features = false, features = ["rustls"] }"#, krate == CrateKind::Client);
@@ -34,6 +34,17 @@ fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
     add("serde_json", r#"{ version = "1", features = ["preserve_order"] }"#, uses("serde_json"));
     add("uuid", r#"{ version = "1", default-features = false, features = ["serde"] }"#, uses("uuid"));
     names
+}
+
+/// Whether some path in the text begins with a crate, `bytes::Bytes` or `::bytes::Bytes`; `bytes` inside another path is no crate.
+fn names_crate(text: &str, name: &str) -> bool {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let path = format!("{name}::");
+    text.match_indices(&path).any(|(at, _)| {
+        let before = &text[..at];
+        let before = before.strip_suffix("::").unwrap_or(before);
+        !before.ends_with(is_word) && !before.ends_with(['>', '#'])
+    })
 }
 
 /// The feature of the runtime that the code of one kind uses.
@@ -124,4 +135,18 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
     format!(
         "{head}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_crate;
+
+    #[test]
+    fn crates_are_told_from_what_is_called_alike() {
+        assert!(names_crate("use bytes::Bytes;", "bytes"));
+        assert!(names_crate("Error<::bytes::Bytes>", "bytes"));
+        assert!(!names_crate("use spec_runtime::stream::bytes::Bytes;", "bytes"));
+        assert!(!names_crate("to_bytes::<u8>()", "bytes"));
+        assert!(!names_crate("fn bytes(self)", "bytes"));
+    }
 }

@@ -346,23 +346,36 @@ pub fn write(apis: &[ApiRun]) -> io::Result<Written> {
             }
         }
     }
+    let mut removed: Vec<(&PathBuf, Vec<u8>)> = Vec::new();
+    // What was done is undone as far as that is possible.
+    let undo = |done: &[(PathBuf, &Target)], removed: &[(&PathBuf, Vec<u8>)]| {
+        for (_, target) in done {
+            let _ = match &target.before {
+                Some(before) => fs::write(&target.path, before),
+                None => fs::remove_file(&target.path),
+            };
+        }
+        removed.iter().for_each(|(path, before)| drop(fs::write(path, before)));
+    };
+    for orphan in apis.iter().flat_map(|api| &api.orphans) {
+        match fs::read(orphan).and_then(|before| fs::remove_file(orphan).map(|()| before)) {
+            Ok(before) => removed.push((orphan, before)),
+            Err(error) => {
+                undo(&[], &removed);
+                discard(&staged);
+                return Err(at(orphan, &error));
+            }
+        }
+    }
     for (index, (beside, target)) in staged.iter().enumerate() {
         if let Err(error) = fs::rename(beside, &target.path) {
-            for (_, done) in &staged[..index] {
-                let _ = match &done.before {
-                    Some(before) => fs::write(&done.path, before),
-                    None => fs::remove_file(&done.path),
-                };
-            }
+            undo(&staged[..index], &removed);
             discard(&staged[index..]);
             return Err(at(&target.path, &error));
         }
     }
     written.written = staged.len();
-    for orphan in apis.iter().flat_map(|api| &api.orphans) {
-        fs::remove_file(orphan).map_err(|error| at(orphan, &error))?;
-        written.removed += 1;
-    }
+    written.removed = removed.len();
     Ok(written)
 }
 

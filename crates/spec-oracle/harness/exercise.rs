@@ -9,7 +9,9 @@ mod rows;
 mod strict;
 
 use serde_json::Value;
-use spec_oracle::loopback::{Report, Run, read};
+use spec_api::Api;
+use spec_document::{Diagnostics, Renderer, Sources};
+use spec_oracle::loopback::{Report, Run};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
@@ -40,8 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let report = runtime.block_on(async {
                 if run.is_none() {
                     let path = job.documents.get(document.name).ok_or("the document has no path")?;
-                    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-                    run = Some(Run::new(*document, read(document.name, &text)?).await?);
+                    run = Some(Run::new(*document, read(path)?).await?);
                 }
                 let run = run.as_mut().ok_or("there is no run")?;
                 Ok::<Report, String>(run.operation(index, job.seed, job.times).await)
@@ -53,4 +54,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Reads a document, and the files that it refers to.
+fn read(path: &str) -> Result<Api, String> {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let read = spec_codegen::workspace::read(path.as_ref(), &mut sources, &mut diagnostics);
+    let api = read.and_then(|document| spec_api::read(&document, &mut diagnostics));
+    api.ok_or_else(|| Renderer::new(&sources).render_all(&diagnostics))
 }

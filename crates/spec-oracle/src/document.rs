@@ -61,7 +61,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let library = harness::root().join("crates/spec-oracle");
     let dependencies = vec![format!("spec-oracle = {{ path = {library:?}, default-features = false }}")];
     let main = include_str!("../harness/document.rs");
-    let harness = Harness { folder, name: "oracle-document", main, release: true, dependencies };
+    let harness = Harness { folder, name: "oracle-document", main, release: true, crates: &[], dependencies };
     harness.clear()?;
     let Planned { api, .. } = ours::plan(&options.document)?;
     let module = harness.folder.join("src").join(MODULE);

@@ -67,7 +67,8 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         name: "oracle-exercise",
         main: include_str!("../harness/exercise.rs"),
         release: false,
-        dependencies: dependencies(),
+        crates: CRATES,
+        dependencies: own(),
     };
     harness.clear()?;
     let (mut generated, mut modules) = (Vec::new(), Vec::new());
@@ -125,14 +126,16 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
 }
 
 /// Crates that the generated code needs, beside those of all projects.
-fn dependencies() -> Vec<String> {
-    let library = harness::root().join("crates/spec-oracle");
-    vec![
-        "axum = { version = \"0.8\", default-features = false }".to_owned(),
-        "reqwest = { version = \"0.13\", default-features = false }".to_owned(),
-        "tokio = { version = \"1\", default-features = false, features = [\"net\", \"rt\", \"time\"] }".to_owned(),
-        format!("spec-oracle = {{ path = {library:?}, default-features = false, features = [\"loopback\"] }}"),
-    ]
+const CRATES: &[(&str, bool, &str)] =
+    &[("axum", false, ""), ("reqwest", false, ""), ("tokio", false, "\"net\", \"rt\", \"time\"")];
+
+/// Crates of this workspace, likewise.
+fn own() -> Vec<String> {
+    let path = |name: &str| harness::root().join("crates").join(name);
+    let plain = |name: &str| format!("{name} = {{ path = {:?} }}", path(name));
+    let oracle =
+        format!("spec-oracle = {{ path = {:?}, default-features = false, features = [\"loopback\"] }}", path("spec-oracle"));
+    vec![plain("spec-api"), plain("spec-codegen"), plain("spec-document"), oracle]
 }
 
 /// The name of a document, unlike that of any before it.

@@ -25,7 +25,9 @@ pub struct Harness {
     pub main: &'static str,
     /// Whether it has to be fast.
     pub release: bool,
-    /// Lines for the dependencies, beside those of all projects.
+    /// Crates beside those of all projects: the name, whether with default features, and features.
+    pub crates: &'static [(&'static str, bool, &'static str)],
+    /// Lines for the dependencies on crates of this workspace.
     pub dependencies: Vec<String>,
 }
 
@@ -179,7 +181,7 @@ impl Harness {
             None => Err(format!("{}: there is no {name} among the dependencies", path.display())),
         };
         let mut lines = Vec::new();
-        for (name, defaults, features) in [
+        let crates = [
             ("bytes", true, ""),
             ("chrono", false, "\"serde\""),
             ("indexmap", true, "\"serde\""),
@@ -189,7 +191,8 @@ impl Harness {
             ("serde", true, "\"derive\""),
             ("serde_json", true, "\"preserve_order\""),
             ("uuid", false, "\"serde\""),
-        ] {
+        ];
+        for (name, defaults, features) in crates.iter().chain(self.crates) {
             let version = version(name)?;
             lines.push(format!("{name} = {{ version = {version:?}, default-features = {defaults}, features = [{features}] }}"));
         }

@@ -110,7 +110,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let groups = read(&options.suite)?;
     let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("suite"));
     let main = include_str!("../harness/suite.rs");
-    let harness = Harness { folder, name: "oracle-suite", main, release: false, dependencies: Vec::new() };
+    let harness = Harness { folder, name: "oracle-suite", main, release: false, crates: &[], dependencies: Vec::new() };
     harness.clear()?;
     let (modules, mut missing) = generate(&groups, &harness.folder)?;
     harness::progress(&format!("{} models of {} schemas; compiling", modules.len(), groups.len()));

@@ -464,6 +464,9 @@ fn plan_response(
     let mut payloads: Vec<(&MediaType, String, Payload)> = Vec::new();
     let content = if operation.method == Method::Head { Vec::new() } else { by_preference(&response.content) };
     let mut forms = Scope::default();
+    // As `outcomes` has it.
+    let stands_for_success = response.status.is_success()
+        || (response.status == Status::Default && !operation.responses.iter().any(|other| other.status.is_success()));
     for media in &content {
         let is_known = |known: &MediaType| {
             let is_same = known.kind == media.kind && known.sequence() == media.sequence();
@@ -475,7 +478,7 @@ fn plan_response(
         let (form, _) = forms.claim(&form_name(&media.name));
         let hint = if payloads.is_empty() { format!("{type_name}{variant}") } else { format!("{type_name}{variant}{form}") };
         let name = media.name.clone();
-        let stream = response.status.is_success().then(|| stream(planner, media, &hint)).flatten();
+        let stream = stands_for_success.then(|| stream(planner, media, &hint)).flatten();
         let payload = match media.kind {
             _ if let Some(stream) = stream => Payload::Stream(stream, name),
             MediaKind::Json => Payload::Json(media_type(planner, media, &hint), name),

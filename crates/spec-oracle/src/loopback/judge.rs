@@ -13,7 +13,6 @@ pub use crate::report::Report;
 use serde_json::{Value, json};
 use spec_api::{Api, MediaKind, MediaType, SchemaId, Sequence, Status};
 use spec_contract::{Contract, Side};
-use spec_document::{Diagnostics, Renderer, Sources};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinError;
@@ -506,16 +505,4 @@ pub(super) fn panic_text(error: JoinError) -> String {
         }
         Err(error) => error.to_string(),
     }
-}
-
-/// Reads a document of one file.
-///
-/// # Errors
-///
-/// What is wrong with it.
-pub fn read(name: &str, text: &str) -> Result<Api, String> {
-    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let source = sources.add(name, text);
-    let api = sources.parse(source, None, &mut diagnostics).and_then(|document| spec_api::read(&document, &mut diagnostics));
-    api.ok_or_else(|| Renderer::new(&sources).render_all(&diagnostics))
 }

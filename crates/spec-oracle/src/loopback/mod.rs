@@ -10,7 +10,7 @@ mod stage;
 mod values;
 
 pub use axum;
-pub use judge::{Report, Run, read};
+pub use judge::{Report, Run};
 pub use reqwest;
 pub use spec_api::Status;
 pub use stage::{Call, Stage};
