@@ -78,6 +78,26 @@ impl Api {
         (!matches!(kind(data), Kind::String(_) | Kind::Any | Kind::Enum(_))).then_some(data)
     }
 
+    /// Parameters of the query and headers that a request must have with a single value: with its place, its name and that value
+    /// as text. Documents tell operations of one path apart by them (`/#X-Amz-Target=…`).
+    #[must_use]
+    pub fn constants(&self, operation: &Operation) -> Vec<(ParameterIn, String, String)> {
+        let constant = |parameter: &Parameter| {
+            let is_here = matches!(parameter.place, ParameterIn::Query | ParameterIn::Header);
+            if !is_here || !parameter.required || parameter.content.is_some() || self.is_nullable(parameter.schema) {
+                return None;
+            }
+            let Kind::Enum(values) = &self.schema(self.resolve(parameter.schema)).kind else { return None };
+            let text = match values.as_slice() {
+                [Value::String(text)] => text.clone(),
+                [value @ (Value::Number(_) | Value::Bool(_))] => value.to_string(),
+                _ => return None,
+            };
+            Some((parameter.place, parameter.name.clone(), text))
+        };
+        operation.parameters.iter().filter_map(constant).collect()
+    }
+
     /// Follows references to the schema that says something of its own. References in a circle end where they began.
     #[must_use]
     pub fn resolve(&self, id: SchemaId) -> SchemaId {

@@ -18,9 +18,10 @@ use spec_document::Diagnostics;
 use spec_runtime::template::Template;
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 31] = [
+const RESERVED: [&str; 32] = [
     "Api",
     "Arc",
+    "Candidate",
     "Content",
     "Context",
     "Default",
@@ -231,7 +232,7 @@ fn routes<'a>(interface: &Interface<'a>) -> Vec<Route<'a>> {
     }
     let mut routes: Vec<Route<'_>> = routes.into_values().collect();
     for (_, operations) in routes.iter_mut().flat_map(|route| &mut route.methods) {
-        operations.sort_by_cached_key(|operation| Template::new(&operation.path).rank());
+        operations.sort_by_cached_key(|operation| (Template::new(&operation.path).rank(), usize::MAX - operation.told_by.len()));
     }
     routes
 }
@@ -254,7 +255,8 @@ fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
             continue;
         }
         let name = ident(&route_handler(operations));
-        let templates = operations.iter().map(|operation| &operation.path);
+        let candidates = operations.iter().map(|operation| candidate(operation, paths));
+        let candidates: Vec<TokenStream> = candidates.collect();
         let arms = operations.iter().enumerate().map(|(index, operation)| {
             let (index, name) = (tokens(&index.to_string()), ident(&operation.name));
             quote!(Some(#index) => #name(api, request).await)
@@ -264,7 +266,7 @@ fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
         let response = paths.path("axum::response", "Response");
         code.extend(quote! {
             pub async fn #name<A: #trait_name>(api: #state<#arc<A>>, request: #request) -> #response {
-                match server::which(&[#(#templates),*], request.uri()) {
+                match server::which(&[#(#candidates),*], &request) {
                     #(#arms,)*
                     _ => server::not_found(request.uri().clone()).await.into_response(),
                 }
@@ -272,6 +274,19 @@ fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
         });
     }
     code
+}
+
+/// What a request must have to be meant for an operation.
+fn candidate(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+    let (candidate, path) = (paths.path("spec_runtime::server", "Candidate"), &operation.path);
+    let told_by = |place: ParameterIn| {
+        let own = operation.told_by.iter().filter(move |(own, ..)| *own == place);
+        own.map(|(_, name, value)| quote!((#name, #value))).collect::<Vec<_>>()
+    };
+    let (query, headers) = (told_by(ParameterIn::Query), told_by(ParameterIn::Header));
+    let query = (!query.is_empty()).then(|| quote!(.query(&[#(#query),*])));
+    let headers = (!headers.is_empty()).then(|| quote!(.headers(&[#(#headers),*])));
+    quote!(#candidate::new(#path) #query #headers)
 }
 
 /// The router.

@@ -6,7 +6,7 @@ use crate::body::Given;
 use crate::headers::text;
 use crate::judgement::{Judgement, Kind, Part, Side, Violation};
 use crate::parameters::{self, Found};
-use crate::path::{self, Template};
+use crate::path::{self, Way};
 use crate::security;
 use crate::sides;
 use crate::texts::{self, Parts, Read};
@@ -47,7 +47,7 @@ pub struct Contract(Arc<Inner>);
 struct Inner {
     api: Arc<Api>,
     /// Of each operation.
-    templates: Vec<Template>,
+    templates: Vec<Way>,
     requests: Arc<Validators<'static>>,
     responses: Arc<Validators<'static>>,
 }
@@ -70,7 +70,7 @@ impl Contract {
             (None, Some(shared)) => Arc::clone(shared),
             (document, _) => Arc::new(Validators::new(Cow::Owned(document.unwrap_or_default()))),
         };
-        let templates = api.operations.iter().map(|operation| Template::new(&operation.path)).collect();
+        let templates = path::ways(&api);
         Contract(Arc::new(Inner { templates, requests: own(requests), responses: own(responses), api }))
     }
 
@@ -90,7 +90,7 @@ impl Contract {
     #[must_use]
     pub fn operation(&self, method: &http::Method, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
-        match path::find(self.api(), &self.0.templates, method, path, query) {
+        match path::find(self.api(), &self.0.templates, method, path, query, None) {
             path::Found::Operation(operation, values) => Some((operation, values)),
             _ => None,
         }
@@ -124,13 +124,14 @@ impl Contract {
                 kind: Kind::Undeclared,
             }],
         };
-        let (operation, values) = match path::find(api, &self.0.templates, request.method(), uri.path(), uri.query()) {
-            path::Found::Operation(operation, values) => (operation, values),
-            path::Found::Path(path) => {
-                return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));
-            }
-            path::Found::Nothing => return wrong(Part::Path, "the path is none of those in the document".to_owned()),
-        };
+        let (operation, values) =
+            match path::find(api, &self.0.templates, request.method(), uri.path(), uri.query(), Some(headers)) {
+                path::Found::Operation(operation, values) => (operation, values),
+                path::Found::Path(path) => {
+                    return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));
+                }
+                path::Found::Nothing => return wrong(Part::Path, "the path is none of those in the document".to_owned()),
+            };
         let mut violations = Vec::new();
         let found = Found::new(values, uri.query(), headers);
         parameters::check(api, &self.0.requests, operation, headers, &found, &mut violations);

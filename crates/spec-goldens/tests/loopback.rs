@@ -849,7 +849,24 @@ impl spec_goldens::paths::server::Api for Paths {
         odd_texts(OddTextsParameters) -> OddTextsResponse,
         left(LeftParameters) -> LeftResponse,
         right(RightParameters) -> RightResponse,
+        target_list(TargetListParameters) -> TargetListResponse,
+        act_start(ActStartParameters) -> ActStartResponse,
+        act_start_post(ActStartPostParameters) -> ActStartPostResponse,
+        act_stop(ActStopParameters) -> ActStopResponse,
     );
+
+    async fn target_make(
+        &self,
+        _: Context,
+        _: spec_goldens::paths::server::TargetMakeParameters,
+        body: spec_goldens::paths::models::TargetMakeBody,
+    ) -> Result<spec_goldens::paths::server::TargetMakeResponse, Failure> {
+        Ok(spec_goldens::paths::server::TargetMakeResponse::Ok(format!("make {:?}", body.name)))
+    }
+
+    async fn act_otherwise(&self, _: Context) -> Result<spec_goldens::paths::server::ActOtherwiseResponse, Failure> {
+        Ok(spec_goldens::paths::server::ActOtherwiseResponse::Ok("otherwise".to_owned()))
+    }
 }
 
 /// Parameters that share a segment with text, queries in a path, and texts that a router takes for something of its own.
@@ -874,6 +891,30 @@ async fn paths_that_a_router_can_not_tell_apart() {
     assert_eq!(status(http.delete(format!("{url}/files/a.xml")).send().await.unwrap()), 404);
     assert_eq!(status(http.get(format!("{url}/files/1-huge.png")).send().await.unwrap()), 200);
     assert_eq!(status(http.get(format!("{url}/files/1-hugepx.png")).send().await.unwrap()), 400);
+}
+
+/// Parameters that have one value tell operations of the same path apart.
+#[tokio::test]
+async fn paths_that_are_the_same() {
+    use spec_goldens::paths::client::Client;
+    use spec_goldens::paths::models::TargetMakeBody;
+    let url = serve(spec_goldens::paths::server::router(Paths)).await;
+    let client = Client::new(&url);
+    assert_eq!(
+        *client.target_list().x_target("Service.List").send().await.unwrap(),
+        "TargetListParameters { x_target: ServiceList }"
+    );
+    let made = client.target_make().x_target("Service.Make").body(TargetMakeBody::builder().name("n")).send().await.unwrap();
+    assert_eq!(*made, "make Some(\"n\")");
+    let started = client.act_start().action("Start").version(2).send().await.unwrap();
+    assert_eq!(*started, "ActStartParameters { action: Start, version: Value2 }");
+    let started = client.act_start_post().action("Start").version(2).send().await.unwrap();
+    assert_eq!(*started, "ActStartPostParameters { action: Start, version: Value2 }");
+    let stopped = client.act_stop().action("Stop").version(2).send().await.unwrap();
+    assert_eq!(*stopped, "ActStopParameters { action: Stop, version: Value2 }");
+    assert_eq!(*client.act_otherwise().send().await.unwrap(), "otherwise");
+    let http = reqwest::Client::new();
+    assert_eq!(http.post(&url).header("x-target", "Service.Burn").send().await.unwrap().status(), 404);
 }
 
 mod negotiation {

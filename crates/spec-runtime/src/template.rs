@@ -4,6 +4,7 @@
 //! query (`/pets?kind=cat`). Must not know what the values mean.
 
 use std::borrow::Cow;
+use std::hash::Hash;
 
 /// A path template, taken apart.
 #[derive(Clone, Debug)]
@@ -70,6 +71,22 @@ impl Template {
     #[must_use]
     pub fn query(&self) -> &[(String, String)] {
         &self.query
+    }
+
+    /// The same template, asking for a pair in the query, too.
+    #[must_use]
+    pub fn asking(mut self, name: impl Into<String>, value: impl Into<String>) -> Template {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// What the template says but for the names of its parameters: those of one shape mean the same requests.
+    #[must_use]
+    pub fn shape(&self) -> impl Eq + Hash + use<> {
+        let texts = |segment: &Segment| segment.texts.clone();
+        let mut query = self.query.clone();
+        query.sort_unstable();
+        (self.segments.iter().map(texts).collect::<Vec<_>>(), query)
     }
 }
 
@@ -171,6 +188,14 @@ mod tests {
         ] {
             assert_eq!(values(template, path).as_deref(), expected, "{path} in {template}");
         }
+    }
+
+    #[test]
+    fn names_are_no_part_of_a_shape() {
+        let shape = |text: &str| Template::new(text).shape();
+        assert!(shape("/a/{b}?c=1#x") == shape("/a/{d}?c=1"));
+        assert!(shape("/a/{b}") != shape("/a/{b}.json"));
+        assert!(Template::new("/a").asking("b", "c").shape() == shape("/a?b=c"));
     }
 
     #[test]

@@ -66,6 +66,9 @@ impl fmt::Display for Plan {
             let marks = [(operation.deprecated, ", deprecated"), (operation.engine == Engine::Emitter, ", by our emitter")];
             let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
             writeln!(f, "{kind}{} {} {}{marks}", operation.name, operation.method, operation.path)?;
+            for (place, name, value) in &operation.told_by {
+                writeln!(f, "  told by {} {name}: {value}", place.key())?;
+            }
             for parameter in &operation.parameters {
                 let needed = if parameter.required { "" } else { " or absent" };
                 let wire = if parameter.wire == parameter.name { String::new() } else { format!(" ({:?})", parameter.wire) };

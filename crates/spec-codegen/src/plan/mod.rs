@@ -505,6 +505,8 @@ pub struct OperationPlan {
     pub route: String,
     /// The path template, where the route alone does not tell whether the operation is meant.
     pub template: Option<String>,
+    /// Parameters whose only value tells the operation from others of the same path: place, name on the wire, value.
+    pub told_by: Vec<(ParameterIn, String, String)>,
     /// Its words.
     pub docs: Vec<String>,
     /// Whether it should not be used any more.

@@ -15,7 +15,7 @@ use spec_api::{
     Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Sequence,
     Server, ServerVariable, Status, Style,
 };
-use spec_document::{Code, Diagnostic, Diagnostics, Location};
+use spec_document::{Code, Diagnostic, Diagnostics};
 use spec_runtime::template::Template;
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -193,16 +193,30 @@ fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bo
     (route, is_plain)
 }
 
-/// The routes of all operations. Where several operations are meant by one route and method, the path tells them apart.
+/// The routes of all operations. Where several operations are meant by one route and method, the path tells them apart, or
+/// parameters that have one value each.
 fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
     let mut segments = HashMap::new();
-    let mut templates: HashMap<(String, Method, Shape), Location> = HashMap::new();
+    let mut alike: HashMap<_, usize> = HashMap::new();
     for plan in plans.iter_mut() {
         let (route, is_plain) = plan_route(&plan.path, &mut segments);
         plan.template = (!is_plain).then(|| plan.path.clone());
         plan.route = route;
+        *alike.entry((plan.route.clone(), plan.method, Template::new(&plan.path).shape())).or_default() += 1;
+    }
+    let mut counts: HashMap<(String, Method), usize> = HashMap::new();
+    plans.iter().for_each(|plan| *counts.entry((plan.route.clone(), plan.method)).or_default() += 1);
+    let mut taken = HashMap::new();
+    for plan in plans {
+        let (key, template) = ((plan.route.clone(), plan.method), Template::new(&plan.path));
+        if alike.get(&(key.0.clone(), key.1, template.shape())).is_none_or(|count| *count == 1) {
+            plan.told_by.clear();
+        }
+        if counts.get(&key).is_some_and(|count| *count > 1) {
+            plan.template = Some(plan.path.clone());
+        }
         let location = plan.location.clone().key();
-        match templates.entry((plan.route.clone(), plan.method, shape(&plan.path))) {
+        match taken.entry((key, template.shape(), plan.told_by.clone())) {
             Entry::Vacant(vacant) => {
                 vacant.insert(location);
             }
@@ -214,27 +228,6 @@ fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
             }
         }
     }
-    let mut counts: HashMap<(String, Method), usize> = HashMap::new();
-    plans.iter().for_each(|plan| *counts.entry((plan.route.clone(), plan.method)).or_default() += 1);
-    for plan in plans {
-        if counts.get(&(plan.route.clone(), plan.method)).is_some_and(|count| *count > 1) {
-            plan.template = Some(plan.path.clone());
-        }
-    }
-}
-
-/// The texts of a path around its parameters, and what its query asks for.
-type Shape = (Vec<String>, Vec<(String, String)>);
-
-fn shape(path: &str) -> Shape {
-    let template = Template::new(path);
-    let (mut texts, mut rest) = (Vec::new(), path.split(['?', '#']).next().unwrap_or_default());
-    while let Some((before, after)) = rest.split_once('{') {
-        texts.push(before.to_owned());
-        rest = after.split_once('}').map_or("", |(_, after)| after);
-    }
-    texts.push(rest.to_owned());
-    (texts, template.query().to_vec())
 }
 
 fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &Operation) -> String {
@@ -328,6 +321,7 @@ fn plan_operation(
         sent_to: operation.sent_to.clone(),
         route: String::new(),
         template: None,
+        told_by: api.constants(operation),
         docs,
         deprecated: operation.deprecated,
         parameters,

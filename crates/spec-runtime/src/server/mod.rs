@@ -13,7 +13,7 @@ pub use crate::security::SecurityScheme;
 pub use crate::style::{Encoding, Style};
 pub use crate::validation::{Step, Violation};
 pub use body::{Content, FromBody, Lines, MediaKind, NoBody, Payload, RawBody, Refused, Streaming, Text};
-pub use operation::{Context, Credential, NoParameters, Operation, Rejection, which};
+pub use operation::{Candidate, Context, Credential, NoParameters, Operation, Rejection, which};
 pub use parameter::{Parameter, Place};
 pub use problem::{Failure, Problem, method_not_allowed, not_found};
 pub use reply::{Headers, byte_stream, bytes, empty, event_texts, events, json, json_lines, reply, text};

@@ -296,12 +296,53 @@ impl Rejection {
     }
 }
 
-/// Which of several operations is meant by a request that a router can't tell apart: the first whose template matches.
-///
-/// Templates are those of the document, the most concrete first: `/{name}.json`, `/{name}`, `/pets?kind=cat`.
+/// What a request must have to be meant for an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    template: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    headers: &'static [(&'static str, &'static str)],
+}
+
+impl Candidate {
+    /// A path that the template of the document means: `/{name}.json`, `/{name}`, `/pets?kind=cat`.
+    #[must_use]
+    pub const fn new(template: &'static str) -> Self {
+        Candidate { template, query: &[], headers: &[] }
+    }
+
+    /// And these pairs in the query.
+    #[must_use]
+    pub const fn query(mut self, pairs: &'static [(&'static str, &'static str)]) -> Self {
+        self.query = pairs;
+        self
+    }
+
+    /// And these headers.
+    #[must_use]
+    pub const fn headers(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = fields;
+        self
+    }
+
+    fn means(&self, request: &Request) -> bool {
+        let has = |(name, value): &(&str, &str)| {
+            request.headers().get_all(*name).iter().any(|given| given.as_bytes().trim_ascii() == value.as_bytes())
+        };
+        if !self.headers.iter().all(has) {
+            return false;
+        }
+        let template = Template::new(self.template);
+        let template = self.query.iter().fold(template, |template, (name, value)| template.asking(*name, *value));
+        template.matches(request.uri().path(), request.uri().query()).is_some()
+    }
+}
+
+/// Which of several operations is meant by a request that a router can't tell apart: the first that asks for nothing else. They
+/// stand with the most concrete first.
 #[must_use]
-pub fn which(templates: &[&str], uri: &Uri) -> Option<usize> {
-    templates.iter().position(|template| Template::new(template).matches(uri.path(), uri.query()).is_some())
+pub fn which(candidates: &[Candidate], request: &Request) -> Option<usize> {
+    candidates.iter().position(|candidate| candidate.means(request))
 }
 
 /// All violations in one sentence.
