@@ -543,7 +543,7 @@ impl responses::server::Api for Responses {
     }
 
     async fn redirect(&self, _: Context) -> Result<responses::server::RedirectResponse, Failure> {
-        let headers = responses::server::RedirectFoundHeaders::default();
+        let headers = responses::server::RedirectFoundHeaders { location: Some("/elsewhere".to_owned()) };
         Ok(responses::server::RedirectResponse::Found(headers))
     }
 }
@@ -624,7 +624,8 @@ async fn answers_of_every_syntax() {
     assert_eq!(*client.scalar().send().await.unwrap(), 2.0);
     assert_eq!(*client.any().send().await.unwrap(), serde_json::json!({"a": [1, null]}));
     assert_eq!(*client.inline().send().await.unwrap(), InlineOk { a: Some(1), extra: Extra::new() });
-    assert_eq!(client.redirect().send().await.unwrap().status(), 302);
+    let redirected = client.redirect().send().await.unwrap();
+    assert_eq!((redirected.status().as_u16(), &redirected.headers()["location"]), (302, &"/elsewhere".parse().unwrap()));
     let answer = reqwest::get(format!("{url}/text")).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
     let missing = reqwest::get(format!("{url}/elsewhere")).await.unwrap();
@@ -891,6 +892,22 @@ async fn paths_that_a_router_can_not_tell_apart() {
     assert_eq!(status(http.delete(format!("{url}/files/a.xml")).send().await.unwrap()), 404);
     assert_eq!(status(http.get(format!("{url}/files/1-huge.png")).send().await.unwrap()), 200);
     assert_eq!(status(http.get(format!("{url}/files/1-hugepx.png")).send().await.unwrap()), 400);
+}
+
+/// A redirection that the document does not declare is followed; one that it does is an answer, but not that of another path.
+#[tokio::test]
+async fn redirections() {
+    use axum::response::Redirect;
+    use axum::routing::get;
+    let routes = axum::Router::new()
+        .route("/v1/text", get(|| async { Redirect::temporary("/v1/redirect") }))
+        .route("/v1/redirect", get(|| async { Redirect::temporary("/v1/moved") }))
+        .route("/v1/moved", get(|| async { ([("content-type", "text/plain")], "moved") }));
+    let client = responses::client::Client::new(&format!("{}/v1", serve(routes).await));
+    assert_eq!(*client.text().send().await.unwrap(), "moved");
+    // Of the statuses, 302 is declared.
+    let Err(error) = client.redirect().send().await else { panic!("redirect") };
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
 }
 
 /// Parameters that have one value tell operations of the same path apart.

@@ -52,6 +52,13 @@ impl Template {
         Some(values)
     }
 
+    /// Whether a path ends as the template says: before it may stand the path of a server.
+    #[must_use]
+    pub fn ends(&self, path: &str, query: Option<&str>) -> bool {
+        let start = path.rmatch_indices('/').nth(self.segments.len().saturating_sub(2)).map(|(at, _)| at);
+        start.is_some_and(|start| self.matches(&path[start..], query).is_some())
+    }
+
     /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count more. A text is
     /// more concrete than a text with parameters, of which the one with more text is. Of two templates that are alike, the one
     /// that asks for more in the query is the more concrete one.
@@ -188,6 +195,16 @@ mod tests {
         ] {
             assert_eq!(values(template, path).as_deref(), expected, "{path} in {template}");
         }
+    }
+
+    #[test]
+    fn a_path_may_begin_with_that_of_a_server() {
+        let ends = |template: &str, path: &str| Template::new(template).ends(path, None);
+        assert!(ends("/pets/{id}", "/pets/7"));
+        assert!(ends("/pets/{id}", "/api/v1/pets/7"));
+        assert!(ends("/", "/api/"));
+        assert!(!ends("/pets/{id}", "/api/v1/pets/7/8"));
+        assert!(!ends("/pets/{id}", "/7"));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use crate::plan::{OperationPlan, Plan, SchemePlan};
 use crate::rust::{Paths, docs, ident, tokens};
+use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use spec_api::{ParameterIn, Scheme};
+use spec_api::{ParameterIn, Scheme, Status};
 use std::collections::HashSet;
 
 pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
@@ -265,6 +266,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
             }
         }
     });
+    let http = http_client(plan, paths);
     let new = match &plan.base_url {
         Some(url) => {
             let words = docs(&[format!("A client for <{url}>, without credentials.")]);
@@ -274,7 +276,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
                 pub fn new() -> Self {
                     Self {
                         baseurl: #url.to_owned(),
-                        client: reqwest::Client::new(),
+                        client: #http,
                         #credentials
                     }
                 }
@@ -283,11 +285,40 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
         None => quote! {
             /// A client for a server: scheme, host and, where there is one, port and path.
             pub fn new(base_url: &str) -> Self {
-                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: reqwest::Client::new(), #credentials }
+                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: #http, #credentials }
             }
         },
     };
     quote!(#new #environment)
+}
+
+/// What sends requests. Redirections that the document declares are answers; all others are followed.
+fn http_client(plan: &Plan, paths: &mut Paths) -> TokenStream {
+    let mut declared: IndexMap<&str, Vec<u16>> = IndexMap::new();
+    for operation in &plan.operations {
+        for response in operation.responses() {
+            let followed = [301, 302, 303, 307, 308].into_iter().filter(|code| match response.status {
+                Status::Code(own) => own == *code,
+                Status::Range(hundreds) => hundreds == 3,
+                Status::Default => false,
+            });
+            for code in followed {
+                let statuses = declared.entry(&operation.path).or_default();
+                if !statuses.contains(&code) {
+                    statuses.push(code);
+                }
+            }
+        }
+    }
+    if declared.is_empty() {
+        return quote!(reqwest::Client::new());
+    }
+    let rows = declared.iter().map(|(path, statuses)| {
+        let statuses = statuses.iter().map(|status| tokens(&status.to_string()));
+        quote!((#path, &[#(#statuses),*]))
+    });
+    let returning = paths.path("spec_runtime::client", "returning");
+    quote!(#returning(&[#(#rows),*]))
 }
 
 /// Where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).

@@ -1,0 +1,25 @@
+//! Redirections: followed as usual, save where the document declares one as an answer.
+
+use crate::template::Template;
+use reqwest::redirect::Policy;
+
+/// An HTTP client that follows redirections as `reqwest` does, but returns those that answer a path as declared: templates, and
+/// for each the statuses.
+pub fn returning(declared: &'static [(&'static str, &'static [u16])]) -> reqwest::Client {
+    let policy = Policy::custom(move |attempt| {
+        // Only what the operation itself is answered is declared, not what comes after.
+        let first = match attempt.previous() {
+            [only] => Some(only),
+            _ => None,
+        };
+        let status = attempt.status().as_u16();
+        let is_declared = |url: &reqwest::Url| {
+            let mut own = declared.iter().filter(|(_, statuses)| statuses.contains(&status));
+            own.any(|(template, _)| Template::new(template).ends(url.path(), url.query()))
+        };
+        if first.is_some_and(is_declared) { attempt.stop() } else { Policy::default().redirect(attempt) }
+    });
+    let client = reqwest::Client::builder().redirect(policy).build();
+    // The builder fails where `new` panics.
+    client.unwrap_or_else(|_| reqwest::Client::new())
+}
