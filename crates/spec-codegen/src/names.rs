@@ -23,6 +23,11 @@ impl Scope {
         (name, true)
     }
 
+    /// Whether a name is taken.
+    pub(crate) fn is_taken(&self, name: &str) -> bool {
+        self.taken.contains(name)
+    }
+
     /// Takes a name as it is; false where it is taken already.
     pub(crate) fn reserve(&mut self, name: &str) -> bool {
         self.taken.insert(name.to_owned())

@@ -22,6 +22,10 @@ use std::collections::{HashMap, hash_map::Entry};
 /// Security schemes, with the names of their constants and methods.
 pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Vec<SchemePlan> {
     let mut scope = Scope::default();
+    // `with_base_url` and `with_client` are there already.
+    for own in ["base_url", "client"] {
+        scope.reserve(own);
+    }
     for (name, location) in settings.unknown_schemes(api) {
         let known: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
         let message = format!("the document has no security scheme `{name}`");
@@ -32,15 +36,27 @@ pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut 
         diagnostics.push(Diagnostic::error(Code::InvalidSetting, location, message).help(help));
     }
     let plan = |(wire, scheme): (&String, &spec_api::SecurityScheme)| {
-        let (name, _) = scope.claim(&value_name(wire));
-        SchemePlan {
-            constant: name.to_shouty_snake_case(),
-            name,
+        let mut plan = SchemePlan {
+            constant: String::new(),
+            name: String::new(),
             description: scheme.description.clone(),
             scheme: scheme.scheme.clone(),
             environment: settings.environment.get(wire).map(|variable| variable.value.clone()),
             wire: wire.clone(),
+        };
+        let fetches = plan.token_urls().is_some();
+        // Where tokens are fetched, the methods for that have names of their own.
+        loop {
+            plan.name = scope.claim(&value_name(wire)).0;
+            let stem = plan.name.trim_end_matches('_');
+            let more = ["client_credentials", "token_url"].map(|own| format!("{stem}_{own}"));
+            if !fetches || more.iter().all(|own| !scope.is_taken(own)) {
+                more.iter().filter(|_| fetches).for_each(|own| drop(scope.reserve(own)));
+                break;
+            }
         }
+        plan.constant = plan.name.to_shouty_snake_case();
+        plan
     };
     api.security_schemes.iter().map(plan).collect()
 }
