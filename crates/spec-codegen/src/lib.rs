@@ -106,29 +106,44 @@ impl Generated {
 pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
     let mut api = spec_api::read(document, diagnostics)?;
     selection::apply(&mut api, settings, diagnostics);
-    let mut examples = Diagnostics::new();
-    spec_contract::examples::check(&api, &mut examples);
+    // Examples are looked at while names and types are planned: neither needs the other.
+    let mut planned = Diagnostics::new();
+    let (plan, examples) = std::thread::scope(|scope| {
+        let examples = scope.spawn(|| {
+            let mut examples = Diagnostics::new();
+            spec_contract::examples::check(&api, &mut examples);
+            examples
+        });
+        let plan = Plan::new(&api, settings, &mut planned);
+        (plan, joined(examples))
+    });
     // A schema that can't be compiled because of an error that was said already is not worth a word.
     let is_broken = diagnostics.has_errors();
     diagnostics.extend(examples.into_iter().filter(|found| !is_broken || found.code != Code::Unsupported));
+    diagnostics.extend(planned);
     let shown = |place: &Pointer| document.origin(place).map_or_else(|| place.clone(), |(_, pointer)| pointer);
-    generate_shown(&api, name, settings, &shown, diagnostics)
+    generate_planned(plan, name, settings, &shown, diagnostics)
+}
+
+/// What a thread has made. Should it panic, so does whoever waits for it.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The same, for an Api that was read before; all of it is wanted.
 pub fn generate_api(api: &Api, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
-    generate_shown(api, name, settings, &Pointer::clone, diagnostics)
+    let plan = Plan::new(api, settings, diagnostics);
+    generate_planned(plan, name, settings, &Pointer::clone, diagnostics)
 }
 
-/// The same; `shown` is what messages show of a place: of one in another file, the pointer in there.
-fn generate_shown(
-    api: &Api,
+/// Plan → files; `shown` is what messages show of a place: of one in another file, the pointer in there.
+fn generate_planned(
+    mut plan: Plan,
     name: &str,
     settings: &ApiSettings,
     shown: &dyn Fn(&Pointer) -> Pointer,
     diagnostics: &mut Diagnostics,
 ) -> Option<Generated> {
-    let mut plan = Plan::new(api, settings, diagnostics);
     let mut allowances = Allowances::new(&settings.allow);
     allowances.apply(shown, diagnostics);
     allowances.finish(diagnostics);
@@ -142,9 +157,9 @@ fn generate_shown(
     let [models, client, server] = std::thread::scope(|scope| {
         let both = scope.spawn(|| (client::print(&plan, &models, &header), server::print(&plan, &models, &header)));
         let printed = models::print(&plan, &header);
-        let (client, server) = both.join().ok()?;
-        Some([printed, client, server])
-    })?;
+        let (client, server) = joined(both);
+        [printed, client, server]
+    });
     models.refused.iter().for_each(|index| plan.types[*index].engine = Engine::Emitter);
     client.refused.iter().for_each(|index| plan.operations[*index].engine = Engine::Emitter);
     let mut texts = Vec::new();

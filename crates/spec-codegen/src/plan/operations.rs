@@ -50,8 +50,13 @@ pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut 
             plan.name = scope.claim(&value_name(wire)).0;
             let stem = plan.name.trim_end_matches('_');
             let more = ["client_credentials", "token_url"].map(|own| format!("{stem}_{own}"));
-            if !fetches || more.iter().all(|own| !scope.is_taken(own)) {
-                more.iter().filter(|_| fetches).for_each(|own| drop(scope.reserve(own)));
+            if !fetches {
+                break;
+            }
+            if !more.iter().any(|own| scope.is_taken(own)) {
+                for own in &more {
+                    scope.reserve(own);
+                }
                 break;
             }
         }
