@@ -64,6 +64,7 @@ pub fn read_header<T: DeserializeOwned + JsonSchema>(
 }
 
 /// Writes a header of an answer; a value that is absent writes none. False where no header can have the text.
+#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "servers write headers"))]
 pub(crate) fn write_header(headers: &mut HeaderMap, name: &'static str, value: &impl Serialize, text: HeaderText) -> bool {
     let (Ok(value), Ok(key)) = (serde_json::to_value(value), HeaderName::from_bytes(name.as_bytes())) else { return false };
     let line = |value: &Value| {

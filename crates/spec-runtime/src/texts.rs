@@ -53,6 +53,7 @@ pub(crate) fn shape(root: &Value, schema: &Value) -> Shape {
 }
 
 /// The properties that an object may have, wherever the schema names them.
+#[cfg(feature = "server")]
 pub(crate) fn names(root: &Value, schema: &Value, depth: usize) -> Vec<String> {
     if depth > 8 {
         return Vec::new();
