@@ -1453,6 +1453,9 @@ mod streams_of_requests {
             for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover) {
                 let bytes = file.content.collect().await.map_err(|error| refuse(error.to_string()))?;
                 let first = bytes.first().copied();
+                if bytes.starts_with(b"[") {
+                    return Err(refuse(format!("{:?}", body.more)));
+                }
                 assert!(bytes.iter().all(|byte| Some(*byte) == first));
                 assert_eq!(file.content.len(), u64::try_from(bytes.len()).ok());
                 lengths.push(i64::try_from(bytes.len()).unwrap());
@@ -1466,7 +1469,7 @@ mod streams_of_requests {
                     let (name, bytes) = (scan.scan.name.unwrap_or_default(), scan.scan.content.collect().await.unwrap());
                     format!("{name}: {bytes:?}")
                 }
-                EitherFileBody::Variant2(text) => format!("{}, {:?}", text.text, text.pages),
+                EitherFileBody::Variant2(text) => format!("{:?}, {:?}", text.text, text.pages),
             }))
         }
     }
@@ -1517,6 +1520,11 @@ mod streams_of_requests {
             .cover(File::new(vec![2; 10]));
         let lengths = [3, 12, 0, 2].map(|length| i64::try_from(length * MIB).unwrap());
         assert_eq!(*send(all.build().unwrap()).await.unwrap(), [&lengths[..], &[2, 10]].concat());
+
+        // What is in a file is nobody's list.
+        let lists = film(File::new("xx")).more([File::new("[]"), File::new("[1,2]")]).build().unwrap();
+        let refused = send(lists).await;
+        assert!(refused.is_err_and(|error| error.status().is_some_and(|status| status.as_u16() == 409)));
 
         // A file on disk can be sent again.
         let mut on_disk = tempfile::tempfile().unwrap();
@@ -1571,6 +1579,6 @@ mod streams_of_requests {
         };
         let scan = File::new(&[0, 255]).named("scan.png");
         assert_eq!(*send("{\"scan\":\"\"}", Some(scan)).await.unwrap(), "scan.png: b\"\\0\\xff\"");
-        assert_eq!(*send("{\"text\":\"t\",\"pages\":3}", None).await.unwrap(), "t, Some(3)");
+        assert_eq!(*send("{\"text\":\"t\",\"pages\":3}", None).await.unwrap(), "Some(\"t\"), Some(3)");
     }
 }

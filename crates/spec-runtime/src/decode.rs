@@ -29,7 +29,8 @@ plain!((), bool, f64, String, Ipv4Addr, Ipv6Addr, Base64);
 impl Check for File {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Beside texts, files of forms are handed on as objects.
-        if is_strict() { String::deserialize(deserializer).map(File::new) } else { File::deserialize(deserializer) }
+        let is_text = is_strict() && !crate::file::is_handing();
+        if is_text { String::deserialize(deserializer).map(File::new) } else { File::deserialize(deserializer) }
     }
 }
 

@@ -82,6 +82,11 @@ pub(crate) fn handing<T>(files: Vec<File>, read: impl FnOnce() -> T) -> T {
     read()
 }
 
+/// Whether marks stand for files in what is being read.
+pub(crate) fn is_handing() -> bool {
+    HANDED.with_borrow(|files| !files.is_empty())
+}
+
 /// Writes a model with marks for its files.
 #[cfg(feature = "client")]
 pub(crate) fn gathering<T>(write: impl FnOnce() -> T) -> (T, Vec<File>) {
@@ -117,6 +122,8 @@ impl Serialize for File {
                 files.len() - 1
             })
         });
+        // What is looked at while a form is read need not read its files.
+        let number = number.or_else(|| HANDED.with_borrow(|files| files.iter().position(|own| own == self)));
         if let Some(number) = number {
             let mut mark = serializer.serialize_map(Some(1))?;
             mark.serialize_entry(MARK, &number)?;

@@ -272,7 +272,8 @@ fn found<'a>(root: &'a Value, schema: &'a Value, name: &str, depth: usize) -> Op
     let own = schema.get("properties").and_then(|properties| properties.get(name));
     own.or_else(|| {
         let mut parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
-        parts.find_map(|part| found(root, part, name, depth + 1))
+        let in_part = parts.find_map(|part| found(root, part, name, depth + 1));
+        in_part.or_else(|| schema.get("additionalProperties").filter(|own| own.is_object()))
     })
 }
 
@@ -285,14 +286,30 @@ fn add(object: &mut Map<String, Value>, schema: &Value, name: String, value: Val
         }
         other => other,
     };
+    match object.get(&name) {
+        None if value.is_array() => drop(object.insert(name, value)),
+        _ => drop(place(object, schema, name, value)),
+    }
+}
+
+/// Puts a value where it belongs, as it is; its number, where that is in a list.
+fn place(object: &mut Map<String, Value>, schema: &Value, name: String, value: Value) -> Option<usize> {
     match object.get_mut(&name) {
-        Some(Value::Array(items)) => items.push(value),
-        Some(first) => *first = Value::from(vec![first.take(), value]),
-        None if is(own, "array") && !value.is_array() => {
+        Some(Value::Array(items)) => {
+            items.push(value);
+            Some(items.len() - 1)
+        }
+        Some(first) => {
+            *first = Value::from(vec![first.take(), value]);
+            Some(1)
+        }
+        None if is(property(schema, &name), "array") => {
             object.insert(name, Value::from(vec![value]));
+            Some(0)
         }
         None => {
             object.insert(name, value);
+            None
         }
     }
 }
@@ -334,8 +351,7 @@ impl Parts {
             let message = format!("the file has {length} bytes, and may have {most}");
             self.violations.push(Violation::new(vec![name.as_str().into()], message, "string_too_long"));
         }
-        add(&mut self.object, schema, name.clone(), stand_in(&file, own, most));
-        let number = self.object.get(&name).and_then(Value::as_array).map(|items| items.len() - 1);
+        let number = place(&mut self.object, schema, name.clone(), stand_in(&file, own, most));
         // A second file makes a list of what was one.
         if number == Some(1) {
             self.places.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, number)| *number = Some(0));
@@ -441,5 +457,7 @@ fn broken(error: multer::Error) -> Refused {
 }
 
 fn unwritable(error: std::io::Error) -> Refused {
-    Refused::Request(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("a file of the form can't be kept: {error}")))
+    // What the system says may name folders, and stays here.
+    drop(error);
+    Refused::Request(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a file of the form can't be kept"))
 }
