@@ -1382,7 +1382,7 @@ mod streams_of_requests {
     use axum::extract::DefaultBodyLimit;
     use futures_util::{TryStreamExt, stream};
     use spec_goldens::streams::client::{Client, RecordsBody as Records};
-    use spec_goldens::streams::models::{EitherFileBody, FilesBody, Step};
+    use spec_goldens::streams::models::{EitherFileBody, FilesBody, FilesBodyStill, Step};
     use spec_goldens::streams::server::{
         self, Api, EitherFileResponse, FilesResponse, PictureParameters, PictureResponse, RecordsBody, RecordsResponse,
         StepsResponse, UploadResponse,
@@ -1450,7 +1450,12 @@ mod streams_of_requests {
         async fn files(&self, _: Context, body: FilesBody) -> Result<FilesResponse, Failure> {
             let mut lengths = Vec::new();
             let cover = body.cover.into_value();
-            for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover) {
+            let stills = match &body.still {
+                Some(FilesBodyStill::Binary(still)) => std::slice::from_ref(still),
+                Some(FilesBodyStill::Array(stills)) => stills,
+                None => &[],
+            };
+            for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover).chain(stills) {
                 let bytes = file.content.collect().await.map_err(|error| refuse(error.to_string()))?;
                 let first = bytes.first().copied();
                 if bytes.starts_with(b"[") {
@@ -1520,6 +1525,13 @@ mod streams_of_requests {
             .cover(File::new(vec![2; 10]));
         let lengths = [3, 12, 0, 2].map(|length| i64::try_from(length * MIB).unwrap());
         assert_eq!(*send(all.build().unwrap()).await.unwrap(), [&lengths[..], &[2, 10]].concat());
+
+        // One file or several.
+        let still = |still: FilesBodyStill| film(File::new("xx")).still(still).build().unwrap();
+        let one = still(FilesBodyStill::Binary(File::new(vec![255; 3 * MIB])));
+        assert_eq!(*send(one).await.unwrap(), [2, lengths[0]]);
+        let several = still(FilesBodyStill::Array(vec![File::new(vec![255; 9]), File::new(vec![254; 8])]));
+        assert_eq!(*send(several).await.unwrap(), [2, 9, 8]);
 
         // What is in a file is nobody's list.
         let lists = film(File::new("xx")).more([File::new("[]"), File::new("[1,2]")]).build().unwrap();

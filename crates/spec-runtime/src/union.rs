@@ -8,12 +8,13 @@
 
 use crate::Check;
 use crate::decode::Seed;
+use crate::file::{is_handing, marked};
 use crate::reading::{self, Name, Reading, is_strict};
-use serde::Serialize;
 use serde::de::value::{
     BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer, StringDeserializer,
 };
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::cmp::Reverse;
 use std::fmt;
@@ -123,7 +124,13 @@ impl<'de, U: ByKind> Visitor<'de> for KindVisitor<U> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<U, A::Error> {
-        self.read(Kind::Object, MapAccessDeserializer::new(access))
+        if !is_handing() {
+            return self.read(Kind::Object, MapAccessDeserializer::new(access));
+        }
+        // A file of a form is a text to JSON Schema.
+        let value = Value::deserialize(MapAccessDeserializer::new(access))?;
+        let kind = if marked(&value).is_some() { Kind::String } else { Kind::Object };
+        self.read(kind, value).map_err(A::Error::custom)
     }
 }
 

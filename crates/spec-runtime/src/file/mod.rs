@@ -108,7 +108,6 @@ pub(crate) fn mark(number: usize) -> serde_json::Value {
 }
 
 /// The number of the file that a value is the mark of.
-#[cfg(feature = "client")]
 pub(crate) fn marked(value: &serde_json::Value) -> Option<usize> {
     let number = value.as_object().filter(|members| members.len() == 1)?.get(MARK)?;
     number.as_u64().and_then(|number| usize::try_from(number).ok())
