@@ -1,7 +1,7 @@
 //! Document → Api: what an OpenAPI document means.
 //!
-//! Knows OpenAPI 3.0 and 3.1, of 3.2 what says the same, and JSON Schema. After this stage nobody asks which version a document was written in: null
-//! written as `nullable: true`, as a type array or as a member of `anyOf` is one notion ([`Schema::nullable`]), and
+//! Knows OpenAPI 3.0 and 3.1, of 3.2 what says the same, and JSON Schema. After this stage nobody asks which version a document
+//! was written in: null written as `nullable: true`, as a type array or as a member of `anyOf` is one notion ([`Schema::nullable`]), and
 //! [`Api::json`] holds every schema in the dialect of JSON Schema 2020-12.
 //!
 //! Must not know Rust names or types, any engine, or any file. Everything keeps its [`Location`](spec_document::Location),

@@ -1,4 +1,6 @@
 //! Forms: `multipart/form-data` (RFC 7578) and `application/x-www-form-urlencoded`.
+//!
+//! Knows how values become parts and pairs. Must not know any particular model, nor where bytes of files come from.
 
 use super::Error;
 use super::parameter::pairs_of;
@@ -134,9 +136,9 @@ fn unmarked(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
 
 /// The part of a file, and whether it has a media type of its own.
 fn file_part(file: File) -> Result<(multipart::Part, bool), String> {
-    let part = match (file.content.bytes(), file.content.len()) {
-        (Some(_), _) | (None, None) => multipart::Part::stream(file.content.stream()),
-        (None, Some(length)) => multipart::Part::stream_with_length(file.content.stream(), length),
+    let part = match file.content.len() {
+        Some(length) => multipart::Part::stream_with_length(file.content.stream(), length),
+        None => multipart::Part::stream(file.content.stream()),
     };
     // A part without a name is no file to most servers (RFC 7578, 4.2).
     let mut part = part.file_name(file.name.unwrap_or_else(|| "file".to_owned()));

@@ -1,4 +1,7 @@
 //! Redirections: followed as usual, save where the document declares one as an answer.
+//!
+//! Knows of a request only its URL, which is all that `reqwest` shows here: a path that ends as a template says is taken for one
+//! of it, whatever the server's own path before it is. Must not know operations.
 
 use crate::template::Template;
 use reqwest::redirect::Policy;

@@ -1,6 +1,7 @@
 //! A file in a form.
 //!
 //! JSON has no place for files: while a form is written or read, a mark stands for each, and the files are kept beside.
+//! The marks never leave this crate. Must not know how forms are written on the wire.
 
 mod content;
 #[cfg(feature = "server")]

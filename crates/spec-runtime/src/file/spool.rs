@@ -1,4 +1,6 @@
 //! Bytes that arrive: in memory as long as they are few, and then on disk.
+//!
+//! Must not know whose bytes they are.
 
 use super::FileContent;
 use std::fs;

@@ -1,4 +1,7 @@
 //! Bodies of requests → models.
+//!
+//! Knows how bodies of each syntax are read and within which limits, and that what does not fit becomes violations. Must not know
+//! how these are answered.
 
 use super::problem::Problem;
 use crate::file::{File, Spool, handing, mark};

@@ -1,4 +1,6 @@
 //! An operation as a server sees it: what a request must bring, and how it is refused.
+//!
+//! Knows the order of what is looked at, and which of several operations of a route is meant. Must not know any handler.
 
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Parameter};
