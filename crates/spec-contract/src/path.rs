@@ -16,18 +16,55 @@ pub(crate) enum Found<'a> {
     Nothing,
 }
 
+/// A parameter that must have one value: its place, its name, and the value as text.
+pub type Constant = (ParameterIn, String, String);
+
+/// For each operation, the parameters whose only value tells it from others of the same method and path; what all of these ask for
+/// alike tells nothing. Generated servers and [`Contract`](crate::Contract) go by it.
+#[must_use]
+pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
+    let key = |operation: &Operation| (operation.method, Template::new(&operation.path).shape());
+    let constants = |operation: &Operation| {
+        let mut constants = api.constants(operation);
+        // Names of headers are the same in any case (RFC 9110, 5.1).
+        constants.iter_mut().filter(|(place, ..)| *place == ParameterIn::Header).for_each(|own| own.1.make_ascii_lowercase());
+        constants.sort_by(|left, right| (left.0.key(), &left.1, &left.2).cmp(&(right.0.key(), &right.1, &right.2)));
+        constants
+    };
+    let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
+    operations.iter().enumerate().for_each(|(index, operation)| groups.entry(key(operation)).or_default().push(index));
+    let mut told = vec![Vec::new(); operations.len()];
+    for group in groups.into_values().filter(|group| group.len() > 1) {
+        let all: Vec<Vec<Constant>> = group.iter().map(|index| constants(&operations[*index])).collect();
+        for (index, own) in group.iter().zip(&all) {
+            let tells = |constant: &&Constant| !all.iter().all(|other| other.contains(constant));
+            told[*index] = own.iter().filter(tells).cloned().collect();
+        }
+    }
+    told
+}
+
 /// What a request must have to be meant for an operation.
 pub(crate) struct Way {
     template: Template,
+    /// Smaller is more concrete: the path, then its query, then what else tells the operation from others.
+    rank: (Vec<(u8, usize)>, (usize, usize)),
     /// Headers that tell it from others of the same path, with their values.
     headers: Vec<(String, String)>,
 }
 
 impl Way {
-    /// Smaller is more concrete.
-    fn rank(&self) -> (Vec<(u8, usize)>, usize) {
-        let (path, query) = self.template.rank();
-        (path, query - self.headers.len())
+    fn new(operation: &Operation, told_by: Vec<Constant>) -> Way {
+        let template = Template::new(&operation.path);
+        let (path, query) = template.rank();
+        let mut way = Way { template, rank: (path, (query, usize::MAX - told_by.len())), headers: Vec::new() };
+        for (place, name, value) in told_by {
+            match place {
+                ParameterIn::Query => way.template = way.template.asking(name, value),
+                _ => way.headers.push((name, value)),
+            }
+        }
+        way
     }
 
     fn has_headers(&self, headers: &HeaderMap) -> bool {
@@ -37,24 +74,9 @@ impl Way {
     }
 }
 
-/// Of each operation. Where methods and paths are the same, parameters that must have one value tell them apart.
+/// Of each operation.
 pub(crate) fn ways(api: &Api) -> Vec<Way> {
-    let mut alike: HashMap<_, usize> = HashMap::new();
-    let key = |operation: &Operation| (operation.method, Template::new(&operation.path).shape());
-    api.operations.iter().for_each(|operation| *alike.entry(key(operation)).or_default() += 1);
-    let way = |operation: &Operation| {
-        let mut way = Way { template: Template::new(&operation.path), headers: Vec::new() };
-        if alike.get(&key(operation)).is_some_and(|count| *count > 1) {
-            for (place, name, value) in api.constants(operation) {
-                match place {
-                    ParameterIn::Query => way.template = way.template.asking(name, value),
-                    _ => way.headers.push((name, value)),
-                }
-            }
-        }
-        way
-    };
-    api.operations.iter().map(way).collect()
+    api.operations.iter().zip(told_by(api, &api.operations)).map(|(operation, told_by)| Way::new(operation, told_by)).collect()
 }
 
 /// The operation that answers; the ways are those of the Api's operations. Without headers, those are not asked for. Concrete paths win over templated ones
@@ -70,19 +92,20 @@ pub(crate) fn find<'a>(
     let matching = api.operations.iter().zip(ways);
     let matching = matching.filter(|(_, way)| headers.is_none_or(|headers| way.has_headers(headers)));
     let matching: Vec<_> =
-        matching.filter_map(|(operation, way)| Some((way.rank(), operation, way.template.matches(path, query)?))).collect();
+        matching.filter_map(|(operation, way)| Some((&way.rank, operation, way.template.matches(path, query)?))).collect();
     // What a query says tells operations of the same path apart, methods included.
     let Some(best) = matching.iter().map(|((rank, _), ..)| rank).min().cloned() else { return Found::Nothing };
     let mut other = None;
-    let mut found: Option<(usize, &Operation, Values)> = None;
+    let mut found: Option<((usize, usize), &Operation, Values)> = None;
     for ((rank, query), operation, values) in matching {
-        if rank != best {
+        if *rank != best {
             continue;
         }
         other.get_or_insert(operation.path.as_str());
-        if operation.method.key().eq_ignore_ascii_case(method.as_str()) && found.as_ref().is_none_or(|(least, ..)| query < *least)
+        if operation.method.key().eq_ignore_ascii_case(method.as_str())
+            && found.as_ref().is_none_or(|(least, ..)| *query < *least)
         {
-            found = Some((query, operation, values));
+            found = Some((*query, operation, values));
         }
     }
     match found {

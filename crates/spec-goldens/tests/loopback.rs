@@ -865,8 +865,8 @@ impl spec_goldens::paths::server::Api for Paths {
         Ok(spec_goldens::paths::server::TargetMakeResponse::Ok(format!("make {:?}", body.name)))
     }
 
-    async fn act_otherwise(&self, _: Context) -> Result<spec_goldens::paths::server::ActOtherwiseResponse, Failure> {
-        Ok(spec_goldens::paths::server::ActOtherwiseResponse::Ok("otherwise".to_owned()))
+    async fn target_otherwise(&self, _: Context) -> Result<spec_goldens::paths::server::TargetOtherwiseResponse, Failure> {
+        Ok(spec_goldens::paths::server::TargetOtherwiseResponse::Ok("otherwise".to_owned()))
     }
 }
 
@@ -929,9 +929,12 @@ async fn paths_that_are_the_same() {
     assert_eq!(*started, "ActStartPostParameters { action: Start, version: Value2 }");
     let stopped = client.act_stop().action("Stop").version(2).send().await.unwrap();
     assert_eq!(*stopped, "ActStopParameters { action: Stop, version: Value2 }");
-    assert_eq!(*client.act_otherwise().send().await.unwrap(), "otherwise");
+    assert_eq!(*client.target_otherwise().send().await.unwrap(), "otherwise");
     let http = reqwest::Client::new();
-    assert_eq!(http.post(&url).header("x-target", "Service.Burn").send().await.unwrap().status(), 404);
+    // What all of them ask for does not tell them apart, but it has to be there.
+    let without = http.get(format!("{url}/act?Action=Stop")).send().await.unwrap();
+    assert_eq!(without.status(), 400);
+    assert_eq!(http.get(format!("{url}/act?Action=Burn&Version=2")).send().await.unwrap().status(), 404);
 }
 
 mod negotiation {

@@ -184,6 +184,9 @@ fn plan_all(
         let (type_name, _) = types.claim(&type_name(&name));
         plans.push(plan_operation(api, planner, &operations[index], (name, type_name), own));
     }
+    for (plan, told_by) in plans.iter_mut().zip(spec_contract::told_by(api, operations)) {
+        plan.told_by = told_by;
+    }
     plan_routes(&mut plans, planner.diagnostics);
     plans
 }
@@ -218,21 +221,16 @@ fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bo
 /// parameters that have one value each.
 fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
     let mut segments = HashMap::new();
-    let mut alike: HashMap<_, usize> = HashMap::new();
     for plan in plans.iter_mut() {
         let (route, is_plain) = plan_route(&plan.path, &mut segments);
         plan.template = (!is_plain).then(|| plan.path.clone());
         plan.route = route;
-        *alike.entry((plan.route.clone(), plan.method, Template::new(&plan.path).shape())).or_default() += 1;
     }
     let mut counts: HashMap<(String, Method), usize> = HashMap::new();
     plans.iter().for_each(|plan| *counts.entry((plan.route.clone(), plan.method)).or_default() += 1);
     let mut taken = HashMap::new();
     for plan in plans {
         let (key, template) = ((plan.route.clone(), plan.method), Template::new(&plan.path));
-        if alike.get(&(key.0.clone(), key.1, template.shape())).is_none_or(|count| *count == 1) {
-            plan.told_by.clear();
-        }
         if counts.get(&key).is_some_and(|count| *count > 1) {
             plan.template = Some(plan.path.clone());
         }
@@ -342,7 +340,7 @@ fn plan_operation(
         sent_to: operation.sent_to.clone(),
         route: String::new(),
         template: None,
-        told_by: api.constants(operation),
+        told_by: Vec::new(),
         docs,
         deprecated: operation.deprecated,
         parameters,
