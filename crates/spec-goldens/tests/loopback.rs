@@ -1385,7 +1385,7 @@ mod streams_of_requests {
     use axum::extract::DefaultBodyLimit;
     use futures_util::{TryStreamExt, stream};
     use spec_goldens::streams::client::{Client, RecordsBody as Records};
-    use spec_goldens::streams::models::{EitherFileBody, FilesBody, FilesBodyStill, Step};
+    use spec_goldens::streams::models::{EitherFileBody, FilesBody, FilesBodyScans, FilesBodyStill, Step};
     use spec_goldens::streams::server::{
         self, Api, EitherFileResponse, FilesResponse, PictureParameters, PictureResponse, RecordsBody, RecordsResponse,
         StepsResponse, UploadResponse,
@@ -1458,7 +1458,13 @@ mod streams_of_requests {
                 Some(FilesBodyStill::Array(stills)) => stills,
                 None => &[],
             };
-            for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover).chain(stills) {
+            let scans = match &body.scans {
+                Some(FilesBodyScans::Binary(scan)) => std::slice::from_ref(scan),
+                Some(FilesBodyScans::Array(scans)) => scans,
+                None => &[],
+            };
+            let others = body.stamp.iter().chain(scans).chain(&body.the_last_one);
+            for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover).chain(stills).chain(others) {
                 let bytes = file.content.collect().await.map_err(|error| refuse(error.to_string()))?;
                 let first = bytes.first().copied();
                 if bytes.starts_with(b"[") {
@@ -1536,6 +1542,14 @@ mod streams_of_requests {
         let several = still(FilesBodyStill::Array(vec![File::new(vec![255; 9]), File::new(vec![254; 8])]));
         assert_eq!(*send(several).await.unwrap(), [2, 9, 8]);
 
+        // The same, wherever the list stands; and names are what the document says.
+        let scans = film(File::new("xx")).scans(FilesBodyScans::Array(vec![File::new("x"), File::new("xxx")]));
+        assert_eq!(*send(scans.the_last_one(File::new("xxxxx")).build().unwrap()).await.unwrap(), [2, 1, 3, 5]);
+        // A pattern is one of the whole file, on disk or not.
+        let stamp = |sign: u8| film(File::new("xx")).stamp(File::new(vec![sign; 2 * MIB])).build().unwrap();
+        assert_eq!(*send(stamp(b'x')).await.unwrap(), [2, lengths[3]]);
+        assert!(send(stamp(b'y')).await.is_err_and(|error| error.status().is_some_and(|status| status.as_u16() == 400)));
+
         // What is in a file is nobody's list.
         let lists = film(File::new("xx")).more([File::new("[]"), File::new("[1,2]")]).build().unwrap();
         let refused = send(lists).await;
@@ -1576,6 +1590,38 @@ mod streams_of_requests {
         assert_eq!(post(1).await.0, 400);
         let (status, text) = post(7 * MIB).await;
         assert_eq!(status, 413, "{text}");
+    }
+
+    /// A form costs no more memory than its parts, in whatever pieces it comes.
+    #[tokio::test]
+    async fn forms_of_strangers() {
+        let url = serve(server::router(Service).layer(DefaultBodyLimit::max(60 * MIB))).await;
+        let post = |pieces: Vec<Vec<u8>>| {
+            let pieces = stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));
+            let request = reqwest::Client::new().post(format!("{url}/files"));
+            let request = request.header("content-type", "multipart/form-data; boundary=B");
+            let request = request.body(reqwest::Body::wrap_stream(pieces));
+            async move {
+                let answer = request.send().await.unwrap();
+                (answer.status().as_u16(), answer.text().await.unwrap())
+            }
+        };
+        let part = |name: &str, content: &str| format!("--B\r\nContent-Disposition: form-data; name={name}\r\n\r\n{content}\r\n");
+        let form = part("film", "xx") + &part("note", "\r\n--\r\n--C\r") + "--B--\r\n";
+        assert_eq!(post(vec![form.clone().into()]).await, (200, "[2]".to_owned()));
+        assert_eq!(post(form.bytes().map(|byte| vec![byte]).collect()).await, (200, "[2]".to_owned()));
+        let before = |length: usize| vec![vec![b' '; length], format!("\r\n{form}").into()];
+        assert_eq!(post(before(10_000)).await.0, 200);
+        assert_eq!(post(before(MIB)).await.0, 413);
+        assert_eq!(post(vec![b"--B\r\nX: ".to_vec(), vec![b'x'; MIB], b"\r\n\r\n".to_vec()]).await.0, 413);
+        // Parts that hold nothing are not free either.
+        let nothing = part("more", "").repeat(100_000);
+        assert_eq!(post(vec![nothing.into()]).await.0, 413);
+        let (status, text) = post(vec![form.replace(" name=note", "").into()]).await;
+        assert_eq!(status, 400);
+        assert!(text.contains("a part of the form has no name"), "{text}");
+        let whole = "--B\r\nContent-Disposition: form-data; name=film\r\n\r\nxx";
+        assert_eq!(post(vec![whole.into()]).await.0, 400);
     }
 
     #[tokio::test]

@@ -10,8 +10,9 @@ use std::io::{self, Write};
 const MOST: usize = 1024 * 1024;
 
 /// A file that is arriving.
-#[derive(Default)]
 pub(crate) struct Spool {
+    /// How many bytes stay in memory.
+    most: usize,
     /// What is not on disk yet.
     memory: Vec<u8>,
     /// A file without a name, which is gone as soon as nothing needs it.
@@ -19,6 +20,11 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
+    /// A file of which so many bytes may stay in memory, and never more than 1 MiB.
+    pub(crate) fn within(memory: usize) -> Self {
+        Spool { most: memory.min(MOST), memory: Vec::new(), file: None }
+    }
+
     /// The next bytes.
     ///
     /// # Errors
@@ -26,7 +32,7 @@ impl Spool {
     /// That the disk does not take them.
     pub(crate) async fn write(&mut self, piece: &[u8]) -> io::Result<()> {
         self.memory.extend_from_slice(piece);
-        if self.memory.len() > MOST { self.flush().await } else { Ok(()) }
+        if self.memory.len() > self.most { self.flush().await } else { Ok(()) }
     }
 
     async fn flush(&mut self) -> io::Result<()> {

@@ -4,9 +4,9 @@
 //! how these are answered.
 
 use super::problem::Problem;
-use crate::file::{File, Spool, handing, mark};
+use crate::file::{File, FileContent, Spool, handing, mark};
 use crate::json::DecodeError;
-use crate::stream::{ByteStream, Framing, JsonLines, LIMIT};
+use crate::stream::{ByteStream, Framing, JsonLines, LIMIT, StreamError};
 use crate::style::{Encoding, from_pairs};
 use crate::texts::{coerce, names, resolve, shape};
 use crate::validation::{Checker, Violation};
@@ -14,7 +14,7 @@ use crate::{Check, validation};
 use axum::RequestExt;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use http::StatusCode;
 use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode_str;
@@ -22,6 +22,10 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 /// The bodies that an operation takes.
 #[derive(Clone, Copy, Debug)]
@@ -327,13 +331,15 @@ fn is(schema: &Value, kind: &str) -> bool {
 
 /// The schema of a property that is a file, or of the files in its list.
 fn file_schema<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
-    let is_binary = |schema: &&Value| schema.get("format").is_some_and(|format| format == "binary");
-    let own = resolve(root, schema);
-    let item = own.get("items").map(|items| resolve(root, items));
-    Some(own).filter(is_binary).or(item.filter(is_binary)).or_else(|| {
-        let mut parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| own.get(keyword)?.as_array()).flatten();
-        parts.find_map(|part| Some(resolve(root, part)).filter(is_binary))
-    })
+    fn within<'a>(root: &'a Value, schema: &'a Value, depth: usize) -> Option<&'a Value> {
+        let own = resolve(root, schema);
+        if depth > 4 || own.get("format").is_some_and(|format| format == "binary") {
+            return Some(own).filter(|_| depth <= 4);
+        }
+        let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| own.get(keyword)?.as_array()).flatten();
+        own.get("items").into_iter().chain(parts).find_map(|part| within(root, part, depth + 1))
+    }
+    within(root, schema, 0)
 }
 
 /// A multipart form that was read: in the value, a text stands for each file.
@@ -347,14 +353,9 @@ struct Parts {
 }
 
 impl Parts {
-    fn add_file(&mut self, schema: &Value, own: &Value, name: String, file: File) {
-        let length = file.content.len().unwrap_or_default();
-        let most = own.get("maxLength").and_then(Value::as_u64);
-        if let Some(most) = most.filter(|most| length > *most) {
-            let message = format!("the file has {length} bytes, and may have {most}");
-            self.violations.push(Violation::new(vec![name.as_str().into()], message, "string_too_long"));
-        }
-        let number = place(&mut self.object, schema, name.clone(), stand_in(&file, own, most));
+    /// Adds a file, and the text that stands for it.
+    fn add_file(&mut self, schema: &Value, name: String, file: File, text: Value) {
+        let number = place(&mut self.object, schema, name.clone(), text);
         // A second file makes a list of what was one.
         if number == Some(1) {
             self.places.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, number)| *number = Some(0));
@@ -380,23 +381,86 @@ impl Parts {
     }
 }
 
-/// The text that a file is held against the schema as: as many characters as the file has bytes, if anybody asks (OpenAPI 3.1.1,
-/// 4.8.14.5), and one that is too long, which was said, is not said again.
-fn stand_in(file: &File, own: &Value, most: Option<u64>) -> Value {
-    let asks = ["minLength", "maxLength", "pattern", "enum", "const"].iter().any(|keyword| own.get(keyword).is_some());
-    match file.content.bytes().filter(|_| asks) {
-        Some(bytes) => {
-            let kept = most.and_then(|most| usize::try_from(most).ok()).map_or(bytes.len(), |most| most.min(bytes.len()));
-            bytes.iter().take(kept).copied().map(char::from).collect::<String>().into()
+/// Receives a file, in memory while there is room, and then on disk, and how many bytes came. Of more than the document allows
+/// none are kept.
+async fn receive(
+    part: &mut multer::Field<'_>,
+    pace: &Pace,
+    room: usize,
+    most: Option<u64>,
+) -> Result<(FileContent, u64), Refused> {
+    let (mut spool, mut length) = (Spool::within(room), 0);
+    while let Some(piece) = part.chunk().await.map_err(broken)? {
+        pace.moved();
+        length += piece.len() as u64;
+        if most.is_some_and(|most| length > most) {
+            spool = Spool::within(0);
+        } else {
+            spool.write(&piece).await.map_err(unwritable)?;
         }
-        None if asks => {
-            let least = own.get("minLength").and_then(Value::as_u64).unwrap_or_default();
-            let shown = least.min(file.content.len().unwrap_or_default());
-            "x".repeat(usize::try_from(shown).unwrap_or_default()).into()
-        }
-        None => "".into(),
+    }
+    Ok((spool.finish().await.map_err(unwritable)?, length))
+}
+
+/// The text that a file is held against the schema as: as many characters as the file has bytes (OpenAPI 3.1.1, 4.8.14.5), each
+/// of them only if anybody asks; what is too long, which was said, is not said again.
+async fn stand_in(content: &FileContent, own: &Value, length: u64) -> Result<Value, Refused> {
+    if ["pattern", "enum", "const"].iter().any(|keyword| own.get(keyword).is_some()) {
+        let bytes = content.collect().await.map_err(|error| unwritable(std::io::Error::other(error)))?;
+        return Ok(bytes.iter().copied().map(char::from).collect::<String>().into());
+    }
+    let least = own.get("minLength").and_then(Value::as_u64).unwrap_or_default();
+    let shown = least.min(length);
+    Ok("x".repeat(usize::try_from(shown).unwrap_or_default()).into())
+}
+
+/// How far the parser of a form is, since it last gave something back.
+#[derive(Default)]
+struct Pace {
+    /// How often it has asked for more and got nothing. Before it asks a second time, it looks at what it has.
+    asked: AtomicUsize,
+    /// How many bytes it was given.
+    given: AtomicUsize,
+}
+
+impl Pace {
+    /// The parser has given something back.
+    fn moved(&self) {
+        self.asked.store(0, Ordering::Relaxed);
+        self.given.store(0, Ordering::Relaxed);
     }
 }
+
+/// Bytes for a parser that takes all it can get: one piece at a time, when there is nothing in the last one any more.
+struct Sips {
+    pieces: ByteStream,
+    pace: Arc<Pace>,
+}
+
+/// How many bytes may stand between two parts, and before the first one: 16 KiB. Names and media types are a hundredth of it.
+const BETWEEN: usize = 16 * 1024;
+
+impl Stream for Sips {
+    type Item = Result<Bytes, StreamError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.pace.asked.fetch_add(1, Ordering::Relaxed) < 2 {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if self.pace.given.load(Ordering::Relaxed) > BETWEEN {
+            return Poll::Ready(Some(Err(StreamError::TooLarge { limit: BETWEEN })));
+        }
+        let piece = std::task::ready!(self.pieces.poll_next_unpin(context));
+        self.pace.asked.store(0, Ordering::Relaxed);
+        let length = piece.as_ref().map_or(0, |piece| piece.as_ref().map_or(0, Bytes::len));
+        self.pace.given.fetch_add(length, Ordering::Relaxed);
+        Poll::Ready(piece)
+    }
+}
+
+/// What a part without any content costs of the memory that a form may take, in bytes.
+const PART: usize = 256;
 
 /// Reads the parts of a form. Files that are large wait on disk.
 async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused> {
@@ -412,24 +476,35 @@ async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused>
             Some(piece) => break piece,
         }
     };
-    let whole = futures_util::stream::once(async { first }).chain(bytes);
-    let mut parts = multer::Multipart::new(whole, boundary);
+    let pace = Arc::new(Pace::default());
+    let pieces = ByteStream::new(futures_util::stream::once(async { first }).chain(bytes));
+    let mut parts = multer::Multipart::new(Sips { pieces, pace: Arc::clone(&pace) }, boundary);
     let mut read = Parts::default();
-    let mut left = LIMIT;
+    // What the values of a form may take of memory, and what its files may.
+    let (mut left, mut room) = (LIMIT, LIMIT);
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
-        let Some(name) = part.name().map(str::to_owned) else { continue };
+        pace.moved();
+        let Some(name) = part.name().map(plain) else {
+            let message = "a part of the form has no name (RFC 7578, 4.2)";
+            return Err(Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")]));
+        };
+        left = left.checked_sub(PART + name.len()).ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
         let own = property(schema, &name);
         if let Some(own) = file_schema(schema, own) {
-            let mut spool = Spool::default();
-            while let Some(piece) = part.chunk().await.map_err(broken)? {
-                spool.write(&piece).await.map_err(unwritable)?;
+            let most = own.get("maxLength").and_then(Value::as_u64);
+            let (content, length) = receive(&mut part, &pace, room, most).await?;
+            room = room.saturating_sub(content.bytes().map_or(0, <[u8]>::len));
+            if let Some(most) = most.filter(|most| length > *most) {
+                let message = format!("the file has {length} bytes, and may have {most}");
+                read.violations.push(Violation::new(vec![name.as_str().into()], message, "string_too_long"));
             }
-            let (file_name, content_type) = (part.file_name().map(str::to_owned), part.content_type().map(ToString::to_string));
-            let content = spool.finish().await.map_err(unwritable)?;
-            read.add_file(schema, own, name, File { name: file_name, content_type, content });
+            let (file_name, content_type) = (part.file_name().map(plain), part.content_type().map(ToString::to_string));
+            let text = stand_in(&content, own, length).await?;
+            read.add_file(schema, name, File { name: file_name, content_type, content }, text);
         } else {
             let mut content = Vec::new();
             while let Some(piece) = part.chunk().await.map_err(broken)? {
+                pace.moved();
                 left = left.checked_sub(piece.len()).ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
                 content.extend_from_slice(&piece);
             }
@@ -441,14 +516,15 @@ async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused>
     Ok(read)
 }
 
+/// A name of a part without the escapes that stand for what would end it (HTML, 4.10.22.8).
+fn plain(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
 /// What is wrong with a form: the way it came, or what it is.
 fn broken(error: multer::Error) -> Refused {
-    let mut source: Option<&(dyn Error + 'static)> = Some(&error);
-    while let Some(own) = source {
-        if own.is::<LengthLimitError>() {
-            return unreadable(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        source = own.source();
+    if is_too_large(&error) {
+        return unreadable(StatusCode::PAYLOAD_TOO_LARGE);
     }
     match error {
         multer::Error::StreamReadFailed(_) => unreadable(StatusCode::BAD_REQUEST),
@@ -457,6 +533,18 @@ fn broken(error: multer::Error) -> Refused {
             Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")])
         }
     }
+}
+
+/// Whether an error is that a body is larger than a layer, or a reader, allows.
+pub(super) fn is_too_large(error: &(dyn Error + 'static)) -> bool {
+    let mut source = Some(error);
+    while let Some(own) = source {
+        if own.is::<LengthLimitError>() || matches!(own.downcast_ref(), Some(StreamError::TooLarge { .. })) {
+            return true;
+        }
+        source = own.source();
+    }
+    false
 }
 
 fn unwritable(error: std::io::Error) -> Refused {

@@ -1,5 +1,6 @@
 //! Problem details (RFC 9457): what a server answers where the document declares nothing.
 
+use super::body::is_too_large;
 use crate::stream::StreamError;
 use crate::validation::{Violation, pointer};
 use axum::response::{IntoResponse, Response};
@@ -96,6 +97,9 @@ impl Failure {
     /// error of a connection is not told.
     pub fn of_body(error: &StreamError) -> Self {
         match error {
+            StreamError::Body(source) if is_too_large(&**source) => {
+                Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
+            }
             StreamError::Body(_) => Failure::new(StatusCode::BAD_REQUEST, "the body can't be read"),
             StreamError::TooLarge { .. } | StreamError::TooLong { .. } => {
                 Failure::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string())
