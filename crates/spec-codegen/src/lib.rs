@@ -18,6 +18,7 @@ mod rust;
 mod selection;
 mod server;
 pub mod settings;
+mod threads;
 pub mod workspace;
 
 use allowances::Allowances;
@@ -115,7 +116,7 @@ pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnos
             examples
         });
         let plan = Plan::new(&api, settings, &mut planned);
-        (plan, joined(examples))
+        (plan, threads::joined(examples))
     });
     // A schema that can't be compiled because of an error that was said already is not worth a word.
     let is_broken = diagnostics.has_errors();
@@ -123,11 +124,6 @@ pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnos
     diagnostics.extend(planned);
     let shown = |place: &Pointer| document.origin(place).map_or_else(|| place.clone(), |(_, pointer)| pointer);
     generate_planned(plan, name, settings, &shown, diagnostics)
-}
-
-/// What a thread has made. Should it panic, so does whoever waits for it.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The same, for an Api that was read before; all of it is wanted.
@@ -157,7 +153,7 @@ fn generate_planned(
     let [models, client, server] = std::thread::scope(|scope| {
         let both = scope.spawn(|| (client::print(&plan, &models, &header), server::print(&plan, &models, &header)));
         let printed = models::print(&plan, &header);
-        let (client, server) = joined(both);
+        let (client, server) = threads::joined(both);
         [printed, client, server]
     });
     models.refused.iter().for_each(|index| plan.types[*index].engine = Engine::Emitter);

@@ -4,10 +4,11 @@
 //! a blank line between items. Must not decide what is written.
 
 use crate::plan::{Plan, RustType, Stream};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use serde_json::{Number, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 /// The names of the prelude that generated code uses, with their full paths.
 const PRELUDE: [(&str, &str); 16] = [
@@ -32,9 +33,9 @@ const PRELUDE: [(&str, &str); 16] = [
 /// The paths of one file: which names it defines, which it imports.
 pub(crate) struct Paths {
     /// Names that the file itself defines.
-    own: HashSet<String>,
+    own: Arc<HashSet<String>>,
     /// Names that belong to imports which are always there; models of these names keep their full paths.
-    reserved: HashSet<String>,
+    reserved: Arc<HashSet<String>>,
     /// The crate of the models; none within that crate.
     models: Option<String>,
     used: BTreeMap<String, BTreeSet<String>>,
@@ -43,11 +44,28 @@ pub(crate) struct Paths {
 impl Paths {
     pub(crate) fn new(own: impl IntoIterator<Item = String>, reserved: &[&str], models: Option<&str>) -> Self {
         Paths {
-            own: own.into_iter().collect(),
-            reserved: reserved.iter().map(|name| (*name).to_owned()).collect(),
+            own: Arc::new(own.into_iter().collect()),
+            reserved: Arc::new(reserved.iter().map(|name| (*name).to_owned()).collect()),
             models: models.map(str::to_owned),
             used: BTreeMap::new(),
         }
+    }
+
+    /// The paths of the same file, with nothing imported yet.
+    pub(crate) fn fresh(&self) -> Paths {
+        let (own, reserved) = (Arc::clone(&self.own), Arc::clone(&self.reserved));
+        Paths { own, reserved, models: self.models.clone(), used: BTreeMap::new() }
+    }
+
+    /// Imports what another part of the file does as well; none where both know a name from different places.
+    pub(crate) fn join(&mut self, other: Paths) -> Option<()> {
+        for (module, names) in other.used {
+            if names.iter().any(|name| self.is_imported_from_elsewhere(&module, name)) {
+                return None;
+            }
+            self.used.entry(module).or_default().extend(names);
+        }
+        Some(())
     }
 
     /// The name of something in another crate, imported unless the file has that name for something else.
@@ -172,6 +190,27 @@ pub(crate) fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
 }
 
+/// The declaration of a structure, an enumeration or a module of this name, without its attributes, among others that nobody
+/// looks at: to parse these as well would cost most of the time.
+pub(crate) fn declaration(code: TokenStream, name: &str) -> Option<TokenStream> {
+    let mut trees = code.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let is_keyword = matches!(&tree, TokenTree::Ident(word) if word == "struct" || word == "enum" || word == "mod");
+        if is_keyword && matches!(trees.peek(), Some(TokenTree::Ident(word)) if word == name) {
+            let mut declaration = TokenStream::from(tree);
+            for tree in trees {
+                let is_end = matches!(&tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+                declaration.extend([tree]);
+                if is_end {
+                    return Some(declaration);
+                }
+            }
+            return None;
+        }
+    }
+    None
+}
+
 /// A comment, line by line.
 pub(crate) fn docs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
     let line = |line: &str| {
@@ -293,6 +332,18 @@ impl Layout {
                 self.modules.len() - 1
             }
         });
+    }
+
+    /// Adds what another layout has, at the end of each file.
+    pub(crate) fn join(&mut self, other: Layout) {
+        self.error = self.error.take().or(other.error);
+        let modules = other.modules.into_iter().map(|(name, text)| (Some(name), text));
+        for (module, text) in std::iter::once((None, other.text)).chain(modules) {
+            self.enter(module.as_deref());
+            if !text.is_empty() {
+                self.add_text(&text);
+            }
+        }
     }
 
     fn file(&mut self) -> &mut String {

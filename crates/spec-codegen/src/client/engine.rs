@@ -7,7 +7,7 @@
 use super::emit::{self, Argument};
 use crate::guard;
 use crate::plan::{OperationPlan, Payload, Plan, RustType};
-use crate::rust::{Paths, docs, ident, tokens};
+use crate::rust::{self, Paths, docs, ident, tokens};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
@@ -26,11 +26,11 @@ pub(super) struct Refusal {
 /// Prints the builder of an operation.
 pub(super) fn print(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Result<TokenStream, Refusal> {
     let lowered = Lowered::new(plan, operation).ok_or_else(Refusal::default)?;
-    let file = match guard::run(|| lowered.render()) {
-        Ok(file) => file.ok_or_else(Refusal::default)?,
+    let printed = match guard::run(|| lowered.render()) {
+        Ok(printed) => printed.ok_or_else(Refusal::default)?,
         Err(panic) => return Err(Refusal { panic: Some(panic) }),
     };
-    refine(plan, operation, file, paths).ok_or_else(Refusal::default)
+    refine(plan, operation, printed, paths).ok_or_else(Refusal::default)
 }
 
 // Lowering.
@@ -85,13 +85,13 @@ impl Lowered {
         Some(Lowered { document: serde_json::from_value(document).ok()?, models })
     }
 
-    fn render(&self) -> Option<syn::File> {
+    fn render(&self) -> Option<TokenStream> {
         let mut settings = GenerationSettings::default();
         settings.with_interface(InterfaceStyle::Builder);
         for model in &self.models {
             settings.with_replacement(model, format!("{MODELS}::{model}"), std::iter::empty());
         }
-        syn::parse2(Generator::new(&settings).generate_tokens(&self.document).ok()?).ok()
+        rust::declaration(Generator::new(&settings).generate_tokens(&self.document).ok()?, "builder")
     }
 }
 
@@ -114,13 +114,10 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<String>) -> Option<Va
 
 // Refining.
 
-fn refine(plan: &Plan, operation: &OperationPlan, file: syn::File, paths: &mut Paths) -> Option<TokenStream> {
-    let module = file.items.into_iter().find_map(|item| match item {
-        syn::Item::Mod(module) if module.ident == "builder" => module.content,
-        _ => None,
-    })?;
+fn refine(plan: &Plan, operation: &OperationPlan, printed: TokenStream, paths: &mut Paths) -> Option<TokenStream> {
+    let module: syn::ItemMod = syn::parse2(printed).ok()?;
     let (mut builder, mut methods) = (None, None);
-    for item in module.1 {
+    for item in module.content?.1 {
         match item {
             syn::Item::Struct(item) => builder = Some(item),
             syn::Item::Impl(item) => methods = Some(item),

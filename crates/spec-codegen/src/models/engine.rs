@@ -7,7 +7,7 @@
 use super::emit;
 use crate::guard;
 use crate::plan::{Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan};
-use crate::rust::{Paths, ident, tokens};
+use crate::rust::{self, Paths, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use schemars08::schema::Schema;
@@ -26,13 +26,13 @@ pub(super) struct Refusal {
 /// Prints a struct or an enumeration, without its builder.
 pub(super) fn print(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Result<TokenStream, Refusal> {
     let (schema, models) = lower(plan, ty).ok_or_else(Refusal::default)?;
-    let file = match guard::run(|| render(plan, &ty.name, schema, &models)) {
-        Ok(file) => file.ok_or_else(Refusal::default)?,
+    let printed = match guard::run(|| render(plan, &ty.name, schema, &models)) {
+        Ok(printed) => printed.ok_or_else(Refusal::default)?,
         Err(panic) => return Err(Refusal { panic: Some(panic) }),
     };
     let refined = match &ty.definition {
-        Definition::Struct(body) => refine_struct(plan, ty, body, file, paths),
-        Definition::Enum(body) => refine_enumeration(ty, body, file, paths),
+        Definition::Struct(body) => refine_struct(plan, ty, body, printed, paths),
+        Definition::Enum(body) => refine_enumeration(ty, body, printed, paths),
         _ => None,
     };
     refined.ok_or_else(Refusal::default)
@@ -88,7 +88,7 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Va
     })
 }
 
-fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<syn::File> {
+fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<TokenStream> {
     let mut settings = TypeSpaceSettings::default();
     settings.with_map_type("::indexmap::IndexMap");
     let mut definitions: Vec<(String, Schema)> = Vec::new();
@@ -102,16 +102,13 @@ fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<s
     definitions.push((name.to_owned(), serde_json::from_value(schema).ok()?));
     let mut space = TypeSpace::new(&settings);
     space.add_ref_types(definitions).ok()?;
-    syn::parse2(space.to_stream()).ok()
+    rust::declaration(space.to_stream(), name)
 }
 
 // Refining.
 
-fn refine_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, file: syn::File, paths: &mut Paths) -> Option<TokenStream> {
-    let mut printed = file.items.into_iter().find_map(|item| match item {
-        syn::Item::Struct(item) if item.ident == ty.name => Some(item),
-        _ => None,
-    })?;
+fn refine_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, printed: TokenStream, paths: &mut Paths) -> Option<TokenStream> {
+    let mut printed: syn::ItemStruct = syn::parse2(printed).ok()?;
     ShortPaths { paths }.visit_item_struct_mut(&mut printed);
     document_order(&mut printed, body)?;
     let mut fields = Vec::new();
@@ -161,17 +158,15 @@ fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
 
 /// Holds what typify printed against what the plan says.
 fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
-    let planned: syn::Type = syn::parse_str(planned).ok()?;
-    (printed.to_token_stream().to_string() == planned.to_token_stream().to_string()).then_some(())
+    // Two signs in a row may be one for the parser: `>>`.
+    let plain = |code: TokenStream| code.to_string().replace(' ', "");
+    (plain(printed.to_token_stream()) == plain(tokens(planned))).then_some(())
 }
 
 /// Conversions: typify's enumerations lose a value that is not listed, and its errors do not say what is. Only the variants are
 /// taken from it.
-fn refine_enumeration(ty: &TypePlan, body: &EnumPlan, file: syn::File, paths: &mut Paths) -> Option<TokenStream> {
-    let printed = file.items.into_iter().find_map(|item| match item {
-        syn::Item::Enum(item) if item.ident == ty.name => Some(item),
-        _ => None,
-    })?;
+fn refine_enumeration(ty: &TypePlan, body: &EnumPlan, printed: TokenStream, paths: &mut Paths) -> Option<TokenStream> {
+    let printed: syn::ItemEnum = syn::parse2(printed).ok()?;
     for (variant, own) in body.variants.iter().zip(&printed.variants) {
         let wire = renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string());
         if own.ident != variant.name || variant.name != wire {
