@@ -4,7 +4,7 @@
 
 use crate::model::{
     Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement, Response, Scheme,
-    SecurityScheme, Server, Status, Style, Version,
+    SecurityScheme, Sequence, Server, Status, Style, Version,
 };
 use crate::reader::{At, Reader, nearest};
 use indexmap::IndexMap;
@@ -470,6 +470,16 @@ impl<'a> Reader<'a> {
             let whole = media.child("schema");
             // OpenAPI 3.2, 4.14.1: of a body that is a sequence, the schema of each item.
             let items = media.child("itemSchema").filter(|_| whole.is_none() && self.is_3_2);
+            let items = match items {
+                Some(items) if Sequence::of(name).is_none() => {
+                    let location = self.location(&items.pointer).key();
+                    let message = format!("`itemSchema` is ignored: `{name}` is no media type of several texts");
+                    let help = "say what the body is with `schema`, or use a media type such as `application/jsonl`";
+                    self.push(Diagnostic::warning(Code::Unsupported, location, message).help(help));
+                    None
+                }
+                items => items,
+            };
             let is_whole = whole.is_some();
             let schema = whole.or(items).map(|schema| self.schema(schema));
             if let Some(schema) = schema.filter(|_| is_whole) {

@@ -151,10 +151,9 @@ fn generate_planned(
     let header = format!("{MARK}{name}. Do not edit.\n");
     // The three depend on the plan alone.
     let [models, client, server] = std::thread::scope(|scope| {
-        let both = scope.spawn(|| (client::print(&plan, &models, &header), server::print(&plan, &models, &header)));
-        let printed = models::print(&plan, &header);
-        let (client, server) = threads::joined(both);
-        [printed, client, server]
+        let client = scope.spawn(|| client::print(&plan, &models, &header));
+        let server = scope.spawn(|| server::print(&plan, &models, &header));
+        [models::print(&plan, &header), threads::joined(client), threads::joined(server)]
     });
     models.refused.iter().for_each(|index| plan.types[*index].engine = Engine::Emitter);
     client.refused.iter().for_each(|index| plan.operations[*index].engine = Engine::Emitter);
@@ -185,23 +184,59 @@ pub(crate) struct Printed {
     diagnostics: Diagnostics,
 }
 
-/// Ends the files of a crate. What was printed is always Rust; should it not be, that is said like anything else that is wrong.
-pub(crate) fn finish(
-    plan: &Plan,
-    what: &str,
+/// A part of a crate that is being printed, and how it came about.
+pub(crate) struct Part {
     layout: Layout,
-    header: &str,
-    paths: &Paths,
-    diagnostics: &mut Diagnostics,
-) -> Option<Vec<LaidOut>> {
-    match layout.finish(header, paths.imports()) {
-        Ok(files) => Some(files),
-        Err(error) => {
-            let message = format!("the {what} of this document are no valid Rust: {error}");
-            let location = Location::file(plan.source);
-            diagnostics.push(Diagnostic::error(Code::EngineFailed, location, message).help("please report the document"));
-            None
+    paths: Paths,
+    refused: Vec<usize>,
+    diagnostics: Diagnostics,
+}
+
+impl Part {
+    fn new(paths: &Paths) -> Part {
+        Part { layout: Layout::default(), paths: paths.fresh(), refused: Vec::new(), diagnostics: Diagnostics::new() }
+    }
+
+    /// What `print` makes of all items, on all cores, as if it had been made of one after another. Nothing is imported at first.
+    fn of<T: Sync>(items: &[T], paths: &Paths, print: impl Fn(&T, &mut Part) + Sync) -> Part {
+        let parts = threads::map(items, |item| {
+            let mut part = Part::new(paths);
+            print(item, &mut part);
+            part
+        });
+        // Two parts that import the same name from two places know nothing of one another.
+        Part::joined(parts, paths).unwrap_or_else(|| {
+            let mut whole = Part::new(paths);
+            items.iter().for_each(|item| print(item, &mut whole));
+            whole
+        })
+    }
+
+    /// All parts as one; none where their imports do not go together.
+    fn joined(parts: Vec<Part>, paths: &Paths) -> Option<Part> {
+        let mut whole = Part::new(paths);
+        for part in parts {
+            whole.paths.join(part.paths)?;
+            whole.layout.join(part.layout);
+            whole.refused.extend(part.refused);
+            whole.diagnostics.extend(part.diagnostics);
         }
+        Some(whole)
+    }
+
+    /// The files of the crate. What was printed is always Rust; should it not be, that is said like anything else that is wrong.
+    fn finish(self, plan: &Plan, what: &str, header: &str) -> Printed {
+        let Part { layout, paths, refused, mut diagnostics } = self;
+        let files = match layout.finish(header, paths.imports()) {
+            Ok(files) => Some(files),
+            Err(error) => {
+                let message = format!("the {what} of this document are no valid Rust: {error}");
+                let location = Location::file(plan.source);
+                diagnostics.push(Diagnostic::error(Code::EngineFailed, location, message).help("please report the document"));
+                None
+            }
+        };
+        Printed { files, refused, diagnostics }
     }
 }
 

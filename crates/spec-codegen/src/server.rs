@@ -2,26 +2,26 @@
 //!
 //! Knows axum's paths. What a request must bring is written down as data; `spec-runtime` reads it.
 
-use crate::Printed;
 use crate::client::{
     body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, scheme_constants, written,
 };
 use crate::plan::{
     BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType, Stream,
 };
-use crate::rust::{Layout, Paths, docs, ident, tokens};
+use crate::rust::{Paths, docs, ident, tokens};
+use crate::{Part, Printed};
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{MediaKind, Method, ParameterIn, Status, Style};
-use spec_document::Diagnostics;
 use spec_runtime::template::Template;
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 32] = [
+const RESERVED: [&str; 33] = [
     "Api",
     "Arc",
     "Candidate",
+    "CheckedLines",
     "Content",
     "Context",
     "Default",
@@ -78,7 +78,6 @@ impl<'a> Interface<'a> {
 
 /// Prints the file of the server.
 pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
-    let mut diagnostics = Diagnostics::new();
     let operations = || plan.operations.iter().chain(&plan.webhooks);
     let answers = operations().map(response_name);
     let bodies = operations().flat_map(|operation| {
@@ -86,54 +85,66 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
         forms.filter_map(|form| constrained_body(operation, form)).chain(operation.local_types()).collect::<Vec<_>>()
     });
     let own: Vec<String> = answers.chain(operations().map(parameters_name)).chain(bodies).collect();
-    let mut paths = Paths::new(own, &RESERVED, Some(models));
-    let mut layout = Layout::default();
-    layout.add(scheme_constants(plan, &mut paths, "spec_runtime::server"));
-    let interfaces = [Some(Interface::api(plan)), (!plan.webhooks.is_empty()).then(|| Interface::webhooks(plan))];
-    for interface in interfaces.into_iter().flatten() {
-        layout.add(contract(plan, &interface, &mut paths));
-        layout.add(router(&interface, &mut paths));
-        let handlers_module = ident(interface.handlers);
-        for group in std::iter::once(None).chain((0..plan.groups.len()).map(Some)) {
-            layout.enter(plan.module(group));
-            let mut handlers = TokenStream::new();
-            for operation in interface.operations.iter().filter(|operation| operation.group == group) {
-                layout.add(parameters_struct(plan, operation, &mut paths).unwrap_or_default());
-                layout.add(body_enumeration(plan, operation, &mut paths).unwrap_or_default());
-                layout.add(response_enumeration(plan, operation, &mut paths));
-                for form in operation.body.iter().flat_map(|body| &body.forms) {
-                    handlers.extend(body_struct(plan, operation, form, &mut paths));
-                }
-                handlers.extend(body_reader(operation, &mut paths));
-                handlers.extend(handler(plan, &interface, operation, &mut paths));
-            }
-            let mut others = TokenStream::new();
-            if group.is_none() {
-                others = handlers_of_groups(plan, &interface);
-                handlers.extend(choosers(&interface, &mut paths));
-            }
-            let visible = group.map(|_| quote!(pub(super)));
-            let above = (!handlers.is_empty()).then(|| {
-                quote!(
-                    use super::*;
-                )
-            });
-            if !handlers.is_empty() || !others.is_empty() {
-                layout.add(quote! {
-                    /// What stands between the router and the trait.
-                    #visible mod #handlers_module {
-                        #above
-                        #others
-
-                        #handlers
-                    }
-                });
-            }
+    let paths = Paths::new(own, &RESERVED, Some(models));
+    let mut interfaces = vec![Interface::api(plan)];
+    interfaces.extend((!plan.webhooks.is_empty()).then(|| Interface::webhooks(plan)));
+    let groups = || std::iter::once(None).chain((0..plan.groups.len()).map(Some));
+    // What all files share, and then each interface file by file.
+    let files = interfaces.iter().flat_map(|interface| groups().map(move |group| Some((interface, group))));
+    let pieces: Vec<_> = std::iter::once(None).chain(files).collect();
+    let part = Part::of(&pieces, &paths, |piece, part| match piece {
+        None => {
+            let constants = scheme_constants(plan, &mut part.paths, "spec_runtime::server");
+            part.layout.add(constants);
         }
-        layout.enter(None);
+        Some((interface, group)) => add(plan, interface, *group, part),
+    });
+    part.finish(plan, "server", header)
+}
+
+/// Prints what an interface has in one file; its trait and its router stand in the first one.
+fn add(plan: &Plan, interface: &Interface<'_>, group: Option<usize>, part: &mut Part) {
+    let Part { layout, paths, .. } = part;
+    layout.enter(plan.module(group));
+    let mut handlers = TokenStream::new();
+    let mut others = TokenStream::new();
+    if group.is_none() {
+        layout.add(contract(plan, interface, paths));
+        layout.add(router(interface, paths));
+        others = handlers_of_groups(plan, interface);
     }
-    let files = crate::finish(plan, "server", layout, header, &paths, &mut diagnostics);
-    Printed { files, refused: Vec::new(), diagnostics }
+    for operation in interface.operations.iter().filter(|operation| operation.group == group) {
+        layout.add(parameters_struct(plan, operation, paths).unwrap_or_default());
+        layout.add(body_enumeration(plan, operation, paths).unwrap_or_default());
+        layout.add(response_enumeration(plan, operation, paths));
+        for form in operation.body.iter().flat_map(|body| &body.forms) {
+            handlers.extend(body_struct(plan, operation, form, paths));
+        }
+        handlers.extend(body_reader(operation, paths));
+        handlers.extend(handler(plan, interface, operation, paths));
+    }
+    if group.is_none() {
+        handlers.extend(choosers(interface, paths));
+    }
+    if handlers.is_empty() && others.is_empty() {
+        return;
+    }
+    let visible = group.map(|_| quote!(pub(super)));
+    let above = (!handlers.is_empty()).then(|| {
+        quote!(
+            use super::*;
+        )
+    });
+    let handlers_module = ident(interface.handlers);
+    layout.add(quote! {
+        /// What stands between the router and the trait.
+        #visible mod #handlers_module {
+            #above
+            #others
+
+            #handlers
+        }
+    });
 }
 
 /// In the first file: the handlers of all others.
@@ -238,10 +249,16 @@ fn routes<'a>(interface: &Interface<'a>) -> Vec<Route<'a>> {
 }
 
 /// What a router calls for a route and method: the operation itself, or what finds out which one is meant.
-fn route_handler(operations: &[&OperationPlan]) -> String {
+fn route_handler(interface: &Interface<'_>, operations: &[&OperationPlan]) -> String {
     match operations {
         [only] if only.template.is_none() => only.name.clone(),
-        [first, ..] => format!("which_{}", first.name),
+        [first, ..] => {
+            let mut name = format!("which_{}", first.name);
+            while interface.operations.iter().any(|operation| operation.name == name) {
+                name.push('_');
+            }
+            name
+        }
         [] => String::new(),
     }
 }
@@ -254,7 +271,7 @@ fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
         if operations.iter().all(|operation| operation.template.is_none()) {
             continue;
         }
-        let name = ident(&route_handler(operations));
+        let name = ident(&route_handler(interface, operations));
         let candidates = operations.iter().map(|operation| candidate(operation, paths));
         let candidates: Vec<TokenStream> = candidates.collect();
         let arms = operations.iter().enumerate().map(|(index, operation)| {
@@ -297,7 +314,7 @@ fn router(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
         .map(|route| {
             let mut methods = TokenStream::new();
             for (index, (method, operations)) in route.methods.iter().enumerate() {
-                let (function, handler) = (ident(method.key()), ident(&route_handler(operations)));
+                let (function, handler) = (ident(method.key()), ident(&route_handler(interface, operations)));
                 methods.extend(if index == 0 {
                     quote!(routing::#function(#module::#handler::<A>))
                 } else {
@@ -504,13 +521,27 @@ fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePla
 /// A body with what the document says of it beyond its type.
 fn body_struct(plan: &Plan, operation: &OperationPlan, body: &BodyForm, paths: &mut Paths) -> Option<TokenStream> {
     let name = ident(&constrained_body(operation, body)?);
-    let words = docs(&[format!("The body of `{}`, with what the document says of it beyond its type.", operation.id)]);
     let extend = crate::models::extend(&body.assertions);
-    let ty = paths.ty(plan, &body.ty);
+    let (what, inner, is_item) = match &body.ty {
+        RustType::Stream(Stream::Lines(item)) => ("An item of the body", &**item, true),
+        ty => ("The body", ty, false),
+    };
+    let words = docs(&[format!("{what} of `{}`, with what the document says of it beyond its type.", operation.id)]);
+    let ty = paths.ty(plan, inner);
+    let conversion = is_item.then(|| {
+        let from = tokens(&paths.prelude("From"));
+        quote! {
+            impl #from<#name> for #ty {
+                fn from(item: #name) -> Self {
+                    item.0
+                }
+            }
+        }
+    });
     let (serialize, json_schema) = (paths.path("serde", "Serialize"), paths.path("schemars", "JsonSchema"));
     let decoded = paths.path("spec_runtime", "Check");
     let decode = crate::models::deserialize(&name.to_string(), &quote!(#decoded::decode(deserializer).map(Self)), paths);
-    let check = crate::models::around(plan, &name.to_string(), &body.ty, &body.assertions, paths);
+    let check = crate::models::around(plan, &name.to_string(), inner, &body.assertions, paths);
     Some(quote! {
         #words
         #[derive(#serialize, #json_schema)]
@@ -521,6 +552,8 @@ fn body_struct(plan: &Plan, operation: &OperationPlan, body: &BodyForm, paths: &
         #decode
 
         #check
+
+        #conversion
     })
 }
 
@@ -597,7 +630,10 @@ fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
     };
     let (wrapper, generic, inner) = extractor(operation, form, paths);
     if body.required {
-        return BodyPattern { pattern: quote!(#wrapper(#inner)), argument: Some(quote!(, body)), types: None };
+        // An item is held against a type that appears nowhere else.
+        let is_item = matches!(form.ty, RustType::Stream(_)) && !form.assertions.is_empty();
+        let types = is_item.then(|| quote!(::<_, #wrapper #generic>));
+        return BodyPattern { pattern: quote!(#wrapper(#inner)), argument: Some(quote!(, body)), types };
     }
     BodyPattern {
         pattern: quote!(body),
@@ -608,6 +644,10 @@ fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
 
 /// What reads a form of a body: its name, what is generic about it, and the pattern of what it holds.
 fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (TokenStream, Option<TokenStream>, TokenStream) {
+    if let (RustType::Stream(Stream::Lines(_)), Some(checked)) = (&form.ty, constrained_body(operation, form)) {
+        let (wrapper, checked) = (paths.path("spec_runtime::server", "CheckedLines"), ident(&checked));
+        return (wrapper, Some(quote!(<#checked, _>)), quote!(body, ..));
+    }
     let (name, generic) = match form.kind {
         _ if let RustType::Stream(stream) = &form.ty => match stream {
             Stream::Lines(_) => ("Lines", Some(quote!(<_>))),
@@ -636,14 +676,14 @@ fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStre
     let mut first = 0;
     let mut arms = Vec::new();
     for form in &body.forms {
-        let (wrapper, _, inner) = extractor(operation, form, paths);
+        let (wrapper, generic, inner) = extractor(operation, form, paths);
         let variant = ident(&form.variant);
         let indices = (first..first + form.accepted.len()).map(|index| tokens(&index.to_string()));
         let pattern = if arms.len() + 1 == body.forms.len() { quote!(_) } else { quote!(#(#indices)|*) };
         first += form.accepted.len();
         arms.push(quote! {
             #pattern => {
-                let #wrapper(#inner) = #wrapper::from_body(body).await?;
+                let #wrapper(#inner) = <#wrapper #generic>::from_body(body).await?;
                 Ok(Self::#variant(body))
             }
         });

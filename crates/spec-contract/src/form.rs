@@ -217,7 +217,9 @@ impl<'a> Part<'a> {
         }
         let parameters: Vec<(&str, &str)> = pieces.filter_map(|piece| piece.split_once('=')).collect();
         let parameter = |name: &str| parameters.iter().find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, v)| v);
-        let name = parameter("name").map(|name| unquote(name.trim())).ok_or("a part has no name")?;
+        // What would end a name stands escaped (HTML, 4.10.22.8).
+        let plain = |name: String| name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
+        let name = parameter("name").map(|name| plain(unquote(name.trim()))).ok_or("a part has no name")?;
         let kind = header("content-type").map(MediaKind::of);
         let has_file_name = parameter("filename").is_some() || parameter("filename*").is_some();
         let is_file = has_file_name || kind.is_some_and(|kind| !matches!(kind, MediaKind::Text | MediaKind::Json));

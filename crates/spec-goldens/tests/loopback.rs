@@ -628,7 +628,7 @@ async fn answers_of_every_syntax() {
     assert_eq!((redirected.status().as_u16(), &redirected.headers()["location"]), (302, &"/elsewhere".parse().unwrap()));
     let answer = reqwest::get(format!("{url}/text")).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
-    let missing = reqwest::get(format!("{url}/elsewhere")).await.unwrap();
+    let missing = reqwest::get(format!("{url}/else/where")).await.unwrap();
     assert_eq!(
         (missing.status().as_u16(), missing.headers()["content-type"].to_str().unwrap()),
         (404, "application/problem+json")
@@ -1520,6 +1520,24 @@ mod streams_of_requests {
         assert_eq!(answer.status(), 409);
         let text = answer.text().await.unwrap();
         assert!(text.contains("item 2") && text.contains("maximum of 9"), "{text}");
+    }
+
+    /// Items are asked for more than their type, as soon as the handler comes to them.
+    #[tokio::test]
+    async fn items_that_do_not_fit() {
+        use spec_goldens::items::server::{Api, ListsResponse, router};
+        struct Lists;
+        impl Api for Lists {
+            async fn lists(&self, _: Context, body: JsonLines<Vec<i64>>) -> Result<ListsResponse, Failure> {
+                let lists: Vec<Vec<i64>> = body.try_collect().await.map_err(|error| refuse(error.to_string()))?;
+                if lists == [vec![], vec![1, 2]] { Ok(ListsResponse::NoContent) } else { Err(refuse(format!("{lists:?}"))) }
+            }
+        }
+        let client = spec_goldens::items::client::Client::new(&serve(router(Lists)).await);
+        client.lists().body(JsonLines::from(vec![vec![], vec![1, 2]])).send().await.unwrap();
+        let error = client.lists().body(JsonLines::from(vec![vec![], vec![1, 2, 3]])).send().await.unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("409") && text.contains("item 2"), "{text}");
     }
 
     #[tokio::test]

@@ -10,9 +10,9 @@ mod shell;
 pub(crate) use emit::{body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, written};
 pub(crate) use shell::scheme_constants;
 
-use crate::Printed;
 use crate::plan::{Engine, OperationPlan, Plan};
-use crate::rust::{self, Layout, Paths};
+use crate::rust::{self, Paths};
+use crate::{Part, Printed};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
@@ -42,7 +42,6 @@ const RESERVED: [&str; 19] = [
 
 /// Prints the file of the client. What progenitor refuses is printed by the emitter.
 pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
-    let (mut refused, mut diagnostics) = (Vec::new(), Diagnostics::new());
     let enumerations = plan.operations.iter().flat_map(|operation| [&operation.success, &operation.error]);
     let own = enumerations.filter_map(|outcome| outcome.enumeration.clone());
     let own = own.chain(plan.operations.iter().flat_map(OperationPlan::local_types));
@@ -50,45 +49,52 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     // Arguments stand where functions of these names would be called.
     let arguments = plan.operations.iter().flat_map(emit::arguments).map(|argument| argument.name);
     let own: Vec<String> = own.chain(arguments).collect();
-    let mut paths = Paths::new(own, &RESERVED, Some(models));
-    let shell = shell::print(plan, &mut paths);
-    let mut layout = Layout::default();
-    layout.add(shell);
-    for (module, operations) in plan.by_file() {
-        let (mut methods, mut builders, mut types) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
-        for (index, operation) in &operations {
-            methods.extend(emit::method(operation));
-            types.extend(emit::types(plan, operation, &mut paths));
-            types.extend(emit::enumerations(plan, operation, &mut paths));
-            builders.extend(match print_builder(plan, operation, &mut paths, &mut diagnostics) {
-                Some(printed) => printed,
-                None => {
-                    refused.push(*index);
-                    emit::builder(plan, operation, &mut paths)
-                }
-            });
+    let paths = Paths::new(own, &RESERVED, Some(models));
+    // The client itself, and then the operations of each file.
+    let pieces: Vec<_> = std::iter::once(None).chain(plan.by_file().map(Some)).collect();
+    let mut part = Part::of(&pieces, &paths, |piece, part| match piece {
+        None => {
+            let shell = shell::print(plan, &mut part.paths);
+            part.layout.add(shell);
         }
-        if operations.is_empty() {
-            continue;
-        }
-        layout.enter(module);
-        layout.add(quote! {
-            impl Client { #methods }
+        Some((module, operations)) => add(plan, *module, operations, part),
+    });
+    part.layout.enter(None);
+    part.layout.add(all_builders(plan).unwrap_or_default());
+    part.finish(plan, "client", header)
+}
 
-            #types
-
-            /// Requests that are being made.
-            pub mod builder {
-                use super::*;
-
-                #builders
+/// Prints the operations of a file.
+fn add(plan: &Plan, module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut Part) {
+    if operations.is_empty() {
+        return;
+    }
+    let (mut methods, mut builders, mut types) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    for (index, operation) in operations {
+        methods.extend(emit::method(operation));
+        types.extend(emit::types(plan, operation, &mut part.paths));
+        types.extend(emit::enumerations(plan, operation, &mut part.paths));
+        builders.extend(match print_builder(plan, operation, &mut part.paths, &mut part.diagnostics) {
+            Some(printed) => printed,
+            None => {
+                part.refused.push(*index);
+                emit::builder(plan, operation, &mut part.paths)
             }
         });
     }
-    layout.enter(None);
-    layout.add(all_builders(plan).unwrap_or_default());
-    let files = crate::finish(plan, "client", layout, header, &paths, &mut diagnostics);
-    Printed { files, refused, diagnostics }
+    part.layout.enter(module);
+    part.layout.add(quote! {
+        impl Client { #methods }
+
+        #types
+
+        /// Requests that are being made.
+        pub mod builder {
+            use super::*;
+
+            #builders
+        }
+    });
 }
 
 /// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and a failure said.

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use spec_api::{ParameterIn, Scheme, Status};
+use spec_runtime::template::Template;
 use std::collections::HashSet;
 
 pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
@@ -312,6 +313,14 @@ fn http_client(plan: &Plan, paths: &mut Paths) -> TokenStream {
     }
     if declared.is_empty() {
         return quote!(reqwest::Client::new());
+    }
+    // Of other paths, those that end like one of these.
+    let declared_templates: Vec<Template> = declared.keys().map(|path| Template::new(path)).collect();
+    for operation in &plan.operations {
+        let template = Template::new(&operation.path);
+        if declared_templates.iter().any(|declared| template.may_end(declared)) {
+            declared.entry(&operation.path).or_default();
+        }
     }
     let rows = declared.iter().map(|(path, statuses)| {
         let statuses = statuses.iter().map(|status| tokens(&status.to_string()));

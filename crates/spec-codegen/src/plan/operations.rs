@@ -390,17 +390,22 @@ fn plan_body(
             style: encoding.style,
             explode: encoding.explode,
         };
+        let ty = sent(planner, media, &hint);
         let form = BodyForm {
             variant,
             kind: media.kind,
             media_type: media.name.clone(),
             accepted: vec![(media.name.clone(), media.kind)],
-            ty: sent(planner, media, &hint),
             assertions: match (media.kind, media.schema) {
+                // Of what comes piece by piece, each piece is asked.
+                _ if matches!(ty, RustType::Stream(Stream::Lines(_))) => {
+                    planner.api.item(media).map(|item| planner.assertions(item)).unwrap_or_default()
+                }
                 _ if media.sequence().is_some() => Default::default(),
                 (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
                 _ => Default::default(),
             },
+            ty,
             encodings: media.encoding.iter().map(encoding).collect(),
         };
         forms.push((media, form));
@@ -424,6 +429,9 @@ fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
 }
 
 fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
+    if left.is_item != right.is_item {
+        return false;
+    }
     match (left.schema, right.schema) {
         (Some(left), Some(right)) => api.resolve(left) == api.resolve(right),
         (left, right) => left.is_none() && right.is_none(),

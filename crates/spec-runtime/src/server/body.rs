@@ -22,6 +22,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::error::Error;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -176,6 +177,24 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Lines<T> {
         let body = body.ok_or_else(missing)?;
         let framing = Framing::of(&body.content_type);
         Ok(Lines(JsonLines::received(body.stream(), framing, strictly)))
+    }
+}
+
+/// The same, each of which is held against what the document says of it beyond its type, which a type `C` around it knows.
+#[derive(Debug)]
+pub struct CheckedLines<C, T>(
+    /// The texts.
+    pub JsonLines<T>,
+    /// What knows more of them.
+    pub PhantomData<fn() -> C>,
+);
+
+impl<C: JsonSchema + Check + Into<T> + 'static, T: Send + 'static> FromBody for CheckedLines<C, T> {
+    async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
+        let body = body.ok_or_else(missing)?;
+        let framing = Framing::of(&body.content_type);
+        let lines = JsonLines::received(body.stream(), framing, |text| strictly::<C>(text).map(Into::into));
+        Ok(CheckedLines(lines, PhantomData))
     }
 }
 

@@ -12,7 +12,7 @@ mod reply;
 pub use crate::security::SecurityScheme;
 pub use crate::style::{Encoding, Style};
 pub use crate::validation::{Step, Violation};
-pub use body::{Content, FromBody, Lines, MediaKind, NoBody, Payload, RawBody, Refused, Streaming, Text};
+pub use body::{CheckedLines, Content, FromBody, Lines, MediaKind, NoBody, Payload, RawBody, Refused, Streaming, Text};
 pub use operation::{Candidate, Context, Credential, NoParameters, Operation, Rejection, which};
 pub use parameter::{Parameter, Place};
 pub use problem::{Failure, Problem, method_not_allowed, not_found};

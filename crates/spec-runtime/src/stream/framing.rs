@@ -18,7 +18,7 @@ impl Framing {
     /// The framing of a media type: that of RFC 7464 for `application/json-seq` and what ends with `+json-seq` (RFC 8091), and
     /// else lines.
     pub fn of(media_type: &str) -> Self {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
         if essence == "application/json-seq" || essence.ends_with("+json-seq") { Framing::Sequence } else { Framing::Lines }
     }
 }
