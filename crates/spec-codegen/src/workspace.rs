@@ -329,8 +329,13 @@ pub fn write(apis: &[ApiRun]) -> io::Result<Written> {
         let mut name = target.path.file_name().unwrap_or_default().to_owned();
         name.push(".new");
         let beside = target.path.with_file_name(name);
-        fs::write(&beside, &target.text)?;
-        Ok(beside)
+        match fs::write(&beside, &target.text) {
+            Ok(()) => Ok(beside),
+            Err(error) => {
+                let _ = fs::remove_file(&beside);
+                Err(error)
+            }
+        }
     };
     let discard = |staged: &[(PathBuf, &Target)]| staged.iter().for_each(|(beside, _)| drop(fs::remove_file(beside)));
     for target in apis.iter().flat_map(|api| &api.files) {

@@ -160,6 +160,7 @@ fn a_write_that_fails_leaves_everything_as_it_was() {
     let root = workspace("atomic", PETS, &[("pets.yaml", DOCUMENT)]);
     workspace::write(&run(&root, None).apis).unwrap();
     fs::write(root.join("openapi/pets.yaml"), DOCUMENT.replace("/pets/{id}", "/animals/{id}")).unwrap();
+    fs::write(root.join("crates/pets-client/src/old.rs"), format!("{MARK}openapi/pets.yaml. Do not edit.\n")).unwrap();
     let changed = run(&root, None);
     // The server's file is in the way of its own change: a folder can't be replaced by a file.
     let server = root.join("crates/pets-server/src/generated.rs");

@@ -86,7 +86,8 @@ impl Contract {
     /// Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), segment by segment from the left, and a path without the
     /// method is not passed over for another. A value has at least one character and no slash. The path is one of the
     /// document: what a server's URL puts before it has to be taken off first. A query after it counts where a path of the
-    /// document has one.
+    /// document has one, or where a parameter that has one value tells operations apart. Of those that only headers tell apart it
+    /// is the first; [`Contract::request`] looks at headers, too.
     #[must_use]
     pub fn operation(&self, method: &http::Method, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));

@@ -81,7 +81,7 @@ impl Plan {
         let mut planner = Planner::new(api, settings, diagnostics);
         planner.plan_components();
         let schemes = operations::plan_schemes(api, settings, planner.diagnostics);
-        let (mut operations, mut webhooks) = plan_operations(api, &mut planner);
+        let (mut operations, mut webhooks) = plan_operations(api, &mut planner, &schemes);
         let mut types = planner.finish(operations.iter_mut().chain(&mut webhooks));
         let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
         let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));

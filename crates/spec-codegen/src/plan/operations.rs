@@ -103,7 +103,7 @@ pub(super) fn plan_servers(api: &Api) -> Vec<ServerPlan> {
 }
 
 /// All operations and webhooks, in the order of the document.
-pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
+pub fn plan_operations(api: &Api, planner: &mut Planner<'_>, schemes: &[SchemePlan]) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
     // What every client has as methods.
     let mut functions = Scope::default();
     for own in [
@@ -122,8 +122,8 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>) -> (Vec<OperationPl
     ] {
         functions.reserve(own);
     }
-    for (name, _) in &api.security_schemes {
-        let name = value_name(name);
+    for scheme in schemes {
+        let name = scheme.name.trim_end_matches('_');
         for own in [format!("with_{name}"), format!("with_{name}_client_credentials"), format!("with_{name}_token_url")] {
             functions.reserve(&own);
         }

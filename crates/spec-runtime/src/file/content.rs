@@ -74,10 +74,14 @@ impl FileContent {
     ///
     /// # Errors
     ///
-    /// That the system does not say how long it is.
+    /// That it is no regular file (a pipe has no length and no beginning to come back to: make a stream of it), or that the system
+    /// does not say how long it is.
     pub fn from_file(file: fs::File) -> io::Result<Self> {
-        let length = file.metadata()?.len();
-        Ok(FileContent(Inner::Disk(Arc::new(Mutex::new(file)), length)))
+        let about = file.metadata()?;
+        if !about.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file"));
+        }
+        Ok(FileContent(Inner::Disk(Arc::new(Mutex::new(file)), about.len())))
     }
 
     /// All bytes, at once and on this thread.
@@ -93,7 +97,8 @@ impl FileContent {
 
 #[cfg(any(feature = "client", feature = "server"))]
 impl FileContent {
-    /// The bytes, piece by piece. Of a stream they can be had once.
+    /// The bytes, piece by piece. Of a stream they can be had once. What is on disk is read on tokio's threads for that, so a
+    /// runtime of tokio must be there.
     #[must_use]
     pub fn stream(&self) -> ByteStream {
         match &self.0 {
@@ -244,5 +249,7 @@ mod tests {
         assert_eq!(&*content.clone().read().unwrap(), b"all of it");
         assert_eq!(content, content.clone());
         assert_ne!(content, FileContent::from("all of it"));
+        let folder = std::fs::File::open(env!("CARGO_MANIFEST_DIR"));
+        assert!(folder.is_err() || folder.is_ok_and(|folder| FileContent::from_file(folder).is_err()));
     }
 }
