@@ -141,11 +141,12 @@ impl<'a> Reader<'a> {
             if self.expect_object(&callback).is_none() {
                 continue;
             }
-            for (expression, item) in callback.members() {
-                if !expression.starts_with("x-") {
-                    let received = self.received(&format!("{id}/{name}"), item, Some(expression), schemes);
-                    self.callbacks.extend(received);
-                }
+            let items = callback.members().into_iter().filter(|(expression, _)| !expression.starts_with("x-"));
+            for (index, (expression, item)) in items.enumerate() {
+                // What is sent to different places is received at different ones.
+                let own = if index == 0 { format!("{id}/{name}") } else { format!("{id}/{name}/{}", index + 1) };
+                let received = self.received(&own, item, Some(expression), schemes);
+                self.callbacks.extend(received);
             }
         }
     }

@@ -1153,6 +1153,9 @@ async fn webhooks_are_received() {
         let answer = post(path).json(&serde_json::json!({"name": "Rex"})).send().await.unwrap();
         assert_eq!(answer.status(), 501, "{path}");
     }
+    // What a callback sends to a second place has a place of its own.
+    let answer = post("subscribe/onEvent/2").json(&serde_json::json!({"title": "Lost"})).send().await.unwrap();
+    assert_eq!(answer.status(), 501);
 }
 
 #[tokio::test]
