@@ -253,11 +253,10 @@ fn route_handler(interface: &Interface<'_>, operations: &[&OperationPlan]) -> St
     match operations {
         [only] if only.template.is_none() => only.name.clone(),
         [first, ..] => {
-            let mut name = format!("which_{}", first.name);
-            while interface.operations.iter().any(|operation| operation.name == name) {
-                name.push('_');
-            }
-            name
+            let own = format!("which_{}", first.name.trim_start_matches('_'));
+            let mut names = std::iter::once(own.clone()).chain((2..).map(|number| format!("{own}_{number}")));
+            let is_free = |name: &String| interface.operations.iter().all(|operation| operation.name != *name);
+            names.find(is_free).unwrap_or_default()
         }
         [] => String::new(),
     }

@@ -11,7 +11,7 @@ use crate::security;
 use crate::sides;
 use crate::texts::{self, Parts, Read};
 use crate::validators::Validators;
-use http::header::SET_COOKIE;
+use http::header::{CONNECTION, CONTENT_LENGTH, SET_COOKIE, TRANSFER_ENCODING};
 use serde_json::Value;
 use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
 use spec_document::{Location, Place};
@@ -234,6 +234,8 @@ impl Contract {
         judgement
     }
 
+    /// Holds a header against the document. What tells one message from the next may always be missing: it is the connection's,
+    /// not that of whoever answers (RFC 9112, 6 and 9.6).
     fn header(&self, header: &Header, headers: &http::HeaderMap, violations: &mut Vec<Violation>) {
         let api = self.api();
         let mut push = |pointer: String, schema: String, message: String, kind| {
@@ -251,7 +253,7 @@ impl Contract {
             }
             false => text(headers, &header.name).into_iter().collect(),
         };
-        if lines.is_empty() && header.required {
+        if lines.is_empty() && header.required && !is_framing(&header.name) {
             push(String::new(), pointer(&header.location), "the header is missing".to_owned(), Kind::Missing);
         }
         for line in lines {
@@ -307,4 +309,9 @@ pub(crate) fn pointer(location: &Location) -> String {
         Place::Pointer { pointer, .. } => pointer.to_string(),
         _ => String::new(),
     }
+}
+
+/// Whether a header says where a message ends, or whether others follow.
+fn is_framing(name: &str) -> bool {
+    [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|own| name.eq_ignore_ascii_case(own.as_str()))
 }

@@ -38,10 +38,13 @@ impl Media {
     /// How exactly this range means a media type: none where it does not. A declared parameter that differs does not rule the
     /// media type out, but one that agrees decides between two of the same essence.
     fn matches(&self, given: &Media) -> Option<(u8, bool, usize)> {
+        let of_kind = |kind: &str| kind == "*" || given.essence.split('/').next() == Some(kind);
         let exactness = match self.essence.split_once('/') {
-            _ if self.essence == given.essence => 2,
+            _ if self.essence == given.essence => 3,
             Some(("*", "*")) => 0,
-            Some((kind, "*")) if given.essence.split('/').next() == Some(kind) => 1,
+            Some((kind, "*")) if of_kind(kind) => 1,
+            // Of a suffix (RFC 6839), as many documents have it.
+            Some((kind, subtype)) if subtype.starts_with("*+") && of_kind(kind) && given.essence.ends_with(&subtype[1..]) => 2,
             _ => return None,
         };
         let agrees = |(name, value): &&(String, String)| given.parameter(name).is_some_and(|own| own.eq_ignore_ascii_case(value));

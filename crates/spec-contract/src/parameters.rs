@@ -73,7 +73,7 @@ pub(crate) fn check(
     }
     let template = Template::new(&operation.path);
     claims.undeclared(|name| {
-        let is_in_path = template.query().iter().any(|(own, _)| own == name);
+        let is_in_path = template.query().any(|own| own == name);
         if !is_in_path && !is_credential(api, ParameterIn::Query, name) {
             violations.push(undeclared(operation, Part::Query, name, "the query parameter is not declared"));
         }

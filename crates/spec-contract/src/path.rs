@@ -60,7 +60,7 @@ impl Way {
         let mut way = Way { template, rank: (path, (query, usize::MAX - told_by.len())), headers: Vec::new() };
         for (place, name, value) in told_by {
             match place {
-                ParameterIn::Query => way.template = way.template.asking(name, value),
+                ParameterIn::Query => way.template = way.template.asking(name, &value),
                 _ => way.headers.push((name, value)),
             }
         }

@@ -955,6 +955,26 @@ mod negotiation {
     }
 
     impl server::Api for Pets {
+        async fn suffixes(
+            &self,
+            context: Context,
+            _: server::SuffixesParameters,
+            body: models::Patch,
+        ) -> Result<server::SuffixesResponse, Failure> {
+            let content_type = format!("application/was.{}", header(&context, "content-type").replace('/', "."));
+            // How long the body is and whether the connection ends, no service can say.
+            let headers = server::SuffixesOkHeaders {
+                content_type: content_type.replace("+json", "") + "+json",
+                content_length: Some(1),
+                connection: Some("close".to_owned()),
+            };
+            Ok(server::SuffixesResponse::Ok(body, headers))
+        }
+
+        async fn size(&self, _: Context) -> Result<server::SizeResponse, Failure> {
+            Ok(server::SizeResponse::Ok(server::SizeOkHeaders { content_length: Some(12_345) }))
+        }
+
         async fn add_pet(
             &self,
             context: Context,
@@ -1088,6 +1108,21 @@ mod negotiation {
         assert_eq!(maybe, "None");
         let maybe = client.maybe_pet().id(1).body(client::MaybePetBody::Text("a".to_owned())).send().await.unwrap().into_inner();
         assert_eq!(maybe, "Some(Text(\"a\"))");
+    }
+
+    #[tokio::test]
+    async fn ranges_of_a_suffix_and_headers_of_connections() {
+        let client = client().await;
+        let patch: models::Patch = serde_json::from_str("{}").unwrap();
+        let plain = client.suffixes().body(patch.clone()).send().await.unwrap();
+        assert_eq!(plain.headers()["content-type"], "application/was.application.json+json");
+        assert_eq!((plain.headers()["content-length"].to_str().unwrap(), plain.headers().get("connection")), ("2", None));
+        let typed = client.suffixes().content_type("application/x.y+json").body(patch.clone()).send().await.unwrap();
+        assert_eq!(typed.headers()["content-type"], "application/was.application.x.y+json");
+        let refused = client.suffixes().content_type("application/x.y").body(patch).send().await.unwrap_err();
+        assert_eq!(refused.status().map(|status| status.as_u16()), Some(415));
+        let size = client.size().send().await.unwrap();
+        assert_eq!(client::SizeOkHeaders::try_from(size.headers()).unwrap().content_length, Some(12_345));
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Path templates (OpenAPI 3.1, 4.8.2 and 4.8.8.2) → whether a request is meant, and the values in its path.
 //!
 //! Knows parameters that share a segment with text (`/{name}.json`) and, because documents have them, templates that end in a
-//! query (`/pets?kind=cat`). Must not know what the values mean.
+//! query (`/pets?kind=cat&name={name}`). Must not know what the values mean.
 
 use std::borrow::Cow;
 use std::hash::Hash;
@@ -10,7 +10,7 @@ use std::hash::Hash;
 #[derive(Clone, Debug)]
 pub struct Template {
     segments: Vec<Segment>,
-    query: Vec<(String, String)>,
+    query: Vec<(String, Segment)>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Template {
     pub fn new(template: &str) -> Template {
         let template = template.split_once('#').map_or(template, |(template, _)| template);
         let (path, query) = template.split_once('?').unwrap_or((template, ""));
-        let query = query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
+        let query = pairs(query).map(|(key, text)| (key, Segment::new(&text))).collect();
         Template { segments: path.split('/').map(Segment::new).collect(), query }
     }
 
@@ -41,13 +41,17 @@ impl Template {
         if given.len() != self.segments.len() {
             return None;
         }
-        let pairs: Vec<_> = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
-        if !self.query.iter().all(|own| pairs.contains(own)) {
-            return None;
-        }
         let mut values = Values::new();
         for (segment, text) in self.segments.iter().zip(given) {
             segment.matches(text, &mut values)?;
+        }
+        let given: Vec<_> = pairs(query.unwrap_or_default()).collect();
+        for (key, segment) in &self.query {
+            let mut texts = given.iter().filter(|(own, _)| own == key).map(|(_, text)| text);
+            values.extend(texts.find_map(|text| {
+                let mut own = Values::new();
+                segment.matches(text, &mut own).map(|()| own)
+            })?);
         }
         Some(values)
     }
@@ -92,16 +96,17 @@ impl Template {
         (self.segments.iter().map(rank).collect(), usize::MAX - self.query.len())
     }
 
-    /// The pairs that the query must have.
-    #[must_use]
-    pub fn query(&self) -> &[(String, String)] {
-        &self.query
+    /// The names of the pairs that the query must have.
+    pub fn query(&self) -> impl Iterator<Item = &str> {
+        self.query.iter().map(|(name, _)| name.as_str())
     }
 
     /// The same template, asking for a pair in the query, too.
     #[must_use]
-    pub fn asking(mut self, name: impl Into<String>, value: impl Into<String>) -> Template {
-        self.query.push((name.into(), value.into()));
+    pub fn asking(mut self, name: impl Into<String>, value: &str) -> Template {
+        // As it stands in a query, where no text is a parameter.
+        let text = value.replace('%', "%25");
+        self.query.push((name.into(), Segment { texts: vec![text], names: Vec::new() }));
         self
     }
 
@@ -109,17 +114,19 @@ impl Template {
     #[must_use]
     pub fn shape(&self) -> impl Eq + Hash + use<> {
         let texts = |segment: &Segment| segment.texts.clone();
-        let mut query = self.query.clone();
+        let mut query: Vec<_> = self.query.iter().map(|(name, value)| (name.clone(), texts(value))).collect();
         query.sort_unstable();
         (self.segments.iter().map(texts).collect::<Vec<_>>(), query)
     }
 }
 
-/// A pair of a query, decoded.
-fn pair(text: &str) -> (String, String) {
-    let (key, value) = text.split_once('=').unwrap_or((text, ""));
-    let plain = |text: &str| decoded(&text.replace('+', " ")).into_owned();
-    (plain(key), plain(value))
+/// The pairs of a query: names, decoded, and values as they could stand in a path.
+fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let spaced = |text: &str| text.replace('+', "%20");
+        (decoded(&spaced(key)).into_owned(), spaced(value))
+    })
 }
 
 /// A text without its percent-encoding (RFC 3986, 2.1); what is none stays as it is.
@@ -210,6 +217,9 @@ mod tests {
             ("/a?b=c%20d", "/a", None),
             ("/a?b=c%20d", "/a?x=1&b=c+d", Some("")),
             ("/a#B", "/a", Some("")),
+            ("/a/{b}?c={d}&e=f{g}", "/a/1?e=f%2B3&c=2+", Some("b=1 d=2%20 g=%2B3")),
+            ("/a/{b}?c={d}", "/a/1?d=2", None),
+            ("/a?b={c}", "/a?b=&b=1", Some("c=1")),
         ] {
             assert_eq!(values(template, path).as_deref(), expected, "{path} in {template}");
         }
@@ -238,6 +248,8 @@ mod tests {
         assert!(shape("/a/{b}?c=1#x") == shape("/a/{d}?c=1"));
         assert!(shape("/a/{b}") != shape("/a/{b}.json"));
         assert!(Template::new("/a").asking("b", "c").shape() == shape("/a?b=c"));
+        assert!(shape("/a?b={c}") == shape("/a?b={d}"));
+        assert!(Template::new("/a").asking("b", "5%+{c}").matches("/a", Some("b=5%25%2B%7Bc%7D")).is_some());
     }
 
     #[test]

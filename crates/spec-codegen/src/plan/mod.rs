@@ -521,7 +521,7 @@ pub struct OperationPlan {
     pub error: Outcome,
     /// Where it is served, if that is not where the API is served.
     pub base_url: Option<String>,
-    /// Alternatives, each with indices of [`Plan::schemes`].
+    /// Alternatives, each with indices of [`Plan::schemes`]; none where nothing is asked for.
     pub security: Vec<Vec<SchemeUse>>,
     /// How a server refuses what does not fit.
     pub rejection: RejectionPlan,

@@ -315,12 +315,16 @@ fn plan_operation(
         responses.push(plan_response(planner, operation, response, &type_name, own, &mut variants));
     }
     let (success, error) = outcomes(responses, &type_name, own);
-    let mut security = Vec::new();
+    let mut security: Vec<Vec<SchemeUse>> = Vec::new();
     for requirement in &operation.security {
         let used = requirement.schemes.iter().filter_map(|(name, scopes)| {
             Some(SchemeUse { scheme: api.security_schemes.get_index_of(name)?, scopes: scopes.clone() })
         });
         security.push(used.collect());
+    }
+    // Who may come without credentials, and has none to come with, is asked for nothing (OpenAPI 3.1, 4.8.30).
+    if security.iter().all(Vec::is_empty) {
+        security.clear();
     }
     let mut docs = lines(operation.summary.as_deref().unwrap_or_default());
     let description = lines(operation.description.as_deref().unwrap_or_default());
@@ -421,11 +425,15 @@ fn plan_body(
     })
 }
 
-/// The forms of a body, JSON first.
+/// The forms of a body: plain JSON first, then other JSON, then the rest; a range after what it is a range of.
 fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
-    let (mut json, others): (Vec<_>, Vec<_>) = content.iter().partition(|media| media.kind == MediaKind::Json);
-    json.extend(others);
-    json
+    let mut content: Vec<&MediaType> = content.iter().collect();
+    content.sort_by_key(|media| {
+        let essence = media.name.split([';', ',']).next().unwrap_or_default().trim();
+        let is_plain = essence.eq_ignore_ascii_case("application/json");
+        (media.kind != MediaKind::Json, !is_plain, media.name.contains('*'))
+    });
+    content
 }
 
 fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
@@ -539,6 +547,9 @@ fn stream(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> Option<St
 /// What the header field of a body's media type is called.
 const CONTENT_TYPE: &str = "Content-Type";
 
+/// Headers by which a connection tells one message from the next (RFC 9112, 6 and 9.6).
+const FRAMING: [&str; 3] = ["Connection", "Content-Length", "Transfer-Encoding"];
+
 /// Declared headers, and the media type where the document only gives a range.
 fn plan_headers(
     planner: &mut Planner<'_>,
@@ -555,7 +566,9 @@ fn plan_headers(
             wire: CONTENT_TYPE.to_owned(),
             docs: vec!["The media type of the body.".to_owned()],
             ty: RustType::String,
-            required: matches!(payload, Payload::Bytes(_) | Payload::Stream(Stream::Bytes, _)),
+            // Nothing that goes without saying is of a range of a suffix.
+            required: matches!(payload, Payload::Bytes(_) | Payload::Stream(Stream::Bytes, _))
+                || payload.media_types().iter().any(|name| name.contains("*+")),
             explode: false,
             is_json: false,
         });
@@ -570,12 +583,17 @@ fn plan_headers(
             // An attribute would warn of the code that writes it, too.
             docs.extend([String::new(), "Deprecated.".to_owned()].into_iter().skip(usize::from(docs.is_empty())));
         }
+        let frames = FRAMING.iter().any(|own| header.name.eq_ignore_ascii_case(own));
+        if frames {
+            let words = [String::new(), "A server need not say it: the connection does.".to_owned()];
+            docs.extend(words.into_iter().skip(usize::from(docs.is_empty())));
+        }
         fields.push(HeaderField {
             name: names.claim(&value_name(&header.name)).0,
             wire: header.name.clone(),
             docs,
             ty,
-            required: header.required,
+            required: header.required && !frames,
             explode: header.explode,
             is_json: header.is_json,
         });

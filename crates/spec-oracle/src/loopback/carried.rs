@@ -4,7 +4,7 @@
 
 use crate::check::is_same;
 use serde_json::Value;
-use spec_api::{Header, MediaKind, Parameter, ParameterIn, Style};
+use spec_api::{Encoding, Header, MediaKind, Parameter, ParameterIn, Style};
 
 /// Whether a parameter can carry a value so that it comes back: nothing of it is null or empty where that can't be told from
 /// nothing, no sign in it separates, and a path or a header can hold it.
@@ -81,17 +81,35 @@ fn is_item(parameter: &Parameter, text: &str) -> bool {
     is_plain(parameter, text) && separator.is_none_or(|own| !text.contains(own)) && (is_alike || !text.is_empty())
 }
 
-/// Whether a body can carry a value. JSON can; a form has nothing for null, nor for a list without items.
-pub(super) fn by_body(kind: MediaKind, value: &Value) -> bool {
+/// Whether a body can carry a value. JSON can; a form has nothing for null, nor for a list without items, and what separates the
+/// items of a list can't stand in them.
+pub(super) fn by_body(kind: MediaKind, encoding: impl Fn(&str) -> Option<Encoding>, value: &Value) -> bool {
     match (kind, value) {
-        (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => members.values().all(|member| match member {
-            Value::Null => false,
-            Value::Array(items) => !items.is_empty() && items.iter().all(|item| text(item).is_some() || item.is_object()),
-            _ => true,
+        (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => members.iter().all(|(name, member)| {
+            let encoding = encoding(name).filter(|own| kind == MediaKind::Form && !own.explode);
+            let is_whole = |item: &Value| encoding.as_ref().is_none_or(|own| is_undivided(own.style, item));
+            match member {
+                Value::Null => false,
+                Value::Array(items) => {
+                    !items.is_empty() && items.iter().all(|item| (text(item).is_some() || item.is_object()) && is_whole(item))
+                }
+                Value::Object(members) => members.iter().all(|(name, own)| is_whole(&name.as_str().into()) && is_whole(own)),
+                _ => true,
+            }
         }),
         (MediaKind::Form | MediaKind::Multipart, _) => false,
         _ => true,
     }
+}
+
+/// Whether an item has nothing in it that separates items.
+fn is_undivided(style: Style, item: &Value) -> bool {
+    let separator = match style {
+        Style::SpaceDelimited => ' ',
+        Style::PipeDelimited => '|',
+        _ => ',',
+    };
+    text(item).is_some_and(|text| !text.is_empty() && !text.contains(separator))
 }
 
 /// Whether a value is the one that was written as text: the same JSON, or what has the same text where the document allows
@@ -124,7 +142,7 @@ pub(super) fn is_alike(sent: &Value, arrived: &Value) -> bool {
 mod tests {
     use super::{by_body, is_alike};
     use serde_json::json;
-    use spec_api::MediaKind;
+    use spec_api::{Encoding, MediaKind, Style};
 
     #[test]
     fn texts_are_alike() {
@@ -136,9 +154,13 @@ mod tests {
 
     #[test]
     fn forms_have_nothing_for_null() {
-        assert!(by_body(MediaKind::Json, &json!({ "a": null })));
-        assert!(!by_body(MediaKind::Form, &json!({ "a": null })));
-        assert!(!by_body(MediaKind::Multipart, &json!({ "a": [] })));
-        assert!(by_body(MediaKind::Form, &json!({ "a": [{ "b": null }], "c": "" })));
+        let none = |_: &str| None;
+        assert!(by_body(MediaKind::Json, none, &json!({ "a": null })));
+        assert!(!by_body(MediaKind::Form, none, &json!({ "a": null })));
+        assert!(!by_body(MediaKind::Multipart, none, &json!({ "a": [] })));
+        assert!(by_body(MediaKind::Form, none, &json!({ "a": [{ "b": null }], "c": "" })));
+        let spaced = |_: &str| Some(Encoding { content_type: None, style: Style::SpaceDelimited, explode: false });
+        assert!(by_body(MediaKind::Form, spaced, &json!({ "a": ["b,c"] })));
+        assert!(!by_body(MediaKind::Form, spaced, &json!({ "a": ["b c"] })));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::{Error, RawResponse};
 use crate::json::{DecodeError, from_slice};
-use crate::media::media_type_matches;
+use crate::media::most_exact;
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
@@ -108,8 +108,7 @@ pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, 
 /// Which of several media types an answer has; the first where it says none of them.
 pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
     let essence = content_type(response).split([';', ',']).next().unwrap_or_default().trim();
-    let exact = media_types.iter().position(|own| !own.contains('*') && media_type_matches(own, essence));
-    exact.or_else(|| media_types.iter().position(|own| media_type_matches(own, essence))).unwrap_or_default()
+    most_exact(media_types.iter().copied(), essence).unwrap_or_default()
 }
 
 /// The same answer with another body: a variant of an enumeration by status.

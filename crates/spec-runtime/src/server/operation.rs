@@ -5,7 +5,7 @@
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Parameter};
 use super::problem::Problem;
-use crate::media::media_type_matches;
+use crate::media::most_exact;
 use crate::security::{Place, SecurityScheme};
 use crate::stream::ByteStream;
 use crate::template::Template;
@@ -263,10 +263,7 @@ impl Operation {
         *request.extensions_mut() = parts.extensions;
         let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = given.split([';', ',']).next().unwrap_or_default().trim();
-        // A media type that is named is meant before a range.
-        let exact = content.media_types.iter().position(|(name, _)| !name.contains('*') && media_type_matches(name, essence));
-        let index = exact.or_else(|| content.media_types.iter().position(|(name, _)| media_type_matches(name, essence)));
-        match index {
+        match most_exact(content.media_types.iter().map(|(name, _)| *name), essence) {
             Some(index) => {
                 let kind = content.media_types[index].1;
                 Ok(Some(RawBody { kind, index, encodings: content.encodings, content_type: given.to_owned(), request }))
@@ -335,7 +332,7 @@ impl Candidate {
             return false;
         }
         let template = Template::new(self.template);
-        let template = self.query.iter().fold(template, |template, (name, value)| template.asking(*name, *value));
+        let template = self.query.iter().fold(template, |template, (name, value)| template.asking(*name, value));
         template.matches(request.uri().path(), request.uri().query()).is_some()
     }
 }

@@ -3,10 +3,10 @@
 use super::problem::{Failure, Problem};
 use crate::headers::{HeaderText, write_header};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -80,9 +80,15 @@ impl Headers {
         Headers { response, unwritable: None }
     }
 
-    /// Adds a header; a value that is absent adds none.
+    /// Adds a header; a value that is absent adds none, nor does what tells this message from the next one: the connection says
+    /// that by itself (RFC 9112, 6 and 9.6), but for the length of a body that is not sent (RFC 9110, 9.3.2).
     #[must_use]
     pub fn add(mut self, name: &'static str, value: &impl Serialize, text: HeaderText) -> Self {
+        let is_empty = self.response.body().size_hint().exact() == Some(0);
+        let is = |own: &HeaderName| name.eq_ignore_ascii_case(own.as_str());
+        if is(&CONNECTION) || is(&TRANSFER_ENCODING) || (is(&CONTENT_LENGTH) && !is_empty) {
+            return self;
+        }
         if !write_header(self.response.headers_mut(), name, value, text) {
             self.unwritable = Some(name);
         }
