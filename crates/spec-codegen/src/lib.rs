@@ -150,15 +150,19 @@ fn generate_planned(
     let models = settings.models_path();
     let header = format!("{MARK}{name}. Do not edit.\n");
     // The three depend on the plan alone.
-    let [models, client, server] = std::thread::scope(|scope| {
-        let client = scope.spawn(|| client::print(&plan, &models, &header));
-        let server = scope.spawn(|| server::print(&plan, &models, &header));
-        [models::print(&plan, &header), threads::joined(client), threads::joined(server)]
+    let printed = threads::map(&CrateKind::ALL, |krate| match krate {
+        CrateKind::Models => models::print(&plan, &header),
+        CrateKind::Client => client::print(&plan, &models, &header),
+        CrateKind::Server => server::print(&plan, &models, &header),
     });
-    models.refused.iter().for_each(|index| plan.types[*index].engine = Engine::Emitter);
-    client.refused.iter().for_each(|index| plan.operations[*index].engine = Engine::Emitter);
     let mut texts = Vec::new();
-    for printed in [models, client, server] {
+    for (krate, printed) in CrateKind::ALL.into_iter().zip(printed) {
+        for index in printed.refused {
+            match krate {
+                CrateKind::Models => plan.types[index].engine = Engine::Emitter,
+                _ => plan.operations[index].engine = Engine::Emitter,
+            }
+        }
         diagnostics.extend(printed.diagnostics);
         texts.push(printed.files);
     }

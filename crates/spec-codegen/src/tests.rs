@@ -1,8 +1,10 @@
 //! What only can be seen from the inside: a reader can't tell who printed a model or an operation.
 
 use crate::plan::{Engine, Plan};
+use crate::rust::{Paths, declaration};
 use crate::settings::ApiSettings;
-use crate::{client, models, workspace};
+use crate::{Part, client, models, workspace};
+use quote::{format_ident, quote};
 use spec_document::{Diagnostics, Sources};
 use std::path::Path;
 
@@ -68,4 +70,49 @@ fn progenitor_and_our_emitter_print_the_same() {
         }
     }
     assert!(printed * 10 > asked * 8, "progenitor printed {printed} of {asked}");
+}
+
+/// Parts of a file are printed apart from one another, and the file is as if they had not been.
+#[test]
+fn parts_make_the_same_file_as_the_whole() {
+    let print = |(module, alias): &(&str, &str), part: &mut Part| {
+        let (path, alias) = (part.paths.path(module, "Name"), format_ident!("{alias}"));
+        part.layout.enter((alias != "C").then_some("inner"));
+        part.layout.add(quote!(pub type #alias = #path;));
+    };
+    let text = |part: Part| {
+        let files = part.layout.finish("", part.paths.imports()).unwrap();
+        files.into_iter().map(|(_, text)| text).collect::<String>()
+    };
+    let paths = Paths::new(Vec::new(), &[], None);
+    for items in [[("one", "A"), ("one", "B"), ("one", "C")], [("one", "A"), ("other", "B"), ("other", "C")]] {
+        let mut whole = Part::new(&paths);
+        items.iter().for_each(|item| print(item, &mut whole));
+        assert_eq!(text(Part::of(&items, &paths, print)), text(whole));
+    }
+    // Only the second needs that.
+    let apart = |module: &str, alias: &str| {
+        let mut part = Part::new(&paths);
+        print(&(module, alias), &mut part);
+        part
+    };
+    assert!(Part::joined(vec![apart("one", "A"), apart("one", "B")], &paths).is_some());
+    assert!(Part::joined(vec![apart("one", "A"), apart("other", "B")], &paths).is_none());
+}
+
+#[test]
+fn a_declaration_is_found_among_others() {
+    let code = quote! {
+        mod error { pub struct Pet { other: u8 } }
+        #[derive(Debug)] pub struct Pet<'a> { name: &'a str }
+        impl Pet { fn pet(self) {} }
+        pub struct Tuple(u8);
+        pub mod builder { pub struct Pet; }
+    };
+    let found = |name: &str| declaration(code.clone(), name).map(|found| found.to_string());
+    assert_eq!(found("Pet").unwrap(), "struct Pet < 'a > { name : & 'a str }");
+    assert_eq!(found("builder").unwrap(), "mod builder { pub struct Pet ; }");
+    assert_eq!(found("Nobody"), None);
+    // What has no braces ends with those of somebody else, and is not parsed, then.
+    assert!(syn::parse2::<syn::ItemStruct>(declaration(code.clone(), "Tuple").unwrap()).is_err());
 }

@@ -7,6 +7,9 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
+/// How much stack a thread has: as much as that of a program usually has, since schemas may be deep.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// What becomes of each item. Threads take one after another, so that none waits for the slowest.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
@@ -21,7 +24,9 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
     };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(run)).collect();
+        // A thread that can't be had is one that does not help.
+        let another = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).ok();
+        let others: Vec<_> = (1..cores.min(items.len())).filter_map(another).collect();
         let own = run();
         others.into_iter().map(joined).fold(own, |mut all, some| {
             all.extend(some);

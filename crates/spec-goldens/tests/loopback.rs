@@ -905,6 +905,9 @@ async fn redirections() {
         .route("/v1/moved", get(|| async { ([("content-type", "text/plain")], "moved") }));
     let client = responses::client::Client::new(&format!("{}/v1", serve(routes).await));
     assert_eq!(*client.text().send().await.unwrap(), "moved");
+    // The same status, of the same path: declared by one operation, and not by the other.
+    let place = client.place().place("text").send().await.unwrap();
+    assert_eq!((place.status().as_u16(), &place.headers()["location"]), (307, &"/v1/redirect".parse().unwrap()));
     // Of the statuses, 302 is declared.
     let Err(error) = client.redirect().send().await else { panic!("redirect") };
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
@@ -1489,6 +1492,13 @@ mod streams_of_requests {
         }
 
         async fn files(&self, _: Context, body: FilesBody) -> Result<FilesResponse, Failure> {
+            if body.note == "name" {
+                return Err(refuse(body.film.name.unwrap_or_default()));
+            }
+            // However many files there are, few are open.
+            if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
+                assert!(open.count() < 300);
+            }
             let mut lengths = Vec::new();
             let cover = body.cover.into_value();
             let stills = match &body.still {
@@ -1501,7 +1511,7 @@ mod streams_of_requests {
                 Some(FilesBodyScans::Array(scans)) => scans,
                 None => &[],
             };
-            let others = body.stamp.iter().chain(scans).chain(&body.the_last_one);
+            let others = body.stamp.iter().chain(&body.seal).chain(scans).chain(&body.the_last_one);
             for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover).chain(stills).chain(others) {
                 let bytes = file.content.collect().await.map_err(|error| refuse(error.to_string()))?;
                 let first = bytes.first().copied();
@@ -1670,9 +1680,31 @@ mod streams_of_requests {
         assert_eq!(post(before(10_000)).await.0, 200);
         assert_eq!(post(before(MIB)).await.0, 413);
         assert_eq!(post(vec![b"--B\r\nX: ".to_vec(), vec![b'x'; MIB], b"\r\n\r\n".to_vec()]).await.0, 413);
-        // Parts that hold nothing are not free either.
+        // Parts that hold nothing are not free either, nor are names of files, nor what a pattern is asked of.
         let nothing = part("more", "").repeat(100_000);
         assert_eq!(post(vec![nothing.into()]).await.0, 413);
+        let named = part(&format!("more; filename={}", "n".repeat(10_000)), "").repeat(2_000);
+        assert_eq!(post(vec![named.into()]).await.0, 413);
+        let end = "--B--\r\n";
+        let sealed = form.replace(end, &part("seal", &"x".repeat(9 * MIB))) + end;
+        assert_eq!(post(vec![sealed.into()]).await.0, 413);
+        // What is wrong with a file is said once.
+        let stamped = form.replace(end, &part("stamp", &"x".repeat(3_000_001))) + end;
+        let (status, text) = post(vec![stamped.into()]).await;
+        assert!(status == 400 && text.contains("3000001 bytes") && !text.contains("pattern"), "{status} {text}");
+        let file_name = part("\"film\"; filename=\"a%0D%0AX: y%22.\"", "xx") + &part("note", "name") + end;
+        let (status, text) = post(vec![file_name.into()]).await;
+        assert!(status == 409 && text.contains(r#"a  X: y\"."#), "{status} {text}");
+        // Of many files, those that memory has no room for share one on disk.
+        let mut many = (form.replace(end, "") + &part("more", &"x".repeat(MIB)).repeat(17)).into_bytes();
+        for sign in 0..2_000_u32 {
+            many.extend(part("more", &char::from(b'a' + u8::try_from(sign % 26).unwrap()).to_string().repeat(3)).into_bytes());
+        }
+        many.extend(end.as_bytes());
+        let (status, text) = post(vec![many]).await;
+        assert_eq!(status, 200, "{text}");
+        let lengths: Vec<usize> = serde_json::from_str(&text).unwrap();
+        assert_eq!(lengths, [vec![2], vec![MIB; 17], vec![3; 2_000]].concat());
         let (status, text) = post(vec![form.replace(" name=note", "").into()]).await;
         assert_eq!(status, 400);
         assert!(text.contains("a part of the form has no name"), "{text}");

@@ -56,31 +56,6 @@ impl Template {
         Some(values)
     }
 
-    /// Whether a path ends as the template says: before it may stand the path of a server.
-    #[must_use]
-    pub fn ends(&self, path: &str, query: Option<&str>) -> bool {
-        let start = path.rmatch_indices('/').nth(self.segments.len().saturating_sub(2)).map(|(at, _)| at);
-        start.is_some_and(|start| self.matches(&path[start..], query).is_some())
-    }
-
-    /// How many segments the template has.
-    #[must_use]
-    pub fn depth(&self) -> usize {
-        self.segments.len()
-    }
-
-    /// Whether a path that the template means may end as another one says, as far as texts without parameters tell.
-    #[must_use]
-    pub fn may_end(&self, other: &Template) -> bool {
-        let may_be = |(own, other): (&Segment, &Segment)| {
-            let is_text = own.names.is_empty() && other.names.is_empty();
-            !is_text || own.texts == other.texts
-        };
-        // Before the first slash stands nothing.
-        let ending = other.segments.iter().skip(1).rev();
-        self.depth() >= other.depth() && self.segments.iter().rev().zip(ending).all(may_be)
-    }
-
     /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count more. A text is
     /// more concrete than a text with parameters, of which the one with more text is. Of two templates that are alike, the one
     /// that asks for more in the query is the more concrete one.
@@ -223,23 +198,6 @@ mod tests {
         ] {
             assert_eq!(values(template, path).as_deref(), expected, "{path} in {template}");
         }
-    }
-
-    #[test]
-    fn a_path_may_begin_with_that_of_a_server() {
-        let ends = |template: &str, path: &str| Template::new(template).ends(path, None);
-        assert!(ends("/pets/{id}", "/pets/7"));
-        assert!(ends("/pets/{id}", "/api/v1/pets/7"));
-        assert!(ends("/", "/api/"));
-        assert!(!ends("/pets/{id}", "/api/v1/pets/7/8"));
-        assert!(!ends("/pets/{id}", "/7"));
-        let may_end = |template: &str, other: &str| Template::new(template).may_end(&Template::new(other));
-        assert!(may_end("/pets/{id}", "/{id}"));
-        assert!(may_end("/pets/cat", "/{id}"));
-        assert!(may_end("/pets/{id}.json", "/pets/{id}"));
-        assert!(!may_end("/pets", "/cats"));
-        assert!(!may_end("/{id}", "/pets/{id}"));
-        assert_eq!(Template::new("/pets/{id}").depth(), 3);
     }
 
     #[test]

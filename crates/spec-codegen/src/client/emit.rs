@@ -475,11 +475,17 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
         quote!(&[#(#schemes),*])
     });
     let mut exec = quote!(client.exec(request, &info));
+    let redirections = operation.redirections();
+    if !redirections.is_empty() {
+        let declaring = paths.path("spec_runtime::client", "declaring");
+        let codes = redirections.iter().map(|code| tokens(&code.to_string()));
+        exec = quote!(#declaring(&[#(#codes),*], #exec));
+    }
     let authorize = (!operation.security.is_empty()).then(|| {
         if !operation.security.iter().flatten().any(fetches) {
             return quote!(client.credentials.authorize(&mut request, &[#(#alternatives),*])?;);
         }
-        exec = quote!(authorized.send(request, |request| client.exec(request, &info)));
+        exec = quote!(authorized.send(request, |request| #exec));
         quote! {
             let authorized = client
                 .credentials

@@ -2,11 +2,9 @@
 
 use crate::plan::{OperationPlan, Plan, SchemePlan};
 use crate::rust::{Paths, docs, ident, tokens};
-use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use spec_api::{ParameterIn, Scheme, Status};
-use spec_runtime::template::Template;
+use spec_api::{ParameterIn, Scheme};
 use std::collections::HashSet;
 
 pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
@@ -295,39 +293,11 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
 
 /// What sends requests. Redirections that the document declares are answers; all others are followed.
 fn http_client(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    let mut declared: IndexMap<&str, Vec<u16>> = IndexMap::new();
-    for operation in &plan.operations {
-        for response in operation.responses() {
-            let followed = [301, 302, 303, 307, 308].into_iter().filter(|code| match response.status {
-                Status::Code(own) => own == *code,
-                Status::Range(hundreds) => hundreds == 3,
-                Status::Default => false,
-            });
-            for code in followed {
-                let statuses = declared.entry(&operation.path).or_default();
-                if !statuses.contains(&code) {
-                    statuses.push(code);
-                }
-            }
-        }
-    }
-    if declared.is_empty() {
+    if plan.operations.iter().all(|operation| operation.redirections().is_empty()) {
         return quote!(reqwest::Client::new());
     }
-    // Of other paths, those that end like one of these.
-    let declared_templates: Vec<Template> = declared.keys().map(|path| Template::new(path)).collect();
-    for operation in &plan.operations {
-        let template = Template::new(&operation.path);
-        if declared_templates.iter().any(|declared| template.may_end(declared)) {
-            declared.entry(&operation.path).or_default();
-        }
-    }
-    let rows = declared.iter().map(|(path, statuses)| {
-        let statuses = statuses.iter().map(|status| tokens(&status.to_string()));
-        quote!((#path, &[#(#statuses),*]))
-    });
     let returning = paths.path("spec_runtime::client", "returning");
-    quote!(#returning(&[#(#rows),*]))
+    quote!(#returning())
 }
 
 /// Where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).

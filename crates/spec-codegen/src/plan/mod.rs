@@ -532,6 +532,19 @@ pub struct OperationPlan {
 }
 
 impl OperationPlan {
+    /// The statuses of redirections (RFC 9110, 15.4) that are answers of the operation, as far as clients follow them.
+    #[must_use]
+    pub fn redirections(&self) -> Vec<u16> {
+        let is_declared = |code: &u16| {
+            self.responses().iter().any(|response| match response.status {
+                Status::Code(own) => own == *code,
+                Status::Range(hundreds) => hundreds == 3,
+                Status::Default => false,
+            })
+        };
+        [301, 302, 303, 307, 308].into_iter().filter(is_declared).collect()
+    }
+
     /// Every declared answer once: a default that also stands for success is one answer.
     #[must_use]
     pub fn responses(&self) -> Vec<&ResponsePlan> {

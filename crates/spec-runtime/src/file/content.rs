@@ -24,8 +24,8 @@ pub struct FileContent(Inner);
 #[derive(Clone)]
 enum Inner {
     Memory(Arc<Vec<u8>>),
-    /// A file, and how long it is.
-    Disk(Arc<Mutex<fs::File>>, u64),
+    /// A part of a file: where it begins, and how long it is.
+    Disk(Arc<Mutex<fs::File>>, u64, u64),
     #[cfg(any(feature = "client", feature = "server"))]
     Stream(Arc<Mutex<Option<ByteStream>>>),
 }
@@ -58,7 +58,7 @@ impl FileContent {
     pub fn len(&self) -> Option<u64> {
         match &self.0 {
             Inner::Memory(bytes) => u64::try_from(bytes.len()).ok(),
-            Inner::Disk(_, length) => Some(*length),
+            Inner::Disk(.., length) => Some(*length),
             #[cfg(any(feature = "client", feature = "server"))]
             Inner::Stream(_) => None,
         }
@@ -81,14 +81,20 @@ impl FileContent {
         if !about.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file"));
         }
-        Ok(FileContent(Inner::Disk(Arc::new(Mutex::new(file)), about.len())))
+        Ok(FileContent(Inner::Disk(Arc::new(Mutex::new(file)), 0, about.len())))
+    }
+
+    /// A part of a file on disk: where it begins, and how long it is.
+    #[cfg(feature = "server")]
+    pub(super) fn part(file: Arc<Mutex<fs::File>>, start: u64, length: u64) -> Self {
+        FileContent(Inner::Disk(file, start, length))
     }
 
     /// All bytes, at once and on this thread.
     pub(super) fn read(&self) -> io::Result<Cow<'_, [u8]>> {
         match &self.0 {
             Inner::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
-            Inner::Disk(file, length) => read_at(file, 0, *length).map(Cow::Owned),
+            Inner::Disk(file, start, length) => read_at(file, *start, *length).map(Cow::Owned),
             #[cfg(any(feature = "client", feature = "server"))]
             Inner::Stream(_) => Err(io::Error::other("a stream can't be written as a text")),
         }
@@ -103,12 +109,12 @@ impl FileContent {
     pub fn stream(&self) -> ByteStream {
         match &self.0 {
             Inner::Memory(bytes) => ByteStream::from(Bytes::from_owner(Shared(Arc::clone(bytes)))),
-            Inner::Disk(file, length) => {
-                let (file, length) = (Arc::clone(file), *length);
-                ByteStream::new(futures_util::stream::try_unfold(0, move |offset| {
+            Inner::Disk(file, start, length) => {
+                let (file, start, end) = (Arc::clone(file), *start, *start + *length);
+                ByteStream::new(futures_util::stream::try_unfold(start, move |offset| {
                     let file = Arc::clone(&file);
                     async move {
-                        let count = PIECE.min(length - offset);
+                        let count = PIECE.min(end - offset);
                         if count == 0 {
                             return Ok::<_, io::Error>(None);
                         }
@@ -160,7 +166,7 @@ impl PartialEq for FileContent {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Inner::Memory(left), Inner::Memory(right)) => left == right,
-            (Inner::Disk(left, _), Inner::Disk(right, _)) => Arc::ptr_eq(left, right),
+            (Inner::Disk(left, from, _), Inner::Disk(right, own, _)) => Arc::ptr_eq(left, right) && from == own,
             #[cfg(any(feature = "client", feature = "server"))]
             (Inner::Stream(left), Inner::Stream(right)) => Arc::ptr_eq(left, right),
             _ => false,
@@ -174,7 +180,7 @@ impl Hash for FileContent {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
             Inner::Memory(bytes) => bytes.hash(state),
-            Inner::Disk(file, _) => Arc::as_ptr(file).hash(state),
+            Inner::Disk(file, start, _) => (Arc::as_ptr(file), start).hash(state),
             #[cfg(any(feature = "client", feature = "server"))]
             Inner::Stream(stream) => Arc::as_ptr(stream).hash(state),
         }
@@ -188,7 +194,7 @@ impl fmt::Debug for FileContent {
                 Some(first) => write!(f, "FileContent(b\"{}…\", {} bytes)", first.escape_ascii(), bytes.len()),
                 None => write!(f, "FileContent(b\"{}\")", bytes.escape_ascii()),
             },
-            Inner::Disk(_, length) => write!(f, "FileContent({length} bytes on disk)"),
+            Inner::Disk(.., length) => write!(f, "FileContent({length} bytes on disk)"),
             #[cfg(any(feature = "client", feature = "server"))]
             Inner::Stream(_) => f.write_str("FileContent(…)"),
         }

@@ -1,30 +1,52 @@
-//! Bytes that arrive: in memory as long as they are few, and then on disk.
+//! Files that arrive: in memory as long as they are few and small, and then on disk.
 //!
 //! Must not know whose bytes they are.
 
 use super::FileContent;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many bytes of one file are held in memory: 1 MiB.
 const MOST: usize = 1024 * 1024;
 
-/// A file that is arriving.
+/// How many bytes are written to disk at a time: 256 KiB.
+const BATCH: usize = 256 * 1024;
+
+/// Where files go that arrive one after another. However many they are, they share one file on disk, which has no name and is gone
+/// as soon as nothing needs it.
 pub(crate) struct Spool {
-    /// How many bytes stay in memory.
-    most: usize,
-    /// What is not on disk yet.
-    memory: Vec<u8>,
-    /// A file without a name, which is gone as soon as nothing needs it.
-    file: Option<fs::File>,
+    /// How many bytes may yet stay in memory.
+    room: usize,
+    disk: Option<Arc<Mutex<fs::File>>>,
+    /// How much of the file on disk is in use.
+    length: u64,
 }
 
 impl Spool {
-    /// A file of which so many bytes may stay in memory, and never more than 1 MiB.
-    pub(crate) fn within(memory: usize) -> Self {
-        Spool { most: memory.min(MOST), memory: Vec::new(), file: None }
+    /// A place for files of which so many bytes may stay in memory, and of one never more than 1 MiB.
+    pub(crate) fn within(room: usize) -> Self {
+        Spool { room, disk: None, length: 0 }
     }
 
+    /// The next file.
+    pub(crate) fn file(&mut self) -> Arriving<'_> {
+        let start = self.length;
+        Arriving { spool: self, memory: Vec::new(), start, is_on_disk: false }
+    }
+}
+
+/// A file that is arriving.
+pub(crate) struct Arriving<'a> {
+    spool: &'a mut Spool,
+    /// What is not on disk yet.
+    memory: Vec<u8>,
+    /// Where it begins on disk.
+    start: u64,
+    is_on_disk: bool,
+}
+
+impl Arriving<'_> {
     /// The next bytes.
     ///
     /// # Errors
@@ -32,17 +54,35 @@ impl Spool {
     /// That the disk does not take them.
     pub(crate) async fn write(&mut self, piece: &[u8]) -> io::Result<()> {
         self.memory.extend_from_slice(piece);
-        if self.memory.len() > self.most { self.flush().await } else { Ok(()) }
+        let most = if self.is_on_disk { BATCH } else { self.spool.room.min(MOST) };
+        if self.memory.len() > most { self.flush().await } else { Ok(()) }
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        let (memory, file) = (std::mem::take(&mut self.memory), self.file.take());
+        let (memory, disk, end) = (std::mem::take(&mut self.memory), self.spool.disk.clone(), self.spool.length);
+        let length = memory.len() as u64;
         let written = tokio::task::spawn_blocking(move || {
-            let mut file = file.map_or_else(tempfile::tempfile, Ok)?;
-            file.write_all(&memory).map(|()| file)
+            let disk = match disk {
+                Some(disk) => disk,
+                None => Arc::new(Mutex::new(tempfile::tempfile()?)),
+            };
+            let mut file = disk.lock().unwrap_or_else(PoisonError::into_inner);
+            file.seek(SeekFrom::Start(end))?;
+            file.write_all(&memory)?;
+            drop(file);
+            Ok::<_, io::Error>(disk)
         });
-        self.file = Some(written.await??);
+        self.spool.disk = Some(written.await??);
+        self.spool.length = end + length;
+        self.is_on_disk = true;
         Ok(())
+    }
+
+    /// Forgets what came so far.
+    pub(crate) fn clear(&mut self) {
+        self.memory = Vec::new();
+        self.spool.length = self.start;
+        self.is_on_disk = false;
     }
 
     /// The whole.
@@ -51,12 +91,12 @@ impl Spool {
     ///
     /// The same.
     pub(crate) async fn finish(mut self) -> io::Result<FileContent> {
-        if self.file.is_some() {
-            self.flush().await?;
+        if !self.is_on_disk {
+            self.spool.room = self.spool.room.saturating_sub(self.memory.len());
+            return Ok(self.memory.into());
         }
-        match self.file {
-            Some(file) => FileContent::from_file(file),
-            None => Ok(self.memory.into()),
-        }
+        self.flush().await?;
+        let disk = self.spool.disk.clone().ok_or_else(|| io::Error::other("there is no file"))?;
+        Ok(FileContent::part(disk, self.start, self.spool.length - self.start))
     }
 }

@@ -6,6 +6,7 @@
 use super::problem::Problem;
 use crate::file::{File, FileContent, Spool, handing, mark};
 use crate::json::DecodeError;
+use crate::step::Step;
 use crate::stream::{ByteStream, Framing, JsonLines, LIMIT, StreamError};
 use crate::style::{Encoding, from_pairs};
 use crate::texts::{coerce, names, resolve, shape};
@@ -352,8 +353,11 @@ fn is(schema: &Value, kind: &str) -> bool {
 fn file_schema<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
     fn within<'a>(root: &'a Value, schema: &'a Value, depth: usize) -> Option<&'a Value> {
         let own = resolve(root, schema);
-        if depth > 4 || own.get("format").is_some_and(|format| format == "binary") {
-            return Some(own).filter(|_| depth <= 4);
+        if depth > 4 {
+            return None;
+        }
+        if own.get("format").is_some_and(|format| format == "binary") {
+            return Some(own);
         }
         let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| own.get(keyword)?.as_array()).flatten();
         own.get("items").into_iter().chain(parts).find_map(|part| within(root, part, depth + 1))
@@ -369,6 +373,8 @@ struct Parts {
     /// The name and the number in its list of each file.
     places: Vec<(String, Option<usize>)>,
     violations: Vec<Violation>,
+    /// The names of files of which all has been said.
+    unfit: Vec<String>,
 }
 
 impl Parts {
@@ -386,7 +392,11 @@ impl Parts {
     /// Holds the form against the schema, then puts its files in, and decodes it.
     fn decode<T: DeserializeOwned>(mut self, checker: &Checker) -> Result<T, Vec<Violation>> {
         let mut value = Value::Object(self.object);
-        self.violations.extend(checker.violations(&value));
+        let is_new = |violation: &Violation| match violation.loc.first() {
+            Some(Step::Name(name)) => !self.unfit.contains(name),
+            _ => true,
+        };
+        self.violations.extend(checker.violations(&value).into_iter().filter(is_new));
         for (number, (name, place)) in self.places.into_iter().enumerate() {
             let slot = match (value.get_mut(&name), place) {
                 (Some(Value::Array(items)), Some(index)) => items.get_mut(index),
@@ -400,43 +410,57 @@ impl Parts {
     }
 }
 
-/// Receives a file, in memory while there is room, and then on disk, and how many bytes came. Of more than the document allows
-/// none are kept.
+/// Receives a file, and how many bytes came. Of more than the document allows none are kept.
 async fn receive(
     part: &mut multer::Field<'_>,
     pace: &Pace,
-    room: usize,
+    spool: &mut Spool,
     most: Option<u64>,
 ) -> Result<(FileContent, u64), Refused> {
-    let (mut spool, mut length) = (Spool::within(room), 0);
+    let (mut file, mut length) = (spool.file(), 0);
     while let Some(piece) = part.chunk().await.map_err(broken)? {
         pace.moved();
         length += piece.len() as u64;
         if most.is_some_and(|most| length > most) {
-            spool = Spool::within(0);
+            file.clear();
         } else {
-            spool.write(&piece).await.map_err(unwritable)?;
+            file.write(&piece).await.map_err(unwritable)?;
         }
     }
-    Ok((spool.finish().await.map_err(unwritable)?, length))
+    Ok((file.finish().await.map_err(unwritable)?, length))
 }
 
-/// The text that a file is held against the schema as: as many characters as the file has bytes (OpenAPI 3.1.1, 4.8.14.5), each
-/// of them only if anybody asks; what is too long, which was said, is not said again.
-async fn stand_in(content: &FileContent, own: &Value, length: u64) -> Result<Value, Refused> {
+/// The memory that a form may yet take.
+struct Memory(usize);
+
+impl Memory {
+    fn take(&mut self, length: usize) -> Result<(), Refused> {
+        self.0 = self.0.checked_sub(length).ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+        Ok(())
+    }
+}
+
+/// The text that a file is held against the schema as: as many characters as the file has bytes (OpenAPI 3.1.1, 4.8.14.5), as far
+/// as anybody asks.
+async fn stand_in(content: &FileContent, own: &Value, length: u64, memory: &mut Memory) -> Result<Value, Refused> {
+    let size = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     if ["pattern", "enum", "const"].iter().any(|keyword| own.get(keyword).is_some()) {
+        // A byte above 127 takes two in a text.
+        memory.take(size(content.len().unwrap_or_default()).saturating_mul(2))?;
         let bytes = content.collect().await.map_err(|error| unwritable(std::io::Error::other(error)))?;
         return Ok(bytes.iter().copied().map(char::from).collect::<String>().into());
     }
     let least = own.get("minLength").and_then(Value::as_u64).unwrap_or_default();
-    let shown = least.min(length);
-    Ok("x".repeat(usize::try_from(shown).unwrap_or_default()).into())
+    let shown = size(least.min(length));
+    memory.take(shown)?;
+    Ok("x".repeat(shown).into())
 }
 
 /// How far the parser of a form is, since it last gave something back.
 #[derive(Default)]
 struct Pace {
-    /// How often it has asked for more and got nothing. Before it asks a second time, it looks at what it has.
+    /// How often it has asked for more and got nothing since it last got something. Having got something it asks once more before it
+    /// looks at it; so only when it has asked twice in vain is there nothing in what it has.
     asked: AtomicUsize,
     /// How many bytes it was given.
     given: AtomicUsize,
@@ -456,7 +480,8 @@ struct Sips {
     pace: Arc<Pace>,
 }
 
-/// How many bytes may stand between two parts, and before the first one: 16 KiB. Names and media types are a hundredth of it.
+/// After how many bytes between two parts, or before the first one, no more of them are taken: 16 KiB. Names and media types are a
+/// hundredth of it.
 const BETWEEN: usize = 16 * 1024;
 
 impl Stream for Sips {
@@ -478,7 +503,7 @@ impl Stream for Sips {
     }
 }
 
-/// What a part without any content costs of the memory that a form may take, in bytes.
+/// What a part without any content costs of the memory that a form may take, in bytes: its place in the form.
 const PART: usize = 256;
 
 /// Reads the parts of a form. Files that are large wait on disk.
@@ -500,35 +525,38 @@ async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused>
     let mut parts = multer::Multipart::new(Sips { pieces, pace: Arc::clone(&pace) }, boundary);
     let mut read = Parts::default();
     // What the values of a form may take of memory, and what its files may.
-    let (mut left, mut room) = (LIMIT, LIMIT);
+    let (mut memory, mut spool) = (Memory(LIMIT), Spool::within(LIMIT));
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         pace.moved();
         let Some(name) = part.name().map(plain) else {
             let message = "a part of the form has no name (RFC 7578, 4.2)";
             return Err(Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")]));
         };
-        left = left.checked_sub(PART + name.len()).ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+        memory.take(PART + name.len())?;
         let own = property(schema, &name);
         if let Some(own) = file_schema(schema, own) {
             let most = own.get("maxLength").and_then(Value::as_u64);
-            let (content, length) = receive(&mut part, &pace, room, most).await?;
-            room = room.saturating_sub(content.bytes().map_or(0, <[u8]>::len));
+            let (file_name, content_type) = (part.file_name().map(plain_file_name), part.content_type().map(ToString::to_string));
+            memory.take(file_name.as_ref().map_or(0, String::len) + content_type.as_ref().map_or(0, String::len))?;
+            let (content, length) = receive(&mut part, &pace, &mut spool, most).await?;
+            let text = stand_in(&content, own, length, &mut memory).await?;
             if let Some(most) = most.filter(|most| length > *most) {
                 let message = format!("the file has {length} bytes, and may have {most}");
                 read.violations.push(Violation::new(vec![name.as_str().into()], message, "string_too_long"));
+                read.unfit.push(name.clone());
             }
-            let (file_name, content_type) = (part.file_name().map(plain), part.content_type().map(ToString::to_string));
-            let text = stand_in(&content, own, length).await?;
             read.add_file(schema, name, File { name: file_name, content_type, content }, text);
         } else {
             let mut content = Vec::new();
             while let Some(piece) = part.chunk().await.map_err(broken)? {
                 pace.moved();
-                left = left.checked_sub(piece.len()).ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+                memory.take(piece.len())?;
                 content.extend_from_slice(&piece);
             }
-            let text = Value::from(String::from_utf8_lossy(&content).into_owned());
-            let value = coerce(text, schema, own.get("items").unwrap_or(own));
+            let text = String::from_utf8_lossy(&content).into_owned();
+            // What is no text is longer as one.
+            memory.take(text.len() - content.len().min(text.len()))?;
+            let value = coerce(Value::from(text), schema, own.get("items").unwrap_or(own));
             add(&mut read.object, schema, name, value);
         }
     }
@@ -538,6 +566,11 @@ async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused>
 /// A name of a part without the escapes that stand for what would end it (HTML, 4.10.22.8).
 fn plain(name: &str) -> String {
     name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
+/// The name of a file, without signs that would end a line wherever it is written.
+fn plain_file_name(name: &str) -> String {
+    plain(name).replace(['\r', '\n'], " ")
 }
 
 /// What is wrong with a form: the way it came, or what it is.
