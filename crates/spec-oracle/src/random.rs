@@ -234,6 +234,9 @@ impl<'a> Random<'a> {
                 object.insert(name.to_owned(), self.anything());
             }
         }
+        if self.meant.is_some() {
+            self.fill(schema, &mut object, depth);
+        }
         match schema.get("additionalProperties") {
             Some(Value::Bool(false)) => {}
             Some(_) if share == 0.0 && self.meant.is_some() => {}
@@ -251,6 +254,27 @@ impl<'a> Random<'a> {
             _ => {}
         }
         Value::Object(object)
+    }
+
+    /// Adds properties until there are as many as the schema asks for, if it has so many.
+    fn fill(&mut self, schema: &'a Map<String, Value>, object: &mut Map<String, Value>, depth: usize) {
+        let least = bound(schema, "minProperties").unwrap_or(0).min(64);
+        let declared = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let mut others: Vec<(&String, &'a Value)> = declared.filter(|(name, _)| !object.contains_key(*name)).collect();
+        while object.len() < least && !others.is_empty() {
+            let (name, property) = others.swap_remove(self.rng.usize(..others.len()));
+            if !self.is_hidden(property, 0) {
+                object.insert(name.clone(), self.value(property, depth + 1));
+            }
+        }
+        for number in object.len()..least {
+            let value = match schema.get("additionalProperties") {
+                Some(Value::Bool(false)) => break,
+                Some(additional) => self.value(additional, depth + 1),
+                None => self.anything(),
+            };
+            object.insert(format!("key{number}"), value);
+        }
     }
 
     fn array(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
