@@ -4,6 +4,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashSet;
+use unicode_security::GeneralSecurityProfile;
 
 /// Names that are taken in one scope.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +66,8 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 /// they tell a number from its opposite.
 fn words(wire: &str) -> String {
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
-    let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);
+    // What is not for general use in names (UTS 39, 3.1), the compiler warns of.
+    let is_plain = |c: char| c.is_ascii() || (unicode_ident::is_xid_continue(c) && c.identifier_allowed());
     let mut text: String = wire.chars().filter(|c| is_plain(*c)).map(keep).collect();
     let signed = wire.strip_prefix(['+', '-']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if signed {
@@ -139,6 +141,7 @@ mod tests {
             ("self", "Self_"),
             ("größe", "Größe"),
             ("٣", "V٣"),
+            ("taphʿal", "Taphal"),
         ] {
             assert_eq!(type_name(wire), expected, "{wire:?}");
             assert!(is_identifier(&type_name(wire)), "{wire:?}");

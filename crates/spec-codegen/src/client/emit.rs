@@ -391,10 +391,12 @@ fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> 
 
 /// How a property of a form is written.
 pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths) -> TokenStream {
-    let (wire, explode, style) = (&encoding.wire, encoding.explode, style(encoding.style, module, paths));
-    let is_json = encoding.content_type.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json);
-    let name = paths.path(module, "Encoding");
-    if is_json { quote!(#name::json(#wire)) } else { quote!(#name::styled(#wire, #style, #explode)) }
+    let (wire, explode, name) = (&encoding.wire, encoding.explode, paths.path(module, "Encoding"));
+    if encoding.content_type.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json) {
+        return quote!(#name::json(#wire));
+    }
+    let style = style(encoding.style, module, paths);
+    quote!(#name::styled(#wire, #style, #explode))
 }
 
 fn multipart(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {

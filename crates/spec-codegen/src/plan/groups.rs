@@ -11,8 +11,37 @@ use spec_api::{Api, Operation};
 /// Documents with more operations than this are split, where the settings do not say.
 const LARGE: usize = 50;
 
-/// Names that modules of files can't have, because the file above them has such a module.
-const TAKEN: [&str; 6] = ["builder", "handlers", "receivers", "servers", "models", "generated"];
+/// Names that modules of files can't have, because the file above them has such a module, imports one, or imports from a crate of
+/// this name.
+const TAKEN: [&str; 27] = [
+    "alloc",
+    "axum",
+    "builder",
+    "bytes",
+    "chrono",
+    "client",
+    "core",
+    "fmt",
+    "futures_util",
+    "generated",
+    "handlers",
+    "http",
+    "indexmap",
+    "models",
+    "receivers",
+    "regress",
+    "reqwest",
+    "routing",
+    "schemars",
+    "serde",
+    "serde_json",
+    "server",
+    "servers",
+    "spec_runtime",
+    "std",
+    "stream",
+    "uuid",
+];
 
 /// Puts operations and models into groups; the names of their modules come back. Without groups, everything stands in one file.
 pub(super) fn plan_groups(
@@ -34,6 +63,7 @@ pub(super) fn plan_groups(
     for name in TAKEN {
         scope.reserve(name);
     }
+    scope.reserve(settings.models_path().split("::").next().unwrap_or_default());
     for (plan, operation) in operations.iter_mut().zip(&api.operations) {
         let wanted = group(operation);
         let entry = groups.entry(wanted);
