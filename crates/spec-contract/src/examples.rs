@@ -56,7 +56,7 @@ fn cannot_be_used(unusable: &Unusable, location: Location) -> Diagnostic {
 fn document<'a>(api: &'a Api, side: Side, removed: &[Pointer]) -> (bool, Cow<'a, Value>) {
     let own = sides::of(api, side);
     let is_own = own.is_some();
-    let mut document = own.map_or(Cow::Borrowed(&api.json), Cow::Owned);
+    let mut document = own.map_or_else(|| sides::shared(api), Cow::Owned);
     for place in removed {
         let (Some(parent), Some(key)) = (place.parent(), place.last()) else { continue };
         if let Some(Value::Object(schema)) = document.to_mut().pointer_mut(parent.as_str()) {

@@ -20,6 +20,7 @@ mod parameters;
 mod path;
 mod security;
 pub mod sides;
+mod tags;
 mod texts;
 mod validators;
 

@@ -6,14 +6,21 @@
 //! Knows the places where JSON Schema names properties. Must not know HTTP.
 
 use crate::judgement::Side;
+use crate::tags;
 use serde_json::Value;
 use spec_api::Api;
 use spec_document::Pointer;
+use std::borrow::Cow;
 
 /// How far references and `allOf` are followed.
 const DEPTH: usize = 16;
 
-/// The document without what this side is not asked for; none where that changes nothing. Pointers stay what they are.
+/// The document for both sides, where they are alike, and with what discriminators say. Pointers stay what they are.
+pub fn shared(api: &Api) -> Cow<'_, Value> {
+    tags::told(api)
+}
+
+/// The same document without what this side is not asked for; none where that changes nothing.
 pub fn of(api: &Api, side: Side) -> Option<Value> {
     let keyword = match side {
         Side::Request => "readOnly",
@@ -26,7 +33,7 @@ pub fn of(api: &Api, side: Side) -> Option<Value> {
     if !api.schemas().any(|(_, schema)| hides(schema)) {
         return None;
     }
-    let mut document = api.json.clone();
+    let mut document = shared(api).into_owned();
     for pointer in api.schemas().filter_map(|(_, schema)| schema.pointer()) {
         let Some(schema) = api.json.pointer(pointer) else { continue };
         let mut names = Vec::new();

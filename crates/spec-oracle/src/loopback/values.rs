@@ -34,7 +34,7 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn new(api: &Api, side: Side) -> Result<Self, String> {
-        let document = sides::of(api, side).unwrap_or_else(|| api.json.clone());
+        let document = sides::of(api, side).unwrap_or_else(|| sides::shared(api).into_owned());
         let draft = Draft::Draft202012;
         let builder = Registry::new().draft(draft).add(URN, draft.create_resource(document.clone()));
         let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string())?;
