@@ -204,7 +204,8 @@ impl<'a> Reader<'a> {
         let inherited: Vec<Parameter> =
             shared.iter().filter(|shared| !parameters.iter().any(|own| is_same(own, shared))).cloned().collect();
         parameters.splice(0..0, inherited);
-        self.check_template(path, at, &mut parameters);
+        let plain = without_queries(path, &parameters);
+        self.check_template(&plain, at, &mut parameters);
         let id = match self.string(at, "operationId") {
             Some(id) => id,
             None => {
@@ -226,7 +227,7 @@ impl<'a> Reader<'a> {
             id,
             pinned_name: self.string(at, "x-rust-name"),
             method,
-            path: path.to_owned(),
+            path: plain,
             sent_to: None,
             tags: self.strings(at, "tags"),
             summary: self.remark(at, "summary"),
@@ -658,6 +659,21 @@ fn is_same(left: &Parameter, right: &Parameter) -> bool {
 }
 
 /// The name of an operation that has none of its own.
+/// A path without pairs of its query that only say where a parameter in the query stands: `/search?q={q}`.
+fn without_queries(path: &str, parameters: &[Parameter]) -> String {
+    let Some((plain, query)) = path.split_once('?') else { return path.to_owned() };
+    let (query, fragment) = query.split_at(query.find('#').unwrap_or(query.len()));
+    let is_declared = |place: ParameterIn, name: &str| parameters.iter().any(|own| own.place == place && own.name == name);
+    let says_something = |pair: &&str| {
+        let Some((key, value)) = pair.split_once('=') else { return true };
+        let Some(name) = value.strip_prefix('{').and_then(|value| value.strip_suffix('}')) else { return true };
+        !is_declared(ParameterIn::Query, key) || is_declared(ParameterIn::Path, name)
+    };
+    let kept: Vec<&str> = query.split('&').filter(says_something).collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    format!("{plain}{mark}{}{fragment}", kept.join("&"))
+}
+
 fn made_id(method: Method, path: &str) -> String {
     format!("{}{}", method.key(), path.replace(['{', '}'], ""))
 }

@@ -66,9 +66,14 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 /// they tell a number from its opposite.
 fn words(wire: &str) -> String {
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);
     // What is not for general use in names (UTS 39, 3.1), the compiler warns of.
-    let is_plain = |c: char| c.is_ascii() || (unicode_ident::is_xid_continue(c) && c.identifier_allowed());
-    let mut text: String = wire.chars().filter(|c| is_plain(*c)).map(keep).collect();
+    let of_general_use = |c: &char| c.is_ascii() || c.identifier_allowed();
+    let plain: String = wire.chars().filter(|c| is_plain(*c)).map(keep).collect();
+    let mut text: String = plain.chars().filter(of_general_use).collect();
+    if text.trim().is_empty() {
+        text = plain;
+    }
     let signed = wire.strip_prefix(['+', '-']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if signed {
         text = format!("{} {text}", if wire.starts_with('-') { "minus" } else { "plus" });

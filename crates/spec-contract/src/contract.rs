@@ -65,7 +65,8 @@ impl Contract {
         let api = api.into();
         let [requests, responses] = [Side::Request, Side::Response].map(|side| sides::of(&api, side));
         // Most documents say the same to both sides; then one set of validators will do.
-        let shared = (requests.is_none() || responses.is_none()).then(|| Arc::new(Validators::new(Cow::Owned(sides::shared(&api).into_owned()))));
+        let shared = (requests.is_none() || responses.is_none())
+            .then(|| Arc::new(Validators::new(Cow::Owned(sides::shared(&api).into_owned()))));
         let own = |document: Option<Value>| match (document, &shared) {
             (None, Some(shared)) => Arc::clone(shared),
             (document, _) => Arc::new(Validators::new(Cow::Owned(document.unwrap_or_default()))),

@@ -17,6 +17,9 @@ const DEPTH: usize = 5;
 /// How deep they go at all.
 const DEEPEST: usize = 24;
 
+/// How deep parts of objects are looked for.
+const PARTS: usize = 6;
+
 /// How deep values go that are meant to hold all they can: as deep as they stay small.
 const DEPTHS: [usize; 6] = [10, 8, 6, 4, 2, 1];
 
@@ -85,13 +88,15 @@ pub struct Random<'a> {
     depth: usize,
     /// How much more there may be in a value.
     left: usize,
+    /// For the next object, what stands beside it.
+    beside: Option<Beside<'a>>,
 }
 
 impl<'a> Random<'a> {
     /// For a document whose schemas are those of JSON Schema 2020-12.
     #[must_use]
     pub fn new(document: &'a Value, seed: u64) -> Self {
-        Random { document, rng: Rng::with_seed(seed), meant: None, depth: DEPTH, left: usize::MAX }
+        Random { document, rng: Rng::with_seed(seed), meant: None, depth: DEPTH, left: usize::MAX, beside: None }
     }
 
     /// A value for a schema of the document that is meant to be valid.
@@ -120,6 +125,7 @@ impl<'a> Random<'a> {
     }
 
     fn value(&mut self, schema: &'a Value, depth: usize) -> Value {
+        let beside = self.beside.take();
         let Value::Object(members) = schema else { return self.anything() };
         self.left = self.left.saturating_sub(1);
         if depth > DEEPEST || self.left == 0 {
@@ -138,12 +144,21 @@ impl<'a> Random<'a> {
         if is_given && let Some(value) = self.rng.choice(given(members)) {
             return value.clone();
         }
-        // What stands beside each other holds together.
+        // What stands beside each other holds together: what one part requires, another one may declare.
+        let beside = self.meant.map(|_| {
+            beside.unwrap_or_else(|| {
+                let mut beside = Beside::default();
+                beside.add(self.document, schema, 0);
+                beside
+            })
+        });
         let mut parts: Vec<Value> = Vec::new();
         if let Some(target) = members.get("$ref").and_then(Value::as_str).and_then(|to| target(self.document, to)) {
+            self.beside = beside.clone();
             parts.push(self.value(target, depth + 1));
         }
         for part in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            self.beside = beside.clone();
             parts.push(self.value(part, depth + 1));
         }
         let mut tag = None;
@@ -152,14 +167,20 @@ impl<'a> Random<'a> {
                 // Null ends what would go on without end.
                 let null = variants.iter().find(|variant| variant["type"] == "null").filter(|_| depth > self.depth);
                 if let Some(variant) = null.or_else(|| self.rng.choice(variants)) {
+                    self.beside = beside.clone().map(|mut beside| {
+                        beside.add(self.document, variant, 0);
+                        beside
+                    });
                     parts.push(self.value(variant, depth + 1));
                     tag = self.meant.and_then(|_| self.tag(members, variant));
                 }
             }
         }
         if parts.is_empty() || says_something(members) {
+            self.beside = beside;
             parts.insert(0, self.own(members, depth));
         }
+        self.beside = None;
         let mut whole = parts.into_iter().reduce(together).unwrap_or_default();
         if let (Value::Object(members), Some((property, text))) = (&mut whole, tag) {
             members.insert(property.to_owned(), text.into());
@@ -211,8 +232,8 @@ impl<'a> Random<'a> {
     }
 
     fn object(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
-        let required: Vec<&str> =
-            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let beside = self.beside.take().unwrap_or_default();
+        let mut required: Vec<&str> = names(schema.get("required")).collect();
         // Of some objects nearly all is left out, of some nearly nothing.
         let share = match self.meant.map(|meant| meant.filling) {
             _ if depth > self.depth => 0.0,
@@ -225,10 +246,12 @@ impl<'a> Random<'a> {
             if self.is_hidden(property, 0) {
                 continue;
             }
-            if required.contains(&name.as_str()) || self.rng.f64() < share {
+            let is_asked = required.contains(&name.as_str()) || beside.required.contains(&name.as_str());
+            if is_asked || self.rng.f64() < share {
                 object.insert(name.clone(), self.value(property, depth + 1));
             }
         }
+        required.retain(|name| !beside.declared.contains(name));
         for name in required {
             if !object.contains_key(name) {
                 object.insert(name.to_owned(), self.anything());
@@ -493,6 +516,31 @@ fn together(left: Value, right: Value) -> Value {
         }
         (_, right) => right,
     }
+}
+
+/// What all parts of an object say of its properties.
+#[derive(Clone, Default)]
+struct Beside<'a> {
+    required: Vec<&'a str>,
+    declared: Vec<&'a str>,
+}
+
+impl<'a> Beside<'a> {
+    fn add(&mut self, document: &'a Value, schema: &'a Value, depth: usize) {
+        if depth > PARTS {
+            return;
+        }
+        self.required.extend(names(schema.get("required")));
+        self.declared
+            .extend(schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str()));
+        let target = schema.get("$ref").and_then(Value::as_str).and_then(|to| target(document, to));
+        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        target.into_iter().chain(parts).for_each(|part| self.add(document, part, depth + 1));
+    }
+}
+
+fn names(list: Option<&Value>) -> impl Iterator<Item = &str> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 fn bound(schema: &Map<String, Value>, keyword: &str) -> Option<usize> {

@@ -11,8 +11,10 @@ use crate::check::is_same;
 use crate::random::Filling;
 pub use crate::report::Report;
 use serde_json::{Value, json};
-use spec_api::{Api, MediaKind, MediaType, SchemaId, Sequence, Status};
+use spec_api::{Api, MediaKind, MediaType, ParameterIn, SchemaId, Sequence, Status};
 use spec_contract::{Contract, Side};
+use spec_runtime::template::Template;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinError;
@@ -35,6 +37,8 @@ pub struct Run {
     responses: Maker,
     stage: Stage,
     client: Box<dyn Caller>,
+    /// Operations whose requests are those of another one before them.
+    shadowed: HashSet<usize>,
 }
 
 impl Run {
@@ -55,7 +59,8 @@ impl Run {
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
         let client = (document.connect)(&url, http.map_err(|error| error.to_string())?);
-        Ok(Run { document, contract: Contract::new(api), requests, responses, stage, client })
+        let shadowed = shadowed(&api);
+        Ok(Run { document, contract: Contract::new(api), requests, responses, stage, client, shadowed })
     }
 
     /// Exercises an operation: in each of so many rounds every answer that it declares is given once. In the first round
@@ -69,6 +74,10 @@ impl Run {
         report.answers = own.answers.len();
         if own.answers.is_empty() {
             report.left_out.push("it declares no answer".to_owned());
+        }
+        if self.shadowed.contains(&index) {
+            report.leave_out("its requests are those of another operation, which is called".to_owned());
+            return report;
         }
         for (number, answer) in own.answers.iter().enumerate() {
             let code = match code(api, answer) {
@@ -183,7 +192,16 @@ impl Run {
             // In an exploded object, what has the name of another parameter is taken for that.
             let is_other = |name: &String| api.parameters.iter().any(|other| other.name == *name);
             let is_own = |value: &Value| !parameter.explode || value.as_object().is_none_or(|own| !own.keys().any(is_other));
-            let fits = |value: &Value| by_parameter(parameter, value) && is_own(value);
+            // What the document does not declare is a text, which no schema says.
+            let contract = &self.contract;
+            let kind = &contract.api().schema(contract.api().resolve(parameter.schema)).kind;
+            let is_text = parameter.content.is_none() && matches!(kind, spec_api::Kind::String(_));
+            let after =
+                (parameter.place == ParameterIn::Path).then(|| text_after(&api.path, &parameter.name)).unwrap_or_default();
+            let is_told = |value: &Value| after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after));
+            let fits = |value: &Value| {
+                by_parameter(parameter, value) && is_own(value) && is_told(value) && (!is_text || value.is_string())
+            };
             let pointer = self.schema(parameter.schema);
             match self.requests.make(pointer.as_deref(), filling, mixed(seed, [number, 1, 2]), &fits) {
                 Ok(value) => values.parameters.push(Some(value)),
@@ -515,4 +533,20 @@ pub(super) fn panic_text(error: JoinError) -> String {
         }
         Err(error) => error.to_string(),
     }
+}
+
+/// Operations whose requests are those of another one before them: nothing tells which one is meant.
+fn shadowed(api: &Api) -> HashSet<usize> {
+    let mut seen = HashSet::new();
+    let told = spec_contract::told_by(api, &api.operations);
+    let is_known = |(index, (operation, told)): (usize, (&spec_api::Operation, &Vec<spec_contract::Constant>))| {
+        (!seen.insert((operation.method, Template::new(&operation.path).shape(), told.clone()))).then_some(index)
+    };
+    api.operations.iter().zip(&told).enumerate().filter_map(is_known).collect()
+}
+
+/// The text right after a parameter in its segment of a path: what ends its value, so that it can't stand in it.
+fn text_after<'a>(path: &'a str, name: &str) -> &'a str {
+    let after = path.split_once(&format!("{{{name}}}")).map_or("", |(_, after)| after);
+    after.split(['/', '{', '?', '#']).next().unwrap_or_default()
 }
