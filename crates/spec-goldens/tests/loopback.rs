@@ -763,6 +763,17 @@ impl security::server::Api for Security {
         either -> EitherResponse,
         both -> BothResponse,
     );
+
+    async fn twice(
+        &self,
+        context: Context,
+        parameters: security::server::TwiceParameters,
+    ) -> Result<security::server::TwiceResponse, Failure> {
+        let found: Vec<&str> = context.credentials.iter().map(|own| own.secret.as_str()).collect();
+        let named = [parameters.x_api_key, parameters.api_key, parameters.session].map(Option::unwrap_or_default);
+        assert_eq!(named.join(" "), found.join(" "));
+        Ok(security::server::TwiceResponse::Ok(found.join(" ")))
+    }
 }
 
 #[tokio::test]
@@ -782,6 +793,13 @@ async fn credentials_go_where_the_document_says() {
     assert_eq!(*client.either().send().await.unwrap(), "queryKey=q 2");
     assert_eq!(*bare.clone().with_token("t").either().send().await.unwrap(), "token=t");
     assert_eq!(*client.both().send().await.unwrap(), "headerKey=h&1 token=t4");
+    // What the caller gives goes before what the client has; an empty key is none.
+    assert_eq!(*client.twice().send().await.unwrap(), "h&1 q 2 c3");
+    let some = client.twice().api_key("own").x_api_key("").session("mine");
+    assert_eq!(*some.send().await.unwrap(), "h&1 own mine");
+    assert_eq!(*bare.twice().api_key("a").x_api_key("b").session("c").send().await.unwrap(), "b a c");
+    assert!(bare.twice().api_key("").x_api_key("b").session("c").send().await.is_err());
+    assert_eq!(*client.twice().api_key("").send().await.unwrap(), "h&1 q 2 c3");
     let error = bare.clone().with_token("t").both().send().await.unwrap_err();
     assert_eq!(error.to_string(), "the operation needs credentials for headerKey");
     assert_eq!(bare.either().send().await.unwrap_err().to_string(), "the operation needs credentials for queryKey, or token");

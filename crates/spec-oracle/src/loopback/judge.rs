@@ -11,7 +11,7 @@ use crate::check::is_same;
 use crate::random::Filling;
 pub use crate::report::Report;
 use serde_json::{Value, json};
-use spec_api::{Api, MediaKind, MediaType, ParameterIn, SchemaId, Sequence, Status};
+use spec_api::{Api, MediaKind, MediaType, Parameter, ParameterIn, SchemaId, Scheme, Sequence, Status};
 use spec_contract::{Contract, Side};
 use spec_runtime::template::Template;
 use std::collections::HashSet;
@@ -185,7 +185,9 @@ impl Run {
             Filling::Some => required || mixed(seed, [number, 0, 1]) & 1 == 0,
         };
         for (number, parameter) in api.parameters.iter().enumerate() {
-            if !is_there(parameter.required, number) {
+            // A parameter that is a credential as well arrives in any case.
+            let is_key = is_key(self.contract.api(), api, parameter);
+            if !is_key && !is_there(parameter.required, number) {
                 values.parameters.push(None);
                 continue;
             }
@@ -200,7 +202,9 @@ impl Run {
                 (parameter.place == ParameterIn::Path).then(|| text_after(&api.path, &parameter.name)).unwrap_or_default();
             let is_told = |value: &Value| after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after));
             let fits = |value: &Value| {
-                by_parameter(parameter, value) && is_own(value) && is_told(value) && (!is_text || value.is_string())
+                let is_empty = *value == json!("");
+                let is_whole = is_own(value) && is_told(value) && (!is_text || value.is_string());
+                by_parameter(parameter, value) && is_whole && !(is_key && is_empty)
             };
             let pointer = self.schema(parameter.schema);
             match self.requests.make(pointer.as_deref(), filling, mixed(seed, [number, 1, 2]), &fits) {
@@ -543,6 +547,21 @@ fn shadowed(api: &Api) -> HashSet<usize> {
         (!seen.insert((operation.method, Template::new(&operation.path).shape(), told.clone()))).then_some(index)
     };
     api.operations.iter().zip(&told).enumerate().filter_map(is_known).collect()
+}
+
+/// Whether a parameter is what some security scheme of the operation asks for.
+fn is_key(api: &Api, operation: &spec_api::Operation, parameter: &Parameter) -> bool {
+    let names = operation.security.iter().flat_map(|requirement| &requirement.schemes).map(|(name, _)| name);
+    names.filter_map(|name| api.security_schemes.get(name)).any(|own| match &own.scheme {
+        Scheme::ApiKey { place, name } => {
+            *place == parameter.place
+                && match place {
+                    ParameterIn::Header => name.eq_ignore_ascii_case(&parameter.name),
+                    _ => *name == parameter.name,
+                }
+        }
+        _ => false,
+    })
 }
 
 /// The text right after a parameter in its segment of a path: what ends its value, so that it can't stand in it.

@@ -129,24 +129,30 @@ impl Credentials {
         scheme.place == Place::Connection || self.get(scheme).is_some()
     }
 
-    /// The first alternative that the client has credentials for.
-    fn alternative<'s, E>(&self, alternatives: &[&'s [SecurityScheme]]) -> Result<&'s [SecurityScheme], Error<E>> {
+    /// The first alternative that the client has credentials for. What a parameter has brought counts as well.
+    fn alternative<'s, E>(
+        &self,
+        request: &reqwest::Request,
+        alternatives: &[&'s [SecurityScheme]],
+    ) -> Result<&'s [SecurityScheme], Error<E>> {
         if alternatives.is_empty() {
             return Ok(&[]);
         }
+        let has = |scheme: &SecurityScheme| self.has(scheme) || carries(request, scheme);
         // An alternative that asks for nothing is the last resort: credentials that are there are used.
         let usable = |asks_nothing: bool| {
-            let fits = |schemes: &&&[SecurityScheme]| schemes.is_empty() == asks_nothing && schemes.iter().all(|s| self.has(s));
+            let fits = |schemes: &&&[SecurityScheme]| schemes.is_empty() == asks_nothing && schemes.iter().all(has);
             alternatives.iter().find(fits)
         };
-        let missing = |schemes: &&[SecurityScheme]| schemes.iter().filter(|s| !self.has(s)).map(|s| s.name).collect();
+        let missing = |schemes: &&[SecurityScheme]| schemes.iter().filter(|s| !has(s)).map(|s| s.name).collect();
         usable(false)
             .or_else(|| usable(true))
             .copied()
             .ok_or_else(|| Error::MissingCredentials { alternatives: alternatives.iter().map(missing).collect() })
     }
 
-    /// Adds to a request what the first alternative asks for that the client has credentials for. Nothing is fetched: see
+    /// Adds to a request what the first alternative asks for that the client has credentials for. A key that is there already,
+    /// because the document declares it as a parameter, too, stays as it is. Nothing is fetched: see
     /// [`Credentials::authorize_fetching`].
     ///
     /// # Errors
@@ -154,8 +160,8 @@ impl Credentials {
     /// [`Error::MissingCredentials`] when the client can serve no alternative, [`Error::InvalidRequest`] when a credential
     /// can't be written into a header.
     pub fn authorize<E>(&self, request: &mut reqwest::Request, alternatives: &[&[SecurityScheme]]) -> Result<(), Error<E>> {
-        for scheme in self.alternative(alternatives)? {
-            if let Some(Held::Secret(secret)) = self.get(scheme) {
+        for scheme in self.alternative(request, alternatives)? {
+            if let Some(Held::Secret(secret)) = self.get(scheme).filter(|_| !carries(request, scheme)) {
                 apply(request, scheme, secret.expose())?;
             }
         }
@@ -177,8 +183,8 @@ impl Credentials {
     ) -> Result<Authorized<'c>, Error<E>> {
         let asking = Asking { client, base_url };
         let mut fetched = None;
-        for scheme in self.alternative(alternatives)? {
-            match self.get(scheme) {
+        for scheme in self.alternative(request, alternatives)? {
+            match self.get(scheme).filter(|_| !carries(request, scheme)) {
                 Some(Held::Secret(secret)) => apply(request, scheme, secret.expose())?,
                 Some(Held::Tokens(source)) => {
                     let token = source.token(asking, scheme.scopes).await?;
@@ -235,6 +241,21 @@ impl fmt::Debug for Authorized<'_> {
     }
 }
 
+/// Whether a request has a key that is not empty. Other credentials are no parameters (OpenAPI 3.1, 4.8.12.2.1).
+fn carries(request: &reqwest::Request, scheme: &SecurityScheme) -> bool {
+    match scheme.place {
+        Place::Header(name) => request.headers().get(name).is_some_and(|value| !value.is_empty()),
+        Place::Query(name) => request.url().query_pairs().any(|(own, value)| own == name && !value.is_empty()),
+        Place::Cookie(name) => {
+            let cookies = request.headers().get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+            cookies
+                .flat_map(|line| line.split(';'))
+                .any(|pair| pair.trim().split_once('=').is_some_and(|(own, value)| own == name && !value.is_empty()))
+        }
+        Place::Authorization(_) | Place::Connection => false,
+    }
+}
+
 fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &str) -> Result<(), Error<E>> {
     let unusable = || Error::InvalidRequest(format!("the credential for `{}` can't be written into a header", scheme.name));
     let sensitive = |text: &str| -> Result<HeaderValue, Error<E>> {
@@ -259,7 +280,13 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
             request.headers_mut().insert(COOKIE, sensitive(&text)?);
         }
         Place::Query(name) => {
-            request.url_mut().query_pairs_mut().append_pair(name, secret);
+            let url = request.url_mut();
+            // An empty one is none.
+            if url.query_pairs().any(|(own, _)| own == name) {
+                let others: Vec<_> = url.query_pairs().into_owned().filter(|(own, _)| own != name).collect();
+                url.query_pairs_mut().clear().extend_pairs(others);
+            }
+            url.query_pairs_mut().append_pair(name, secret);
         }
         Place::Connection => {}
     }
