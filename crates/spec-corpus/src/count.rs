@@ -301,10 +301,20 @@ pub fn lost(counted: &Counted, requests: &Requests, said: &[String]) -> Vec<Stri
         let is_below = |pointer: &String| pointer.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('/'));
         said.iter().any(|pointer| operation.places.contains(pointer) || is_below(pointer))
     };
-    let missing = counted.operations.iter().filter(|operation| !requests.named.contains(&operation.request));
+    let named: BTreeSet<String> = requests.named.iter().map(|request| plain(request)).collect();
+    let missing = counted.operations.iter().filter(|operation| !named.contains(&plain(&operation.request)));
     let missing: Vec<String> = missing.filter(|own| !is_said(own)).map(|own| own.request.clone()).collect();
     // Methods whose documentation says something else must be some of them.
     if missing.len() <= requests.methods - requests.named.len() { Vec::new() } else { missing }
+}
+
+/// A request without what its path only says of parameters in the query (`?name={name}`), which they say themselves.
+fn plain(request: &str) -> String {
+    let Some((path, query)) = request.split_once('?') else { return request.to_owned() };
+    let says_something =
+        |pair: &&str| !pair.split_once('=').is_some_and(|(_, value)| value.starts_with('{') && value.ends_with('}'));
+    let kept: Vec<&str> = query.split('&').filter(says_something).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
 /// The same for what the API sends itself, which has no request to be known by: how many are lost of how many.
@@ -363,6 +373,8 @@ mod tests {
             ["/paths/~1b~0c~1{id}/get/parameters/0", "/components/pathItems/Shared", "/paths/~1elsewhere"].map(str::to_owned);
         assert_eq!(lost(&counted, &requests, &said), [""; 0]);
         assert_eq!(lost(&counted, &requests, &["/paths/~1b~0c~1{id}/getter".to_owned()]).len(), 3);
+        let queried = ["GET /a?b={b}", "GET /a?c=1", "GET /a"].map(super::plain);
+        assert_eq!(queried, ["GET /a", "GET /a?c=1", "GET /a"]);
         let unnamed = client(&CLIENT.replace("Sends a `POST` request", "Posts")).expect("Rust");
         assert_eq!((unnamed.methods, unnamed.named.len()), (2, 1));
         assert_eq!(lost(&counted, &unnamed, &said), [""; 0]);
