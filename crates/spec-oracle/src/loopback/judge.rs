@@ -198,8 +198,7 @@ impl Run {
             let contract = &self.contract;
             let kind = &contract.api().schema(contract.api().resolve(parameter.schema)).kind;
             let is_text = parameter.content.is_none() && matches!(kind, spec_api::Kind::String(_));
-            let after =
-                (parameter.place == ParameterIn::Path).then(|| text_after(&api.path, &parameter.name)).unwrap_or_default();
+            let after = if parameter.place == ParameterIn::Path { text_after(&api.path, &parameter.name) } else { "" };
             let is_told = |value: &Value| after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after));
             let fits = |value: &Value| {
                 let is_empty = *value == json!("");
