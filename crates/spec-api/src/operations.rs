@@ -658,7 +658,6 @@ fn is_same(left: &Parameter, right: &Parameter) -> bool {
         && (left.name == right.name || (left.place == ParameterIn::Header && left.name.eq_ignore_ascii_case(&right.name)))
 }
 
-/// The name of an operation that has none of its own.
 /// A path without pairs of its query that only say where a parameter in the query stands: `/search?q={q}`.
 fn without_queries(path: &str, parameters: &[Parameter]) -> String {
     let Some((plain, query)) = path.split_once('?') else { return path.to_owned() };
@@ -674,6 +673,7 @@ fn without_queries(path: &str, parameters: &[Parameter]) -> String {
     format!("{plain}{mark}{}{fragment}", kept.join("&"))
 }
 
+/// The name of an operation that has none of its own.
 fn made_id(method: Method, path: &str) -> String {
     format!("{}{}", method.key(), path.replace(['{', '}'], ""))
 }

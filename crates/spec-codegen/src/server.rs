@@ -414,7 +414,7 @@ fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Path
         types.extend(payload_enumeration(plan, operation, response, paths));
         if let Some(headers) = &response.headers {
             types.extend(header_struct(plan, operation, response, headers, paths));
-            types.extend(header_writer(headers, paths));
+            types.extend(header_writer(operation, headers, paths));
         }
     }
     let conversions = conversions(plan, operation, &responses, paths);
@@ -472,9 +472,13 @@ fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
 }
 
 /// How the headers of an answer are written.
-fn header_writer(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
+fn header_writer(operation: &OperationPlan, headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
     let (name, response) = (ident(&headers.name), paths.path("axum::response", "Response"));
-    let add = headers.fields.iter().map(|field| {
+    // Only of a body that is not sent can a service say how long it is (RFC 9110, 8.6).
+    let is_said = |field: &&crate::plan::HeaderField| {
+        operation.method == Method::Head || !field.wire.eq_ignore_ascii_case("content-length")
+    };
+    let add = headers.fields.iter().filter(is_said).map(|field| {
         let (name, wire, written) = (ident(&field.name), &field.wire, written(field, paths));
         quote!(.add(#wire, &self.#name, #written))
     });

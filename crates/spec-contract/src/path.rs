@@ -48,7 +48,7 @@ pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
 pub(crate) struct Way {
     template: Template,
     /// Smaller is more concrete: the path, then its query, then what else tells the operation from others.
-    rank: (Vec<(u8, usize)>, (usize, usize)),
+    rank: (Vec<(u8, usize)>, ((usize, usize), usize)),
     /// Headers that tell it from others of the same path, with their values.
     headers: Vec<(String, String)>,
 }
@@ -79,8 +79,8 @@ pub(crate) fn ways(api: &Api) -> Vec<Way> {
     api.operations.iter().zip(told_by(api, &api.operations)).map(|(operation, told_by)| Way::new(operation, told_by)).collect()
 }
 
-/// The operation that answers; the ways are those of the Api's operations. Without headers, those are not asked for. Concrete paths win over templated ones
-/// (OpenAPI 3.1, 4.8.8.2), and only then does the method count.
+/// The operation that answers; the ways are those of the Api's operations. Without headers, those are not asked for. Concrete paths
+/// win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the method count.
 pub(crate) fn find<'a>(
     api: &'a Api,
     ways: &[Way],
@@ -96,7 +96,7 @@ pub(crate) fn find<'a>(
     // What a query says tells operations of the same path apart, methods included.
     let Some(best) = matching.iter().map(|((rank, _), ..)| rank).min().cloned() else { return Found::Nothing };
     let mut other = None;
-    let mut found: Option<((usize, usize), &Operation, Values)> = None;
+    let mut found: Option<(((usize, usize), usize), &Operation, Values)> = None;
     for ((rank, query), operation, values) in matching {
         if *rank != best {
             continue;

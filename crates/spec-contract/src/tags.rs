@@ -21,10 +21,10 @@ pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
         if !variants.iter().all(|variant| asks(api, *variant, &discriminator.property)) {
             continue;
         }
-        let place = schema.pointer().unwrap_or_default();
+        let Some(place) = schema.pointer() else { continue };
         for (index, variant) in variants.iter().enumerate() {
             // What stands elsewhere may be a variant of another union, too.
-            let own = api.schema(*variant).pointer().filter(|pointer| pointer.starts_with(place) && *pointer != place);
+            let own = api.schema(*variant).pointer().filter(|pointer| is_within(pointer, place));
             let Some(pointer) = own.filter(|pointer| done.insert(pointer.to_string())) else { continue };
             let own = own_tags(discriminator, index);
             if let Some(Value::Object(variant)) = document.to_mut().pointer_mut(pointer) {
@@ -38,10 +38,25 @@ pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
     document
 }
 
+fn is_within(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Whether a variant is an object that has to have the property: without it, only its other properties can tell.
 fn asks(api: &Api, variant: SchemaId, property: &str) -> bool {
     match &api.schema(api.resolve(variant)).kind {
-        Kind::Object(object) => object.properties.iter().any(|own| own.name == property && own.required),
+        Kind::Object(object) => {
+            object.properties.iter().any(|own| own.name == property && own.required && is_text(api, own.schema))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a schema has texts only, as tags are.
+fn is_text(api: &Api, schema: SchemaId) -> bool {
+    match &api.schema(api.resolve(schema)).kind {
+        Kind::String(_) => true,
+        Kind::Enum(values) => values.iter().all(Value::is_string),
         _ => false,
     }
 }

@@ -797,6 +797,7 @@ async fn credentials_go_where_the_document_says() {
     assert_eq!(*client.twice().send().await.unwrap(), "h&1 q 2 c3");
     let some = client.twice().api_key("own").x_api_key("").session("mine");
     assert_eq!(*some.send().await.unwrap(), "h&1 own mine");
+    assert_eq!(*client.twice().api_key("own").session("").send().await.unwrap(), "h&1 own c3");
     assert_eq!(*bare.twice().api_key("a").x_api_key("b").session("c").send().await.unwrap(), "b a c");
     assert!(bare.twice().api_key("").x_api_key("b").session("c").send().await.is_err());
     assert_eq!(*client.twice().api_key("").send().await.unwrap(), "h&1 q 2 c3");
@@ -866,6 +867,7 @@ impl spec_goldens::paths::server::Api for Paths {
         second_version(SecondVersionParameters) -> SecondVersionResponse,
         delete_json(DeleteJsonParameters) -> DeleteJsonResponse,
         odd_texts(OddTextsParameters) -> OddTextsResponse,
+        copied(CopiedParameters) -> CopiedResponse,
         left(LeftParameters) -> LeftResponse,
         right(RightParameters) -> RightResponse,
         target_list(TargetListParameters) -> TargetListResponse,
@@ -944,6 +946,11 @@ async fn paths_that_are_the_same() {
     );
     let made = client.target_make().x_target("Service.Make").body(TargetMakeBody::builder().name("n")).send().await.unwrap();
     assert_eq!(*made, "make Some(\"n\")");
+    // What stands in the query of a path can't say anything else.
+    let copied = client.copied().name("n").key("a+b&mode=slow;c=d .").send().await.unwrap();
+    assert_eq!(*copied, "CopiedParameters { name: \"n\", key: \"a+b&mode=slow;c=d .\" }");
+    assert!(client.copied().name("n").key("").send().await.is_err());
+    assert_eq!(*client.copied().name("n").key("..").send().await.unwrap(), "CopiedParameters { name: \"n\", key: \"..\" }");
     let started = client.act_start().action("Start").version(2).send().await.unwrap();
     assert_eq!(*started, "ActStartParameters { action: Start, version: Value2 }");
     let started = client.act_start_post().action("Start").version(2).send().await.unwrap();

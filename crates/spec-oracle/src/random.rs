@@ -220,6 +220,9 @@ impl<'a> Random<'a> {
             _ if schema.contains_key("minimum") || schema.contains_key("maximum") => "number",
             _ => return self.anything(),
         };
+        if name != "object" {
+            self.beside = None;
+        }
         match name {
             "object" => self.object(schema, depth),
             "array" => self.array(schema, depth),

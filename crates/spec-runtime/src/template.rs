@@ -58,9 +58,9 @@ impl Template {
 
     /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count more. A text is
     /// more concrete than a text with parameters, of which the one with more text is. Of two templates that are alike, the one
-    /// that asks for more in the query is the more concrete one.
+    /// that asks for more in the query is the more concrete one, and then the one with fewer parameters there.
     #[must_use]
-    pub fn rank(&self) -> (Vec<(u8, usize)>, usize) {
+    pub fn rank(&self) -> (Vec<(u8, usize)>, (usize, usize)) {
         let rank = |segment: &Segment| match segment.names.is_empty() {
             true => (0, 0),
             false => match segment.texts.iter().map(String::len).sum::<usize>() {
@@ -68,7 +68,8 @@ impl Template {
                 length => (1, usize::MAX - length),
             },
         };
-        (self.segments.iter().map(rank).collect(), usize::MAX - self.query.len())
+        let open = self.query.iter().filter(|(_, value)| !value.names.is_empty()).count();
+        (self.segments.iter().map(rank).collect(), (usize::MAX - self.query.len(), open))
     }
 
     /// The names of the pairs that the query must have.
@@ -88,7 +89,11 @@ impl Template {
     /// What the template says but for the names of its parameters: those of one shape mean the same requests.
     #[must_use]
     pub fn shape(&self) -> impl Eq + Hash + use<> {
-        let texts = |segment: &Segment| segment.texts.clone();
+        // A text without parameters is compared decoded.
+        let texts = |segment: &Segment| match segment.names.as_slice() {
+            [] => segment.texts.iter().map(|text| decoded(text).into_owned()).collect(),
+            _ => segment.texts.clone(),
+        };
         let mut query: Vec<_> = self.query.iter().map(|(name, value)| (name.clone(), texts(value))).collect();
         query.sort_unstable();
         (self.segments.iter().map(texts).collect::<Vec<_>>(), query)
@@ -207,13 +212,16 @@ mod tests {
         assert!(shape("/a/{b}") != shape("/a/{b}.json"));
         assert!(Template::new("/a").asking("b", "c").shape() == shape("/a?b=c"));
         assert!(shape("/a?b={c}") == shape("/a?b={d}"));
+        assert!(shape("/a?b=%63+d") == shape("/a?b=c%20d"));
+        assert!(Template::new("/a").asking("b", "c d").shape() == shape("/a?b=c+d"));
         assert!(Template::new("/a").asking("b", "5%+{c}").matches("/a", Some("b=5%25%2B%7Bc%7D")).is_some());
     }
 
     #[test]
     fn concrete_templates_come_first() {
-        let mut templates = ["/{a}", "/{a}.{b}", "/{a}.json", "/a", "/a?b=1"].map(|text| (Template::new(text).rank(), text));
+        let mut templates =
+            ["/{a}", "/{a}.{b}", "/{a}.json", "/a", "/a?b={b}", "/a?b=1"].map(|text| (Template::new(text).rank(), text));
         templates.sort();
-        assert_eq!(templates.map(|(_, text)| text), ["/a?b=1", "/a", "/{a}.json", "/{a}.{b}", "/{a}"]);
+        assert_eq!(templates.map(|(_, text)| text), ["/a?b=1", "/a?b={b}", "/a", "/{a}.json", "/{a}.{b}", "/{a}"]);
     }
 }

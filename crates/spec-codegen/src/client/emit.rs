@@ -210,13 +210,15 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
             continue;
         }
         seen.push(name);
+        // Of a path that ends in a query, what follows the `?` is written as values of a query are.
+        let function = if template.contains('?') { "query_value" } else { "segment" };
         written.extend(match (parameter.style, &parameter.ty, parameter.is_json) {
             (Style::Simple, RustType::String, false) => {
-                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", "segment"));
+                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
                 quote!(let #argument = #segment(#wire, &#argument)?;)
             }
             (Style::Simple, ty, false) if displays(plan, ty) => {
-                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", "segment"));
+                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
                 quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
             }
             (style, _, is_json) => {

@@ -8,6 +8,7 @@ use crate::security::{Place, SecurityScheme};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::StatusCode;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::sync::Arc;
 
@@ -272,19 +273,25 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
             request.headers_mut().insert(AUTHORIZATION, sensitive(&format!("{kind} {secret}"))?);
         }
         Place::Cookie(name) => {
-            let before = request.headers().get(COOKIE).and_then(|value| value.to_str().ok());
-            let text = match before {
-                Some(before) => format!("{before}; {name}={secret}"),
-                None => format!("{name}={secret}"),
-            };
+            let before = request.headers().get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            // An empty one is none.
+            let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
+            let own = format!("{name}={secret}");
+            let pairs = before.split(';').map(str::trim).filter(is_other).chain([own.as_str()]);
+            let text = pairs.collect::<Vec<_>>().join("; ");
             request.headers_mut().insert(COOKIE, sensitive(&text)?);
         }
         Place::Query(name) => {
             let url = request.url_mut();
             // An empty one is none.
             if url.query_pairs().any(|(own, _)| own == name) {
-                let others: Vec<_> = url.query_pairs().into_owned().filter(|(own, _)| own != name).collect();
-                url.query_pairs_mut().clear().extend_pairs(others);
+                // The others stay as they are written.
+                let is_other = |pair: &&str| {
+                    let own = pair.split('=').next().unwrap_or_default().replace('+', " ");
+                    percent_decode_str(&own).decode_utf8_lossy() != name
+                };
+                let others = url.query().unwrap_or_default().split('&').filter(is_other).collect::<Vec<_>>().join("&");
+                url.set_query(Some(&others).filter(|others| !others.is_empty()).map(String::as_str));
             }
             url.query_pairs_mut().append_pair(name, secret);
         }

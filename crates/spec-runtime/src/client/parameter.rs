@@ -29,6 +29,18 @@ pub fn segment<E>(name: &str, text: &str) -> Result<String, Error<E>> {
     whole_segment(name, encode_path(text).replace('\\', "%5C"))
 }
 
+/// A path parameter in the query that a path ends in (`/pets?name={name}`).
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when the text is empty: a path has something in each of its places.
+pub fn query_value<E>(name: &str, text: &str) -> Result<String, Error<E>> {
+    match text {
+        "" => Err(Error::InvalidRequest(format!("`{name}` can't be empty in a path"))),
+        text => Ok(utf8_percent_encode(text, SEGMENT).to_string()),
+    }
+}
+
 /// Refuses what a URL does not keep as a segment: nothing, and the dots that mean this folder and the one above, in whatever
 /// way they are written (RFC 3986, 5.2.4; the URL Standard counts `%2e` as a dot).
 fn whole_segment<E>(name: &str, segment: String) -> Result<String, Error<E>> {

@@ -22,6 +22,7 @@ use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::error::Error;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -374,7 +375,7 @@ struct Parts {
     places: Vec<(String, Option<usize>)>,
     violations: Vec<Violation>,
     /// The names of files of which all has been said.
-    unfit: Vec<String>,
+    unfit: HashSet<String>,
 }
 
 impl Parts {
@@ -543,7 +544,7 @@ async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused>
             if let Some(most) = most.filter(|most| length > *most) {
                 let message = format!("the file has {length} bytes, and may have {most}");
                 read.violations.push(Violation::new(vec![name.as_str().into()], message, "string_too_long"));
-                read.unfit.push(name.clone());
+                read.unfit.insert(name.clone());
             }
             read.add_file(schema, name, File { name: file_name, content_type, content }, text);
         } else {
