@@ -4,7 +4,7 @@
 
 use http::HeaderMap;
 use spec_api::{Api, Operation, ParameterIn};
-pub(crate) use spec_runtime::template::{Template, Values};
+pub(crate) use spec_runtime::template::{PathRank, QueryRank, Template, Values};
 use std::collections::HashMap;
 
 /// What a path leads to.
@@ -44,11 +44,14 @@ pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
     told
 }
 
+/// How concrete a query is, and what else tells an operation from others: smaller is more concrete.
+type Told = (QueryRank, usize);
+
 /// What a request must have to be meant for an operation.
 pub(crate) struct Way {
     template: Template,
     /// Smaller is more concrete: the path, then its query, then what else tells the operation from others.
-    rank: (Vec<(u8, usize)>, ((usize, usize), usize)),
+    rank: (PathRank, Told),
     /// Headers that tell it from others of the same path, with their values.
     headers: Vec<(String, String)>,
 }
@@ -96,7 +99,7 @@ pub(crate) fn find<'a>(
     // What a query says tells operations of the same path apart, methods included.
     let Some(best) = matching.iter().map(|((rank, _), ..)| rank).min().cloned() else { return Found::Nothing };
     let mut other = None;
-    let mut found: Option<(((usize, usize), usize), &Operation, Values)> = None;
+    let mut found: Option<(Told, &Operation, Values)> = None;
     for ((rank, query), operation, values) in matching {
         if *rank != best {
             continue;

@@ -23,6 +23,12 @@ struct Segment {
 /// The values of a path: names, and texts as they stand there (percent-encoded).
 pub type Values = Vec<(String, String)>;
 
+/// How concrete each segment of a path is.
+pub type PathRank = Vec<(u8, usize)>;
+
+/// How concrete a query is.
+pub type QueryRank = (usize, usize);
+
 impl Template {
     /// Takes a template apart. What a fragment says is never sent, so it does not count.
     #[must_use]
@@ -60,7 +66,7 @@ impl Template {
     /// more concrete than a text with parameters, of which the one with more text is. Of two templates that are alike, the one
     /// that asks for more in the query is the more concrete one, and then the one with fewer parameters there.
     #[must_use]
-    pub fn rank(&self) -> (Vec<(u8, usize)>, (usize, usize)) {
+    pub fn rank(&self) -> (PathRank, QueryRank) {
         let rank = |segment: &Segment| match segment.names.is_empty() {
             true => (0, 0),
             false => match segment.texts.iter().map(String::len).sum::<usize>() {
