@@ -252,13 +252,13 @@ fn formats_and_untyped_schemas_become_what_the_settings_say() {
 fn other_files_are_read_named_watched_and_remembered() {
     let document = DOCUMENT.replace("schemas:\n", "schemas:\n    Toy: {$ref: \"https://example.com/v1/schemas/toy.yaml\"}\n");
     let document =
-        document.replace("    Kind: {type: string, enum: [cat, dog]}", "    Kind: {$ref: \"../shared/kinds.json#/Kind\"}");
+        document.replace("    Kind: {type: string, enum: [cat, dog]}", "    Kind: {$ref: \"../common/kinds.json#/Kind\"}");
     let settings =
         format!("{PETS}remote = {{ \"https://example.com/\" = \"nowhere\", \"https://example.com/v1/schemas\" = \"copies\" }}\n");
     let root = workspace("files", &settings, &[("pets.yaml", &document)]);
-    fs::create_dir_all(root.join("shared")).unwrap();
+    fs::create_dir_all(root.join("common")).unwrap();
     fs::create_dir_all(root.join("openapi/copies")).unwrap();
-    fs::write(root.join("shared/kinds.json"), r#"{"Kind": {"type": "string", "enum": ["cat", "dog"]}}"#).unwrap();
+    fs::write(root.join("common/kinds.json"), r#"{"Kind": {"type": "string", "enum": ["cat", "dog"]}}"#).unwrap();
     let toy = "type: object\nproperties: {of: {$ref: \"./material.yaml\"}}\n";
     fs::write(root.join("openapi/copies/toy.yaml"), toy).unwrap();
     fs::write(root.join("openapi/copies/material.yaml"), "type: string\nenum: [wood]\n").unwrap();
@@ -269,7 +269,7 @@ fn other_files_are_read_named_watched_and_remembered() {
         "openapi/codegen.toml",
         "openapi/pets.yaml",
         "openapi/copies/toy.yaml",
-        "shared/kinds.json",
+        "common/kinds.json",
         "openapi/copies/material.yaml",
     ];
     assert_eq!(read, named.map(|name| fs::canonicalize(root.join(name)).unwrap()));
@@ -290,9 +290,9 @@ fn other_files_are_read_named_watched_and_remembered() {
     fs::write(root.join("openapi/codegen.toml"), allowed).unwrap();
     let allowing = rendered(&run(&root, None));
     assert!(allowing.contains("is right; the settings allow it"), "{allowing}");
-    fs::remove_file(root.join("shared/kinds.json")).unwrap();
+    fs::remove_file(root.join("common/kinds.json")).unwrap();
     let text = rendered(&run(&root, None));
-    assert!(text.contains("shared/kinds.json can't be read: it does not exist"), "{text}");
+    assert!(text.contains("common/kinds.json can't be read: it does not exist"), "{text}");
     assert_eq!(workspace::fingerprint(&root, &first.files), None);
 }
 

@@ -11,10 +11,11 @@ use crate::security;
 use crate::sides;
 use crate::texts::{self, Parts, Read};
 use crate::validators::Validators;
-use http::header::{CONNECTION, CONTENT_LENGTH, SET_COOKIE, TRANSFER_ENCODING};
+use http::header::SET_COOKIE;
 use serde_json::Value;
 use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
 use spec_document::{Location, Place};
+use spec_runtime::message::is_framing;
 use spec_runtime::style::Style;
 use std::borrow::Cow;
 use std::fmt;
@@ -310,9 +311,4 @@ pub(crate) fn pointer(location: &Location) -> String {
         Place::Pointer { pointer, .. } => pointer.to_string(),
         _ => String::new(),
     }
-}
-
-/// Whether a header says where a message ends, or whether others follow.
-fn is_framing(name: &str) -> bool {
-    [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|own| name.eq_ignore_ascii_case(own.as_str()))
 }

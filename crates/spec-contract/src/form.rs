@@ -8,6 +8,7 @@ use crate::parameters::pairs;
 use crate::texts::{self, Parts};
 use serde_json::{Map, Value};
 use spec_api::{MediaKind, MediaType};
+use spec_runtime::message::plain_name;
 use spec_runtime::style::Shape;
 
 /// What a form says.
@@ -217,9 +218,7 @@ impl<'a> Part<'a> {
         }
         let parameters: Vec<(&str, &str)> = pieces.filter_map(|piece| piece.split_once('=')).collect();
         let parameter = |name: &str| parameters.iter().find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, v)| v);
-        // What would end a name stands escaped (HTML, 4.10.22.8).
-        let plain = |name: String| name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
-        let name = parameter("name").map(|name| plain(unquote(name.trim()))).ok_or("a part has no name")?;
+        let name = parameter("name").map(|name| plain_name(&unquote(name.trim()))).ok_or("a part has no name")?;
         let kind = header("content-type").map(MediaKind::of);
         let has_file_name = parameter("filename").is_some() || parameter("filename*").is_some();
         let is_file = has_file_name || kind.is_some_and(|kind| !matches!(kind, MediaKind::Text | MediaKind::Json));

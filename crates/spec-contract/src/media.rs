@@ -1,6 +1,6 @@
 //! Media types: which of the declared ones a message has.
 //!
-//! Knows media types and ranges (RFC 9110, 8.3.1 and 12.5.1). Must not look at bodies.
+//! Knows parameters of media types (RFC 9110, 8.3.1); what a range means it has from `spec-runtime`. Must not look at bodies.
 
 use spec_api::MediaType;
 
@@ -38,15 +38,7 @@ impl Media {
     /// How exactly this range means a media type: none where it does not. A declared parameter that differs does not rule the
     /// media type out, but one that agrees decides between two of the same essence.
     fn matches(&self, given: &Media) -> Option<(u8, bool, usize)> {
-        let of_kind = |kind: &str| kind == "*" || given.essence.split('/').next() == Some(kind);
-        let exactness = match self.essence.split_once('/') {
-            _ if self.essence == given.essence => 3,
-            Some(("*", "*")) => 0,
-            Some((kind, "*")) if of_kind(kind) => 1,
-            // Of a suffix (RFC 6839), as many documents have it.
-            Some((kind, subtype)) if subtype.starts_with("*+") && of_kind(kind) && given.essence.ends_with(&subtype[1..]) => 2,
-            _ => return None,
-        };
+        let exactness = spec_runtime::message::exactness(&self.essence, &given.essence)?;
         let agrees = |(name, value): &&(String, String)| given.parameter(name).is_some_and(|own| own.eq_ignore_ascii_case(value));
         let agreeing = self.parameters.iter().filter(agrees).count();
         Some((exactness, agreeing == self.parameters.len(), agreeing))

@@ -15,8 +15,7 @@ mod file;
 #[cfg(any(feature = "client", feature = "server"))]
 mod headers;
 mod json;
-#[cfg(any(feature = "client", feature = "server"))]
-mod media;
+pub mod message;
 mod missing;
 pub mod object;
 mod parse;

@@ -16,6 +16,7 @@ use spec_api::{
     Server, ServerVariable, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics};
+use spec_runtime::message::is_framing;
 use spec_runtime::template::Template;
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -547,9 +548,6 @@ fn stream(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> Option<St
 /// What the header field of a body's media type is called.
 const CONTENT_TYPE: &str = "Content-Type";
 
-/// Headers by which a connection tells one message from the next (RFC 9112, 6 and 9.6).
-const FRAMING: [&str; 3] = ["Connection", "Content-Length", "Transfer-Encoding"];
-
 /// Declared headers, and the media type where the document only gives a range.
 fn plan_headers(
     planner: &mut Planner<'_>,
@@ -583,7 +581,7 @@ fn plan_headers(
             // An attribute would warn of the code that writes it, too.
             docs.extend([String::new(), "Deprecated.".to_owned()].into_iter().skip(usize::from(docs.is_empty())));
         }
-        let frames = FRAMING.iter().any(|own| header.name.eq_ignore_ascii_case(own));
+        let frames = is_framing(&header.name);
         if frames {
             let words = [String::new(), "A server need not say it: the connection does.".to_owned()];
             docs.extend(words.into_iter().skip(usize::from(docs.is_empty())));

@@ -13,6 +13,7 @@ pub use crate::report::Report;
 use serde_json::{Value, json};
 use spec_api::{Api, MediaKind, MediaType, Parameter, ParameterIn, SchemaId, Scheme, Sequence, Status};
 use spec_contract::{Contract, Side};
+use spec_runtime::message::is_framing;
 use spec_runtime::template::Template;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -276,10 +277,7 @@ impl Run {
             };
             let chance = mixed(seed, [number, 3, 1]) & 1 == 0;
             // What is not for a service to say: how a message ends, and that a body is compressed.
-            let is_framing = ["connection", "content-length", "transfer-encoding", "content-encoding"]
-                .iter()
-                .any(|own| header.name.eq_ignore_ascii_case(own));
-            if is_framing {
+            if is_framing(&header.name) || header.name.eq_ignore_ascii_case("content-encoding") {
                 values.push(None);
                 continue;
             }

@@ -6,6 +6,7 @@ use super::Error;
 use super::parameter::pairs_of;
 use crate::field::Field;
 use crate::file::{File, gathering, marked};
+use crate::message::quoted_name;
 use crate::style::{Encoding, Style, scalar};
 use reqwest::multipart;
 use serde::Serialize;
@@ -78,14 +79,14 @@ impl Form {
             // A part is gone once it refuses a media type, so it is asked of another one first.
             let fits = !is_typed && multipart::Part::text("").mime_str(content_type).is_ok();
             let part = if fits { part.mime_str(content_type) } else { Ok(part) };
-            self.form = part.into_iter().fold(self.form, |form, part| form.part(parameter(&name), part));
+            self.form = part.into_iter().fold(self.form, |form, part| form.part(quoted_name(&name), part));
         }
         self
     }
 
     fn flush(&mut self) {
         let form = std::mem::take(&mut self.form);
-        self.form = self.last.drain(..).fold(form, |form, (name, part, _)| form.part(parameter(&name), part));
+        self.form = self.last.drain(..).fold(form, |form, (name, part, _)| form.part(quoted_name(&name), part));
     }
 
     /// The filled form.
@@ -94,11 +95,6 @@ impl Form {
         // Without it, names that are not plain would be written as RFC 7578, 5.1 does not have them.
         self.form.percent_encode_noop()
     }
-}
-
-/// A name as it stands in quotes: without the signs that would end them, or the line (HTML, 4.10.22.8).
-fn parameter(name: &str) -> String {
-    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Parts of a value as it stands in JSON; a list is one part for each item.
@@ -147,7 +143,7 @@ fn file_part(file: File) -> Result<(multipart::Part, bool), String> {
         None => multipart::Part::stream(file.content.stream()),
     };
     // A part without a name is no file to most servers (RFC 7578, 4.2).
-    let mut part = part.file_name(file.name.map_or_else(|| "file".to_owned(), |name| parameter(&name)));
+    let mut part = part.file_name(file.name.map_or_else(|| "file".to_owned(), |name| quoted_name(&name)));
     let is_typed = file.content_type.is_some();
     if let Some(content_type) = file.content_type {
         part = part.mime_str(&content_type).map_err(|_| "the media type of the file is none".to_owned())?;

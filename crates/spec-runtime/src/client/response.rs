@@ -2,7 +2,7 @@
 
 use super::error::{Error, RawResponse};
 use crate::json::{DecodeError, from_slice};
-use crate::media::most_exact;
+use crate::message::most_exact;
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;

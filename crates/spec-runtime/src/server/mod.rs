@@ -4,6 +4,7 @@
 //! wrong. Nothing here knows any particular API.
 
 mod body;
+mod multipart;
 mod operation;
 mod parameter;
 mod problem;

@@ -5,7 +5,7 @@
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Parameter};
 use super::problem::Problem;
-use crate::media::most_exact;
+use crate::message::most_exact;
 use crate::security::{Place, SecurityScheme};
 use crate::stream::ByteStream;
 use crate::template::Template;

@@ -1,6 +1,6 @@
 //! Problem details (RFC 9457): what a server answers where the document declares nothing.
 
-use super::body::is_too_large;
+use super::multipart::is_too_large;
 use crate::stream::StreamError;
 use crate::validation::{Violation, pointer};
 use axum::response::{IntoResponse, Response};

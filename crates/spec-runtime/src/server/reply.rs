@@ -2,11 +2,12 @@
 
 use super::problem::{Failure, Problem};
 use crate::headers::{HeaderText, write_header};
+use crate::message::is_framing;
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -84,9 +85,9 @@ impl Headers {
     /// that by itself (RFC 9112, 6 and 9.6), but for the length of a body that is not sent (RFC 9110, 9.3.2).
     #[must_use]
     pub fn add(mut self, name: &'static str, value: &impl Serialize, text: HeaderText) -> Self {
-        let is_empty = self.response.body().size_hint().exact() == Some(0);
-        let is = |own: &HeaderName| name.eq_ignore_ascii_case(own.as_str());
-        if is(&CONNECTION) || is(&TRANSFER_ENCODING) || (is(&CONTENT_LENGTH) && !is_empty) {
+        let is_unsent = self.response.body().size_hint().exact() == Some(0);
+        let is_length = name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str());
+        if is_framing(name) && !(is_length && is_unsent) {
             return self;
         }
         if !write_header(self.response.headers_mut(), name, value, text) {
