@@ -404,6 +404,8 @@ pub struct Parameter {
     pub explode: bool,
     /// Whether reserved characters go out as they are.
     pub allow_reserved: bool,
+    /// Whether its name may stand in the query without a value.
+    pub allow_empty: bool,
     /// What values it takes.
     pub schema: SchemaId,
     /// The media type of a parameter that is written with `content`.
@@ -525,10 +527,9 @@ impl Sequence {
 pub struct Encoding {
     /// Media types that the part may have.
     pub content_type: Option<String>,
-    /// How an array or object becomes text.
-    pub style: Style,
-    /// Whether each item or property stands alone.
-    pub explode: bool,
+    /// How an array or object becomes text, and whether each item or property stands alone; none where the document does not say, or
+    /// says it of a form for which it does not count.
+    pub style: Option<(Style, bool)>,
 }
 
 /// What the syntax of a media type is.

@@ -294,6 +294,7 @@ impl<'a> Reader<'a> {
                     style: Style::Simple,
                     explode: false,
                     allow_reserved: false,
+                    allow_empty: false,
                     schema: self.text_schema(&at.pointer),
                     content: None,
                 });
@@ -424,6 +425,7 @@ impl<'a> Reader<'a> {
             explode: self.bool(at, "explode").unwrap_or(style == Style::Form),
             style,
             allow_reserved: self.bool(at, "allowReserved").unwrap_or(false),
+            allow_empty: place == ParameterIn::Query && self.bool(at, "allowEmptyValue").unwrap_or(false),
             schema,
             content,
             name,
@@ -495,14 +497,18 @@ impl<'a> Reader<'a> {
                 let since_3_2 = ["encoding", "prefixEncoding", "itemEncoding"];
                 self.only(&at, &["contentType", "headers", "style", "explode", "allowReserved"], &since_3_2);
                 let style = self.style(&at, Style::Form);
-                encoding.insert(
-                    property.to_owned(),
-                    Encoding {
-                        content_type: self.string(&at, "contentType"),
-                        style,
-                        explode: self.bool(&at, "explode").unwrap_or(style == Style::Form),
-                    },
-                );
+                let explode = self.bool(&at, "explode").unwrap_or(style == Style::Form);
+                let content_type = self.string(&at, "contentType");
+                // OpenAPI 3.0.4, 4.7.15.1.2: of forms in parts a style says nothing; 3.1, 4.8.15.1.2: there, too, it goes before a
+                // media type.
+                let counts = match MediaKind::of(name) {
+                    MediaKind::Form => true,
+                    MediaKind::Multipart => self.version != Version::V3_0,
+                    _ => false,
+                };
+                let is_styled = counts && ["style", "explode", "allowReserved"].iter().any(|own| at.child(own).is_some());
+                let style = is_styled.then_some((style, explode));
+                encoding.insert(property.to_owned(), Encoding { content_type: content_type.filter(|_| !is_styled), style });
             }
             content.push(MediaType {
                 location: self.location(&media.pointer),

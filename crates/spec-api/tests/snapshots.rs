@@ -97,7 +97,12 @@ fn dump_operation(out: &mut String, api: &Api, operation: &Operation) {
     let _ = writeln!(out, "{method} {path} {id:?}{tags}{deprecated}{about}");
     for parameter in &operation.parameters {
         let Parameter { name, pinned_name, place, description, required, deprecated, style, explode, .. } = parameter;
-        let flags = [("required", required), ("deprecated", deprecated), ("reserved", &parameter.allow_reserved)];
+        let flags = [
+            ("required", required),
+            ("deprecated", deprecated),
+            ("reserved", &parameter.allow_reserved),
+            ("empty", &parameter.allow_empty),
+        ];
         let about = words(&[("pinned", pinned_name), ("", description), ("content", &parameter.content)]);
         let explode = if *explode { " explode" } else { "" };
         let schema = target(api, parameter.schema);
@@ -126,7 +131,8 @@ fn dump_content(out: &mut String, api: &Api, content: &[MediaType]) {
         let _ = writeln!(out, "    {name} {kind:?}: {schema}");
         for (property, encoding) in encoding {
             let about = words(&[("content", &encoding.content_type)]);
-            let _ = writeln!(out, "      {property:?} {:?}{}{about}", encoding.style, set(&[("explode", &encoding.explode)]));
+            let style = encoding.style.map(|(style, explode)| format!(" {style:?}{}", set(&[("explode", &explode)])));
+            let _ = writeln!(out, "      {property:?}{}{about}", style.unwrap_or_default());
         }
     }
 }

@@ -713,12 +713,18 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
             quote!((#name, #kind::#syntax))
         })
         .collect();
-    let encodings: Vec<TokenStream> = body
-        .forms
-        .iter()
-        .flat_map(|form| form.encodings.iter().filter(|_| form.kind == MediaKind::Form))
-        .map(|own| encoding(own, "spec_runtime::server", paths))
-        .collect();
+    let mut encodings: Vec<TokenStream> = Vec::new();
+    let mut first = 0;
+    for form in &body.forms {
+        for (index, (_, kind)) in form.accepted.iter().enumerate() {
+            let index = tokens(&(first + index).to_string());
+            if matches!(kind, MediaKind::Form | MediaKind::Multipart) {
+                let own = form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::server", paths));
+                encodings.extend(own.map(|own| quote!((#index, #own))));
+            }
+        }
+        first += form.accepted.len();
+    }
     let encodings = (!encodings.is_empty()).then(|| quote!(.written(&[#(#encodings),*])));
     quote!(Some(#content::new(#required, &[#(#media_types),*]) #encodings))
 }
@@ -747,5 +753,6 @@ fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut P
         quote!(.styled(#style::#name, #explode))
     });
     let json = parameter.is_json.then(|| quote!(.json()));
-    quote!(#ty::new(#place, #wire, #key) #styled #json)
+    let empty = parameter.allow_empty.then(|| quote!(.may_be_empty()));
+    quote!(#ty::new(#place, #wire, #key) #styled #json #empty)
 }

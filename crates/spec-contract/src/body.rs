@@ -7,7 +7,7 @@ use crate::form::{Form, multipart, urlencoded};
 use crate::headers::text;
 use crate::judgement::{Kind, Part, Side, Violation};
 use crate::media::{self, Media};
-use crate::texts::Parts;
+use crate::texts::{Parts, WAYS};
 use crate::validators::{Finding, Validators};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -187,16 +187,15 @@ impl Given<'_> {
         for name in &form.undeclared {
             push(name.clone(), "the field is not declared".to_owned(), Kind::Undeclared);
         }
-        let of = |eager| {
-            let value = form.value(schema, eager);
+        let of = |how| {
+            let value = form.value(schema, how);
             (self.findings(media, &value), value)
         };
-        let (mut findings, mut value) = of(true);
-        if !findings.is_empty() {
-            let (plain, plain_value) = of(false);
-            if plain.is_empty() {
-                (findings, value) = (plain, plain_value);
-            }
+        let (mut findings, mut value) = of(WAYS[0]);
+        if !findings.is_empty()
+            && let Some(fitting) = WAYS[1..].iter().map(|how| of(*how)).find(|(findings, _)| findings.is_empty())
+        {
+            (findings, value) = fitting;
         }
         // What is in a file is not for a schema of JSON to say, and a field that can't be read is not missing.
         findings.retain(|finding| {

@@ -5,7 +5,7 @@
 
 use crate::media::{Media, split_outside_quotes, unquote};
 use crate::parameters::pairs;
-use crate::texts::{self, Parts};
+use crate::texts::{self, How, Parts};
 use serde_json::{Map, Value};
 use spec_api::{MediaKind, MediaType};
 use spec_runtime::message::plain_name;
@@ -25,28 +25,30 @@ pub(crate) struct Form {
 
 impl Form {
     /// All fields as one object, with the types that the schema asks for as far as the texts allow. A name that comes again
-    /// makes a list. See [`Parts::coerce`] for `eager`.
-    pub(crate) fn value(&self, schema: &Parts<'_>, eager: bool) -> Value {
-        let mut members = Map::new();
-        for (name, value, is_typed) in &self.fields {
-            let property = schema.property(name);
-            let list = property.shapes().contains(&Shape::Array);
-            let value = match (value.clone(), list && !value.is_array()) {
-                // A list that comes as one field, or as several, is a list already.
-                (value, true) => Value::Array(vec![value]),
-                (value, false) => value,
-            };
-            let value = if *is_typed { value } else { property.coerce(value, eager) };
-            match (members.get_mut(name), value) {
-                (Some(Value::Array(items)), Value::Array(more)) if list => items.extend(more),
-                (Some(Value::Array(items)), value) => items.push(value),
-                (Some(first), value) => *first = Value::Array(vec![first.take(), value]),
-                (None, value) => {
-                    members.insert(name.clone(), value);
-                }
+    /// makes a list, and so does one whose property is a list.
+    pub(crate) fn value(&self, schema: &Parts<'_>, how: How) -> Value {
+        let mut fields: Map<String, Value> = Map::new();
+        for (index, (name, ..)) in self.fields.iter().enumerate() {
+            if fields.contains_key(name) {
+                continue;
             }
+            let property = schema.property(name);
+            let own: Vec<&(String, Value, bool)> = self.fields[index..].iter().filter(|(other, ..)| other == name).collect();
+            let is_list = property.shapes().first() == Some(&Shape::Array);
+            let read = |property: &Parts<'_>, (_, value, is_typed): &(String, Value, bool)| {
+                if *is_typed { value.clone() } else { property.coerce(value.clone(), how) }
+            };
+            let value = match own.as_slice() {
+                [one] => {
+                    let whole = read(&property, one);
+                    if is_list && !whole.is_array() { vec![read(&property.item(0), one)].into() } else { whole }
+                }
+                several if is_list => several.iter().enumerate().map(|(index, one)| read(&property.item(index), one)).collect(),
+                several => several.iter().map(|one| read(&property, one)).collect(),
+            };
+            fields.insert(name.clone(), value);
         }
-        Value::Object(members)
+        Value::Object(fields)
     }
 
     fn new() -> Form {
@@ -62,15 +64,14 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
     let mut claimed: Vec<&str> = Vec::new();
     for name in schema.names() {
         let encoding = media.encoding.get(&name);
-        let style = encoding.map_or(spec_api::Style::Form, |encoding| encoding.style);
-        let explode = encoding.is_none_or(|encoding| encoding.explode);
+        let (style, explode) = encoding.and_then(|encoding| encoding.style).unwrap_or((spec_api::Style::Form, true));
         let property = schema.property(&name);
         let shapes = property.shapes();
         let is_object = shapes.contains(&Shape::Object);
         // Without a style, an object is written as JSON (OpenAPI 3.1, 4.8.15.1, `contentType`).
         let is_json = match encoding.and_then(|encoding| encoding.content_type.as_deref()) {
             Some(content_type) => MediaKind::of(content_type) == MediaKind::Json,
-            None => encoding.is_none() && is_object,
+            None => encoding.is_none_or(|encoding| encoding.style.is_none()) && is_object,
         };
         let nested = property.names();
         let prefix = format!("{name}[");
@@ -91,7 +92,8 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
             }
             continue;
         }
-        let values = texts::read_pairs(&name, &pairs, texts::style(style), explode, shapes, &nested);
+        let values =
+            texts::read_pairs(&name, &pairs, texts::style(style), explode, shapes, |key| nested.iter().any(|own| own == key));
         match values.into_iter().next() {
             Some(value) => form.fields.push((name, value, false)),
             None if text.is_some() => form.malformed.push((name, "the field is not in its style".to_owned())),
@@ -130,10 +132,8 @@ pub(crate) fn multipart(body: &[u8], content_type: &Media, schema: Option<&Parts
             (Value::from(String::from_utf8_lossy(part.content).into_owned()), false)
         } else {
             let text = std::str::from_utf8(part.content).map_err(|_| format!("the part `{}` is not UTF-8", part.name))?;
-            // Objects, and lists of them, are JSON where the part does not say otherwise (OpenAPI 3.1, 4.8.15.1).
-            let composed = shapes.contains(&Shape::Object) || (shapes == [Shape::Array] && text.trim_start().starts_with('['));
             match serde_json::from_str(text) {
-                Ok(value) if part.is_json || composed => (value, true),
+                Ok(value) if part.is_json => (value, true),
                 Err(_) if part.is_json || shapes == [Shape::Object] => {
                     form.malformed.push((part.name, "the part is not JSON".to_owned()));
                     continue;

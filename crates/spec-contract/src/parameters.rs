@@ -12,7 +12,6 @@ use crate::texts::{self, Parts, Read};
 use crate::validators::Validators;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 use spec_api::{Api, MediaKind, Operation, Parameter, ParameterIn};
 use spec_runtime::style::{Shape, Style};
 
@@ -67,7 +66,7 @@ pub(crate) fn check(
     for parameter in own(ParameterIn::Path) {
         judge(parameter, in_path(api, parameter, found), violations);
     }
-    let mut claims = Claims::new(api, operation, &found.query);
+    let mut claims = Claims::new(api, operation, ParameterIn::Query, &found.query);
     for parameter in own(ParameterIn::Query) {
         judge(parameter, in_pairs(api, parameter, &found.query, &claims.names(parameter)), violations);
     }
@@ -93,8 +92,9 @@ pub(crate) fn check(
     for (_, value) in &mut cookies {
         *value = percent_decode_str(value).decode_utf8_lossy().into_owned();
     }
+    let mut claims = Claims::new(api, operation, ParameterIn::Cookie, &cookies);
     for parameter in own(ParameterIn::Cookie) {
-        let names = Parts::new(&api.json, api.json_schema(parameter.schema)).names();
+        let names = claims.names(parameter);
         judge(parameter, in_pairs(api, parameter, &cookies, &names), violations);
     }
 }
@@ -217,13 +217,12 @@ fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names:
         return last.and_then(|text| content(parameter, text)).unwrap_or(Said::Nothing);
     }
     // OpenAPI 3.1, 4.8.12.2: `allowEmptyValue` lets a parameter come without a value.
-    let declaration = api.json.pointer(&pointer(&parameter.location));
-    let may_be_empty = declaration.and_then(|declaration| declaration.get("allowEmptyValue")) == Some(&Value::Bool(true));
-    if may_be_empty && last == Some("") {
+    if parameter.allow_empty && own == [""] {
         return Said::Value(Read::Texts(Vec::new()));
     }
     let shapes = shapes(api, parameter);
-    let values = texts::read_pairs(&parameter.name, pairs, style_of(parameter), parameter.explode, shapes, names);
+    let is_member = |name: &str| names.iter().any(|own| own == name);
+    let values = texts::read_pairs(&parameter.name, pairs, style_of(parameter), parameter.explode, shapes, is_member);
     match (values.is_empty(), last) {
         (false, _) => Said::Value(Read::Texts(values)),
         (true, None) => Said::Nothing,
@@ -231,23 +230,24 @@ fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names:
     }
 }
 
-/// Which names of a query belong to which parameter.
+/// Which names of a query, or of the cookies, belong to which parameter.
 struct Claims<'a> {
     api: &'a Api,
     operation: &'a Operation,
-    /// The names of the query, each once, with whether a parameter has claimed it.
+    place: ParameterIn,
+    /// The names that are there, each once, with whether a parameter has claimed it.
     names: Vec<(&'a str, bool)>,
 }
 
 impl<'a> Claims<'a> {
-    fn new(api: &'a Api, operation: &'a Operation, query: &'a [(String, String)]) -> Claims<'a> {
+    fn new(api: &'a Api, operation: &'a Operation, place: ParameterIn, pairs: &'a [(String, String)]) -> Claims<'a> {
         let mut names: Vec<(&str, bool)> = Vec::new();
-        for (name, _) in query {
+        for (name, _) in pairs {
             if !names.iter().any(|(known, _)| known == name) {
                 names.push((name, false));
             }
         }
-        let mut claims = Claims { api, operation, names };
+        let mut claims = Claims { api, operation, place, names };
         for parameter in claims.parameters() {
             let own = claims.properties(parameter);
             let prefix = format!("{}[", parameter.name);
@@ -262,7 +262,8 @@ impl<'a> Claims<'a> {
     }
 
     fn parameters(&self) -> impl Iterator<Item = &'a Parameter> + use<'a> {
-        self.operation.parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query)
+        let place = self.place;
+        self.operation.parameters.iter().filter(move |parameter| parameter.place == place)
     }
 
     fn is_spread(&self, parameter: &Parameter) -> bool {
@@ -278,14 +279,18 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The same, and whatever no other parameter claims, where the object is open.
+    /// The same, and whatever no other parameter claims, where the object is open. One of which some properties must be there can't
+    /// consist of others alone.
     fn names(&mut self, parameter: &Parameter) -> Vec<String> {
         let mut own = self.properties(parameter);
         let parts = Parts::new(&self.api.json, self.api.json_schema(parameter.schema));
-        if self.is_spread(parameter) && parts.is_open() {
-            let api = self.api;
+        let is_begun = !parts.requires() || self.names.iter().any(|(name, _)| own.iter().any(|own| own == name));
+        if self.is_spread(parameter) && parts.is_open() && is_begun {
+            let (api, place) = (self.api, self.place);
+            let template = Template::new(&self.operation.path);
+            let is_in_path = |own: &str| place == ParameterIn::Query && template.query().any(|name| name == own);
             for (name, claimed) in self.names.iter_mut().filter(|(_, claimed)| !claimed) {
-                if !is_credential(api, ParameterIn::Query, name) {
+                if !is_credential(api, place, name) && !is_in_path(name) {
                     *claimed = true;
                     own.push((*name).to_owned());
                 }

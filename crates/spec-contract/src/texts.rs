@@ -7,11 +7,28 @@ use crate::sides::target;
 use crate::validators::{Finding, Validators};
 use serde_json::{Map, Value};
 use spec_api::{Api, SchemaId};
-use spec_runtime::style::{Shape, Style, from_pairs, from_text};
+use spec_runtime::style::{Shape, Style, from_pairs, from_text, numbered};
 use std::ptr;
 
 /// How many schemas one schema is taken apart into at most; a circle ends much earlier.
 const PARTS: usize = 256;
+
+/// How texts are read where they may stand for several values. A value is right if it is in one of these ways.
+#[derive(Clone, Copy)]
+pub(crate) struct How {
+    /// What can be a number or a boolean becomes one, even where a text would do.
+    eager: bool,
+    /// What can be JSON of a list or an object is that, even where a text would do.
+    json: bool,
+}
+
+/// All ways, the likeliest first.
+pub(crate) const WAYS: [How; 4] = [
+    How { eager: true, json: false },
+    How { eager: false, json: false },
+    How { eager: true, json: true },
+    How { eager: false, json: true },
+];
 
 /// A schema together with all that it refers to or is made of: `$ref`, `allOf`, `anyOf`, `oneOf`.
 #[derive(Clone)]
@@ -81,12 +98,16 @@ impl<'a> Parts<'a> {
         names
     }
 
-    /// Whether the schema asks for properties that it does not name.
+    /// Whether the schema takes properties that it does not name, as it does where it says nothing of them.
     pub(crate) fn is_open(&self) -> bool {
-        self.parts.iter().any(|part| {
-            let additional = part.get("additionalProperties").is_some_and(|additional| *additional != Value::Bool(false));
-            additional || part.get("patternProperties").is_some()
-        })
+        let closes = |part: &Value, keyword| part.get(keyword) == Some(&Value::Bool(false));
+        let is_closed = |part: &&Value| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties");
+        !self.parts.iter().any(|part| is_closed(&part)) || self.parts.iter().any(|part| part.get("patternProperties").is_some())
+    }
+
+    /// Whether some properties must be there.
+    pub(crate) fn requires(&self) -> bool {
+        self.parts.iter().any(|part| part.get("required").and_then(Value::as_array).is_some_and(|required| !required.is_empty()))
     }
 
     /// What a property holds.
@@ -95,29 +116,52 @@ impl<'a> Parts<'a> {
         self.below(named.or_else(|| self.parts.iter().find_map(|part| part.get("additionalProperties"))))
     }
 
-    fn item(&self, index: usize) -> Parts<'a> {
+    pub(crate) fn item(&self, index: usize) -> Parts<'a> {
         let in_place = self.parts.iter().find_map(|part| part.get("prefixItems")?.get(index));
         self.below(in_place.or_else(|| self.parts.iter().find_map(|part| part.get("items"))))
     }
 
     /// Turns the texts of a value into what the schema asks for. A text that is no such thing stays a text, to be refused as
-    /// that. With `eager`, what can be a number or a boolean becomes one, even where a text would do.
-    pub(crate) fn coerce(&self, value: Value, eager: bool) -> Value {
+    /// that.
+    pub(crate) fn coerce(&self, value: Value, how: How) -> Value {
+        let items = |items: Vec<Value>| {
+            let item = |(index, item)| self.item(index).coerce(item, how);
+            Value::Array(items.into_iter().enumerate().map(item).collect())
+        };
         match value {
-            Value::String(text) => self.scalar(text, eager),
-            Value::Array(items) => {
-                let item = |(index, item)| self.item(index).coerce(item, eager);
-                Value::Array(items.into_iter().enumerate().map(item).collect())
-            }
-            Value::Object(members) => {
-                let member = |(name, member): (String, Value)| {
-                    let value = self.property(&name).coerce(member, eager);
-                    (name, value)
-                };
-                Value::Object(members.into_iter().map(member).collect::<Map<_, _>>())
-            }
+            Value::String(text) => self.text(text, how),
+            Value::Array(list) => items(list),
+            Value::Object(members) if self.shapes().contains(&Shape::Array) => match numbered(&members) {
+                Some(Value::Array(list)) => items(list),
+                _ => self.members(members, how),
+            },
+            Value::Object(members) => self.members(members, how),
             other => other,
         }
+    }
+
+    fn members(&self, members: Map<String, Value>, how: How) -> Value {
+        let member = |(name, member): (String, Value)| {
+            let property = self.property(&name);
+            // A name that comes once may be a list of one.
+            let is_list = property.shapes().first() == Some(&Shape::Array) && member.is_string() && !how.json;
+            let member = if is_list { Value::from(vec![member]) } else { member };
+            (name, property.coerce(member, how))
+        };
+        Value::Object(members.into_iter().map(member).collect())
+    }
+
+    /// What is composed stands as JSON, inside a list or an object.
+    fn text(&self, text: String, how: How) -> Value {
+        let shapes = self.shapes();
+        if how.json || !shapes.contains(&Shape::Scalar) {
+            match serde_json::from_str(&text) {
+                Ok(list @ Value::Array(_)) if shapes.contains(&Shape::Array) => return list,
+                Ok(object @ Value::Object(_)) if shapes.contains(&Shape::Object) => return object,
+                _ => {}
+            }
+        }
+        self.scalar(text, how.eager)
     }
 
     fn scalar(&self, text: String, eager: bool) -> Value {
@@ -167,8 +211,8 @@ pub(crate) fn findings(api: &Api, validators: &Validators<'_>, schema: SchemaId,
     let parts = Parts::new(&api.json, api.json_schema(schema));
     let mut first = None;
     for value in texts {
-        for eager in [true, false] {
-            let value = parts.coerce(value.clone(), eager);
+        for how in WAYS {
+            let value = parts.coerce(value.clone(), how);
             if validators.fits(pointer, &value) {
                 return Vec::new();
             }
@@ -198,7 +242,7 @@ pub(crate) fn read_text(
         _ => text,
     };
     let read = |shape| {
-        let is_whole = shape != Shape::Object || is_object(items, delimiter, explode);
+        let is_whole = shape != Shape::Object || style == Style::Matrix && explode || is_object(items, delimiter, explode);
         is_whole.then(|| from_text(name, text, style, explode, shape, &decode)).flatten()
     };
     shapes.into_iter().filter_map(read).collect()
@@ -211,7 +255,7 @@ pub(crate) fn read_pairs(
     style: Style,
     explode: bool,
     shapes: Vec<Shape>,
-    properties: &[String],
+    is_member: impl Fn(&str) -> bool,
 ) -> Vec<Value> {
     let delimiter = match style {
         Style::SpaceDelimited => ' ',
@@ -222,7 +266,7 @@ pub(crate) fn read_pairs(
     let read = |shape| {
         let by_parts = shape == Shape::Object && !explode && style != Style::DeepObject;
         let is_whole = !by_parts || own().is_none_or(|(_, text)| is_object(text, delimiter, false));
-        is_whole.then(|| from_pairs(name, pairs, style, explode, shape, properties)).flatten()
+        is_whole.then(|| from_pairs(name, pairs, style, explode, shape, &is_member)).flatten()
     };
     shapes.into_iter().filter_map(read).collect()
 }
@@ -230,7 +274,8 @@ pub(crate) fn read_pairs(
 /// Whether a text has a value for each name: `a=1,b=2` exploded, and else `a,1,b,2`.
 fn is_object(text: &str, delimiter: char, explode: bool) -> bool {
     match explode {
-        true => text.split(delimiter).all(|part| part.contains('=')),
+        true => text.is_empty() || text.split(delimiter).all(|part| part.contains('=')),
+        false if text.is_empty() => true,
         false => text.split(delimiter).count().is_multiple_of(2),
     }
 }
@@ -270,7 +315,7 @@ mod tests {
             (json!(true), "7", json!("7")),
         ] {
             let parts = Parts::new(&root, &schema);
-            assert_eq!(parts.coerce(json!(text), true), value, "{text} for {schema}");
+            assert_eq!(parts.coerce(json!(text), WAYS[0]), value, "{text} for {schema}");
         }
     }
 

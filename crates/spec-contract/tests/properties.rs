@@ -41,20 +41,21 @@ proptest! {
         from in any::<i32>(),
         tags in prop::collection::vec(".*", 2..4),
     ) {
-        let mut pairs = to_pairs("ids", &json!(ids), Style::Form, false);
-        pairs.extend(to_pairs("words", &json!(words), Style::SpaceDelimited, false));
-        pairs.extend(to_pairs("range", &json!({"from": from, "tags": tags}), Style::DeepObject, true));
+        let mut pairs = to_pairs("ids", &json!(ids), Style::Form, false).expect("pairs");
+        pairs.extend(to_pairs("words", &json!(words), Style::SpaceDelimited, false).expect("pairs"));
+        pairs.extend(to_pairs("range", &json!({"from": from, "tags": tags}), Style::DeepObject, true).expect("pairs"));
         let judgement = PARAMETERS.request(&search(&query(&pairs)));
         prop_assert!(judgement.is_ok(), "{judgement}");
     }
 
     #[test]
     fn paths_are_read(label in any::<i64>(), matrix in prop::collection::vec(any::<i64>(), 1..4), list in prop::collection::vec("[^ ]{1,3}", 1..4)) {
+        let text = |name, value, style, explode| to_text(name, value, style, explode, encode).expect("a text").expect("some");
         let path = format!(
             "/paths/{}/{}/{}",
-            to_text("label", &json!(label), Style::Label, false, encode),
-            to_text("matrix", &json!(matrix), Style::Matrix, true, encode),
-            to_text("list", &json!(list), Style::Simple, false, encode),
+            text("label", &json!(label), Style::Label, false),
+            text("matrix", &json!(matrix), Style::Matrix, true),
+            text("list", &json!(list), Style::Simple, false),
         );
         let judgement = PARAMETERS.request(&http::Request::get(path).body("").expect("a request"));
         prop_assert!(judgement.is_ok(), "{judgement}");

@@ -179,11 +179,20 @@ async fn paths_and_lists_that_would_arrive_as_others_are_not_sent() {
     assert!(!matches!(request.send().await.unwrap_err(), Error::InvalidRequest(_)), "`.,` is a segment like any other");
 
     let request = client.query().needed("n").joined(["a,b".to_owned()]);
-    assert_eq!(said(request.send().await.unwrap_err()), "an item of `joined` holds ',', which separates items");
+    assert_eq!(
+        said(request.send().await.unwrap_err()),
+        "`joined` can't be written: an item of it holds ',', which separates items"
+    );
     let request = client.query().needed("n").spaced(["a b".to_owned()]);
-    assert_eq!(said(request.send().await.unwrap_err()), "an item of `spaced` holds ' ', which separates items");
+    assert_eq!(
+        said(request.send().await.unwrap_err()),
+        "`spaced` can't be written: an item of it holds ' ', which separates items"
+    );
     let request = client.cookies().needed("n").list(["a,b".to_owned()]);
-    assert_eq!(said(request.send().await.unwrap_err()), "an item of `list` holds ',', which separates items");
+    assert_eq!(
+        said(request.send().await.unwrap_err()),
+        "`list` can't be written: an item of it holds ',', which separates items"
+    );
 }
 
 #[tokio::test]

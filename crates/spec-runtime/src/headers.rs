@@ -7,7 +7,7 @@
 use crate::json::DecodeError;
 use crate::style::{Style, to_text};
 #[cfg(feature = "client")]
-use crate::{json::from_value, style::from_text, texts};
+use crate::{json::from_value, texts::Schema};
 use http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 #[cfg(feature = "client")]
 use schemars::{JsonSchema, SchemaGenerator};
@@ -51,37 +51,36 @@ pub fn read_header<T: DeserializeOwned + JsonSchema>(
     } else if text == HeaderText::Json {
         serde_json::from_str(&lines.join(",")).map_err(|error| wrong(error.to_string()))?
     } else {
-        let shape = texts::shape(&schema, &schema);
         let exploded = text == HeaderText::Exploded;
-        from_text(name, &lines.join(","), Style::Simple, exploded, shape, str::to_owned)
-            .ok_or_else(|| wrong("the header is not in its style".to_owned()))?
+        let value = Schema::new(&schema, &schema).from_text(name, &lines.join(","), Style::Simple, exploded, str::to_owned);
+        value.ok_or_else(|| wrong("the header is not in its style".to_owned()))?
     };
     if value.is_null() {
         return from_value(value).map_err(|_| wrong("the header is missing".to_owned()));
     }
-    let value = if text == HeaderText::Json { value } else { texts::coerce(value, &schema, &schema) };
     from_value(value).map_err(|error| wrong(error.message))
 }
 
-/// Writes a header of an answer; a value that is absent writes none. False where no header can have the text.
+/// Writes a header of an answer; a value that is absent, or has no items, writes none. False where no header can have the text.
 #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "servers write headers"))]
 pub(crate) fn write_header(headers: &mut HeaderMap, name: &'static str, value: &impl Serialize, text: HeaderText) -> bool {
     let (Ok(value), Ok(key)) = (serde_json::to_value(value), HeaderName::from_bytes(name.as_bytes())) else { return false };
-    let line = |value: &Value| {
+    let line = |value: &Value| -> Option<Option<HeaderValue>> {
         let text = match text {
-            HeaderText::Json => value.to_string(),
-            other => to_text(name, value, Style::Simple, other == HeaderText::Exploded, str::to_owned),
+            HeaderText::Json => Some(value.to_string()).filter(|_| !value.is_null()),
+            other => to_text(name, value, Style::Simple, other == HeaderText::Exploded, str::to_owned).ok()?,
         };
-        HeaderValue::from_str(&text).ok()
+        // What stands at the ends of a header is not kept (RFC 9110, 5.5).
+        text.map(|text| HeaderValue::from_str(&text).ok().filter(|_| text.trim() == text))
+            .map_or(Some(None), |line| line.map(Some))
     };
     let lines = match &value {
-        Value::Null => return true,
         Value::Array(items) if key == SET_COOKIE => items.iter().map(line).collect::<Option<Vec<_>>>(),
         value => line(value).map(|line| vec![line]),
     };
     let Some(lines) = lines else { return false };
     headers.remove(&key);
-    for line in lines {
+    for line in lines.into_iter().flatten() {
         headers.append(&key, line);
     }
     true

@@ -1,9 +1,17 @@
-//! Parameter values ↔ text: the styles of OpenAPI 3.1, 4.8.12.3 and 4.8.12.4.
+//! Parameter values ↔ text: the styles of OpenAPI 3.1, 4.8.12.3 and 4.8.12.4, which are those of RFC 6570.
 //!
 //! Both directions stand here, so that a client and a server cannot disagree. Knows JSON values, not models; percent-encoding
-//! is left to those who know where the text goes.
+//! is left to those who know where the text goes. Where the specification leaves open how something is written, the form that
+//! most servers read is taken:
+//!
+//! * An item of a list, or a member of an object, that is composed itself is a JSON text; in a `deepObject` it has names of its own.
+//! * A list in a `deepObject` has `[]` behind its name, or the numbers of its items where these are composed.
+//! * A list in an object whose members stand alone repeats the name of the member.
+//! * A list or an object without items is not written (RFC 6570, 3.2.1), but for a header, which is empty then (RFC 9110, 5.6.1).
+//! * Null, and what is empty inside something else, has no text.
 
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// How a value becomes text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,18 +40,32 @@ impl Style {
             _ => ',',
         }
     }
+}
 
-    /// The sign that separates items in a pair, if an item of `value` holds it: such a value does not come back as it was.
-    pub fn separator_within(self, value: &Value, explode: bool) -> Option<char> {
-        let separator = self.delimiter();
-        let holds = |item: &Value| scalar(item).contains(separator);
-        let lost = match value {
-            _ if explode || self == Style::DeepObject => false,
-            Value::Array(items) => items.iter().any(holds),
-            Value::Object(members) => members.iter().any(|(key, member)| key.contains(separator) || holds(member)),
-            _ => false,
-        };
-        lost.then_some(separator)
+/// Why a value has no text in its style: what is read of it would be another value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unwritable {
+    /// Null, inside a list or an object.
+    Null,
+    /// A list or an object without items, inside another one or where nothing can stand for it; or an empty text, alone in a list.
+    Empty,
+    /// A text that holds this sign, which separates texts.
+    Separator(char),
+    /// A text with a space at one of its ends, which is not kept there.
+    Space,
+    /// A name between brackets that is empty, or holds one.
+    Bracket,
+}
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unwritable::Null => f.write_str("it holds null, which has no text"),
+            Unwritable::Empty => f.write_str("it is or holds an empty list, object or text, for which nothing can be written"),
+            Unwritable::Separator(sign) => write!(f, "an item of it holds {sign:?}, which separates items"),
+            Unwritable::Space => f.write_str("it has a space at an end, which is not kept"),
+            Unwritable::Bracket => f.write_str("a name in it is empty or holds a bracket, which ends names"),
+        }
     }
 }
 
@@ -51,8 +73,10 @@ impl Style {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
     pub(crate) name: &'static str,
-    pub(crate) style: Style,
-    pub(crate) explode: bool,
+    /// The media types that its parts may have, as the document lists them.
+    pub(crate) content_type: Option<&'static str>,
+    /// Its style, and whether its items stand alone; none where it has no style.
+    pub(crate) style: Option<(Style, bool)>,
     pub(crate) is_json: bool,
 }
 
@@ -60,72 +84,157 @@ impl Encoding {
     /// A property in a style.
     #[must_use]
     pub const fn styled(name: &'static str, style: Style, explode: bool) -> Self {
-        Encoding { name, style, explode, is_json: false }
+        Encoding { name, content_type: None, style: Some((style, explode)), is_json: false }
     }
 
-    /// A property as JSON.
+    /// A property whose parts are of a media type, or one of several.
     #[must_use]
-    pub const fn json(name: &'static str) -> Self {
-        Encoding { name, style: Style::Form, explode: true, is_json: true }
+    pub const fn typed(name: &'static str, content_type: &'static str) -> Self {
+        Encoding { name, content_type: Some(content_type), style: None, is_json: false }
     }
 
-    /// Whether a pair of this name is one of the property's; `nested` are the names in it.
-    #[cfg(feature = "server")]
-    pub(crate) fn owns(&self, key: &str, nested: &[String]) -> bool {
-        let is_within = || key.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('['));
-        let is_spread = self.style == Style::Form && self.explode && nested.iter().any(|name| name == key);
-        key == self.name || is_spread || (self.style == Style::DeepObject && is_within())
+    /// A property as JSON, in parts of this media type.
+    #[must_use]
+    pub const fn json(name: &'static str, content_type: &'static str) -> Self {
+        Encoding { name, content_type: Some(content_type), style: None, is_json: true }
     }
 }
 
-/// The pairs that a query, a cookie or a form carries for one parameter. Null and absent values have none.
-pub fn to_pairs(name: &str, value: &Value, style: Style, explode: bool) -> Vec<(String, String)> {
+/// The pairs that a query, a cookie or a form carries for one parameter. Null, and a list or an object without items, has none.
+///
+/// # Errors
+///
+/// Why the value can't be written so that it comes back.
+pub fn to_pairs(name: &str, value: &Value, style: Style, explode: bool) -> Result<Vec<(String, String)>, Unwritable> {
     let own = |text: String| (name.to_owned(), text);
-    match value {
+    Ok(match value {
         Value::Null => Vec::new(),
-        Value::Array(items) if explode => items.iter().map(|item| own(scalar(item))).collect(),
         Value::Array(items) if items.is_empty() => Vec::new(),
-        Value::Array(items) => vec![own(join(items.iter().map(scalar), style.delimiter()))],
-        Value::Object(members) if style == Style::DeepObject => {
+        Value::Object(members) if members.is_empty() => Vec::new(),
+        Value::Array(_) | Value::Object(_) if style == Style::DeepObject => {
+            let mut pairs = Vec::new();
+            deep(name.to_owned(), value, &mut pairs)?;
+            pairs
+        }
+        Value::Array(items) if explode => items.iter().map(|item| Ok(own(item_text(item)?))).collect::<Result<_, _>>()?,
+        Value::Array(items) => vec![own(joined(items.iter().map(item_text), style.delimiter())?)],
+        Value::Object(members) if explode => {
             let mut pairs = Vec::new();
             for (key, member) in members {
-                deep(&format!("{name}[{key}]"), member, &mut pairs);
+                match member {
+                    Value::Array(items) if items.is_empty() => return Err(Unwritable::Empty),
+                    Value::Array(items) => {
+                        let item = |item| Ok((key.clone(), item_text(item)?));
+                        pairs.extend(items.iter().map(item).collect::<Result<Vec<_>, _>>()?);
+                    }
+                    member => pairs.push((key.clone(), item_text(member)?)),
+                }
             }
             pairs
         }
-        Value::Object(members) if explode => members.iter().map(|(key, member)| (key.clone(), scalar(member))).collect(),
-        Value::Object(members) => vec![own(join(flat(members), style.delimiter()))],
+        Value::Object(members) => vec![own(joined(flat(members), style.delimiter())?)],
         other => vec![own(scalar(other))],
-    }
+    })
 }
 
-fn deep(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+/// Writes what has names in brackets, as PHP, Rails, `qs` and others read it.
+fn deep(name: String, value: &Value, pairs: &mut Vec<(String, String)>) -> Result<(), Unwritable> {
     match value {
-        Value::Null => {}
-        Value::Array(items) => items.iter().for_each(|item| pairs.push((name.to_owned(), scalar(item)))),
-        Value::Object(members) => members.iter().for_each(|(key, member)| deep(&format!("{name}[{key}]"), member, pairs)),
-        other => pairs.push((name.to_owned(), scalar(other))),
+        Value::Array(items) if items.is_empty() => return Err(Unwritable::Empty),
+        Value::Object(members) if members.is_empty() => return Err(Unwritable::Empty),
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            for (index, item) in items.iter().enumerate() {
+                deep(format!("{name}[{index}]"), item, pairs)?;
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                pairs.push((format!("{name}[]"), item_text(item)?));
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                if key.is_empty() || key.contains(['[', ']']) {
+                    return Err(Unwritable::Bracket);
+                }
+                deep(format!("{name}[{key}]"), member, pairs)?;
+            }
+        }
+        other => pairs.push((name, item_text(other)?)),
     }
+    Ok(())
 }
 
-/// The text that a path segment or a header carries. `encode` is called for every name and value in it.
-pub fn to_text(name: &str, value: &Value, style: Style, explode: bool, encode: impl Fn(&str) -> String) -> String {
-    let encoded = |value: &Value| encode(&scalar(value));
-    let parts: Vec<String> = match value {
-        Value::Array(items) => items.iter().map(&encoded).collect(),
-        Value::Object(members) if explode => {
-            members.iter().map(|(key, member)| format!("{}={}", encode(key), encoded(member))).collect()
-        }
-        Value::Object(members) => flat(members).map(|part| encode(&part)).collect(),
-        other => vec![encoded(other)],
+/// The text that a path segment or a header carries; none for null. `encode` is called for every name and value in it; what it
+/// leaves of the signs that separate can't be told from them.
+///
+/// # Errors
+///
+/// Why the value can't be written so that it comes back.
+pub fn to_text(
+    name: &str,
+    value: &Value,
+    style: Style,
+    explode: bool,
+    encode: impl Fn(&str) -> String,
+) -> Result<Option<String>, Unwritable> {
+    let (delimiter, is_matrix) = match style {
+        Style::Label if explode => ('.', false),
+        Style::Matrix if explode => (';', true),
+        Style::Matrix => (',', true),
+        _ => (',', false),
     };
-    match style {
-        Style::Label => format!(".{}", join(parts.into_iter(), if explode { '.' } else { ',' })),
-        Style::Matrix if explode && value.is_array() => parts.iter().map(|part| format!(";{name}={part}")).collect(),
-        Style::Matrix if explode && value.is_object() => parts.iter().map(|part| format!(";{part}")).collect(),
-        Style::Matrix => format!(";{name}={}", join(parts.into_iter(), ',')),
-        _ => join(parts.into_iter(), ','),
+    // What is read is trimmed (RFC 9110, 5.6.1.2).
+    let whole = |text: String| if text.trim() == text { Ok(text) } else { Err(Unwritable::Space) };
+    let encoded = |text: String| whole(encode(&text));
+    // RFC 6570, 3.2.7: what is empty has no sign behind its name there.
+    let pair = |name: String, text: String| match text.as_str() {
+        "" if is_matrix => name,
+        _ => format!("{name}={text}"),
+    };
+    let parts: Vec<String> = match value {
+        Value::Null => return Ok(None),
+        Value::Array(items) if items.is_empty() && style == Style::Simple => return Ok(Some(String::new())),
+        Value::Object(members) if members.is_empty() && style == Style::Simple => return Ok(Some(String::new())),
+        Value::Array(items) if items.is_empty() => return Err(Unwritable::Empty),
+        Value::Object(members) if members.is_empty() => return Err(Unwritable::Empty),
+        Value::Array(items) => items.iter().map(|item| encoded(item_text(item)?)).collect::<Result<_, _>>()?,
+        Value::Object(members) if explode => {
+            let member = |(key, member): (&String, &Value)| {
+                let key = encoded(key.clone())?;
+                if key.contains('=') {
+                    return Err(Unwritable::Separator('='));
+                }
+                Ok(pair(key, encoded(item_text(member)?)?))
+            };
+            members.iter().map(member).collect::<Result<_, _>>()?
+        }
+        Value::Object(members) => flat(members).map(|part| encoded(part?)).collect::<Result<_, _>>()?,
+        other => {
+            let text = encoded(scalar(other))?;
+            return Ok(Some(match style {
+                Style::Label => format!(".{text}"),
+                Style::Matrix => format!(";{}", pair(encode(name), text)),
+                _ => text,
+            }));
+        }
+    };
+    // Which is how a list without items is written.
+    if style == Style::Simple && parts.iter().all(String::is_empty) && parts.len() == 1 {
+        return Err(Unwritable::Empty);
     }
+    let text = match style {
+        Style::Matrix if explode && value.is_array() => {
+            joined(parts.into_iter().map(|part| Ok(pair(encode(name), part))), delimiter)?
+        }
+        _ => joined(parts.into_iter().map(Ok), delimiter)?,
+    };
+    Ok(Some(match style {
+        Style::Label => format!(".{text}"),
+        Style::Matrix if explode => format!(";{text}"),
+        Style::Matrix => format!(";{}", pair(encode(name), text)),
+        _ => text,
+    }))
 }
 
 /// What a parameter's text is to become.
@@ -139,14 +248,15 @@ pub enum Shape {
     Object,
 }
 
-/// Reads what pairs say of one parameter, as texts. `properties` are the names that an exploded object may have.
+/// Reads what pairs say of one parameter, as texts. `is_member` says of a name whether it is one of an object whose members stand
+/// alone. A lone text may be a list of one; what has numbers for names may be a list, too: see [`numbered`].
 pub fn from_pairs(
     name: &str,
     pairs: &[(String, String)],
     style: Style,
     explode: bool,
     shape: Shape,
-    properties: &[String],
+    is_member: impl Fn(&str) -> bool,
 ) -> Option<Value> {
     let mut own = pairs.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str());
     match shape {
@@ -156,6 +266,18 @@ pub fn from_pairs(
             // A list where one value is asked for does not fit, and is refused as that.
             several => Some(several.iter().copied().map(Value::from).collect()),
         },
+        Shape::Array if style == Style::DeepObject => {
+            let mut members = Map::new();
+            for (key, text) in pairs {
+                let Some(path) = key.strip_prefix(name).and_then(brackets) else { continue };
+                insert_deep(&mut members, &[&[""], path.as_slice()].concat(), text);
+            }
+            match members.remove("")? {
+                Value::Object(members) => Some(numbered(&members).unwrap_or(Value::Object(members))),
+                Value::Array(items) => Some(Value::Array(items)),
+                one => Some(vec![one].into()),
+            }
+        }
         Shape::Array if explode => {
             let items: Vec<Value> = own.map(Value::from).collect();
             (!items.is_empty()).then_some(Value::Array(items))
@@ -164,40 +286,65 @@ pub fn from_pairs(
         Shape::Object if style == Style::DeepObject => {
             let mut members = Map::new();
             for (key, text) in pairs {
-                let Some(path) = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']')) else {
-                    continue;
-                };
-                insert_deep(&mut members, &path.split("][").collect::<Vec<_>>(), text);
+                let path = key.strip_prefix(name).and_then(brackets).filter(|path| !path.is_empty());
+                insert_deep(&mut members, &path.unwrap_or_default(), text);
             }
             (!members.is_empty()).then_some(Value::Object(members))
         }
         Shape::Object if explode => {
-            let known = pairs.iter().filter(|(key, _)| properties.contains(key));
-            let members: Map<String, Value> = known.map(|(key, text)| (key.clone(), Value::from(text.as_str()))).collect();
+            let mut members = Map::new();
+            for (key, text) in pairs.iter().filter(|(key, _)| is_member(key)) {
+                insert_deep(&mut members, &[key.as_str()], text);
+            }
             (!members.is_empty()).then_some(Value::Object(members))
         }
         Shape::Object => own.next_back().map(|text| unflat(&text.split(style.delimiter()).collect::<Vec<_>>())),
     }
 }
 
+/// How many names in brackets are told apart; what is deeper is one name.
+const DEPTH: usize = 32;
+
+/// The names in brackets behind the name of a parameter: `[a][]` has `a` and nothing. None where something else stands there.
+fn brackets(rest: &str) -> Option<Vec<&str>> {
+    match rest {
+        "" => Some(Vec::new()),
+        rest => Some(rest.strip_prefix('[')?.strip_suffix(']')?.splitn(DEPTH, "][").collect()),
+    }
+}
+
 fn insert_deep(members: &mut Map<String, Value>, path: &[&str], text: &str) {
     match path {
         [] => {}
-        [key] => match members.get_mut(*key) {
-            // A name that comes again makes a list.
+        // What ends in nothing is an item of a list, and so is what comes again.
+        [key] | [key, ""] => match members.get_mut(*key) {
             Some(Value::Array(items)) => items.push(text.into()),
             Some(first) => *first = Value::from(vec![first.take(), text.into()]),
-            None => {
-                members.insert((*key).to_owned(), text.into());
-            }
+            None if path.len() > 1 => drop(members.insert((*key).to_owned(), vec![text].into())),
+            None => drop(members.insert((*key).to_owned(), text.into())),
         },
         [key, rest @ ..] => {
             let inner = members.entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                insert_deep(inner, rest, text);
+            match inner {
+                Value::Object(inner) => insert_deep(inner, rest, text),
+                // A text and a member cannot both be: nothing fits both.
+                other => {
+                    let mut deeper = Map::new();
+                    insert_deep(&mut deeper, rest, text);
+                    *other = Value::from(vec![other.take(), deeper.into()]);
+                }
             }
         }
     }
+}
+
+/// The list that an object is whose names are the numbers of its items, in their order.
+#[must_use]
+pub fn numbered(members: &Map<String, Value>) -> Option<Value> {
+    let number = |(name, item): (&String, &Value)| Some((name.parse::<usize>().ok()?, item.clone()));
+    let mut items: Vec<(usize, Value)> = members.iter().map(number).collect::<Option<_>>()?;
+    items.sort_by_key(|(number, _)| *number);
+    Some(items.into_iter().map(|(_, item)| item).collect())
 }
 
 /// Reads the text of a path segment or a header, as texts; `decode` is called for every name and value in it. `None` where
@@ -210,25 +357,30 @@ pub fn from_text(
     shape: Shape,
     decode: impl Fn(&str) -> String,
 ) -> Option<Value> {
+    // What stands behind a name: nothing, too, without a sign between them (RFC 6570, 3.2.7).
+    fn behind(part: &str) -> (&str, &str) {
+        part.split_once('=').unwrap_or((part, ""))
+    }
+    let named = |part| Some(behind(part)).filter(|(key, _)| decode(key) == name).map(|(_, text)| text);
     let (text, delimiter) = match style {
         Style::Label => (text.strip_prefix('.')?, if explode { '.' } else { ',' }),
         Style::Matrix if explode && shape != Shape::Scalar => (text.strip_prefix(';')?, ';'),
-        Style::Matrix => (text.strip_prefix(';')?.strip_prefix(name)?.strip_prefix('=')?, ','),
+        Style::Matrix => (named(text.strip_prefix(';')?)?, ','),
         _ => (text, ','),
     };
     let parts: Vec<&str> = text.split(delimiter).map(str::trim).collect();
     Some(match shape {
         Shape::Scalar => decode(text).into(),
-        Shape::Array => {
-            let prefix = format!("{name}=");
-            let strip = |part: &&str| decode(part.strip_prefix(prefix.as_str()).unwrap_or(part));
-            let exploded_matrix = style == Style::Matrix && explode;
-            parts.iter().map(|part| Value::from(if exploded_matrix { strip(part) } else { decode(part) })).collect()
+        Shape::Array if style == Style::Simple && text.is_empty() => Vec::<Value>::new().into(),
+        Shape::Object if style == Style::Simple && text.is_empty() => Map::new().into(),
+        Shape::Array if style == Style::Matrix && explode => {
+            parts.iter().map(|part| named(part).map(|text| Value::from(decode(text)))).collect::<Option<_>>()?
         }
-        Shape::Object if explode && parts.iter().any(|part| !part.contains('=')) => decode(text).into(),
+        Shape::Array => parts.iter().map(|part| Value::from(decode(part))).collect(),
+        Shape::Object if explode && style != Style::Matrix && parts.iter().any(|part| !part.contains('=')) => decode(text).into(),
         Shape::Object if explode => {
-            let members = parts.iter().filter_map(|part| part.split_once('='));
-            Value::Object(members.map(|(key, member)| (decode(key), decode(member).into())).collect())
+            let member = |part: &&str| (decode(behind(part).0), Value::from(decode(behind(part).1)));
+            Value::Object(parts.iter().map(member).collect())
         }
         Shape::Object => {
             let parts: Vec<String> = parts.iter().map(|part| decode(part)).collect();
@@ -249,12 +401,36 @@ fn unflat(parts: &[&str]) -> Value {
     Value::Object(parts.chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].into())).collect())
 }
 
-fn flat(members: &Map<String, Value>) -> impl Iterator<Item = String> {
-    members.iter().flat_map(|(key, member)| [key.clone(), scalar(member)])
+fn flat(members: &Map<String, Value>) -> impl Iterator<Item = Result<String, Unwritable>> {
+    members.iter().flat_map(|(key, member)| [Ok(key.clone()), item_text(member)])
 }
 
-fn join(parts: impl Iterator<Item = String>, delimiter: char) -> String {
-    parts.collect::<Vec<_>>().join(&delimiter.to_string())
+/// Joins texts none of which holds what stands between them.
+fn joined(parts: impl Iterator<Item = Result<String, Unwritable>>, delimiter: char) -> Result<String, Unwritable> {
+    let mut text = String::new();
+    for (index, part) in parts.enumerate() {
+        let part = part?;
+        if part.contains(delimiter) {
+            return Err(Unwritable::Separator(delimiter));
+        }
+        if index > 0 {
+            text.push(delimiter);
+        }
+        text.push_str(&part);
+    }
+    Ok(text)
+}
+
+/// The text of an item of a list, or of a member of an object; what is composed itself stands as JSON.
+///
+/// # Errors
+///
+/// That it has none.
+pub fn item_text(value: &Value) -> Result<String, Unwritable> {
+    match value {
+        Value::Null => Err(Unwritable::Null),
+        other => Ok(scalar(other)),
+    }
 }
 
 /// A value as a bare text; what is itself composed stands as JSON.
@@ -271,67 +447,144 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn written(value: &Value, style: Style, explode: bool) -> String {
+        to_text("color", value, style, explode, str::to_owned).expect("a text").expect("some")
+    }
+
+    fn query(value: &Value, style: Style, explode: bool) -> String {
+        let pairs = to_pairs("color", value, style, explode).expect("pairs");
+        pairs.iter().map(|(key, text)| format!("{key}={text}")).collect::<Vec<_>>().join("&")
+    }
+
     /// What the specification's own table shows (OpenAPI 3.1, 4.8.12.4).
     #[test]
     fn examples_of_the_specification() {
+        let (empty, text) = (json!(""), json!("blue"));
         let list = json!(["blue", "black", "brown"]);
         let object = json!({"R": 100, "G": 200, "B": 150});
-        let text = |value, style, explode| to_text("color", value, style, explode, str::to_owned);
-        assert_eq!(text(&list, Style::Matrix, false), ";color=blue,black,brown");
-        assert_eq!(text(&list, Style::Matrix, true), ";color=blue;color=black;color=brown");
-        assert_eq!(text(&object, Style::Matrix, false), ";color=R,100,G,200,B,150");
-        assert_eq!(text(&object, Style::Matrix, true), ";R=100;G=200;B=150");
-        assert_eq!(text(&list, Style::Label, false), ".blue,black,brown");
-        assert_eq!(text(&list, Style::Label, true), ".blue.black.brown");
-        assert_eq!(text(&object, Style::Label, true), ".R=100.G=200.B=150");
-        assert_eq!(text(&object, Style::Simple, false), "R,100,G,200,B,150");
-        assert_eq!(text(&object, Style::Simple, true), "R=100,G=200,B=150");
-        let query = |value, style, explode| {
-            let pairs = to_pairs("color", value, style, explode);
-            pairs.iter().map(|(key, text)| format!("{key}={text}")).collect::<Vec<_>>().join("&")
-        };
-        assert_eq!(query(&list, Style::Form, true), "color=blue&color=black&color=brown");
-        assert_eq!(query(&list, Style::Form, false), "color=blue,black,brown");
-        assert_eq!(query(&object, Style::Form, true), "R=100&G=200&B=150");
-        assert_eq!(query(&object, Style::Form, false), "color=R,100,G,200,B,150");
-        assert_eq!(query(&list, Style::SpaceDelimited, false), "color=blue black brown");
-        assert_eq!(query(&list, Style::PipeDelimited, false), "color=blue|black|brown");
-        assert_eq!(query(&object, Style::DeepObject, true), "color[R]=100&color[G]=200&color[B]=150");
+        for (value, style, explode, expected) in [
+            (&empty, Style::Matrix, false, ";color"),
+            (&text, Style::Matrix, true, ";color=blue"),
+            (&list, Style::Matrix, false, ";color=blue,black,brown"),
+            (&list, Style::Matrix, true, ";color=blue;color=black;color=brown"),
+            (&object, Style::Matrix, false, ";color=R,100,G,200,B,150"),
+            (&object, Style::Matrix, true, ";R=100;G=200;B=150"),
+            (&empty, Style::Label, false, "."),
+            (&text, Style::Label, true, ".blue"),
+            (&list, Style::Label, false, ".blue,black,brown"),
+            (&list, Style::Label, true, ".blue.black.brown"),
+            (&object, Style::Label, true, ".R=100.G=200.B=150"),
+            (&object, Style::Simple, false, "R,100,G,200,B,150"),
+            (&object, Style::Simple, true, "R=100,G=200,B=150"),
+        ] {
+            assert_eq!(written(value, style, explode), expected);
+        }
+        for (value, style, explode, expected) in [
+            (&empty, Style::Form, true, "color="),
+            (&list, Style::Form, true, "color=blue&color=black&color=brown"),
+            (&list, Style::Form, false, "color=blue,black,brown"),
+            (&object, Style::Form, true, "R=100&G=200&B=150"),
+            (&object, Style::Form, false, "color=R,100,G,200,B,150"),
+            (&list, Style::SpaceDelimited, false, "color=blue black brown"),
+            (&list, Style::PipeDelimited, false, "color=blue|black|brown"),
+            (&object, Style::DeepObject, true, "color[R]=100&color[G]=200&color[B]=150"),
+        ] {
+            assert_eq!(query(value, style, explode), expected);
+        }
+    }
+
+    /// What the specification leaves open is written as most servers read it.
+    #[test]
+    fn what_is_composed_in_what_is_composed() {
+        let objects = json!([{"a": 1}, {"a": 2}]);
+        assert_eq!(query(&objects, Style::Form, true), r#"color={"a":1}&color={"a":2}"#);
+        assert_eq!(query(&json!([[1], []]), Style::Form, true), "color=[1]&color=[]");
+        assert_eq!(query(&json!({"tags": ["a", "b"], "size": {"x": 1}}), Style::Form, true), r#"tags=a&tags=b&size={"x":1}"#);
+        let deep = json!({"ids": [1], "size": {"x": 1}, "items": [{"a": 1}, {"a": 2}]});
+        let text = "color[ids][]=1&color[size][x]=1&color[items][0][a]=1&color[items][1][a]=2";
+        assert_eq!(query(&deep, Style::DeepObject, true), text);
+        assert_eq!(query(&json!(["a", "b"]), Style::DeepObject, true), "color[]=a&color[]=b");
     }
 
     /// What one side writes the other reads, in every style that can carry the shape.
     #[test]
     fn both_directions_agree() {
-        let list = json!(["blue", "black"]);
+        let list = json!(["blue", "", "black"]);
         let object = json!({"R": "100", "G": "200"});
-        let names = ["R".to_owned(), "G".to_owned()];
+        let is_member = |name: &str| ["R", "G"].contains(&name);
         for explode in [false, true] {
             for (value, shape) in [(&json!("blue"), Shape::Scalar), (&list, Shape::Array), (&object, Shape::Object)] {
                 for style in [Style::Simple, Style::Label, Style::Matrix] {
-                    let text = to_text("color", value, style, explode, str::to_owned);
+                    let text = written(value, style, explode);
                     let read = from_text("color", &text, style, explode, shape, str::to_owned);
                     assert_eq!(read.as_ref(), Some(value), "{text} in {style:?}, explode {explode}");
                 }
                 for style in [Style::Form, Style::SpaceDelimited, Style::PipeDelimited] {
-                    let pairs = to_pairs("color", value, style, explode);
-                    let read = from_pairs("color", &pairs, style, explode, shape, &names);
+                    let pairs = to_pairs("color", value, style, explode).expect("pairs");
+                    let read = from_pairs("color", &pairs, style, explode, shape, is_member);
                     assert_eq!(read.as_ref(), Some(value), "{pairs:?} in {style:?}, explode {explode}");
                 }
             }
         }
-        let nested = json!({"size": {"min": "1"}, "tags": ["a", "b"]});
-        let pairs = to_pairs("filter", &nested, Style::DeepObject, true);
-        assert_eq!(from_pairs("filter", &pairs, Style::DeepObject, true, Shape::Object, &[]), Some(nested));
+        let nested = json!({"size": {"min": "1"}, "tags": ["a"], "more": ["b", "c"]});
+        let pairs = to_pairs("filter", &nested, Style::DeepObject, true).expect("pairs");
+        assert_eq!(from_pairs("filter", &pairs, Style::DeepObject, true, Shape::Object, |_| false), Some(nested));
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+    }
+
+    /// The ways in which clients of other makes write a list between brackets.
+    #[test]
+    fn lists_in_brackets() {
+        for given in [[("f[ids]", "a"), ("f[ids]", "b")], [("f[ids][]", "a"), ("f[ids][]", "b")]] {
+            let read = from_pairs("f", &pairs(&given), Style::DeepObject, true, Shape::Object, |_| false);
+            assert_eq!(read, Some(json!({"ids": ["a", "b"]})));
+        }
+        for given in [
+            [("f", "a"), ("f", "b")],
+            [("f[]", "a"), ("f[]", "b")],
+            [("f[0]", "a"), ("f[1]", "b")],
+            [("f[1]", "b"), ("f[0]", "a")],
+        ] {
+            let read = from_pairs("f", &pairs(&given), Style::DeepObject, true, Shape::Array, |_| false);
+            assert_eq!(read, Some(json!(["a", "b"])), "{given:?}");
+        }
+        let one = from_pairs("f", &pairs(&[("f", "a")]), Style::DeepObject, true, Shape::Array, |_| false);
+        assert_eq!(one, Some(json!(["a"])));
     }
 
     /// What is not in the style of its shape stays something that the schema refuses.
     #[test]
     fn malformed_values_are_not_repaired() {
-        let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
         let twice = pairs(&[("id", "1"), ("id", "2")]);
-        assert_eq!(from_pairs("id", &twice, Style::Form, true, Shape::Scalar, &[]), Some(json!(["1", "2"])));
+        assert_eq!(from_pairs("id", &twice, Style::Form, true, Shape::Scalar, |_| false), Some(json!(["1", "2"])));
         let odd = pairs(&[("o", "a,1,b")]);
-        assert_eq!(from_pairs("o", &odd, Style::Form, false, Shape::Object, &[]), Some(json!("a,1,b")));
+        assert_eq!(from_pairs("o", &odd, Style::Form, false, Shape::Object, |_| false), Some(json!("a,1,b")));
         assert_eq!(from_text("o", "a=1,b", Style::Simple, true, Shape::Object, str::to_owned), Some(json!("a=1,b")));
+        let both = pairs(&[("f[a]", "1"), ("f[a][b]", "2")]);
+        let read = from_pairs("f", &both, Style::DeepObject, true, Shape::Object, |_| false);
+        assert_eq!(read, Some(json!({"a": ["1", {"b": "2"}]})));
+    }
+
+    /// What would come back otherwise is not written.
+    #[test]
+    fn what_has_no_text_is_refused() {
+        let text = |value: Value, style, explode| to_text("a", &value, style, explode, str::to_owned);
+        let pairs = |value: Value, style, explode| to_pairs("a", &value, style, explode);
+        assert_eq!(text(json!(["a,b"]), Style::Simple, false), Err(Unwritable::Separator(',')));
+        assert_eq!(text(json!({"a=b": 1}), Style::Simple, true), Err(Unwritable::Separator('=')));
+        assert_eq!(text(json!([" a"]), Style::Simple, false), Err(Unwritable::Space));
+        assert_eq!(text(json!([]), Style::Simple, false), Ok(Some(String::new())));
+        assert_eq!(text(json!([""]), Style::Simple, false), Err(Unwritable::Empty));
+        assert_eq!(text(json!([]), Style::Label, false), Err(Unwritable::Empty));
+        assert_eq!(pairs(json!(["a b"]), Style::SpaceDelimited, false), Err(Unwritable::Separator(' ')));
+        assert_eq!(pairs(json!([null]), Style::Form, true), Err(Unwritable::Null));
+        assert_eq!(pairs(json!({"a": null}), Style::DeepObject, true), Err(Unwritable::Null));
+        assert_eq!(pairs(json!({"a": []}), Style::DeepObject, true), Err(Unwritable::Empty));
+        assert_eq!(pairs(json!({"a": []}), Style::Form, true), Err(Unwritable::Empty));
+        assert_eq!(pairs(json!({"a[b": 1}), Style::DeepObject, true), Err(Unwritable::Bracket));
+        assert_eq!(pairs(json!({}), Style::DeepObject, true), Ok(Vec::new()));
     }
 }

@@ -1,113 +1,548 @@
 //! Texts → JSON, as a schema asks: parameters, headers and fields of forms are all texts at first.
 //!
-//! Knows JSON Schema as far as it says types. Must not know where a text comes from.
+//! A schema may be meant in several ways (`anyOf`, `oneOf`, a list of types): a value is read in the first that it fits. Knows of
+//! JSON Schema what tells such ways apart: types, listed values, and what lists and objects hold. Must not know where a text
+//! comes from, nor whether the value is valid: what fits no way is left as it is, to be refused as that.
 
-use crate::style::Shape;
-use serde_json::Value;
+use crate::style::{Shape, Style, from_text, numbered, scalar};
+use serde_json::{Map, Value};
 
-/// Follows `$ref` within the schema of one model.
-pub(crate) fn resolve<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
-    for _ in 0..32 {
-        let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#')) else { break };
-        let Some(target) = root.pointer(pointer) else { break };
-        schema = target;
-    }
-    schema
+/// How many ways to mean a schema are looked at, at most.
+const WAYS: usize = 64;
+
+/// How deeply a schema is taken apart at one place.
+const DEPTH: usize = 16;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Array,
+    Object,
+    Integer,
+    Number,
+    Boolean,
+    /// Of which the schema says no type: a text stays one.
+    Any,
+    String,
+    Null,
 }
 
-/// The types that a schema allows, as far as they are said.
-fn types<'a>(root: &'a Value, schema: &'a Value, depth: usize) -> Vec<&'a str> {
-    let schema = resolve(root, schema);
-    let mut names: Vec<&str> = match schema.get("type") {
-        Some(Value::String(name)) => vec![name],
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten().chain(schema.get("const")) {
-        names.push(match value {
-            Value::Number(_) => "number",
-            Value::Bool(_) => "boolean",
-            _ => "string",
-        });
+/// All kinds that a schema can name, the one that says most of a text first.
+const KINDS: [(Kind, &str); 7] = [
+    (Kind::Array, "array"),
+    (Kind::Object, "object"),
+    (Kind::Integer, "integer"),
+    (Kind::Number, "number"),
+    (Kind::Boolean, "boolean"),
+    (Kind::String, "string"),
+    (Kind::Null, "null"),
+];
+
+impl Kind {
+    fn shape(self) -> Shape {
+        match self {
+            Kind::Array => Shape::Array,
+            Kind::Object => Shape::Object,
+            _ => Shape::Scalar,
+        }
     }
-    if depth < 8 {
-        for keyword in ["anyOf", "oneOf", "allOf"] {
-            for part in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                names.extend(types(root, part, depth + 1));
+
+    fn holds(self, value: &Value) -> bool {
+        match self {
+            Kind::Array => value.is_array(),
+            Kind::Object => value.is_object(),
+            // JSON Schema core, 6.3.1: 1.0 is an integer.
+            Kind::Integer => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            Kind::Number => value.is_number(),
+            Kind::Boolean => value.is_boolean(),
+            Kind::Any => true,
+            Kind::String => value.is_string(),
+            Kind::Null => value.is_null(),
+        }
+    }
+}
+
+/// What a text may be, where a list is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lone {
+    /// The only item: a name that comes once may come again.
+    Item,
+    /// The list as JSON.
+    Json,
+}
+
+/// A field of a form.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug)]
+pub(crate) enum Field {
+    /// A text, whatever it stands for.
+    Text(String),
+    /// A value whose syntax has types of its own.
+    Typed(Value),
+}
+
+/// One way to mean a schema: what the value is, and all schemas that hold for it.
+struct Way<'a> {
+    kind: Kind,
+    parts: Vec<&'a Value>,
+}
+
+/// A value, and whether it is one of the way that it was read in.
+type Read = (Value, bool);
+
+/// A schema within the schema of one model.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schema<'a> {
+    root: &'a Value,
+    schema: &'a Value,
+}
+
+impl<'a> Schema<'a> {
+    pub(crate) fn new(root: &'a Value, schema: &'a Value) -> Self {
+        Schema { root, schema }
+    }
+
+    fn at(self, schema: Option<&'a Value>) -> Self {
+        static ANY: Value = Value::Bool(true);
+        Schema { root: self.root, schema: schema.unwrap_or(&ANY) }
+    }
+
+    /// The schemas that hold together, for each choice among alternatives.
+    fn choices(self) -> Vec<Vec<&'a Value>> {
+        self.choices_below(&mut Vec::new())
+    }
+
+    fn choices_below(self, above: &mut Vec<&'a Value>) -> Vec<Vec<&'a Value>> {
+        let mut all = vec![vec![self.schema]];
+        if above.len() > DEPTH || above.iter().any(|known| std::ptr::eq(*known, self.schema)) {
+            return all;
+        }
+        above.push(self.schema);
+        let mut add = |more: Vec<Vec<&'a Value>>| {
+            let both = all.iter().flat_map(|own| more.iter().map(|more| [own.as_slice(), more.as_slice()].concat()));
+            all = both.take(WAYS).collect();
+        };
+        let mut below = |schema| Schema { root: self.root, schema }.choices_below(above);
+        let target = self.schema.get("$ref").and_then(Value::as_str).and_then(|text| self.root.pointer(text.strip_prefix('#')?));
+        if let Some(target) = target {
+            add(below(target));
+        }
+        let list = |keyword: &str| self.schema.get(keyword).and_then(Value::as_array).filter(|list| !list.is_empty());
+        for part in list("allOf").into_iter().flatten() {
+            add(below(part));
+        }
+        for alternatives in ["anyOf", "oneOf"].into_iter().filter_map(list) {
+            add(alternatives.iter().flat_map(&mut below).take(WAYS).collect());
+        }
+        above.pop();
+        all
+    }
+
+    /// The ways to mean the schema, those that say most of a text first.
+    fn ways(self) -> Vec<Way<'a>> {
+        let mut ways: Vec<Way<'a>> = Vec::new();
+        for parts in self.choices() {
+            let said = parts.iter().any(|part| types(part).is_some());
+            let is_allowed = |kind: Kind, name: &str| {
+                let allows =
+                    |types: Vec<&str>| types.iter().any(|own| *own == name || (*own == "number" && kind == Kind::Integer));
+                // A number may be an integer: one way is enough.
+                let is_twice =
+                    kind == Kind::Integer && !parts.iter().any(|part| types(part).is_some_and(|own| own.contains(&name)));
+                !is_twice && parts.iter().all(|part| types(part).is_none_or(allows))
+            };
+            let says = |keywords: &[&str]| parts.iter().any(|part| keywords.iter().any(|keyword| part.get(keyword).is_some()));
+            for (kind, name) in KINDS {
+                let is_meant = match kind {
+                    _ if said => is_allowed(kind, name),
+                    Kind::Array => says(&["items", "prefixItems"]),
+                    Kind::Object => says(&["properties", "additionalProperties"]),
+                    _ => false,
+                };
+                if is_meant {
+                    ways.push(Way { kind, parts: parts.clone() });
+                }
+            }
+            if !said {
+                ways.push(Way { kind: Kind::Any, parts });
             }
         }
+        ways.sort_by_key(|way| KINDS.iter().position(|(kind, _)| *kind == way.kind).unwrap_or(KINDS.len() - 2));
+        ways
     }
-    names
-}
 
-/// What a text is to become.
-pub(crate) fn shape(root: &Value, schema: &Value) -> Shape {
-    let names = types(root, schema, 0);
-    if names.contains(&"array") {
-        Shape::Array
-    } else if names.contains(&"object") {
-        Shape::Object
-    } else {
-        Shape::Scalar
-    }
-}
-
-/// The properties that an object may have, wherever the schema names them.
-#[cfg(feature = "server")]
-pub(crate) fn names(root: &Value, schema: &Value, depth: usize) -> Vec<String> {
-    if depth > 8 {
-        return Vec::new();
-    }
-    let schema = resolve(root, schema);
-    let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|members| members.keys().cloned());
-    let parts = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
-    own.chain(parts.flat_map(|part| names(root, part, depth + 1))).collect()
-}
-
-/// Turns texts into what the schema asks for. A text that is no such thing stays a text, and is refused as that.
-pub(crate) fn coerce(value: Value, root: &Value, schema: &Value) -> Value {
-    let schema = resolve(root, schema);
-    let alternatives = ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
-    match value {
-        Value::String(text) => scalar(text, &types(root, schema, 0)),
-        Value::Array(items) => {
-            let own = schema.get("items").or_else(|| alternatives.clone().find_map(|part| resolve(root, part).get("items")));
-            let any = Value::Bool(true);
-            Value::Array(items.into_iter().map(|item| coerce(item, root, own.unwrap_or(&any))).collect())
+    /// Reads a value in the first way that it fits, and else in the first.
+    fn first(self, read: impl Fn(&Way<'a>) -> Option<Read>) -> Option<Read> {
+        let mut first = None;
+        for way in self.ways() {
+            match read(&way) {
+                Some((value, true)) => return Some((value, true)),
+                Some(other) => drop(first.get_or_insert(other)),
+                None => {}
+            }
         }
-        Value::Object(members) => {
-            let any = Value::Bool(true);
-            let property = |name: &str| {
-                let in_part = |part: &'_ Value| -> Option<Value> {
-                    let part = resolve(root, part);
-                    part.get("properties").and_then(|p| p.get(name)).or_else(|| part.get("additionalProperties")).cloned()
+        first
+    }
+
+    fn read(self, raw: &Value, lone: Lone) -> Read {
+        self.first(|way| Some(self.mean(way, raw, lone))).unwrap_or_else(|| (raw.clone(), false))
+    }
+
+    /// Reads the text of a path segment or a header.
+    pub(crate) fn from_text(
+        self,
+        name: &str,
+        text: &str,
+        style: Style,
+        explode: bool,
+        decode: impl Fn(&str) -> String,
+    ) -> Option<Value> {
+        let read = |way: &Way<'a>| {
+            let raw = from_text(name, text, style, explode, way.kind.shape(), &decode)?;
+            Some(self.mean(way, &raw, Lone::Json))
+        };
+        self.first(read).map(|(value, _)| value)
+    }
+
+    /// Turns texts by position or name into what the schema asks for.
+    fn mean(self, way: &Way<'a>, raw: &Value, lone: Lone) -> Read {
+        match (way.kind, raw) {
+            (Kind::Any, raw) => (raw.clone(), true),
+            (Kind::Array, Value::Array(items)) => self.items(way, items),
+            (Kind::Array, Value::Object(members)) => match numbered(members) {
+                Some(Value::Array(items)) => self.items(way, &items),
+                _ => (raw.clone(), false),
+            },
+            (Kind::Array, Value::String(text)) => {
+                let json = || match serde_json::from_str(text) {
+                    Ok(list @ Value::Array(_)) => (list, true),
+                    _ => (raw.clone(), false),
                 };
-                in_part(schema).or_else(|| alternatives.clone().find_map(in_part)).unwrap_or_else(|| any.clone())
-            };
-            Value::Object(
-                members.into_iter().map(|(name, member)| (name.clone(), coerce(member, root, &property(&name)))).collect(),
-            )
+                match lone {
+                    Lone::Item => Some(self.items(way, std::slice::from_ref(raw))).filter(|alone| alone.1).unwrap_or_else(json),
+                    Lone::Json => json(),
+                }
+            }
+            (Kind::Object, Value::Object(members)) => {
+                let mut fits = way.required().all(|name| members.contains_key(name));
+                let mut object = Map::new();
+                for (name, member) in members {
+                    let (value, is_member) = way.property(self, name).read(member, Lone::Item);
+                    fits &= is_member && (way.is_open() || way.names(name));
+                    object.insert(name.clone(), value);
+                }
+                (object.into(), fits)
+            }
+            (Kind::Object, Value::String(text)) => match serde_json::from_str(text) {
+                Ok(object @ Value::Object(_)) => (object, true),
+                _ => (raw.clone(), false),
+            },
+            (_, Value::String(text)) => way.scalar(text),
+            (_, raw) => (raw.clone(), false),
         }
-        other => other,
+    }
+
+    fn items(self, way: &Way<'a>, items: &[Value]) -> Read {
+        let read: Vec<Read> =
+            items.iter().enumerate().map(|(index, item)| way.item(self, index).read(item, Lone::Json)).collect();
+        let fits = read.iter().all(|(_, fits)| *fits);
+        (read.into_iter().map(|(value, _)| value).collect(), fits)
     }
 }
 
-fn scalar(text: String, types: &[&str]) -> Value {
-    if types.contains(&"integer") || types.contains(&"number") {
-        // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
-        if let Ok(number @ Value::Number(_)) = serde_json::from_str::<Value>(&text)
-            && !text.starts_with(char::is_whitespace)
-            && !text.ends_with(char::is_whitespace)
-        {
-            return number;
+#[cfg(feature = "server")]
+impl<'a> Schema<'a> {
+    /// Reads what pairs say of one parameter. `is_free` says of a name whether nothing else owns it, so that it may be one of an
+    /// object that takes names of all sorts.
+    pub(crate) fn from_pairs(
+        self,
+        name: &str,
+        pairs: &[(String, String)],
+        style: Style,
+        explode: bool,
+        is_free: impl Fn(&str) -> bool,
+    ) -> Option<Value> {
+        let is_spread = explode && style == Style::Form;
+        let ways = self.ways();
+        let is_only_object = ways.iter().all(|way| matches!(way.kind, Kind::Object | Kind::Null));
+        let is_named = !is_only_object && pairs.iter().any(|(key, _)| key == name);
+        let lone = if explode || style == Style::DeepObject { Lone::Item } else { Lone::Json };
+        let read = |way: &Way<'a>| {
+            // Whose name is there is no object, the names of whose members are there.
+            if is_named && is_spread && way.kind == Kind::Object {
+                return None;
+            }
+            // What some names must be there for can't consist of others alone.
+            let is_begun = way.required().next().is_none() || pairs.iter().any(|(key, _)| way.names(key));
+            let is_member =
+                |key: &str| way.names(key) || (is_begun && way.is_open() && is_free(key) && (is_only_object || key != name));
+            let raw = crate::style::from_pairs(name, pairs, style, explode, way.kind.shape(), is_member)?;
+            Some(self.mean(way, &raw, lone))
+        };
+        self.first(read).map(|(value, _)| value)
+    }
+
+    /// What a parameter is that came without a value: an empty text, or true; none where neither is meant.
+    pub(crate) fn of_nothing(self) -> Option<Value> {
+        let read = |way: &Way<'a>| match way.kind {
+            Kind::Boolean => Some((true.into(), true)),
+            Kind::String | Kind::Any => Some(self.mean(way, &Value::from(""), Lone::Item)).filter(|(_, fits)| *fits),
+            _ => None,
+        };
+        self.first(read).map(|(value, _)| value)
+    }
+
+    /// Whether the schema names a property, in whichever way it is meant.
+    pub(crate) fn names(self, name: &str) -> bool {
+        self.ways().iter().any(|way| way.names(name))
+    }
+
+    /// Reads all fields of a form, by name.
+    pub(crate) fn form(self, fields: &[(String, Vec<Field>)]) -> Value {
+        let read = |way: &Way<'a>| {
+            let mut fits = way.kind == Kind::Object && way.required().all(|name| fields.iter().any(|(own, _)| own == name));
+            let mut object = Map::new();
+            for (name, given) in fields {
+                let (value, is_member) = way.property(self, name).field(given);
+                fits &= is_member && (way.is_open() || way.names(name));
+                object.insert(name.clone(), value);
+            }
+            Some((object.into(), fits))
+        };
+        self.first(read).map_or(Value::Null, |(value, _)| value)
+    }
+
+    /// Reads what a form says under one name.
+    fn field(self, given: &[Field]) -> Read {
+        let one = |schema: Schema<'a>, field: &Field, lone| match field {
+            Field::Text(text) => schema.read(&Value::from(text.as_str()), lone),
+            Field::Typed(value) => (value.clone(), schema.ways().iter().any(|way| way.kind.holds(value))),
+        };
+        let several = |way: Option<&Way<'a>>| {
+            let item = |(index, field)| {
+                let schema = way.map_or(self, |way| way.item(self, index));
+                one(schema, field, Lone::Json)
+            };
+            let read: Vec<Read> = given.iter().enumerate().map(item).collect();
+            let fits = way.is_some() && read.iter().all(|(_, fits)| *fits);
+            (read.into_iter().map(|(value, _)| value).collect::<Value>(), fits)
+        };
+        let read = |way: &Way<'a>| match (way.kind, given) {
+            (Kind::Array, [Field::Typed(list @ Value::Array(_))]) => Some((list.clone(), true)),
+            (Kind::Array, given) => {
+                let items = several(Some(way));
+                let json = || match given {
+                    [Field::Text(text)] => serde_json::from_str(text).ok().filter(Value::is_array).map(|list| (list, true)),
+                    _ => None,
+                };
+                Some(if items.1 { items } else { json().unwrap_or(items) })
+            }
+            (kind, [Field::Typed(value)]) => Some((value.clone(), kind.holds(value))),
+            (_, [Field::Text(text)]) => Some(self.mean(way, &Value::from(text.as_str()), Lone::Item)),
+            _ => None,
+        };
+        self.first(read).unwrap_or_else(|| several(None))
+    }
+
+    /// Returns the schema of a property, wherever it stands.
+    pub(crate) fn property(self, name: &str) -> Schema<'a> {
+        let choices = self.choices();
+        let parts = || choices.iter().flatten();
+        let named = parts().find_map(|part| part.get("properties")?.get(name));
+        self.at(named.or_else(|| parts().find_map(|part| part.get("additionalProperties").filter(|own| own.is_object()))))
+    }
+
+    /// Finds the first schema that a test is true of: of this one, what it is made of, and the items of its lists.
+    pub(crate) fn find(self, test: impl Fn(&Value) -> bool + Copy) -> Option<&'a Value> {
+        fn within<'a>(schema: Schema<'a>, test: impl Fn(&Value) -> bool + Copy, depth: usize) -> Option<&'a Value> {
+            let parts: Vec<&'a Value> = schema.choices().into_iter().flatten().collect();
+            let items = || parts.iter().filter_map(|part| part.get("items")).filter(|_| depth > 0);
+            let own = parts.iter().copied().find(|part| test(part));
+            own.or_else(|| items().find_map(|items| within(schema.at(Some(items)), test, depth - 1)))
+        }
+        within(self, test, 4)
+    }
+}
+
+/// The types that a schema names, or those of the values that it lists.
+fn types(schema: &Value) -> Option<Vec<&str>> {
+    match schema.get("type") {
+        Some(Value::String(name)) => return Some(vec![name]),
+        Some(Value::Array(names)) => return Some(names.iter().filter_map(Value::as_str).collect()),
+        _ => {}
+    }
+    let values: Vec<&Value> = listed(schema)?.collect();
+    let names = KINDS.iter().filter(|(kind, _)| values.iter().any(|value| kind.holds(value)));
+    Some(names.map(|(_, name)| *name).collect())
+}
+
+/// The values that a schema lists.
+fn listed(schema: &Value) -> Option<impl Iterator<Item = &Value>> {
+    let (constant, list) = (schema.get("const"), schema.get("enum").and_then(Value::as_array));
+    (constant.is_some() || list.is_some()).then(|| constant.into_iter().chain(list.into_iter().flatten()))
+}
+
+impl<'a> Way<'a> {
+    fn scalar(&self, text: &str) -> Read {
+        let mut lists = self.parts.iter().filter_map(|part| listed(part));
+        if let Some(mut values) = lists.next() {
+            let found = values.find(|value| self.kind.holds(value) && !value.is_null() && scalar(value) == text);
+            if let Some(value) = found {
+                return (value.clone(), true);
+            }
+            return (self.plain(text).0, false);
+        }
+        self.plain(text)
+    }
+
+    fn plain(&self, text: &str) -> Read {
+        let as_text = || Value::from(text);
+        match self.kind {
+            Kind::String => (as_text(), true),
+            Kind::Integer | Kind::Number | Kind::Boolean => match serde_json::from_str::<Value>(text) {
+                // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
+                Ok(value) if text.trim() == text && self.kind.holds(&value) => (value, true),
+                Ok(value @ Value::Number(_)) if text.trim() == text && self.kind == Kind::Integer => (value, false),
+                _ => (as_text(), false),
+            },
+            _ => (as_text(), false),
         }
     }
-    if types.contains(&"boolean") {
-        match text.as_str() {
-            "true" => return Value::Bool(true),
-            "false" => return Value::Bool(false),
-            _ => {}
+
+    fn item(&self, schema: Schema<'a>, index: usize) -> Schema<'a> {
+        let parts = || self.parts.iter();
+        let in_place = parts().find_map(|part| part.get("prefixItems")?.get(index));
+        schema.at(in_place.or_else(|| parts().find_map(|part| part.get("items"))))
+    }
+
+    fn property(&self, schema: Schema<'a>, name: &str) -> Schema<'a> {
+        let parts = || self.parts.iter();
+        let named = parts().find_map(|part| part.get("properties")?.get(name));
+        schema.at(named.or_else(|| parts().find_map(|part| part.get("additionalProperties"))))
+    }
+
+    fn names(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| part.get("properties").is_some_and(|properties| properties.get(name).is_some()))
+    }
+
+    fn required(&self) -> impl Iterator<Item = &'a str> {
+        let lists = self.parts.iter().filter_map(|part| part.get("required")?.as_array());
+        lists.flatten().filter_map(Value::as_str)
+    }
+
+    /// Whether properties are allowed that no schema names.
+    fn is_open(&self) -> bool {
+        let closes = |part: &Value, keyword| part.get(keyword) == Some(&Value::Bool(false));
+        !self.parts.iter().any(|part| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties"))
+    }
+}
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn texts(texts: &[&str]) -> Vec<Field> {
+        texts.iter().map(|text| Field::Text((*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn texts_become_what_the_schema_says() {
+        let root = json!({"n": {"type": ["integer", "null"]}});
+        for (schema, text, value) in [
+            (json!({"type": "integer"}), "7", json!(7)),
+            (json!({"type": "integer"}), "+7", json!("+7")),
+            (json!({"type": "integer"}), " 7", json!(" 7")),
+            (json!({"type": "integer"}), "7.5", json!(7.5)),
+            (json!({"type": "integer"}), "null", json!("null")),
+            (json!({"type": "string"}), "7", json!("7")),
+            (json!({"type": ["string", "integer"]}), "7", json!(7)),
+            (json!({"type": "boolean"}), "true", json!(true)),
+            (json!({"type": "boolean"}), "True", json!("True")),
+            (json!({"enum": [1, 2]}), "2", json!(2)),
+            (json!({"enum": ["1", "2"]}), "2", json!("2")),
+            (json!({"$ref": "#/n"}), "7", json!(7)),
+            (json!({"anyOf": [{"$ref": "#/n"}, {"type": "boolean"}]}), "false", json!(false)),
+            (json!({"oneOf": [{"type": "object"}, {"type": "string"}]}), "{}", json!({})),
+            (json!({"oneOf": [{"type": "object"}, {"type": "string"}]}), "{", json!("{")),
+            (json!({"allOf": [{"$ref": "#/n"}, {"type": "integer"}]}), "7", json!(7)),
+            (json!(true), "7", json!("7")),
+        ] {
+            let read = Schema::new(&root, &schema).field(&texts(&[text])).0;
+            assert_eq!(read, value, "{text} for {schema}");
         }
     }
-    Value::String(text)
+
+    #[test]
+    fn fields_become_lists() {
+        let (root, object) = (json!({}), json!({"type": "object", "required": ["x"]}));
+        let list = |items: &Value| json!({"type": "array", "items": items});
+        let strings = list(&json!({"type": "string"}));
+        for (schema, given, value) in [
+            (&strings, vec!["a"], json!(["a"])),
+            (&strings, vec![r#"["x"]"#], json!([r#"["x"]"#])),
+            (&strings, vec!["a", "b"], json!(["a", "b"])),
+            (&list(&json!({"type": "integer"})), vec!["1", "2"], json!([1, 2])),
+            (&list(&json!({"type": "integer"})), vec!["[1,2]"], json!([1, 2])),
+            (&list(&object), vec![r#"{"x":1}"#], json!([{"x": 1}])),
+            (&list(&strings), vec![r#"["a"]"#, "[]"], json!([["a"], []])),
+            (&json!({"anyOf": [object, {"type": "null"}]}), vec![r#"{"x":1}"#], json!({"x": 1})),
+            (&json!({"type": "string"}), vec!["a", "b"], json!(["a", "b"])),
+        ] {
+            let read = Schema::new(&root, schema).field(&texts(&given)).0;
+            assert_eq!(read, value, "{given:?} for {schema}");
+        }
+        let typed = Schema::new(&root, &strings).field(&[Field::Typed(json!("a"))]).0;
+        assert_eq!(typed, json!(["a"]));
+    }
+
+    #[test]
+    fn forms_are_what_they_fit() {
+        let root = json!({});
+        let of = |kind: &str, ty: &str| {
+            let properties = json!({"kind": {"const": kind}, "v": {"type": ty}});
+            json!({"type": "object", "required": ["kind"], "properties": properties})
+        };
+        let schema = json!({"oneOf": [of("a", "string"), of("b", "integer")]});
+        let form = |kind: &str| {
+            let fields = [("kind".to_owned(), texts(&[kind])), ("v".to_owned(), texts(&["1"]))];
+            Schema::new(&root, &schema).form(&fields)
+        };
+        assert_eq!(form("a"), json!({"kind": "a", "v": "1"}));
+        assert_eq!(form("b"), json!({"kind": "b", "v": 1}));
+    }
+
+    #[test]
+    fn pairs_become_objects() {
+        let root = json!({});
+        let ids = json!({"type": "array", "items": {"type": "integer"}});
+        let closed = json!({"type": "object", "properties": {"ids": ids}, "additionalProperties": false});
+        let open = json!({"type": "object", "additionalProperties": {"type": "integer"}});
+        let point = json!({"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}});
+        let unset = json!({"anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}, {"enum": [""]}]});
+        for (schema, style, given, value) in [
+            (&closed, Style::DeepObject, vec![("f[ids]", "1")], Some(json!({"ids": [1]}))),
+            (&closed, Style::DeepObject, vec![("f[ids][0]", "1"), ("f[ids][1]", "2")], Some(json!({"ids": [1, 2]}))),
+            (&closed, Style::Form, vec![("ids", "1"), ("other", "2")], Some(json!({"ids": [1]}))),
+            (&open, Style::Form, vec![("added", "1"), ("other", "2")], Some(json!({"added": 1}))),
+            (&unset, Style::DeepObject, vec![("f", "")], Some(json!(""))),
+            (&unset, Style::DeepObject, vec![("f[a]", "1")], Some(json!({"a": "1"}))),
+            (&unset, Style::Form, vec![("f", ""), ("x", "1")], Some(json!(""))),
+            (&closed, Style::Form, vec![("other", "2")], None),
+            (&point, Style::Form, vec![("y", "2")], None),
+            (&point, Style::Form, vec![("x", "1"), ("y", "2")], Some(json!({"x": 1, "y": "2"}))),
+        ] {
+            let pairs: Vec<_> = given.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+            let read = Schema::new(&root, schema).from_pairs("f", &pairs, style, true, |name| name != "other");
+            assert_eq!(read, value, "{given:?} for {schema}");
+        }
+    }
+
+    #[test]
+    fn circles_end() {
+        let root = json!({"a": {"anyOf": [{"$ref": "#/a"}, {"type": "array", "items": {"$ref": "#/a"}}]}});
+        let read = |text| Schema::new(&root, &root["a"]).field(&texts(&[text])).0;
+        assert_eq!(read("x"), json!(["x"]));
+        assert_eq!(read("[[]]"), json!([[[]]]));
+    }
 }

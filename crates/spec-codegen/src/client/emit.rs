@@ -2,7 +2,7 @@
 
 use crate::plan::{
     BodyForm, BodyPlan, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan,
-    Presence, ResponsePlan, RustType, SchemeUse, Stream, StructPlan,
+    ResponsePlan, RustType, SchemeUse, Stream,
 };
 use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::{Ident, TokenStream};
@@ -153,15 +153,14 @@ fn send(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStrea
     let names: Vec<_> = arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
     let error = paths.path("spec_runtime::client", "Error");
     let url = url(plan, operation, paths);
-    let (form, request) = request(plan, operation, paths);
-    let late = late_parameters(operation, paths);
+    let request = request(plan, operation, paths);
+    let late = late_parameters(plan, operation, paths);
     let tail = tail(plan, operation, paths);
     quote! {
         #signature {
             let Self { client, #(#names),* } = self;
             #(let #names = #names.map_err(#error::InvalidRequest)?;)*
             #url
-            #form
             #request
             #late
             #tail
@@ -221,10 +220,10 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
                 let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
                 quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
             }
-            (style, _, is_json) => {
+            (style, ..) => {
                 let (wire, explode, path) = (&parameter.wire, parameter.explode, paths.path("spec_runtime::client", "path"));
-                let (style, value) = (self::style(style, "spec_runtime::client", paths), value(parameter, is_json, paths));
-                quote!(let #argument = #path(#wire, &#value, #style, #explode)?;)
+                let (style, value) = (self::style(style, "spec_runtime::client", paths), value(plan, parameter, paths));
+                quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
             }
         });
     }
@@ -263,17 +262,28 @@ fn style(style: Style, module: &str, paths: &mut Paths) -> TokenStream {
     }
 }
 
-fn value(parameter: &ParameterPlan, is_json: bool, paths: &mut Paths) -> TokenStream {
-    let argument = ident(&parameter.name);
-    if !is_json {
-        return quote!(#argument);
+/// What is written of a parameter, by reference.
+fn value(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
+    let (argument, wire) = (ident(&parameter.name), &parameter.wire);
+    if parameter.is_json {
+        let as_json = paths.path("spec_runtime::client", "as_json");
+        return quote!(&#as_json(#wire, &#argument)?);
     }
-    let (wire, as_json) = (&parameter.wire, paths.path("spec_runtime::client", "as_json"));
-    quote!(#as_json(#wire, &#argument)?)
+    let may_be_nothing = match parameter.place {
+        ParameterIn::Query | ParameterIn::Cookie => !is_scalar(plan, &parameter.ty),
+        // A list without items is a header without text.
+        ParameterIn::Header => matches!(parameter.ty, RustType::Option(_) | RustType::Json),
+        ParameterIn::Path => false,
+    };
+    if parameter.required && may_be_nothing {
+        let needed = paths.path("spec_runtime::client", "needed");
+        return quote!(#needed(#wire, &#argument)?);
+    }
+    quote!(&#argument)
 }
 
 /// The request, up to what can only be added once it is built.
-fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> (TokenStream, TokenStream) {
+fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let method = ident(operation.method.key());
     let call = match operation.method.key() {
         "options" | "trace" => {
@@ -289,40 +299,39 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> (TokenS
     let queries: Vec<TokenStream> =
         operation.parameters.iter().filter(|own| own.place == ParameterIn::Query).map(|own| query(plan, own, paths)).collect();
     let Some(body) = &operation.body else {
-        return (TokenStream::new(), quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;));
+        return quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;);
     };
     let name = ident(&body.name);
     if let (Some(only), true) = (body.only(), body.required) {
-        let (form, written) = write_body(plan, &name, only, paths);
-        return (form, quote!(let mut request = client.client.#call #accept #written #(#queries)* .build()?;));
+        let written = write_body(&name, only, paths);
+        return quote!(let mut request = client.client.#call #accept #written #(#queries)* .build()?;);
     }
     let write = match body.only() {
         Some(only) => {
-            let (form, written) = write_body(plan, &name, only, paths);
-            quote!(#form request = request #written;)
+            let written = write_body(&name, only, paths);
+            quote!(request = request #written;)
         }
         None => {
             let enumeration = ident(body.enumeration.as_deref().unwrap_or_default());
             let arms = body.forms.iter().map(|own| {
-                let (variant, (form, written)) = (ident(&own.variant), write_body(plan, &name, own, paths));
-                quote!(#enumeration::#variant(#name) => { #form request #written })
+                let (variant, written) = (ident(&own.variant), write_body(&name, own, paths));
+                quote!(#enumeration::#variant(#name) => request #written,)
             });
             quote!(request = match #name { #(#arms)* };)
         }
     };
     let write = if body.required { write } else { quote!(if let Some(#name) = #name { #write }) };
-    let request = quote! {
+    quote! {
         let mut request = client.client.#call #accept #(#queries)*;
         #write
         let mut request = request.build()?;
-    };
-    (TokenStream::new(), request)
+    }
 }
 
 fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
     let (wire, argument) = (&parameter.wire, ident(&parameter.name));
     let plain = match &parameter.ty {
-        RustType::Vec(item) => parameter.explode && is_scalar(plan, item),
+        RustType::Vec(item) => !parameter.required && parameter.explode && is_scalar(plan, item),
         ty => is_scalar(plan, ty),
     };
     if parameter.style == Style::Form && !parameter.is_json && !parameter.allow_reserved && plain {
@@ -333,8 +342,8 @@ fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
         return TokenStream::new();
     }
     let (style, explode) = (self::style(parameter.style, "spec_runtime::client", paths), parameter.explode);
-    let (value, query) = (value(parameter, parameter.is_json, paths), paths.path("spec_runtime::client", "query"));
-    quote!(.query(&#query(#wire, &#value, #style, #explode)?))
+    let (value, query) = (value(plan, parameter, paths), paths.path("spec_runtime::client", "query"));
+    quote!(.query(&#query(#wire, #value, #style, #explode)?))
 }
 
 /// Whether a value is one text.
@@ -359,8 +368,8 @@ fn accept(operation: &OperationPlan) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// How a form of a body is put into a request: what comes before, and the call.
-fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> (TokenStream, TokenStream) {
+/// The call that puts a form of a body into a request.
+fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
     // Of a range the caller says which media type it is; some servers need one all the same.
     let media_type = match form.media_type.as_str() {
         "*/*" | "application/*" => Some("application/octet-stream"),
@@ -376,83 +385,44 @@ fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> 
     };
     if let Some(framing) = framing {
         let media_type = &form.media_type;
-        return (TokenStream::new(), typed(quote!(.body(#name.into_bytes(#framing::of(#media_type))))));
+        return typed(quote!(.body(#name.into_bytes(#framing::of(#media_type)))));
     }
     match form.kind {
-        MediaKind::Json if form.media_type == "application/json" => (TokenStream::new(), quote!(.json(&#name))),
-        MediaKind::Json => (TokenStream::new(), typed(quote!(.json(&#name)))),
-        MediaKind::Form => {
-            let urlencoded = paths.path("spec_runtime::client", "urlencoded");
-            let encodings = form.encodings.iter().map(|own| encoding(own, "spec_runtime::client", paths));
-            (TokenStream::new(), quote!(.form(&#urlencoded(&#name, &[#(#encodings),*])?)))
+        MediaKind::Json if form.media_type == "application/json" => quote!(.json(&#name)),
+        MediaKind::Json => typed(quote!(.json(&#name))),
+        MediaKind::Form | MediaKind::Multipart => {
+            let (write, call) = if form.kind == MediaKind::Form { ("urlencoded", "form") } else { ("multipart", "multipart") };
+            let (write, call) = (paths.path("spec_runtime::client", write), ident(call));
+            let encodings: Vec<_> =
+                form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::client", paths)).collect();
+            let by = (form.kind == MediaKind::Form).then(|| quote!(&));
+            quote!(.#call(#by #write(&#name, &[#(#encodings),*])?))
         }
-        MediaKind::Multipart => (multipart(plan, name, form, paths), quote!(.multipart(form))),
-        MediaKind::Text | MediaKind::Bytes => (TokenStream::new(), typed(quote!(.body(#name)))),
+        MediaKind::Text | MediaKind::Bytes => typed(quote!(.body(#name))),
     }
 }
 
-/// How a property of a form is written.
-pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths) -> TokenStream {
-    let (wire, explode, name) = (&encoding.wire, encoding.explode, paths.path(module, "Encoding"));
-    if encoding.content_type.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json) {
-        return quote!(#name::json(#wire));
+/// How a property of a form is written; none where that goes without saying.
+pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths) -> Option<TokenStream> {
+    let (wire, name) = (&encoding.wire, paths.path(module, "Encoding"));
+    if let Some((own, explode)) = encoding.style {
+        let style = style(own, module, paths);
+        return Some(quote!(#name::styled(#wire, #style, #explode)));
     }
-    let style = style(encoding.style, module, paths);
-    quote!(#name::styled(#wire, #style, #explode))
-}
-
-fn multipart(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
-    let start = paths.path("spec_runtime::client", "Form");
-    // What is no struct is known only when it is written.
-    let Some(body) = structure(plan, &form.ty) else { return quote!(let form = #start::new().members(&#name)?.finish();) };
-    let parts = body.fields.iter().map(|field| {
-        let (field_name, wire) = (ident(&field.name), &field.wire);
-        let nullable = matches!(field.presence, Presence::RequiredNullable);
-        let encoding = form.encodings.iter().find(|own| own.wire == field.wire);
-        // Of several media types, the caller's file says which one it is.
-        let content_type = encoding.and_then(|own| own.content_type.as_deref()).filter(|own| !own.contains([',', '*']));
-        let typed = content_type.map(|content_type| quote!(.typed(#content_type)));
-        if is_part(&field.ty) && !nullable {
-            quote!(.part(#wire, #name.#field_name)? #typed)
-        } else {
-            quote!(.json(#wire, &#name.#field_name)? #typed)
-        }
-    });
-    let others = body.extra.as_ref().map(|extra| {
-        let extra = ident(&extra.name);
-        quote!(.members(&#name.#extra)?)
-    });
-    quote!(let form = #start::new() #(#parts)* #others .finish();)
-}
-
-fn structure<'a>(plan: &'a Plan, ty: &RustType) -> Option<&'a StructPlan> {
-    let RustType::Model(id) = ty else { return None };
-    match &plan.type_plan(*id).definition {
-        Definition::Struct(body) => Some(body),
-        Definition::Alias(target) => structure(plan, target),
-        _ => None,
-    }
-}
-
-/// Whether a value is a file, a text, or a list of these: not copied on its way.
-fn is_part(ty: &RustType) -> bool {
-    match ty {
-        RustType::File | RustType::String => true,
-        RustType::Vec(inner) => is_part(inner),
-        _ => false,
-    }
+    let content_type = encoding.content_type.as_deref()?;
+    let is_json = MediaKind::of(content_type) == MediaKind::Json;
+    Some(if is_json { quote!(#name::json(#wire, #content_type)) } else { quote!(#name::typed(#wire, #content_type)) })
 }
 
 /// Headers, cookies, and queries with reserved characters are added to the request once it is built.
-fn late_parameters(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+fn late_parameters(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let mut code = TokenStream::new();
     for parameter in &operation.parameters {
         if parameter.place == ParameterIn::Query && parameter.allow_reserved {
             let (wire, explode, style) =
                 (&parameter.wire, parameter.explode, style(parameter.style, "spec_runtime::client", paths));
-            let (value, function) =
-                (value(parameter, parameter.is_json, paths), paths.path("spec_runtime::client", "reserved_query"));
-            code.extend(quote!(#function(&mut request, #wire, &#value, #style, #explode)?;));
+            let (value, function) = (value(plan, parameter, paths), paths.path("spec_runtime::client", "reserved_query"));
+            code.extend(quote!(#function(&mut request, #wire, #value, #style, #explode)?;));
         }
         let function = match parameter.place {
             ParameterIn::Header => paths.path("spec_runtime::client", "header"),
@@ -460,8 +430,8 @@ fn late_parameters(operation: &OperationPlan, paths: &mut Paths) -> TokenStream 
             ParameterIn::Path | ParameterIn::Query => continue,
         };
         let (wire, explode) = (&parameter.wire, parameter.explode);
-        let value = value(parameter, parameter.is_json, paths);
-        code.extend(quote!(#function(&mut request, #wire, &#value, #explode)?;));
+        let value = value(plan, parameter, paths);
+        code.extend(quote!(#function(&mut request, #wire, #value, #explode)?;));
     }
     code
 }

@@ -97,8 +97,10 @@ impl fmt::Display for Plan {
                         None => write!(f, "  body {}: {ty}{needed}, {media_types}", body.name)?,
                     }
                     for own in &form.encodings {
-                        let exploded = if own.explode { " exploded" } else { "" };
-                        write!(f, ", {} {:?}{exploded}", own.wire, own.style)?;
+                        write!(f, ", {}", own.wire)?;
+                        if let Some((style, explode)) = own.style {
+                            write!(f, " {style:?}{}", if explode { " exploded" } else { "" })?;
+                        }
                         own.content_type.iter().try_for_each(|content_type| write!(f, " as {content_type}"))?;
                     }
                     if !form.assertions.is_empty() {

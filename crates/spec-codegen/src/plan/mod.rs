@@ -604,6 +604,8 @@ pub struct ParameterPlan {
     pub is_json: bool,
     /// Whether reserved characters go out as they are.
     pub allow_reserved: bool,
+    /// Whether its name may come without a value.
+    pub allow_empty: bool,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
 }
@@ -671,12 +673,10 @@ pub struct BodyForm {
 pub struct EncodingPlan {
     /// Its name on the wire.
     pub wire: String,
-    /// The media type of its part.
+    /// The media types that its part may have.
     pub content_type: Option<String>,
-    /// How it becomes text.
-    pub style: Style,
-    /// Whether each item or property stands alone.
-    pub explode: bool,
+    /// How it becomes text, and whether each item or property stands alone, where the document says so.
+    pub style: Option<(Style, bool)>,
 }
 
 /// What an operation answers, on one side of success.

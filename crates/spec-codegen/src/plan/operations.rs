@@ -304,6 +304,7 @@ fn plan_operation(
                 explode: parameter.explode,
                 is_json: parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json),
                 allow_reserved: parameter.allow_reserved,
+                allow_empty: parameter.allow_empty,
                 assertions: planner.assertions(parameter.schema),
             }
         })
@@ -393,7 +394,6 @@ fn plan_body(
             wire: wire.clone(),
             content_type: encoding.content_type.clone(),
             style: encoding.style,
-            explode: encoding.explode,
         };
         let ty = sent(planner, media, &hint);
         let form = BodyForm {
@@ -622,6 +622,7 @@ fn negotiated(operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan
             explode: false,
             is_json: false,
             allow_reserved: false,
+            allow_empty: false,
             assertions: Map::new(),
         })
     };
@@ -746,7 +747,7 @@ fn is_detail(api: &Api, id: SchemaId) -> bool {
 }
 
 /// Whether progenitor can express an operation without losing anything, once it is lowered: scalars in the path, scalars and
-/// exploded lists in the query, scalars in headers, a JSON body that is a model and must be there.
+/// exploded lists that may be left out in the query, scalars in headers, a JSON body that is a model and must be there.
 fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
     let scalar = |ty: &RustType| is_scalar(planner, ty);
     let parameter = |parameter: &ParameterPlan| {
@@ -757,7 +758,8 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
             // progenitor writes it as `Display` does, which is not RFC 3339.
             (ParameterIn::Path, _, RustType::DateTime) => false,
             (ParameterIn::Path, Style::Simple, ty) => scalar(ty),
-            (ParameterIn::Query, Style::Form, RustType::Vec(item)) => parameter.explode && scalar(item),
+            // That a list has items, we ask before it is written.
+            (ParameterIn::Query, Style::Form, RustType::Vec(item)) => !parameter.required && parameter.explode && scalar(item),
             (ParameterIn::Query, Style::Form, ty) => scalar(ty),
             _ => false,
         }

@@ -12,19 +12,43 @@ pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
     if parameter.content.is_some() {
         return !value.is_null() && is_plain(parameter, &value.to_string());
     }
-    let is_deep = parameter.style == Style::DeepObject;
+    if parameter.style == Style::DeepObject && (value.is_array() || value.is_object()) {
+        return by_brackets(value);
+    }
+    let is_pairs = matches!(parameter.place, ParameterIn::Query | ParameterIn::Cookie);
+    let is_spread = is_pairs && parameter.explode && parameter.style == Style::Form;
+    // What is composed in what is composed stands as JSON.
+    let item = |value: &Value| !value.is_null() && is_item(parameter, &text(value).unwrap_or_else(|| value.to_string()));
     let member = |value: &Value| match value {
-        Value::Array(items) => is_deep && !items.is_empty() && items.iter().all(|item| text(item).is_some()),
-        Value::Object(members) => is_deep && !members.is_empty() && members.values().all(|member| text(member).is_some()),
-        other => text(other).is_some_and(|text| is_item(parameter, &text)),
+        Value::Array(items) if is_spread => !items.is_empty() && items.iter().all(item),
+        other => item(other),
     };
     match value {
-        Value::Array(items) => !items.is_empty() && !is_deep && items.iter().all(member),
+        Value::Array(items) => !items.is_empty() && items.iter().all(item),
         Value::Object(members) => {
-            let is_name = |name: &String| is_item(parameter, name) && !name.is_empty() && !name.contains(['=', '[', ']']);
+            // The name of a cookie is a token (RFC 6265, 4.1.1).
+            let is_token =
+                |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+            let is_name = |name: &String| {
+                let is_cookie = is_spread && parameter.place == ParameterIn::Cookie;
+                is_item(parameter, name) && !name.is_empty() && !name.contains('=') && (!is_cookie || is_token(name))
+            };
             !members.is_empty() && members.iter().all(|(name, value)| is_name(name) && member(value))
         }
         other => text(other).is_some_and(|text| is_plain(parameter, &text)),
+    }
+}
+
+/// Whether names in brackets can carry a value.
+fn by_brackets(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty() && items.iter().all(by_brackets),
+        Value::Object(members) => {
+            let is_name = |name: &String| !name.is_empty() && !name.contains(['[', ']']);
+            !members.is_empty() && members.iter().all(|(name, value)| is_name(name) && by_brackets(value))
+        }
+        _ => true,
     }
 }
 
@@ -86,14 +110,17 @@ fn is_item(parameter: &Parameter, text: &str) -> bool {
 pub(super) fn by_body(kind: MediaKind, encoding: impl Fn(&str) -> Option<Encoding>, value: &Value) -> bool {
     match (kind, value) {
         (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => members.iter().all(|(name, member)| {
-            let encoding = encoding(name).filter(|own| kind == MediaKind::Form && !own.explode);
-            let is_whole = |item: &Value| encoding.as_ref().is_none_or(|own| is_undivided(own.style, item));
+            let style = encoding(name).and_then(|own| own.style);
+            let is_whole = |item: &Value| style.is_none_or(|(style, explode)| explode || is_undivided(style, item));
             match member {
                 Value::Null => false,
-                Value::Array(items) => {
-                    !items.is_empty() && items.iter().all(|item| (text(item).is_some() || item.is_object()) && is_whole(item))
+                Value::Array(_) | Value::Object(_) if style.is_some_and(|(style, _)| style == Style::DeepObject) => {
+                    by_brackets(member)
                 }
-                Value::Object(members) => members.iter().all(|(name, own)| is_whole(&name.as_str().into()) && is_whole(own)),
+                Value::Array(items) => !items.is_empty() && items.iter().all(|item| !item.is_null() && is_whole(item)),
+                Value::Object(members) if style.is_some() => {
+                    !members.is_empty() && members.iter().all(|(name, own)| is_whole(&name.as_str().into()) && is_whole(own))
+                }
                 _ => true,
             }
         }),
@@ -159,7 +186,7 @@ mod tests {
         assert!(!by_body(MediaKind::Form, none, &json!({ "a": null })));
         assert!(!by_body(MediaKind::Multipart, none, &json!({ "a": [] })));
         assert!(by_body(MediaKind::Form, none, &json!({ "a": [{ "b": null }], "c": "" })));
-        let spaced = |_: &str| Some(Encoding { content_type: None, style: Style::SpaceDelimited, explode: false });
+        let spaced = |_: &str| Some(Encoding { content_type: None, style: Some((Style::SpaceDelimited, false)) });
         assert!(by_body(MediaKind::Form, spaced, &json!({ "a": ["b,c"] })));
         assert!(!by_body(MediaKind::Form, spaced, &json!({ "a": ["b c"] })));
     }

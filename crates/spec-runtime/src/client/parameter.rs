@@ -1,7 +1,7 @@
 //! Parameters in the styles that progenitor does not write.
 
 use super::Error;
-use crate::style::{Style, to_pairs, to_text};
+use crate::style::{Style, Unwritable, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use progenitor_client::encode_path;
@@ -50,11 +50,32 @@ fn whole_segment<E>(name: &str, segment: String) -> Result<String, Error<E>> {
     }
 }
 
-/// A list or an object can only be told apart again if nothing in it holds the sign that separates.
+/// Why a parameter, or a property of a form, can't be written.
+pub(super) fn unwritable<E>(name: &str, why: Unwritable) -> Error<E> {
+    Error::InvalidRequest(format!("`{name}` can't be written: {why}"))
+}
+
+/// The pairs of a value, if it would come back from them.
 pub(super) fn pairs_of<E>(name: &str, value: &Value, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
-    match style.separator_within(value, explode) {
-        Some(separator) => Err(Error::InvalidRequest(format!("an item of `{name}` holds {separator:?}, which separates items"))),
-        None => Ok(to_pairs(name, value, style, explode)),
+    to_pairs(name, value, style, explode).map_err(|why| unwritable(name, why))
+}
+
+/// Refuses a required parameter that has nothing to be written: null, or a list or an object without items, is as if it was left
+/// out (RFC 6570, 3.2.1).
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when nothing of the value can be written.
+pub fn needed<'a, T: Serialize, E>(name: &str, value: &'a T) -> Result<&'a T, Error<E>> {
+    let is_nothing = match value_of(name, value)? {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    };
+    match is_nothing {
+        true => Err(Error::InvalidRequest(format!("`{name}` must be given, and what is empty or null is not written"))),
+        false => Ok(value),
     }
 }
 
@@ -67,7 +88,8 @@ pub(super) fn pairs_of<E>(name: &str, value: &Value, style: Style, explode: bool
 pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) -> Result<String, Error<E>> {
     let encoded = if style == Style::Label { LABEL } else { SEGMENT };
     let encode = |text: &str| utf8_percent_encode(text, encoded).to_string();
-    whole_segment(name, to_text(name, &value_of(name, value)?, style, explode, encode))
+    let text = to_text(name, &value_of(name, value)?, style, explode, encode).map_err(|why| unwritable(name, why))?;
+    whole_segment(name, text.unwrap_or_default())
 }
 
 /// A query parameter, as pairs.
@@ -125,13 +147,14 @@ pub fn reserved_query<E>(
 ///
 /// [`Error::InvalidRequest`] when the value can't be written into a header.
 pub fn header<E>(request: &mut Request, name: &'static str, value: &impl Serialize, explode: bool) -> Result<(), Error<E>> {
-    let value = value_of(name, value)?;
-    if value.is_null() {
-        return Ok(());
+    let text = to_text(name, &value_of(name, value)?, Style::Simple, explode, str::to_owned);
+    let Some(text) = text.map_err(|why| unwritable(name, why))? else { return Ok(()) };
+    // What stands at the ends of a header is not kept (RFC 9110, 5.5).
+    if text.trim() != text {
+        return Err(unwritable(name, Unwritable::Space));
     }
     let unusable = || Error::InvalidRequest(format!("`{name}` can't be written into a header"));
     let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
-    let text = to_text(name, &value, Style::Simple, explode, str::to_owned);
     request.headers_mut().insert(key, HeaderValue::from_str(&text).map_err(|_| unusable())?);
     Ok(())
 }
@@ -144,6 +167,11 @@ pub fn header<E>(request: &mut Request, name: &'static str, value: &impl Seriali
 pub fn cookie<E>(request: &mut Request, name: &'static str, value: &impl Serialize, explode: bool) -> Result<(), Error<E>> {
     let pairs = pairs_of(name, &value_of(name, value)?, Style::Form, explode)?;
     for (key, text) in pairs {
+        // RFC 6265, 4.1.1: what a name may be, and RFC 9110, 5.6.2: what a token is.
+        let is_token = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+        if !is_token || key.is_empty() {
+            return Err(Error::InvalidRequest(format!("`{name}` can't be written: {key:?} can't be the name of a cookie")));
+        }
         let own = format!("{key}={}", utf8_percent_encode(&text, SEGMENT));
         let all = match request.headers().get(COOKIE).and_then(|before| before.to_str().ok()) {
             Some(before) => format!("{before}; {own}"),

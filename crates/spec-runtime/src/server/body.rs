@@ -7,8 +7,8 @@ use super::multipart::multipart;
 use super::problem::Problem;
 use crate::json::DecodeError;
 use crate::stream::{ByteStream, Framing, JsonLines};
-use crate::style::{Encoding, from_pairs};
-use crate::texts::{coerce, names, resolve, shape};
+use crate::style::{Encoding, Style};
+use crate::texts::{Field, Schema};
 use crate::validation::{Checker, Violation};
 use crate::{Check, validation};
 use axum::RequestExt;
@@ -17,7 +17,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::marker::PhantomData;
 
 /// The bodies that an operation takes.
@@ -27,8 +27,8 @@ pub struct Content {
     pub required: bool,
     /// Media types, and the syntax of each.
     pub media_types: &'static [(&'static str, MediaKind)],
-    /// How properties of a form are written, where that is not as usual.
-    pub encodings: &'static [Encoding],
+    /// How properties of a form are written, where that is not as usual, with the position of the form's media type.
+    pub encodings: &'static [(usize, Encoding)],
 }
 
 impl Content {
@@ -38,9 +38,9 @@ impl Content {
         Content { required, media_types, encodings: &[] }
     }
 
-    /// The same bodies, with properties of forms in styles of their own.
+    /// The same bodies, with properties of forms in styles or of media types of their own.
     #[must_use]
-    pub const fn written(mut self, encodings: &'static [Encoding]) -> Self {
+    pub const fn written(mut self, encodings: &'static [(usize, Encoding)]) -> Self {
         self.encodings = encodings;
         self
     }
@@ -67,13 +67,19 @@ pub struct RawBody {
     pub(crate) kind: MediaKind,
     /// Which of the media types it is.
     pub(crate) index: usize,
-    pub(crate) encodings: &'static [Encoding],
+    pub(crate) encodings: &'static [(usize, Encoding)],
     pub(crate) content_type: String,
     /// The body, which has not been read yet, and the limits that layers set.
     pub(crate) request: Request,
 }
 
 impl RawBody {
+    /// How properties of the form are written, where the document says so.
+    pub(super) fn encodings(&self) -> impl Iterator<Item = &'static Encoding> + use<> {
+        let own = self.index;
+        self.encodings.iter().filter(move |(index, _)| *index == own).map(|(_, encoding)| encoding)
+    }
+
     /// The whole body, within the limit that axum sets (`DefaultBodyLimit`).
     async fn read(&mut self) -> Result<Bytes, Refused> {
         let read = Bytes::from_request(std::mem::take(&mut self.request), &()).await;
@@ -232,11 +238,13 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
             MediaKind::Json => validation::from_slice(&body.read().await?),
             MediaKind::Form => {
                 let bytes = body.read().await?;
-                validation::from_value(form(&bytes, body.encodings, &Checker::of::<T>().schema))
+                let checker = Checker::of::<T>();
+                validation::from_value(form(pairs(&bytes), body.encodings(), Schema::new(&checker.schema, &checker.schema)))
             }
             MediaKind::Multipart => {
                 let checker = Checker::of::<T>();
-                multipart(&mut body, &checker.schema).await?.decode(&checker)
+                let schema = Schema::new(&checker.schema, &checker.schema);
+                multipart(&mut body, schema).await?.decode(&checker, body.encodings())
             }
             MediaKind::Text | MediaKind::Bytes => {
                 validation::from_value(Value::from(String::from_utf8_lossy(&body.read().await?).into_owned()))
@@ -249,93 +257,57 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
     }
 }
 
-/// The pairs of a form; a name whose schema is a list, or that comes more than once, makes a list.
-fn form(bytes: &[u8], encodings: &[Encoding], schema: &Value) -> Value {
+/// The pairs of a form (WHATWG URL, 5.1).
+fn pairs(bytes: &[u8]) -> Vec<(String, Field)> {
     let text = String::from_utf8_lossy(bytes).replace('+', " ");
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+    let pair = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(name), decode(value))
-    });
-    let mut pairs: Vec<(String, String)> = pairs.collect();
-    let mut object = Map::new();
-    for encoding in encodings.iter().filter(|encoding| !encoding.is_json) {
-        let own = property(schema, encoding.name);
-        let nested = names(schema, own, 0);
-        let (name, style, explode) = (encoding.name, encoding.style, encoding.explode);
-        if let Some(value) = from_pairs(name, &pairs, style, explode, shape(schema, own), &nested) {
-            object.insert(encoding.name.to_owned(), coerce(value, schema, own));
-        }
-        pairs.retain(|(key, _)| !encoding.owns(key, &nested));
-    }
-    for (name, text) in pairs {
-        let own = property(schema, &name);
-        let value = coerce(Value::from(text), schema, own.get("items").unwrap_or(own));
-        add(&mut object, schema, name, value);
-    }
-    Value::Object(object)
-}
-
-/// What a schema says of one of its properties, wherever it stands.
-pub(super) fn property<'a>(schema: &'a Value, name: &str) -> &'a Value {
-    const ANY: &Value = &Value::Bool(true);
-    found(schema, schema, name, 0).map_or(ANY, |own| resolve(schema, own))
-}
-
-fn found<'a>(root: &'a Value, schema: &'a Value, name: &str, depth: usize) -> Option<&'a Value> {
-    if depth > 8 {
-        return None;
-    }
-    let schema = resolve(root, schema);
-    let own = schema.get("properties").and_then(|properties| properties.get(name));
-    own.or_else(|| {
-        let mut parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
-        let in_part = parts.find_map(|part| found(root, part, name, depth + 1));
-        in_part.or_else(|| schema.get("additionalProperties").filter(|own| own.is_object()))
-    })
-}
-
-pub(super) fn add(object: &mut Map<String, Value>, schema: &Value, name: String, value: Value) {
-    let own = property(schema, &name);
-    let value = match value {
-        // What is composed stands as JSON (OpenAPI 3.1, 4.8.15.1).
-        Value::String(text) if is(own, "object") || (is(own, "array") && text.starts_with('[')) => {
-            serde_json::from_str(&text).unwrap_or(Value::String(text))
-        }
-        other => other,
+        (decode(name), Field::Text(decode(value)))
     };
-    match object.get(&name) {
-        None if value.is_array() => drop(object.insert(name, value)),
-        _ => drop(place(object, schema, name, value)),
-    }
+    text.split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
 }
 
-/// Puts a value where it belongs, as it is; its number, where that is in a list.
-pub(super) fn place(object: &mut Map<String, Value>, schema: &Value, name: String, value: Value) -> Option<usize> {
-    match object.get_mut(&name) {
-        Some(Value::Array(items)) => {
-            items.push(value);
-            Some(items.len() - 1)
+/// The object that the fields of a form are: those of properties with a style of their own are read in it, and what is said to be
+/// JSON as that.
+pub(super) fn form(
+    mut fields: Vec<(String, Field)>,
+    encodings: impl Iterator<Item = &'static Encoding>,
+    schema: Schema<'_>,
+) -> Value {
+    let mut read: Vec<(String, Vec<Field>)> = Vec::new();
+    for encoding in encodings {
+        let name = encoding.name;
+        if encoding.is_json {
+            for (_, field) in fields.iter_mut().filter(|(key, _)| key == name) {
+                if let Field::Text(text) = field
+                    && let Ok(value) = serde_json::from_str(text)
+                {
+                    *field = Field::Typed(value);
+                }
+            }
         }
-        Some(first) => {
-            *first = Value::from(vec![first.take(), value]);
-            Some(1)
+        let Some((style, explode)) = encoding.style else { continue };
+        let own = schema.property(name);
+        let is_within =
+            |key: &str| style == Style::DeepObject && key.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+        let is_spread = |key: &str| style == Style::Form && explode && own.names(key);
+        let is_own = |key: &str| key == name || is_within(key) || is_spread(key);
+        let text = |(key, field): &(String, Field)| match field {
+            Field::Text(text) if is_own(key) => Some((key.clone(), text.clone())),
+            _ => None,
+        };
+        let pairs: Vec<(String, String)> = fields.iter().filter_map(text).collect();
+        if let Some(value) = own.from_pairs(name, &pairs, style, explode, |_| false) {
+            read.push((name.to_owned(), vec![Field::Typed(value)]));
         }
-        None if is(property(schema, &name), "array") => {
-            object.insert(name, Value::from(vec![value]));
-            Some(0)
-        }
-        None => {
-            object.insert(name, value);
-            None
+        fields.retain(|(key, _)| !is_own(key));
+    }
+    for (name, field) in fields {
+        match read.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => known.push(field),
+            None => read.push((name, vec![field])),
         }
     }
-}
-
-fn is(schema: &Value, kind: &str) -> bool {
-    match schema.get("type") {
-        Some(Value::String(name)) => name == kind,
-        Some(Value::Array(names)) => names.iter().any(|name| name == kind),
-        _ => false,
-    }
+    schema.form(&read)
 }

@@ -3,13 +3,14 @@
 //! Knows how parts are read within bounds of memory, whoever sent them, and that a text stands for a file while its form is held
 //! against the schema. Must not know models, nor how what does not fit is answered.
 
-use super::body::{RawBody, Refused, add, place, property, unreadable};
+use super::body::{RawBody, Refused, form, unreadable};
 use super::problem::Problem;
 use crate::file::{File, FileContent, Spool, handing, mark};
-use crate::message::plain_name;
+use crate::message::{most_exact, plain_name};
 use crate::step::Step;
 use crate::stream::{ByteStream, LIMIT, StreamError};
-use crate::texts::{coerce, resolve};
+use crate::style::Encoding;
+use crate::texts::{Field, Schema};
 use crate::validation;
 use crate::validation::{Checker, Violation};
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use futures_util::{Stream, StreamExt};
 use http::StatusCode;
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::error::Error;
 use std::pin::Pin;
@@ -26,28 +27,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 /// The schema of a property that is a file, or of the files in its list.
-fn file_schema<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
-    fn within<'a>(root: &'a Value, schema: &'a Value, depth: usize) -> Option<&'a Value> {
-        let own = resolve(root, schema);
-        if depth > 4 {
-            return None;
-        }
-        if own.get("format").is_some_and(|format| format == "binary") {
-            return Some(own);
-        }
-        let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| own.get(keyword)?.as_array()).flatten();
-        own.get("items").into_iter().chain(parts).find_map(|part| within(root, part, depth + 1))
-    }
-    within(root, schema, 0)
+fn file_schema<'a>(schema: Schema<'a>) -> Option<&'a Value> {
+    schema.find(|own| own.get("format").is_some_and(|format| format == "binary"))
 }
 
 /// A multipart form that was read: in the value, a text stands for each file.
 #[derive(Default)]
 pub(super) struct Parts {
-    object: Map<String, Value>,
+    fields: Vec<(String, Field)>,
     files: Vec<File>,
-    /// The name and the number in its list of each file.
-    places: Vec<(String, Option<usize>)>,
+    /// The name of each file, and which of the fields of its name it is.
+    places: Vec<(String, usize)>,
     violations: Vec<Violation>,
     /// The names of files of which all has been said.
     unfit: HashSet<String>,
@@ -55,19 +45,20 @@ pub(super) struct Parts {
 
 impl Parts {
     /// Adds a file, and the text that stands for it.
-    fn add_file(&mut self, schema: &Value, name: String, file: File, text: Value) {
-        let number = place(&mut self.object, schema, name.clone(), text);
-        // A second file makes a list of what was one.
-        if number == Some(1) {
-            self.places.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, number)| *number = Some(0));
-        }
-        self.places.push((name, number));
+    fn add_file(&mut self, name: String, file: File, text: Value) {
+        let number = self.fields.iter().filter(|(known, _)| *known == name).count();
+        self.places.push((name.clone(), number));
+        self.fields.push((name, Field::Typed(text)));
         self.files.push(file);
     }
 
     /// Holds the form against the schema, then puts its files in, and decodes it.
-    pub(super) fn decode<T: DeserializeOwned>(mut self, checker: &Checker) -> Result<T, Vec<Violation>> {
-        let mut value = Value::Object(self.object);
+    pub(super) fn decode<T: DeserializeOwned>(
+        mut self,
+        checker: &Checker,
+        encodings: impl Iterator<Item = &'static Encoding>,
+    ) -> Result<T, Vec<Violation>> {
+        let mut value = form(self.fields, encodings, Schema::new(&checker.schema, &checker.schema));
         let is_new = |violation: &Violation| match violation.loc.first() {
             Some(Step::Name(name)) => !self.unfit.contains(name),
             _ => true,
@@ -75,7 +66,7 @@ impl Parts {
         self.violations.extend(checker.violations(&value).into_iter().filter(is_new));
         for (number, (name, place)) in self.places.into_iter().enumerate() {
             let slot = match (value.get_mut(&name), place) {
-                (Some(Value::Array(items)), Some(index)) => items.get_mut(index),
+                (Some(Value::Array(items)), index) => items.get_mut(index),
                 (slot, _) => slot,
             };
             if let Some(slot) = slot {
@@ -183,7 +174,7 @@ impl Stream for Sips {
 const PART: usize = 256;
 
 /// Reads the parts of a form. Files that are large wait on disk.
-pub(super) async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Parts, Refused> {
+pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<Parts, Refused> {
     let Ok(boundary) = multer::parse_boundary(&body.content_type) else {
         return Err(Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the multipart form has no boundary")));
     };
@@ -209,8 +200,7 @@ pub(super) async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Part
             return Err(Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")]));
         };
         memory.take(PART + name.len())?;
-        let own = property(schema, &name);
-        if let Some(own) = file_schema(schema, own) {
+        if let Some(own) = file_schema(schema.property(&name)) {
             let most = own.get("maxLength").and_then(Value::as_u64);
             let (file_name, content_type) = (part.file_name().map(plain_file_name), part.content_type().map(ToString::to_string));
             memory.take(file_name.as_ref().map_or(0, String::len) + content_type.as_ref().map_or(0, String::len))?;
@@ -221,8 +211,9 @@ pub(super) async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Part
                 read.violations.push(Violation::new(vec![name.as_str().into()], message, "string_too_long"));
                 read.unfit.insert(name.clone());
             }
-            read.add_file(schema, name, File { name: file_name, content_type, content }, text);
+            read.add_file(name, File { name: file_name, content_type, content }, text);
         } else {
+            let content_type = part.content_type().map(|own| own.essence_str().to_owned());
             let mut content = Vec::new();
             while let Some(piece) = part.chunk().await.map_err(broken)? {
                 pace.moved();
@@ -232,8 +223,10 @@ pub(super) async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Part
             let text = String::from_utf8_lossy(&content).into_owned();
             // What is no text is longer as one.
             memory.take(text.len() - content.len().min(text.len()))?;
-            let value = coerce(Value::from(text), schema, own.get("items").unwrap_or(own));
-            add(&mut read.object, schema, name, value);
+            let is_json = content_type
+                .is_some_and(|own| most_exact(["application/json", "application/*+json"].into_iter(), &own).is_some());
+            let value = if is_json { serde_json::from_str(&text).ok() } else { None };
+            read.fields.push((name, value.map_or(Field::Text(text), Field::Typed)));
         }
     }
     Ok(read)

@@ -3,7 +3,7 @@
 //! Knows the order of what is looked at, and which of several operations of a route is meant. Must not know any handler.
 
 use super::body::{Content, FromBody, RawBody, Refused};
-use super::parameter::{self, Parameter};
+use super::parameter::{self, Declared, Parameter};
 use super::problem::Problem;
 use crate::message::most_exact;
 use crate::security::{Place, SecurityScheme};
@@ -227,7 +227,8 @@ impl Operation {
 
     async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(&self, parts: &mut Parts) -> Result<P, Vec<Violation>> {
         let checker = Checker::of::<P>();
-        let object = parameter::read(self.parameters, self.template, parts, &checker.schema).await?;
+        let declared = Declared { parameters: self.parameters, template: self.template, security: self.security };
+        let object = parameter::read(declared, parts, &checker.schema).await?;
         let mut violations = checker.violations(&object);
         if violations.is_empty() {
             match crate::json::from_value(object) {

@@ -2,9 +2,10 @@
 //!
 //! Knows the styles and where parameters stand. What a text stands for (a number, a list, …) is what the model's schema says.
 
-use crate::style::{Shape, Style, from_pairs, from_text};
+use crate::security::{self, SecurityScheme};
+use crate::style::Style;
 use crate::template::Template;
-use crate::texts::{coerce, names, shape};
+use crate::texts::Schema;
 use crate::validation::{Step, Violation};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::header::COOKIE;
@@ -21,6 +22,7 @@ pub struct Parameter {
     style: Style,
     explode: bool,
     is_json: bool,
+    may_be_empty: bool,
 }
 
 /// Where a parameter stands.
@@ -54,7 +56,7 @@ impl Parameter {
             Place::Path(_) | Place::Header => (Style::Simple, false),
             Place::Query | Place::Cookie => (Style::Form, true),
         };
-        Parameter { key, name, place, style, explode, is_json: false }
+        Parameter { key, name, place, style, explode, is_json: false, may_be_empty: false }
     }
 
     /// The same parameter in another style.
@@ -69,6 +71,14 @@ impl Parameter {
     #[must_use]
     pub const fn json(mut self) -> Self {
         self.is_json = true;
+        self
+    }
+
+    /// The same parameter, which may come without a value (OpenAPI 3.1, 4.8.12.2: `allowEmptyValue`): a boolean is true then, and
+    /// what no empty text can be is left out.
+    #[must_use]
+    pub const fn may_be_empty(mut self) -> Self {
+        self.may_be_empty = true;
         self
     }
 
@@ -88,24 +98,54 @@ struct Found {
     cookies: Vec<(String, String)>,
 }
 
+/// What an operation says of its parameters.
+#[derive(Clone, Copy)]
+pub(crate) struct Declared {
+    pub(crate) parameters: &'static [Parameter],
+    /// The path, where its values are not those that the router found.
+    pub(crate) template: Option<&'static str>,
+    pub(crate) security: &'static [&'static [SecurityScheme]],
+}
+
+impl Declared {
+    /// Whether a name in the query or in a cookie is that of a credential, or stands in the path of the document.
+    fn is_elsewhere(self, place: Place, key: &str) -> bool {
+        let is_credential = |scheme: &SecurityScheme| match scheme.place {
+            security::Place::Query(name) => place == Place::Query && name == key,
+            security::Place::Cookie(name) => place == Place::Cookie && name == key,
+            _ => false,
+        };
+        let is_in_path = || self.template.is_some_and(|template| Template::new(template).query().any(|name| name == key));
+        self.security.iter().copied().flatten().any(is_credential) || (place == Place::Query && is_in_path())
+    }
+}
+
 /// Reads all parameters into one object. `schema` is the schema of the model that it is for.
-/// `template` is the path where its values are not those that the router found.
-pub(crate) async fn read(
-    parameters: &[Parameter],
-    template: Option<&str>,
-    parts: &mut Parts,
-    schema: &Value,
-) -> Result<Value, Vec<Violation>> {
+pub(crate) async fn read(declared: Declared, parts: &mut Parts, schema: &Value) -> Result<Value, Vec<Violation>> {
     let mut found = find(parts).await?;
-    if let Some(template) = template {
+    if let Some(template) = declared.template {
         let values = Template::new(template).matches(parts.uri.path(), parts.uri.query()).unwrap_or_default();
         found.path = values.into_iter().map(|(_, value)| value).collect();
     }
     let mut object = Map::new();
     let mut violations = Vec::new();
-    for parameter in parameters {
-        let property = schema.pointer(&format!("/properties/{}", parameter.key)).unwrap_or(&Value::Bool(true));
-        let Some(text) = parameter.texts(&found, parts, &mut violations, schema, property) else { continue };
+    let own = |parameter: &Parameter| {
+        let property = schema.pointer(&format!("/properties/{}", parameter.key));
+        Schema::new(schema, property.unwrap_or(&Value::Bool(true)))
+    };
+    // Names that an object which takes any has taken already.
+    let mut taken: Vec<String> = Vec::new();
+    for parameter in declared.parameters {
+        let is_free = |key: &str| {
+            let others = declared.parameters.iter().filter(|other| other.key != parameter.key && other.place == parameter.place);
+            !declared.is_elsewhere(parameter.place, key)
+                && !taken.iter().any(|known| known == key)
+                && !others.into_iter().any(|other| other.owns(key, own(other)))
+        };
+        let Some(text) = parameter.texts(&found, parts, &mut violations, own(parameter), is_free) else { continue };
+        if parameter.is_spread() {
+            taken.extend(text.as_object().into_iter().flat_map(|members| members.keys().cloned()));
+        }
         object.insert(parameter.key.to_owned(), text);
     }
     if violations.is_empty() { Ok(Value::Object(object)) } else { Err(violations) }
@@ -149,49 +189,66 @@ fn plain(text: &str) -> String {
 }
 
 impl Parameter {
+    /// Whether the members of an object stand alone.
+    fn is_spread(&self) -> bool {
+        matches!(self.place, Place::Query | Place::Cookie) && self.explode && self.style == Style::Form && !self.is_json
+    }
+
+    /// Whether a name in a query or a cookie is that of the parameter, or of something in it.
+    fn owns(&self, key: &str, schema: Schema<'_>) -> bool {
+        let is_within =
+            || self.style == Style::DeepObject && key.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('['));
+        key == self.name || is_within() || (self.is_spread() && schema.names(key))
+    }
+
     fn texts(
         &self,
         found: &Found,
         parts: &Parts,
         violations: &mut Vec<Violation>,
-        root: &Value,
-        schema: &Value,
+        schema: Schema<'_>,
+        is_free: impl Fn(&str) -> bool,
     ) -> Option<Value> {
-        let shape = if self.is_json { Shape::Scalar } else { shape(root, schema) };
         let mut unreadable = |message: &str| {
             violations.push(Violation::new(self.steps(), message, "encoding"));
             None
         };
-        let value = match self.place {
-            Place::Path(index) => {
-                let text = found.path.get(index)?;
-                match from_text(self.name, text, self.style, self.explode, shape, plain) {
-                    Some(value) => value,
-                    None => return unreadable("the parameter is not in its style"),
-                }
-            }
+        let text = match self.place {
+            Place::Path(index) => found.path.get(index)?.clone(),
             Place::Header => {
                 let mut texts = Vec::new();
                 for value in parts.headers.get_all(self.name) {
-                    match value.to_str() {
+                    match std::str::from_utf8(value.as_bytes()) {
                         Ok(text) => texts.push(text),
-                        Err(_) => return unreadable("the header is not plain text"),
+                        Err(_) => return unreadable("the header is not UTF-8"),
                     }
                 }
                 if texts.is_empty() {
                     return None;
                 }
-                from_text(self.name, &texts.join(","), Style::Simple, self.explode, shape, str::to_owned)?
+                texts.join(",")
             }
-            Place::Query => from_pairs(self.name, &found.query, self.style, self.explode, shape, &names(root, schema, 0))?,
-            Place::Cookie => from_pairs(self.name, &found.cookies, self.style, self.explode, shape, &names(root, schema, 0))?,
+            Place::Query | Place::Cookie => {
+                let pairs = if self.place == Place::Query { &found.query } else { &found.cookies };
+                let own: Vec<&str> = pairs.iter().filter(|(key, _)| key == self.name).map(|(_, text)| text.as_str()).collect();
+                if self.is_json {
+                    return match own.as_slice() {
+                        [] => None,
+                        [text] => serde_json::from_str(text).ok().or_else(|| unreadable("the parameter is not JSON")),
+                        _ => unreadable("the parameter is given more than once"),
+                    };
+                }
+                if self.may_be_empty && own == [""] {
+                    return schema.of_nothing();
+                }
+                return schema.from_pairs(self.name, pairs, self.style, self.explode, is_free);
+            }
         };
+        let decode = |text: &str| if self.place == Place::Header { text.to_owned() } else { plain(text) };
         if self.is_json {
-            return match serde_json::from_str(value.as_str().unwrap_or_default()) {
-                Ok(value) => Some(value),
-                Err(_) => unreadable("the parameter is not JSON"),
-            };
+            return serde_json::from_str(&decode(&text)).ok().or_else(|| unreadable("the parameter is not JSON"));
         }
-        Some(coerce(value, root, schema))
+        let read = schema.from_text(self.name, &text, self.style, self.explode, decode);
+        read.or_else(|| unreadable("the parameter is not in its style"))
     }
 }
