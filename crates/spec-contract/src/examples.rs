@@ -8,6 +8,7 @@ use crate::validators::{Finding, Unusable, Validators};
 use serde_json::Value;
 use spec_api::{Api, Example};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer};
+use spec_runtime::pattern::Matcher;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -118,10 +119,9 @@ fn one_by_one(api: &Api, removed: &[Pointer], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Every regular expression that can't be used, of every schema, with or without an example.
+/// Every regular expression that can't be used, or may take long, of every schema, with or without an example.
 fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
-    let validators = Validators::new(Cow::Owned(Value::Null));
-    let mut known: HashMap<&str, bool> = HashMap::new();
+    let mut known: HashMap<&str, Option<bool>> = HashMap::new();
     let mut bad = Vec::new();
     for (_, schema) in api.schemas() {
         let Some(pointer) = schema.pointer().and_then(Pointer::parse) else { continue };
@@ -134,15 +134,22 @@ fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
             (name.as_str(), Location::pointer(source, place).key())
         });
         for (pattern, location) in own.into_iter().chain(names) {
-            if *known.entry(pattern).or_insert_with(|| validators.takes_pattern(pattern)) {
-                continue;
+            let is_linear = known.entry(pattern).or_insert_with(|| Matcher::new(pattern).map(|matcher| matcher.is_linear()));
+            let (message, help) = match is_linear {
+                Some(true) => continue,
+                Some(false) => (
+                    format!("{pattern:?} can't be matched in linear time: a text made for it may keep a server busy for long"),
+                    "do without back-references, and look ahead only at the start and behind only at the end of the pattern",
+                ),
+                None => (
+                    format!("{pattern:?} is not a regular expression that can be checked"),
+                    "use the syntax of ECMA-262 regular expressions (JSON Schema 2020-12, 6.4)",
+                ),
+            };
+            if is_linear.is_none() {
+                bad.extend(Pointer::parse(&crate::contract::pointer(&location)));
             }
-            bad.extend(Pointer::parse(&crate::contract::pointer(&location)));
-            let message = format!("{pattern:?} is not a regular expression that can be checked");
-            diagnostics.push(
-                Diagnostic::warning(Code::InvalidPattern, location, message)
-                    .help("use the syntax of ECMA-262 regular expressions (JSON Schema 2020-12, 6.4)"),
-            );
+            diagnostics.push(Diagnostic::warning(Code::InvalidPattern, location, message).help(help));
         }
     }
     bad

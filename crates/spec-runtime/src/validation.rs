@@ -5,15 +5,14 @@
 //! The only module of models that knows that validator. Must not know HTTP.
 
 use crate::base64::is_base64;
-use crate::check::regex;
 use crate::decode::{Any, Twice};
+use crate::pattern::{Matcher, translated};
 use crate::reading::{Reading, reading};
 pub use crate::step::Step;
 use crate::{Check, json};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{Keyword, ValidationError};
-use regress::Regex;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -86,8 +85,10 @@ pub fn is_format(format: &'static str, text: &str) -> bool {
     validator.is_none_or(|validator| validator.is_valid(&Value::from(text)))
 }
 
-/// How values are judged: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too.
-fn options() -> jsonschema::ValidationOptions<'static> {
+/// How values are judged, wherever they are: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too, and patterns are those of
+/// ECMA-262 (JSON Schema 2020-12 core, 6.4).
+#[must_use]
+pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
     let is_decimal = |text: &str| {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -100,29 +101,131 @@ fn options() -> jsonschema::ValidationOptions<'static> {
         _: Location,
     ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
         let text = pattern.as_str().unwrap_or_default().to_owned();
-        Ok(Box::new(Pattern { regex: regex(&text), text }))
+        Ok(Box::new(Pattern { matcher: Matcher::new(&text), text }))
     }
     let options = jsonschema::options().should_validate_formats(true).with_keyword("pattern", pattern);
     options.with_format("byte", is_base64).with_format("decimal", is_decimal)
 }
 
+/// Patterns of properties as the validator has to be told them: what it makes of them itself is not quite what ECMA-262 says.
+#[derive(Clone, Debug, Default)]
+pub struct Patterns {
+    told: HashMap<String, String>,
+    written: HashMap<String, String>,
+}
+
+impl Patterns {
+    /// Whether a schema, or one within it, has properties by pattern.
+    #[must_use]
+    pub fn are_in(schema: &Value) -> bool {
+        match schema {
+            Value::Array(items) => items.iter().any(Self::are_in),
+            Value::Object(members) => members.contains_key("patternProperties") || members.values().any(Self::are_in),
+            _ => false,
+        }
+    }
+
+    /// Writes the patterns of properties in a schema, and in all within it, as the validator has to be told them.
+    pub fn tell(schema: &mut Value) -> Patterns {
+        let mut patterns = Patterns::default();
+        patterns.rewrite(schema, false);
+        patterns
+    }
+
+    /// `is_named` says that the keys are names that somebody gave, and no keywords.
+    fn rewrite(&mut self, schema: &mut Value, is_named: bool) {
+        const DATA: [&str; 6] = ["const", "default", "enum", "example", "examples", "value"];
+        const NAMES: [&str; 16] = [
+            "$defs",
+            "callbacks",
+            "content",
+            "definitions",
+            "dependentSchemas",
+            "encoding",
+            "headers",
+            "mediaTypes",
+            "parameters",
+            "pathItems",
+            "paths",
+            "patternProperties",
+            "properties",
+            "requestBodies",
+            "responses",
+            "schemas",
+        ];
+        match schema {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, false)),
+            Value::Object(members) => {
+                for (key, member) in members.iter_mut().filter(|(key, _)| is_named || !DATA.contains(&key.as_str())) {
+                    self.rewrite(member, !is_named && NAMES.contains(&key.as_str()));
+                }
+                if let Some(Value::Object(named)) = members.get_mut("patternProperties").filter(|_| !is_named) {
+                    *named = std::mem::take(named).into_iter().map(|(name, member)| (self.name(name), member)).collect();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The name for a pattern, which no other has.
+    fn name(&mut self, written: String) -> String {
+        if let Some(told) = self.told.get(&written) {
+            return told.clone();
+        }
+        let mut told = translated(&written).unwrap_or_else(|| written.clone());
+        while self.written.contains_key(&told) {
+            told = format!("(?:{told})");
+        }
+        self.written.insert(told.clone(), written.clone());
+        self.told.insert(written, told.clone());
+        told
+    }
+
+    /// Where the validator has what stands at a JSON pointer.
+    #[must_use]
+    pub fn told(&self, pointer: &str) -> String {
+        moved(&self.told, pointer)
+    }
+
+    /// Where stands what the validator has at a JSON pointer.
+    #[must_use]
+    pub fn written(&self, pointer: &str) -> String {
+        moved(&self.written, pointer)
+    }
+}
+
+/// A pointer with other names of patterns.
+fn moved(names: &HashMap<String, String>, pointer: &str) -> String {
+    if names.is_empty() {
+        return pointer.to_owned();
+    }
+    let mut is_pattern = false;
+    let mut token = |token: &str| {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        let moved = names.get(&name).filter(|_| is_pattern);
+        is_pattern = token == "patternProperties";
+        moved.map_or_else(|| token.to_owned(), |moved| moved.replace('~', "~0").replace('/', "~1"))
+    };
+    pointer.split('/').map(&mut token).collect::<Vec<_>>().join("/")
+}
+
 /// Patterns as models check them: in the meaning of ECMA-262.
 struct Pattern {
     text: String,
-    regex: Option<Regex>,
+    matcher: Option<Matcher>,
 }
 
 impl<'i> Keyword<'i> for Pattern {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         match self.is_valid(instance) {
             true => Ok(()),
-            false => Err(ValidationError::custom(format!("the value does not match {:?}", self.text))),
+            false => Err(ValidationError::custom(format!("the value does not match \"{}\"", self.text))),
         }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        let is_in = |regex: &Regex| instance.as_str().is_none_or(|text| regex.find(text).is_some());
-        self.regex.as_ref().is_none_or(is_in)
+        let is_in = |matcher: &Matcher| instance.as_str().is_none_or(|text| matcher.is_in(text));
+        self.matcher.as_ref().is_none_or(is_in)
     }
 }
 
@@ -212,6 +315,7 @@ pub(crate) struct Checker {
     #[cfg(feature = "server")]
     pub(crate) schema: Value,
     validator: Option<jsonschema::Validator>,
+    patterns: Patterns,
 }
 
 impl Checker {
@@ -224,11 +328,13 @@ impl Checker {
         }
         let generator = SchemaSettings::draft2020_12().into_generator();
         let schema = generator.into_root_schema_for::<T>().to_value();
-        let validator = options().build(&schema).ok();
+        let mut told = schema.clone();
+        let patterns = Patterns::tell(&mut told);
         let checker = Arc::new(Checker {
             #[cfg(feature = "server")]
             schema,
-            validator,
+            validator: options().build(&told).ok(),
+            patterns,
         });
         CHECKERS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&checker));
         checker
@@ -255,7 +361,7 @@ impl Checker {
                 loc.push(name.into());
                 loc
             };
-            let schema = error.schema_path().to_string();
+            let schema = self.patterns.written(error.schema_path().as_str());
             let mut add = |loc, msg: String, kind: &str| {
                 violations.push(Violation { schema: schema.clone(), ..Violation::new(loc, msg, kind) });
             };
