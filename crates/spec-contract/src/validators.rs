@@ -5,7 +5,7 @@
 
 use crate::judgement::Kind;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternCache, Registry, ValidationError, Validator};
+use jsonschema::{PatternCache, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 use spec_runtime::validation::{self, Patterns};
@@ -73,17 +73,10 @@ pub(crate) struct Validators<'a> {
 
 impl<'a> Validators<'a> {
     pub(crate) fn new(document: Cow<'a, Value>) -> Validators<'a> {
-        let draft = Draft::Draft202012;
-        let (mut document, mut patterns) = (document, Patterns::default());
-        if Patterns::are_in(&document) {
-            patterns = Patterns::tell(document.to_mut());
-        }
-        let builder = Registry::new().draft(draft).retriever(Nowhere);
-        let builder = match document {
-            Cow::Borrowed(document) => builder.add(DOCUMENT, draft.create_resource_ref(document)),
-            Cow::Owned(document) => builder.add(DOCUMENT, draft.create_resource(document)),
+        let (registry, patterns) = match validation::registry(DOCUMENT, document) {
+            Ok((registry, patterns)) => (Ok(registry), patterns),
+            Err(error) => (Err(error), Patterns::default()),
         };
-        let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string());
         Validators { registry, cache: PatternCache::new(), patterns, compiled: RwLock::default() }
     }
 
@@ -102,7 +95,8 @@ impl<'a> Validators<'a> {
         self.build(registry, &self.reference(pointer))
     }
 
-    /// Holds many values, each against the schema at its pointer, and gives what is wrong with each.
+    /// Holds many values, each against the schema at its pointer, and gives what is wrong with each. Schemas that are only
+    /// `needed` have to be of use, too.
     ///
     /// It is much faster than asking for one after the other where schemas refer to each other: everything is compiled once,
     /// and not once for each schema that leads to it.
@@ -110,11 +104,12 @@ impl<'a> Validators<'a> {
     /// # Errors
     ///
     /// One schema that can't be used is enough for nothing to be known.
-    pub(crate) fn batch(&self, values: &[(&str, &Value)]) -> Result<Vec<Vec<Finding>>, Unusable> {
+    pub(crate) fn batch(&self, values: &[(&str, &Value)], needed: &[&str]) -> Result<Vec<Vec<Finding>>, Unusable> {
         let mut all = vec![Vec::new(); values.len()];
         let registry = self.registry()?;
+        let places = values.iter().map(|(pointer, _)| *pointer).chain(needed.iter().copied()).enumerate();
         let properties: Map<String, Value> =
-            values.iter().enumerate().map(|(index, (pointer, _))| (index.to_string(), self.reference(pointer))).collect();
+            places.map(|(index, pointer)| (index.to_string(), self.reference(pointer))).collect();
         let validator = self.build(registry, &json!({ "properties": properties }))?;
         let whole: Map<String, Value> =
             values.iter().enumerate().map(|(index, (_, value))| (index.to_string(), (*value).clone())).collect();
@@ -135,12 +130,7 @@ impl<'a> Validators<'a> {
     }
 
     fn build(&self, registry: &Registry<'_>, schema: &Value) -> Result<Validator, Unusable> {
-        let options = validation::options()
-            .with_draft(Draft::Draft202012)
-            .should_ignore_unknown_formats(true)
-            .with_retriever(Nowhere)
-            .with_pattern_cache(self.cache.clone())
-            .with_registry(registry);
+        let options = validation::options().with_pattern_cache(self.cache.clone()).with_registry(registry);
         options.build(schema).map_err(|error| {
             let is_pattern = matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
             let place = self.patterns.written(error.schema_path().as_str());
@@ -189,15 +179,6 @@ fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| by_place(&a.pointer, &b.pointer).then_with(|| (&a.schema, &a.message).cmp(&(&b.schema, &b.message))));
     findings.dedup();
     findings
-}
-
-/// Refuses to fetch anything.
-struct Nowhere;
-
-impl jsonschema::Retrieve for Nowhere {
-    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        Err(format!("{uri} is outside of the document").into())
-    }
 }
 
 fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {

@@ -2,10 +2,11 @@
 //!
 //! Knows the validator that judges, and what may differ in a value that comes back. Must not know where values come from.
 
-use jsonschema::{Draft, Keyword, Registry, ValidationError, Validator};
+use jsonschema::{Keyword, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use spec_runtime::validation::Patterns;
+use spec_runtime::validation::{self, Patterns};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The name of a document among the resources of its validators.
@@ -98,17 +99,7 @@ impl<'a> Schemas<'a> {
     ///
     /// What the validator says of it.
     pub fn new(document: &'a Value) -> Result<Self, String> {
-        let draft = Draft::Draft202012;
-        let mut patterns = Patterns::default();
-        let resource = match Patterns::are_in(document) {
-            true => {
-                let mut told = document.clone();
-                patterns = Patterns::tell(&mut told);
-                Registry::new().draft(draft).add(URN, draft.create_resource(told))
-            }
-            false => Registry::new().draft(draft).add(URN, draft.create_resource_ref(document)),
-        };
-        let registry = resource.and_then(|builder| builder.prepare()).map_err(|error| error.to_string())?;
+        let (registry, patterns) = validation::registry(URN, Cow::Borrowed(document))?;
         Ok(Schemas { registry, patterns })
     }
 
@@ -129,8 +120,7 @@ impl<'a> Schemas<'a> {
 
 /// Formats are those of everyone; what matches a pattern, `regress` says alone.
 fn validator(schema: &Value, registry: Option<&Registry<'_>>) -> Result<Validator, String> {
-    let mut options = spec_runtime::validation::options().with_draft(Draft::Draft202012).should_ignore_unknown_formats(true);
-    options = options.with_keyword("pattern", |_, pattern, _| {
+    let mut options = validation::options().with_keyword("pattern", |_, pattern, _| {
         let text = pattern.as_str().unwrap_or_default();
         let regex = regress::Regex::with_flags(text, "u").or_else(|_| regress::Regex::new(text));
         Ok(Box::new(Pattern(regex.ok())))

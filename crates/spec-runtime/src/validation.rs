@@ -12,13 +12,14 @@ pub use crate::step::Step;
 use crate::{Check, json};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::{Location, LocationSegment};
-use jsonschema::{Keyword, ValidationError};
+use jsonschema::{Draft, Keyword, Registry, ValidationError};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::{Map, Value};
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -103,8 +104,69 @@ pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
         let text = pattern.as_str().unwrap_or_default().to_owned();
         Ok(Box::new(Pattern { matcher: Matcher::new(&text), text }))
     }
-    let options = jsonschema::options().should_validate_formats(true).with_keyword("pattern", pattern);
+    let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).with_retriever(Nowhere);
+    let options = options.should_ignore_unknown_formats(true).with_keyword("pattern", pattern);
     options.with_format("byte", is_base64).with_format("decimal", is_decimal)
+}
+
+/// Makes a document ready for validators to refer to it by a name. What JSON Schema says of itself is there for it to refer to, and
+/// nothing else: nothing is ever fetched.
+///
+/// # Errors
+///
+/// What the validator says of it.
+pub fn registry<'a>(name: &str, mut document: Cow<'a, Value>) -> Result<(Registry<'a>, Patterns), String> {
+    let mut patterns = Patterns::default();
+    if Patterns::are_in(&document) {
+        patterns = Patterns::tell(document.to_mut());
+    }
+    let mut outside = Vec::new();
+    metaschemas(&document, &mut outside);
+    let draft = Draft::Draft202012;
+    let mut builder = Registry::new().draft(draft).retriever(Nowhere);
+    if !outside.is_empty() {
+        // What a document refers to is only looked for where its root is a schema.
+        let references: Vec<Value> = outside.iter().map(|address| serde_json::json!({ "$ref": address })).collect();
+        let resource = draft.create_resource(serde_json::json!({ "anyOf": references }));
+        builder = builder.add("urn:metaschemas", resource).map_err(|error| error.to_string())?;
+    }
+    let builder = match document {
+        Cow::Borrowed(document) => builder.add(name, draft.create_resource_ref(document)),
+        Cow::Owned(document) => builder.add(name, draft.create_resource(document)),
+    };
+    let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string())?;
+    Ok((registry, patterns))
+}
+
+/// Finds references to what JSON Schema says of itself.
+fn metaschemas(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| metaschemas(item, found)),
+        Value::Object(members) => {
+            let address = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.split('#').next());
+            let is_known = |address: &&str| {
+                let rest =
+                    address.strip_prefix("https://json-schema.org/draft/").map(|rest| &rest[rest.find('/').unwrap_or(0)..]);
+                let draft =
+                    address.strip_prefix("http://json-schema.org/draft-0").map(|rest| rest.trim_start_matches(['4', '6', '7']));
+                draft == Some("/schema") || rest.is_some_and(|rest| rest == "/schema" || rest.starts_with("/meta/"))
+            };
+            if let Some(address) = address.filter(is_known).filter(|address| !found.iter().any(|known| known == address)) {
+                found.push(address.to_owned());
+            }
+            members.values().for_each(|member| metaschemas(member, found));
+        }
+        _ => {}
+    }
+}
+
+/// Refuses to fetch anything.
+struct Nowhere;
+
+impl jsonschema::Retrieve for Nowhere {
+    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        Err(format!("{uri} is outside of the document").into())
+    }
 }
 
 /// Patterns of properties as the validator has to be told them: what it makes of them itself is not quite what ECMA-262 says.
