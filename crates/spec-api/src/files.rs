@@ -3,7 +3,8 @@
 //! Knows where references stand and which file each means (OpenAPI 3.1, 4.6; RFC 3986, 5). Must not read files: whoever asks
 //! gives their texts. What can't be had is remembered, and said by whoever follows the reference.
 
-use crate::identity::{Keys, is_rooted, resolve};
+use crate::dynamic;
+use crate::identity::{Keys, is_metaschema, is_rooted, resolve};
 use indexmap::IndexMap;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Loaded, Missing, Node, Pointer, Severity, Sources};
 use std::collections::{HashSet, VecDeque};
@@ -21,7 +22,8 @@ pub struct Text {
 ///
 /// `base` is the absolute URI of the document, without a fragment, which its references are relative to; `load` gives the text
 /// of a file by such a URI, normalized (RFC 3986, 6.2.2), and is asked once for each. Files come in the order in which they are
-/// first needed, level by level. A document that refers to no file comes back as it is.
+/// first needed, level by level. Dynamic references become plain ones, each for the places that it is reached from. A document
+/// that has neither comes back as it is.
 #[must_use]
 pub fn gather(
     document: &Document,
@@ -29,14 +31,14 @@ pub fn gather(
     sources: &mut Sources,
     load: &mut dyn FnMut(&str) -> Result<Text, Missing>,
 ) -> Document {
-    let Some(base) = resolve(base, base) else { return document.clone() };
+    let Some(base) = resolve(base, base) else { return dynamic::bound(document.clone(), sources) };
     let mut found = Found::default();
     found.walk(document.root(), &base, Keys::Words);
     let mut files: IndexMap<String, Loaded> = IndexMap::new();
     let mut wanted: VecDeque<String> = found.wanted.drain(..).collect();
     let mut walked: HashSet<(String, Pointer)> = HashSet::new();
     if wanted.is_empty() {
-        return document.clone();
+        return dynamic::bound(document.clone(), sources);
     }
     loop {
         while let Some(uri) = wanted.pop_front() {
@@ -69,7 +71,7 @@ pub fn gather(
             break;
         }
     }
-    sources.compose(document, base, files.into_iter().collect())
+    dynamic::bound(sources.compose(document, base, files.into_iter().collect()), sources)
 }
 
 fn parse(text: Text, sources: &mut Sources) -> Loaded {
@@ -117,12 +119,11 @@ impl Found {
             }
             None => base,
         };
-        if let Some(reference) = text("$ref")
-            && let Some(uri) = resolve(reference, base)
-        {
+        let references = [text("$ref"), text("$dynamicRef")].into_iter().flatten();
+        for (reference, uri) in references.filter_map(|reference| Some((reference, resolve(reference, base)?))) {
             let fragment = reference.find('#').map_or("#", |start| &reference[start..]);
             self.targets.extend(Pointer::from_fragment(fragment).map(|pointer| (uri.clone(), pointer)));
-            if !reference.is_empty() && !reference.starts_with('#') && !is_rooted(reference, base) {
+            if !reference.is_empty() && !reference.starts_with('#') && !is_rooted(reference, base) && !is_metaschema(reference) {
                 self.wanted.push(uri);
             }
         }

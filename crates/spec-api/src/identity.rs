@@ -37,6 +37,30 @@ const NAMES: [&str; 18] = [
     "securitySchemes",
 ];
 
+/// Schemas of JSON Schema itself, which validators have: nobody needs a copy of them.
+const METASCHEMAS: [&str; 14] = [
+    "http://json-schema.org/draft-04/schema",
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-07/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    "https://json-schema.org/draft/2019-09/meta/applicator",
+    "https://json-schema.org/draft/2019-09/meta/content",
+    "https://json-schema.org/draft/2019-09/meta/core",
+    "https://json-schema.org/draft/2019-09/meta/validation",
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://json-schema.org/draft/2020-12/meta/applicator",
+    "https://json-schema.org/draft/2020-12/meta/content",
+    "https://json-schema.org/draft/2020-12/meta/core",
+    "https://json-schema.org/draft/2020-12/meta/unevaluated",
+    "https://json-schema.org/draft/2020-12/meta/validation",
+];
+
+/// Whether a reference leads to a schema of JSON Schema itself: validators have those, and nothing is fetched.
+#[must_use]
+pub fn is_metaschema(reference: &str) -> bool {
+    METASCHEMAS.contains(&reference.split_once('#').map_or(reference, |(address, _)| address))
+}
+
 /// What the keys of an object are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keys {
@@ -204,8 +228,13 @@ impl Identities {
         }
     }
 
+    /// Whether what stands at a place has a URI of its own.
+    pub(crate) fn has_base(&self, at: &Pointer) -> bool {
+        self.bases.contains_key(at)
+    }
+
     /// The URI that references at a place are relative to.
-    fn base(&self, at: &Pointer) -> &str {
+    pub(crate) fn base(&self, at: &Pointer) -> &str {
         let above = std::iter::successors(Some(at.clone()), Pointer::parent);
         above.filter_map(|place| self.bases.get(&place)).next().map_or(DOCUMENT, String::as_str)
     }
@@ -268,7 +297,7 @@ impl Identities {
                     if let Some(reference) = members.get("$ref").and_then(Value::as_str).map(str::to_owned) {
                         self.rewrite_reference(members, &reference, at, document);
                     }
-                    for keyword in ["$id", "$anchor"] {
+                    for keyword in ["$id", "$anchor", "$dynamicAnchor"] {
                         if members.get(keyword).is_some_and(Value::is_string) {
                             members.shift_remove(keyword);
                         }
@@ -301,7 +330,7 @@ fn below(place: &Pointer, inner: &Pointer) -> Pointer {
 }
 
 /// A pointer as a reference within the document (RFC 6901, 6).
-fn fragment(pointer: &Pointer) -> String {
+pub(crate) fn fragment(pointer: &Pointer) -> String {
     let mut text = String::from("#");
     for byte in pointer.as_str().bytes() {
         match byte {
@@ -310,6 +339,11 @@ fn fragment(pointer: &Pointer) -> String {
         }
     }
     text
+}
+
+/// Whether a text has nothing that no URI can have as it is (RFC 3986, 2).
+pub(crate) fn is_uri(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&byte))
 }
 
 /// The resource that a reference means, as an absolute URI without a fragment (RFC 3986, 5.2 and 6.2.2).

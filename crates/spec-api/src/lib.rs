@@ -8,6 +8,7 @@
 //! so that what a later stage finds wrong can be shown in the text.
 
 mod dialect;
+mod dynamic;
 mod files;
 mod identity;
 mod merge;
@@ -17,7 +18,7 @@ mod reader;
 mod schemas;
 
 pub use files::{Text, gather, not_a_file};
-pub use identity::resolve as resolve_uri;
+pub use identity::{is_metaschema, resolve as resolve_uri};
 pub use model::{
     Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, OAuthFlow,
     OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme,

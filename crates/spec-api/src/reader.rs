@@ -49,6 +49,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) ignored: Vec<Pointer>,
     /// Where null stands for the name of a type.
     pub(crate) unquoted: Vec<Pointer>,
+    /// References that lead to what no URI can say as it was written, and how it can.
+    pub(crate) encoded: Vec<(Pointer, String)>,
     /// Names that schemas give themselves.
     pub(crate) identities: Identities,
 }
@@ -103,6 +105,7 @@ impl<'a> Reader<'a> {
             is_3_2: false,
             ignored: Vec::new(),
             unquoted: Vec::new(),
+            encoded: Vec::new(),
             identities: Identities::of(document),
         }
     }
@@ -158,6 +161,11 @@ impl<'a> Reader<'a> {
         for pointer in &self.unquoted {
             if let Some(name) = json.pointer_mut(pointer.as_str()) {
                 *name = Value::from("null");
+            }
+        }
+        for (pointer, reference) in std::mem::take(&mut self.encoded) {
+            if let Some(text) = json.pointer_mut(pointer.as_str()) {
+                *text = Value::from(reference);
             }
         }
         let json = dialect::to_2020_12(json, self.version, &self.schemas);
@@ -406,10 +414,28 @@ impl<'a> Reader<'a> {
             ],
             &["mediaTypes"],
         );
+        self.check_names(&declared);
         for (name, schema) in self.members_of(&declared, "schemas") {
             components.insert(name.to_owned(), self.schema(schema));
         }
         components
+    }
+
+    /// Warns of names that components must not have (OpenAPI 3.1, 4.8.7), once for all of them.
+    fn check_names(&mut self, components: &At<'a>) {
+        let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+        let sections = components.members().into_iter().filter(|(section, _)| !section.starts_with("x-"));
+        let names = sections.flat_map(|(_, section)| section.members()).filter(|(name, _)| !is_name(name));
+        let wrong: Vec<(&str, At<'a>)> = names.collect();
+        let Some((name, first)) = wrong.first() else { return };
+        let others = match wrong.len() - 1 {
+            0 => String::new(),
+            1 => ", and so has one other".to_owned(),
+            more => format!(", and so have {more} others"),
+        };
+        let message = format!("the name {name:?} has more than letters, digits, `.`, `-` and `_` of ASCII{others}");
+        let help = "give it another name: other tools may not find it, and references have to percent-encode it";
+        self.push(Diagnostic::warning(Code::InvalidValue, self.location(&first.pointer).key(), message).help(help));
     }
 
     // What every part uses.

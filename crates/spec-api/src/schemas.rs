@@ -3,7 +3,7 @@
 //! Knows JSON Schema 2020-12 and the dialect of OpenAPI 3.0. Must not know where in an API a schema is used, nor what the
 //! parts of an `allOf` say together (`merge`).
 
-use crate::identity::Meaning;
+use crate::identity::{Meaning, fragment, is_metaschema, is_uri};
 use crate::merge::{Merge, is_of};
 use crate::model::{Additional, Discriminator, Example, Kind, Object, Property, Schema, Version};
 use crate::reader::{At, Reader, nearest};
@@ -236,10 +236,16 @@ impl<'a> Reader<'a> {
         if self.expect_object(at).is_none() {
             return schema;
         }
-        let target = at.child("$ref").map(|reference| {
+        let is_metaschema = |reference: &At<'_>| reference.node.as_str().is_some_and(is_metaschema);
+        let target = at.child("$ref").filter(|reference| !is_metaschema(reference)).map(|reference| {
             let target = self.schema_target(&reference);
-            if target.is_none() {
-                self.ignored.push(reference.pointer);
+            match &target {
+                None => self.ignored.push(reference.pointer),
+                // Names of components may have what no URI can have as it is.
+                Some(target) if !reference.node.as_str().is_some_and(is_uri) => {
+                    self.encoded.push((reference.pointer, fragment(&target.pointer)));
+                }
+                Some(_) => {}
             }
             target.map(|target| self.reference(target))
         });
@@ -398,7 +404,9 @@ impl<'a> Reader<'a> {
             }
             _ => schema.kind = Kind::Opaque,
         }
-        if at.child("$dynamicRef").is_some() {
+        // What can't be looked into here is left to validators.
+        let is_metaschema = at.child("$ref").is_some_and(|reference| reference.node.as_str().is_some_and(is_metaschema));
+        if is_metaschema || at.child("$dynamicRef").is_some() {
             self.merges.shift_remove(&id);
             schema.kind = Kind::Opaque;
         }

@@ -6,8 +6,9 @@ use crate::judgement::Side;
 use crate::sides;
 use crate::validators::{Finding, Unusable, Validators};
 use serde_json::Value;
-use spec_api::{Api, Example};
+use spec_api::{Api, Example, Kind, Schema};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer};
+use spec_runtime::pattern::Matcher;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,9 +20,10 @@ const REPAIRS: usize = 32;
 
 /// Looks for examples and defaults that their own schemas do not allow, and for schemas that can't be used.
 ///
-/// All of it is reported as warnings: [`Code::ExampleMismatch`] and [`Code::DefaultMismatch`] at the value,
+/// Nearly all of it is reported as warnings: [`Code::ExampleMismatch`] and [`Code::DefaultMismatch`] at the value,
 /// [`Code::InvalidPattern`] at each regular expression that can't be used, and [`Code::Unsupported`] at each other keyword that
-/// can't be used and that an example depends on. Examples are then checked as if such a keyword were not there.
+/// can't be used and that an example depends on. Examples are then checked as if such a keyword were not there. Where a schema
+/// can't be used that only a validator can judge, no value of it would ever be taken: that is an error.
 ///
 /// An example in a request need not have `readOnly` properties, one in a response no `writeOnly` ones, and one in a schema has
 /// to fit either side.
@@ -37,19 +39,49 @@ pub fn check(api: &Api, diagnostics: &mut Diagnostics) {
             break;
         };
         if let Some(first) = api.schemas().next() {
-            diagnostics.push(cannot_be_used(&unusable, Location::pointer(first.1.location.source, place.clone())));
+            let location = Location::pointer(first.1.location.source, place.clone());
+            let is_within = |needed: &&str| place.as_str().strip_prefix(needed).is_some_and(|rest| rest.starts_with('/'));
+            let is_needed = needed(api).iter().any(is_within);
+            diagnostics.push(cannot_be_used(
+                &unusable,
+                location,
+                if is_needed { Diagnostic::error } else { Diagnostic::warning },
+            ));
         }
         removed.push(place);
     }
     one_by_one(api, &removed, diagnostics);
 }
 
-fn cannot_be_used(unusable: &Unusable, location: Location) -> Diagnostic {
+/// Schemas that say what no comparison does: values of them are taken only if a validator says so.
+fn needed(api: &Api) -> Vec<&str> {
+    const KEYWORDS: [&str; 12] = [
+        "contains",
+        "dependentRequired",
+        "dependentSchemas",
+        "else",
+        "if",
+        "not",
+        "patternProperties",
+        "prefixItems",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    ];
+    let is_needed =
+        |schema: &&Schema| schema.kind == Kind::Opaque || KEYWORDS.iter().any(|keyword| schema.assertions.contains_key(*keyword));
+    api.schemas().map(|(_, schema)| schema).filter(is_needed).filter_map(Schema::pointer).collect()
+}
+
+type Severity = fn(Code, Location, String) -> Diagnostic;
+
+fn cannot_be_used(unusable: &Unusable, location: Location, severity: Severity) -> Diagnostic {
     let (code, message) = match unusable.is_pattern {
         true => (Code::InvalidPattern, format!("this can't be checked: {}", unusable.message)),
         false => (Code::Unsupported, format!("this part of the schema can't be checked: {}", unusable.message)),
     };
-    Diagnostic::warning(code, location, message).help("correct the schema; until then, its examples are not fully checked")
+    severity(code, location, message).help("correct the schema; until then, its values and examples are not fully checked")
 }
 
 /// The document for one side, without the places that can't be used.
@@ -76,21 +108,22 @@ fn at_once(api: &Api, removed: &[Pointer]) -> Result<Vec<Diagnostic>, Unusable> 
         .iter()
         .filter_map(|example| Some((example, api.schema(example.schema).pointer()?, side(example).filter(|_| differ))))
         .collect();
-    let find = |document: Cow<'_, Value>, chosen: &[usize]| {
+    let find = |document: Cow<'_, Value>, chosen: &[usize], needed: &[&str]| {
         let values: Vec<_> = chosen.iter().map(|index| (all[*index].1, &all[*index].0.value)).collect();
-        let findings = if values.is_empty() { Vec::new() } else { Validators::new(document).batch(&values)? };
+        let is_nothing = values.is_empty() && needed.is_empty();
+        let findings = if is_nothing { Vec::new() } else { Validators::new(document).batch(&values, needed)? };
         let wrong = chosen.iter().copied().zip(findings).filter(|(_, findings)| !findings.is_empty());
         Ok(wrong.collect::<BTreeMap<usize, Vec<Finding>>>())
     };
     let chosen: Vec<usize> = (0..all.len()).filter(|index| all[*index].2 != Some(Side::Request)).collect();
-    let mut wrong = find(response, &chosen)?;
+    let mut wrong = find(response, &chosen, &needed(api))?;
     if differ {
         let is_left = |index: &usize| match all[*index].2 {
             Some(side) => side == Side::Request,
             None => wrong.contains_key(index),
         };
         let chosen: Vec<usize> = (0..all.len()).filter(is_left).collect();
-        let wrong_request = find(request, &chosen)?;
+        let wrong_request = find(request, &chosen, &[])?;
         wrong.retain(|index, _| all[*index].2.is_some() || wrong_request.contains_key(index));
         for (index, findings) in wrong_request {
             wrong.entry(index).or_insert(findings);
@@ -111,38 +144,46 @@ fn one_by_one(api: &Api, removed: &[Pointer], diagnostics: &mut Diagnostics) {
             None => (&response, &request),
         };
         if let Err(unusable) = first.at(pointer).as_ref() {
-            diagnostics.push(cannot_be_used(unusable, schema.location.clone()));
+            diagnostics.push(cannot_be_used(unusable, schema.location.clone(), Diagnostic::warning));
         } else if !first.fits(pointer, &example.value) && !second.fits(pointer, &example.value) {
             diagnostics.push(mismatch(example, &first.findings(pointer, &example.value, false)));
         }
     }
 }
 
-/// Every regular expression that can't be used, of every schema, with or without an example.
+/// Every regular expression that can't be used, or may take long, of every schema, with or without an example.
 fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
-    let validators = Validators::new(Cow::Owned(Value::Null));
-    let mut known: HashMap<&str, bool> = HashMap::new();
+    let mut known: HashMap<&str, Option<bool>> = HashMap::new();
     let mut bad = Vec::new();
     for (_, schema) in api.schemas() {
         let Some(pointer) = schema.pointer().and_then(Pointer::parse) else { continue };
         let source = schema.location.source;
         let own = schema.assertions.get("pattern").and_then(Value::as_str);
-        let own = own.map(|pattern| (pattern, Location::pointer(source, pointer.join("pattern"))));
+        let own = own.map(|pattern| (pattern, Location::pointer(source, pointer.join("pattern")), false));
         let names = schema.assertions.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(|p| p.keys());
         let names = names.map(|name| {
             let place = pointer.join("patternProperties").join(name);
-            (name.as_str(), Location::pointer(source, place).key())
+            (name.as_str(), Location::pointer(source, place).key(), true)
         });
-        for (pattern, location) in own.into_iter().chain(names) {
-            if *known.entry(pattern).or_insert_with(|| validators.takes_pattern(pattern)) {
-                continue;
+        for (pattern, location, is_name) in own.into_iter().chain(names) {
+            let is_linear = known.entry(pattern).or_insert_with(|| Matcher::new(pattern).map(|matcher| matcher.is_linear()));
+            let (message, help) = match is_linear {
+                Some(true) => continue,
+                Some(false) => (
+                    format!("{pattern:?} can't be matched in linear time: a text made for it may keep a server busy for long"),
+                    "do without back-references and very many repetitions; look ahead only at its start, and behind only at its end",
+                ),
+                None => (
+                    format!("{pattern:?} is not a regular expression that can be checked"),
+                    "use the syntax of ECMA-262 regular expressions (JSON Schema 2020-12, 6.4)",
+                ),
+            };
+            if is_linear.is_none() {
+                bad.extend(Pointer::parse(&crate::contract::pointer(&location)));
             }
-            bad.extend(Pointer::parse(&crate::contract::pointer(&location)));
-            let message = format!("{pattern:?} is not a regular expression that can be checked");
-            diagnostics.push(
-                Diagnostic::warning(Code::InvalidPattern, location, message)
-                    .help("use the syntax of ECMA-262 regular expressions (JSON Schema 2020-12, 6.4)"),
-            );
+            // Of a text that it can't look into, a check says nothing; which properties are meant, it has to know.
+            let severity: Severity = if is_linear.is_none() && is_name { Diagnostic::error } else { Diagnostic::warning };
+            diagnostics.push(severity(Code::InvalidPattern, location, message).help(help));
         }
     }
     bad

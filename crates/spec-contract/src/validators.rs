@@ -5,9 +5,10 @@
 
 use crate::judgement::Kind;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternCache, Registry, ValidationError, Validator};
+use jsonschema::{PatternCache, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
+use spec_runtime::validation::{self, Patterns};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -64,20 +65,19 @@ type Compiled = Arc<Result<Validator, Unusable>>;
 /// The validators of a document. Shared between threads; a schema may be compiled twice where two ask for it at once.
 pub(crate) struct Validators<'a> {
     registry: Result<Registry<'a>, String>,
-    patterns: PatternCache,
+    /// What the validators compiled of the names of properties.
+    cache: PatternCache,
+    patterns: Patterns,
     compiled: RwLock<HashMap<String, Compiled>>,
 }
 
 impl<'a> Validators<'a> {
     pub(crate) fn new(document: Cow<'a, Value>) -> Validators<'a> {
-        let draft = Draft::Draft202012;
-        let builder = Registry::new().draft(draft).retriever(Nowhere);
-        let builder = match document {
-            Cow::Borrowed(document) => builder.add(DOCUMENT, draft.create_resource_ref(document)),
-            Cow::Owned(document) => builder.add(DOCUMENT, draft.create_resource(document)),
+        let (registry, patterns) = match validation::registry(DOCUMENT, document) {
+            Ok((registry, patterns)) => (Ok(registry), patterns),
+            Err(error) => (Err(error), Patterns::default()),
         };
-        let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string());
-        Validators { registry, patterns: PatternCache::new(), compiled: RwLock::default() }
+        Validators { registry, cache: PatternCache::new(), patterns, compiled: RwLock::default() }
     }
 
     /// The validator of the schema at a pointer.
@@ -92,10 +92,11 @@ impl<'a> Validators<'a> {
 
     fn compile(&self, pointer: &str) -> Result<Validator, Unusable> {
         let registry = self.registry()?;
-        self.build(Some(registry), &reference(pointer))
+        self.build(registry, &self.reference(pointer))
     }
 
-    /// Holds many values, each against the schema at its pointer, and gives what is wrong with each.
+    /// Holds many values, each against the schema at its pointer, and gives what is wrong with each. Schemas that are only
+    /// `needed` have to be of use, too.
     ///
     /// It is much faster than asking for one after the other where schemas refer to each other: everything is compiled once,
     /// and not once for each schema that leads to it.
@@ -103,15 +104,16 @@ impl<'a> Validators<'a> {
     /// # Errors
     ///
     /// One schema that can't be used is enough for nothing to be known.
-    pub(crate) fn batch(&self, values: &[(&str, &Value)]) -> Result<Vec<Vec<Finding>>, Unusable> {
+    pub(crate) fn batch(&self, values: &[(&str, &Value)], needed: &[&str]) -> Result<Vec<Vec<Finding>>, Unusable> {
         let mut all = vec![Vec::new(); values.len()];
         let registry = self.registry()?;
+        let places = values.iter().map(|(pointer, _)| *pointer).chain(needed.iter().copied()).enumerate();
         let properties: Map<String, Value> =
-            values.iter().enumerate().map(|(index, (pointer, _))| (index.to_string(), reference(pointer))).collect();
-        let validator = self.build(Some(registry), &json!({ "properties": properties }))?;
+            places.map(|(index, pointer)| (index.to_string(), self.reference(pointer))).collect();
+        let validator = self.build(registry, &json!({ "properties": properties }))?;
         let whole: Map<String, Value> =
             values.iter().enumerate().map(|(index, (_, value))| (index.to_string(), (*value).clone())).collect();
-        for mut finding in findings_of(&validator, &Value::Object(whole), false) {
+        for mut finding in self.findings_of(&validator, &Value::Object(whole), false) {
             let rest = finding.pointer.strip_prefix('/').unwrap_or_default();
             let (index, rest) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
             if let Some(own) = index.parse::<usize>().ok().and_then(|index| all.get_mut(index)) {
@@ -127,25 +129,18 @@ impl<'a> Validators<'a> {
         self.registry.as_ref().map_err(unusable)
     }
 
-    fn build(&self, registry: Option<&Registry<'_>>, schema: &Value) -> Result<Validator, Unusable> {
-        let mut options = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(true)
-            .with_retriever(Nowhere)
-            .with_pattern_cache(self.patterns.clone());
-        if let Some(registry) = registry {
-            options = options.with_registry(registry);
-        }
+    fn build(&self, registry: &Registry<'_>, schema: &Value) -> Result<Validator, Unusable> {
+        let options = validation::options().with_pattern_cache(self.cache.clone()).with_registry(registry);
         options.build(schema).map_err(|error| {
             let is_pattern = matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
-            Unusable { is_pattern, message: one_line(&error.to_string()), place: Some(error.schema_path().to_string()) }
+            let place = self.patterns.written(error.schema_path().as_str());
+            Unusable { is_pattern, message: one_line(&error.to_string()), place: Some(place) }
         })
     }
 
-    /// Whether a regular expression can be used.
-    pub(crate) fn takes_pattern(&self, pattern: &str) -> bool {
-        self.build(None, &json!({ "pattern": pattern })).is_ok()
+    /// The schema that means the one at a pointer of the document.
+    fn reference(&self, pointer: &str) -> Value {
+        json!({ "$ref": format!("{DOCUMENT}#{}", utf8_percent_encode(&self.patterns.told(pointer), FRAGMENT)) })
     }
 
     /// Whether a value fits. A schema that can't be used takes nothing.
@@ -164,33 +159,26 @@ impl<'a> Validators<'a> {
                 kind: Kind::Unchecked,
                 missing: None,
             }],
-            Ok(validator) => findings_of(validator, value, secret),
+            Ok(validator) => self.findings_of(validator, value, secret),
         }
     }
-}
 
-/// The schema that means the one at a pointer of the document.
-fn reference(pointer: &str) -> Value {
-    json!({ "$ref": format!("{DOCUMENT}#{}", utf8_percent_encode(pointer, FRAGMENT)) })
-}
-
-fn findings_of(validator: &Validator, value: &Value, secret: bool) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for error in validator.iter_errors(value) {
-        add(&error, secret, &mut findings);
+    fn findings_of(&self, validator: &Validator, value: &Value, secret: bool) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for error in validator.iter_errors(value) {
+            add(&error, secret, &mut findings);
+        }
+        for finding in &mut findings {
+            finding.schema = self.patterns.written(&finding.schema);
+        }
+        sorted(findings)
     }
+}
+
+fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| by_place(&a.pointer, &b.pointer).then_with(|| (&a.schema, &a.message).cmp(&(&b.schema, &b.message))));
     findings.dedup();
     findings
-}
-
-/// Refuses to fetch anything.
-struct Nowhere;
-
-impl jsonschema::Retrieve for Nowhere {
-    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        Err(format!("{uri} is outside of the document").into())
-    }
 }
 
 fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
@@ -241,6 +229,10 @@ fn message(error: &ValidationError<'_>, secret: bool) -> String {
     let about_names = matches!(error.kind(), ValidationErrorKind::Required { .. });
     let text = match value.as_ref() {
         _ if secret => error.masked_with("the value").to_string(),
+        // Patterns are checked by ourselves, in words of our own.
+        _ if is_short && matches!(error.kind(), ValidationErrorKind::Custom { .. }) => {
+            error.to_string().replacen("the value", &value.to_string(), 1)
+        }
         _ if is_short || about_names => error.to_string(),
         Value::Array(_) => error.masked_with("the array").to_string(),
         Value::Object(_) => error.masked_with("the object").to_string(),

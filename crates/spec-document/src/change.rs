@@ -31,7 +31,7 @@ impl Changes {
 
     /// Where a value was written that stands at a place by now; later changes do not matter to it.
     pub fn location(&self, at: &Pointer, part: Part, sources: &Sources) -> Location {
-        let (source, pointer) = self.parts.origin(at).unwrap_or_else(|| (self.source, at.clone()));
+        let (source, pointer) = self.origin(at);
         let span = sources.document(source).map_or(0..0, |document| document.span(&pointer, part));
         Location::span(source, span)
     }
@@ -40,11 +40,37 @@ impl Changes {
     /// as a further element, for which the key does not matter. Gives the place where it stands then; `None` where there is
     /// neither an object nor an array, nor such a value, or where the tree would become deeper than [`MAX_DEPTH`].
     pub fn put(&mut self, at: &Pointer, key: &str, other: &Document, from: &Pointer) -> Option<Pointer> {
-        let value = other.get(from)?;
-        if at.tokens().count() + 1 + depth(value) > MAX_DEPTH {
+        let origin = other.origin(from).unwrap_or_else(|| (other.source(), from.clone()));
+        self.insert(at, key, other.get(from)?.clone(), origin)
+    }
+
+    /// Writes a text as a member of the object at a place, shown where what stands at `like` was written.
+    pub fn write(&mut self, at: &Pointer, key: &str, text: &str, like: &Pointer) -> Option<Pointer> {
+        let node = Node::new(Value::String(text.to_owned()), 0..0);
+        self.insert(at, key, node, self.origin(like))
+    }
+
+    /// Sees to it that the object at a place has an array as a member, shown where the object was written.
+    pub fn list(&mut self, at: &Pointer, key: &str) -> Option<Pointer> {
+        match self.root.at(&at.join(key)) {
+            Some(node) => node.as_array().map(|_| at.join(key)),
+            None => self.insert(at, key, Node::new(Value::Array(Vec::new()), 0..0), self.origin(at)),
+        }
+    }
+
+    /// Adds an empty object to the object or the array at a place, shown where that was written.
+    pub fn object(&mut self, at: &Pointer, key: &str) -> Option<Pointer> {
+        self.insert(at, key, Node::new(Value::Object(crate::Object::default()), 0..0), self.origin(at))
+    }
+
+    fn origin(&self, at: &Pointer) -> (SourceId, Pointer) {
+        self.parts.origin(at).unwrap_or_else(|| (self.source, at.clone()))
+    }
+
+    fn insert(&mut self, at: &Pointer, key: &str, node: Node, origin: (SourceId, Pointer)) -> Option<Pointer> {
+        if at.tokens().count() + 1 + depth(&node) > MAX_DEPTH {
             return None;
         }
-        let node = value.clone();
         let (place, before) = match &mut node_at(&mut self.root, at)?.value {
             Value::Array(nodes) => {
                 nodes.push(node);
@@ -56,7 +82,7 @@ impl Changes {
         if before.is_some_and(|member| matches!(member.node.value, Value::Array(_) | Value::Object(_))) {
             self.parts.origins.retain(|origin, _| !is_within(origin, &place));
         }
-        self.parts.origins.insert(place.clone(), (other.source(), from.clone()));
+        self.parts.origins.insert(place.clone(), origin);
         Some(place)
     }
 

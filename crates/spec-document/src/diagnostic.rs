@@ -91,7 +91,7 @@ codes! {
     DefaultMismatch = "default-mismatch":
         "A default does not match its own schema."
     InvalidPattern = "invalid-pattern":
-        "A pattern is not a regular expression that can be checked."
+        "A pattern is not a regular expression that can be checked, or one that may take very long."
     SchemaConflict = "schema-conflict":
         "Parts of a schema contradict each other, so that no value could ever match."
     EngineFailed = "engine-failed":

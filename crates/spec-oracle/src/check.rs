@@ -2,11 +2,11 @@
 //!
 //! Knows the validator that judges, and what may differ in a value that comes back. Must not know where values come from.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use jsonschema::{Draft, Registry, Validator};
+use jsonschema::{Keyword, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use spec_runtime::validation::{self, Patterns};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The name of a document among the resources of its validators.
@@ -18,6 +18,7 @@ const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
 /// A document whose schemas are those of JSON Schema 2020-12.
 pub struct Schemas<'a> {
     registry: Registry<'a>,
+    patterns: Patterns,
 }
 
 /// What a model makes of a value.
@@ -98,9 +99,8 @@ impl<'a> Schemas<'a> {
     ///
     /// What the validator says of it.
     pub fn new(document: &'a Value) -> Result<Self, String> {
-        let builder = Registry::new().draft(Draft::Draft202012).add(URN, Draft::Draft202012.create_resource_ref(document));
-        let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string())?;
-        Ok(Schemas { registry })
+        let (registry, patterns) = validation::registry(URN, Cow::Borrowed(document))?;
+        Ok(Schemas { registry, patterns })
     }
 
     /// A check of a model. Where values are not made in the order of the document, the order in which they come back is of no
@@ -110,21 +110,40 @@ impl<'a> Schemas<'a> {
     ///
     /// What the validator says of a schema.
     pub fn check(&self, subject: Subject<'a>, ordered: bool) -> Result<Check<'a>, String> {
-        let fragment = utf8_percent_encode(subject.pointer, FRAGMENT);
+        let pointer = self.patterns.told(subject.pointer);
+        let fragment = utf8_percent_encode(&pointer, FRAGMENT);
         let of_document = validator(&json!({ "$ref": format!("{URN}#{fragment}") }), Some(&self.registry))?;
         let of_model = validator(&subject.schema, None)?;
         Ok(Check { subject, of_document, of_model, ordered })
     }
 }
 
+/// Formats are those of everyone; what matches a pattern, `regress` says alone.
 fn validator(schema: &Value, registry: Option<&Registry<'_>>) -> Result<Validator, String> {
-    let mut options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-    // OpenAPI 3.0.3, 4.4: `byte` is base64.
-    options = options.should_ignore_unknown_formats(true).with_format("byte", |text: &str| STANDARD.decode(text).is_ok());
+    let mut options = validation::options().with_keyword("pattern", |_, pattern, _| {
+        let text = pattern.as_str().unwrap_or_default();
+        let regex = regress::Regex::with_flags(text, "u").or_else(|_| regress::Regex::new(text));
+        Ok(Box::new(Pattern(regex.ok())))
+    });
     if let Some(registry) = registry {
         options = options.with_registry(registry);
     }
-    options.build(schema).map_err(|error| format!("{error} in {schema}"))
+    let mut told = schema.clone();
+    Patterns::tell(&mut told);
+    options.build(&told).map_err(|error| format!("{error} in {schema}"))
+}
+
+struct Pattern(Option<regress::Regex>);
+
+impl<'i> Keyword<'i> for Pattern {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        self.is_valid(instance).then_some(()).ok_or_else(|| ValidationError::custom("it does not match"))
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        let finds = |regex: &regress::Regex| instance.as_str().is_none_or(|text| regex.find(text).is_some());
+        self.0.as_ref().is_none_or(finds)
+    }
 }
 
 impl Check<'_> {

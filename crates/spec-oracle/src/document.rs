@@ -65,7 +65,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     harness.clear()?;
     let Planned { api, .. } = ours::plan(&options.document)?;
     let module = harness.folder.join("src").join(MODULE);
-    let plan = ours::models(&options.document, Reading::Meant, "super::models", &module)?;
+    let plan = ours::models(&options.document, Reading::Meant, "super::models", &module, &[])?;
     harness::write(&module.join("mod.rs"), "pub mod models;\n")?;
     let (rows, count) = rows(&plan);
     harness::progress(&format!("{count} models; compiling"));

@@ -3,6 +3,8 @@
 //! Deterministic, and of no opinion: whether a value is valid, a validator says. What counts is that both sides of every
 //! keyword are among the values.
 
+use crate::pattern;
+use fastrand::Rng;
 use serde_json::{Map, Number, Value, json};
 use std::collections::HashSet;
 
@@ -122,7 +124,9 @@ impl<'a> Instances<'a> {
             }
         }
         for (pattern, property) in schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
-            properties.push((format!("{}key", pattern.trim_start_matches('^')), self.values(property, depth + 1)));
+            for name in patterned(pattern) {
+                properties.push((name, self.values(property, depth + 1)));
+            }
         }
         let is_needed = |name: &str| required.contains(&name);
         let object = |choose: &dyn Fn(&str, &[Value]) -> Option<Value>| {
@@ -142,7 +146,7 @@ impl<'a> Instances<'a> {
                 }));
             }
         }
-        let additional = match schema.get("additionalProperties") {
+        let additional = match schema.get("additionalProperties").or_else(|| schema.get("unevaluatedProperties")) {
             None | Some(Value::Bool(false)) => Vec::new(),
             Some(additional) => self.values(additional, depth + 1),
         };
@@ -175,6 +179,9 @@ impl<'a> Instances<'a> {
         if let Some(prefix) = schema.get("prefixItems").and_then(Value::as_array) {
             let first: Vec<Value> = prefix.iter().filter_map(|item| self.values(item, depth + 1).into_iter().next()).collect();
             (0..=first.len()).rev().for_each(|length| arrays.push(Value::from(&first[..length])));
+            let rest = schema.get("items").or_else(|| schema.get("unevaluatedItems")).unwrap_or(&any);
+            let more = self.values(rest, depth + 1).into_iter().chain(kinds());
+            arrays.extend(more.take(ENOUGH).map(|item| Value::from([first.clone(), vec![item]].concat())));
         }
         let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
         let of_length = |length: usize| Value::Array(items.iter().cycle().take(length).cloned().collect());
@@ -215,6 +222,15 @@ fn implied(schema: &Map<String, Value>) -> Vec<&'static str> {
 /// How many characters a text has at most that is made to be as long as a schema allows.
 const LONGEST: usize = 20_000;
 
+/// Texts made of a pattern, the same each time.
+fn patterned(pattern: &str) -> Vec<String> {
+    let mut rng = Rng::with_seed(1);
+    let mut texts: Vec<String> = (0..4).filter_map(|_| pattern::text(pattern, &mut rng)).collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
 fn strings(schema: &Map<String, Value>) -> Vec<Value> {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let by_format: &[&str] = match format {
@@ -228,9 +244,15 @@ fn strings(schema: &Map<String, Value>) -> Vec<Value> {
         "hostname" => &["example.com", "-"],
         "ipv4" => &["192.0.2.1", "192.0.2.256"],
         "ipv6" => &["2001:db8::1", "2001:db8"],
+        "decimal" => &["-12.50", "1e5", "+7", "1,5", "."],
         _ => &["text", "", "with \"quotes\" and ümläute", "true", "12"],
     };
     let mut strings: Vec<Value> = by_format.iter().map(|text| json!(text)).collect();
+    for text in schema.get("pattern").and_then(Value::as_str).iter().flat_map(|pattern| patterned(pattern)) {
+        // A text that matches, and near misses: of another script, and with a line after it.
+        strings.extend([json!(format!("{text}\u{663}")), json!(format!("é{text}")), json!(format!("{text}\n"))]);
+        strings.insert(0, json!(text));
+    }
     let bound = |keyword: &str| {
         let bound = schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
         bound.filter(|bound| *bound <= LONGEST)

@@ -10,6 +10,7 @@ mod theirs;
 mod translate;
 mod types;
 
+use spec_codegen::settings::Remote;
 use spec_oracle::{children, table};
 use std::io::Write;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ Usage: oracle COMMAND PATH... [OPTIONS]
 
   suite DIR          the files of a JSON-Schema-Test-Suite (2020-12): what our models say of each instance, and what those of
                      plain typify say
+    --remote URL=DIR the folder with the schemas whose addresses begin with URL; may be repeated
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
   document FILE      every model of an OpenAPI document: whether it takes and gives back what the document says
@@ -47,7 +49,7 @@ enum Command {
     Exercise(exercise::Options),
     Types(PathBuf),
     /// What a child is asked.
-    Child(fn(&std::path::Path, &std::path::Path) -> Result<(), String>, PathBuf, PathBuf),
+    Child(suite::Child, PathBuf, PathBuf, Vec<Remote>),
 }
 
 fn main() -> ExitCode {
@@ -64,7 +66,7 @@ fn main() -> ExitCode {
         Command::Document(options) => document::run(&options),
         Command::Exercise(options) => exercise::run(&options),
         Command::Types(document) => types::run(&document),
-        Command::Child(generate, from, to) => match generate(&from, &to) {
+        Command::Child(generate, from, to, remote) => match generate(&from, &to, &remote) {
             Ok(()) => Ok((String::new(), true)),
             // The parent tells what it is about.
             Err(error) => {
@@ -89,7 +91,7 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Command, lexopt::Error> {
     use lexopt::prelude::*;
     let mut values: Vec<std::ffi::OsString> = Vec::new();
-    let (mut json, mut keep, mut known) = (None, None, None);
+    let (mut json, mut keep, mut known, mut remote) = (None, None, None, Vec::new());
     let (mut instances, mut seed, mut times) = (document::INSTANCES, 1, exercise::TIMES);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -98,6 +100,11 @@ fn arguments() -> Result<Command, lexopt::Error> {
             Long("json") => json = Some(PathBuf::from(parser.value()?)),
             Long("keep") => keep = Some(PathBuf::from(parser.value()?)),
             Long("known") => known = Some(PathBuf::from(parser.value()?)),
+            Long("remote") => {
+                let text = parser.value()?.string()?;
+                let (prefix, folder) = text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
+                remote.push(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() });
+            }
             Long("instances") => instances = parser.value()?.parse()?,
             Long("times") => times = parser.value()?.parse()?,
             Long("seed") => seed = parser.value()?.parse()?,
@@ -109,14 +116,14 @@ fn arguments() -> Result<Command, lexopt::Error> {
     let Some(name) = values.next() else { return Ok(Command::Help) };
     let paths: Vec<PathBuf> = values.map(PathBuf::from).collect();
     match (name.to_string_lossy().as_ref(), paths.as_slice()) {
-        ("suite", [suite]) => Ok(Command::Suite(suite::Options { suite: suite.clone(), json, keep })),
+        ("suite", [suite]) => Ok(Command::Suite(suite::Options { suite: suite.clone(), remote, json, keep })),
         ("document", [document]) => {
             Ok(Command::Document(document::Options { document: document.clone(), instances, seed, known, keep }))
         }
         ("exercise", [_, ..]) => Ok(Command::Exercise(exercise::Options { documents: paths, seed, times, json, keep })),
         ("types", [document]) => Ok(Command::Types(document.clone())),
-        (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone())),
-        (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone())),
+        (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone(), remote)),
+        (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone(), remote)),
         ("exercise", []) => Err("it takes documents".into()),
         ("suite" | "document" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),

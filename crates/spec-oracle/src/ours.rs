@@ -4,7 +4,7 @@
 
 use spec_api::Api;
 use spec_codegen::plan::Plan;
-use spec_codegen::settings::{ApiSettings, FormatChoice, Formats, Untyped};
+use spec_codegen::settings::{ApiSettings, FormatChoice, Formats, Remote, Untyped};
 use spec_codegen::workspace;
 use spec_document::{Diagnostics, Place, Renderer, Sources};
 use std::path::Path;
@@ -29,10 +29,11 @@ pub enum Reading {
 /// # Errors
 ///
 /// Everything that is wrong with the document, rendered; or why a file can't be read or written.
-pub fn models(document: &Path, reading: Reading, models_path: &str, folder: &Path) -> Result<Plan, String> {
+pub fn models(document: &Path, reading: Reading, models_path: &str, folder: &Path, remote: &[Remote]) -> Result<Plan, String> {
     let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut settings = ApiSettings::for_document("api", &name);
     settings.models_path = Some(models_path.to_owned());
+    settings.remote = remote.to_vec();
     if reading == Reading::Letter {
         settings.formats = Formats::all(FormatChoice::Any);
         settings.untyped = Untyped::Any;
@@ -63,8 +64,8 @@ pub fn plan(document: &Path) -> Result<Planned, String> {
 /// # Errors
 ///
 /// The same; or that the schema has no model.
-pub fn model_at(document: &Path, pointer: &str, models_path: &str, folder: &Path) -> Result<String, String> {
-    let plan = models(document, Reading::Letter, models_path, folder)?;
+pub fn model_at(document: &Path, pointer: &str, models_path: &str, folder: &Path, remote: &[Remote]) -> Result<String, String> {
+    let plan = models(document, Reading::Letter, models_path, folder, remote)?;
     let stands = |place: &Place| matches!(place, Place::Pointer { pointer: at, .. } if at.as_str() == pointer);
     let ty = plan.types.iter().find(|ty| stands(&ty.location.place));
     ty.map(|ty| format!("models::{}", ty.name)).ok_or_else(|| format!("{pointer} has no model"))

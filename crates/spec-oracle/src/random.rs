@@ -316,7 +316,8 @@ impl<'a> Random<'a> {
         let is_unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
         let mut items: Vec<Value> = Vec::new();
         for index in 0..length {
-            let item = match prefix.get(index).or_else(|| schema.get("items")) {
+            let rest = || schema.get("items").or_else(|| schema.get("unevaluatedItems"));
+            let item = match prefix.get(index).or_else(rest) {
                 Some(Value::Bool(false)) => break,
                 Some(schema) => self.value(schema, depth + 1),
                 None => self.anything(),
@@ -361,6 +362,11 @@ impl<'a> Random<'a> {
             "hostname" => format!("host-{}.example.com", rng.u16(..)),
             "ipv4" => std::net::Ipv4Addr::from(rng.u32(..)).to_string(),
             "ipv6" => std::net::Ipv6Addr::from(rng.u128(..)).to_string(),
+            "decimal" => {
+                let sign = rng.choice(["", "-", "+"]).unwrap_or_default();
+                let fraction = if rng.bool() { format!(".{:02}", rng.u8(..100)) } else { String::new() };
+                format!("{sign}{}{fraction}", rng.u32(..))
+            }
             // OpenAPI 3.0.3, 4.4.
             "byte" if self.meant.is_some() => STANDARD.encode(self.text(0, 12)),
             _ => {

@@ -7,6 +7,7 @@ use crate::table::{percent, table};
 use crate::{children, ours, theirs, translate};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use spec_codegen::settings::Remote;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -15,16 +16,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The share of tests that our models must agree with, in percent.
-const FLOOR: usize = 95;
+const FLOOR: usize = 98;
 
 /// Hidden commands, by which a child is asked for the models of one schema.
 pub const CHILD_OF_OURS: &str = "model-of-ours";
 pub const CHILD_OF_THEIRS: &str = "model-of-typify";
 
+/// What makes a module of a file in a folder.
+pub type Child = fn(&Path, &Path, &[Remote]) -> Result<(), String>;
+
 /// What is to be done.
 pub struct Options {
     /// The folder of the suite.
     pub suite: PathBuf,
+    /// Folders with the schemas that others refer to.
+    pub remote: Vec<Remote>,
     /// A file for the report as JSON.
     pub json: Option<PathBuf>,
     /// The folder to work in.
@@ -112,7 +118,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let main = include_str!("../harness/suite.rs");
     let harness = Harness { folder, name: "oracle-suite", main, release: false, crates: &[], dependencies: Vec::new() };
     harness.clear()?;
-    let (modules, mut missing) = generate(&groups, &harness.folder)?;
+    let (modules, mut missing) = generate(&groups, &remotes(&options.remote)?, &harness.folder)?;
     harness::progress(&format!("{} models of {} schemas; compiling", modules.len(), groups.len()));
     let rows = |rows: &str| format!("pub const ROWS: &[(&str, crate::Verdict)] = &[\n{rows}];\n");
     let built = harness.build(&modules, &rows)?;
@@ -153,8 +159,18 @@ fn read(suite: &Path) -> Result<Vec<Group>, String> {
     Ok(groups)
 }
 
+/// Arguments for children, whatever folder they start in.
+fn remotes(remote: &[Remote]) -> Result<Vec<String>, String> {
+    let mut arguments = Vec::new();
+    for Remote { prefix, folder } in remote {
+        let folder = fs::canonicalize(folder).map_err(|error| format!("{folder}: {error}"))?;
+        arguments.extend(["--remote".to_owned(), format!("{prefix}={}", folder.display())]);
+    }
+    Ok(arguments)
+}
+
 /// Models of both sides, and why there are none where there are none.
-fn generate(groups: &[Group], folder: &Path) -> Result<(Vec<Module>, BTreeMap<String, String>), String> {
+fn generate(groups: &[Group], remote: &[String], folder: &Path) -> Result<(Vec<Module>, BTreeMap<String, String>), String> {
     let program = env::current_exe().map_err(|error| format!("this program can't be found: {error}"))?;
     let (mut modules, mut missing) = (Vec::new(), BTreeMap::new());
     for (index, group) in groups.iter().enumerate() {
@@ -166,7 +182,7 @@ fn generate(groups: &[Group], folder: &Path) -> Result<(Vec<Module>, BTreeMap<St
             match side {
                 Side::Ours => {
                     harness::write(&schema, &pretty(&translate::document(&group.schema)))?;
-                    child.args([CHILD_OF_OURS.as_ref(), schema.as_os_str(), module.as_os_str()]);
+                    child.args([CHILD_OF_OURS.as_ref(), schema.as_os_str(), module.as_os_str()]).args(remote);
                 }
                 Side::Typify => {
                     harness::write(&schema, &pretty(&group.schema))?;
@@ -190,8 +206,8 @@ fn generate(groups: &[Group], folder: &Path) -> Result<(Vec<Module>, BTreeMap<St
 /// # Errors
 ///
 /// What the generator says; or why a file can't be written.
-pub fn module_of_ours(document: &Path, folder: &Path) -> Result<(), String> {
-    let ty = ours::model_at(document, translate::HOLDER, "super::models", folder)?;
+pub fn module_of_ours(document: &Path, folder: &Path, remote: &[Remote]) -> Result<(), String> {
+    let ty = ours::model_at(document, translate::HOLDER, "super::models", folder, remote)?;
     let verdict = format!(
         "let text = [b\"{{\\\"{}\\\":\", text, b\"}}\"].concat();\n    crate::strict::strict::<{ty}>(&text).map(drop)",
         translate::VALUE
@@ -204,7 +220,7 @@ pub fn module_of_ours(document: &Path, folder: &Path) -> Result<(), String> {
 /// # Errors
 ///
 /// What typify says; or why a file can't be read or written.
-pub fn module_of_theirs(schema: &Path, folder: &Path) -> Result<(), String> {
+pub fn module_of_theirs(schema: &Path, folder: &Path, _: &[Remote]) -> Result<(), String> {
     let text = harness::read(schema)?;
     let schema = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", schema.display()))?;
     // What typify says when it panics is a part of the report.
@@ -391,13 +407,13 @@ mod tests {
     }
 
     #[test]
-    fn ninety_five_percent_are_enough() {
+    fn ninety_eight_percent_are_enough() {
         let groups = groups();
         let mut report = Report::new(&groups, &verdicts(&groups, 0));
         assert!(report.is_enough());
-        report.total = Count { tests: 1000, ours: 950, typify: 0 };
+        report.total = Count { tests: 1000, ours: 980, typify: 0 };
         assert!(report.is_enough());
-        report.total.ours = 949;
+        report.total.ours = 979;
         assert!(!report.is_enough());
     }
 

@@ -3,7 +3,7 @@
 //! Decoding keeps what it can: a value that the document does not list, or that is out of its bounds. [`Check::fits`] says
 //! whether the document takes it. Knows the plain assertions of JSON Schema 2020-12; what is more is left to a validator.
 
-use regress::Regex;
+use crate::pattern::Matcher;
 use serde::de::{DeserializeOwned, Deserializer};
 use std::collections::HashSet;
 use std::fmt::Display;
@@ -31,18 +31,18 @@ pub trait Check: DeserializeOwned {
 #[derive(Debug)]
 pub struct Pattern {
     text: &'static str,
-    regex: OnceLock<Option<Regex>>,
+    matcher: OnceLock<Option<Matcher>>,
 }
 
 impl Pattern {
     /// A pattern as a document writes it.
     pub const fn new(text: &'static str) -> Self {
-        Pattern { text, regex: OnceLock::new() }
+        Pattern { text, matcher: OnceLock::new() }
     }
 
     /// Whether the pattern is found in the text. One that is no pattern is found in any: generating the code warned of it.
     pub fn is_in(&self, text: &str) -> bool {
-        self.regex.get_or_init(|| regex(self.text)).as_ref().is_none_or(|regex| regex.find(text).is_some())
+        self.matcher.get_or_init(|| Matcher::new(self.text)).as_ref().is_none_or(|matcher| matcher.is_in(text))
     }
 }
 
@@ -57,11 +57,6 @@ macro_rules! is_in {
         static PATTERN: $crate::check::Pattern = $crate::check::Pattern::new($pattern);
         PATTERN.is_in($text)
     }};
-}
-
-/// A pattern as Unicode is meant to be matched; where it can't be read so, as JavaScript did before.
-pub(crate) fn regex(text: &str) -> Option<Regex> {
-    Regex::with_flags(text, "u").or_else(|_| Regex::new(text)).ok()
 }
 
 /// Whether a text has as many characters as asked for, counted as Unicode code points (JSON Schema 2020-12 validation, 6.3).

@@ -19,6 +19,7 @@ pub mod message;
 mod missing;
 pub mod object;
 mod parse;
+pub mod pattern;
 mod reading;
 #[cfg(any(feature = "client", feature = "server"))]
 mod security;

@@ -5,21 +5,21 @@
 //! The only module of models that knows that validator. Must not know HTTP.
 
 use crate::base64::is_base64;
-use crate::check::regex;
 use crate::decode::{Any, Twice};
+use crate::pattern::{Matcher, translated};
 use crate::reading::{Reading, reading};
 pub use crate::step::Step;
 use crate::{Check, json};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::paths::{Location, LocationSegment};
-use jsonschema::{Keyword, ValidationError};
-use regress::Regex;
+use jsonschema::{Draft, Keyword, Registry, ValidationError};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::{Map, Value};
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -86,8 +86,10 @@ pub fn is_format(format: &'static str, text: &str) -> bool {
     validator.is_none_or(|validator| validator.is_valid(&Value::from(text)))
 }
 
-/// How values are judged: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too.
-fn options() -> jsonschema::ValidationOptions<'static> {
+/// How values are judged, wherever they are: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too, and patterns are those of
+/// ECMA-262 (JSON Schema 2020-12 core, 6.4).
+#[must_use]
+pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
     let is_decimal = |text: &str| {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -100,29 +102,192 @@ fn options() -> jsonschema::ValidationOptions<'static> {
         _: Location,
     ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
         let text = pattern.as_str().unwrap_or_default().to_owned();
-        Ok(Box::new(Pattern { regex: regex(&text), text }))
+        Ok(Box::new(Pattern { matcher: Matcher::new(&text), text }))
     }
-    let options = jsonschema::options().should_validate_formats(true).with_keyword("pattern", pattern);
+    let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).with_retriever(Nowhere);
+    let options = options.should_ignore_unknown_formats(true).with_keyword("pattern", pattern);
     options.with_format("byte", is_base64).with_format("decimal", is_decimal)
+}
+
+/// Makes a document ready for validators to refer to it by a name. What JSON Schema says of itself is there for it to refer to, and
+/// nothing else: nothing is ever fetched.
+///
+/// # Errors
+///
+/// What the validator says of it.
+pub fn registry<'a>(name: &str, mut document: Cow<'a, Value>) -> Result<(Registry<'a>, Patterns), String> {
+    let mut patterns = Patterns::default();
+    if Patterns::are_in(&document) {
+        patterns = Patterns::tell(document.to_mut());
+    }
+    let mut outside = Vec::new();
+    metaschemas(&document, &mut outside);
+    let draft = Draft::Draft202012;
+    let mut builder = Registry::new().draft(draft).retriever(Nowhere);
+    if !outside.is_empty() {
+        // What a document refers to is only looked for where its root is a schema.
+        let references: Vec<Value> = outside.iter().map(|address| serde_json::json!({ "$ref": address })).collect();
+        let resource = draft.create_resource(serde_json::json!({ "anyOf": references }));
+        builder = builder.add("urn:metaschemas", resource).map_err(|error| error.to_string())?;
+    }
+    let builder = match document {
+        Cow::Borrowed(document) => builder.add(name, draft.create_resource_ref(document)),
+        Cow::Owned(document) => builder.add(name, draft.create_resource(document)),
+    };
+    let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string())?;
+    Ok((registry, patterns))
+}
+
+/// Finds references to what JSON Schema says of itself.
+fn metaschemas(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| metaschemas(item, found)),
+        Value::Object(members) => {
+            let address = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.split('#').next());
+            let is_known = |address: &&str| {
+                let rest =
+                    address.strip_prefix("https://json-schema.org/draft/").map(|rest| &rest[rest.find('/').unwrap_or(0)..]);
+                let draft =
+                    address.strip_prefix("http://json-schema.org/draft-0").map(|rest| rest.trim_start_matches(['4', '6', '7']));
+                draft == Some("/schema") || rest.is_some_and(|rest| rest == "/schema" || rest.starts_with("/meta/"))
+            };
+            if let Some(address) = address.filter(is_known).filter(|address| !found.iter().any(|known| known == address)) {
+                found.push(address.to_owned());
+            }
+            members.values().for_each(|member| metaschemas(member, found));
+        }
+        _ => {}
+    }
+}
+
+/// Refuses to fetch anything.
+struct Nowhere;
+
+impl jsonschema::Retrieve for Nowhere {
+    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        Err(format!("{uri} is outside of the document").into())
+    }
+}
+
+/// Patterns of properties as the validator has to be told them: what it makes of them itself is not quite what ECMA-262 says.
+#[derive(Clone, Debug, Default)]
+pub struct Patterns {
+    told: HashMap<String, String>,
+    written: HashMap<String, String>,
+}
+
+impl Patterns {
+    /// Whether a schema, or one within it, has properties by pattern.
+    #[must_use]
+    pub fn are_in(schema: &Value) -> bool {
+        match schema {
+            Value::Array(items) => items.iter().any(Self::are_in),
+            Value::Object(members) => members.contains_key("patternProperties") || members.values().any(Self::are_in),
+            _ => false,
+        }
+    }
+
+    /// Writes the patterns of properties in a schema, and in all within it, as the validator has to be told them.
+    pub fn tell(schema: &mut Value) -> Patterns {
+        let mut patterns = Patterns::default();
+        patterns.rewrite(schema, false);
+        patterns
+    }
+
+    /// `is_named` says that the keys are names that somebody gave, and no keywords.
+    fn rewrite(&mut self, schema: &mut Value, is_named: bool) {
+        const DATA: [&str; 6] = ["const", "default", "enum", "example", "examples", "value"];
+        const NAMES: [&str; 16] = [
+            "$defs",
+            "callbacks",
+            "content",
+            "definitions",
+            "dependentSchemas",
+            "encoding",
+            "headers",
+            "mediaTypes",
+            "parameters",
+            "pathItems",
+            "paths",
+            "patternProperties",
+            "properties",
+            "requestBodies",
+            "responses",
+            "schemas",
+        ];
+        match schema {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, false)),
+            Value::Object(members) => {
+                for (key, member) in members.iter_mut().filter(|(key, _)| is_named || !DATA.contains(&key.as_str())) {
+                    self.rewrite(member, !is_named && NAMES.contains(&key.as_str()));
+                }
+                if let Some(Value::Object(named)) = members.get_mut("patternProperties").filter(|_| !is_named) {
+                    *named = std::mem::take(named).into_iter().map(|(name, member)| (self.name(name), member)).collect();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The name for a pattern, which no other has.
+    fn name(&mut self, written: String) -> String {
+        if let Some(told) = self.told.get(&written) {
+            return told.clone();
+        }
+        let mut told = translated(&written).unwrap_or_else(|| written.clone());
+        while self.written.contains_key(&told) {
+            told = format!("(?:{told})");
+        }
+        self.written.insert(told.clone(), written.clone());
+        self.told.insert(written, told.clone());
+        told
+    }
+
+    /// Where the validator has what stands at a JSON pointer.
+    #[must_use]
+    pub fn told(&self, pointer: &str) -> String {
+        moved(&self.told, pointer)
+    }
+
+    /// Where stands what the validator has at a JSON pointer.
+    #[must_use]
+    pub fn written(&self, pointer: &str) -> String {
+        moved(&self.written, pointer)
+    }
+}
+
+/// A pointer with other names of patterns.
+fn moved(names: &HashMap<String, String>, pointer: &str) -> String {
+    if names.is_empty() {
+        return pointer.to_owned();
+    }
+    let mut is_pattern = false;
+    let mut token = |token: &str| {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        let moved = names.get(&name).filter(|_| is_pattern);
+        is_pattern = token == "patternProperties";
+        moved.map_or_else(|| token.to_owned(), |moved| moved.replace('~', "~0").replace('/', "~1"))
+    };
+    pointer.split('/').map(&mut token).collect::<Vec<_>>().join("/")
 }
 
 /// Patterns as models check them: in the meaning of ECMA-262.
 struct Pattern {
     text: String,
-    regex: Option<Regex>,
+    matcher: Option<Matcher>,
 }
 
 impl<'i> Keyword<'i> for Pattern {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         match self.is_valid(instance) {
             true => Ok(()),
-            false => Err(ValidationError::custom(format!("the value does not match {:?}", self.text))),
+            false => Err(ValidationError::custom(format!("the value does not match \"{}\"", self.text))),
         }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        let is_in = |regex: &Regex| instance.as_str().is_none_or(|text| regex.find(text).is_some());
-        self.regex.as_ref().is_none_or(is_in)
+        let is_in = |matcher: &Matcher| instance.as_str().is_none_or(|text| matcher.is_in(text));
+        self.matcher.as_ref().is_none_or(is_in)
     }
 }
 
@@ -212,6 +377,7 @@ pub(crate) struct Checker {
     #[cfg(feature = "server")]
     pub(crate) schema: Value,
     validator: Option<jsonschema::Validator>,
+    patterns: Patterns,
 }
 
 impl Checker {
@@ -224,11 +390,13 @@ impl Checker {
         }
         let generator = SchemaSettings::draft2020_12().into_generator();
         let schema = generator.into_root_schema_for::<T>().to_value();
-        let validator = options().build(&schema).ok();
+        let mut told = schema.clone();
+        let patterns = Patterns::tell(&mut told);
         let checker = Arc::new(Checker {
             #[cfg(feature = "server")]
             schema,
-            validator,
+            validator: options().build(&told).ok(),
+            patterns,
         });
         CHECKERS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&checker));
         checker
@@ -255,7 +423,7 @@ impl Checker {
                 loc.push(name.into());
                 loc
             };
-            let schema = error.schema_path().to_string();
+            let schema = self.patterns.written(error.schema_path().as_str());
             let mut add = |loc, msg: String, kind: &str| {
                 violations.push(Violation { schema: schema.clone(), ..Violation::new(loc, msg, kind) });
             };

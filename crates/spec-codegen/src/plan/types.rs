@@ -307,7 +307,16 @@ impl<'a> Planner<'a> {
         }
         let is_guess = !schema.typed && matches!(schema.kind, Kind::Object(_) | Kind::Array(_));
         let is_letter = is_guess && self.untyped == Untyped::Any;
-        if is_letter || self.inlined(id).is_none() { &Kind::Opaque } else { &schema.kind }
+        // The schema of a list or a map of anything says that it has looked at all of it (JSON Schema 2020-12 core, 11).
+        let unevaluated = |keyword: &str| schema.assertions.contains_key(keyword);
+        let is_looked_at = match &schema.kind {
+            Kind::Array(None) => !unevaluated("unevaluatedItems") || unevaluated("items"),
+            Kind::Object(object) if object.properties.is_empty() && object.additional == Additional::Unsaid => {
+                !unevaluated("unevaluatedProperties")
+            }
+            _ => true,
+        };
+        if is_letter || !is_looked_at || self.inlined(id).is_none() { &Kind::Opaque } else { &schema.kind }
     }
 
     /// The assertions of a schema, with what they refer to in place of references; none where that has no end.
@@ -555,6 +564,8 @@ impl<'a> Planner<'a> {
     fn additional(&mut self, object: &Object, assertions: &Map<String, Value>, depth: usize) -> Option<Value> {
         match &object.additional {
             Additional::Refused => Some(Value::Bool(false)),
+            // Whoever says so has looked at them (JSON Schema 2020-12 core, 11.3).
+            Additional::Allowed(None) if assertions.contains_key("unevaluatedProperties") => Some(Value::Bool(true)),
             Additional::Allowed(Some(values))
                 if assertions.contains_key("patternProperties") || !self.assertions_within(*values, depth + 1).is_empty() =>
             {
@@ -625,16 +636,18 @@ impl<'a> Planner<'a> {
     ) -> Value {
         let pointer = Pointer::from_fragment(reference);
         let found = pointer.and_then(|pointer| self.by_pointer.get(pointer.as_str()).copied());
-        let Some(id) = found.filter(|_| depth < 16) else { return Value::Bool(true) };
-        let target = self.api.resolve(id);
-        let meaning = match self.by_schema.get(&target) {
-            Some(model) if self.says_all(target) => {
+        let target = found.filter(|_| depth < 16).map(|id| self.api.resolve(id));
+        let meaning = match (target, target.and_then(|target| self.by_schema.get(&target))) {
+            // Validators have it.
+            _ if spec_api::is_metaschema(reference) => serde_json::json!({ "$ref": reference }),
+            (None, _) => Value::Bool(true),
+            (Some(target), Some(model)) if self.says_all(target) => {
                 if !models.contains(model) {
                     models.push(*model);
                 }
                 serde_json::json!({"$ref": format!("#/$defs/{}", self.names[model.0])})
             }
-            _ => self.portable(target, models, depth + 1),
+            (Some(target), _) => self.portable(target, models, depth + 1),
         };
         let siblings: Map<String, Value> = members
             .iter()
