@@ -16,7 +16,7 @@ pub(crate) fn resolve<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
 }
 
 /// The types that a schema allows, as far as they are said.
-fn types<'a>(root: &'a Value, schema: &'a Value, depth: usize) -> Vec<&'a str> {
+pub(crate) fn types<'a>(root: &'a Value, schema: &'a Value, depth: usize) -> Vec<&'a str> {
     let schema = resolve(root, schema);
     let mut names: Vec<&str> = match schema.get("type") {
         Some(Value::String(name)) => vec![name],
@@ -95,7 +95,8 @@ pub(crate) fn coerce(value: Value, root: &Value, schema: &Value) -> Value {
 fn scalar(text: String, types: &[&str]) -> Value {
     if types.contains(&"integer") || types.contains(&"number") {
         // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
-        if let Ok(number @ Value::Number(_)) = serde_json::from_str::<Value>(&text)
+        let exact = crate::numbers::integer(&text);
+        if let Ok(number @ Value::Number(_)) = serde_json::from_str::<Value>(exact.as_deref().unwrap_or(&text))
             && !text.starts_with(char::is_whitespace)
             && !text.ends_with(char::is_whitespace)
         {
