@@ -7,6 +7,7 @@ mod display;
 mod groups;
 mod operations;
 mod types;
+mod usable;
 mod uses;
 mod whole;
 mod words;
@@ -85,7 +86,7 @@ impl Plan {
         let mut types = planner.finish(operations.iter_mut().chain(&mut webhooks));
         let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
         let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
-        Plan {
+        let plan = Plan {
             source: api.source,
             title: api.title.clone(),
             description: api.description.clone(),
@@ -97,7 +98,9 @@ impl Plan {
             schemes,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             servers: operations::plan_servers(api),
-        }
+        };
+        usable::check(api, &plan, diagnostics);
+        plan
     }
 
     /// The module of a group.
