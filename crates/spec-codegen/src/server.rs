@@ -500,15 +500,20 @@ fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePla
     let held: Vec<RustType> = responses.iter().map(|response| crate::models::unaliased(plan, &response.payload.ty())).collect();
     // A model converts as itself and as what may be null; neither must be another answer, too.
     let is_answer = |ty: &RustType| held.iter().filter(|own| *own == ty).count();
+    let is_failure = |response: &ResponsePlan| matches!(response.status, Status::Code(code) if !(200..300).contains(&code));
     for (response, ty) in responses.iter().zip(&held) {
-        let Status::Code(status) = response.status else { continue };
+        let Status::Code(_) = response.status else { continue };
         let inner = match ty {
             RustType::Option(inner) if is_answer(inner) == 0 => Some(&**inner),
             _ => None,
         };
         let is_model = matches!(inner.unwrap_or(ty), RustType::Model(_));
+        let others = responses.iter().zip(&held).filter(|(other, own)| *own == ty && (is_model || !is_failure(other)));
+        if others.count() > 1 || (!is_model && is_failure(response)) {
+            continue;
+        }
         let is_more = matches!(response.payload, Payload::OneOf(..) | Payload::Stream(..));
-        if is_answer(ty) > 1 || is_more || !(is_model || (200..300).contains(&status)) {
+        if is_more {
             continue;
         }
         let headers = match &response.headers {

@@ -84,7 +84,22 @@ macro_rules! integers {
 integers!(i32, i64, u64);
 
 fn beyond<T: Bounds, E: Error>() -> E {
-    E::custom(format_args!("the integer is out of range: it may be from {} to {}", T::LEAST, T::MOST))
+    E::custom(said::<T>())
+}
+
+fn said<T: Bounds>() -> String {
+    format!("the integer is out of range: it may be from {} to {}", T::LEAST, T::MOST)
+}
+
+/// What is said of an integer that does not fit a type of this name.
+#[cfg(feature = "validation")]
+pub(crate) fn out_of_range(name: &str) -> Option<String> {
+    match name {
+        "i32" => Some(said::<i32>()),
+        "i64" => Some(said::<i64>()),
+        "u64" => Some(said::<u64>()),
+        _ => None,
+    }
 }
 
 /// For what stands in a list or an object.

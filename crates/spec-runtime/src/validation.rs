@@ -6,7 +6,7 @@
 
 use crate::base64::is_base64;
 use crate::check::regex;
-use crate::decode::{Any, Twice};
+use crate::decode::{Any, Twice, out_of_range};
 use crate::reading::{Reading, reading};
 pub use crate::step::Step;
 use crate::view::{Budget, Seen, View, is_late};
@@ -163,6 +163,8 @@ pub(crate) fn decode<T: DeserializeOwned>(value: Value, mut violations: Vec<Viol
 fn expected(message: &str) -> Cow<'_, str> {
     let is_echo = message.starts_with("invalid ");
     match message.split_once(", expected ").filter(|_| is_echo) {
+        // Of those that are no model's: `i64`, as serde calls them.
+        Some((_, name)) if let Some(said) = out_of_range(name) => Cow::Owned(said),
         Some((_, expected)) => Cow::Owned(format!("expected {expected}")),
         None if is_echo => Cow::Borrowed("the value can't be read"),
         None => Cow::Borrowed(message),
