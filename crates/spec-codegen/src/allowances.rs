@@ -6,7 +6,7 @@ use crate::settings::Allowance;
 use spec_document::{Code, Diagnostic, Diagnostics, Place, Pointer, Severity};
 
 /// Codes of errors after which the rest still means something.
-pub(crate) const ALLOWED: [Code; 10] = [
+pub(crate) const ALLOWED: [Code; 11] = [
     Code::MissingField,
     Code::WrongType,
     Code::InvalidValue,
@@ -15,6 +15,7 @@ pub(crate) const ALLOWED: [Code; 10] = [
     Code::ExternalReference,
     Code::UnreadableFile,
     Code::DuplicateParameter,
+    Code::InvalidPattern,
     Code::SchemaConflict,
     Code::Unsupported,
 ];

@@ -120,7 +120,9 @@ pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnos
     });
     // A schema that can't be compiled because of an error that was said already is not worth a word.
     let is_broken = diagnostics.has_errors();
-    diagnostics.extend(examples.into_iter().filter(|found| !is_broken || found.code != Code::Unsupported));
+    let is_error = |found: &Diagnostic| planned.iter().any(|own| (own.code, &own.location) == (found.code, &found.location));
+    let examples = examples.into_iter().filter(|found| (!is_broken || found.code != Code::Unsupported) && !is_error(found));
+    diagnostics.extend(examples.collect::<Vec<_>>());
     diagnostics.extend(planned);
     let shown = |place: &Pointer| document.origin(place).map_or_else(|| place.clone(), |(_, pointer)| pointer);
     generate_planned(plan, name, settings, &shown, diagnostics)

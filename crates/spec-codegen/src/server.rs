@@ -492,31 +492,60 @@ fn header_writer(operation: &OperationPlan, headers: &HeadersPlan, paths: &mut P
     }
 }
 
-/// A body that only one status has is an answer by itself.
+/// A body that only one status has is an answer by itself, and nothing is where only one has none. What is no model says nothing of
+/// a failure by itself.
 fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePlan], paths: &mut Paths) -> TokenStream {
     let name = ident(&response_name(operation));
     let mut code = TokenStream::new();
-    for response in responses {
-        let (Payload::Json(ty @ RustType::Model(_), _), Status::Code(_)) = (&response.payload, response.status) else { continue };
-        if responses.iter().filter(|other| other.payload.ty() == *ty).count() > 1 || crate::models::is_alias(plan, ty) {
+    let held: Vec<RustType> = responses.iter().map(|response| crate::models::unaliased(plan, &response.payload.ty())).collect();
+    // A model converts as itself and as what may be null; neither must be another answer, too.
+    let is_answer = |ty: &RustType| held.iter().filter(|own| *own == ty).count();
+    let is_failure = |response: &ResponsePlan| matches!(response.status, Status::Code(code) if !(200..300).contains(&code));
+    for (response, ty) in responses.iter().zip(&held) {
+        let Status::Code(_) = response.status else { continue };
+        let inner = match ty {
+            RustType::Option(inner) if is_answer(inner) == 0 => Some(&**inner),
+            _ => None,
+        };
+        let is_model = matches!(inner.unwrap_or(ty), RustType::Model(_));
+        let others = responses.iter().zip(&held).filter(|(other, own)| *own == ty && (is_model || !is_failure(other)));
+        if others.count() > 1 || (!is_model && is_failure(response)) {
+            continue;
+        }
+        let is_more = matches!(response.payload, Payload::OneOf(..) | Payload::Stream(..));
+        if is_more {
             continue;
         }
         let headers = match &response.headers {
             None => None,
             Some(headers) if headers.is_optional() => Some({
                 let default = tokens(&paths.prelude("Default"));
-                quote!(, #default::default())
+                quote!(#default::default())
             }),
             Some(_) => continue,
         };
-        let (variant, ty) = (ident(&response.variant), paths.ty(plan, ty));
-        code.extend(quote! {
-            impl From<#ty> for #name {
-                fn from(body: #ty) -> Self {
-                    Self::#variant(body #headers)
+        let is_empty = response.payload == Payload::Empty;
+        let whole = response.payload.ty();
+        for (given, is_inner) in std::iter::once((&whole, false)).chain(inner.map(|inner| (inner, true))) {
+            let (variant, from) = (ident(&response.variant), tokens(&paths.prelude("From")));
+            let given = paths.ty(plan, given);
+            let some = is_inner.then(|| tokens(&paths.prelude("Some")));
+            let body = match (is_empty, some) {
+                (true, _) => None,
+                (false, Some(some)) => Some(quote!(#some(body))),
+                (false, None) => Some(quote!(body)),
+            };
+            let held: Vec<TokenStream> = body.into_iter().chain(headers.clone()).collect();
+            let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
+            let pattern = if is_empty { quote!((): ()) } else { quote!(body: #given) };
+            code.extend(quote! {
+                impl #from<#given> for #name {
+                    fn from(#pattern) -> Self {
+                        Self::#variant #held
+                    }
                 }
-            }
-        });
+            });
+        }
     }
     code
 }

@@ -1,5 +1,5 @@
 //! Exercises clients against servers: `exercise JOB FROM` writes a line of JSON for each operation of each document from the given
-//! one on. The job is `{"seed": …, "times": …, "documents": {NAME: PATH}}`.
+//! one on. The job is `{"seed": …, "times": …, "hostile": …, "documents": {NAME: PATH}}`.
 //!
 //! Whoever runs it starts it again behind an operation that ends it.
 
@@ -20,6 +20,7 @@ use std::io::Write;
 struct Job {
     seed: u64,
     times: usize,
+    hostile: Option<usize>,
     documents: BTreeMap<String, String>,
 }
 
@@ -45,7 +46,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                     run = Some(Run::new(*document, read(path)?).await?);
                 }
                 let run = run.as_mut().ok_or("there is no run")?;
-                Ok::<Report, String>(run.operation(index, job.seed, job.times).await)
+                Ok::<Report, String>(match job.hostile {
+                    Some(requests) => run.hostile(index, job.seed, requests).await,
+                    None => run.operation(index, job.seed, job.times).await,
+                })
             })?;
             let mut out = std::io::stdout().lock();
             serde_json::to_writer(&mut out, &report)?;

@@ -24,6 +24,8 @@ pub struct Options {
     pub seed: u64,
     /// Rounds of each answer.
     pub times: usize,
+    /// How many requests that mean harm are sent instead, to all operations together.
+    pub hostile: Option<usize>,
     /// Where the report goes as JSON, too.
     pub json: Option<PathBuf>,
     /// The folder to work in.
@@ -66,7 +68,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         folder,
         name: "oracle-exercise",
         main: include_str!("../harness/exercise.rs"),
-        release: false,
+        release: options.hostile.is_some(),
         crates: CRATES,
         dependencies: own(),
     };
@@ -99,8 +101,10 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         let path = fs::canonicalize(&one.path).map_err(|error| format!("{}: {error}", one.path.display()))?;
         documents.insert(one.name.clone(), path);
     }
-    harness::write(&job, &json!({ "seed": options.seed, "times": options.times, "documents": documents }).to_string())?;
     let count = generated.iter().filter(|one| one.error.is_none()).map(|one| one.operations).sum();
+    let hostile = options.hostile.map(|requests| requests.div_ceil(usize::max(count, 1)));
+    let asked = json!({ "seed": options.seed, "times": options.times, "hostile": hostile, "documents": documents });
+    harness::write(&job, &asked.to_string())?;
     let broken = |why: &str| json!({ "mismatches": 1, "said": [why] });
     let mut said = |done: usize| {
         if done.is_multiple_of(50) {

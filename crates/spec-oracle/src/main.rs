@@ -37,6 +37,12 @@ Usage: oracle COMMAND PATH... [OPTIONS]
     --seed S         what random values begin with
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
+  hostile FILE...    requests that mean harm, made of valid ones, to every operation of these documents, without a socket: none may
+                     make a server panic, take long, or answer at length
+    --requests N     to all operations together; 1000000 if not said
+    --seed S         what chance begins with
+    --json FILE      the report as JSON, too
+    --keep FOLDER    work in this folder
   types FILE         which schemas and properties of a document get a real type, and which only JSON
 
 Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
@@ -92,7 +98,7 @@ fn arguments() -> Result<Command, lexopt::Error> {
     use lexopt::prelude::*;
     let mut values: Vec<std::ffi::OsString> = Vec::new();
     let (mut json, mut keep, mut known, mut remote) = (None, None, None, Vec::new());
-    let (mut instances, mut seed, mut times) = (document::INSTANCES, 1, exercise::TIMES);
+    let (mut instances, mut seed, mut times, mut requests) = (document::INSTANCES, 1, exercise::TIMES, 1_000_000);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -106,6 +112,7 @@ fn arguments() -> Result<Command, lexopt::Error> {
                 remote.push(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() });
             }
             Long("instances") => instances = parser.value()?.parse()?,
+            Long("requests") => requests = parser.value()?.parse()?,
             Long("times") => times = parser.value()?.parse()?,
             Long("seed") => seed = parser.value()?.parse()?,
             Long("help") | Short('h') => return Ok(Command::Help),
@@ -120,11 +127,14 @@ fn arguments() -> Result<Command, lexopt::Error> {
         ("document", [document]) => {
             Ok(Command::Document(document::Options { document: document.clone(), instances, seed, known, keep }))
         }
-        ("exercise", [_, ..]) => Ok(Command::Exercise(exercise::Options { documents: paths, seed, times, json, keep })),
+        ("exercise" | "hostile", [_, ..]) => {
+            let hostile = (name == "hostile").then_some(requests);
+            Ok(Command::Exercise(exercise::Options { documents: paths, seed, times, hostile, json, keep }))
+        }
         ("types", [document]) => Ok(Command::Types(document.clone())),
         (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone(), remote)),
         (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone(), remote)),
-        ("exercise", []) => Err("it takes documents".into()),
+        ("exercise" | "hostile", []) => Err("it takes documents".into()),
         ("suite" | "document" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),
     }

@@ -34,9 +34,20 @@ impl Check for File {
     }
 }
 
+/// What a type of integers holds.
+trait Bounds {
+    const LEAST: i128;
+    const MOST: i128;
+}
+
 macro_rules! integers {
     ($($name:ty),* $(,)?) => {
         $(
+            impl Bounds for $name {
+                const LEAST: i128 = <$name>::MIN as i128;
+                const MOST: i128 = <$name>::MAX as i128;
+            }
+
             impl Check for $name {
                 fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                     struct Integer;
@@ -48,15 +59,19 @@ macro_rules! integers {
                         }
 
                         fn visit_i64<E: Error>(self, value: i64) -> Result<$name, E> {
-                            value.try_into().map_err(|_| beyond())
+                            value.try_into().map_err(|_| beyond::<$name, E>())
                         }
 
                         fn visit_u64<E: Error>(self, value: u64) -> Result<$name, E> {
-                            value.try_into().map_err(|_| beyond())
+                            value.try_into().map_err(|_| beyond::<$name, E>())
                         }
 
                         fn visit_f64<E: Error>(self, value: f64) -> Result<$name, E> {
-                            whole(value).ok_or_else(|| E::custom("expected an integer")).and_then(|whole| self.visit_i64(whole))
+                            match whole(value) {
+                                Some(whole) => self.visit_i64(whole),
+                                None if value.fract() == 0.0 => Err(beyond::<$name, E>()),
+                                None => Err(E::custom("expected an integer")),
+                            }
                         }
                     }
                     deserializer.deserialize_i64(Integer)
@@ -68,8 +83,23 @@ macro_rules! integers {
 
 integers!(i32, i64, u64);
 
-fn beyond<E: Error>() -> E {
-    E::custom("the integer is out of range")
+fn beyond<T: Bounds, E: Error>() -> E {
+    E::custom(said::<T>())
+}
+
+fn said<T: Bounds>() -> String {
+    format!("the integer is out of range: it may be from {} to {}", T::LEAST, T::MOST)
+}
+
+/// What is said of an integer that does not fit a type of this name.
+#[cfg(feature = "validation")]
+pub(crate) fn out_of_range(name: &str) -> Option<String> {
+    match name {
+        "i32" => Some(said::<i32>()),
+        "i64" => Some(said::<i64>()),
+        "u64" => Some(said::<u64>()),
+        _ => None,
+    }
 }
 
 /// For what stands in a list or an object.
@@ -214,11 +244,20 @@ impl Check for Value {
 }
 
 /// Names that come twice in an object.
-#[derive(Default)]
 pub(crate) struct Twice {
     path: Vec<Step>,
     /// The way to each.
     pub(crate) found: Vec<Vec<Step>>,
+    /// How many are noted.
+    most: usize,
+}
+
+#[cfg(feature = "validation")]
+impl Twice {
+    /// None yet, and in the end not more than so many.
+    pub(crate) fn within(most: usize) -> Self {
+        Twice { path: Vec::new(), found: Vec::new(), most }
+    }
 }
 
 /// Any JSON. A name that comes twice in an object is noted, or is an error where there is no place for notes.
@@ -299,7 +338,8 @@ impl<'de> Visitor<'de> for Any<'_> {
             let value = access.next_value_seed(self.enter(|| Step::Name(name.clone().into_owned())))?;
             if members.contains_key(&*name) {
                 match &mut self.0 {
-                    Some(twice) => twice.found.push(twice.path.clone()),
+                    Some(twice) if twice.found.len() < twice.most => twice.found.push(twice.path.clone()),
+                    Some(_) => {}
                     None => return Err(A::Error::custom(format_args!("duplicate field `{name}`"))),
                 }
             }

@@ -11,6 +11,9 @@ use std::sync::LazyLock;
 
 /// Keys that the document does not name but allows, as they came and in their order.
 ///
+/// A name that the model declares is not written from here, whoever put it in: what it is, its field says. Numbers are those of
+/// [`serde_json::Number`]: one with a fraction, or of more than 64 bits, has the digits of a floating-point number.
+///
 /// Takes no more room than a pointer where there are none.
 #[derive(Clone, Default)]
 pub struct Extra(

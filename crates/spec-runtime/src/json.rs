@@ -3,7 +3,9 @@
 //! Decoding here is tolerant: what the document does not list, or bounds, or name, is kept where there is a place for it. Must
 //! not know HTTP.
 
+use crate::numbers;
 use crate::reading::whole;
+use crate::step::Step;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -31,7 +33,15 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Decodes a JSON text.
+/// What `serde_json` says of a number that no reader can hold.
+pub(crate) const OUT_OF_RANGE: &str = "number out of range";
+
+/// A text without the mark of the order of bytes that may stand before it (RFC 8259, 8.1).
+pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// Decodes a JSON text. A mark of the order of bytes before it is passed over (RFC 8259, 8.1).
 ///
 /// The text goes straight into the model. Only where that fails is it looked at as a value, for what JSON Schema allows and
 /// serde does not, and for the place of the error.
@@ -40,12 +50,16 @@ impl std::error::Error for DecodeError {}
 ///
 /// What does not fit first, and where.
 pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
+    let text = unmarked(text);
     match serde_json::from_slice(text) {
         Ok(model) => Ok(model),
-        Err(error) if error.is_data() => match serde_json::from_slice(text) {
-            Ok(value) => from_value(value),
-            Err(error) => Err(syntax(&error)),
-        },
+        Err(error) if error.is_data() => {
+            let exact = numbers::exact(text);
+            match serde_json::from_slice(exact.as_deref().unwrap_or(text)) {
+                Ok(value) => from_value(value),
+                Err(error) => Err(syntax(&error)),
+            }
+        }
         Err(error) => Err(syntax(&error)),
     }
 }
@@ -55,25 +69,31 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// # Errors
 ///
 /// What does not fit first, and where.
-pub fn from_value<T: DeserializeOwned>(mut value: Value) -> Result<T, DecodeError> {
+pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, DecodeError> {
+    decode(value).map_err(|(steps, message)| {
+        let token = |step: &Step| format!("/{}", step.to_string().replace('~', "~0").replace('/', "~1"));
+        DecodeError { pointer: steps.iter().map(token).collect(), message, is_syntax: false }
+    })
+}
+
+/// Decodes a JSON value, or says where it does not fit, and why.
+pub(crate) fn decode<T: DeserializeOwned>(mut value: Value) -> Result<T, (Vec<Step>, String)> {
     whole_numbers(&mut value);
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let mut pointer = String::new();
-        for segment in error.path() {
-            let token = match segment {
-                Segment::Seq { index } => index.to_string(),
-                Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
-                Segment::Enum { .. } | Segment::Unknown => continue,
-            };
-            pointer.push('/');
-            pointer.push_str(&token);
-        }
-        DecodeError { pointer, message: error.into_inner().to_string(), is_syntax: false }
+        let step = |segment: &Segment| match segment {
+            Segment::Seq { index } => Some(Step::Index(*index)),
+            Segment::Map { key } => Some(Step::Name(key.clone())),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        };
+        (error.path().iter().filter_map(step).collect(), error.into_inner().to_string())
     })
 }
 
 fn syntax(error: &serde_json::Error) -> DecodeError {
-    DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: true }
+    let message = error.to_string();
+    // A number that is too large is JSON all the same (RFC 8259, 6).
+    let is_syntax = !message.starts_with(OUT_OF_RANGE);
+    DecodeError { pointer: String::new(), message, is_syntax }
 }
 
 /// Writes numbers without a fraction as integers, as long as they are exact as such: not all that is decoded is a model.

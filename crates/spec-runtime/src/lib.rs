@@ -17,6 +17,7 @@ mod headers;
 mod json;
 pub mod message;
 mod missing;
+mod numbers;
 pub mod object;
 mod parse;
 pub mod pattern;
@@ -35,6 +36,10 @@ mod texts;
 mod union;
 #[cfg(feature = "validation")]
 pub mod validation;
+#[cfg(feature = "validation")]
+mod view;
+#[cfg(feature = "validation")]
+mod violation;
 
 pub use base64::Base64;
 pub use check::Check;

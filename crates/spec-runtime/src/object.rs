@@ -44,7 +44,7 @@ use std::borrow::Cow;
 /// The words before a type say whether a field must be there and whether it may be null: `required` (`T`), `nullable` (must be
 /// there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`]). After the fields stands what becomes of other
 /// names: `closed` refuses them, `open extra` keeps them in a field of type [`Extra`], `each extra: T` in a map of values of
-/// one type. Keywords of JSON Schema that a type does not say follow in braces, those of the whole object after `, with`.
+/// one type. A declared name in there is never written: its field says what it is. Keywords of JSON Schema that a type does not say follow in braces, those of the whole object after `, with`.
 #[macro_export]
 macro_rules! object {
     ($name:ident {
@@ -93,9 +93,10 @@ macro_rules! object {
             where
                 __S: $crate::private::serde::Serializer,
             {
+                const __DECLARED: &[&str] = &[$($crate::object!(@wire $field $($wire)?)),*];
                 let mut map = serializer.serialize_map(::std::option::Option::None)?;
                 $($crate::object::$presence(&mut map, $crate::object!(@wire $field $($wire)?), &self.$field)?;)*
-                $($crate::object!(@write $rest self.$extra, map);)?
+                $($crate::object!(@write $rest self.$extra, map, __DECLARED);)?
                 $crate::private::serde::ser::SerializeMap::end(map)
             }
         }
@@ -133,8 +134,12 @@ macro_rules! object {
     (@taken nullable $field:ident, $wire:expr) => { $crate::object::needed($field, $wire)? };
     (@taken optional $field:ident, $wire:expr) => { $field };
     (@taken field $field:ident, $wire:expr) => { $field.unwrap_or_default() };
-    (@write open $self:ident.$extra:ident, $map:ident) => { $crate::object::rest(&mut $map, $self.$extra.map())? };
-    (@write each $self:ident.$extra:ident, $map:ident) => { $crate::object::rest(&mut $map, &$self.$extra)? };
+    (@write open $self:ident.$extra:ident, $map:ident, $declared:ident) => {
+        $crate::object::rest(&mut $map, $self.$extra.map(), $declared)?
+    };
+    (@write each $self:ident.$extra:ident, $map:ident, $declared:ident) => {
+        $crate::object::rest(&mut $map, &$self.$extra, $declared)?
+    };
 }
 
 /// The next name of an object, borrowed from the text where that is possible.
@@ -256,13 +261,14 @@ pub fn field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, val
     }
 }
 
-/// Writes names that are no fields.
+/// Writes names that are no fields. A declared one is passed over, whether its field is there or not: what it is, its field says.
 ///
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn rest<T: Serialize, M: SerializeMap>(map: &mut M, kept: &IndexMap<String, T>) -> Result<(), M::Error> {
-    kept.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))
+pub fn rest<T: Serialize, M: SerializeMap>(map: &mut M, kept: &IndexMap<String, T>, declared: &[&str]) -> Result<(), M::Error> {
+    let mut others = kept.iter().filter(|(name, _)| !declared.contains(&name.as_str()));
+    others.try_for_each(|(name, value)| map.serialize_entry(name, value))
 }
 
 /// The JSON Schema of an object, as it comes about.
@@ -376,6 +382,25 @@ mod tests {
         assert!(serde_json::from_str::<Each>(r#"{"a": null}"#).is_err(), "null is no list");
         // Who is not strict passes over what is not taken.
         assert!(serde_json::from_str::<Closed>(r#"{"type": 1, "name": null, "more": [{}]}"#).is_ok());
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Open {
+        id: i64,
+        note: Option<String>,
+        extra: Extra,
+    }
+    crate::object!(Open { id: required i64, note: optional String } open extra);
+    impl Check for Open {}
+
+    /// What came as a name that one model does not declare must not become what another one declares.
+    #[test]
+    fn declared_names_are_written_once() {
+        let extra = Extra::from([("id", json!(999)), ("other", json!(1)), ("note", json!("injected"))]);
+        let open = Open { id: 35, note: None, extra };
+        assert_eq!(serde_json::to_string(&open).unwrap(), r#"{"id":35,"other":1}"#);
+        let more = IndexMap::from([("a".to_owned(), Closed { type_: 1, name: None })]);
+        assert_eq!(serde_json::to_string(&Each { a: None, more }).unwrap(), "{}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! serde carries no context of its own; what all decoding on a thread has to know is kept here.
 
+use crate::numbers::EXACT;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -20,28 +21,30 @@ pub(crate) enum Reading {
 thread_local! {
     static READING: Cell<Reading> = const { Cell::new(Reading::Tolerant) };
     static UNNAMED: Cell<usize> = const { Cell::new(0) };
-    static TRIALS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+    static TRIALS: Cell<(usize, usize, usize)> = const { Cell::new((0, 0, 0)) };
 }
 
-/// How often variants are tried within one value. Unions of unions that differ only far inside would take forever.
+/// How often variants are tried within one value, and how many values these trials may look at together. Unions of unions that
+/// differ only far inside would take forever.
 const MOST_TRIALS: usize = 20_000;
+const MOST_VALUES: usize = 20_000_000;
 
 /// A variant that is being tried, until it is dropped.
 pub(crate) struct Trial;
 
 impl Drop for Trial {
     fn drop(&mut self) {
-        let (depth, count) = TRIALS.get();
-        TRIALS.set((depth - 1, count));
+        let (depth, count, values) = TRIALS.get();
+        TRIALS.set((depth - 1, count, values));
     }
 }
 
-/// Begins to try a variant; none where there were too many before.
-pub(crate) fn trial() -> Option<Trial> {
-    let (depth, count) = TRIALS.get();
-    let count = if depth == 0 { 0 } else { count };
-    (count < MOST_TRIALS).then(|| {
-        TRIALS.set((depth + 1, count + 1));
+/// Begins to try a variant on so many values; none where there were too many before.
+pub(crate) fn trial(size: usize) -> Option<Trial> {
+    let (depth, count, values) = TRIALS.get();
+    let (count, values) = if depth == 0 { (0, 0) } else { (count, values) };
+    (count < MOST_TRIALS && values < MOST_VALUES).then(|| {
+        TRIALS.set((depth + 1, count + 1, values.saturating_add(size)));
         Trial
     })
 }
@@ -77,7 +80,6 @@ pub(crate) fn counting_unnamed<T>(decode: impl FnOnce() -> T) -> (T, usize) {
 
 /// The integer that a number without a fraction is (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one.
 pub(crate) fn whole(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_991.0;
     (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 

@@ -292,6 +292,16 @@ impl<'a> Schema<'a> {
         self.first(read).map(|(value, _)| value)
     }
 
+    /// Whether the value is a single one, and no list or object, whichever way it is meant.
+    pub(crate) fn is_one(self) -> bool {
+        !self.ways().iter().any(|way| matches!(way.kind, Kind::Array | Kind::Object | Kind::Any))
+    }
+
+    /// Whether the value may be an integer, of which the schema says so.
+    pub(crate) fn is_integer(self) -> bool {
+        self.ways().iter().any(|way| way.kind == Kind::Integer)
+    }
+
     /// Whether the schema names a property, in whichever way it is meant.
     pub(crate) fn names(self, name: &str) -> bool {
         self.ways().iter().any(|way| way.names(name))
@@ -397,9 +407,12 @@ impl<'a> Way<'a> {
 
     fn plain(&self, text: &str) -> Read {
         let as_text = || Value::from(text);
+        // An integer is exact, however it is written.
+        let exact = crate::numbers::integer(text);
         match self.kind {
             Kind::String => (as_text(), true),
-            Kind::Integer | Kind::Number | Kind::Boolean => match serde_json::from_str::<Value>(text) {
+            Kind::Integer | Kind::Number | Kind::Boolean => match serde_json::from_str::<Value>(exact.as_deref().unwrap_or(text))
+            {
                 // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
                 Ok(value) if text.trim() == text && self.kind.holds(&value) => (value, true),
                 Ok(value @ Value::Number(_)) if text.trim() == text && self.kind == Kind::Integer => (value, false),

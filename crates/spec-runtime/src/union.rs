@@ -264,7 +264,7 @@ impl<U> Untagged<U> {
     }
 
     fn try_as<T: Check>(&self, how: Reading) -> (Result<T, serde_json::Error>, usize) {
-        reading::counting_unnamed(|| match reading::trial() {
+        reading::counting_unnamed(|| match reading::trial(self.whole) {
             Some(_trial) => reading::reading(how, || T::decode(&self.value)),
             None => Err(serde_json::Error::custom("there are too many ways to read this value")),
         })

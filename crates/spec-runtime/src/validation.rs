@@ -1,18 +1,22 @@
 //! Values held against the JSON Schema of the model that they are to become.
 //!
 //! The schema is derived from the Rust type, so there is one source for both. What fits goes from the text straight into the
-//! model; only where something does not fit is the text looked at as a value, and `jsonschema` finds all violations at once.
-//! The only module of models that knows that validator. Must not know HTTP.
+//! model; only where something does not fit is the text looked at as a value, and `jsonschema` finds all violations at once, up
+//! to a bound. With `view` the only module of models that knows that validator. Must not know HTTP.
 
 use crate::base64::is_base64;
-use crate::decode::{Any, Twice};
+use crate::decode::{Any, Twice, out_of_range};
 use crate::pattern::{Matcher, translated};
 use crate::reading::{Reading, reading};
 pub use crate::step::Step;
-use crate::{Check, json};
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::paths::{Location, LocationSegment};
-use jsonschema::{Draft, Keyword, Registry, ValidationError};
+use crate::view::{Budget, Seen, View, is_late};
+pub use crate::violation::Violation;
+use crate::violation::{MOST, told};
+use crate::{Check, json, numbers};
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::json::{Json, Node};
+use jsonschema::paths::Location;
+use jsonschema::{Draft, Keyword, Registry, Retrieve, ValidationError};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -21,36 +25,45 @@ use serde_json::{Map, Value};
 use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// Decodes a JSON text that must be all that the document asks for: what servers do.
 ///
+/// A mark of the order of bytes before it is passed over (RFC 8259, 8.1).
+///
 /// # Errors
 ///
-/// All violations.
+/// All violations: of more than 32, the first of them, and one that says so.
 pub fn from_slice<T>(text: &[u8]) -> Result<T, Vec<Violation>>
 where
     T: JsonSchema + Check + 'static,
 {
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    if let Ok(model) = reading(Reading::Strict, || T::decode(&mut reader))
-        && reader.end().is_ok()
-        && model.fits()
-    {
+    let text = json::unmarked(text);
+    if let Some(model) = strictly(text) {
         return Ok(model);
     }
-    let (value, duplicates) = parse(text).map_err(|violation| vec![violation])?;
+    let exact = numbers::exact(text);
+    if let Some(model) = exact.as_deref().and_then(strictly) {
+        return Ok(model);
+    }
+    let (value, duplicates) = parse(exact.as_deref().unwrap_or(text)).map_err(|violation| vec![violation])?;
     let mut violations = Checker::of::<T>().violations(&value);
     violations.extend(duplicates);
-    decode(value, violations)
+    decode(value, told(violations, true))
+}
+
+/// The model that a text is, if it is all that the document asks for.
+fn strictly<T: Check>(text: &[u8]) -> Option<T> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let model = reading(Reading::Strict, || T::decode(&mut reader)).ok()?;
+    (reader.end().is_ok() && model.fits()).then_some(model)
 }
 
 /// Decodes a JSON value that must be all that the document asks for.
 ///
 /// # Errors
 ///
-/// All violations.
+/// All violations: of more than 32, the first of them, and one that says so.
 pub fn from_value<T>(value: Value) -> Result<T, Vec<Violation>>
 where
     T: JsonSchema + Check + 'static,
@@ -59,7 +72,8 @@ where
     decode(value, violations)
 }
 
-/// Everything in a model that is not what the document asks for: a response, say, that was decoded all the same.
+/// Everything in a model that is not what the document asks for: a response, say, that was decoded all the same. Of more than 32
+/// violations, the first of them, and one that says so.
 pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violation> {
     match serde_json::to_value(model) {
         Ok(value) => Checker::of::<T>().violations(&value),
@@ -70,7 +84,13 @@ pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violati
 /// Whether a model is what the document asks for, where only a validator can say.
 pub fn fits<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
     let Ok(value) = serde_json::to_value(model) else { return false };
-    Checker::of::<T>().validator.as_ref().is_some_and(|validator| validator.is_valid(&value))
+    Checker::of::<T>().validator.as_ref().is_some_and(|(validator, _)| validator.is_valid(Seen::whole(&value)))
+}
+
+/// Why no validator can be made of a JSON Schema: what a server says of every value of a model with such a schema is that it can't
+/// be checked. None where one can.
+pub fn unusable(schema: &Value) -> Option<String> {
+    validator(schema).err()
 }
 
 /// Whether a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that they do not.
@@ -90,21 +110,27 @@ pub fn is_format(format: &'static str, text: &str) -> bool {
 /// ECMA-262 (JSON Schema 2020-12 core, 6.4).
 #[must_use]
 pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
+    options_for()
+}
+
+/// The same for values in any representation.
+fn options_for<'a, F: Json>() -> jsonschema::ValidationOptions<'a, Arc<dyn Retrieve>, F> {
     let is_decimal = |text: &str| {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let all = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         all(whole) && all(fraction)
     };
-    fn pattern<'a>(
+    fn pattern<'a, F: Json>(
         _: &'a Map<String, Value>,
         pattern: &'a Value,
         _: Location,
-    ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+    ) -> Result<Box<dyn for<'i> Keyword<'i, F>>, ValidationError<'a>> {
         let text = pattern.as_str().unwrap_or_default().to_owned();
         Ok(Box::new(Pattern { matcher: Matcher::new(&text), text }))
     }
-    let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).with_retriever(Nowhere);
+    let options =
+        jsonschema::options_for::<F>().with_draft(Draft::Draft202012).should_validate_formats(true).with_retriever(Nowhere);
     let options = options.should_ignore_unknown_formats(true).with_keyword("pattern", pattern);
     options.with_format("byte", is_base64).with_format("decimal", is_decimal)
 }
@@ -163,7 +189,7 @@ fn metaschemas(value: &Value, found: &mut Vec<String>) {
 /// Refuses to fetch anything.
 struct Nowhere;
 
-impl jsonschema::Retrieve for Nowhere {
+impl Retrieve for Nowhere {
     fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         Err(format!("{uri} is outside of the document").into())
     }
@@ -277,16 +303,16 @@ struct Pattern {
     matcher: Option<Matcher>,
 }
 
-impl<'i> Keyword<'i> for Pattern {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        match self.is_valid(instance) {
+impl<'i, F: Json> Keyword<'i, F> for Pattern {
+    fn validate(&self, instance: F::Node<'i>) -> Result<(), ValidationError<'i>> {
+        match Keyword::<F>::is_valid(self, instance) {
             true => Ok(()),
             false => Err(ValidationError::custom(format!("the value does not match \"{}\"", self.text))),
         }
     }
 
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        let is_in = |matcher: &Matcher| instance.as_str().is_none_or(|text| matcher.is_in(text));
+    fn is_valid(&self, instance: F::Node<'i>) -> bool {
+        let is_in = |matcher: &Matcher| instance.as_string().is_none_or(|text| matcher.is_in(&text));
         self.matcher.as_ref().is_none_or(is_in)
     }
 }
@@ -294,90 +320,58 @@ impl<'i> Keyword<'i> for Pattern {
 /// Decodes a value, unless there are violations.
 pub(crate) fn decode<T: DeserializeOwned>(value: Value, mut violations: Vec<Violation>) -> Result<T, Vec<Violation>> {
     if violations.is_empty() {
-        match json::from_value(value) {
+        match json::decode(value) {
             Ok(model) => return Ok(model),
-            Err(error) => {
-                // The schema allows what the type can't hold: an integer beyond 64 bits, say.
-                let steps = error.pointer.split('/').skip(1).map(step).collect();
-                violations.push(Violation::new(steps, error.message, "decode"));
-            }
+            // The schema allows what the type can't hold: a moment beyond its calendar, say.
+            Err((steps, message)) => violations.push(Violation::new(steps, expected(&message), "decode")),
         }
     }
     Err(violations)
 }
 
-fn step(token: &str) -> Step {
-    match token.parse() {
-        Ok(index) => Step::Index(index),
-        Err(_) => Step::Name(token.replace("~1", "/").replace("~0", "~")),
+/// What an error of serde says without the value, which it repeats.
+fn expected(message: &str) -> Cow<'_, str> {
+    let is_echo = message.starts_with("invalid ");
+    match message.split_once(", expected ").filter(|_| is_echo) {
+        // Of those that are no model's: `i64`, as serde calls them.
+        Some((_, name)) if let Some(said) = out_of_range(name) => Cow::Owned(said),
+        Some((_, expected)) => Cow::Owned(format!("expected {expected}")),
+        None if is_echo => Cow::Borrowed("the value can't be read"),
+        None => Cow::Borrowed(message),
     }
 }
 
 /// The value that a text is, and the names in it that come twice in an object.
 fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let mut twice = Twice::default();
+    let mut twice = Twice::within(MOST + 1);
     let value = Any(Some(&mut twice)).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     let violation = |path| Violation::new(path, "the name comes twice in its object", "duplicate");
     value.map(|value| (value, twice.found.into_iter().map(violation).collect())).map_err(|error| {
-        let message = match std::str::from_utf8(text) {
-            Ok(_) => format!("the body is not JSON: {error}"),
-            Err(_) => "the body is not UTF-8".to_owned(),
+        let said = error.to_string();
+        let (message, kind) = match std::str::from_utf8(text) {
+            Err(_) => ("the body is not UTF-8".to_owned(), "json_invalid"),
+            // JSON, but none that anybody can hold (RFC 8259, 6).
+            Ok(_) if said.starts_with(json::OUT_OF_RANGE) => (format!("a {said}: at most 1.7976931348623157e308"), "maximum"),
+            Ok(_) => (format!("the body is not JSON: {said}"), "json_invalid"),
         };
-        Violation::new(Vec::new(), message, "json_invalid")
+        Violation::new(Vec::new(), message, kind)
     })
 }
 
-/// One thing in a value that does not fit the document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Violation {
-    /// Where: names and positions; in a request, after the part of it (`body`, `path`, `query`, …).
-    pub loc: Vec<Step>,
-    /// What is wrong, in a sentence that never repeats the value.
-    pub msg: String,
-    /// The kind of violation: `missing`, or the keyword of JSON Schema that says so.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// What says so: a JSON pointer (RFC 6901) into the JSON Schema of the model. Empty where no schema does.
-    #[serde(skip)]
-    pub schema: String,
-}
-
-impl Violation {
-    pub(crate) fn new(loc: Vec<Step>, msg: impl Into<String>, kind: &str) -> Self {
-        Violation { loc, msg: msg.into(), kind: kind.to_owned(), schema: String::new() }
-    }
-
-    /// The place as a JSON pointer (RFC 6901).
-    pub fn pointer(&self) -> String {
-        pointer(&self.loc)
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.loc.is_empty() {
-            true => f.write_str(&self.msg),
-            false => write!(f, "at {}: {}", self.pointer(), self.msg),
-        }
-    }
-}
-
-/// Steps as a JSON pointer (RFC 6901).
-pub(crate) fn pointer(steps: &[Step]) -> String {
-    let token = |step: &Step| match step {
-        Step::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-        Step::Index(index) => format!("/{index}"),
-    };
-    steps.iter().map(token).collect()
+/// The validator of a schema, and the patterns that it has been told.
+fn validator(schema: &Value) -> Result<(jsonschema::Validator<View>, Patterns), String> {
+    let mut told = Cow::Borrowed(schema);
+    let patterns = if Patterns::are_in(schema) { Patterns::tell(told.to_mut()) } else { Patterns::default() };
+    let built = options_for::<View>().build(&told);
+    built.map(|validator| (validator, patterns)).map_err(|error| error.masked_with("this").to_string())
 }
 
 /// The schema of a type, ready to be held against values.
 pub(crate) struct Checker {
     #[cfg(feature = "server")]
     pub(crate) schema: Value,
-    validator: Option<jsonschema::Validator>,
-    patterns: Patterns,
+    validator: Option<(jsonschema::Validator<View>, Patterns)>,
 }
 
 impl Checker {
@@ -389,65 +383,192 @@ impl Checker {
             return Arc::clone(checker);
         }
         let generator = SchemaSettings::draft2020_12().into_generator();
-        let schema = generator.into_root_schema_for::<T>().to_value();
-        let mut told = schema.clone();
-        let patterns = Patterns::tell(&mut told);
+        let mut schema = generator.into_root_schema_for::<T>().to_value();
+        bound(&mut schema);
+        let validator = validator(&schema).ok();
         let checker = Arc::new(Checker {
             #[cfg(feature = "server")]
             schema,
-            validator: options().build(&told).ok(),
-            patterns,
+            validator,
         });
         CHECKERS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&checker));
         checker
     }
 
-    /// Everything in `value` that does not fit, with its steps from the root of the value.
+    /// What in `value` does not fit, with its steps from the root of the value: all of it, or as much as is told.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
-        let Some(validator) = &self.validator else {
+        let Some((validator, patterns)) = &self.validator else {
             // What nobody can judge is not let through.
             return vec![Violation::new(Vec::new(), "the document asks for what can't be checked", "schema")];
         };
+        let budget = Budget::new();
+        let mut errors = validator.iter_errors(Seen::within(&budget, value)).peekable();
         let mut violations = Vec::new();
-        for error in validator.iter_errors(value) {
-            let loc: Vec<Step> = error
-                .instance_path()
-                .iter()
-                .map(|segment| match segment {
-                    LocationSegment::Property(name) => Step::Name(name.to_string()),
-                    LocationSegment::Index(index) => Step::Index(index),
-                })
-                .collect();
-            let below = |name: &str| {
-                let mut loc = loc.clone();
-                loc.push(name.into());
-                loc
-            };
-            let schema = self.patterns.written(error.schema_path().as_str());
-            let mut add = |loc, msg: String, kind: &str| {
-                violations.push(Violation { schema: schema.clone(), ..Violation::new(loc, msg, kind) });
-            };
-            match error.kind() {
-                ValidationErrorKind::Required { property } => {
-                    add(below(property.as_str().unwrap_or_default()), "Field required".to_owned(), "missing");
-                }
-                ValidationErrorKind::AdditionalProperties { unexpected }
-                | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-                    for name in unexpected {
-                        add(below(name), "Field not allowed".to_owned(), error.kind().keyword());
-                    }
-                }
-                ValidationErrorKind::Enum { options } => {
-                    let options: Vec<String> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
-                    add(loc, format!("the value must be one of {}", options.join(", ")), "enum");
-                }
-                kind => add(loc, error.masked_with("the value").to_string(), kind.keyword()),
+        let mut are_all = true;
+        while let Some(error) = errors.next() {
+            // When the budget was spent within an error, that is one; what comes after it need not be.
+            are_all &= !is_late(error.instance());
+            if !are_all && !violations.is_empty() {
+                break;
+            }
+            say(&error, value, &mut violations);
+            if violations.len() > MOST || !are_all {
+                are_all &= errors.peek().is_none();
+                break;
             }
         }
+        violations.iter_mut().for_each(|violation| violation.schema = patterns.written(&violation.schema));
         // Of a value of the wrong type nothing else is worth saying.
         let mistyped: HashSet<Vec<Step>> = violations.iter().filter(|v| v.kind == "type").map(|v| v.loc.clone()).collect();
         violations.retain(|violation| violation.kind == "type" || !mistyped.contains(&violation.loc));
-        violations
+        told(violations, are_all)
+    }
+}
+
+/// Says of integers which of them their type holds, as every other bound is said.
+fn bound(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Object(members) => {
+            let bounds: Option<(Value, Value)> = match members.get("format").and_then(Value::as_str) {
+                Some("int32") => Some((i32::MIN.into(), i32::MAX.into())),
+                Some("int64") => Some((i64::MIN.into(), i64::MAX.into())),
+                Some("uint64") => Some((0.into(), u64::MAX.into())),
+                _ => None,
+            };
+            let is_integer = |own: &Value| own == "integer" || own.as_array().is_some_and(|own| own.contains(&"integer".into()));
+            if let Some((least, most)) = bounds.filter(|_| members.get("type").is_some_and(is_integer)) {
+                let own = |members: &Map<String, Value>, keyword: &str| members.get(keyword).and_then(Value::as_f64);
+                if own(members, "minimum").is_none_or(|own| least.as_f64().is_some_and(|least| own < least)) {
+                    members.insert("minimum".to_owned(), least);
+                }
+                if own(members, "maximum").is_none_or(|own| most.as_f64().is_some_and(|most| own > most)) {
+                    members.insert("maximum".to_owned(), most);
+                }
+            }
+            members.values_mut().for_each(bound);
+        }
+        _ => {}
+    }
+}
+
+/// The steps of a location in a value, which alone knows a position from a name that looks like one.
+fn steps(location: &Location, value: &Value) -> Vec<Step> {
+    let mut at = Some(value);
+    let step = |token: &str| {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        match at {
+            Some(Value::Array(items)) if let Ok(index) = token.parse::<usize>() => {
+                at = items.get(index);
+                Step::Index(index)
+            }
+            _ => {
+                at = at.and_then(|value| value.get(&name));
+                Step::Name(name)
+            }
+        }
+    };
+    location.as_str().split('/').skip(1).map(step).collect()
+}
+
+/// Adds what an error says. Where nothing in a choice fits, that is what is wrong with the one that was meant, if that is clear.
+fn say(error: &ValidationError<'_>, value: &Value, violations: &mut Vec<Violation>) {
+    let loc = steps(error.instance_path(), value);
+    let schema = error.schema_path().to_string();
+    let mut add =
+        |loc, msg: String, kind: &str| violations.push(Violation { schema: schema.clone(), ..Violation::new(loc, msg, kind) });
+    match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            add(below(&loc, property.as_str().unwrap_or_default()), "Field required".to_owned(), "missing");
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            for name in unexpected.iter().take(MOST + 1) {
+                add(below(&loc, name), "Field not allowed".to_owned(), error.kind().keyword());
+            }
+        }
+        ValidationErrorKind::Enum { options } => add(loc, format!("the value must be one of {}", listed(options)), "enum"),
+        ValidationErrorKind::PropertyNames { error } => {
+            add(loc, format!("a name in it does not fit: {}", error.masked_with("the name")), "propertyNames");
+        }
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => match meant(error, context) {
+            Meant::One(errors) => {
+                let mut late = errors.iter().enumerate().filter(|(_, error)| is_late(error.instance()));
+                let certain = late.next().map_or(errors.len(), |(first, _)| first.max(1));
+                errors.iter().take(certain.min(MOST + 1)).for_each(|error| say(error, value, violations));
+            }
+            Meant::None(types) => add(loc, format!("the value is not of type {types}"), "type"),
+            Meant::Unclear => {
+                add(loc, format!("the value is none of the {} that it may be", context.len()), error.kind().keyword())
+            }
+        },
+        kind => add(loc, error.masked_with("the value").to_string(), kind.keyword()),
+    }
+}
+
+fn below(loc: &[Step], name: &str) -> Vec<Step> {
+    loc.iter().cloned().chain([name.into()]).collect()
+}
+
+/// How many bytes of options are listed.
+const OPTIONS: usize = 256;
+
+/// Options, in words: as many as anybody reads.
+fn listed(options: &Value) -> String {
+    let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut text = String::new();
+    for (index, option) in options.iter().enumerate() {
+        let option = option.to_string();
+        if index > 0 && text.len() + option.len() > OPTIONS {
+            return format!("{text} and {} more", options.len() - index);
+        }
+        text.push_str(if index == 0 { "" } else { ", " });
+        text.push_str(&option);
+    }
+    text
+}
+
+/// Which of several schemas was meant by a value that fits none of them.
+enum Meant<'a> {
+    /// The one that all this is wrong for.
+    One(&'a [ValidationError<'static>]),
+    /// None: it is not of any of these types.
+    None(String),
+    /// One of several.
+    Unclear,
+}
+
+/// What was meant: of the schemas for values of this type, and among these of those whose constants and listed values are the
+/// value's, the one that least is wrong for.
+fn meant<'a>(choice: &ValidationError<'_>, context: &'a [Vec<ValidationError<'static>>]) -> Meant<'a> {
+    let here = choice.instance_path();
+    let is_type = |error: &&ValidationError<'static>| {
+        matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.instance_path() == here
+    };
+    let typed = context.iter().filter(|errors| !errors.iter().any(|error| is_type(&error)));
+    let is_other = |error: &ValidationError<'static>| {
+        let is_listed = matches!(error.kind(), ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. });
+        is_listed && error.instance_path() != here
+    };
+    let rank = |errors: &Vec<ValidationError<'static>>| (errors.iter().any(is_other), errors.len());
+    let ranked: Vec<_> = typed.map(|errors| (rank(errors), errors)).collect();
+    let Some(least) = ranked.iter().map(|(rank, _)| *rank).min() else {
+        let mut names: Vec<String> = Vec::new();
+        for error in context.iter().flat_map(|errors| errors.iter().find(is_type)) {
+            if let ValidationErrorKind::Type { kind } = error.kind() {
+                names.extend(match kind {
+                    TypeKind::Single(name) => vec![format!("\"{name}\"")],
+                    TypeKind::Multiple(names) => names.iter().map(|name| format!("\"{name}\"")).collect(),
+                });
+            }
+        }
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        return Meant::None(names.join(" or "));
+    };
+    let mut best = ranked.iter().filter(|(rank, _)| *rank == least);
+    match (best.next(), best.next()) {
+        (Some((_, errors)), None) => Meant::One(errors),
+        _ => Meant::Unclear,
     }
 }
 
@@ -524,7 +645,8 @@ mod tests {
     fn what_a_type_can_not_hold_is_said() {
         let beyond = "9223372036854775808";
         let all = said(&format!(r#"[{{"id": {beyond}, "mode": "voice"}}]"#));
-        assert_eq!((all.len(), all[0].0.as_str()), (1, "/0/id"), "{all:?}");
+        let expected = "the value is greater than the maximum of 9223372036854775807";
+        assert_eq!(all, [one("/0/id", "/$defs/Call/properties/id/maximum", expected)]);
         let twice = said(r#"[{"id": 1, "mode": "voice", "x": {"y": 1, "y": 2}}]"#);
         assert_eq!(twice, [one("/0/x/y", "", "the name comes twice in its object")]);
         assert!(said("[")[0].2.starts_with("the body is not JSON: EOF"));
@@ -539,6 +661,91 @@ mod tests {
         let all = violations(&call);
         let said: Vec<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(said, ["at /mode: the value must be one of \"voice\"", "at /tries: the value is not a multiple of 2"]);
+    }
+
+    #[test]
+    fn an_integer_is_one_however_it_is_written() {
+        let ids = |text: &str| from_slice::<Vec<i64>>(text.as_bytes());
+        assert_eq!(ids("[1e18, 1.0, 9007199254740993.0, -0]"), Ok(vec![1_000_000_000_000_000_000, 1, 9_007_199_254_740_993, 0]));
+        assert_eq!(crate::from_slice::<Vec<i64>>(b"\xef\xbb\xbf[1e18]"), Ok(vec![1_000_000_000_000_000_000]));
+        for beyond in ["100000000000000000000", "1e19", "9223372036854775808", "-1e300", "1e20"] {
+            let all = ids(&format!("[{beyond}]")).unwrap_err();
+            let bound = if beyond.starts_with('-') { "less than the minimum of -" } else { "greater than the maximum of " };
+            assert!(
+                all.len() == 1 && all[0].to_string().starts_with(&format!("at /0: the value is {bound}922337203685477580")),
+                "{all:?}"
+            );
+            let text = format!(r#"{{"id": {beyond}, "mode": "voice"}}"#);
+            let error = crate::from_slice::<Call>(text.as_bytes()).unwrap_err().to_string();
+            let expected = "the integer is out of range: it may be from -9223372036854775808 to 9223372036854775807";
+            assert_eq!(error, format!("at /id: {expected}"));
+        }
+        let all = ids("[1e400]").unwrap_err();
+        assert!(all[0].msg.starts_with("a number out of range at line 1 column"), "{all:?}");
+        assert!(!crate::from_slice::<Vec<f64>>(b"[1e400]").unwrap_err().is_syntax);
+    }
+
+    #[test]
+    fn a_mark_of_the_order_of_bytes_is_passed_over() {
+        assert_eq!(from_slice::<Vec<i64>>(b"\xef\xbb\xbf[1]"), Ok(vec![1]));
+        assert_eq!(crate::from_slice::<Vec<i64>>(b"\xef\xbb\xbf[1]"), Ok(vec![1]));
+        assert_eq!(from_slice::<Vec<i64>>(b"\xef\xbb\xbf\xef\xbb\xbf[1]").unwrap_err().len(), 1);
+    }
+
+    /// A name that looks like a position is one only in a list.
+    #[test]
+    fn places_are_those_of_the_value() {
+        type Lists = indexmap::IndexMap<String, Vec<i64>>;
+        let all = from_slice::<Lists>(br#"{"06": ["x"], "~/1": [0, "y"], "7": 1, "8": [1], "8": [1]}"#).unwrap_err();
+        let places: Vec<String> = all.iter().map(|own| serde_json::to_string(&own.loc).unwrap()).collect();
+        assert_eq!(places, [r#"["06",0]"#, r#"["~/1",1]"#, r#"["7"]"#, r#"["8"]"#]);
+        let error = decode::<indexmap::IndexMap<String, i32>>(serde_json::json!({"06": 1e10}), Vec::new()).unwrap_err();
+        assert_eq!(error[0].loc, [Step::from("06")]);
+    }
+
+    #[test]
+    fn what_was_meant_by_a_value_is_what_it_is_held_against() {
+        #[derive(JsonSchema)]
+        #[allow(dead_code, reason = "only its schema counts")]
+        #[schemars(extend("additionalProperties" = false))]
+        struct Choices {
+            #[schemars(extend("anyOf" = [{"enum": ["a", "b"], "type": "string"}, {"type": "null"}]))]
+            mode: Value,
+            #[schemars(extend("oneOf" = [
+                {"type": "object", "properties": {"k": {"const": "x"}, "n": {"type": "integer"}}, "required": ["k", "n"]},
+                {"type": "object", "properties": {"k": {"const": "y"}, "m": {"minLength": 2}}, "required": ["k", "m"]},
+            ]))]
+            tagged: Value,
+            #[schemars(extend("anyOf" = [{"type": "string", "format": "uuid"}, {"type": "string", "format": "date"}]))]
+            text: Value,
+        }
+        let said = |value: Value| {
+            let all = Checker::of::<Choices>().violations(&value);
+            all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        };
+        let with = |mode: Value, tagged: Value| serde_json::json!({"mode": mode, "tagged": tagged, "text": "2026-01-31"});
+        let fine = serde_json::json!({"k": "x", "n": 1});
+        assert_eq!(said(with("a".into(), fine.clone())), "");
+        assert_eq!(said(with("c".into(), fine.clone())), "at /mode: the value must be one of \"a\", \"b\"");
+        assert_eq!(said(with(1.into(), fine.clone())), "at /mode: the value is not of type \"string\" or \"null\"");
+        let tagged = with(Value::Null, serde_json::json!({"k": "y", "m": ""}));
+        assert_eq!(said(tagged), "at /tagged/m: the value is shorter than 2 characters");
+        let mut text = with(Value::Null, fine);
+        text["text"] = "x".into();
+        assert_eq!(said(text), "at /text: the value is none of the 2 that it may be");
+    }
+
+    #[test]
+    fn of_many_violations_the_first_are_told() {
+        let text = format!("[{}]", ["{}"; 100_000].join(","));
+        let all = from_slice::<Vec<Call>>(text.as_bytes()).unwrap_err();
+        assert_eq!((all.len(), all[31].pointer().as_str(), all[32].kind.as_str()), (33, "/15/mode", "more"));
+        let text = format!("[{}]", [r#"{"id": 1, "mode": "voice", "a": 1, "a": 1}"#; 100].join(","));
+        let all = from_slice::<Vec<Call>>(text.as_bytes()).unwrap_err();
+        assert_eq!((all.len(), all[32].kind.as_str()), (33, "more"));
+        let listed = |count: usize| listed(&(0..count).map(|own| own.to_string()).collect::<Value>());
+        assert_eq!(listed(3), r#""0", "1", "2""#);
+        assert!(listed(1000).ends_with(" and 955 more"), "{}", listed(1000));
     }
 
     #[derive(Debug, PartialEq)]

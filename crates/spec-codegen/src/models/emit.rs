@@ -402,7 +402,7 @@ fn opaque(plan: &Plan, ty: &TypePlan, schema: &Value, models: &[TypeId], paths: 
     let references: Vec<(String, proc_macro2::Ident)> = models
         .iter()
         .enumerate()
-        .map(|(index, id)| (format!("#/$defs/{}", plan.type_plan(*id).name), ident(&format!("model_{index}"))))
+        .map(|(index, id)| (crate::plan::definition(&plan.type_plan(*id).name), ident(&format!("model_{index}"))))
         .collect();
     let models = models.iter().zip(&references).map(|(id, (_, variable))| {
         let model = ident(&plan.type_plan(*id).name);

@@ -25,6 +25,23 @@ pub(crate) fn is_alias(plan: &Plan, ty: &RustType) -> bool {
     matches!(ty, RustType::Model(id) if matches!(plan.type_plan(*id).definition, Definition::Alias(_)))
 }
 
+/// A type with what its aliases stand for in their place.
+pub(crate) fn unaliased(plan: &Plan, ty: &RustType) -> RustType {
+    let inner = |inner: &RustType| Box::new(unaliased(plan, inner));
+    match ty {
+        RustType::Vec(own) => RustType::Vec(inner(own)),
+        RustType::Map(own) => RustType::Map(inner(own)),
+        RustType::Option(own) => RustType::Option(inner(own)),
+        RustType::Field(own) => RustType::Field(inner(own)),
+        RustType::Box(own) => RustType::Box(inner(own)),
+        RustType::Model(id) => match &plan.type_plan(*id).definition {
+            Definition::Alias(own) => unaliased(plan, own),
+            _ => ty.clone(),
+        },
+        _ => ty.clone(),
+    }
+}
+
 /// Prints the file of the models. What typify refuses is printed by the emitter.
 pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
     let builders = plan.types.iter().filter_map(|ty| match &ty.definition {

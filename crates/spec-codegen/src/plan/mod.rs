@@ -7,6 +7,7 @@ mod display;
 mod groups;
 mod operations;
 mod types;
+mod usable;
 mod uses;
 mod whole;
 mod words;
@@ -85,7 +86,7 @@ impl Plan {
         let mut types = planner.finish(operations.iter_mut().chain(&mut webhooks));
         let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
         let base_url = api.servers.iter().map(|server| server.url.as_str()).find(|url| url.contains("://"));
-        Plan {
+        let plan = Plan {
             source: api.source,
             title: api.title.clone(),
             description: api.description.clone(),
@@ -97,7 +98,9 @@ impl Plan {
             schemes,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             servers: operations::plan_servers(api),
-        }
+        };
+        usable::check(api, &plan, diagnostics);
+        plan
     }
 
     /// The module of a group.
@@ -117,6 +120,11 @@ impl Plan {
     pub fn type_plan(&self, id: TypeId) -> &TypePlan {
         &self.types[id.0]
     }
+}
+
+/// Refers to a model from within the JSON Schema of another one: a fragment has letters of all scripts percent-encoded (RFC 3986, 3.5).
+pub(crate) fn definition(name: &str) -> String {
+    format!("#/$defs/{}", percent_encoding::utf8_percent_encode(name, percent_encoding::CONTROLS))
 }
 
 /// Names a model of a [`Plan`].

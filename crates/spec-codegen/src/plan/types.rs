@@ -645,7 +645,7 @@ impl<'a> Planner<'a> {
                 if !models.contains(model) {
                     models.push(*model);
                 }
-                serde_json::json!({"$ref": format!("#/$defs/{}", self.names[model.0])})
+                serde_json::json!({"$ref": super::definition(&self.names[model.0])})
             }
             (Some(target), _) => self.portable(target, models, depth + 1),
         };

@@ -4,6 +4,7 @@
 //! what can be carried is for the other modules to say.
 
 use super::carried::{by_body, by_header, by_parameter, is_alike};
+use super::hostile;
 use super::stage::{Prepared, Scene};
 use super::values::Values as Maker;
 use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values};
@@ -124,6 +125,50 @@ impl Run {
                 answered = true;
             }
             report.answered += usize::from(answered);
+        }
+        report
+    }
+
+    /// Sends so many requests to an operation that mean harm: what its client sends, broken. No socket is in between. What the
+    /// service is called for nobody judges; anything else must be refused in few words.
+    pub async fn hostile(&mut self, index: usize, seed: u64, requests: usize) -> Report {
+        let contract = self.contract.clone();
+        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index)) else {
+            return Report::default();
+        };
+        let mut report = Report { document: self.document.name.to_owned(), operation: own.id.to_owned(), ..Report::default() };
+        let mut valid = Vec::new();
+        for form in 0..own.bodies.len().max(1) {
+            for filling in [Filling::All, Filling::Least, Filling::Some] {
+                match self.request((own, api), form, filling, mixed(seed, [index, form, valid.len()]), &mut report) {
+                    Ok(values) => {
+                        // What comes back does not matter.
+                        let asking = self.client.call(index, Given::new(values));
+                        drop(timeout(PATIENCE, asking).await);
+                        valid.extend(self.stage.take().exchanges.into_iter().map(|(request, _)| request));
+                    }
+                    Err(why) => report.leave_out(why),
+                }
+            }
+        }
+        let is_declared = |code: u16| contract.api().operations.iter().any(|own| declares(own, code));
+        let routes = (self.document.router)(self.stage.clone());
+        let mut random = fastrand::Rng::with_seed(mixed(seed, [index, requests, 0]));
+        while report.exchanges < requests && !valid.is_empty() {
+            let Some(request) = hostile::broken(&valid, &mut random) else { continue };
+            report.exchanges += 1;
+            let answered = hostile::ask(routes.clone(), &request).await;
+            let is_called = !self.stage.take().calls.is_empty();
+            let fault = match &answered {
+                Ok(_) if is_called => None,
+                Ok(answered) => hostile::fault(&request, answered, &is_declared),
+                Err(why) => Some(why.clone()),
+            };
+            if let Some(fault) = fault {
+                report.violations += 1;
+                report.say(format!("{fault}: {}", hostile::words(&request)));
+            }
+            report.answered += usize::from(is_called);
         }
         report
     }
@@ -506,6 +551,11 @@ fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
 fn declared<'a>(api: &'a spec_api::Operation, answer: &Answer) -> Option<&'a spec_api::Response> {
     let find = |status: Status| api.responses.iter().find(|response| response.status == status);
     find(answer.status).or_else(|| find(Status::Default))
+}
+
+/// Whether an operation declares an answer of this status by itself.
+fn declares(operation: &spec_api::Operation, code: u16) -> bool {
+    operation.responses.iter().any(|own| own.status == Status::Code(code))
 }
 
 /// A media type within a range.

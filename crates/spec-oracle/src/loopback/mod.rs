@@ -5,6 +5,7 @@
 //! sent. Must not know any particular API, nor how code is generated.
 
 mod carried;
+mod hostile;
 mod judge;
 mod stage;
 mod values;

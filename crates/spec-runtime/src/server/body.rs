@@ -9,7 +9,8 @@ use crate::json::DecodeError;
 use crate::stream::{ByteStream, Framing, JsonLines};
 use crate::style::{Encoding, Style};
 use crate::texts::{Field, Schema};
-use crate::validation::{Checker, Violation};
+use crate::validation::Checker;
+use crate::violation::{Violation, shortened};
 use crate::{Check, validation};
 use axum::RequestExt;
 use axum::extract::{FromRequest, Request};
@@ -199,7 +200,7 @@ impl<C: JsonSchema + Check + Into<T> + 'static, T: Send + 'static> FromBody for 
 /// Decodes a text that must be all that the document asks for; the error has the place of the first violation.
 fn strictly<T: JsonSchema + Check + 'static>(text: &[u8]) -> Result<T, DecodeError> {
     validation::from_slice(text).map_err(|violations: Vec<Violation>| {
-        let mut violations = violations.into_iter();
+        let mut violations = violations.into_iter().map(shortened);
         let first = violations.next();
         let pointer = first.as_ref().map(Violation::pointer).unwrap_or_default();
         let others = violations.map(|other| other.to_string());
@@ -234,20 +235,29 @@ pub struct Payload<T>(
 impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let mut body = body.ok_or_else(missing)?;
+        let encodings = body.encodings();
         let decoded = match body.kind {
-            MediaKind::Json => validation::from_slice(&body.read().await?),
+            MediaKind::Json => {
+                let bytes = body.read().await?;
+                decoded(bytes.len(), move || validation::from_slice(&bytes)).await?
+            }
             MediaKind::Form => {
                 let bytes = body.read().await?;
-                let checker = Checker::of::<T>();
-                validation::from_value(form(pairs(&bytes), body.encodings(), Schema::new(&checker.schema, &checker.schema)))
+                let length = bytes.len();
+                let read = move || {
+                    let checker = Checker::of::<T>();
+                    validation::from_value(form(pairs(&bytes), encodings, Schema::new(&checker.schema, &checker.schema)))
+                };
+                decoded(length, read).await?
             }
             MediaKind::Multipart => {
                 let checker = Checker::of::<T>();
-                let schema = Schema::new(&checker.schema, &checker.schema);
-                multipart(&mut body, schema).await?.decode(&checker, body.encodings())
+                let parts = multipart(&mut body, Schema::new(&checker.schema, &checker.schema)).await?;
+                decoded(LARGE, move || parts.decode(&checker, encodings)).await?
             }
             MediaKind::Text | MediaKind::Bytes => {
-                validation::from_value(Value::from(String::from_utf8_lossy(&body.read().await?).into_owned()))
+                let bytes = body.read().await?;
+                decoded(bytes.len(), move || validation::from_value(String::from_utf8_lossy(&bytes).into())).await?
             }
         };
         decoded.map(Payload).map_err(|mut violations: Vec<Violation>| {
@@ -255,6 +265,18 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
             Refused::Violations(violations)
         })
     }
+}
+
+/// From how many bytes on a body is decoded where that stops no other request.
+const LARGE: usize = 64 * 1024;
+
+/// What a body of this length is decoded to; one that is large on a thread that may be busy.
+async fn decoded<T: Send + 'static>(length: usize, decode: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
+    if length < LARGE {
+        return Ok(decode());
+    }
+    let failed = |_| Refused::Request(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the body can't be decoded"));
+    tokio::task::spawn_blocking(decode).await.map_err(failed)
 }
 
 /// The pairs of a form (WHATWG URL, 5.1).

@@ -9,12 +9,13 @@ use crate::message::most_exact;
 use crate::security::{Place, SecurityScheme};
 use crate::stream::ByteStream;
 use crate::template::Template;
-use crate::validation::{Checker, Violation};
+use crate::validation::{self, Checker};
+use crate::violation::{Violation, shortened, told};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
@@ -67,19 +68,39 @@ async fn unless_empty(body: Body) -> Result<Option<Body>, Problem> {
 }
 
 /// The credential in a request; empty ones do not count.
-fn find(scheme: &SecurityScheme, parts: &Parts) -> Option<String> {
-    let text = match scheme.place {
-        Place::Header(name) => parts.headers.get(name)?.to_str().ok()?.to_owned(),
-        Place::Authorization(kind) => {
-            let (given, secret) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-            // RFC 9110, 11.1: the name of the scheme is case-insensitive.
-            given.eq_ignore_ascii_case(kind).then(|| secret.trim().to_owned())?
-        }
-        Place::Query(name) => value_of(parts.uri.query()?.replace('+', " ").split('&'), name)?,
-        Place::Cookie(name) => value_of(parts.headers.get(COOKIE)?.to_str().ok()?.split(';'), name)?,
-        Place::Connection => return Some(String::new()),
+///
+/// # Errors
+///
+/// When there are two: whoever looks at one of them might not look at the one that the service does.
+fn find(scheme: &SecurityScheme, parts: &Parts) -> Result<Option<String>, Problem> {
+    let header = |name: &str| {
+        let mut values = parts.headers.get_all(name).into_iter();
+        let first = values.next().and_then(|value| value.to_str().ok()).map(str::to_owned);
+        // Neither header is a list (RFC 9110, 5.3).
+        values.next().map_or(Ok(first), |_| Err(twice("header", name)))
     };
-    Some(text).filter(|text| !text.trim().is_empty())
+    let text = match scheme.place {
+        Place::Header(name) => header(name)?,
+        Place::Authorization(kind) => header(AUTHORIZATION.as_str())?.and_then(|text| {
+            let (given, secret) = text.split_once(' ')?;
+            // RFC 9110, 11.1: the name of the scheme is case-insensitive.
+            given.eq_ignore_ascii_case(kind).then(|| secret.trim().to_owned())
+        }),
+        Place::Query(name) => {
+            let query = parts.uri.query().unwrap_or_default().replace('+', " ");
+            value_of(query.split('&'), name).map_err(|()| twice("query parameter", name))?
+        }
+        Place::Cookie(name) => {
+            let headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+            value_of(headers.flat_map(|header| header.split(';')), name).map_err(|()| twice("cookie", name))?
+        }
+        Place::Connection => return Ok(Some(String::new())),
+    };
+    Ok(text.filter(|text| !text.trim().is_empty()))
+}
+
+fn twice(what: &str, name: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, format!("the {what} `{name}` is given twice"))
 }
 
 /// What a 401 says is asked for (RFC 9110, 11.6.1).
@@ -90,11 +111,13 @@ fn challenge(scheme: &SecurityScheme) -> HeaderValue {
     }
 }
 
-fn value_of<'a>(mut pairs: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
-    pairs.find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name).then(|| percent_decode_str(value).decode_utf8_lossy().into_owned())
-    })
+/// The value of a name in pairs, if it is there once.
+fn value_of<'a>(pairs: impl Iterator<Item = &'a str>, name: &str) -> Result<Option<String>, ()> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
+    let mut values = pairs.filter(|(key, _)| *key == name || decoded(key) == name).map(|(_, value)| decoded(value));
+    let first = values.next();
+    values.next().map_or(Ok(first), |_| Err(()))
 }
 
 /// The credential that a request brought for a security scheme. It is there; whether it is good, the service decides.
@@ -206,39 +229,42 @@ impl Operation {
             return Ok(Vec::new());
         }
         let found = |scheme: &SecurityScheme| {
-            Some(Credential { scheme: scheme.name, secret: find(scheme, parts)?, scopes: scheme.scopes })
+            let secret = find(scheme, parts)?;
+            Ok(secret.map(|secret| Credential { scheme: scheme.name, secret, scopes: scheme.scopes }))
         };
-        let all = |schemes: &&[SecurityScheme]| schemes.iter().map(found).collect::<Option<Vec<_>>>();
         // An alternative that asks for nothing is the last resort.
         let (asking, free): (Vec<&[SecurityScheme]>, Vec<_>) = self.security.iter().partition(|schemes| !schemes.is_empty());
-        if let Some(credentials) = asking.iter().find_map(all) {
-            return Ok(credentials);
+        for schemes in &asking {
+            let all = schemes.iter().map(found).collect::<Result<Option<Vec<_>>, Problem>>()?;
+            if let Some(credentials) = all {
+                return Ok(credentials);
+            }
         }
         if !free.is_empty() {
             return Ok(Vec::new());
         }
-        let names: Vec<&str> = asking.iter().flat_map(|schemes| schemes.iter()).map(|scheme| scheme.name).collect();
-        let problem = Problem::new(StatusCode::UNAUTHORIZED, format!("credentials are missing: {}", names.join(", ")));
-        Err(match asking.first().and_then(|schemes| schemes.first()) {
-            Some(scheme) => problem.with_header(WWW_AUTHENTICATE, challenge(scheme)),
-            None => problem,
-        })
+        let schemes = || asking.iter().flat_map(|schemes| schemes.iter());
+        let names: Vec<&str> = schemes().map(|scheme| scheme.name).collect();
+        let mut problem = Problem::new(StatusCode::UNAUTHORIZED, format!("credentials are missing: {}", names.join(", ")));
+        let mut said = Vec::new();
+        for challenge in schemes().map(challenge) {
+            if !said.contains(&challenge) {
+                said.push(challenge.clone());
+                problem = problem.with_header(WWW_AUTHENTICATE, challenge);
+            }
+        }
+        Err(problem)
     }
 
     async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(&self, parts: &mut Parts) -> Result<P, Vec<Violation>> {
         let checker = Checker::of::<P>();
         let declared = Declared { parameters: self.parameters, template: self.template, security: self.security };
         let object = parameter::read(declared, parts, &checker.schema).await?;
-        let mut violations = checker.violations(&object);
-        if violations.is_empty() {
-            match crate::json::from_value(object) {
-                Ok(parameters) => return Ok(parameters),
-                Err(error) => {
-                    let key = error.pointer.split('/').nth(1).unwrap_or_default();
-                    violations.push(Violation::new(vec![key.into()], error.message, "decode"));
-                }
-            }
-        }
+        let violations = checker.violations(&object);
+        let mut violations = match validation::decode(object, violations) {
+            Ok(parameters) => return Ok(parameters),
+            Err(violations) => violations,
+        };
         // The object has the names of fields; callers know the names on the wire.
         for violation in &mut violations {
             let key = match violation.loc.first() {
@@ -255,6 +281,7 @@ impl Operation {
     async fn body(&self, request: Request, content_type: Option<HeaderValue>) -> Result<Option<RawBody>, Problem> {
         let Some(content) = self.content else { return Ok(None) };
         let (parts, body) = request.into_parts();
+        self.refuse_encoded(&parts.headers)?;
         let body = match content_type {
             Some(_) => Some(body),
             None => unless_empty(body).await?,
@@ -278,8 +305,27 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// Refuses a body that is encoded: nobody here decodes it (RFC 9110, 15.5.16). A layer that does takes the header away; an
+    /// operation that declares it as a parameter looks after itself.
+    fn refuse_encoded(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let is_declared = self.parameters.iter().any(|parameter| parameter.is_header(CONTENT_ENCODING.as_str()));
+        let is_plain = |value: &HeaderValue| {
+            let mut codings = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+            codings.all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity"))
+        };
+        if is_declared || headers.get_all(CONTENT_ENCODING).into_iter().all(is_plain) {
+            return Ok(());
+        }
+        let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must not be encoded (`Content-Encoding`)");
+        // RFC 9110, 12.5.3.
+        Err(problem.with_header(ACCEPT_ENCODING, HeaderValue::from_static("identity")))
+    }
+}
+
 impl Rejection {
     fn answer(self, violations: Vec<Violation>) -> Response {
+        let violations: Vec<Violation> = told(violations, true).into_iter().map(shortened).collect();
         let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
         match self {
             Rejection::Detail(code) => super::reply::json(code, "application/json", &json!({ "detail": violations })),

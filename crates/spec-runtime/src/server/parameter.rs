@@ -11,7 +11,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::header::COOKIE;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +86,10 @@ impl Parameter {
         self.key == key
     }
 
+    pub(crate) fn is_header(&self, name: &str) -> bool {
+        self.place == Place::Header && self.name.eq_ignore_ascii_case(name)
+    }
+
     pub(crate) fn steps(&self) -> Vec<Step> {
         vec![self.place.word().into(), self.name.into()]
     }
@@ -96,6 +100,8 @@ struct Found {
     path: Vec<String>,
     query: Vec<(String, String)>,
     cookies: Vec<(String, String)>,
+    /// The names of pairs in the query, and of cookies, that are no texts.
+    broken: (Vec<String>, Vec<String>),
 }
 
 /// What an operation says of its parameters.
@@ -142,11 +148,15 @@ pub(crate) async fn read(declared: Declared, parts: &mut Parts, schema: &Value) 
                 && !taken.iter().any(|known| known == key)
                 && !others.into_iter().any(|other| other.owns(key, own(other)))
         };
-        let Some(text) = parameter.texts(&found, parts, &mut violations, own(parameter), is_free) else { continue };
-        if parameter.is_spread() {
-            taken.extend(text.as_object().into_iter().flat_map(|members| members.keys().cloned()));
+        if let Some(violation) = parameter.unreadable(&found, parts, own(parameter)) {
+            violations.push(violation);
+            continue;
         }
-        object.insert(parameter.key.to_owned(), text);
+        let Some(value) = parameter.texts(&found, parts, &mut violations, own(parameter), is_free) else { continue };
+        if parameter.is_spread() {
+            taken.extend(value.as_object().into_iter().flat_map(|members| members.keys().cloned()));
+        }
+        object.insert(parameter.key.to_owned(), parameter.canonical(value, &found, own(parameter)));
     }
     if violations.is_empty() { Ok(Value::Object(object)) } else { Err(violations) }
 }
@@ -165,22 +175,23 @@ async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
         // Of a router around this one, which has taken its part of the path.
         None => value.to_owned(),
     };
-    let decode = |text: &str| plain(&text.replace('+', " "));
-    let pair = |text: &str| {
+    let mut broken = (Vec::new(), Vec::new());
+    let is_text = |text: &str| percent_decode_str(text).decode_utf8().is_ok();
+    let spaced = parts.uri.query().unwrap_or_default().replace('+', " ");
+    let mut query = Vec::new();
+    for text in spaced.split('&').filter(|text| !text.is_empty()) {
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
-        (decode(key), decode(value))
-    };
-    let query = parts.uri.query().unwrap_or_default();
+        broken.0.extend((!is_text(text)).then(|| plain(key)));
+        query.push((plain(key), plain(value)));
+    }
+    let mut cookies = Vec::new();
     let cookie_headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let cookie = |text: &str| {
-        let (key, value) = text.split_once('=')?;
-        Some((key.trim().to_owned(), plain(value.trim())))
-    };
-    Ok(Found {
-        path: path.iter().map(|(_, value)| raw(value)).collect(),
-        query: query.split('&').filter(|text| !text.is_empty()).map(pair).collect(),
-        cookies: cookie_headers.flat_map(|header| header.split(';')).filter_map(cookie).collect(),
-    })
+    for (key, value) in cookie_headers.flat_map(|header| header.split(';')).filter_map(|text| text.split_once('=')) {
+        let (key, value) = (key.trim(), value.trim());
+        broken.1.extend((!is_text(value)).then(|| key.to_owned()));
+        cookies.push((key.to_owned(), plain(value)));
+    }
+    Ok(Found { path: path.iter().map(|(_, value)| raw(value)).collect(), query, cookies, broken })
 }
 
 /// A text without its percent-encoding.
@@ -199,6 +210,37 @@ impl Parameter {
         let is_within =
             || self.style == Style::DeepObject && key.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('['));
         key == self.name || is_within() || (self.is_spread() && schema.names(key))
+    }
+
+    /// What is wrong with the parameter before anybody looks at its value: it is no text, or is there more than once though it is
+    /// one value (of headers: RFC 9110, 5.3).
+    fn unreadable(&self, found: &Found, parts: &Parts, schema: Schema<'_>) -> Option<Violation> {
+        let is_one = self.is_json || schema.is_one();
+        let (pairs, broken) = match self.place {
+            Place::Query => (&found.query, &found.broken.0),
+            Place::Cookie => (&found.cookies, &found.broken.1),
+            Place::Header if is_one && parts.headers.get_all(self.name).into_iter().count() > 1 => {
+                return Some(Violation::new(self.steps(), "the header is given more than once", "duplicate"));
+            }
+            Place::Header | Place::Path(_) => return None,
+        };
+        if broken.iter().any(|key| self.owns(key, schema)) {
+            return Some(Violation::new(self.steps(), "the parameter is not UTF-8", "encoding"));
+        }
+        let is_again = is_one && pairs.iter().filter(|(key, _)| key == self.name).count() > 1;
+        is_again.then(|| Violation::new(self.steps(), "the parameter is given more than once", "duplicate"))
+    }
+
+    /// The value; an integer in a path only in the one way to write it, so that a resource has one URL: neither `1.0` nor `1e0`,
+    /// and no more `-0` than `01`.
+    fn canonical(&self, value: Value, found: &Found, schema: Schema<'_>) -> Value {
+        let Place::Path(index) = self.place else { return value };
+        let text = found.path.get(index).map(|text| plain(text)).unwrap_or_default();
+        let is_canonical = |number: &Number| !number.is_f64() && text.ends_with(&number.to_string());
+        match value {
+            Value::Number(number) if schema.is_integer() && !is_canonical(&number) => text.into(),
+            value => value,
+        }
     }
 
     fn texts(

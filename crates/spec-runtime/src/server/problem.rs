@@ -2,7 +2,7 @@
 
 use super::multipart::is_too_large;
 use crate::stream::StreamError;
-use crate::validation::{Violation, pointer};
+use crate::violation::{Violation, cut, pointer};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
@@ -31,8 +31,16 @@ struct Body<'a> {
 struct BodyError<'a> {
     detail: &'a str,
     pointer: String,
-    #[serde(rename = "in")]
-    part: &'a crate::validation::Step,
+    /// None of what is said of the request as a whole.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    part: Option<&'a crate::validation::Step>,
+}
+
+impl BodyError<'_> {
+    fn of(violation: &Violation) -> BodyError<'_> {
+        let (part, rest) = violation.loc.split_first().map_or((None, &[][..]), |(part, rest)| (Some(part), rest));
+        BodyError { detail: &violation.msg, pointer: pointer(rest), part }
+    }
 }
 
 impl Problem {
@@ -61,8 +69,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let errors =
-            self.errors.iter().map(|v| BodyError { detail: &v.msg, pointer: pointer(&v.loc[1..]), part: &v.loc[0] }).collect();
+        let errors = self.errors.iter().map(BodyError::of).collect();
         let body = Body {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
@@ -136,10 +143,15 @@ impl IntoResponse for Failure {
 
 /// 404, for paths that the document does not have.
 pub async fn not_found(uri: Uri) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", uri.path()))
+    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", path(&uri)))
+}
+
+/// As much of a path as an answer repeats.
+fn path(uri: &Uri) -> String {
+    cut(uri.path().to_owned(), 256)
 }
 
 /// 405, for methods that the document does not have on a path.
 pub async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("{method} is not allowed at {}", uri.path()))
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} is not allowed at {}", cut(method.to_string(), 32), path(&uri)))
 }
