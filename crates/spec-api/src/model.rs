@@ -466,7 +466,7 @@ pub struct MediaType {
     pub location: Location,
     /// The name or range, as written: `application/json; charset=utf-8`, `image/*`.
     pub name: String,
-    /// What its syntax is.
+    /// What its syntax is: that of its name, or JSON where the name leaves it open and the schema does not.
     pub kind: MediaKind,
     /// What it holds; absent where the document does not say.
     pub schema: Option<SchemaId>,
@@ -477,6 +477,13 @@ pub struct MediaType {
 }
 
 impl MediaType {
+    /// Whether whoever sends a body says which media type it has: the document gives a range of several that could be meant.
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        let is_json = self.kind == MediaKind::Json && !self.name.contains("*+");
+        self.name.contains('*') && !is_json
+    }
+
     /// What a body is that comes piece by piece; none where it is one text.
     #[must_use]
     pub fn sequence(&self) -> Option<Sequence> {
@@ -612,6 +619,12 @@ pub enum Status {
 }
 
 impl Status {
+    /// Whether every answer with this status is without a body, whatever a document says (RFC 9110, 6.4.1 and 15.3.6).
+    #[must_use]
+    pub fn is_bodiless(self) -> bool {
+        matches!(self, Status::Code(100..=199 | 204 | 205 | 304) | Status::Range(1))
+    }
+
     /// Whether a code is meant, leaving aside that a more exact entry wins.
     #[must_use]
     pub fn matches(self, code: u16) -> bool {

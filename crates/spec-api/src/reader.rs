@@ -9,7 +9,7 @@ use crate::model::{
     Api, Example, OAuthFlow, OAuthFlowKind, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag, Version,
 };
 use crate::schemas::Null;
-use crate::{ParameterIn, SchemaId, dialect, model};
+use crate::{ParameterIn, SchemaId, bodies, dialect, model};
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
             }
         }
         let json = dialect::to_2020_12(json, self.version, &self.schemas);
-        Some(Api {
+        let mut api = Api {
             source: self.document.source(),
             version: self.version,
             title,
@@ -176,7 +176,9 @@ impl<'a> Reader<'a> {
             examples: self.examples,
             json,
             schemas: self.schemas,
-        })
+        };
+        bodies::settle(&mut api, self.diagnostics);
+        Some(api)
     }
 
     fn read_version(&mut self, root: &At<'a>) -> Option<Version> {

@@ -108,7 +108,8 @@ impl Given<'_> {
         }
         let schema = media.schema.map(|id| Parts::new(&self.api.json, self.api.json_schema(id)));
         // Of a range, only the message tells what the syntax is.
-        match MediaKind::of(&given.essence) {
+        let kind = if media.name.contains('*') { MediaKind::of(&given.essence) } else { media.kind };
+        match kind {
             MediaKind::Json if self.bytes.is_empty() => {
                 if self.required {
                     push(None, "the body is missing".to_owned(), Kind::Missing);

@@ -87,7 +87,7 @@ fn row(operation: &OperationPlan) -> TokenStream {
         let variant = &response.variant;
         let headers = response.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.wire);
         let headers: Vec<&String> = headers.collect();
-        let forms = forms(&response.payload).into_iter().enumerate().map(|(form, payload)| {
+        let forms = response.payload.forms().into_iter().enumerate().map(|(form, payload)| {
             let content = content(payload);
             quote!(Answer {
                 is_error: #is_error,
@@ -101,14 +101,6 @@ fn row(operation: &OperationPlan) -> TokenStream {
         forms.collect::<Vec<_>>()
     });
     quote!(Operation { id: #id, bodies: &[#(#bodies),*], answers: &[#(#answers),*] })
-}
-
-/// The bodies that an answer can have.
-fn forms(payload: &Payload) -> Vec<&Payload> {
-    match payload {
-        Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| forms(payload)).collect(),
-        other => vec![other],
-    }
 }
 
 fn content(payload: &Payload) -> TokenStream {

@@ -346,11 +346,13 @@ fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
     }
 }
 
-/// What a client says it takes: the media types of all answers.
+/// What a client says it takes: the media types of all answers; where a range can only be JSON, that before the range.
 fn accept(operation: &OperationPlan) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     for response in operation.success.responses.iter().chain(&operation.error.responses) {
-        for name in response.payload.media_types() {
+        let is_range = |own: &Payload| matches!(own, Payload::Json(_, name) if is_any(name));
+        let json = response.payload.forms().into_iter().any(is_range).then_some("application/json");
+        for name in json.into_iter().chain(response.payload.media_types()) {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -359,11 +361,16 @@ fn accept(operation: &OperationPlan) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
+/// Whether a media type is a range in which plain JSON is, too.
+fn is_any(media_type: &str) -> bool {
+    matches!(media_type, "*/*" | "application/*")
+}
+
 /// How a form of a body is put into a request: what comes before, and the call.
 fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> (TokenStream, TokenStream) {
     // Of a range the caller says which media type it is; some servers need one all the same.
     let media_type = match form.media_type.as_str() {
-        "*/*" | "application/*" => Some("application/octet-stream"),
+        range if is_any(range) => Some("application/octet-stream"),
         range if range.contains('*') => None,
         media_type => Some(media_type),
     };
@@ -379,7 +386,9 @@ fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> 
         return (TokenStream::new(), typed(quote!(.body(#name.into_bytes(#framing::of(#media_type))))));
     }
     match form.kind {
-        MediaKind::Json if form.media_type == "application/json" => (TokenStream::new(), quote!(.json(&#name))),
+        MediaKind::Json if form.media_type == "application/json" || is_any(&form.media_type) => {
+            (TokenStream::new(), quote!(.json(&#name)))
+        }
         MediaKind::Json => (TokenStream::new(), typed(quote!(.json(&#name)))),
         MediaKind::Form => {
             let urlencoded = paths.path("spec_runtime::client", "urlencoded");

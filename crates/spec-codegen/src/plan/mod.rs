@@ -788,13 +788,27 @@ impl Payload {
         }
     }
 
+    /// The bodies that it can be, one by one.
+    #[must_use]
+    pub fn forms(&self) -> Vec<&Payload> {
+        match self {
+            Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| payload.forms()).collect(),
+            one => vec![one],
+        }
+    }
+
     /// The media types that it can have.
     #[must_use]
     pub fn media_types(&self) -> Vec<&str> {
+        self.forms().into_iter().filter_map(Payload::media_type).collect()
+    }
+
+    /// The media type, where there is one only.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&str> {
         match self {
-            Payload::Empty => Vec::new(),
-            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) | Payload::Stream(_, name) => vec![name],
-            Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| payload.media_types()).collect(),
+            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) | Payload::Stream(_, name) => Some(name),
+            Payload::Empty | Payload::OneOf(..) => None,
         }
     }
 

@@ -308,7 +308,7 @@ fn plan_operation(
             }
         })
         .collect();
-    parameters.extend(negotiated(operation, &mut arguments));
+    parameters.extend(negotiated(api, operation, &mut arguments));
     let body = operation.body.as_ref().and_then(|body| plan_body(planner, body, &type_name, own, &mut arguments));
     let mut responses: Vec<ResponsePlan> = Vec::new();
     let mut variants = Scope::default();
@@ -432,17 +432,21 @@ fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
     content.sort_by_key(|media| {
         let essence = media.name.split([';', ',']).next().unwrap_or_default().trim();
         let is_plain = essence.eq_ignore_ascii_case("application/json");
-        (media.kind != MediaKind::Json, !is_plain, media.name.contains('*'))
+        let is_other = MediaKind::of(&media.name) != MediaKind::Json;
+        (media.kind != MediaKind::Json, !is_plain, media.name.contains('*'), is_other)
     });
     content
 }
 
+/// Whether two bodies hold the same: one schema, or two that say the same in the same words.
 fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
     if left.is_item != right.is_item {
         return false;
     }
     match (left.schema, right.schema) {
-        (Some(left), Some(right)) => api.resolve(left) == api.resolve(right),
+        (Some(left), Some(right)) => {
+            api.resolve(left) == api.resolve(right) || api.json_schema(left) == api.json_schema(right)
+        }
         (left, right) => left.is_none() && right.is_none(),
     }
 }
@@ -558,7 +562,8 @@ fn plan_headers(
 ) -> Option<HeadersPlan> {
     let mut names = Scope::default();
     let mut fields = Vec::new();
-    if payload.media_types().iter().any(|name| name.contains('*')) {
+    let ranges: Vec<&str> = response.content.iter().filter(|own| own.is_chosen()).map(|own| own.name.as_str()).collect();
+    if payload.media_types().iter().any(|name| ranges.contains(name)) {
         fields.push(HeaderField {
             name: names.claim("content_type").0,
             wire: CONTENT_TYPE.to_owned(),
@@ -601,12 +606,19 @@ fn plan_headers(
 
 /// What a program may say of the media types of a request, where the document leaves it open: which one the body has, and which
 /// one the answer should have.
-fn negotiated(operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
-    let ranges = operation.body.iter().flat_map(|body| &body.content).any(|media| media.name.contains('*'));
+fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
+    let ranges = operation.body.iter().flat_map(|body| &body.content).any(MediaType::is_chosen);
     let only_range = operation.body.as_ref().is_some_and(|body| {
-        body.required && body.content.iter().all(|media| media.name.contains('*') && !media.name.starts_with("*/"))
+        body.required && body.content.iter().all(|media| media.is_chosen() && !media.name.starts_with("*/"))
     });
-    let answers = |response: &Response| response.status.is_success() && response.content.len() > 1;
+    // Where all say the same as JSON, there is nothing to choose.
+    let answers = |response: &Response| {
+        let first = response.content.first();
+        let is_first = |media: &MediaType| {
+            media.kind == MediaKind::Json && first.is_some_and(|first| is_same_schema(api, first, media))
+        };
+        response.status.is_success() && response.content.len() > 1 && !response.content.iter().all(is_first)
+    };
     let mut parameter = |is_wanted: bool, wire: &str, required: bool, docs: &str| {
         let is_declared = |own: &spec_api::Parameter| own.place == ParameterIn::Header && own.name.eq_ignore_ascii_case(wire);
         let is_wanted = is_wanted && !operation.parameters.iter().any(is_declared);
@@ -688,7 +700,9 @@ fn rejection(api: &Api, operation: &Operation) -> RejectionPlan {
         }
         return match filled(api, schema, code, 0) {
             Some(value) if media.name != "application/problem+json" && value.to_string().contains(MESSAGE) => {
-                RejectionPlan::Filled(code, media.name.clone(), value)
+                // Of a range, the plain one.
+                let name = if media.name.contains('*') { "application/json" } else { &media.name };
+                RejectionPlan::Filled(code, name.to_owned(), value)
             }
             _ => RejectionPlan::Problem(code),
         };

@@ -2,7 +2,7 @@
 
 use super::error::{Error, RawResponse};
 use crate::json::{DecodeError, from_slice};
-use crate::message::most_exact;
+use crate::message::{is_bodiless, most_exact};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
@@ -14,9 +14,13 @@ use std::fmt::Debug;
 ///
 /// # Errors
 ///
-/// [`Error::InvalidResponse`] when the body is not what the document declares.
+/// [`Error::InvalidResponse`] when the body is not what the document declares, [`Error::UnexpectedResponse`] when its status has
+/// none: a document that declares `2XX` or `default` does not speak of 204.
 pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
     let raw = RawResponse::read(response).await?;
+    if is_bodiless(raw.status.as_u16()) {
+        return Err(Error::UnexpectedResponse(Box::new(raw)));
+    }
     match from_slice(&raw.body) {
         Ok(model) => Ok(ResponseValue::new(model, raw.status, raw.headers)),
         Err(error) => Err(Error::InvalidResponse(Box::new(raw), error)),
