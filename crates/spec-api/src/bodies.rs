@@ -47,13 +47,15 @@ fn empty(operation: &mut Operation, known: &mut Vec<Location>, diagnostics: &mut
 }
 
 /// What the syntax of a body is. Where its media type leaves that open, or is that of any text, a schema of more than texts can
-/// only mean JSON.
+/// only mean JSON. A text that is binary is bytes.
 fn kind(api: &Api, media: &MediaType) -> MediaKind {
     let by_name = MediaKind::of(&media.name);
-    let essence = media.name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_open = ["*/*", "application/*", "text/plain"].contains(&essence.as_str());
-    match media.schema {
-        Some(schema) if is_open && holds_more_than_texts(api, schema, 0) => MediaKind::Json,
+    let Some(schema) = media.schema else { return by_name };
+    let is_open = ["*/*", "application/*", "text/plain"].contains(&media.essence().as_str());
+    let is_binary = |kind: &Kind| matches!(kind, Kind::String(Some(format)) if format == "binary");
+    match by_name {
+        _ if is_open && holds_more_than_texts(api, schema, 0) => MediaKind::Json,
+        MediaKind::Text if is_binary(&api.schema(api.resolve(schema)).kind) => MediaKind::Bytes,
         _ => by_name,
     }
 }

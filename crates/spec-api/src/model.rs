@@ -466,7 +466,7 @@ pub struct MediaType {
     pub location: Location,
     /// The name or range, as written: `application/json; charset=utf-8`, `image/*`.
     pub name: String,
-    /// What its syntax is: that of its name, or JSON where the name leaves it open and the schema does not.
+    /// What its syntax is: that of its name, as far as the schema does not say otherwise.
     pub kind: MediaKind,
     /// What it holds; absent where the document does not say.
     pub schema: Option<SchemaId>,
@@ -477,6 +477,12 @@ pub struct MediaType {
 }
 
 impl MediaType {
+    /// The type and subtype, without parameters and in lower case (RFC 9110, 8.3.1).
+    #[must_use]
+    pub fn essence(&self) -> String {
+        essence(&self.name)
+    }
+
     /// Whether whoever sends a body says which media type it has: the document gives a range of several that could be meant.
     #[must_use]
     pub fn is_chosen(&self) -> bool {
@@ -489,6 +495,11 @@ impl MediaType {
     pub fn sequence(&self) -> Option<Sequence> {
         Sequence::of(&self.name)
     }
+}
+
+/// A media type without its parameters, which some documents separate with a comma.
+fn essence(name: &str) -> String {
+    name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Media types of several texts one after another (OpenAPI 3.2, 4.14.3).
@@ -517,7 +528,7 @@ impl Sequence {
             "application/stream+json",
             "application/x-json-stream",
         ];
-        let essence = name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = essence(name);
         match essence.as_str() {
             "text/event-stream" => Some(Sequence::Events),
             "application/json-seq" => Some(Sequence::Records),
@@ -549,7 +560,7 @@ pub enum MediaKind {
     Multipart,
     /// `text/*`, and XML as text.
     Text,
-    /// Anything else: bytes.
+    /// Anything else, and texts that the schema calls binary: bytes.
     Bytes,
 }
 
@@ -557,8 +568,7 @@ impl MediaKind {
     /// The syntax behind a media type's name; parameters do not count, nor does the case (RFC 9110, 8.3.1).
     #[must_use]
     pub fn of(name: &str) -> MediaKind {
-        // Some documents separate parameters with a comma.
-        let essence = name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = essence(name);
         match essence.as_str() {
             "application/json" | "text/json" => MediaKind::Json,
             "application/x-www-form-urlencoded" => MediaKind::Form,

@@ -396,6 +396,11 @@ fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> 
             (TokenStream::new(), quote!(.form(&#urlencoded(&#name, &[#(#encodings),*])?)))
         }
         MediaKind::Multipart => (multipart(plan, name, form, paths), quote!(.multipart(form))),
+        MediaKind::Text if form.ty != RustType::String => {
+            let call = typed(TokenStream::new());
+            let text_of = paths.path("spec_runtime::client", "text_of");
+            (TokenStream::new(), quote!(#call .body(#text_of(&#name)?)))
+        }
         MediaKind::Text | MediaKind::Bytes => (TokenStream::new(), typed(quote!(.body(#name)))),
     }
 }
@@ -577,7 +582,7 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
     let name = match payload {
         Payload::Empty => "empty",
         Payload::Json(..) => "json",
-        Payload::Text(_) => "text",
+        Payload::Text(..) => "text",
         Payload::Bytes(_) => "bytes",
         Payload::Stream(Stream::Bytes, _) => "byte_stream",
         Payload::Stream(Stream::Texts, _) => "event_texts",

@@ -754,8 +754,8 @@ pub enum Payload {
     Empty,
     /// JSON of this media type.
     Json(RustType, String),
-    /// Text of this media type.
-    Text(String),
+    /// Text of this media type: a text, or what has one of its own, such as a date.
+    Text(RustType, String),
     /// Bytes of this media type.
     Bytes(String),
     /// Pieces of this media type, which come one after another.
@@ -770,8 +770,7 @@ impl Payload {
     pub fn ty(&self) -> RustType {
         match self {
             Payload::Empty => RustType::Unit,
-            Payload::Json(ty, _) => ty.clone(),
-            Payload::Text(_) => RustType::String,
+            Payload::Json(ty, _) | Payload::Text(ty, _) => ty.clone(),
             Payload::Bytes(_) => RustType::Bytes,
             Payload::Stream(stream, _) => RustType::Stream(stream.clone()),
             Payload::OneOf(name, _) => RustType::Local(name.clone()),
@@ -807,17 +806,17 @@ impl Payload {
     #[must_use]
     pub fn media_type(&self) -> Option<&str> {
         match self {
-            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) | Payload::Stream(_, name) => Some(name),
+            Payload::Json(_, name) | Payload::Text(_, name) | Payload::Bytes(name) | Payload::Stream(_, name) => Some(name),
             Payload::Empty | Payload::OneOf(..) => None,
         }
     }
 
     pub(crate) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
         match self {
-            Payload::Json(ty, _) => f(ty),
+            Payload::Json(ty, _) | Payload::Text(ty, _) => f(ty),
             Payload::Stream(stream, _) => stream.item_mut().into_iter().for_each(f),
             Payload::OneOf(_, variants) => variants.iter_mut().for_each(|(_, payload)| payload.each_type(f)),
-            Payload::Empty | Payload::Text(_) | Payload::Bytes(_) => {}
+            Payload::Empty | Payload::Bytes(_) => {}
         }
     }
 }

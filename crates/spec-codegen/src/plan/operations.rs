@@ -378,7 +378,7 @@ fn plan_body(
         let is_form = |kind| matches!(kind, MediaKind::Json | MediaKind::Form | MediaKind::Multipart);
         let alike = |known: &MediaType| {
             is_same_schema(planner.api, known, media)
-                && (known.kind == media.kind || (is_form(known.kind) && is_form(media.kind)))
+                && (is_same_syntax(known, media) || (is_form(known.kind) && is_form(media.kind)))
                 && known.sequence() == media.sequence()
                 && known.encoding.is_empty()
                 && media.encoding.is_empty()
@@ -408,6 +408,7 @@ fn plan_body(
                 }
                 _ if media.sequence().is_some() => Default::default(),
                 (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
+                (MediaKind::Text, Some(schema)) if says_more(planner.api, media) => planner.assertions(schema),
                 _ => Default::default(),
             },
             ty,
@@ -438,15 +439,32 @@ fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
     content
 }
 
+/// Whether a plain text has a schema that says more than that it is one.
+fn says_more(api: &Api, media: &MediaType) -> bool {
+    let Some(id) = media.schema.filter(|_| media.kind == MediaKind::Text && media.essence() == "text/plain") else {
+        return false;
+    };
+    let schema = api.schema(api.resolve(id));
+    match &schema.kind {
+        Kind::Any | Kind::Never | Kind::Opaque => false,
+        Kind::String(None) => !schema.assertions.is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether a body of one media type is as good as one of another. A text alone is JSON as well as plain text.
+fn is_same_syntax(known: &MediaType, media: &MediaType) -> bool {
+    let is_text = known.kind == MediaKind::Json && media.kind == MediaKind::Text && media.essence() == "text/plain";
+    known.kind == media.kind || (is_text && media.schema.is_some())
+}
+
 /// Whether two bodies hold the same: one schema, or two that say the same in the same words.
 fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
     if left.is_item != right.is_item {
         return false;
     }
     match (left.schema, right.schema) {
-        (Some(left), Some(right)) => {
-            api.resolve(left) == api.resolve(right) || api.json_schema(left) == api.json_schema(right)
-        }
+        (Some(left), Some(right)) => api.resolve(left) == api.resolve(right) || api.json_schema(left) == api.json_schema(right),
         (left, right) => left.is_none() && right.is_none(),
     }
 }
@@ -470,6 +488,7 @@ fn media_type(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> RustT
     match (media.kind, media.schema) {
         (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.nullable_type(schema, hint),
         (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, None) => RustType::Json,
+        (MediaKind::Text, Some(schema)) if says_more(planner.api, media) => planner.rust_type(schema, hint),
         (MediaKind::Text, _) => RustType::String,
         (MediaKind::Bytes, _) => RustType::Bytes,
     }
@@ -503,7 +522,7 @@ fn plan_response(
         || (response.status == Status::Default && !operation.responses.iter().any(|other| other.status.is_success()));
     for media in &content {
         let is_known = |known: &MediaType| {
-            let is_same = known.kind == media.kind && known.sequence() == media.sequence();
+            let is_same = is_same_syntax(known, media) && known.sequence() == media.sequence();
             is_same && is_same_schema(planner.api, known, media)
         };
         if payloads.iter().any(|(known, ..)| is_known(known)) {
@@ -516,7 +535,8 @@ fn plan_response(
         let payload = match media.kind {
             _ if let Some(stream) = stream => Payload::Stream(stream, name),
             MediaKind::Json => Payload::Json(media_type(planner, media, &hint), name),
-            MediaKind::Text | MediaKind::Form if is_text(planner, media.schema) => Payload::Text(name),
+            MediaKind::Text => Payload::Text(media_type(planner, media, &hint), name),
+            MediaKind::Form => Payload::Text(RustType::String, name),
             _ => Payload::Bytes(name),
         };
         payloads.push((media, form, payload));
@@ -541,8 +561,7 @@ fn stream(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> Option<St
         (None, _) => {
             let is_bytes = match media.kind {
                 MediaKind::Bytes | MediaKind::Multipart => true,
-                MediaKind::Text | MediaKind::Form => !is_text(planner, media.schema),
-                MediaKind::Json => false,
+                MediaKind::Json | MediaKind::Text | MediaKind::Form => false,
             };
             return is_bytes.then_some(Stream::Bytes);
         }
@@ -608,16 +627,20 @@ fn plan_headers(
 /// one the answer should have.
 fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
     let ranges = operation.body.iter().flat_map(|body| &body.content).any(MediaType::is_chosen);
-    let only_range = operation.body.as_ref().is_some_and(|body| {
-        body.required && body.content.iter().all(|media| media.is_chosen() && !media.name.starts_with("*/"))
-    });
+    let only_range = operation
+        .body
+        .as_ref()
+        .is_some_and(|body| body.required && body.content.iter().all(|media| media.is_chosen() && !media.name.starts_with("*/")));
     // Where all say the same as JSON, there is nothing to choose.
     let answers = |response: &Response| {
-        let first = response.content.first();
-        let is_first = |media: &MediaType| {
-            media.kind == MediaKind::Json && first.is_some_and(|first| is_same_schema(api, first, media))
+        let content = by_preference(&response.content);
+        let first = content.first();
+        let is_first = |media: &&MediaType| {
+            first.is_some_and(|first| {
+                first.kind == MediaKind::Json && is_same_syntax(first, media) && is_same_schema(api, first, media)
+            })
         };
-        response.status.is_success() && response.content.len() > 1 && !response.content.iter().all(is_first)
+        response.status.is_success() && response.content.len() > 1 && !content.iter().all(is_first)
     };
     let mut parameter = |is_wanted: bool, wire: &str, required: bool, docs: &str| {
         let is_declared = |own: &spec_api::Parameter| own.place == ParameterIn::Header && own.name.eq_ignore_ascii_case(wire);
@@ -642,13 +665,6 @@ fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<Pa
     let accept =
         parameter(accept, "Accept", false, "The media type that the answer should have; all that the document names, if absent.");
     content_type.into_iter().chain(accept).collect()
-}
-
-/// Text is text unless its schema says that it is bytes.
-fn is_text(planner: &Planner<'_>, schema: Option<SchemaId>) -> bool {
-    let Some(id) = schema else { return true };
-    let schema = planner.api.schema(planner.api.resolve(id));
-    !matches!(&schema.kind, Kind::String(Some(format)) if format == "binary")
 }
 
 /// The name of a status (RFC 9110, section 15, and IANA's registry).
@@ -783,7 +799,7 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
     let answer = |response: &ResponsePlan| match &response.payload {
         Payload::Json(_, media_type) => media_type == "application/json",
         Payload::Empty => true,
-        Payload::Text(_) | Payload::Bytes(_) | Payload::Stream(..) | Payload::OneOf(..) => false,
+        Payload::Text(..) | Payload::Bytes(_) | Payload::Stream(..) | Payload::OneOf(..) => false,
     };
     let has_body = |method| matches!(method, Method::Put | Method::Post | Method::Patch | Method::Delete);
     let mut names: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.wire.as_str()).collect();

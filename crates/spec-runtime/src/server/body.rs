@@ -211,14 +211,16 @@ pub struct Text(
 
 impl FromBody for Text {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
-        match String::from_utf8(body.ok_or_else(missing)?.read().await?.into()) {
-            Ok(text) => Ok(Text(text)),
-            Err(_) => Err(Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")])),
-        }
+        text(&mut body.ok_or_else(missing)?).await.map(Text)
     }
 }
 
-/// A model: from JSON, or from a form.
+async fn text(body: &mut RawBody) -> Result<String, Refused> {
+    let is_wrong = |_| Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")]);
+    String::from_utf8(body.read().await?.into()).map_err(is_wrong)
+}
+
+/// A model: from JSON, from a form, or from a text.
 #[derive(Clone, Debug)]
 pub struct Payload<T>(
     /// The model.
@@ -238,9 +240,7 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
                 let checker = Checker::of::<T>();
                 multipart(&mut body, &checker.schema).await?.decode(&checker)
             }
-            MediaKind::Text | MediaKind::Bytes => {
-                validation::from_value(Value::from(String::from_utf8_lossy(&body.read().await?).into_owned()))
-            }
+            MediaKind::Text | MediaKind::Bytes => validation::from_value(Value::from(text(&mut body).await?)),
         };
         decoded.map(Payload).map_err(|mut violations: Vec<Violation>| {
             violations.iter_mut().for_each(|violation| violation.loc.insert(0, "body".into()));

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use serde_json::Value;
 
 fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
@@ -29,6 +30,14 @@ pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> R
 /// A text.
 pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
     with(status, content_type, body)
+}
+
+/// The text of a value that has one: a date, say, or one of several words.
+pub fn text_of(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
+    match serde_json::to_value(body) {
+        Ok(Value::String(text)) => with(status, content_type, text),
+        _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as a text").into_response(),
+    }
 }
 
 /// Bytes.
