@@ -7,7 +7,7 @@
 use crate::base64::is_base64;
 use crate::check::regex;
 use crate::decode::{Any, Twice};
-use crate::reading::{Reading, reading};
+use crate::reading::{Reading, is_request, reading};
 pub use crate::step::Step;
 use crate::{Check, json};
 use jsonschema::error::ValidationErrorKind;
@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-/// Decodes a JSON text that must be all that the document asks for: what servers do.
+/// Decodes a JSON text that must be all that the document asks for, as a request: what servers do.
 ///
 /// # Errors
 ///
@@ -34,19 +34,19 @@ where
     T: JsonSchema + Check + 'static,
 {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    if let Ok(model) = reading(Reading::Strict, || T::decode(&mut reader))
+    let model = reading(Reading::Request, || T::decode(&mut reader).ok().filter(Check::fits));
+    if let Some(model) = model
         && reader.end().is_ok()
-        && model.fits()
     {
         return Ok(model);
     }
     let (value, duplicates) = parse(text).map_err(|violation| vec![violation])?;
-    let mut violations = Checker::of::<T>().violations(&value);
+    let mut violations = Checker::of_requests::<T>().violations(&value);
     violations.extend(duplicates);
     decode(value, violations)
 }
 
-/// Decodes a JSON value that must be all that the document asks for.
+/// Decodes a JSON value that must be all that the document asks for, as a request.
 ///
 /// # Errors
 ///
@@ -55,8 +55,14 @@ pub fn from_value<T>(value: Value) -> Result<T, Vec<Violation>>
 where
     T: JsonSchema + Check + 'static,
 {
-    let violations = Checker::of::<T>().violations(&value);
+    let violations = Checker::of_requests::<T>().violations(&value);
     decode(value, violations)
+}
+
+/// The JSON Schema of a model where a request holds it.
+pub fn request_schema<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    reading(Reading::Request, || generator.into_root_schema_for::<T>().to_value())
 }
 
 /// Everything in a model that is not what the document asks for: a response, say, that was decoded all the same.
@@ -215,10 +221,15 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
-    /// The checker of a type; made once.
+    /// The checker of a type where a request holds it; made once.
+    pub(crate) fn of_requests<T: JsonSchema + 'static>() -> Arc<Checker> {
+        reading(Reading::Request, Checker::of::<T>)
+    }
+
+    /// The checker of a type, as this thread reads; made once.
     pub(crate) fn of<T: JsonSchema + 'static>() -> Arc<Checker> {
-        static CHECKERS: LazyLock<RwLock<HashMap<TypeId, Arc<Checker>>>> = LazyLock::new(RwLock::default);
-        let id = TypeId::of::<T>();
+        static CHECKERS: LazyLock<RwLock<HashMap<(TypeId, bool), Arc<Checker>>>> = LazyLock::new(RwLock::default);
+        let id = (TypeId::of::<T>(), is_request());
         if let Some(checker) = CHECKERS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Arc::clone(checker);
         }

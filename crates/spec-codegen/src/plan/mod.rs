@@ -14,6 +14,7 @@ mod words;
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
 use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Scheme, Status, Style};
+use spec_contract::Side;
 use spec_document::{Diagnostics, Location, SourceId};
 
 pub use operations::plan_operations;
@@ -244,6 +245,8 @@ pub struct TypePlan {
     pub location: Location,
     /// The schema that it stands for.
     pub schema: SchemaId,
+    /// The side whose messages say what must be there: that of requests, where they hold it; none where no message does.
+    pub side: Option<Side>,
     /// What it is.
     pub definition: Definition,
     /// Traits that it can have beyond those of every model.
@@ -338,6 +341,8 @@ pub struct FieldPlan {
     pub default: Option<Value>,
     /// The only value that it can have.
     pub constant: Option<String>,
+    /// Whether requests must have it, although it may be absent: answers never have it.
+    pub asked: bool,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
 }

@@ -234,10 +234,10 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
             MediaKind::Json => validation::from_slice(&body.read().await?),
             MediaKind::Form => {
                 let bytes = body.read().await?;
-                validation::from_value(form(&bytes, body.encodings, &Checker::of::<T>().schema))
+                validation::from_value(form(&bytes, body.encodings, &Checker::of_requests::<T>().schema))
             }
             MediaKind::Multipart => {
-                let checker = Checker::of::<T>();
+                let checker = Checker::of_requests::<T>();
                 multipart(&mut body, &checker.schema).await?.decode(&checker)
             }
             MediaKind::Text | MediaKind::Bytes => validation::from_value(Value::from(text(&mut body).await?)),

@@ -226,7 +226,7 @@ impl Operation {
     }
 
     async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(&self, parts: &mut Parts) -> Result<P, Vec<Violation>> {
-        let checker = Checker::of::<P>();
+        let checker = Checker::of_requests::<P>();
         let object = parameter::read(self.parameters, self.template, parts, &checker.schema).await?;
         let mut violations = checker.violations(&object);
         if violations.is_empty() {
