@@ -142,10 +142,11 @@ fn rows(models: &mut String, plan: &Plan, document: &str, module: &str) -> Resul
         let is_alias = matches!(ty.definition, Definition::Alias(_));
         writeln!(
             models,
-            "    Model::of::<{module}::models::{}>({document:?}, {:?}, {:?}, {is_alias}),",
+            "    Model::of::<{module}::models::{}>({document:?}, {:?}, {:?}, {is_alias}, {:?}),",
             ty.name,
             ty.name,
-            pointer.as_str()
+            pointer.as_str(),
+            ty.side.map(|side| side.to_string()).unwrap_or_default()
         )?;
     }
     Ok(())

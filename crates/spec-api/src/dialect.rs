@@ -1,4 +1,4 @@
-//! Schemas of OpenAPI 3.0 → JSON Schema 2020-12.
+//! Schemas of OpenAPI 3.0 → JSON Schema 2020-12, and texts that are base64 in one way of saying so.
 //!
 //! Knows the differences between the two (OpenAPI 3.0.3, 4.7.24) and nothing else. It works on JSON, so that validators see
 //! what the document says and not what we understood.
@@ -16,6 +16,7 @@ pub(crate) fn to_2020_12(document: Value, version: Version, schemas: &[Schema]) 
         for pointer in schemas.iter().filter_map(Schema::pointer) {
             if let Some(Value::Object(schema)) = document.pointer_mut(pointer) {
                 upgrade_bounds(schema);
+                say_byte(schema);
             }
         }
         return document;
@@ -36,8 +37,22 @@ fn upgrade(schema: &mut Map<String, Value>, document: &Value) {
         return;
     }
     upgrade_bounds(schema);
+    say_byte(schema);
     if schema.shift_remove("nullable") == Some(Value::Bool(true)) {
         add_null(schema, document);
+    }
+}
+
+/// Whether an encoding of contents is base64 (JSON Schema 2020-12 validation, 8.3; RFC 4648, 4).
+pub(crate) fn is_base64(encoding: &str) -> bool {
+    encoding.eq_ignore_ascii_case("base64")
+}
+
+/// What JSON Schema calls an encoding, OpenAPI 3.0 calls a format (3.0.3, 4.4), which can be checked.
+fn say_byte(schema: &mut Map<String, Value>) {
+    let encoding = schema.get("contentEncoding").and_then(Value::as_str);
+    if encoding.is_some_and(is_base64) && !schema.contains_key("format") {
+        schema.insert("format".to_owned(), "byte".into());
     }
 }
 

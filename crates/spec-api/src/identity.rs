@@ -12,6 +12,9 @@ use std::collections::HashMap;
 /// What references of a document are resolved against that has no URI of its own.
 const DOCUMENT: &str = "document:///";
 
+/// How many references a pointer may lead through.
+const HOPS: usize = 16;
+
 /// Where data stands that is no schema.
 const DATA: [&str; 6] = ["const", "default", "enum", "example", "mapping", "value"];
 
@@ -115,6 +118,8 @@ pub(crate) struct Identities {
     bases: HashMap<Pointer, String>,
     /// Whether any schema names itself.
     has_names: bool,
+    /// Whether pointers may lead through references.
+    pub(crate) has_passages: bool,
 }
 
 /// What a reference means.
@@ -139,6 +144,7 @@ impl Identities {
             bases: HashMap::from([(Pointer::root(), base.clone())]),
             // Pointers to everything are only made where something names itself.
             has_names: names_itself(document.root()),
+            has_passages: false,
         };
         let files = document.files().filter_map(|(uri, file)| match file {
             File::Added { place, .. } => Some((uri.to_owned(), place.clone())),
@@ -183,13 +189,31 @@ impl Identities {
         }
     }
 
-    /// Whether references are only plain pointers.
-    fn is_empty(&self, document: &Document) -> bool {
-        !self.has_names && document.base().is_none()
+    /// What a reference means that stands at a place. Where its pointer leads into another reference, that stands for what it
+    /// leads to, as bundlers have it.
+    pub(crate) fn meaning<'d>(&self, reference: &str, at: &Pointer, document: &'d Document) -> Meaning<'d> {
+        let mut meaning = self.meaning_here(reference, at, document);
+        for _ in 0..HOPS {
+            let Meaning::Place(place) = &meaning else { break };
+            if document.get(place).is_some() {
+                break;
+            }
+            let Some(through) = self.through(place, document) else { break };
+            meaning = Meaning::Place(through);
+        }
+        meaning
     }
 
-    /// What a reference means that stands at a place.
-    pub(crate) fn meaning<'d>(&self, reference: &str, at: &Pointer, document: &'d Document) -> Meaning<'d> {
+    /// Where a pointer leads to that ends at a reference.
+    fn through(&self, place: &Pointer, document: &Document) -> Option<Pointer> {
+        let mut above = std::iter::successors(place.parent(), Pointer::parent);
+        let last = above.find(|above| document.get(above).is_some())?;
+        let reference = document.get(&last.join("$ref"))?.as_str()?;
+        let Meaning::Place(target) = self.meaning_here(reference, &last, document) else { return None };
+        Some(place.tokens().skip(last.tokens().count()).fold(target, |target, token| target.join(token)))
+    }
+
+    fn meaning_here<'d>(&self, reference: &str, at: &Pointer, document: &'d Document) -> Meaning<'d> {
         let (address, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let inner = Pointer::from_fragment(&format!("#{fragment}"));
         if address.is_empty() && !self.has_names {
@@ -200,7 +224,7 @@ impl Identities {
                 None => Meaning::Elsewhere,
             };
         }
-        if self.is_empty(document) {
+        if !self.has_names && document.base().is_none() {
             return Meaning::Elsewhere;
         }
         let Some(uri) = resolve(address, self.base(at)) else { return Meaning::Nowhere };
@@ -254,7 +278,8 @@ impl Identities {
     /// read are no data, whatever they are called.
     pub(crate) fn plain<'p>(&self, document: &Document, schemas: impl Iterator<Item = &'p str>) -> Value {
         let mut json = document.root().to_json();
-        if self.is_empty(document) {
+        // References are only plain pointers.
+        if !self.has_names && !self.has_passages && document.base().is_none() {
             return json;
         }
         let mut files = document.files_key().and_then(|key| json.as_object_mut()?.shift_remove(key));

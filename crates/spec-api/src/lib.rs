@@ -7,6 +7,7 @@
 //! Must not know Rust names or types, any engine, or any file. Everything keeps its [`Location`](spec_document::Location),
 //! so that what a later stage finds wrong can be shown in the text.
 
+mod bodies;
 mod dialect;
 mod dynamic;
 mod files;

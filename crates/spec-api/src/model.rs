@@ -468,7 +468,7 @@ pub struct MediaType {
     pub location: Location,
     /// The name or range, as written: `application/json; charset=utf-8`, `image/*`.
     pub name: String,
-    /// What its syntax is.
+    /// What its syntax is: that of its name, as far as the schema does not say otherwise.
     pub kind: MediaKind,
     /// What it holds; absent where the document does not say.
     pub schema: Option<SchemaId>,
@@ -479,11 +479,29 @@ pub struct MediaType {
 }
 
 impl MediaType {
+    /// The type and subtype, without parameters and in lower case (RFC 9110, 8.3.1).
+    #[must_use]
+    pub fn essence(&self) -> String {
+        essence(&self.name)
+    }
+
+    /// Whether whoever sends a body says which media type it has: the document gives a range of several that could be meant.
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        let is_json = self.kind == MediaKind::Json && !self.name.contains("*+");
+        self.name.contains('*') && !is_json
+    }
+
     /// What a body is that comes piece by piece; none where it is one text.
     #[must_use]
     pub fn sequence(&self) -> Option<Sequence> {
         Sequence::of(&self.name)
     }
+}
+
+/// A media type without its parameters, which some documents separate with a comma.
+fn essence(name: &str) -> String {
+    name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Media types of several texts one after another (OpenAPI 3.2, 4.14.3).
@@ -512,7 +530,7 @@ impl Sequence {
             "application/stream+json",
             "application/x-json-stream",
         ];
-        let essence = name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = essence(name);
         match essence.as_str() {
             "text/event-stream" => Some(Sequence::Events),
             "application/json-seq" => Some(Sequence::Records),
@@ -543,7 +561,7 @@ pub enum MediaKind {
     Multipart,
     /// `text/*`, and XML as text.
     Text,
-    /// Anything else: bytes.
+    /// Anything else, and texts that the schema calls binary: bytes.
     Bytes,
 }
 
@@ -551,8 +569,7 @@ impl MediaKind {
     /// The syntax behind a media type's name; parameters do not count, nor does the case (RFC 9110, 8.3.1).
     #[must_use]
     pub fn of(name: &str) -> MediaKind {
-        // Some documents separate parameters with a comma.
-        let essence = name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = essence(name);
         match essence.as_str() {
             "application/json" | "text/json" => MediaKind::Json,
             "application/x-www-form-urlencoded" => MediaKind::Form,
@@ -613,6 +630,12 @@ pub enum Status {
 }
 
 impl Status {
+    /// Whether every answer with this status is without a body, whatever a document says (RFC 9110, 6.4.1 and 15.3.6).
+    #[must_use]
+    pub fn is_bodiless(self) -> bool {
+        matches!(self, Status::Code(100..=199 | 204 | 205 | 304) | Status::Range(1))
+    }
+
     /// Whether a code is meant, leaving aside that a more exact entry wins.
     #[must_use]
     pub fn matches(self, code: u16) -> bool {

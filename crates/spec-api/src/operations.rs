@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
 
     /// Reads components that nothing refers to, for what is wrong with them.
     pub(crate) fn read_unused(&mut self, root: &At<'a>) {
-        let Some(components) = root.child("components") else { return };
+        let Some(components) = self.member(root, "components") else { return };
         for (_, at) in self.members_of(&components, "parameters") {
             if let Some(at) = self.follow(at) {
                 self.parameter(&at);
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         made: Option<&str>,
     ) -> Option<Operation> {
         self.expect_object(at)?;
-        let at = &self.follow_loosely(at, "an operation", "write the operation here, or refer to its whole path")?;
+        let at = &self.loosely(at.clone())?;
         self.only(
             at,
             &[
@@ -242,16 +242,6 @@ impl<'a> Reader<'a> {
             },
             servers: self.servers(at),
         })
-    }
-
-    /// Follows a reference in a place that can't have one, as some tools write.
-    fn follow_loosely(&mut self, at: &At<'a>, what: &str, help: &str) -> Option<At<'a>> {
-        let Some(reference) = at.child("$ref") else { return Some(at.clone()) };
-        let location = self.location(&reference.pointer).key();
-        let followed = self.follow(at.clone())?;
-        let message = format!("{what} can't be a reference; it is followed all the same");
-        self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
-        Some(followed)
     }
 
     /// A path without what templates of URIs (RFC 6570) have and those of OpenAPI have not: `{;name*}`.
@@ -386,7 +376,7 @@ impl<'a> Reader<'a> {
             self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
             style = default;
         }
-        let content = self.members_of(at, "content").into_iter().next();
+        let content = self.only_content(at);
         let (schema_at, content) = match content {
             Some((media_type, media)) => (media.child("schema"), Some((media_type.to_owned(), media))),
             None => (at.child("schema"), None),
@@ -432,6 +422,12 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// The media type by which a parameter or header is written.
+    fn only_content(&mut self, at: &At<'a>) -> Option<(&'a str, At<'a>)> {
+        let (name, media) = self.members_of(at, "content").into_iter().next()?;
+        Some((name, self.loosely(media)?))
+    }
+
     fn style(&mut self, at: &At<'a>, default: Style) -> Style {
         match self.string(at, "style").as_deref() {
             None => default,
@@ -466,6 +462,9 @@ impl<'a> Reader<'a> {
     fn content(&mut self, at: &At<'a>) -> Vec<MediaType> {
         let mut content = Vec::new();
         for (name, media) in self.members_of(at, "content") {
+            // OpenAPI 3.2, 4.14: a media type may be one.
+            let media = if self.is_3_2 { self.follow(media) } else { self.loosely(media) };
+            let Some(media) = media else { continue };
             if self.expect_object(&media).is_none() {
                 continue;
             }
@@ -491,6 +490,7 @@ impl<'a> Reader<'a> {
             }
             let mut encoding = IndexMap::new();
             for (property, at) in self.members_of(&media, "encoding") {
+                let Some(at) = self.loosely(at) else { continue };
                 if self.expect_object(&at).is_none() {
                     continue;
                 }
@@ -527,9 +527,7 @@ impl<'a> Reader<'a> {
         if self.version == Version::V3_0 {
             self.miss(operation, "responses");
         }
-        let Some(declared) = operation.child("responses") else { return responses };
-        let help = "write the responses here, and let each be a reference";
-        let Some(declared) = self.follow_loosely(&declared, "the list of responses", help) else { return responses };
+        let Some(declared) = self.member(operation, "responses") else { return responses };
         if self.expect_object(&declared).is_none() {
             return responses;
         }
@@ -598,7 +596,7 @@ impl<'a> Reader<'a> {
                 ],
                 &[],
             );
-            let content = self.members_of(&at, "content").into_iter().next();
+            let content = self.only_content(&at);
             let is_json = content.as_ref().is_some_and(|(name, _)| MediaKind::of(name) == MediaKind::Json);
             let schema = match at.child("schema").or_else(|| content.and_then(|(_, media)| media.child("schema"))) {
                 Some(schema) => self.schema(schema),
@@ -625,6 +623,7 @@ impl<'a> Reader<'a> {
         // What is declared but not understood has been reported there.
         let declared = Pointer::root().join("components").join("securitySchemes");
         for at in self.array(list) {
+            let Some(at) = self.loosely(at) else { continue };
             if self.expect_object(&at).is_none() {
                 continue;
             }

@@ -9,7 +9,7 @@ use crate::model::{
     Api, Example, OAuthFlow, OAuthFlowKind, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag, Version,
 };
 use crate::schemas::Null;
-use crate::{ParameterIn, SchemaId, dialect, model};
+use crate::{ParameterIn, SchemaId, bodies, dialect, model};
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
@@ -53,6 +53,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) encoded: Vec<(Pointer, String)>,
     /// Names that schemas give themselves.
     pub(crate) identities: Identities,
+    /// References where the standard has none, and what they lead to.
+    pub(crate) loose: IndexMap<Pointer, Pointer>,
 }
 
 /// An object of the document together with its place.
@@ -107,6 +109,7 @@ impl<'a> Reader<'a> {
             unquoted: Vec::new(),
             encoded: Vec::new(),
             identities: Identities::of(document),
+            loose: IndexMap::new(),
         }
     }
 
@@ -130,7 +133,7 @@ impl<'a> Reader<'a> {
             &["$self"],
         );
         self.miss(&root, "info");
-        let info = root.child("info").filter(|info| self.expect_object(info).is_some());
+        let info = self.member(&root, "info").filter(|info| self.expect_object(info).is_some());
         let (title, api_version, description) = match &info {
             Some(info) => {
                 self.miss(info, "title");
@@ -168,8 +171,16 @@ impl<'a> Reader<'a> {
                 *text = Value::from(reference);
             }
         }
-        let json = dialect::to_2020_12(json, self.version, &self.schemas);
-        Some(Api {
+        let mut json = dialect::to_2020_12(json, self.version, &self.schemas);
+        // What was found last may stand in what was found before.
+        for (from, to) in self.loose.iter().rev() {
+            if let Some(meant) = json.pointer(to.as_str()).cloned()
+                && let Some(reference) = json.pointer_mut(from.as_str())
+            {
+                *reference = meant;
+            }
+        }
+        let mut api = Api {
             source: self.document.source(),
             version: self.version,
             title,
@@ -184,7 +195,9 @@ impl<'a> Reader<'a> {
             examples: self.examples,
             json,
             schemas: self.schemas,
-        })
+        };
+        bodies::settle(&mut api, self.diagnostics);
+        Some(api)
     }
 
     fn read_version(&mut self, root: &At<'a>) -> Option<Version> {
@@ -234,10 +247,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn servers(&mut self, at: &At<'a>) -> Vec<Server> {
         let mut servers = Vec::new();
         for server in self.items_of(at, "servers") {
+            let Some(server) = self.loosely(server) else { continue };
             let Some(template) = self.required_string(&server, "url") else { continue };
             self.only(&server, &["url", "description", "variables"], &["name"]);
             let mut variables = IndexMap::new();
             for (name, variable) in self.members_of(&server, "variables") {
+                let Some(variable) = self.loosely(variable) else { continue };
                 if self.expect_object(&variable).is_none() {
                     continue;
                 }
@@ -285,6 +300,7 @@ impl<'a> Reader<'a> {
     fn read_tags(&mut self, root: &At<'a>) -> Vec<Tag> {
         let mut tags = Vec::new();
         for tag in self.items_of(root, "tags") {
+            let Some(tag) = self.loosely(tag) else { continue };
             if let Some(name) = self.required_string(&tag, "name") {
                 self.only(&tag, &["name", "description", "externalDocs"], &["summary", "parent", "kind"]);
                 tags.push(Tag { name, description: self.remark(&tag, "description") });
@@ -295,7 +311,8 @@ impl<'a> Reader<'a> {
 
     fn read_security_schemes(&mut self, root: &At<'a>) -> IndexMap<String, SecurityScheme> {
         let mut schemes = IndexMap::new();
-        let declared = root.child("components").map(|components| self.members_of(&components, "securitySchemes"));
+        let components = self.member(root, "components");
+        let declared = components.map(|components| self.members_of(&components, "securitySchemes"));
         for (name, scheme) in declared.unwrap_or_default() {
             let Some(at) = self.follow(scheme) else { continue };
             let Some(kind) = self.required_string(&at, "type") else { continue };
@@ -352,7 +369,7 @@ impl<'a> Reader<'a> {
     /// The flows of OAuth 2.0 (OpenAPI 3.1, 4.8.28). What one of them lacks is a warning: a token may come from elsewhere.
     fn read_flows(&mut self, at: &At<'a>) -> Vec<OAuthFlow> {
         self.miss(at, "flows");
-        let Some(flows) = at.child("flows") else { return Vec::new() };
+        let Some(flows) = self.member(at, "flows") else { return Vec::new() };
         if flows.object().is_none() {
             self.ignore(&flows, "an object");
             return Vec::new();
@@ -361,7 +378,7 @@ impl<'a> Reader<'a> {
         self.only(&flows, &others, &[device]);
         let mut found = Vec::new();
         for kind in OAuthFlowKind::ALL {
-            let Some(flow) = flows.child(kind.key()) else { continue };
+            let Some(flow) = self.member(&flows, kind.key()) else { continue };
             if flow.object().is_none() {
                 self.ignore(&flow, "an object");
                 continue;
@@ -394,7 +411,7 @@ impl<'a> Reader<'a> {
 
     fn read_components(&mut self, root: &At<'a>) -> IndexMap<String, SchemaId> {
         let mut components = IndexMap::new();
-        let Some(declared) = root.child("components") else { return components };
+        let Some(declared) = self.member(root, "components") else { return components };
         if self.expect_object(&declared).is_none() {
             return components;
         }
@@ -528,6 +545,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn array(&mut self, at: &At<'a>) -> Vec<At<'a>> {
+        let Some(at) = &self.loosely(at.clone()) else { return Vec::new() };
         if at.node.as_array().is_none() {
             self.wrong_type(at, "an array");
         }
@@ -541,7 +559,7 @@ impl<'a> Reader<'a> {
 
     /// The members of an object that may be absent.
     pub(crate) fn members_of(&mut self, at: &At<'a>, key: &str) -> Vec<(&'a str, At<'a>)> {
-        let Some(child) = at.child(key) else { return Vec::new() };
+        let Some(child) = self.member(at, key) else { return Vec::new() };
         self.expect_object(&child);
         child.members()
     }
@@ -580,6 +598,29 @@ impl<'a> Reader<'a> {
             self.wrong_type(&child, "true or false");
         }
         value
+    }
+
+    /// A member that may be absent, and that may be a reference all the same: see [`Reader::loosely`].
+    pub(crate) fn member(&mut self, at: &At<'a>, key: &str) -> Option<At<'a>> {
+        let child = at.child(key)?;
+        self.loosely(child)
+    }
+
+    /// What stands at a place; where it is a reference, what that leads to. In places where the standard has none, many write
+    /// references all the same, and bundlers follow them: there is a warning.
+    pub(crate) fn loosely(&mut self, at: At<'a>) -> Option<At<'a>> {
+        // A name may be `$ref`, too.
+        let Some(reference) = at.child("$ref").filter(|reference| reference.node.as_str().is_some()) else { return Some(at) };
+        let from = at.pointer.clone();
+        let followed = self.follow(at)?;
+        if self.loose.insert(from, followed.pointer.clone()).is_none() {
+            let location = self.location(&reference.pointer).key();
+            let message = "there can't be a reference here; it is followed all the same";
+            let help = "write here what it leads to, or bundle the document";
+            self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
+            self.identities.has_passages = true;
+        }
+        Some(followed)
     }
 
     /// Follows `$ref` to the object that it means; reports what can't be found.

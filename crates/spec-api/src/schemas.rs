@@ -308,6 +308,7 @@ impl<'a> Reader<'a> {
         for keyword in ASSERTIONS {
             if let Some(child) = at.child(keyword)
                 && self.check_assertion(keyword, &child)
+                && (keyword != "contentEncoding" || !is_base64(at))
             {
                 schema.assertions.insert(keyword.to_owned(), child.node.to_json());
             }
@@ -514,7 +515,8 @@ impl<'a> Reader<'a> {
             Some(["boolean"]) => Kind::Boolean,
             Some(["integer"]) => Kind::Integer(format),
             Some(["number"] | ["integer", "number"] | ["number", "integer"]) => Kind::Number(format),
-            Some(["string"]) => Kind::String(format),
+            // JSON Schema 2020-12 validation, 8.3; what OpenAPI 3.0 calls `byte`.
+            Some(["string"]) => Kind::String(format.or_else(|| is_base64(at).then(|| "byte".to_owned()))),
             Some(["array"]) => self.read_array(at),
             Some(["object"]) => self.read_object(at),
             Some(_) => {
@@ -825,6 +827,12 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Whether a schema says of texts that they are base64, in the words of JSON Schema.
+fn is_base64(at: &At<'_>) -> bool {
+    let encoding = at.child("contentEncoding").and_then(|encoding| encoding.node.as_str());
+    at.child("format").is_none() && encoding.is_some_and(dialect::is_base64)
 }
 
 fn blank(location: Location) -> Schema {

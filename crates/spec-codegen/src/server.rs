@@ -443,9 +443,12 @@ fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
             let media_type = if media_type.contains('*') { "application/json" } else { media_type };
             quote!(server::json(#status, #media_type, &body))
         }
-        Payload::Text(media_type) => {
+        Payload::Text(ty, media_type) => {
             let media_type = if media_type.contains('*') { "text/plain" } else { media_type };
-            quote!(server::text(#status, #media_type, body))
+            match ty {
+                RustType::String => quote!(server::text(#status, #media_type, body)),
+                _ => quote!(server::text_of(#status, #media_type, &body)),
+            }
         }
         Payload::Bytes(media_type) => {
             let media_type = if media_type.contains('*') { "application/octet-stream" } else { media_type };
@@ -686,7 +689,8 @@ fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (
             _ => ("Streaming", None),
         },
         MediaKind::Json | MediaKind::Form | MediaKind::Multipart => ("Payload", Some(quote!(<_>))),
-        MediaKind::Text => ("Text", None),
+        MediaKind::Text if form.ty == RustType::String && form.assertions.is_empty() => ("Text", None),
+        MediaKind::Text => ("Payload", Some(quote!(<_>))),
         MediaKind::Bytes => ("Streaming", None),
     };
     let inner = match constrained_body(operation, form) {

@@ -12,7 +12,7 @@ use crate::validators::{Finding, Validators};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde_json::Value;
-use spec_api::{Api, Kind as SchemaKind, MediaKind, MediaType, Sequence};
+use spec_api::{Api, MediaKind, MediaType, Sequence};
 use spec_document::{Location, Pointer};
 
 /// A body, and what the document says of it.
@@ -108,7 +108,8 @@ impl Given<'_> {
         }
         let schema = media.schema.map(|id| Parts::new(&self.api.json, self.api.json_schema(id)));
         // Of a range, only the message tells what the syntax is.
-        match MediaKind::of(&given.essence) {
+        let kind = if media.name.contains('*') { MediaKind::of(&given.essence) } else { media.kind };
+        match kind {
             MediaKind::Json if self.bytes.is_empty() => {
                 if self.required {
                     push(None, "the body is missing".to_owned(), Kind::Missing);
@@ -129,8 +130,12 @@ impl Given<'_> {
             MediaKind::Text => {
                 let charset = given.parameter("charset").unwrap_or("utf-8");
                 let is_utf8 = ["utf-8", "us-ascii"].iter().any(|own| own.eq_ignore_ascii_case(charset));
-                if is_utf8 && !self.is_binary(media) && std::str::from_utf8(self.bytes).is_err() {
-                    push(None, "the text is not UTF-8".to_owned(), Kind::Malformed);
+                match std::str::from_utf8(self.bytes) {
+                    Ok(text) if media.essence() == "text/plain" => {
+                        add(self.side, self.findings(media, &Value::from(text)), violations);
+                    }
+                    Err(_) if is_utf8 => push(None, "the text is not UTF-8".to_owned(), Kind::Malformed),
+                    _ => {}
                 }
             }
             MediaKind::Bytes => {}
@@ -162,12 +167,6 @@ impl Given<'_> {
             let numbered = |finding: Finding| Finding { pointer: format!("/{number}{}", finding.pointer), ..finding };
             add(self.side, found.into_iter().map(numbered).collect(), violations);
         }
-    }
-
-    /// Whether the document says of a text that it is bytes.
-    fn is_binary(&self, media: &MediaType) -> bool {
-        let kind = media.schema.map(|id| &self.api.schema(self.api.resolve(id)).kind);
-        matches!(kind, Some(SchemaKind::String(Some(format))) if format == "binary")
     }
 
     fn findings(&self, media: &MediaType, value: &Value) -> Vec<Finding> {

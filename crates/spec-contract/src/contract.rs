@@ -15,7 +15,7 @@ use http::header::SET_COOKIE;
 use serde_json::Value;
 use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
 use spec_document::{Location, Place};
-use spec_runtime::message::is_framing;
+use spec_runtime::message::{is_bodiless, is_framing};
 use spec_runtime::style::Style;
 use std::borrow::Cow;
 use std::fmt;
@@ -159,7 +159,7 @@ impl Contract {
     /// * Status: it is declared, as itself, as a range or by `default`, in this order (OpenAPI 3.1, 4.8.16).
     /// * Headers: declared ones are valid by their schemas, required ones are there. Undeclared ones are not looked at.
     /// * Body: as in [`Contract::request`]. Where content is declared there has to be some, and none where it is not. An answer
-    ///   to HEAD, and one with a status of 1xx, 204 or 304, never has any (RFC 9110, 6.4.1).
+    ///   to HEAD, and one with a status of 1xx, 204, 205 or 304, never has any (RFC 9110, 6.4.1 and 15.3.6).
     ///
     /// A `writeOnly` property may be missing even where its schema requires it.
     #[must_use]
@@ -203,7 +203,7 @@ impl Contract {
                     required: true,
                     location: &declared.location,
                 };
-                if operation.method != Method::Head && !matches!(code, 100..=199 | 204 | 304) {
+                if operation.method != Method::Head && !is_bodiless(code) {
                     given.check(&mut violations);
                 } else if !given.bytes.is_empty() {
                     violations.push(Violation {

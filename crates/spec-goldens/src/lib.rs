@@ -3,7 +3,7 @@
 //!
 //! A document that is added to one of the folders is a module here, and a part of all tests that go through [`MODELS`].
 
-use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use spec_runtime::Check;
@@ -22,7 +22,9 @@ pub struct Model {
     /// Whether it is only another name for a type. What the document says of its values beyond the type then stands where
     /// the name is used, and not in the schema of the type.
     pub is_alias: bool,
-    /// The JSON Schema that is derived from the type.
+    /// The side whose messages say what must be there, `request` or `response`; empty where no message holds it.
+    pub side: &'static str,
+    /// The JSON Schema that is derived from the type, as servers hold requests against it.
     pub schema: fn() -> Value,
     /// Decodes a text that is all that the document asks for, as servers do, and writes it again.
     pub strict: fn(&[u8]) -> Result<Value, String>,
@@ -34,14 +36,10 @@ impl Model {
         name: &'static str,
         pointer: &'static str,
         is_alias: bool,
+        side: &'static str,
     ) -> Model {
-        Model { document, name, pointer, is_alias, schema: schema::<T>, strict: strict::<T> }
+        Model { document, name, pointer, is_alias, side, schema: validation::request_schema::<T>, strict: strict::<T> }
     }
-}
-
-fn schema<T: JsonSchema>() -> Value {
-    let generator: SchemaGenerator = SchemaSettings::draft2020_12().into_generator();
-    generator.into_root_schema_for::<T>().to_value()
 }
 
 fn strict<T: JsonSchema + Serialize + DeserializeOwned + Check + 'static>(text: &[u8]) -> Result<Value, String> {

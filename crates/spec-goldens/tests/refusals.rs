@@ -2,7 +2,7 @@
 //! declares.
 
 use serde_json::{Value, json};
-use spec_goldens::{constraints, rejections};
+use spec_goldens::{constraints, read_write_only, rejections};
 use spec_runtime::Extra;
 use spec_runtime::client::Error;
 use spec_runtime::server::{Context, Failure};
@@ -129,4 +129,68 @@ async fn refusals_have_the_declared_shape() {
     let order = Order { item: "x".repeat(9), count: -123_456, extra: Extra::new() };
     let Err(Error::UnexpectedResponse(raw)) = client.none().body(order).send().await else { panic!("none") };
     assert!(!raw.text().contains("123456"), "{}", raw.text());
+}
+
+struct Accounts;
+
+impl read_write_only::server::Api for Accounts {
+    async fn create(
+        &self,
+        _: Context,
+        body: read_write_only::models::Account,
+    ) -> Result<read_write_only::server::CreateResponse, Failure> {
+        // An answer has what a request has not, and the other way round.
+        Ok(read_write_only::models::Account { id: Some(1), password: None, ..body }.into())
+    }
+
+    async fn group(
+        &self,
+        _: Context,
+        body: read_write_only::models::Group,
+    ) -> Result<read_write_only::server::GroupResponse, Failure> {
+        Ok(body.into())
+    }
+
+    async fn key(&self, _: Context, _: read_write_only::models::Key) -> Result<read_write_only::server::KeyResponse, Failure> {
+        Ok(read_write_only::models::Key::default().into())
+    }
+}
+
+/// Also where a model serves both directions, and however deep it stands.
+#[tokio::test]
+async fn what_only_requests_have_is_asked_of_them() {
+    let url = serve(read_write_only::server::router(Accounts)).await;
+    let client = read_write_only::client::Client::new(&url);
+    let account = read_write_only::models::Account::builder().name("n").password("p");
+    let back = client.create().body(account).send().await.unwrap();
+    assert_eq!((back.id, back.password.as_deref()), (Some(1), None));
+    let caller = reqwest::Client::new();
+    let key = json!({ "secret": "s", "hint": null });
+    let bodies = [
+        ("accounts", json!({ "name": "n", "password": "p" }), &[][..]),
+        ("accounts", json!({ "name": "n" }), &["/password"]),
+        ("accounts", json!({ "name": "n", "id": 1 }), &["/password"]),
+        ("groups", json!({ "owner": key, "members": [{ "name": "n", "password": "p" }], "keys": { "a": key } }), &[]),
+        (
+            "groups",
+            json!({ "owner": key, "members": [{ "name": "n" }, {}] }),
+            &["/members/0/password", "/members/1/name", "/members/1/password"],
+        ),
+        ("groups", json!({ "owner": key, "members": [], "keys": { "a": { "uses": 1, "hint": null } } }), &["/keys/a/secret"]),
+        ("groups", json!({ "owner": { "uses": 1 }, "members": [] }), &["/owner"]),
+    ];
+    for (path, body, expected) in bodies {
+        let answer = caller.post(format!("{url}/{path}")).json(&body).send().await.unwrap();
+        let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
+        assert_eq!(status, if expected.is_empty() { 200 } else { 400 }, "{path} {body}: {text}");
+        let said: Value = serde_json::from_str(&text).unwrap();
+        let errors = said["errors"].as_array().into_iter().flatten();
+        let mut places: Vec<&str> = errors.filter_map(|error| error["pointer"].as_str()).collect();
+        places.sort_unstable();
+        assert_eq!(places, expected, "{path} {body}: {text}");
+    }
+    for (form, expected) in [("secret=s&hint=h&uses=1", 200), ("secret=s", 400), ("hint=h&uses=1", 400)] {
+        let request = caller.post(format!("{url}/keys")).header("content-type", "application/x-www-form-urlencoded");
+        assert_eq!(request.body(form).send().await.unwrap().status(), expected, "{form}");
+    }
 }

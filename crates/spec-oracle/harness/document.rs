@@ -1,6 +1,6 @@
 //! Asks the models of a document about instances: `document JOB FROM` writes a line of JSON for each model from the given one
-//! on. The job is `{"document": …, "share": …, "seed": …, "known": [{"model": …, "text": …}]}`, where the document is
-//! the path of one whose schemas are those of JSON Schema 2020-12.
+//! on. The job is `{"documents": […], "share": …, "seed": …, "known": [{"model": …, "text": …}]}`, where the documents
+//! are paths: of one whose schemas are those of JSON Schema 2020-12, of the same as requests and as responses have to keep it.
 //!
 //! Whoever runs it starts it again behind a model that ends it.
 
@@ -30,16 +30,18 @@ pub struct Row {
     name: &'static str,
     pointer: &'static str,
     is_alias: bool,
+    /// Which of the documents says what must be there.
+    side: usize,
     schema: fn() -> Value,
     decode: fn(&Value) -> Answer,
 }
 
 impl Row {
-    pub const fn of<T>(name: &'static str, pointer: &'static str, is_alias: bool) -> Row
+    pub const fn of<T>(name: &'static str, pointer: &'static str, is_alias: bool, side: usize) -> Row
     where
         T: schemars::JsonSchema + Serialize + DeserializeOwned + spec_runtime::Check + 'static,
     {
-        Row { name, pointer, is_alias, schema: strict::schema::<T>, decode: decode::<T> }
+        Row { name, pointer, is_alias, side, schema: strict::schema::<T>, decode: decode::<T> }
     }
 }
 
@@ -64,11 +66,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [job, from] = arguments.as_slice() else { return Err("usage: document JOB FROM".into()) };
     let job: Value = serde_json::from_slice(&std::fs::read(job)?)?;
-    let document: Value = serde_json::from_slice(&std::fs::read(job["document"].as_str().ok_or("no document")?)?)?;
-    let schemas = Schemas::new(&document)?;
+    let mut documents: Vec<Value> = Vec::new();
+    for path in job["documents"].as_array().into_iter().flatten() {
+        documents.push(serde_json::from_slice(&std::fs::read(path.as_str().ok_or("no document")?)?)?);
+    }
+    let schemas = documents.iter().map(Schemas::new).collect::<Result<Vec<_>, _>>()?;
     set_hook(Box::new(|_| {}));
     for (index, row) in rows::ROWS.iter().enumerate().skip(from.parse()?) {
-        let answer = ask(row, index, &job, &document, &schemas)?;
+        let answer = ask(row, index, &job, &documents[row.side], &schemas[row.side])?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{answer}")?;
         out.flush()?;

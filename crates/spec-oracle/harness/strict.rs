@@ -1,6 +1,6 @@
 //! Whether a JSON text is a model, as strictly as servers ask.
 
-use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spec_runtime::{Check, validation};
@@ -17,8 +17,7 @@ pub fn strict<T: DeserializeOwned + JsonSchema + Check + 'static>(text: &[u8]) -
     validation::from_slice(text).map_err(said)
 }
 
-/// The JSON Schema that is derived from a type.
+/// The JSON Schema that is derived from a type, as servers hold requests against it.
 pub fn schema<T: JsonSchema>() -> Value {
-    let generator: SchemaGenerator = SchemaSettings::draft2020_12().into_generator();
-    generator.into_root_schema_for::<T>().to_value()
+    validation::request_schema::<T>()
 }

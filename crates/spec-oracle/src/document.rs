@@ -10,6 +10,7 @@ use crate::table::table;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use spec_codegen::plan::{Definition, Plan};
+use spec_contract::{Side, sides};
 use spec_document::Place;
 use std::path::PathBuf;
 
@@ -74,11 +75,18 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     if let Some(error) = built.failed.values().next() {
         return Err(format!("the models of {} do not compile: {error}", options.document.display()));
     }
-    let (json, job) = (harness.folder.join("document.json"), harness.folder.join("job.json"));
-    harness::write(&json, &api.json.to_string())?;
+    let job = harness.folder.join("job.json");
+    // As it is, and as requests and responses have to keep it.
+    let of = |side| sides::of(&api, side).unwrap_or_else(|| api.json.clone());
+    let mut documents = Vec::new();
+    for (name, json) in [("document", &api.json), ("requests", &of(Side::Request)), ("responses", &of(Side::Response))] {
+        let path = harness.folder.join(name).with_extension("json");
+        harness::write(&path, &json.to_string())?;
+        documents.push(path);
+    }
     let known_here: Vec<Value> = known.iter().map(|known| json!({ "model": known.model, "text": known.text })).collect();
     let work = json!({
-        "document": json,
+        "documents": documents,
         "share": options.instances.div_ceil(count.max(1) as u64),
         "seed": options.seed,
         "known": known_here,
@@ -110,7 +118,14 @@ fn rows(plan: &Plan) -> (String, usize) {
         };
         let is_alias = matches!(ty.definition, Definition::Alias(_));
         let (name, path) = (&ty.name, MODULE.replace('/', "::"));
-        rows.push_str(&format!("    Row::of::<crate::rows::{path}::models::{name}>({name:?}, {pointer:?}, {is_alias}),\n"));
+        let side = match ty.side {
+            None => 0,
+            Some(Side::Request) => 1,
+            Some(Side::Response) => 2,
+        };
+        rows.push_str(&format!(
+            "    Row::of::<crate::rows::{path}::models::{name}>({name:?}, {pointer:?}, {is_alias}, {side}),\n"
+        ));
     }
     (rows, plan.types.len())
 }

@@ -87,7 +87,7 @@ fn row(operation: &OperationPlan) -> TokenStream {
         let variant = &response.variant;
         let headers = response.headers.iter().flat_map(|headers| &headers.fields).map(|field| &field.wire);
         let headers: Vec<&String> = headers.collect();
-        let forms = forms(&response.payload).into_iter().enumerate().map(|(form, payload)| {
+        let forms = response.payload.forms().into_iter().enumerate().map(|(form, payload)| {
             let content = content(payload);
             quote!(Answer {
                 is_error: #is_error,
@@ -103,18 +103,10 @@ fn row(operation: &OperationPlan) -> TokenStream {
     quote!(Operation { id: #id, bodies: &[#(#bodies),*], answers: &[#(#answers),*] })
 }
 
-/// The bodies that an answer can have.
-fn forms(payload: &Payload) -> Vec<&Payload> {
-    match payload {
-        Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| forms(payload)).collect(),
-        other => vec![other],
-    }
-}
-
 fn content(payload: &Payload) -> TokenStream {
     match payload {
         Payload::Json(_, name) => quote!(Content::Json(#name)),
-        Payload::Text(name) => quote!(Content::Text(#name)),
+        Payload::Text(_, name) => quote!(Content::Text(#name)),
         Payload::Bytes(name) | Payload::Stream(Stream::Bytes, name) => quote!(Content::Bytes(#name)),
         Payload::Stream(Stream::Texts, name) => quote!(Content::Texts(#name)),
         Payload::Stream(Stream::Events(_) | Stream::Lines(_), name) => quote!(Content::Items(#name)),
@@ -197,8 +189,8 @@ fn answer(plan: &Plan, response_type: &Ident, response: &ResponsePlan) -> Result
 fn made(payload: &Payload, form: usize) -> Result<Option<(TokenStream, usize)>, String> {
     let one = match payload {
         Payload::Empty => return Ok(None),
-        Payload::Json(..) => quote!(call.json()?),
-        Payload::Text(_) => quote!(call.text()),
+        Payload::Text(RustType::String, _) => quote!(call.text()),
+        Payload::Json(..) | Payload::Text(..) => quote!(call.json()?),
         Payload::Bytes(_) => quote!(call.bytes()),
         Payload::Stream(Stream::Bytes, _) => quote!(call.bytes()),
         Payload::Stream(Stream::Texts | Stream::Events(_), _) => quote!(call.events()?),
@@ -315,8 +307,8 @@ fn headers(response: &ResponsePlan) -> Result<Option<TokenStream>, String> {
 fn with(payload: &Payload, form: usize) -> Result<TokenStream, String> {
     Ok(match payload {
         Payload::Empty => quote!(returned.form(#form).with_nothing(body)),
-        Payload::Json(..) => quote!(returned.form(#form).with_json(&body)),
-        Payload::Text(_) => quote!(returned.form(#form).with_text(body)),
+        Payload::Text(RustType::String, _) => quote!(returned.form(#form).with_text(body)),
+        Payload::Json(..) | Payload::Text(..) => quote!(returned.form(#form).with_json(&body)),
         Payload::Bytes(_) => quote!(returned.form(#form).with_bytes(&body)),
         Payload::Stream(Stream::Bytes, _) => quote!(returned.form(#form).with_stream(body).await),
         Payload::Stream(Stream::Texts | Stream::Events(_), _) => quote!(returned.form(#form).with_events(body).await),

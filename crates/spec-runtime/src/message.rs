@@ -10,6 +10,12 @@ pub fn is_framing(header: &str) -> bool {
     ["connection", "content-length", "transfer-encoding"].iter().any(|own| header.eq_ignore_ascii_case(own))
 }
 
+/// Whether an answer with this status never has a body (RFC 9110, 6.4.1 and 15.3.6).
+#[must_use]
+pub fn is_bodiless(status: u16) -> bool {
+    matches!(status, 100..=199 | 204 | 205 | 304)
+}
+
 /// The name of a part or of its file as it stands in quotes: without the signs that would end them, or the line (HTML, 4.10.22.8).
 #[must_use]
 pub fn quoted_name(name: &str) -> String {

@@ -5,7 +5,7 @@
 
 use crate::Check;
 use crate::decode::{Seed, member};
-use crate::reading::{self, Name, is_strict};
+use crate::reading::{self, Name, is_request, is_strict};
 use crate::{Extra, Field};
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -42,7 +42,8 @@ use std::borrow::Cow;
 /// ```
 ///
 /// The words before a type say whether a field must be there and whether it may be null: `required` (`T`), `nullable` (must be
-/// there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`]). After the fields stands what becomes of other
+/// there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`]). `asked` and `asked_field` are like the last two, but
+/// requests must have them: what is `writeOnly` is in no answer. After the fields stands what becomes of other
 /// names: `closed` refuses them, `open extra` keeps them in a field of type [`Extra`], `each extra: T` in a map of values of
 /// one type. A declared name in there is never written: its field says what it is. Keywords of JSON Schema that a type does not say follow in braces, those of the whole object after `, with`.
 #[macro_export]
@@ -134,6 +135,8 @@ macro_rules! object {
     (@taken nullable $field:ident, $wire:expr) => { $crate::object::needed($field, $wire)? };
     (@taken optional $field:ident, $wire:expr) => { $field };
     (@taken field $field:ident, $wire:expr) => { $field.unwrap_or_default() };
+    (@taken asked $field:ident, $wire:expr) => { $crate::object::sought($field, $wire)? };
+    (@taken asked_field $field:ident, $wire:expr) => { $crate::object::sought($field, $wire)?.unwrap_or_default() };
     (@write open $self:ident.$extra:ident, $map:ident, $declared:ident) => {
         $crate::object::rest(&mut $map, $self.$extra.map(), $declared)?
     };
@@ -171,6 +174,15 @@ pub fn read<'de, T: Check, A: MapAccess<'de>>(slot: &mut Option<T>, name: &'stat
 /// When it is not.
 pub fn needed<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
     slot.ok_or_else(|| E::missing_field(name))
+}
+
+/// The value of a field that must be there in requests.
+///
+/// # Errors
+///
+/// When it is not, and a request is read.
+pub fn sought<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<Option<T>, E> {
+    if slot.is_none() && is_request() { Err(E::missing_field(name)) } else { Ok(slot) }
 }
 
 /// Passes over a name that the object does not take; a strict reader refuses it.
@@ -261,6 +273,24 @@ pub fn field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, val
     }
 }
 
+/// Writes a field that requests must have.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn asked<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Option<T>) -> Result<(), M::Error> {
+    optional(map, name, value)
+}
+
+/// Writes a field that requests must have, and that may be null.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn asked_field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Field<T>) -> Result<(), M::Error> {
+    field(map, name, value)
+}
+
 /// Writes names that are no fields. A declared one is passed over, whether its field is there or not: what it is, its field says.
 ///
 /// # Errors
@@ -306,6 +336,19 @@ impl<'g> Description<'g> {
     /// A field that may be left out, and may be null.
     pub fn field<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
         self.optional::<Option<T>>(name, assertions);
+    }
+
+    /// A field that must be there in requests.
+    pub fn asked<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
+        match is_request() {
+            true => self.required::<T>(name, assertions),
+            false => self.optional::<T>(name, assertions),
+        }
+    }
+
+    /// A field that must be there in requests, and may be null.
+    pub fn asked_field<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
+        self.asked::<Option<T>>(name, assertions);
     }
 
     /// Other names are refused.
@@ -401,6 +444,30 @@ mod tests {
         assert_eq!(serde_json::to_string(&open).unwrap(), r#"{"id":35,"other":1}"#);
         let more = IndexMap::from([("a".to_owned(), Closed { type_: 1, name: None })]);
         assert_eq!(serde_json::to_string(&Each { a: None, more }).unwrap(), "{}");
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Login {
+        name: String,
+        secret: Option<String>,
+        hint: Field<String>,
+    }
+    crate::object!(Login { name: required String, secret: asked String, hint: asked_field String } closed);
+    impl Check for Login {}
+
+    #[test]
+    fn requests_have_what_answers_have_not() {
+        let answer = r#"{"name":"n"}"#;
+        let login: Login = serde_json::from_str(answer).unwrap();
+        assert_eq!(login, Login { name: "n".to_owned(), secret: None, hint: Field::Absent });
+        assert_eq!(serde_json::to_string(&login).unwrap(), answer);
+        let request = |text: &str| reading::reading(reading::Reading::Request, || serde_json::from_str::<Login>(text));
+        assert!(request(answer).unwrap_err().to_string().starts_with("missing field `secret`"));
+        assert!(request(r#"{"name":"n","secret":"s"}"#).unwrap_err().to_string().starts_with("missing field `hint`"));
+        assert_eq!(request(r#"{"name":"n","secret":"s","hint":null}"#).unwrap().hint, Field::Null);
+        assert_eq!(schema::<Login>()["required"], json!(["name"]));
+        let of_request = reading::reading(reading::Reading::Request, schema::<Login>);
+        assert_eq!(of_request["required"], json!(["name", "secret", "hint"]));
     }
 
     #[test]

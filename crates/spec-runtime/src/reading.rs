@@ -16,6 +16,8 @@ pub(crate) enum Reading {
     /// Names must be unique in their object (RFC 8259, 4) and be taken by it; moments and identities must be written as their
     /// format says.
     Strict,
+    /// The same, and what only requests have must be there (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
+    Request,
 }
 
 thread_local! {
@@ -51,7 +53,17 @@ pub(crate) fn trial(size: usize) -> Option<Trial> {
 
 /// Whether this thread reads strictly.
 pub(crate) fn is_strict() -> bool {
-    READING.get() == Reading::Strict
+    READING.get() != Reading::Tolerant
+}
+
+/// Whether this thread reads a request.
+pub(crate) fn is_request() -> bool {
+    READING.get() == Reading::Request
+}
+
+/// How what this thread reads is read strictly.
+pub(crate) fn strictly() -> Reading {
+    if is_request() { Reading::Request } else { Reading::Strict }
 }
 
 /// Reads in this way.

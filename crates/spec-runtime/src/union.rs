@@ -239,7 +239,7 @@ impl<U> Untagged<U> {
         if most == (Rank { fits: true, kept: self.whole, unnamed: Reverse(0) }) {
             return self;
         }
-        let (strictly, unnamed) = self.try_as::<T>(Reading::Strict);
+        let (strictly, unnamed) = self.try_as::<T>(reading::strictly());
         let strictly = strictly.ok().filter(|model: &T| model.fits() && fits(model)).map(|model| (model, true, unnamed));
         // A strict reader has no use for what does not fit.
         if strictly.is_none() && (most.fits || is_strict()) {

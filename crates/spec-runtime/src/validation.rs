@@ -7,7 +7,7 @@
 use crate::base64::is_base64;
 use crate::decode::{Any, Twice, out_of_range};
 use crate::pattern::{Matcher, translated};
-use crate::reading::{Reading, reading};
+use crate::reading::{Reading, is_request, reading};
 pub use crate::step::Step;
 use crate::view::{Budget, Seen, View, is_late};
 pub use crate::violation::Violation;
@@ -27,7 +27,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-/// Decodes a JSON text that must be all that the document asks for: what servers do.
+/// Decodes a JSON text that must be all that the document asks for, as a request: what servers do.
 ///
 /// A mark of the order of bytes before it is passed over (RFC 8259, 8.1).
 ///
@@ -47,7 +47,7 @@ where
         return Ok(model);
     }
     let (value, duplicates) = parse(exact.as_deref().unwrap_or(text)).map_err(|violation| vec![violation])?;
-    let mut violations = Checker::of::<T>().violations(&value);
+    let mut violations = Checker::of_requests::<T>().violations(&value);
     violations.extend(duplicates);
     decode(value, told(violations, true))
 }
@@ -55,11 +55,11 @@ where
 /// The model that a text is, if it is all that the document asks for.
 fn strictly<T: Check>(text: &[u8]) -> Option<T> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let model = reading(Reading::Strict, || T::decode(&mut reader)).ok()?;
-    (reader.end().is_ok() && model.fits()).then_some(model)
+    let model = reading(Reading::Request, || T::decode(&mut reader).ok().filter(Check::fits))?;
+    reader.end().is_ok().then_some(model)
 }
 
-/// Decodes a JSON value that must be all that the document asks for.
+/// Decodes a JSON value that must be all that the document asks for, as a request.
 ///
 /// # Errors
 ///
@@ -68,8 +68,14 @@ pub fn from_value<T>(value: Value) -> Result<T, Vec<Violation>>
 where
     T: JsonSchema + Check + 'static,
 {
-    let violations = Checker::of::<T>().violations(&value);
+    let violations = Checker::of_requests::<T>().violations(&value);
     decode(value, violations)
+}
+
+/// The JSON Schema of a model where a request holds it.
+pub fn request_schema<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    reading(Reading::Request, || generator.into_root_schema_for::<T>().to_value())
 }
 
 /// Everything in a model that is not what the document asks for: a response, say, that was decoded all the same. Of more than 32
@@ -375,10 +381,15 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
-    /// The checker of a type; made once.
+    /// The checker of a type where a request holds it; made once.
+    pub(crate) fn of_requests<T: JsonSchema + 'static>() -> Arc<Checker> {
+        reading(Reading::Request, Checker::of::<T>)
+    }
+
+    /// The checker of a type, as this thread reads; made once.
     pub(crate) fn of<T: JsonSchema + 'static>() -> Arc<Checker> {
-        static CHECKERS: LazyLock<RwLock<HashMap<TypeId, Arc<Checker>>>> = LazyLock::new(RwLock::default);
-        let id = TypeId::of::<T>();
+        static CHECKERS: LazyLock<RwLock<HashMap<(TypeId, bool), Arc<Checker>>>> = LazyLock::new(RwLock::default);
+        let id = (TypeId::of::<T>(), is_request());
         if let Some(checker) = CHECKERS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Arc::clone(checker);
         }

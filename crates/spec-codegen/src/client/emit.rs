@@ -355,11 +355,13 @@ fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
     }
 }
 
-/// What a client says it takes: the media types of all answers.
+/// What a client says it takes: the media types of all answers; where a range can only be JSON, that before the range.
 fn accept(operation: &OperationPlan) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     for response in operation.success.responses.iter().chain(&operation.error.responses) {
-        for name in response.payload.media_types() {
+        let is_range = |own: &Payload| matches!(own, Payload::Json(_, name) if is_any(name));
+        let json = response.payload.forms().into_iter().any(is_range).then_some("application/json");
+        for name in json.into_iter().chain(response.payload.media_types()) {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -368,11 +370,16 @@ fn accept(operation: &OperationPlan) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
+/// Whether a media type is a range in which plain JSON is, too.
+fn is_any(media_type: &str) -> bool {
+    matches!(media_type, "*/*" | "application/*")
+}
+
 /// The call that puts a form of a body into a request.
 fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
     // Of a range the caller says which media type it is; some servers need one all the same.
     let media_type = match form.media_type.as_str() {
-        "*/*" | "application/*" => Some("application/octet-stream"),
+        range if is_any(range) => Some("application/octet-stream"),
         range if range.contains('*') => None,
         media_type => Some(media_type),
     };
@@ -388,7 +395,7 @@ fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
         return typed(quote!(.body(#name.into_bytes(#framing::of(#media_type)))));
     }
     match form.kind {
-        MediaKind::Json if form.media_type == "application/json" => quote!(.json(&#name)),
+        MediaKind::Json if form.media_type == "application/json" || is_any(&form.media_type) => quote!(.json(&#name)),
         MediaKind::Json => typed(quote!(.json(&#name))),
         MediaKind::Form | MediaKind::Multipart => {
             let (write, call) = if form.kind == MediaKind::Form { ("urlencoded", "form") } else { ("multipart", "multipart") };
@@ -397,6 +404,11 @@ fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
                 form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::client", paths)).collect();
             let by = (form.kind == MediaKind::Form).then(|| quote!(&));
             quote!(.#call(#by #write(&#name, &[#(#encodings),*])?))
+        }
+        MediaKind::Text if form.ty != RustType::String => {
+            let call = typed(TokenStream::new());
+            let text_of = paths.path("spec_runtime::client", "text_of");
+            quote!(#call .body(#text_of(&#name)?))
         }
         MediaKind::Text | MediaKind::Bytes => typed(quote!(.body(#name))),
     }
@@ -538,7 +550,7 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
     let name = match payload {
         Payload::Empty => "empty",
         Payload::Json(..) => "json",
-        Payload::Text(_) => "text",
+        Payload::Text(..) => "text",
         Payload::Bytes(_) => "bytes",
         Payload::Stream(Stream::Bytes, _) => "byte_stream",
         Payload::Stream(Stream::Texts, _) => "event_texts",

@@ -18,13 +18,15 @@ pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<String
 fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> String {
     let mut text = format!("spec_runtime::object!({} {{\n", ty.name);
     for field in &body.fields {
-        let FieldPlan { name, wire, presence, assertions, .. } = field;
+        let FieldPlan { name, wire, presence, asked, assertions, .. } = field;
         // Rust has its own notion of two names being one, outside of ASCII.
         let wire = if wire == name && name.is_ascii() { String::new() } else { format!(" as {}", literal(wire)) };
         let presence = match presence {
             Presence::Required => "required",
             Presence::RequiredNullable => "nullable",
+            Presence::Optional if *asked => "asked",
             Presence::Optional => "optional",
+            Presence::OptionalNullable if *asked => "asked_field",
             Presence::OptionalNullable => "field",
         };
         let ty = paths.type_text(plan, &field.ty);

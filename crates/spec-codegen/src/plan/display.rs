@@ -25,6 +25,9 @@ impl fmt::Display for Plan {
                         if let Some(default) = &field.default {
                             write!(f, " = {default}")?;
                         }
+                        if field.asked {
+                            write!(f, " but in requests")?;
+                        }
                         if let Some(constant) = &field.constant {
                             write!(f, " always {constant:?}")?;
                         }

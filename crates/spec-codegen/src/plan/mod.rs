@@ -15,6 +15,7 @@ mod words;
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
 use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Scheme, Status, Style};
+use spec_contract::Side;
 use spec_document::{Diagnostics, Location, SourceId};
 
 pub use operations::plan_operations;
@@ -252,6 +253,8 @@ pub struct TypePlan {
     pub location: Location,
     /// The schema that it stands for.
     pub schema: SchemaId,
+    /// The side whose messages say what must be there: that of requests, where they hold it; none where no message does.
+    pub side: Option<Side>,
     /// What it is.
     pub definition: Definition,
     /// Traits that it can have beyond those of every model.
@@ -346,6 +349,8 @@ pub struct FieldPlan {
     pub default: Option<Value>,
     /// The only value that it can have.
     pub constant: Option<String>,
+    /// Whether requests must have it, although it may be absent: answers never have it.
+    pub asked: bool,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
 }
@@ -762,8 +767,8 @@ pub enum Payload {
     Empty,
     /// JSON of this media type.
     Json(RustType, String),
-    /// Text of this media type.
-    Text(String),
+    /// Text of this media type: a text, or what has one of its own, such as a date.
+    Text(RustType, String),
     /// Bytes of this media type.
     Bytes(String),
     /// Pieces of this media type, which come one after another.
@@ -778,8 +783,7 @@ impl Payload {
     pub fn ty(&self) -> RustType {
         match self {
             Payload::Empty => RustType::Unit,
-            Payload::Json(ty, _) => ty.clone(),
-            Payload::Text(_) => RustType::String,
+            Payload::Json(ty, _) | Payload::Text(ty, _) => ty.clone(),
             Payload::Bytes(_) => RustType::Bytes,
             Payload::Stream(stream, _) => RustType::Stream(stream.clone()),
             Payload::OneOf(name, _) => RustType::Local(name.clone()),
@@ -796,22 +800,36 @@ impl Payload {
         }
     }
 
+    /// The bodies that it can be, one by one.
+    #[must_use]
+    pub fn forms(&self) -> Vec<&Payload> {
+        match self {
+            Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| payload.forms()).collect(),
+            one => vec![one],
+        }
+    }
+
     /// The media types that it can have.
     #[must_use]
     pub fn media_types(&self) -> Vec<&str> {
+        self.forms().into_iter().filter_map(Payload::media_type).collect()
+    }
+
+    /// The media type, where there is one only.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&str> {
         match self {
-            Payload::Empty => Vec::new(),
-            Payload::Json(_, name) | Payload::Text(name) | Payload::Bytes(name) | Payload::Stream(_, name) => vec![name],
-            Payload::OneOf(_, variants) => variants.iter().flat_map(|(_, payload)| payload.media_types()).collect(),
+            Payload::Json(_, name) | Payload::Text(_, name) | Payload::Bytes(name) | Payload::Stream(_, name) => Some(name),
+            Payload::Empty | Payload::OneOf(..) => None,
         }
     }
 
     pub(crate) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
         match self {
-            Payload::Json(ty, _) => f(ty),
+            Payload::Json(ty, _) | Payload::Text(ty, _) => f(ty),
             Payload::Stream(stream, _) => stream.item_mut().into_iter().for_each(f),
             Payload::OneOf(_, variants) => variants.iter_mut().for_each(|(_, payload)| payload.each_type(f)),
-            Payload::Empty | Payload::Text(_) | Payload::Bytes(_) => {}
+            Payload::Empty | Payload::Bytes(_) => {}
         }
     }
 }

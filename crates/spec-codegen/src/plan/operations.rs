@@ -309,7 +309,7 @@ fn plan_operation(
             }
         })
         .collect();
-    parameters.extend(negotiated(operation, &mut arguments));
+    parameters.extend(negotiated(api, operation, &mut arguments));
     let body = operation.body.as_ref().and_then(|body| plan_body(planner, body, &type_name, own, &mut arguments));
     let mut responses: Vec<ResponsePlan> = Vec::new();
     let mut variants = Scope::default();
@@ -379,7 +379,7 @@ fn plan_body(
         let is_form = |kind| matches!(kind, MediaKind::Json | MediaKind::Form | MediaKind::Multipart);
         let alike = |known: &MediaType| {
             is_same_schema(planner.api, known, media)
-                && (known.kind == media.kind || (is_form(known.kind) && is_form(media.kind)))
+                && (is_same_syntax(known, media) || (is_form(known.kind) && is_form(media.kind)))
                 && known.sequence() == media.sequence()
                 && known.encoding.is_empty()
                 && media.encoding.is_empty()
@@ -408,6 +408,7 @@ fn plan_body(
                 }
                 _ if media.sequence().is_some() => Default::default(),
                 (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
+                (MediaKind::Text, Some(schema)) if says_more(planner.api, media) => planner.assertions(schema),
                 _ => Default::default(),
             },
             ty,
@@ -432,17 +433,38 @@ fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
     content.sort_by_key(|media| {
         let essence = media.name.split([';', ',']).next().unwrap_or_default().trim();
         let is_plain = essence.eq_ignore_ascii_case("application/json");
-        (media.kind != MediaKind::Json, !is_plain, media.name.contains('*'))
+        let is_other = MediaKind::of(&media.name) != MediaKind::Json;
+        (media.kind != MediaKind::Json, !is_plain, media.name.contains('*'), is_other)
     });
     content
 }
 
+/// Whether a plain text has a schema that says more than that it is one.
+fn says_more(api: &Api, media: &MediaType) -> bool {
+    let Some(id) = media.schema.filter(|_| media.kind == MediaKind::Text && media.essence() == "text/plain") else {
+        return false;
+    };
+    let schema = api.schema(api.resolve(id));
+    match &schema.kind {
+        Kind::Any | Kind::Never | Kind::Opaque => false,
+        Kind::String(None) => !schema.assertions.is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether a body of one media type is as good as one of another. A text alone is JSON as well as plain text.
+fn is_same_syntax(known: &MediaType, media: &MediaType) -> bool {
+    let is_text = known.kind == MediaKind::Json && media.kind == MediaKind::Text && media.essence() == "text/plain";
+    known.kind == media.kind || (is_text && media.schema.is_some())
+}
+
+/// Whether two bodies hold the same: one schema, or two that say the same in the same words.
 fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
     if left.is_item != right.is_item {
         return false;
     }
     match (left.schema, right.schema) {
-        (Some(left), Some(right)) => api.resolve(left) == api.resolve(right),
+        (Some(left), Some(right)) => api.resolve(left) == api.resolve(right) || api.json_schema(left) == api.json_schema(right),
         (left, right) => left.is_none() && right.is_none(),
     }
 }
@@ -466,6 +488,7 @@ fn media_type(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> RustT
     match (media.kind, media.schema) {
         (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.nullable_type(schema, hint),
         (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, None) => RustType::Json,
+        (MediaKind::Text, Some(schema)) if says_more(planner.api, media) => planner.rust_type(schema, hint),
         (MediaKind::Text, _) => RustType::String,
         (MediaKind::Bytes, _) => RustType::Bytes,
     }
@@ -499,7 +522,7 @@ fn plan_response(
         || (response.status == Status::Default && !operation.responses.iter().any(|other| other.status.is_success()));
     for media in &content {
         let is_known = |known: &MediaType| {
-            let is_same = known.kind == media.kind && known.sequence() == media.sequence();
+            let is_same = is_same_syntax(known, media) && known.sequence() == media.sequence();
             is_same && is_same_schema(planner.api, known, media)
         };
         if payloads.iter().any(|(known, ..)| is_known(known)) {
@@ -512,7 +535,8 @@ fn plan_response(
         let payload = match media.kind {
             _ if let Some(stream) = stream => Payload::Stream(stream, name),
             MediaKind::Json => Payload::Json(media_type(planner, media, &hint), name),
-            MediaKind::Text | MediaKind::Form if is_text(planner, media.schema) => Payload::Text(name),
+            MediaKind::Text => Payload::Text(media_type(planner, media, &hint), name),
+            MediaKind::Form => Payload::Text(RustType::String, name),
             _ => Payload::Bytes(name),
         };
         payloads.push((media, form, payload));
@@ -537,8 +561,7 @@ fn stream(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> Option<St
         (None, _) => {
             let is_bytes = match media.kind {
                 MediaKind::Bytes | MediaKind::Multipart => true,
-                MediaKind::Text | MediaKind::Form => !is_text(planner, media.schema),
-                MediaKind::Json => false,
+                MediaKind::Json | MediaKind::Text | MediaKind::Form => false,
             };
             return is_bytes.then_some(Stream::Bytes);
         }
@@ -558,7 +581,8 @@ fn plan_headers(
 ) -> Option<HeadersPlan> {
     let mut names = Scope::default();
     let mut fields = Vec::new();
-    if payload.media_types().iter().any(|name| name.contains('*')) {
+    let ranges: Vec<&str> = response.content.iter().filter(|own| own.is_chosen()).map(|own| own.name.as_str()).collect();
+    if payload.media_types().iter().any(|name| ranges.contains(name)) {
         fields.push(HeaderField {
             name: names.claim("content_type").0,
             wire: CONTENT_TYPE.to_owned(),
@@ -601,12 +625,23 @@ fn plan_headers(
 
 /// What a program may say of the media types of a request, where the document leaves it open: which one the body has, and which
 /// one the answer should have.
-fn negotiated(operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
-    let ranges = operation.body.iter().flat_map(|body| &body.content).any(|media| media.name.contains('*'));
-    let only_range = operation.body.as_ref().is_some_and(|body| {
-        body.required && body.content.iter().all(|media| media.name.contains('*') && !media.name.starts_with("*/"))
-    });
-    let answers = |response: &Response| response.status.is_success() && response.content.len() > 1;
+fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
+    let ranges = operation.body.iter().flat_map(|body| &body.content).any(MediaType::is_chosen);
+    let only_range = operation
+        .body
+        .as_ref()
+        .is_some_and(|body| body.required && body.content.iter().all(|media| media.is_chosen() && !media.name.starts_with("*/")));
+    // Where all say the same as JSON, there is nothing to choose.
+    let answers = |response: &Response| {
+        let content = by_preference(&response.content);
+        let first = content.first();
+        let is_first = |media: &&MediaType| {
+            first.is_some_and(|first| {
+                first.kind == MediaKind::Json && is_same_syntax(first, media) && is_same_schema(api, first, media)
+            })
+        };
+        response.status.is_success() && response.content.len() > 1 && !content.iter().all(is_first)
+    };
     let mut parameter = |is_wanted: bool, wire: &str, required: bool, docs: &str| {
         let is_declared = |own: &spec_api::Parameter| own.place == ParameterIn::Header && own.name.eq_ignore_ascii_case(wire);
         let is_wanted = is_wanted && !operation.parameters.iter().any(is_declared);
@@ -631,13 +666,6 @@ fn negotiated(operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan
     let accept =
         parameter(accept, "Accept", false, "The media type that the answer should have; all that the document names, if absent.");
     content_type.into_iter().chain(accept).collect()
-}
-
-/// Text is text unless its schema says that it is bytes.
-fn is_text(planner: &Planner<'_>, schema: Option<SchemaId>) -> bool {
-    let Some(id) = schema else { return true };
-    let schema = planner.api.schema(planner.api.resolve(id));
-    !matches!(&schema.kind, Kind::String(Some(format)) if format == "binary")
 }
 
 /// The name of a status (RFC 9110, section 15, and IANA's registry).
@@ -689,7 +717,9 @@ fn rejection(api: &Api, operation: &Operation) -> RejectionPlan {
         }
         return match filled(api, schema, code, 0) {
             Some(value) if media.name != "application/problem+json" && value.to_string().contains(MESSAGE) => {
-                RejectionPlan::Filled(code, media.name.clone(), value)
+                // Of a range, the plain one.
+                let name = if media.name.contains('*') { "application/json" } else { &media.name };
+                RejectionPlan::Filled(code, name.to_owned(), value)
             }
             _ => RejectionPlan::Problem(code),
         };
@@ -771,7 +801,7 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
     let answer = |response: &ResponsePlan| match &response.payload {
         Payload::Json(_, media_type) => media_type == "application/json",
         Payload::Empty => true,
-        Payload::Text(_) | Payload::Bytes(_) | Payload::Stream(..) | Payload::OneOf(..) => false,
+        Payload::Text(..) | Payload::Bytes(_) | Payload::Stream(..) | Payload::OneOf(..) => false,
     };
     let has_body = |method| matches!(method, Method::Put | Method::Post | Method::Patch | Method::Delete);
     let mut names: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.wire.as_str()).collect();

@@ -13,7 +13,8 @@ use super::{
 use crate::names::{Scope, is_identifier, type_name, value_name};
 use crate::settings::{ApiSettings, FormatChoice, Formats, Untyped};
 use serde_json::{Map, Value};
-use spec_api::{Additional, Api, Discriminator, Kind, Object, Schema, SchemaId};
+use spec_api::{Additional, Api, Discriminator, Kind, Object, Property, Schema, SchemaId};
+use spec_contract::Side;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place, Pointer};
 use std::collections::{HashMap, HashSet};
 
@@ -203,6 +204,7 @@ impl<'a> Planner<'a> {
             deprecated: schema.deprecated,
             location: schema.location.clone(),
             schema: schema_id,
+            side: self.side(schema_id),
             definition,
             traits: Traits { eq: true, hash: true, default: true, checked: false },
             assertions,
@@ -378,13 +380,13 @@ impl<'a> Planner<'a> {
                 None => scope.claim(&value_name(&property.name)).0,
             };
             let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
-            let presence =
-                match (property.required && self.is_demanded(property.schema, schema), self.is_nullable(property.schema, &ty)) {
-                    (true, false) => Presence::Required,
-                    (true, true) => Presence::RequiredNullable,
-                    (false, false) => Presence::Optional,
-                    (false, true) => Presence::OptionalNullable,
-                };
+            let (is_demanded, asked) = self.demands(property, schema);
+            let presence = match (is_demanded, self.is_nullable(property.schema, &ty)) {
+                (true, false) => Presence::Required,
+                (true, true) => Presence::RequiredNullable,
+                (false, false) => Presence::Optional,
+                (false, true) => Presence::OptionalNullable,
+            };
             let default = about.default.clone().filter(|value| is_constant(value, &ty));
             let assertions = self.assertions(property.schema);
             let docs = with_details(docs(about), about, &assertions, !property.required);
@@ -396,6 +398,7 @@ impl<'a> Planner<'a> {
                 presence,
                 default,
                 constant: self.constant(property.schema),
+                asked,
                 assertions,
                 ty,
             });
@@ -429,12 +432,20 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Whether a required property is demanded wherever its object is used: one that is `readOnly` is not in requests, one that
-    /// is `writeOnly` not in responses (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
-    fn is_demanded(&self, property: SchemaId, object: SchemaId) -> bool {
-        let (own, told) = (self.api.schema(property), self.api.schema(self.api.resolve(property)));
+    /// Whether a property is demanded wherever its object is used, and if not, whether it is of requests: one that is `readOnly`
+    /// is not in requests, one that is `writeOnly` not in responses (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
+    fn demands(&self, property: &Property, object: SchemaId) -> (bool, bool) {
+        let (own, told) = (self.api.schema(property.schema), self.api.schema(self.api.resolve(property.schema)));
         let (read_only, write_only) = (own.read_only || told.read_only, own.write_only || told.write_only);
-        !((read_only && self.uses.in_requests.contains(&object)) || (write_only && self.uses.in_responses.contains(&object)))
+        let (requests, responses) = (self.uses.in_requests.contains(&object), self.uses.in_responses.contains(&object));
+        let is_demanded = property.required && !(read_only && requests) && !(write_only && responses);
+        (is_demanded, property.required && !is_demanded && !read_only && requests)
+    }
+
+    /// The side that says what must be there in a schema.
+    fn side(&self, schema: SchemaId) -> Option<Side> {
+        let of = |schemas: &HashSet<SchemaId>, side| schemas.contains(&schema).then_some(side);
+        of(&self.uses.in_requests, Side::Request).or_else(|| of(&self.uses.in_responses, Side::Response))
     }
 
     fn plan_union(&mut self, name: &str, variants: &[SchemaId], exclusive: bool, by: Option<&Discriminator>) -> UnionPlan {

@@ -183,6 +183,18 @@ pub fn cookie<E>(request: &mut Request, name: &'static str, value: &impl Seriali
     Ok(())
 }
 
+/// The text of a body that has one: a date, say, or one of several words.
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when it has none.
+pub fn text_of<E>(body: &impl Serialize) -> Result<String, Error<E>> {
+    match value_of("body", body)? {
+        Value::String(text) => Ok(text),
+        _ => Err(Error::InvalidRequest("the body can't be written as a text".to_owned())),
+    }
+}
+
 /// A parameter that the document describes with `content`: its value as JSON.
 ///
 /// # Errors

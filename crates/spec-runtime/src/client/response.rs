@@ -2,11 +2,12 @@
 
 use super::error::{Error, RawResponse};
 use crate::json::{DecodeError, from_slice};
-use crate::message::most_exact;
+use crate::message::{is_bodiless, most_exact};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
-use serde::de::DeserializeOwned;
+use serde::de::value::{Error as ValueError, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use std::convert::Infallible;
 use std::fmt::Debug;
 
@@ -14,28 +15,34 @@ use std::fmt::Debug;
 ///
 /// # Errors
 ///
-/// [`Error::InvalidResponse`] when the body is not what the document declares.
+/// [`Error::InvalidResponse`] when the body is not what the document declares, [`Error::UnexpectedResponse`] when its status has
+/// none: a document that declares `2XX` or `default` does not speak of 204.
 pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
     let raw = RawResponse::read(response).await?;
+    if is_bodiless(raw.status.as_u16()) {
+        return Err(Error::UnexpectedResponse(Box::new(raw)));
+    }
     match from_slice(&raw.body) {
         Ok(model) => Ok(ResponseValue::new(model, raw.status, raw.headers)),
         Err(error) => Err(Error::InvalidResponse(Box::new(raw), error)),
     }
 }
 
-/// A text.
+/// A text, or what has a text of its own: a date, say.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidResponse`] when the body is not UTF-8.
-pub async fn text<E>(response: reqwest::Response) -> Result<ResponseValue<String>, Error<E>> {
+/// [`Error::InvalidResponse`] when the body is not UTF-8, or is not the text of such a value.
+pub async fn text<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
     let raw = RawResponse::read(response).await?;
-    match std::str::from_utf8(&raw.body) {
-        Ok(text) => Ok(ResponseValue::new(text.to_owned(), raw.status, raw.headers.clone())),
-        Err(error) => {
-            let error = DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: true };
-            Err(Error::InvalidResponse(Box::new(raw), error))
-        }
+    let wrong = |message: String, is_syntax| DecodeError { pointer: String::new(), message, is_syntax };
+    let read = std::str::from_utf8(&raw.body).map_err(|error| wrong(error.to_string(), true)).and_then(|text| {
+        let value: StrDeserializer<'_, ValueError> = text.into_deserializer();
+        T::deserialize(value).map_err(|error| wrong(error.to_string(), false))
+    });
+    match read {
+        Ok(value) => Ok(ResponseValue::new(value, raw.status, raw.headers)),
+        Err(error) => Err(Error::InvalidResponse(Box::new(raw), error)),
     }
 }
 

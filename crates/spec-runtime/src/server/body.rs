@@ -218,14 +218,16 @@ pub struct Text(
 
 impl FromBody for Text {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
-        match String::from_utf8(body.ok_or_else(missing)?.read().await?.into()) {
-            Ok(text) => Ok(Text(text)),
-            Err(_) => Err(Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")])),
-        }
+        text(&mut body.ok_or_else(missing)?).await.map(Text)
     }
 }
 
-/// A model: from JSON, or from a form.
+async fn text(body: &mut RawBody) -> Result<String, Refused> {
+    let is_wrong = |_| Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")]);
+    String::from_utf8(body.read().await?.into()).map_err(is_wrong)
+}
+
+/// A model: from JSON, from a form, or from a text.
 #[derive(Clone, Debug)]
 pub struct Payload<T>(
     /// The model.
@@ -245,19 +247,19 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
                 let bytes = body.read().await?;
                 let length = bytes.len();
                 let read = move || {
-                    let checker = Checker::of::<T>();
+                    let checker = Checker::of_requests::<T>();
                     validation::from_value(form(pairs(&bytes), encodings, Schema::new(&checker.schema, &checker.schema)))
                 };
                 decoded(length, read).await?
             }
             MediaKind::Multipart => {
-                let checker = Checker::of::<T>();
+                let checker = Checker::of_requests::<T>();
                 let parts = multipart(&mut body, Schema::new(&checker.schema, &checker.schema)).await?;
                 decoded(LARGE, move || parts.decode(&checker, encodings)).await?
             }
             MediaKind::Text | MediaKind::Bytes => {
-                let bytes = body.read().await?;
-                decoded(bytes.len(), move || validation::from_value(String::from_utf8_lossy(&bytes).into())).await?
+                let text = text(&mut body).await?;
+                decoded(text.len(), move || validation::from_value(text.into())).await?
             }
         };
         decoded.map(Payload).map_err(|mut violations: Vec<Violation>| {

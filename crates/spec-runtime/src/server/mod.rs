@@ -17,4 +17,4 @@ pub use body::{CheckedLines, Content, FromBody, Lines, MediaKind, NoBody, Payloa
 pub use operation::{Candidate, Context, Credential, NoParameters, Operation, Rejection, which};
 pub use parameter::{Parameter, Place};
 pub use problem::{Failure, Problem, method_not_allowed, not_found};
-pub use reply::{Headers, byte_stream, bytes, empty, event_texts, events, json, json_lines, reply, text};
+pub use reply::{Headers, byte_stream, bytes, empty, event_texts, events, json, json_lines, reply, text, text_of};

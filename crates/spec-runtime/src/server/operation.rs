@@ -257,7 +257,7 @@ impl Operation {
     }
 
     async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(&self, parts: &mut Parts) -> Result<P, Vec<Violation>> {
-        let checker = Checker::of::<P>();
+        let checker = Checker::of_requests::<P>();
         let declared = Declared { parameters: self.parameters, template: self.template, security: self.security };
         let object = parameter::read(declared, parts, &checker.schema).await?;
         let violations = checker.violations(&object);

@@ -2,14 +2,15 @@
 
 use super::problem::{Failure, Problem};
 use crate::headers::{HeaderText, write_header};
-use crate::message::is_framing;
+use crate::message::{is_bodiless, is_framing};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use serde_json::Value;
 
 fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
@@ -29,6 +30,14 @@ pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> R
 /// A text.
 pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
     with(status, content_type, body)
+}
+
+/// The text of a value that has one: a date, say, or one of several words.
+pub fn text_of(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
+    match serde_json::to_value(body) {
+        Ok(Value::String(text)) => with(status, content_type, text),
+        _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as a text").into_response(),
+    }
 }
 
 /// Bytes.
@@ -109,10 +118,16 @@ impl Headers {
     }
 }
 
-/// What a handler answered.
+/// What a handler answered; without a body where HTTP allows none, and without the headers that speak of one (RFC 9110, 6.4.1
+/// and 8.6).
 pub fn reply(answer: Result<impl IntoResponse, Failure>) -> Response {
-    match answer {
+    let mut response = match answer {
         Ok(response) => response.into_response(),
         Err(failure) => failure.into_response(),
+    };
+    if is_bodiless(response.status().as_u16()) {
+        *response.body_mut() = Body::empty();
+        [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING].iter().for_each(|name| drop(response.headers_mut().remove(name)));
     }
+    response
 }

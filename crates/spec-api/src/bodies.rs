@@ -1,0 +1,171 @@
+//! What can be said of bodies only once all schemas are known: their syntax where a media type leaves it open, whether HTTP lets an
+//! answer have one, and which texts of a form are files.
+//!
+//! Knows what HTTP says of statuses, and what schemas hold. Must not know how the document was written.
+
+use crate::SchemaId;
+use crate::model::{Additional, Api, Kind, MediaKind, MediaType, Operation};
+use serde_json::{Value, json};
+use spec_document::{Code, Diagnostic, Diagnostics, Location};
+
+/// How deep schemas are looked into.
+const DEPTH: usize = 8;
+
+/// Keywords whose members may each be the schema.
+const PARTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
+/// Settles all bodies of an Api.
+pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
+    let mut known = Vec::new();
+    let (mut operations, mut webhooks) = (std::mem::take(&mut api.operations), std::mem::take(&mut api.webhooks));
+    for operation in operations.iter_mut().chain(&mut webhooks) {
+        empty(operation, &mut known, diagnostics);
+        let answers = operation.responses.iter_mut().flat_map(|response| &mut response.content);
+        for media in operation.body.iter_mut().flat_map(|body| &mut body.content).chain(answers) {
+            files(api, media);
+            media.kind = kind(api, media);
+        }
+    }
+    (api.operations, api.webhooks) = (operations, webhooks);
+}
+
+/// Takes away what the document says of bodies that HTTP does not allow.
+fn empty(operation: &mut Operation, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
+    for response in operation.responses.iter_mut().filter(|response| response.status.is_bodiless()) {
+        for media in response.content.drain(..) {
+            // A response that several operations share is said once.
+            if known.contains(&media.location) {
+                continue;
+            }
+            let status = response.status;
+            let message = format!("an answer of status {status} never has a body (RFC 9110, 6.4.1); this one is ignored");
+            let help = "remove the content, or give the answer another status";
+            diagnostics.push(Diagnostic::warning(Code::Unsupported, media.location.clone().key(), message).help(help));
+            known.push(media.location);
+        }
+    }
+}
+
+/// What the syntax of a body is. Where its media type leaves that open, or is that of any text, a schema of more than texts can
+/// only mean JSON. A text that is binary is bytes.
+fn kind(api: &Api, media: &MediaType) -> MediaKind {
+    let by_name = MediaKind::of(&media.name);
+    let Some(schema) = media.schema else { return by_name };
+    let is_open = ["*/*", "application/*", "text/plain"].contains(&media.essence().as_str());
+    let is_binary = |kind: &Kind| matches!(kind, Kind::String(Some(format)) if format == "binary");
+    match by_name {
+        _ if is_open && holds_more_than_texts(api, schema, 0) => MediaKind::Json,
+        MediaKind::Text if is_binary(&api.schema(api.resolve(schema)).kind) => MediaKind::Bytes,
+        _ => by_name,
+    }
+}
+
+fn holds_more_than_texts(api: &Api, id: SchemaId, depth: usize) -> bool {
+    let id = api.resolve(id);
+    match &api.schema(id).kind {
+        Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::Array(_) | Kind::Object(_) => true,
+        Kind::Enum(values) => values.iter().any(|value| !value.is_string()),
+        Kind::Union { variants, .. } => depth < DEPTH && variants.iter().any(|id| holds_more_than_texts(api, *id, depth + 1)),
+        Kind::Opaque => names_more_than_texts(api, api.json_schema(id), depth),
+        Kind::Any | Kind::Never | Kind::String(_) | Kind::Reference(_) => false,
+    }
+}
+
+/// The same of a schema that only a validator understands.
+fn names_more_than_texts(api: &Api, schema: &Value, depth: usize) -> bool {
+    let is_more = |name: &Value| !["string", "null"].iter().any(|text| name == text);
+    match schema.get("type") {
+        Some(Value::Array(names)) => return names.iter().any(is_more),
+        Some(name) => return is_more(name),
+        None if schema.get("properties").is_some() => return true,
+        None => {}
+    }
+    let parts = PARTS.iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
+    let target = schema.get("$ref").and_then(Value::as_str).and_then(spec_document::Pointer::from_fragment);
+    let target = target.and_then(|pointer| api.json.pointer(pointer.as_str()));
+    depth < DEPTH && parts.chain(target).any(|part| names_more_than_texts(api, part, depth + 1))
+}
+
+/// Finds the files of a body: texts that name a media type and no encoding are the bytes themselves (OpenAPI 3.1, 4.8.14.1), as
+/// with `format: binary` of OpenAPI 3.0, and so is in a form what has no schema to speak of and a part of bytes (4.8.15.1).
+fn files(api: &mut Api, media: &MediaType) {
+    let Some(schema) = media.schema else { return };
+    match MediaKind::of(&media.name) {
+        MediaKind::Multipart => form(api, schema, media, 0),
+        MediaKind::Text => {
+            let id = api.resolve(schema);
+            if content_media_type(api.json_schema(id), 0).is_some_and(|name| MediaKind::of(name) == MediaKind::Bytes) {
+                file(api, id, None, 0);
+            }
+        }
+        MediaKind::Json | MediaKind::Form | MediaKind::Bytes => {}
+    }
+}
+
+fn form(api: &mut Api, schema: SchemaId, media: &MediaType, depth: usize) {
+    match api.schema(api.resolve(schema)).kind.clone() {
+        Kind::Object(object) => {
+            for property in object.properties {
+                let encoding = media.encoding.get(&property.name);
+                file(api, property.schema, encoding.and_then(|own| own.content_type.as_deref()), 0);
+            }
+            if let Additional::Allowed(Some(values)) = object.additional {
+                file(api, values, None, 0);
+            }
+        }
+        Kind::Union { variants, .. } if depth < DEPTH => variants.into_iter().for_each(|id| form(api, id, media, depth + 1)),
+        _ => {}
+    }
+}
+
+/// Notes that a property of a form is a file, or a list of files, if that is what its schema says. `encoded` is the media type
+/// that its part has.
+fn file(api: &mut Api, id: SchemaId, encoded: Option<&str>, depth: usize) {
+    let id = api.resolve(id);
+    let schema = api.schema(id);
+    let is_file = match &schema.kind {
+        Kind::Array(Some(items)) if depth < DEPTH => return file(api, *items, encoded, depth + 1),
+        Kind::String(None) => {
+            content_media_type(api.json_schema(id), 0).is_some_and(|name| MediaKind::of(name) != MediaKind::Json)
+        }
+        Kind::Any if !schema.typed && schema.assertions.is_empty() && schema.component.is_none() => {
+            encoded.is_some_and(|names| names.split(',').all(|name| MediaKind::of(name) == MediaKind::Bytes))
+        }
+        _ => false,
+    };
+    let Some(pointer) = schema.pointer().filter(|_| is_file).map(str::to_owned) else { return };
+    api.schemas[id.0 as usize].kind = Kind::String(Some("binary".to_owned()));
+    if let Some(schema) = api.json.pointer_mut(&pointer) {
+        say_binary(schema, 0);
+    }
+}
+
+/// The media type that a schema names for its texts, if they are not encoded.
+fn content_media_type(schema: &Value, depth: usize) -> Option<&str> {
+    if schema.get("contentEncoding").is_some() || depth > DEPTH {
+        return None;
+    }
+    let mut parts = PARTS.iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
+    let own = schema.get("contentMediaType").and_then(Value::as_str);
+    own.or_else(|| parts.find_map(|part| content_media_type(part, depth + 1)))
+}
+
+/// Writes down what was found, for those who read the schema itself.
+fn say_binary(schema: &mut Value, depth: usize) {
+    if !schema.is_object() {
+        *schema = json!({});
+    }
+    let parts = PARTS.map(|keyword| schema.get(keyword).is_some()).contains(&true);
+    if !parts || schema.get("contentMediaType").is_some() {
+        if schema.get("type").is_none() {
+            schema["type"] = "string".into();
+        }
+        schema["format"] = "binary".into();
+        return;
+    }
+    for keyword in PARTS {
+        let members = schema.get_mut(keyword).and_then(Value::as_array_mut).into_iter().flatten();
+        let named = members.filter(|part| depth < DEPTH && content_media_type(part, depth + 1).is_some());
+        named.for_each(|part| say_binary(part, depth + 1));
+    }
+}
