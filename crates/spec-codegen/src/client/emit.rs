@@ -2,9 +2,9 @@
 
 use crate::plan::{
     BodyForm, BodyPlan, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan,
-    Presence, ResponsePlan, RustType, SchemeUse, Stream, StructPlan,
+    Presence, ResponsePlan, RustType, SchemeUse, Stream, StructPlan, lines,
 };
-use crate::rust::{Paths, docs, ident, tokens};
+use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
@@ -64,7 +64,7 @@ pub(super) fn builder(plan: &Plan, operation: &OperationPlan, paths: &mut Paths)
 
 /// Words and derives of a builder.
 pub(super) fn head(operation: &OperationPlan) -> TokenStream {
-    let words = docs(&[format!("Builder for [`Client::{}`].", operation.name)]);
+    let words = linking(&format!("Builder for [`Client::{}`].", operation.name));
     // Streams can only be sent once.
     let streams = operation.body.as_ref().is_some_and(BodyPlan::streams);
     let derived = if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug)]) };
@@ -102,7 +102,7 @@ pub(super) fn arguments(operation: &OperationPlan) -> Vec<Argument> {
             name: body.name.clone(),
             ty: body.ty(),
             required: body.required,
-            docs: body.description.as_deref().unwrap_or_default().trim().lines().map(str::to_owned).collect(),
+            docs: lines(body.description.as_deref().unwrap_or_default()),
             deprecated: false,
             is_body: true,
         });
@@ -767,10 +767,6 @@ pub(crate) fn response_words(response: &ResponsePlan) -> Vec<String> {
         Status::Default => "Any other status".to_owned(),
         status => status.to_string(),
     };
-    let mut lines: Vec<String> = response.description.as_deref().unwrap_or_default().trim().lines().map(str::to_owned).collect();
-    match lines.first_mut() {
-        Some(first) => *first = format!("{status}: {first}"),
-        None => lines.push(format!("{status}.")),
-    }
-    lines
+    let said = response.description.as_deref().unwrap_or_default().trim();
+    if said.is_empty() { vec![format!("{status}.")] } else { lines(&format!("{status}: {said}")) }
 }

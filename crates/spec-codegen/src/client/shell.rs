@@ -1,6 +1,6 @@
 //! The client itself: constructors, credentials and the server that the document names.
 
-use crate::plan::{OperationPlan, Plan, SchemePlan};
+use crate::plan::{OperationPlan, Plan, SchemePlan, lines};
 use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -200,7 +200,7 @@ pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> 
                 None => quote!(#ty::connection(#wire)),
             },
         };
-        let words = docs(&scheme.description.as_deref().unwrap_or_default().trim().lines().collect::<Vec<_>>());
+        let words = docs(&lines(scheme.description.as_deref().unwrap_or_default()));
         code.extend(quote!(#words const #name: #ty = #value;));
     }
     code
@@ -218,14 +218,14 @@ fn used_by<'a>(plan: &'a Plan, operations: Vec<&'a OperationPlan>) -> impl Itera
 }
 
 fn words(plan: &Plan) -> TokenStream {
-    let mut lines = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
+    let mut words = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
     if let Some(description) = &plan.description {
-        lines.push(String::new());
-        lines.extend(description.trim().lines().map(|line| line.trim_end().to_owned()));
+        words.push(String::new());
+        words.extend(lines(description));
     }
-    lines.push(String::new());
-    lines.push(format!("Version: {}", plan.version));
-    docs(&lines)
+    words.push(String::new());
+    words.push(format!("Version: {}", plan.version));
+    docs(&words)
 }
 
 fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {

@@ -3,7 +3,7 @@
 //! A builder names only what is set; what is missing is said all at once, before anything is sent.
 
 use crate::plan::{Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypePlan};
-use crate::rust::{Paths, docs, ident, tokens};
+use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -94,7 +94,7 @@ fn default_method(field: &FieldPlan, ty: &TokenStream, body: &TokenStream) -> To
 
 fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
     let name = ident(&body.builder);
-    let text = docs(&[format!("Builds a value of [`{}`].", ty.name)]);
+    let text = linking(&format!("Builds a value of [`{}`].", ty.name));
     let (clone, debug, default) = (paths.prelude("Clone"), paths.prelude("Debug"), paths.prelude("Default"));
     let (clone, debug, default) = (tokens(&clone), tokens(&debug), tokens(&default));
     let fields: Vec<TokenStream> = body

@@ -11,6 +11,8 @@ mod uses;
 mod whole;
 mod words;
 
+pub(crate) use types::lines;
+
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
 use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Scheme, Status, Style};

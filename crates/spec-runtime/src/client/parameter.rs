@@ -4,7 +4,6 @@ use super::Error;
 use crate::style::{Style, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use progenitor_client::encode_path;
 use reqwest::Request;
 use serde::Serialize;
 use serde_json::Value;
@@ -19,14 +18,14 @@ fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
     serde_json::to_value(value).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))
 }
 
-/// A path parameter that is one plain text.
+/// A path parameter that is one plain text: all but unreserved signs are encoded, so that none of them is taken for a part of the
+/// path template (RFC 6570, 3.2.2).
 ///
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the text would make another path: see [`path`].
 pub fn segment<E>(name: &str, text: &str) -> Result<String, Error<E>> {
-    // The URL Standard (4.1) takes a backslash for a slash.
-    whole_segment(name, encode_path(text).replace('\\', "%5C"))
+    whole_segment(name, utf8_percent_encode(text, SEGMENT).to_string())
 }
 
 /// A path parameter in the query that a path ends in (`/pets?name={name}`).
