@@ -35,7 +35,8 @@ pub(crate) fn faults(comment: &str) -> Vec<String> {
                 }
                 Event::End(TagEnd::Link | TagEnd::Image) => links -= 1,
                 Event::Text(text) if links == 0 && !is_code => {
-                    let after = |start: &str| text.split(start).skip(1).any(|rest| rest.starts_with(|c: char| c.is_alphanumeric()));
+                    let after =
+                        |start: &str| text.split(start).skip(1).any(|rest| rest.starts_with(|c: char| c.is_alphanumeric()));
                     if after("http://") || after("https://") {
                         faults.push(format!("an address: {text}"));
                     }
@@ -52,7 +53,8 @@ fn is_rust(words: &str) -> bool {
     let is_sign = |sign: char| sign == ',' || sign == '{' || sign == '}' || sign == '.' || sign.is_whitespace();
     let mut words = words.split(is_sign).filter(|word| !word.is_empty()).peekable();
     let is_known = |word: &str| {
-        let known = ["rust", "ignore", "should_panic", "no_run", "compile_fail", "standalone_crate", "test_harness", "allow_fail"];
+        let known =
+            ["rust", "ignore", "should_panic", "no_run", "compile_fail", "standalone_crate", "test_harness", "allow_fail"];
         known.contains(&word) || word.starts_with("edition") || word.starts_with("ignore-") || is_error_code(word)
     };
     words.peek().is_none() || words.any(is_known)

@@ -7,8 +7,7 @@ use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options
 use std::ops::Range;
 
 /// Languages that blocks of code keep; all others are shown as `text`. rustdoc takes a block for Rust unless a word says otherwise.
-const LANGUAGES: [&str; 12] =
-    ["text", "json", "yaml", "xml", "html", "http", "sh", "bash", "javascript", "python", "sql", "csv"];
+const LANGUAGES: [&str; 12] = ["text", "json", "yaml", "xml", "html", "http", "sh", "bash", "javascript", "python", "sql", "csv"];
 
 /// How often a text is looked at again: what one change uncovers, the next mends.
 const ROUNDS: usize = 8;
@@ -243,10 +242,7 @@ impl Code<'_> {
         let code = text[content.clone()].trim_end();
         let fence = fence_around(code);
         let end = content.start + code.len();
-        vec![
-            (content.start - 4..content.start, format!("{fence}text\n{prefix}")),
-            (end..end, format!("\n{prefix}{fence}")),
-        ]
+        vec![(content.start - 4..content.start, format!("{fence}text\n{prefix}")), (end..end, format!("\n{prefix}{fence}"))]
     }
 }
 
@@ -339,9 +335,46 @@ mod tests {
     #[test]
     fn nothing_is_run_whatever_it_is_put_together_of() {
         const PIECES: [&str; 40] = [
-            "\n", "\n\n", "    ", "\t", "  ", " ", "```", "````", "~~~", "`", "f();", "x", "- ", "1. ", "> ", "* ", "#", "[", "]", "(",
-            ")", "[a]", "[^1]", ": ", "<", ">", "<b>", "</b>", "<!--", "-->", "<pre>", "\\", "|", "---", "https://a.example/b", "rust",
-            "json", "<br>", "\r", "\u{202e}",
+            "\n",
+            "\n\n",
+            "    ",
+            "\t",
+            "  ",
+            " ",
+            "```",
+            "````",
+            "~~~",
+            "`",
+            "f();",
+            "x",
+            "- ",
+            "1. ",
+            "> ",
+            "* ",
+            "#",
+            "[",
+            "]",
+            "(",
+            ")",
+            "[a]",
+            "[^1]",
+            ": ",
+            "<",
+            ">",
+            "<b>",
+            "</b>",
+            "<!--",
+            "-->",
+            "<pre>",
+            "\\",
+            "|",
+            "---",
+            "https://a.example/b",
+            "rust",
+            "json",
+            "<br>",
+            "\r",
+            "\u{202e}",
         ];
         let mut random = 0x2545_f491_4f6c_dd1d_u64;
         let mut next = |below: usize| {
@@ -356,7 +389,8 @@ mod tests {
             let shown = harmless(&text);
             assert_eq!(faults(&shown), Vec::<String>::new(), "{text:?} became {shown:?}");
             assert_eq!(harmless(&shown), shown, "{text:?} a second time");
-            fenced += usize::from(shown.lines().count() > 2 && shown.starts_with("```text") && !text.trim_start().starts_with("```"));
+            fenced +=
+                usize::from(shown.lines().count() > 2 && shown.starts_with("```text") && !text.trim_start().starts_with("```"));
         }
         // That all else fails is rare, or the rounds would be for nothing.
         assert!(fenced < 3_000, "{fenced} texts needed more than {ROUNDS} rounds");

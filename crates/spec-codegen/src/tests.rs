@@ -143,7 +143,8 @@ fn comments(text: &str) -> Vec<String> {
 /// Of whatever a document says, rustdoc runs nothing and has nothing to find fault with; and no comment is torn in two.
 #[test]
 fn words_of_documents_are_only_words() {
-    let own = ["Builder for [`Client::", "Builds a value of [`", "The servers that the document names, for [`Client::with_base_url`]"];
+    let own =
+        ["Builder for [`Client::", "Builds a value of [`", "The servers that the document names, for [`Client::with_base_url`]"];
     let (mut judged, mut code) = (0, 0);
     for path in documents() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -54,19 +54,28 @@ pub struct Encoding {
     pub(crate) style: Style,
     pub(crate) explode: bool,
     pub(crate) is_json: bool,
+    /// The media types that its part may have, with commas between them; empty where the document says nothing of it.
+    pub(crate) media_types: &'static str,
 }
 
 impl Encoding {
     /// A property in a style.
     #[must_use]
     pub const fn styled(name: &'static str, style: Style, explode: bool) -> Self {
-        Encoding { name, style, explode, is_json: false }
+        Encoding { name, style, explode, is_json: false, media_types: "" }
     }
 
     /// A property as JSON.
     #[must_use]
     pub const fn json(name: &'static str) -> Self {
-        Encoding { name, style: Style::Form, explode: true, is_json: true }
+        Encoding { name, style: Style::Form, explode: true, is_json: true, media_types: "" }
+    }
+
+    /// The same, where its part must be of one of these media types or ranges, which have commas between them.
+    #[must_use]
+    pub const fn of(mut self, media_types: &'static str) -> Self {
+        self.media_types = media_types;
+        self
     }
 
     /// Whether a pair of this name is one of the property's; `nested` are the names in it.

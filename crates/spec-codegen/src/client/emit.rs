@@ -369,6 +369,11 @@ fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> 
     };
     let is_lines = matches!(form.ty, RustType::Stream(Stream::Lines(_)));
     let framing = is_lines.then(|| paths.path("spec_runtime::stream", "Framing"));
+    let is_utf_8 = charset(&form.media_type).is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"));
+    let encoded = (form.kind == MediaKind::Text && !is_utf_8).then(|| {
+        let (encoded, media_type) = (paths.path("spec_runtime::client", "encoded"), &form.media_type);
+        quote!(#encoded(#media_type, #name)?)
+    });
     let mut typed = |call: TokenStream| {
         let Some(media_type) = media_type else { return call };
         let (content_type, value) = (paths.path("reqwest::header", "CONTENT_TYPE"), paths.path("reqwest::header", "HeaderValue"));
@@ -387,18 +392,31 @@ fn write_body(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> 
             (TokenStream::new(), quote!(.form(&#urlencoded(&#name, &[#(#encodings),*])?)))
         }
         MediaKind::Multipart => (multipart(plan, name, form, paths), quote!(.multipart(form))),
-        MediaKind::Text | MediaKind::Bytes => (TokenStream::new(), typed(quote!(.body(#name)))),
+        MediaKind::Text | MediaKind::Bytes => {
+            let body = encoded.unwrap_or_else(|| quote!(#name));
+            (TokenStream::new(), typed(quote!(.body(#body))))
+        }
     }
+}
+
+/// The charset that a media type names.
+pub(crate) fn charset(media_type: &str) -> Option<&str> {
+    let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    Some(charsets.next()?.1.trim().trim_matches('"'))
 }
 
 /// How a property of a form is written.
 pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths) -> TokenStream {
     let (wire, explode, name) = (&encoding.wire, encoding.explode, paths.path(module, "Encoding"));
-    if encoding.content_type.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json) {
-        return quote!(#name::json(#wire));
+    let content_type = encoding.content_type.as_deref();
+    // Only whoever is sent a part looks at its media type.
+    let of = content_type.filter(|_| module.ends_with("server")).map(|names| quote!(.of(#names)));
+    if content_type.is_some_and(|name| MediaKind::of(name) == MediaKind::Json) {
+        return quote!(#name::json(#wire) #of);
     }
     let style = style(encoding.style, module, paths);
-    quote!(#name::styled(#wire, #style, #explode))
+    quote!(#name::styled(#wire, #style, #explode) #of)
 }
 
 fn multipart(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
@@ -478,13 +496,9 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
         });
         quote!(&[#(#schemes),*])
     });
-    let mut exec = quote!(client.exec(request, &info));
-    let redirections = operation.redirections();
-    if !redirections.is_empty() {
-        let declaring = paths.path("spec_runtime::client", "declaring");
-        let codes = redirections.iter().map(|code| tokens(&code.to_string()));
-        exec = quote!(#declaring(&[#(#codes),*], #exec));
-    }
+    let following = paths.path("spec_runtime::client", "following");
+    let declared = operation.redirections().into_iter().map(|code| tokens(&code.to_string()));
+    let mut exec = quote!(#following(request, &[#(#declared),*], |request| client.exec(request, &info)));
     let authorize = (!operation.security.is_empty()).then(|| {
         if !operation.security.iter().flatten().any(fetches) {
             return quote!(client.credentials.authorize(&mut request, &[#(#alternatives),*])?;);
@@ -560,12 +574,12 @@ fn groups(outcome: &Outcome) -> Vec<Vec<&ResponsePlan>> {
 }
 
 fn read(response: &ResponsePlan, paths: &mut Paths) -> TokenStream {
-    read_payload(&response.payload, paths)
+    read_payload(&response.payload, &response.media_types, paths)
 }
 
 /// An answer's body, as an expression of `Result<ResponseValue<…>, Error<…>>`.
-fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
-    let name = match payload {
+fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> TokenStream {
+    let function = match payload {
         Payload::Empty => "empty",
         Payload::Json(..) => "json",
         Payload::Text(_) => "text",
@@ -579,7 +593,7 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
             let enumeration = ident(enumeration);
             let names = payload.media_types();
             let mut reads = variants.iter().map(|(variant, payload)| {
-                let (variant, read) = (ident(variant), read_payload(payload, paths));
+                let (variant, read) = (ident(variant), read_payload(payload, declared, paths));
                 quote!(#read.map(|response| #wrap(response, #enumeration::#variant)))
             });
             let first = reads.next();
@@ -592,8 +606,11 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
             return quote!(match #form(&response, &[#(#names),*]) { #(#others)* _ => #first });
         }
     };
-    let function = paths.path("spec_runtime::client", name);
-    quote!(#function(response).await)
+    let function = paths.path("spec_runtime::client", function);
+    if matches!(payload, Payload::Empty | Payload::Json(..)) {
+        return quote!(#function(response).await);
+    }
+    quote!(#function(response, &[#(#declared),*]).await)
 }
 
 /// An answer as the variant of its status.

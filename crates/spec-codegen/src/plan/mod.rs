@@ -45,6 +45,8 @@ pub struct Plan {
     pub schemes: Vec<SchemePlan>,
     /// Where the API is served, if the document gives an absolute URL.
     pub base_url: Option<String>,
+    /// What all paths have before them at the first server that the document names, where that is anything.
+    pub base_path: Option<String>,
     /// The servers of the document, where there is a choice: several of them, or variables.
     pub servers: Vec<ServerPlan>,
 }
@@ -98,6 +100,7 @@ impl Plan {
             groups,
             schemes,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
+            base_path: api.servers.first().and_then(|server| base_path(&server.url)),
             servers: operations::plan_servers(api),
         }
     }
@@ -119,6 +122,17 @@ impl Plan {
     pub fn type_plan(&self, id: TypeId) -> &TypePlan {
         &self.types[id.0]
     }
+}
+
+/// The path of a server's URL, without the slash at its end.
+fn base_path(url: &str) -> Option<String> {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let path = match url.split_once("//") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => url.trim_start_matches('/'),
+    };
+    let path = path.trim_end_matches('/');
+    (!path.is_empty() && path != ".").then(|| format!("/{path}"))
 }
 
 /// Names a model of a [`Plan`].
@@ -701,6 +715,8 @@ pub struct ResponsePlan {
     pub description: Option<String>,
     /// Its body.
     pub payload: Payload,
+    /// Every media type that the document declares for it.
+    pub media_types: Vec<String>,
     /// Its headers, where the document declares any.
     pub headers: Option<HeadersPlan>,
 }

@@ -509,10 +509,10 @@ fn plan_response(
         let hint = if payloads.is_empty() { format!("{type_name}{variant}") } else { format!("{type_name}{variant}{form}") };
         let name = media.name.clone();
         let stream = stands_for_success.then(|| stream(planner, media, &hint)).flatten();
-        let payload = match media.kind {
-            _ if let Some(stream) = stream => Payload::Stream(stream, name),
-            MediaKind::Json => Payload::Json(media_type(planner, media, &hint), name),
-            MediaKind::Text | MediaKind::Form if is_text(planner, media.schema) => Payload::Text(name),
+        let payload = match (stream, media.kind) {
+            (Some(stream), _) => Payload::Stream(stream, name),
+            (None, MediaKind::Json) => Payload::Json(media_type(planner, media, &hint), name),
+            (None, MediaKind::Text | MediaKind::Form) if is_text(planner, media.schema) => Payload::Text(name),
             _ => Payload::Bytes(name),
         };
         payloads.push((media, form, payload));
@@ -524,7 +524,14 @@ fn plan_response(
         _ => Payload::OneOf(own.claim(&format!("{type_name}{variant}Body")).0, payloads),
     };
     let headers = plan_headers(planner, response, &payload, &format!("{type_name}{variant}"), own);
-    ResponsePlan { status: response.status, variant, description: response.description.clone(), payload, headers }
+    ResponsePlan {
+        status: response.status,
+        variant,
+        description: response.description.clone(),
+        payload,
+        media_types: content.iter().map(|media| media.name.clone()).collect(),
+        headers,
+    }
 }
 
 /// A body that comes piece by piece; none where it is one text.

@@ -145,9 +145,10 @@ fn file_part(file: File) -> Result<(multipart::Part, bool), String> {
     // A part without a name is no file to most servers (RFC 7578, 4.2).
     let mut part = part.file_name(file.name.map_or_else(|| "file".to_owned(), |name| quoted_name(&name)));
     let is_typed = file.content_type.is_some();
-    if let Some(content_type) = file.content_type {
-        part = part.mime_str(&content_type).map_err(|_| "the media type of the file is none".to_owned())?;
-    }
+    // A part without a media type is plain text (RFC 7578, 4.4); a file is bytes unless something else is said (OpenAPI 3.1,
+    // 4.8.15.1).
+    let content_type = file.content_type.as_deref().unwrap_or("application/octet-stream");
+    part = part.mime_str(content_type).map_err(|_| "the media type of the file is none".to_owned())?;
     Ok((part, is_typed))
 }
 

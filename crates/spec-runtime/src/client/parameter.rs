@@ -1,6 +1,7 @@
 //! Parameters in the styles that progenitor does not write.
 
 use super::Error;
+use crate::charset;
 use crate::style::{Style, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -152,6 +153,15 @@ pub fn cookie<E>(request: &mut Request, name: &'static str, value: &impl Seriali
         request.headers_mut().insert(COOKIE, HeaderValue::from_str(&all).map_err(unusable)?);
     }
     Ok(())
+}
+
+/// A text in the charset that its media type names.
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when the charset has not all of its signs.
+pub fn encoded<E>(media_type: &str, text: String) -> Result<Vec<u8>, Error<E>> {
+    charset::encode(media_type, text).map_err(|error| Error::InvalidRequest(format!("the body: {}", error.message())))
 }
 
 /// A parameter that the document describes with `content`: its value as JSON.

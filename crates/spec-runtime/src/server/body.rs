@@ -5,6 +5,7 @@
 
 use super::multipart::multipart;
 use super::problem::Problem;
+use crate::charset::{self, CharsetError};
 use crate::json::DecodeError;
 use crate::stream::{ByteStream, Framing, JsonLines};
 use crate::style::{Encoding, from_pairs};
@@ -211,10 +212,15 @@ pub struct Text(
 
 impl FromBody for Text {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
-        match String::from_utf8(body.ok_or_else(missing)?.read().await?.into()) {
-            Ok(text) => Ok(Text(text)),
-            Err(_) => Err(Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")])),
-        }
+        let mut body = body.ok_or_else(missing)?;
+        let bytes = body.read().await?;
+        charset::decode(&body.content_type, &bytes).map(Text).map_err(|error| match &error {
+            // RFC 9110, 15.5.16.
+            CharsetError::Unknown(_) => Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error.message())),
+            CharsetError::Malformed(_) => {
+                Refused::Violations(vec![Violation::new(vec!["body".into()], error.message(), "encoding")])
+            }
+        })
     }
 }
 

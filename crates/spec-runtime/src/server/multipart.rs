@@ -6,9 +6,10 @@
 use super::body::{RawBody, Refused, add, place, property, unreadable};
 use super::problem::Problem;
 use crate::file::{File, FileContent, Spool, handing, mark};
-use crate::message::plain_name;
+use crate::message::{most_exact, plain_name};
 use crate::step::Step;
 use crate::stream::{ByteStream, LIMIT, StreamError};
+use crate::style::Encoding;
 use crate::texts::{coerce, resolve};
 use crate::validation;
 use crate::validation::{Checker, Violation};
@@ -209,6 +210,7 @@ pub(super) async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Part
             return Err(Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")]));
         };
         memory.take(PART + name.len())?;
+        read.violations.extend(undeclared(body.encodings, &name, part.content_type().map(|own| own.essence_str())));
         let own = property(schema, &name);
         if let Some(own) = file_schema(schema, own) {
             let most = own.get("maxLength").and_then(Value::as_u64);
@@ -237,6 +239,18 @@ pub(super) async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Part
         }
     }
     Ok(read)
+}
+
+/// What is wrong with the media type of a part, where the part says it and the document says what it may be (OpenAPI 3.1, 4.8.15).
+fn undeclared(encodings: &[Encoding], name: &str, given: Option<&str>) -> Option<Violation> {
+    let given = given?;
+    let declared = encodings.iter().find(|encoding| encoding.name == name)?.media_types;
+    if declared.is_empty() || most_exact(declared.split(','), given).is_some() {
+        return None;
+    }
+    let message =
+        format!("the part is of the media type {given}, and must be of {}", declared.replace(',', " or").replace("  ", " "));
+    Some(Violation::new(vec![name.into()], message, "media_type"))
 }
 
 /// The name of a file, without signs that would end a line wherever it is written.
