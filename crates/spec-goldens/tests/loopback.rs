@@ -1821,7 +1821,7 @@ async fn answers_of_other_media_types_are_errors() {
     let typed = |media_type: &'static str, body: &'static str| get(move || async move { ([("content-type", media_type)], body) });
     let html = || typed("text/html; charset=utf-8", "<html>");
     let routes = axum::Router::new().route("/v1/text", html()).route("/v1/image", html()).route("/v1/list", html());
-    let client = responses::client::Client::new().with_base_url(&(serve(routes).await + "/v1"));
+    let client = responses::client::Client::new(&(serve(routes).await + "/v1"));
     let Err(Error::InvalidResponse(raw, why)) = client.text().send().await else { panic!("a text") };
     assert_eq!((raw.status.as_u16(), raw.text().as_str()), (200, "<html>"));
     assert_eq!(why.message, "it is text/html, and the document declares text/plain; charset=utf-8");
@@ -1831,7 +1831,7 @@ async fn answers_of_other_media_types_are_errors() {
     let routes = axum::Router::new()
         .route("/v1/list", typed("text/plain", "[]"))
         .route("/v1/image", typed("application/octet-stream", "x"));
-    let client = responses::client::Client::new().with_base_url(&(serve(routes).await + "/v1"));
+    let client = responses::client::Client::new(&(serve(routes).await + "/v1"));
     assert!(client.list().send().await.is_ok());
     assert!(client.image().send().await.is_ok());
 }
