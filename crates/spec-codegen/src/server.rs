@@ -722,8 +722,16 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
     let encodings: Vec<TokenStream> = body
         .forms
         .iter()
-        .flat_map(|form| form.encodings.iter().filter(|_| form.kind == MediaKind::Form))
-        .map(|own| encoding(own, "spec_runtime::server", paths))
+        .flat_map(|form| form.encodings.iter().map(|own| (form.kind, own)))
+        .filter_map(|(kind, own)| match kind {
+            MediaKind::Form => Some(encoding(own, "spec_runtime::server", paths)),
+            MediaKind::Multipart => {
+                let (name, wire, media_types) =
+                    (paths.path("spec_runtime::server", "Encoding"), &own.wire, own.content_type.as_ref()?);
+                Some(quote!(#name::part(#wire, #media_types)))
+            }
+            _ => None,
+        })
         .collect();
     let encodings = (!encodings.is_empty()).then(|| quote!(.written(&[#(#encodings),*])));
     quote!(Some(#content::new(#required, &[#(#media_types),*]) #encodings))

@@ -54,7 +54,7 @@ pub struct Encoding {
     pub(crate) style: Style,
     pub(crate) explode: bool,
     pub(crate) is_json: bool,
-    /// The media types that its part may have, with commas between them; empty where the document says nothing of it.
+    /// The media types that its part may have, with commas between them; empty where it is a pair.
     pub(crate) media_types: &'static str,
 }
 
@@ -71,11 +71,10 @@ impl Encoding {
         Encoding { name, style: Style::Form, explode: true, is_json: true, media_types: "" }
     }
 
-    /// The same, where its part must be of one of these media types or ranges, which have commas between them.
+    /// A property that is a part of its own, of one of these media types or ranges, which have commas between them.
     #[must_use]
-    pub const fn of(mut self, media_types: &'static str) -> Self {
-        self.media_types = media_types;
-        self
+    pub const fn part(name: &'static str, media_types: &'static str) -> Self {
+        Encoding { name, style: Style::Form, explode: true, is_json: false, media_types }
     }
 
     /// Whether a pair of this name is one of the property's; `nested` are the names in it.

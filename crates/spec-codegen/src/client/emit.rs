@@ -409,14 +409,11 @@ pub(crate) fn charset(media_type: &str) -> Option<&str> {
 /// How a property of a form is written.
 pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths) -> TokenStream {
     let (wire, explode, name) = (&encoding.wire, encoding.explode, paths.path(module, "Encoding"));
-    let content_type = encoding.content_type.as_deref();
-    // Only whoever is sent a part looks at its media type.
-    let of = content_type.filter(|_| module.ends_with("server")).map(|names| quote!(.of(#names)));
-    if content_type.is_some_and(|name| MediaKind::of(name) == MediaKind::Json) {
-        return quote!(#name::json(#wire) #of);
+    if encoding.content_type.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json) {
+        return quote!(#name::json(#wire));
     }
     let style = style(encoding.style, module, paths);
-    quote!(#name::styled(#wire, #style, #explode) #of)
+    quote!(#name::styled(#wire, #style, #explode))
 }
 
 fn multipart(plan: &Plan, name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {

@@ -265,7 +265,7 @@ fn form(bytes: &[u8], encodings: &[Encoding], schema: &Value) -> Value {
     });
     let mut pairs: Vec<(String, String)> = pairs.collect();
     let mut object = Map::new();
-    for encoding in encodings.iter().filter(|encoding| !encoding.is_json) {
+    for encoding in encodings.iter().filter(|encoding| !encoding.is_json && encoding.media_types.is_empty()) {
         let own = property(schema, encoding.name);
         let nested = names(schema, own, 0);
         let (name, style, explode) = (encoding.name, encoding.style, encoding.explode);

@@ -244,12 +244,13 @@ pub(super) async fn multipart(body: &mut RawBody, schema: &Value) -> Result<Part
 /// What is wrong with the media type of a part, where the part says it and the document says what it may be (OpenAPI 3.1, 4.8.15).
 fn undeclared(encodings: &[Encoding], name: &str, given: Option<&str>) -> Option<Violation> {
     let given = given?;
-    let declared = encodings.iter().find(|encoding| encoding.name == name)?.media_types;
-    if declared.is_empty() || most_exact(declared.split(','), given).is_some() {
+    let is_own = |encoding: &&Encoding| encoding.name == name && !encoding.media_types.is_empty();
+    let declared = encodings.iter().find(is_own)?.media_types;
+    if most_exact(declared.split(','), given).is_some() {
         return None;
     }
     let message =
-        format!("the part is of the media type {given}, and must be of {}", declared.replace(',', " or").replace("  ", " "));
+        format!("the part is of the media type {given}, and must be of {}", declared.replace(", ", ",").replace(',', " or "));
     Some(Violation::new(vec![name.into()], message, "media_type"))
 }
 
