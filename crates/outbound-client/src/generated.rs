@@ -4,7 +4,7 @@ use outbound_models::{HttpValidationError, OutboundCampaign, OutboundCampaignInp
 use reqwest::header::{ACCEPT, HeaderValue};
 use spec_runtime::client::{
     ClientHooks, ClientInfo, Credentials, Error, OperationInfo, ResponseValue, Secret,
-    SecurityScheme, environment, json, segment,
+    SecurityScheme, environment, following, json, segment, transport,
 };
 use std::fmt::Display;
 
@@ -29,7 +29,7 @@ impl Client {
     pub fn new() -> Self {
         Self {
             baseurl: "https://api.syllable.cloud".to_owned(),
-            client: reqwest::Client::new(),
+            client: transport(),
             credentials: Default::default(),
         }
     }
@@ -51,7 +51,9 @@ impl Client {
         self
     }
 
-    /// The same client, sending through a `reqwest::Client` of the caller's making.
+    /// The same client, sending through a `reqwest::Client` of the caller's making. Build that with
+    /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other server what was meant
+    /// for this one. A `reqwest::Client` that follows them by itself takes keys in headers to wherever it is led.
     pub fn with_client(mut self, client: reqwest::Client) -> Self {
         self.client = client;
         self
@@ -168,7 +170,8 @@ pub mod builder {
                 operation_id: "outbound_campaign_update",
             };
             client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
+            let result = following(request, &[], |request| client.exec(request, &info))
+                .await;
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {

@@ -360,6 +360,21 @@ impl<'a> Reader<'a> {
         // OpenAPI 3.1, 4.8.12.1: such header parameters are ignored.
         let reserved = ["accept", "content-type", "authorization"];
         if place == ParameterIn::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
+            let (message, help) = match name.to_ascii_lowercase().as_str() {
+                "authorization" => (
+                    "a header parameter `Authorization` is ignored",
+                    "declare a security scheme (`http`, `oauth2` or `openIdConnect`), and ask for it with `security`",
+                ),
+                "accept" => (
+                    "a header parameter `Accept` is ignored",
+                    "remove it: the media types of the responses are what can be asked for",
+                ),
+                _ => (
+                    "a header parameter `Content-Type` is ignored",
+                    "remove it: the media types of the request body are what can be sent",
+                ),
+            };
+            self.note(Code::InvalidValue, self.location(&at.pointer.join("name")), message, help);
             return None;
         }
         let (default, styles): (Style, &[Style]) = match place {
@@ -510,10 +525,18 @@ impl<'a> Reader<'a> {
                 let style = is_styled.then_some((style, explode));
                 encoding.insert(property.to_owned(), Encoding { content_type: content_type.filter(|_| !is_styled), style });
             }
+            let kind = MediaKind::of(name);
+            let charset = name.to_ascii_lowercase().split("charset=").nth(1).map(|rest| rest.trim_start_matches('"').to_owned());
+            if kind != MediaKind::Text && charset.is_some_and(|charset| !charset.starts_with("utf-8")) {
+                let message = "only texts are written in another charset than UTF-8; this body is written in UTF-8";
+                // RFC 8259, 8.1 and 11.
+                let help = "leave `charset` out: JSON has none, and is always UTF-8";
+                self.note(Code::InvalidValue, self.location(&media.pointer).key(), message, help);
+            }
             content.push(MediaType {
                 location: self.location(&media.pointer),
                 name: name.to_owned(),
-                kind: MediaKind::of(name),
+                kind,
                 schema,
                 is_item: schema.is_some() && !is_whole,
                 encoding,

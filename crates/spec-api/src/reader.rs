@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::schemas::Null;
 use crate::{ParameterIn, SchemaId, bodies, dialect, model};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -37,8 +37,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) discriminators: IndexMap<SchemaId, At<'a>>,
     pub(crate) examples: Vec<Example>,
     pub(crate) noted_examples: HashSet<(Pointer, SchemaId)>,
-    /// Where `nullable` stands in a document that should not have it.
-    pub(crate) stray_nullable: Vec<Location>,
+    /// What is said once, however many places it is true of: code, message and help, and the places.
+    pub(crate) common: IndexMap<(Code, &'static str, &'static str), IndexSet<Location>>,
     /// Callbacks of the operations that were read.
     pub(crate) callbacks: Vec<Operation>,
     /// Path items of callbacks that are being read, each within the one before.
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
             discriminators: IndexMap::new(),
             examples: Vec::new(),
             noted_examples: HashSet::new(),
-            stray_nullable: Vec::new(),
+            common: IndexMap::new(),
             callbacks: Vec::new(),
             receiving: Vec::new(),
             is_3_2: false,
@@ -158,6 +158,7 @@ impl<'a> Reader<'a> {
         name_apart(&mut webhooks);
         self.read_unused(&root);
         self.finish_schemas();
+        self.say_common();
         let read = self.schemas.iter().filter_map(model::Schema::pointer);
         let mut json = self.identities.plain(self.document, read);
         self.ignored.iter().for_each(|pointer| remove(&mut json, pointer));
@@ -280,6 +281,16 @@ impl<'a> Reader<'a> {
                 self.push(
                     Diagnostic::warning(Code::MissingField, location, message)
                         .help(format!("add `{name}` to the server's `variables`, with a `default`")),
+                );
+            }
+            if let Some(sign) = ['?', '#'].into_iter().find(|sign| template.contains(*sign)) {
+                let message =
+                    format!("paths are put behind this URL, so behind its {sign:?}, too: no server takes them apart again");
+                let location = self.location(&server.pointer.join("url"));
+                self.push(
+                    Diagnostic::warning(Code::InvalidValue, location, message).help(
+                        "leave scheme, host, port and path; what all operations have in their query is a parameter of each",
+                    ),
                 );
             }
             let description = self.remark(&server, "description");
@@ -461,6 +472,24 @@ impl<'a> Reader<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Notes what many places of a document may have in common, and what is ignored there.
+    pub(crate) fn note(&mut self, code: Code, location: Location, message: &'static str, help: &'static str) {
+        self.common.entry((code, message, help)).or_default().insert(location);
+    }
+
+    /// Warns of what many places have in common, once.
+    fn say_common(&mut self) {
+        for ((code, message, help), places) in std::mem::take(&mut self.common) {
+            let Some(first) = places.first().cloned() else { continue };
+            let message = match places.len() - 1 {
+                0 => message.to_owned(),
+                1 => format!("{message}, here and in one other place"),
+                more => format!("{message}, here and in {more} other places"),
+            };
+            self.push(Diagnostic::warning(code, first, message).help(help));
+        }
+    }
+
     pub(crate) fn location(&self, pointer: &Pointer) -> Location {
         Location::pointer(self.document.source(), pointer.clone())
     }
@@ -532,7 +561,16 @@ impl<'a> Reader<'a> {
     pub(crate) fn wrong_type(&mut self, at: &At<'a>, expected: &str) {
         let message = format!("this must be {expected}, not {}", at.node.kind());
         let location = self.location(&at.pointer);
-        self.push(Diagnostic::error(Code::WrongType, location, message).help(format!("write {expected} here")));
+        // Words for truth in YAML 1.1.
+        let is_one_of =
+            |words: &[&str]| words.iter().any(|word| at.node.as_str().is_some_and(|own| own.eq_ignore_ascii_case(word)));
+        let meant = [("true", ["y", "yes", "on", "true"]), ("false", ["n", "no", "off", "false"])];
+        let meant = meant.iter().find(|(_, words)| expected.contains("true or false") && is_one_of(words));
+        let help = match (meant, at.node.as_str()) {
+            (Some((meant, _)), Some(word)) => format!("`{word}` is a text here, as it is in YAML 1.2; write `{meant}`"),
+            _ => format!("write {expected} here"),
+        };
+        self.push(Diagnostic::error(Code::WrongType, location, message).help(help));
     }
 
     /// The object, or a `wrong-type` error.

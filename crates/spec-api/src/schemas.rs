@@ -251,6 +251,11 @@ impl<'a> Reader<'a> {
         });
         if let (Some(Some(target)), Version::V3_0) = (target, self.version) {
             // OpenAPI 3.0.3, 4.7.23: what stands beside `$ref` is ignored.
+            if let Some(nullable) = at.child("nullable").filter(|own| own.node.as_bool() == Some(true)) {
+                let help = "write `allOf: [{$ref: …}]` beside `nullable: true`, or say it in the schema that is referred to";
+                let message = "OpenAPI 3.0 ignores what stands beside `$ref`, so null is not allowed";
+                self.note(Code::UnknownField, self.location(&nullable.pointer).key(), message, help);
+            }
             schema.kind = Kind::Reference(target);
             return schema;
         }
@@ -266,7 +271,8 @@ impl<'a> Reader<'a> {
         for (keyword, member) in at.members() {
             let location = self.location(&member.pointer).key();
             if keyword == "nullable" && self.version == Version::V3_1 {
-                self.stray_nullable.push(location);
+                let help = "add \"null\" to `type`, or `{\"type\": \"null\"}` to `anyOf`";
+                self.note(Code::UnknownField, location, "OpenAPI 3.1 has no `nullable`; it is ignored", help);
                 continue;
             }
             if keyword.starts_with("x-") || ASSERTIONS.contains(&keyword) || OTHERS.contains(&keyword) {
@@ -553,7 +559,11 @@ impl<'a> Reader<'a> {
             Some(said) => match said.node.as_bool() {
                 Some(false) => Additional::Refused,
                 Some(true) => Additional::Allowed(None),
-                None => Additional::Allowed(Some(self.schema(said))),
+                None if said.object().is_some() => Additional::Allowed(Some(self.schema(said))),
+                None => {
+                    self.wrong_type(&said, "an object, true or false");
+                    Additional::Unsaid
+                }
             },
         };
         Kind::Object(Object { properties, additional })
@@ -684,15 +694,6 @@ impl<'a> Reader<'a> {
                 let schema = self.read_schema(id, &at);
                 self.schemas[id.0 as usize] = schema;
             }
-        }
-        if let Some(first) = self.stray_nullable.first().cloned() {
-            let message = match self.stray_nullable.len() - 1 {
-                0 => "OpenAPI 3.1 has no `nullable`; it is ignored".to_owned(),
-                1 => "OpenAPI 3.1 has no `nullable`; it is ignored, here and in one other place".to_owned(),
-                more => format!("OpenAPI 3.1 has no `nullable`; it is ignored, here and in {more} other places"),
-            };
-            let help = "add \"null\" to `type`, or `{\"type\": \"null\"}` to `anyOf`";
-            self.push(Diagnostic::warning(Code::UnknownField, first, message).help(help));
         }
         self.check_reference_circles();
         self.merge_all();

@@ -10,7 +10,10 @@ mod client;
 mod documents;
 mod drift;
 mod guard;
+#[cfg(test)]
+mod judge;
 mod manifest;
+mod markdown;
 mod models;
 mod names;
 pub mod plan;

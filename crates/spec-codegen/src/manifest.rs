@@ -2,7 +2,7 @@
 //!
 //! Written once, where there is nothing yet; from then on they belong to the user.
 
-use crate::rust::in_one_line;
+use crate::markdown::{harmless, in_one_line};
 use crate::settings::ApiSettings;
 use crate::{CrateKind, Generated};
 
@@ -64,7 +64,7 @@ pub(crate) fn dependencies(krate: CrateKind, text: &str) -> Vec<&'static str> {
 
 /// The manifest of a new crate.
 pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Generated, from: &Dependencies) -> String {
-    let (name, title) = (settings.crate_name(krate), in_one_line(&generated.plan.title).replace(['"', '\\'], "'"));
+    let name = settings.crate_name(krate);
     let text = &generated.text(krate);
     let package = match from {
         Dependencies::Workspace => {
@@ -89,7 +89,7 @@ pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Gen
     }
     let source = match from {
         Dependencies::Workspace => "workspace = true".to_owned(),
-        Dependencies::Standalone(path) => format!("path = {path:?}"),
+        Dependencies::Standalone(path) => format!("path = {}", text_of_toml(path)),
     };
     lines.push(match feature {
         Some(feature) => format!("spec-runtime = {{ {source}, features = [\"{feature}\"] }}"),
@@ -101,10 +101,19 @@ pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Gen
         CrateKind::Client => "Client",
         CrateKind::Server => "Server",
     };
+    let description = text_of_toml(&format!("{what} of {}", in_one_line(&generated.plan.title)));
     format!(
-        "[package]\nname = \"{name}\"\ndescription = \"{what} of {title}\"\n{package}\n[dependencies]\n{}\n",
+        "[package]\nname = \"{name}\"\ndescription = {description}\n{package}\n{DOCTESTS}\n[dependencies]\n{}\n",
         lines.join("\n")
     )
+}
+
+/// Comments of generated code are a document's words: nothing in them is to be run, should it ever look like code.
+const DOCTESTS: &str = "[lib]\ndoctest = false\n";
+
+/// A text as TOML has it: the escapes of JSON, and that of one sign more (TOML 1.0, "String").
+fn text_of_toml(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
 /// Features that a crate of a workspace asks for.
@@ -119,13 +128,14 @@ fn features(name: &str) -> &'static str {
 
 /// The hand-written `lib.rs` of a new crate.
 pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Generated) -> String {
-    let title = in_one_line(generated.plan.title.trim_end_matches('.'));
+    let title = generated.plan.title.trim_end_matches('.');
     let models = settings.crate_name(CrateKind::Models).replace('-', "_");
     let head = match krate {
-        CrateKind::Models => format!("//! Models of {title}: shared by its client and its server.\n"),
-        CrateKind::Client => format!("//! Client of {title}.\n"),
-        CrateKind::Server => format!("//! Server of {title}: a trait to implement, and a router that answers for it.\n"),
+        CrateKind::Models => format!("Models of {title}: shared by its client and its server."),
+        CrateKind::Client => format!("Client of {title}."),
+        CrateKind::Server => format!("Server of {title}: a trait to implement, and a router that answers for it."),
     };
+    let head: String = harmless(&in_one_line(&head)).lines().map(|line| format!("//! {line}\n")).collect();
     let reexport = match krate {
         CrateKind::Models => String::new(),
         CrateKind::Client | CrateKind::Server => format!("pub use {models} as models;\n"),

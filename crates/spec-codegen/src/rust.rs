@@ -3,6 +3,7 @@
 //! Knows how code is written so that a person likes to read it: short paths where nothing shadows them, comments line by line,
 //! a blank line between items. Must not decide what is written.
 
+use crate::markdown;
 use crate::plan::{Plan, RustType, Stream};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -211,26 +212,26 @@ pub(crate) fn declaration(code: TokenStream, name: &str) -> Option<TokenStream> 
     None
 }
 
-/// A comment, line by line.
+/// A comment, line by line. Words of a document are made [harmless](markdown::harmless), wherever they stand in it.
 pub(crate) fn docs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
+    if lines.is_empty() {
+        return TokenStream::new();
+    }
+    let text = lines.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("\n");
+    comment(&markdown::harmless(&text))
+}
+
+/// A comment without any word of a document, so that it may link to what is generated.
+pub(crate) fn linking(text: &str) -> TokenStream {
+    comment(text)
+}
+
+fn comment(text: &str) -> TokenStream {
     let line = |line: &str| {
-        let line = visible(line);
-        let text = if line.is_empty() { line } else { format!(" {line}") };
+        let text = if line.is_empty() { String::new() } else { format!(" {line}") };
         quote!(#[doc = #text])
     };
-    // A carriage return can't stand in a comment alone (The Rust Reference, "Comments").
-    lines.iter().flat_map(|text| text.as_ref().trim_end_matches('\r').split(['\r', '\n'])).map(line).collect()
-}
-
-/// A text in one line of a comment.
-pub(crate) fn in_one_line(text: &str) -> String {
-    visible(&text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
-}
-
-/// Without the signs that show text in another order than it has, which the compiler refuses in comments (the lint
-/// `text_direction_codepoint_in_comment`).
-fn visible(text: &str) -> String {
-    text.replace(|sign| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
+    text.split('\n').map(line).collect()
 }
 
 /// A JSON value as it stands in `json!`.
@@ -438,7 +439,9 @@ fn space_out(text: &str) -> String {
             continue;
         }
         let next = lines.get(index + 1).copied().unwrap_or("}");
-        let ends = trimmed == "}" || trimmed.ends_with(';') || (trimmed.ends_with("{}") && !trimmed.starts_with("//"));
+        // A comment belongs to what comes after it, whatever its last sign is.
+        let is_comment = trimmed.starts_with("//");
+        let ends = !is_comment && (trimmed == "}" || trimmed.ends_with(';') || trimmed.ends_with("{}"));
         let together = importing && is_import(next.trim());
         importing &= !ends;
         if ends && !together && !next.trim_start().starts_with('}') {

@@ -110,7 +110,7 @@ fn add(plan: &Plan, interface: &Interface<'_>, group: Option<usize>, part: &mut 
     let mut others = TokenStream::new();
     if group.is_none() {
         layout.add(contract(plan, interface, paths));
-        layout.add(router(interface, paths));
+        layout.add(router(plan, interface, paths));
         others = handlers_of_groups(plan, interface);
     }
     for operation in interface.operations.iter().filter(|operation| operation.group == group) {
@@ -306,7 +306,7 @@ fn candidate(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
 }
 
 /// The router.
-fn router(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+fn router(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
     let module = ident(interface.handlers);
     let routes: Vec<TokenStream> = routes(interface)
         .iter()
@@ -329,11 +329,20 @@ fn router(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
     }
     paths.name("spec_runtime", "server");
     let (router, arc) = (paths.path("axum", "Router"), paths.path("std::sync", "Arc"));
-    let mut lines =
-        vec!["The routes of the API, answered by `api`.", "", "A request that does not fit the document never reaches it."];
-    if interface.name == "Webhooks" {
-        lines[0] =
-            "Routes for what the API sends, answered by `api`. The paths are names: nest the router where the API is to send it.";
+    let mut lines = vec![
+        "The routes of the API, answered by `api`.".to_owned(),
+        String::new(),
+        "A request that does not fit the document never reaches it.".to_owned(),
+    ];
+    match &plan.base_path {
+        _ if interface.name == "Webhooks" => {
+            "Routes for what the API sends, answered by `api`. The paths are names: nest the router where the API is to send it."
+                .clone_into(&mut lines[0]);
+        }
+        Some(path) => {
+            lines.extend([String::new(), format!("The document has its paths below `{path}`: nest the router there.")]);
+        }
+        None => {}
     }
     let words = docs(&lines);
     let (function, trait_name) = (ident(interface.router), ident(interface.name));

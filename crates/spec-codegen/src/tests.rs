@@ -3,10 +3,10 @@
 use crate::plan::{Engine, Plan};
 use crate::rust::{Paths, declaration};
 use crate::settings::ApiSettings;
-use crate::{Part, client, models, workspace};
+use crate::{CrateKind, Part, client, generate, judge, manifest, markdown, models, workspace};
 use quote::{format_ident, quote};
 use spec_document::{Diagnostics, Sources};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Whether a file is a document and not only a part of one.
 fn is_document(path: &Path) -> bool {
@@ -14,8 +14,8 @@ fn is_document(path: &Path) -> bool {
     text.lines().any(|line| line.trim_start_matches(['{', '"', ' ']).starts_with("openapi"))
 }
 
-/// Plans of all small documents, and of those of the workspace.
-fn plans() -> Vec<(String, Plan)> {
+/// All small documents, and those of the workspace.
+fn documents() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     for folder in [root.join("tests/documents"), root.join("../../openapi")] {
@@ -24,7 +24,12 @@ fn plans() -> Vec<(String, Plan)> {
     paths.iter_mut().filter(|path| path.is_dir()).for_each(|path| path.push("openapi.yaml"));
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "json") && is_document(path));
     paths.sort();
-    let plan = |path: &std::path::PathBuf| {
+    paths
+}
+
+/// Plans of all documents.
+fn plans() -> Vec<(String, Plan)> {
+    let plan = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let document = workspace::read(path, &mut sources, &mut diagnostics).unwrap();
@@ -32,7 +37,7 @@ fn plans() -> Vec<(String, Plan)> {
         let plan = Plan::new(&api, &ApiSettings::for_document("api", &name), &mut diagnostics);
         (name, plan)
     };
-    paths.iter().map(plan).collect()
+    documents().iter().map(plan).collect()
 }
 
 /// Fails with the first line that differs.
@@ -115,4 +120,61 @@ fn a_declaration_is_found_among_others() {
     assert_eq!(found("Nobody"), None);
     // What has no braces ends with those of somebody else, and is not parsed, then.
     assert!(syn::parse2::<syn::ItemStruct>(declaration(code.clone(), "Tuple").unwrap()).is_err());
+}
+
+/// Comments of generated code, each as a whole.
+fn comments(text: &str) -> Vec<String> {
+    let mut comments: Vec<String> = Vec::new();
+    let mut is_within = false;
+    for line in text.lines() {
+        let words = line.trim_start().strip_prefix("///");
+        if let Some(words) = words {
+            let words = words.strip_prefix(' ').unwrap_or(words);
+            match comments.last_mut() {
+                Some(comment) if is_within => comment.extend(["\n", words]),
+                _ => comments.push(words.to_owned()),
+            }
+        }
+        is_within = words.is_some();
+    }
+    comments
+}
+
+/// Of whatever a document says, rustdoc runs nothing and has nothing to find fault with; and no comment is torn in two.
+#[test]
+fn words_of_documents_are_only_words() {
+    let own =
+        ["Builder for [`Client::", "Builds a value of [`", "The servers that the document names, for [`Client::with_base_url`]"];
+    let (mut judged, mut code) = (0, 0);
+    for path in documents() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        let document = workspace::read(&path, &mut sources, &mut diagnostics).unwrap();
+        let settings = ApiSettings::for_document("api", &name);
+        let generated = generate(&document, &name, &settings, &mut diagnostics).unwrap();
+        for krate in CrateKind::ALL {
+            let text = generated.text(krate);
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            let is_torn = |lines: &[&str]| lines[0].starts_with("///") && lines[1].is_empty();
+            assert!(!lines.windows(2).any(is_torn), "a comment of {name} is followed by nothing");
+            for comment in comments(&text) {
+                if own.iter().any(|own| comment.starts_with(own) && !comment.contains('\n')) {
+                    continue;
+                }
+                assert_eq!(judge::faults(&comment), Vec::<String>::new(), "{name}: {comment}");
+                judged += 1;
+                code += usize::from(comment.contains("std::process::abort();"));
+            }
+            let library = manifest::library(&settings, krate, &generated);
+            let head: Vec<&str> = library.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
+            assert_eq!(judge::faults(&head.join("\n")), Vec::<String>::new(), "{name}: {library}");
+            assert!(syn::parse_file(&library).is_ok(), "{name}: {library}");
+            let manifest = manifest::manifest(&settings, krate, &generated, &manifest::Dependencies::Workspace);
+            let read = toml::de::DeTable::parse(&manifest).unwrap();
+            assert_eq!(read.get_ref()["lib"].get_ref()["doctest"].get_ref().as_bool(), Some(false));
+            let said = read.get_ref()["package"].get_ref()["description"].get_ref().as_str().unwrap();
+            assert!(said.ends_with(&markdown::in_one_line(&generated.plan.title)), "{name}: {said}");
+        }
+    }
+    assert!(judged > 1000 && code >= 15, "{judged} comments, {code} with code in them");
 }

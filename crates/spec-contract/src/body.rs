@@ -123,7 +123,7 @@ impl Given<'_> {
                 Ok(text) => self.form(media, urlencoded(text, media, schema.as_ref()), schema.as_ref(), violations),
                 Err(_) => push(None, "the form is not UTF-8".to_owned(), Kind::Malformed),
             },
-            MediaKind::Multipart => match multipart(self.bytes, given, schema.as_ref()) {
+            MediaKind::Multipart => match multipart(self.bytes, given, media, schema.as_ref()) {
                 Ok(form) => self.form(media, form, schema.as_ref(), violations),
                 Err(message) => push(None, message, Kind::Malformed),
             },

@@ -8,7 +8,7 @@ use crate::parameters::pairs;
 use crate::texts::{self, How, Parts};
 use serde_json::{Map, Value};
 use spec_api::{MediaKind, MediaType};
-use spec_runtime::message::plain_name;
+use spec_runtime::message::{most_exact, plain_name};
 use spec_runtime::style::Shape;
 
 /// What a form says.
@@ -112,17 +112,28 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
     form
 }
 
-/// A form in parts (RFC 7578). An error is a sentence.
+/// A form in parts (RFC 7578). `media` is how the document declares it. An error is a sentence.
 ///
 /// Its limits: parts of `multipart/mixed` inside a part (RFC 7578, 4.3), `Content-Transfer-Encoding` (4.7, deprecated) and
 /// names in an encoding other than UTF-8 are not read; a part with a file name, or with a media type that is neither text nor
 /// JSON, is a file. Per-part headers other than `Content-Disposition` and `Content-Type` are not looked at.
-pub(crate) fn multipart(body: &[u8], content_type: &Media, schema: Option<&Parts<'_>>) -> Result<Form, String> {
+pub(crate) fn multipart(
+    body: &[u8],
+    content_type: &Media,
+    media: &MediaType,
+    schema: Option<&Parts<'_>>,
+) -> Result<Form, String> {
     let boundary = content_type.parameter("boundary").filter(|boundary| !boundary.is_empty() && boundary.len() <= 70);
     let boundary = boundary.ok_or("the media type has no boundary of 1 to 70 characters")?;
     let mut form = Form::new();
     for part in split(body, boundary)? {
         let part = Part::read(part)?;
+        let declared = media.encoding.get(&part.name).and_then(|encoding| encoding.content_type.as_deref());
+        if let (Some(given), Some(declared)) = (&part.media_type, declared)
+            && most_exact(declared.split(','), given).is_none()
+        {
+            form.malformed.push((part.name.clone(), format!("the part is {given}, and must be {declared}")));
+        }
         let property = schema.map(|schema| schema.property(&part.name));
         let shapes = property.map(|property| property.shapes()).unwrap_or_default();
         let (value, is_typed) = if part.is_file {
@@ -194,6 +205,8 @@ struct Part<'a> {
     name: String,
     is_file: bool,
     is_json: bool,
+    /// Without its parameters; none where the part does not say it.
+    media_type: Option<String>,
     content: &'a [u8],
 }
 
@@ -220,9 +233,10 @@ impl<'a> Part<'a> {
         let parameter = |name: &str| parameters.iter().find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, v)| v);
         let name = parameter("name").map(|name| plain_name(&unquote(name.trim()))).ok_or("a part has no name")?;
         let kind = header("content-type").map(MediaKind::of);
+        let media_type = header("content-type").and_then(Media::parse).map(|media| media.essence);
         let has_file_name = parameter("filename").is_some() || parameter("filename*").is_some();
         let is_file = has_file_name || kind.is_some_and(|kind| !matches!(kind, MediaKind::Text | MediaKind::Json));
-        Ok(Part { name, is_file, is_json: !is_file && kind == Some(MediaKind::Json), content })
+        Ok(Part { name, is_file, is_json: !is_file && kind == Some(MediaKind::Json), media_type, content })
     }
 }
 

@@ -789,27 +789,27 @@ impl security::server::Api for Security {
 async fn credentials_go_where_the_document_says() {
     let url = serve(security::server::router(Security)).await;
     let bare = security::client::Client::new(&url);
-    let client = bare.clone().with_header_key("h&1").with_query_key("q 2").with_cookie_key("c3").with_token("t4");
+    let client = bare.clone().with_header_key("h&1").with_query_key("q 2").with_cookie_key("c; 3=%").with_token("t4");
     let client = client.with_password("user", "pass:word");
     assert_eq!(*client.inherited().send().await.unwrap(), "headerKey=h&1");
     assert_eq!(*client.none().send().await.unwrap(), "");
     assert_eq!(*client.optional().send().await.unwrap(), "headerKey=h&1");
     assert_eq!(*bare.optional().send().await.unwrap(), "");
     assert_eq!(*client.query().send().await.unwrap(), "queryKey=q 2");
-    assert_eq!(*client.cookie().send().await.unwrap(), "cookie-key=c3");
+    assert_eq!(*client.cookie().send().await.unwrap(), "cookie-key=c; 3=%");
     assert_eq!(*client.bearer().send().await.unwrap(), "token=t4");
     assert_eq!(*client.basic().send().await.unwrap(), "password=dXNlcjpwYXNzOndvcmQ=");
     assert_eq!(*client.either().send().await.unwrap(), "queryKey=q 2");
     assert_eq!(*bare.clone().with_token("t").either().send().await.unwrap(), "token=t");
     assert_eq!(*client.both().send().await.unwrap(), "headerKey=h&1 token=t4");
     // What the caller gives goes before what the client has; an empty key is none.
-    assert_eq!(*client.twice().send().await.unwrap(), "h&1 q 2 c3");
+    assert_eq!(*client.twice().send().await.unwrap(), "h&1 q 2 c; 3=%");
     let some = client.twice().api_key("own").x_api_key("").session("mine");
     assert_eq!(*some.send().await.unwrap(), "h&1 own mine");
-    assert_eq!(*client.twice().api_key("own").session("").send().await.unwrap(), "h&1 own c3");
+    assert_eq!(*client.twice().api_key("own").session("").send().await.unwrap(), "h&1 own c; 3=%");
     assert_eq!(*bare.twice().api_key("a").x_api_key("b").session("c").send().await.unwrap(), "b a c");
     assert!(bare.twice().api_key("").x_api_key("b").session("c").send().await.is_err());
-    assert_eq!(*client.twice().api_key("").send().await.unwrap(), "h&1 q 2 c3");
+    assert_eq!(*client.twice().api_key("").send().await.unwrap(), "h&1 q 2 c; 3=%");
     let error = bare.clone().with_token("t").both().send().await.unwrap_err();
     assert_eq!(error.to_string(), "the operation needs credentials for headerKey");
     assert_eq!(bare.either().send().await.unwrap_err().to_string(), "the operation needs credentials for queryKey, or token");
@@ -1764,4 +1764,106 @@ mod streams_of_requests {
         assert_eq!(*send("{\"scan\":\"\"}", Some(scan)).await.unwrap(), "scan.png: b\"\\0\\xff\"");
         assert_eq!(*send("{\"text\":\"t\",\"pages\":3}", None).await.unwrap(), "Some(\"t\"), Some(3)");
     }
+}
+
+/// Signs in a path parameter are no parts of the path (RFC 6570, 3.2.2); those of the path itself stay.
+#[tokio::test]
+async fn segments_are_told_from_what_is_around_them() {
+    use spec_goldens::segments::server::*;
+    struct Service;
+    impl Api for Service {
+        async fn update(&self, context: Context, parameters: UpdateParameters) -> Result<UpdateResponse, Failure> {
+            Ok(UpdateResponse::Ok(format!("update {} {}", parameters.id, context.uri.path())))
+        }
+        async fn undelete(&self, context: Context, parameters: UndeleteParameters) -> Result<UndeleteResponse, Failure> {
+            Ok(UndeleteResponse::Ok(format!("undelete {} {}", parameters.id, context.uri.path())))
+        }
+        async fn literal(&self, context: Context, parameters: LiteralParameters) -> Result<LiteralResponse, Failure> {
+            Ok(LiteralResponse::Ok(format!("literal {} {}", parameters.id, context.uri.path())))
+        }
+    }
+    let client = spec_goldens::segments::client::Client::new(&serve(router(Service)).await);
+    let updated = client.update().id("123:undelete").send().await.unwrap();
+    assert_eq!(*updated, "update 123:undelete /files/123%3Aundelete");
+    let signs = "a:;=&@+,$!'()*/ b~-._";
+    let updated = client.update().id(signs).send().await.unwrap();
+    assert_eq!(*updated, format!("update {signs} /files/a%3A%3B%3D%26%40%2B%2C%24%21%27%28%29%2A%2F%20b~-._"));
+    assert_eq!(*client.undelete().id("1").send().await.unwrap(), "undelete 1 /files/1:undelete");
+    assert_eq!(*client.literal().id("1").send().await.unwrap(), "literal 1 /files/1:with+signs@=;,&here");
+}
+
+/// Texts are in the charset that is named, on both sides.
+#[tokio::test]
+async fn texts_in_other_charsets() {
+    use spec_goldens::charsets::server::*;
+    struct Service;
+    impl Api for Service {
+        async fn latin(&self, _: Context, body: String) -> Result<LatinResponse, Failure> {
+            Ok(LatinResponse::Ok(body))
+        }
+        async fn any(&self, _: Context, body: String) -> Result<AnyResponse, Failure> {
+            Ok(AnyResponse::Ok(body))
+        }
+    }
+    let url = serve(router(Service)).await;
+    let client = spec_goldens::charsets::client::Client::new(&url);
+    assert_eq!(*client.latin().body("grüße").send().await.unwrap(), "grüße");
+    assert!(matches!(client.latin().body("Ж").send().await, Err(Error::InvalidRequest(_))));
+    let post = |path: &str, charset: &str, body: &'static [u8]| {
+        let request = reqwest::Client::new().post(format!("{url}{path}"));
+        request.header("content-type", format!("text/plain; charset={charset}")).body(body).send()
+    };
+    let latin = post("/latin", "iso-8859-1", b"\xfc").await.unwrap();
+    assert_eq!(latin.headers()["content-type"], "text/plain; charset=iso-8859-1");
+    assert_eq!(latin.bytes().await.unwrap(), b"\xfc"[..]);
+    assert_eq!(post("/any", "utf-16", b"\xff\xfe\xfc\x00").await.unwrap().text().await.unwrap(), "ü");
+    assert_eq!(post("/any", "utf-8", b"\xfc").await.unwrap().status(), 400);
+    assert_eq!(post("/any", "klingon", b"x").await.unwrap().status(), 415);
+    // What the charset of the answer has not is not sent under its name.
+    assert_eq!(post("/latin", "utf-8", "Ж".as_bytes()).await.unwrap().status(), 500);
+}
+
+/// A page of a login is no file, and no text that was asked for.
+#[tokio::test]
+async fn answers_of_other_media_types_are_errors() {
+    use axum::routing::get;
+    let typed = |media_type: &'static str, body: &'static str| get(move || async move { ([("content-type", media_type)], body) });
+    let html = || typed("text/html; charset=utf-8", "<html>");
+    let routes = axum::Router::new().route("/v1/text", html()).route("/v1/image", html()).route("/v1/list", html());
+    let client = responses::client::Client::new(&(serve(routes).await + "/v1"));
+    let Err(Error::InvalidResponse(raw, why)) = client.text().send().await else { panic!("a text") };
+    assert_eq!((raw.status.as_u16(), raw.text().as_str()), (200, "<html>"));
+    assert_eq!(why.message, "it is text/html, and the document declares text/plain; charset=utf-8");
+    assert!(matches!(client.image().send().await, Err(Error::InvalidResponse(..))));
+    assert!(matches!(client.list().send().await, Err(Error::InvalidResponse(..))));
+    // JSON shows by itself that it is some, and bytes that nobody says anything of may be anything.
+    let routes = axum::Router::new()
+        .route("/v1/list", typed("text/plain", "[]"))
+        .route("/v1/image", typed("application/octet-stream", "x"));
+    let client = responses::client::Client::new(&(serve(routes).await + "/v1"));
+    assert!(client.list().send().await.is_ok());
+    assert!(client.image().send().await.is_ok());
+}
+
+/// A file has a media type: the caller's, the one that the document names, or that of bytes; another than declared is refused.
+#[tokio::test]
+async fn files_have_media_types() {
+    use spec_goldens::negotiation::{client, models, server};
+    struct Service;
+    impl server::Api for Service {
+        async fn image_parts(&self, _: Context, _: models::ImagePartsBody) -> Result<server::ImagePartsResponse, Failure> {
+            Ok(server::ImagePartsResponse::NoContent)
+        }
+    }
+    let url = serve(server::router(Service)).await;
+    let client = client::Client::new(&url);
+    let body = |file: File| models::ImagePartsBody::builder().image(file);
+    let typed = |media_type: &str| File { content_type: Some(media_type.to_owned()), ..File::new("x") };
+    assert!(client.image_parts().body(body(File::new("x"))).send().await.is_ok());
+    assert!(client.image_parts().body(body(typed("image/png"))).send().await.is_ok());
+    let Err(Error::UnexpectedResponse(raw)) = client.image_parts().body(body(typed("text/html"))).send().await else {
+        panic!("a page");
+    };
+    assert_eq!(raw.status, 400);
+    assert!(raw.text().contains("the part is of the media type text/html"), "{}", raw.text());
 }

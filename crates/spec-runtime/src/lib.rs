@@ -4,6 +4,8 @@
 //! any particular API.
 
 mod base64;
+#[cfg(any(feature = "client", feature = "server"))]
+mod charset;
 pub mod check;
 #[cfg(feature = "client")]
 pub mod client;

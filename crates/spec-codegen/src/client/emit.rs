@@ -2,9 +2,9 @@
 
 use crate::plan::{
     BodyForm, BodyPlan, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan,
-    ResponsePlan, RustType, SchemeUse, Stream,
+    ResponsePlan, RustType, SchemeUse, Stream, lines,
 };
-use crate::rust::{Paths, docs, ident, tokens};
+use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
@@ -64,7 +64,7 @@ pub(super) fn builder(plan: &Plan, operation: &OperationPlan, paths: &mut Paths)
 
 /// Words and derives of a builder.
 pub(super) fn head(operation: &OperationPlan) -> TokenStream {
-    let words = docs(&[format!("Builder for [`Client::{}`].", operation.name)]);
+    let words = linking(&format!("Builder for [`Client::{}`].", operation.name));
     // Streams can only be sent once.
     let streams = operation.body.as_ref().is_some_and(BodyPlan::streams);
     let derived = if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug)]) };
@@ -102,7 +102,7 @@ pub(super) fn arguments(operation: &OperationPlan) -> Vec<Argument> {
             name: body.name.clone(),
             ty: body.ty(),
             required: body.required,
-            docs: body.description.as_deref().unwrap_or_default().trim().lines().map(str::to_owned).collect(),
+            docs: lines(body.description.as_deref().unwrap_or_default()),
             deprecated: false,
             is_body: true,
         });
@@ -383,20 +383,20 @@ fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
         range if range.contains('*') => None,
         media_type => Some(media_type),
     };
-    let is_lines = matches!(form.ty, RustType::Stream(Stream::Lines(_)));
-    let framing = is_lines.then(|| paths.path("spec_runtime::stream", "Framing"));
-    let mut typed = |call: TokenStream| {
+    let typed = |call: TokenStream, paths: &mut Paths| {
         let Some(media_type) = media_type else { return call };
         let (content_type, value) = (paths.path("reqwest::header", "CONTENT_TYPE"), paths.path("reqwest::header", "HeaderValue"));
         quote!(.header(#content_type, #value::from_static(#media_type)) #call)
     };
+    let is_lines = matches!(form.ty, RustType::Stream(Stream::Lines(_)));
+    let framing = is_lines.then(|| paths.path("spec_runtime::stream", "Framing"));
     if let Some(framing) = framing {
         let media_type = &form.media_type;
-        return typed(quote!(.body(#name.into_bytes(#framing::of(#media_type)))));
+        return typed(quote!(.body(#name.into_bytes(#framing::of(#media_type)))), paths);
     }
     match form.kind {
         MediaKind::Json if form.media_type == "application/json" || is_any(&form.media_type) => quote!(.json(&#name)),
-        MediaKind::Json => typed(quote!(.json(&#name))),
+        MediaKind::Json => typed(quote!(.json(&#name)), paths),
         MediaKind::Form | MediaKind::Multipart => {
             let (write, call) = if form.kind == MediaKind::Form { ("urlencoded", "form") } else { ("multipart", "multipart") };
             let (write, call) = (paths.path("spec_runtime::client", write), ident(call));
@@ -405,13 +405,27 @@ fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
             let by = (form.kind == MediaKind::Form).then(|| quote!(&));
             quote!(.#call(#by #write(&#name, &[#(#encodings),*])?))
         }
-        MediaKind::Text if form.ty != RustType::String => {
-            let call = typed(TokenStream::new());
-            let text_of = paths.path("spec_runtime::client", "text_of");
-            quote!(#call .body(#text_of(&#name)?))
+        MediaKind::Text => {
+            let mut body = quote!(#name);
+            if form.ty != RustType::String {
+                let text_of = paths.path("spec_runtime::client", "text_of");
+                body = quote!(#text_of(&#body)?);
+            }
+            if charset(&form.media_type).is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8")) {
+                let (encoded, media_type) = (paths.path("spec_runtime::client", "encoded"), &form.media_type);
+                body = quote!(#encoded(#media_type, #body)?);
+            }
+            typed(quote!(.body(#body)), paths)
         }
-        MediaKind::Text | MediaKind::Bytes => typed(quote!(.body(#name))),
+        MediaKind::Bytes => typed(quote!(.body(#name)), paths),
     }
+}
+
+/// Finds the charset that a media type names.
+pub(crate) fn charset(media_type: &str) -> Option<&str> {
+    let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    Some(charsets.next()?.1.trim().trim_matches('"'))
 }
 
 /// How a property of a form is written; none where that goes without saying.
@@ -460,13 +474,9 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
         });
         quote!(&[#(#schemes),*])
     });
-    let mut exec = quote!(client.exec(request, &info));
-    let redirections = operation.redirections();
-    if !redirections.is_empty() {
-        let declaring = paths.path("spec_runtime::client", "declaring");
-        let codes = redirections.iter().map(|code| tokens(&code.to_string()));
-        exec = quote!(#declaring(&[#(#codes),*], #exec));
-    }
+    let following = paths.path("spec_runtime::client", "following");
+    let declared = operation.redirections().into_iter().map(|code| tokens(&code.to_string()));
+    let mut exec = quote!(#following(request, &[#(#declared),*], |request| client.exec(request, &info)));
     let authorize = (!operation.security.is_empty()).then(|| {
         if !operation.security.iter().flatten().any(fetches) {
             return quote!(client.credentials.authorize(&mut request, &[#(#alternatives),*])?;);
@@ -542,12 +552,12 @@ fn groups(outcome: &Outcome) -> Vec<Vec<&ResponsePlan>> {
 }
 
 fn read(response: &ResponsePlan, paths: &mut Paths) -> TokenStream {
-    read_payload(&response.payload, paths)
+    read_payload(&response.payload, &response.media_types, paths)
 }
 
 /// An answer's body, as an expression of `Result<ResponseValue<…>, Error<…>>`.
-fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
-    let name = match payload {
+fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> TokenStream {
+    let function = match payload {
         Payload::Empty => "empty",
         Payload::Json(..) => "json",
         Payload::Text(..) => "text",
@@ -561,7 +571,7 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
             let enumeration = ident(enumeration);
             let names = payload.media_types();
             let mut reads = variants.iter().map(|(variant, payload)| {
-                let (variant, read) = (ident(variant), read_payload(payload, paths));
+                let (variant, read) = (ident(variant), read_payload(payload, declared, paths));
                 quote!(#read.map(|response| #wrap(response, #enumeration::#variant)))
             });
             let first = reads.next();
@@ -574,8 +584,11 @@ fn read_payload(payload: &Payload, paths: &mut Paths) -> TokenStream {
             return quote!(match #form(&response, &[#(#names),*]) { #(#others)* _ => #first });
         }
     };
-    let function = paths.path("spec_runtime::client", name);
-    quote!(#function(response).await)
+    let function = paths.path("spec_runtime::client", function);
+    if matches!(payload, Payload::Empty | Payload::Json(..)) {
+        return quote!(#function(response).await);
+    }
+    quote!(#function(response, &[#(#declared),*]).await)
 }
 
 /// An answer as the variant of its status.
@@ -749,10 +762,6 @@ pub(crate) fn response_words(response: &ResponsePlan) -> Vec<String> {
         Status::Default => "Any other status".to_owned(),
         status => status.to_string(),
     };
-    let mut lines: Vec<String> = response.description.as_deref().unwrap_or_default().trim().lines().map(str::to_owned).collect();
-    match lines.first_mut() {
-        Some(first) => *first = format!("{status}: {first}"),
-        None => lines.push(format!("{status}.")),
-    }
-    lines
+    let said = response.description.as_deref().unwrap_or_default().trim();
+    if said.is_empty() { vec![format!("{status}.")] } else { lines(&format!("{status}: {said}")) }
 }

@@ -1,6 +1,6 @@
 //! The client itself: constructors, credentials and the server that the document names.
 
-use crate::plan::{OperationPlan, Plan, SchemePlan};
+use crate::plan::{OperationPlan, Plan, SchemePlan, lines};
 use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -49,7 +49,9 @@ pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
                 self
             }
 
-            /// The same client, sending through a `reqwest::Client` of the caller's making.
+            /// The same client, sending through a `reqwest::Client` of the caller's making. Build that with
+            /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other server what was meant
+            /// for this one. A `reqwest::Client` that follows them by itself takes keys in headers to wherever it is led.
             pub fn with_client(mut self, client: reqwest::Client) -> Self {
                 self.client = client;
                 self
@@ -200,7 +202,7 @@ pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> 
                 None => quote!(#ty::connection(#wire)),
             },
         };
-        let words = docs(&scheme.description.as_deref().unwrap_or_default().trim().lines().collect::<Vec<_>>());
+        let words = docs(&lines(scheme.description.as_deref().unwrap_or_default()));
         code.extend(quote!(#words const #name: #ty = #value;));
     }
     code
@@ -218,14 +220,14 @@ fn used_by<'a>(plan: &'a Plan, operations: Vec<&'a OperationPlan>) -> impl Itera
 }
 
 fn words(plan: &Plan) -> TokenStream {
-    let mut lines = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
+    let mut words = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
     if let Some(description) = &plan.description {
-        lines.push(String::new());
-        lines.extend(description.trim().lines().map(|line| line.trim_end().to_owned()));
+        words.push(String::new());
+        words.extend(lines(description));
     }
-    lines.push(String::new());
-    lines.push(format!("Version: {}", plan.version));
-    docs(&lines)
+    words.push(String::new());
+    words.push(format!("Version: {}", plan.version));
+    docs(&words)
 }
 
 fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
@@ -265,7 +267,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
             }
         }
     });
-    let http = http_client(plan, paths);
+    let transport = paths.path("spec_runtime::client", "transport");
     let new = match &plan.base_url {
         Some(url) => {
             let words = docs(&[format!("A client for <{url}>, without credentials.")]);
@@ -275,29 +277,27 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
                 pub fn new() -> Self {
                     Self {
                         baseurl: #url.to_owned(),
-                        client: #http,
+                        client: #transport(),
                         #credentials
                     }
                 }
             }
         }
-        None => quote! {
-            /// A client for a server: scheme, host and, where there is one, port and path.
-            pub fn new(base_url: &str) -> Self {
-                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: #http, #credentials }
+        None => {
+            let mut lines = vec!["A client for a server: scheme, host and, where there is one, port and path.".to_owned()];
+            if let Some(path) = &plan.base_path {
+                lines.extend([String::new(), format!("The document has its paths below `{path}`, which is a part of this URL.")]);
             }
-        },
+            let words = docs(&lines);
+            quote! {
+            #words
+            pub fn new(base_url: &str) -> Self {
+                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: #transport(), #credentials }
+            }
+            }
+        }
     };
     quote!(#new #environment)
-}
-
-/// What sends requests. Redirections that the document declares are answers; all others are followed.
-fn http_client(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    if plan.operations.iter().all(|operation| operation.redirections().is_empty()) {
-        return quote!(reqwest::Client::new());
-    }
-    let returning = paths.path("spec_runtime::client", "returning");
-    quote!(#returning())
 }
 
 /// Where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).

@@ -3,10 +3,26 @@
 //! A builder names only what is set; what is missing is said all at once, before anything is sent.
 
 use crate::plan::{Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypePlan};
-use crate::rust::{Paths, docs, ident, tokens};
+use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
+
+/// Names of macros that a model's file knows by themselves or imports.
+const DERIVED: [&str; 12] = [
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Eq",
+    "Hash",
+    "JsonSchema",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Serialize",
+];
 
 /// The builder of a struct, and the defaults of its fields.
 pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<TokenStream> {
@@ -94,7 +110,9 @@ fn default_method(field: &FieldPlan, ty: &TokenStream, body: &TokenStream) -> To
 
 fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
     let name = ident(&body.builder);
-    let text = docs(&[format!("Builds a value of [`{}`].", ty.name)]);
+    // A name may mean a macro as well.
+    let kind = if DERIVED.contains(&ty.name.as_str()) { "struct@" } else { "" };
+    let text = linking(&format!("Builds a value of [`{kind}{}`].", ty.name));
     let (clone, debug, default) = (paths.prelude("Clone"), paths.prelude("Debug"), paths.prelude("Default"));
     let (clone, debug, default) = (tokens(&clone), tokens(&debug), tokens(&default));
     let fields: Vec<TokenStream> = body

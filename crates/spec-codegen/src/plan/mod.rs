@@ -12,6 +12,8 @@ mod uses;
 mod whole;
 mod words;
 
+pub(crate) use types::lines;
+
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
 use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Scheme, Status, Style};
@@ -45,6 +47,8 @@ pub struct Plan {
     pub schemes: Vec<SchemePlan>,
     /// Where the API is served, if the document gives an absolute URL.
     pub base_url: Option<String>,
+    /// What all paths have before them at the first server that the document names, where that is anything.
+    pub base_path: Option<String>,
     /// The servers of the document, where there is a choice: several of them, or variables.
     pub servers: Vec<ServerPlan>,
 }
@@ -98,6 +102,7 @@ impl Plan {
             groups,
             schemes,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
+            base_path: api.servers.first().and_then(|server| base_path(&server.url)),
             servers: operations::plan_servers(api),
         };
         usable::check(api, &plan, diagnostics);
@@ -126,6 +131,17 @@ impl Plan {
 /// Refers to a model from within the JSON Schema of another one: a fragment has letters of all scripts percent-encoded (RFC 3986, 3.5).
 pub(crate) fn definition(name: &str) -> String {
     format!("#/$defs/{}", percent_encoding::utf8_percent_encode(name, percent_encoding::CONTROLS))
+}
+
+/// The path of a server's URL, without the slash at its end.
+fn base_path(url: &str) -> Option<String> {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let path = match url.split_once("//") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => url.trim_start_matches('/'),
+    };
+    let path = path.trim_end_matches('/');
+    (!path.is_empty() && path != ".").then(|| format!("/{path}"))
 }
 
 /// Names a model of a [`Plan`].
@@ -712,6 +728,8 @@ pub struct ResponsePlan {
     pub description: Option<String>,
     /// Its body.
     pub payload: Payload,
+    /// Every media type that the document declares for it.
+    pub media_types: Vec<String>,
     /// Its headers, where the document declares any.
     pub headers: Option<HeadersPlan>,
 }

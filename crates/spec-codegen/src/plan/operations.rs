@@ -548,7 +548,14 @@ fn plan_response(
         _ => Payload::OneOf(own.claim(&format!("{type_name}{variant}Body")).0, payloads),
     };
     let headers = plan_headers(planner, response, &payload, &format!("{type_name}{variant}"), own);
-    ResponsePlan { status: response.status, variant, description: response.description.clone(), payload, headers }
+    ResponsePlan {
+        status: response.status,
+        variant,
+        description: response.description.clone(),
+        payload,
+        media_types: content.iter().map(|media| media.name.clone()).collect(),
+        headers,
+    }
 }
 
 /// A body that comes piece by piece; none where it is one text.

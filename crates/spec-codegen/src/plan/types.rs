@@ -10,6 +10,7 @@ use super::{
     Decoding, Definition, Engine, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence, RustType, StructPlan,
     Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
 };
+use crate::markdown;
 use crate::names::{Scope, is_identifier, type_name, value_name};
 use crate::settings::{ApiSettings, FormatChoice, Formats, Untyped};
 use serde_json::{Map, Value};
@@ -761,9 +762,10 @@ pub(super) fn docs(schema: &Schema) -> Vec<String> {
     lines(text)
 }
 
-/// A text as lines, without blank ones at either end.
-pub(super) fn lines(text: &str) -> Vec<String> {
-    text.trim().lines().map(|line| line.trim_end().to_owned()).collect()
+/// A text of the document as lines of a comment, without blank ones at either end. What begins in it ends in it.
+pub(crate) fn lines(text: &str) -> Vec<String> {
+    let text = text.trim();
+    if text.is_empty() { Vec::new() } else { markdown::harmless(text).lines().map(str::to_owned).collect() }
 }
 
 /// Whether a default can be written as a constant of its type.

@@ -8,9 +8,13 @@ use crate::security::{Place, SecurityScheme};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::StatusCode;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::fmt;
 use std::sync::Arc;
+
+/// What can't stand in a cookie (RFC 6265, 4.1.1), and the sign that says how it is encoded. All else stays: a key is most often what
+/// some server once set.
+const COOKIE_VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
 /// A text that is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -276,7 +280,7 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
             let before = request.headers().get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
             // An empty one is none.
             let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
-            let own = format!("{name}={secret}");
+            let own = format!("{name}={}", utf8_percent_encode(secret, COOKIE_VALUE));
             let pairs = before.split(';').map(str::trim).filter(is_other).chain([own.as_str()]);
             let text = pairs.collect::<Vec<_>>().join("; ");
             request.headers_mut().insert(COOKIE, sensitive(&text)?);

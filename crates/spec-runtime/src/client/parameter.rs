@@ -1,10 +1,10 @@
 //! Parameters in the styles that progenitor does not write.
 
 use super::Error;
+use crate::charset;
 use crate::style::{Style, Unwritable, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use progenitor_client::encode_path;
 use reqwest::Request;
 use serde::Serialize;
 use serde_json::Value;
@@ -19,14 +19,14 @@ fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
     serde_json::to_value(value).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))
 }
 
-/// A path parameter that is one plain text.
+/// A path parameter that is one plain text: all but unreserved signs are encoded, so that none of them is taken for a part of the
+/// path template (RFC 6570, 3.2.2).
 ///
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the text would make another path: see [`path`].
 pub fn segment<E>(name: &str, text: &str) -> Result<String, Error<E>> {
-    // The URL Standard (4.1) takes a backslash for a slash.
-    whole_segment(name, encode_path(text).replace('\\', "%5C"))
+    whole_segment(name, utf8_percent_encode(text, SEGMENT).to_string())
 }
 
 /// A path parameter in the query that a path ends in (`/pets?name={name}`).
@@ -193,6 +193,15 @@ pub fn text_of<E>(body: &impl Serialize) -> Result<String, Error<E>> {
         Value::String(text) => Ok(text),
         _ => Err(Error::InvalidRequest("the body can't be written as a text".to_owned())),
     }
+}
+
+/// A text in the charset that its media type names.
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when the charset has not all of its signs.
+pub fn encoded<E>(media_type: &str, text: String) -> Result<Vec<u8>, Error<E>> {
+    charset::encode(media_type, text).map_err(|error| Error::InvalidRequest(format!("the body: {}", error.message())))
 }
 
 /// A parameter that the document describes with `content`: its value as JSON.

@@ -1,6 +1,10 @@
 //! Answers → values. What does not decode keeps its status, headers and text.
+//!
+//! JSON shows by itself whether it is what was meant, and many servers call it something else. Of texts, bytes and streams only the
+//! media type tells: another one than those that the document declares is an error, lest the page of a login be taken for a file.
 
 use super::error::{Error, RawResponse};
+use crate::charset;
 use crate::json::{DecodeError, from_slice};
 use crate::message::{is_bodiless, most_exact};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
@@ -28,31 +32,55 @@ pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result
     }
 }
 
-/// A text, or what has a text of its own: a date, say.
+/// The answer, if its media type is one of those that the document declares; nothing said, or that it is some bytes
+/// (`application/octet-stream`; RFC 2046, 4.5.1), says nothing else.
+async fn declared<E>(response: reqwest::Response, media_types: &[&str]) -> Result<reqwest::Response, Error<E>> {
+    let given = essence(&response);
+    let says_nothing = given.is_empty() || given.eq_ignore_ascii_case("application/octet-stream");
+    if says_nothing || most_exact(media_types.iter().copied(), given).is_some() {
+        return Ok(response);
+    }
+    let message = format!("it is {given}, and the document declares {}", media_types.join(" or "));
+    Err(undeclared(RawResponse::read(response).await?, message))
+}
+
+fn undeclared<E>(raw: RawResponse, message: String) -> Error<E> {
+    Error::InvalidResponse(Box::new(raw), DecodeError { pointer: String::new(), message, is_syntax: true })
+}
+
+/// A text of one of these media types, in the charset that the answer names; or what has a text of its own: a date, say.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidResponse`] when the body is not UTF-8, or is not the text of such a value.
-pub async fn text<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
+/// [`Error::InvalidResponse`] when the body is of another media type, not in its charset, or not the text of such a value.
+pub async fn text<T: DeserializeOwned, E>(
+    response: reqwest::Response,
+    media_types: &[&str],
+) -> Result<ResponseValue<T>, Error<E>> {
+    let response = declared(response, media_types).await?;
+    let content_type = content_type(&response).to_owned();
     let raw = RawResponse::read(response).await?;
-    let wrong = |message: String, is_syntax| DecodeError { pointer: String::new(), message, is_syntax };
-    let read = std::str::from_utf8(&raw.body).map_err(|error| wrong(error.to_string(), true)).and_then(|text| {
-        let value: StrDeserializer<'_, ValueError> = text.into_deserializer();
-        T::deserialize(value).map_err(|error| wrong(error.to_string(), false))
-    });
-    match read {
+    let text = match charset::decode(&content_type, &raw.body) {
+        Ok(text) => text,
+        Err(error) => return Err(undeclared(raw, error.message())),
+    };
+    let value: StrDeserializer<'_, ValueError> = text.as_str().into_deserializer();
+    match T::deserialize(value) {
         Ok(value) => Ok(ResponseValue::new(value, raw.status, raw.headers)),
-        Err(error) => Err(Error::InvalidResponse(Box::new(raw), error)),
+        Err(error) => {
+            let error = DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: false };
+            Err(Error::InvalidResponse(Box::new(raw), error))
+        }
     }
 }
 
-/// Bytes.
+/// Bytes of one of these media types.
 ///
 /// # Errors
 ///
-/// [`Error::Communication`] when they can't be read to the end.
-pub async fn bytes<E>(response: reqwest::Response) -> Result<ResponseValue<Bytes>, Error<E>> {
-    let raw = RawResponse::read(response).await?;
+/// [`Error::Communication`] when they can't be read to the end, [`Error::InvalidResponse`] when they are of another media type.
+pub async fn bytes<E>(response: reqwest::Response, media_types: &[&str]) -> Result<ResponseValue<Bytes>, Error<E>> {
+    let raw = RawResponse::read(declared(response, media_types).await?).await?;
     Ok(ResponseValue::new(raw.body, raw.status, raw.headers))
 }
 
@@ -60,35 +88,45 @@ pub async fn bytes<E>(response: reqwest::Response) -> Result<ResponseValue<Bytes
 ///
 /// # Errors
 ///
-/// None; it answers like its siblings.
-pub async fn byte_stream<E>(response: reqwest::Response) -> Result<ResponseValue<ByteStream>, Error<E>> {
-    Ok(streamed(response, ByteStream::from))
+/// [`Error::InvalidResponse`] when the body is of another media type.
+pub async fn byte_stream<E>(response: reqwest::Response, media_types: &[&str]) -> Result<ResponseValue<ByteStream>, Error<E>> {
+    Ok(streamed(declared(response, media_types).await?, ByteStream::from))
 }
 
 /// Server-sent events whose data is JSON.
 ///
 /// # Errors
 ///
-/// None; it answers like its siblings.
-pub async fn events<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<Events<T>>, Error<E>> {
-    Ok(streamed(response, Events::json))
+/// [`Error::InvalidResponse`] when the body is of another media type.
+pub async fn events<T: DeserializeOwned, E>(
+    response: reqwest::Response,
+    media_types: &[&str],
+) -> Result<ResponseValue<Events<T>>, Error<E>> {
+    Ok(streamed(declared(response, media_types).await?, Events::json))
 }
 
 /// Server-sent events whose data is text.
 ///
 /// # Errors
 ///
-/// None; it answers like its siblings.
-pub async fn event_texts<E>(response: reqwest::Response) -> Result<ResponseValue<Events<String>>, Error<E>> {
-    Ok(streamed(response, Events::text))
+/// [`Error::InvalidResponse`] when the body is of another media type.
+pub async fn event_texts<E>(
+    response: reqwest::Response,
+    media_types: &[&str],
+) -> Result<ResponseValue<Events<String>>, Error<E>> {
+    Ok(streamed(declared(response, media_types).await?, Events::text))
 }
 
 /// JSON texts one after another, framed as the media type of the answer says.
 ///
 /// # Errors
 ///
-/// None; it answers like its siblings.
-pub async fn json_lines<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
+/// [`Error::InvalidResponse`] when the body is of another media type.
+pub async fn json_lines<T: DeserializeOwned, E>(
+    response: reqwest::Response,
+    media_types: &[&str],
+) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
+    let response = declared(response, media_types).await?;
     let framing = Framing::of(content_type(&response));
     Ok(streamed(response, |response| JsonLines::json(response, framing)))
 }
@@ -102,6 +140,10 @@ fn content_type(response: &reqwest::Response) -> &str {
     response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
+fn essence(response: &reqwest::Response) -> &str {
+    content_type(response).split([';', ',']).next().unwrap_or_default().trim()
+}
+
 /// No body: whatever there is of one is not looked at.
 ///
 /// # Errors
@@ -112,10 +154,12 @@ pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, 
     Ok(ResponseValue::new((), status, headers))
 }
 
-/// Which of several media types an answer has; the first where it says none of them.
+/// Which of several media types an answer has. Where it says another one, it may yet be JSON; where it says none, it is the first.
 pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
-    let essence = content_type(response).split([';', ',']).next().unwrap_or_default().trim();
-    most_exact(media_types.iter().copied(), essence).unwrap_or_default()
+    let essence = essence(response);
+    let is_json = |name: &&str| name.split(';').next().is_some_and(|name| name.ends_with("/json") || name.ends_with("+json"));
+    let json = || media_types.iter().position(is_json).filter(|_| !essence.is_empty());
+    most_exact(media_types.iter().copied(), essence).or_else(json).unwrap_or_default()
 }
 
 /// The same answer with another body: a variant of an enumeration by status.

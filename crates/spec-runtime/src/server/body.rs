@@ -5,6 +5,7 @@
 
 use super::multipart::multipart;
 use super::problem::Problem;
+use crate::charset::{self, CharsetError};
 use crate::json::DecodeError;
 use crate::stream::{ByteStream, Framing, JsonLines};
 use crate::style::{Encoding, Style};
@@ -223,8 +224,12 @@ impl FromBody for Text {
 }
 
 async fn text(body: &mut RawBody) -> Result<String, Refused> {
-    let is_wrong = |_| Refused::Violations(vec![Violation::new(vec!["body".into()], "the body is not UTF-8", "encoding")]);
-    String::from_utf8(body.read().await?.into()).map_err(is_wrong)
+    let bytes = body.read().await?;
+    charset::decode(&body.content_type, &bytes).map_err(|error| match &error {
+        // RFC 9110, 15.5.16.
+        CharsetError::Unknown(_) => Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error.message())),
+        CharsetError::Malformed(_) => Refused::Violations(vec![Violation::new(vec!["body".into()], error.message(), "encoding")]),
+    })
 }
 
 /// A model: from JSON, from a form, or from a text.

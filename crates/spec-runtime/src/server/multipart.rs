@@ -200,6 +200,7 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
             return Err(Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")]));
         };
         memory.take(PART + name.len())?;
+        read.violations.extend(undeclared(body.encodings(), &name, part.content_type().map(|own| own.essence_str())));
         if let Some(own) = file_schema(schema.property(&name)) {
             let most = own.get("maxLength").and_then(Value::as_u64);
             let (file_name, content_type) = (part.file_name().map(plain_file_name), part.content_type().map(ToString::to_string));
@@ -230,6 +231,18 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
         }
     }
     Ok(read)
+}
+
+/// What is wrong with the media type of a part, where the part says it and the document says what it may be (OpenAPI 3.1, 4.8.15).
+fn undeclared(mut encodings: impl Iterator<Item = &'static Encoding>, name: &str, given: Option<&str>) -> Option<Violation> {
+    let given = given?;
+    let declared = encodings.find(|encoding| encoding.name == name)?.content_type?;
+    if most_exact(declared.split(','), given).is_some() {
+        return None;
+    }
+    let message =
+        format!("the part is of the media type {given}, and must be of {}", declared.replace(", ", ",").replace(',', " or "));
+    Some(Violation::new(vec![name.into()], message, "media_type"))
 }
 
 /// The name of a file, without signs that would end a line wherever it is written.

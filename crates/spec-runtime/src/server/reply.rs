@@ -1,6 +1,7 @@
 //! Typed responses → answers.
 
 use super::problem::{Failure, Problem};
+use crate::charset;
 use crate::headers::{HeaderText, write_header};
 use crate::message::{is_bodiless, is_framing};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
@@ -27,9 +28,12 @@ pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> R
     }
 }
 
-/// A text.
+/// A text, in the charset that its media type names; 500 where that has not all of its signs.
 pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
-    with(status, content_type, body)
+    match charset::encode(content_type, body) {
+        Ok(bytes) => with(status, content_type, bytes),
+        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written in its charset").into_response(),
+    }
 }
 
 /// The text of a value that has one: a date, say, or one of several words.
