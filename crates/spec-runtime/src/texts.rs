@@ -71,9 +71,11 @@ pub(crate) fn coerce(value: Value, root: &Value, schema: &Value) -> Value {
     match value {
         Value::String(text) => scalar(text, &types(root, schema, 0)),
         Value::Array(items) => {
-            let own = schema.get("items").or_else(|| alternatives.clone().find_map(|part| resolve(root, part).get("items")));
-            let any = Value::Bool(true);
-            Value::Array(items.into_iter().map(|item| coerce(item, root, own.unwrap_or(&any))).collect())
+            let said =
+                |keyword| schema.get(keyword).or_else(|| alternatives.clone().find_map(|part| resolve(root, part).get(keyword)));
+            let (first, rest, any) = (said("prefixItems"), said("items"), Value::Bool(true));
+            let own = |index| first.and_then(|first| first.get(index)).or(rest).unwrap_or(&any);
+            Value::Array(items.into_iter().enumerate().map(|(index, item)| coerce(item, root, own(index))).collect())
         }
         Value::Object(members) => {
             let any = Value::Bool(true);
