@@ -63,7 +63,7 @@ fn kind(api: &Api, media: &MediaType) -> MediaKind {
 fn holds_more_than_texts(api: &Api, id: SchemaId, depth: usize) -> bool {
     let id = api.resolve(id);
     match &api.schema(id).kind {
-        Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::Array(_) | Kind::Object(_) => true,
+        Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::Array(_) | Kind::Tuple(_) | Kind::Object(_) => true,
         Kind::Enum(values) => values.iter().any(|value| !value.is_string()),
         Kind::Union { variants, .. } => depth < DEPTH && variants.iter().any(|id| holds_more_than_texts(api, *id, depth + 1)),
         Kind::Opaque => names_more_than_texts(api, api.json_schema(id), depth),

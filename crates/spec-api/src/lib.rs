@@ -17,6 +17,7 @@ mod model;
 mod operations;
 mod reader;
 mod schemas;
+mod untyped;
 
 pub use files::{Text, gather, not_a_file};
 pub use identity::{is_metaschema, resolve as resolve_uri};
@@ -26,13 +27,21 @@ pub use model::{
     SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
 };
 
+pub use untyped::Untyped;
+
 use spec_document::{Diagnostics, Document};
 
-/// Reads a document.
+/// Reads a document, schemas that name no type as people mean them.
 ///
 /// Everything that is wrong is pushed to `diagnostics`; the Api that comes back holds whatever could be understood, so that
 /// later stages can look for more. `None` means that nothing can be said at all: the root or its version is unusable.
 #[must_use]
 pub fn read(document: &Document, diagnostics: &mut Diagnostics) -> Option<Api> {
-    reader::Reader::new(document, diagnostics).read()
+    read_as(document, Untyped::Guess, diagnostics)
+}
+
+/// Reads a document; `untyped` says how schemas are taken that name no type.
+#[must_use]
+pub fn read_as(document: &Document, untyped: Untyped, diagnostics: &mut Diagnostics) -> Option<Api> {
+    reader::Reader::new(document, untyped, diagnostics).read()
 }

@@ -80,6 +80,9 @@ impl Reader<'_> {
             whole.add(self, end, state);
         }
         own.nullable = merge.nullable || (accepts && !refuses);
+        if own.nullable {
+            self.spare_parts(&merge.parts);
+        }
         self.nulls[slot] = match (own.nullable, refuses) {
             (true, _) => Null::Accepted,
             (false, true) => Null::Refused,

@@ -753,6 +753,8 @@ pub enum Kind {
     Enum(Vec<Value>),
     /// Lists. Absent items can be anything.
     Array(Option<SchemaId>),
+    /// Lists of as many items as there are schemas, each of its own.
+    Tuple(Vec<SchemaId>),
     /// Objects.
     Object(Object),
     /// Values of one of several schemas.

@@ -9,6 +9,7 @@ use crate::model::{
     Api, Example, OAuthFlow, OAuthFlowKind, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag, Version,
 };
 use crate::schemas::Null;
+use crate::untyped::Untyped;
 use crate::{ParameterIn, SchemaId, bodies, dialect, model};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
@@ -32,6 +33,9 @@ pub(crate) struct Reader<'a> {
     /// Schemas in the order of the first reference to each.
     pub(crate) referenced: VecDeque<SchemaId>,
     pub(crate) merges: IndexMap<SchemaId, Merge>,
+    pub(crate) untyped: Untyped,
+    /// Schemas that get no type in addition to what they say.
+    pub(crate) spared: HashSet<SchemaId>,
     /// Unions that take null if one of their variants does.
     pub(crate) unions: Vec<SchemaId>,
     pub(crate) discriminators: IndexMap<SchemaId, At<'a>>,
@@ -86,7 +90,7 @@ impl<'a> At<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(document: &'a Document, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(crate) fn new(document: &'a Document, untyped: Untyped, diagnostics: &'a mut Diagnostics) -> Self {
         Reader {
             document,
             diagnostics,
@@ -97,6 +101,8 @@ impl<'a> Reader<'a> {
             unread: HashMap::new(),
             referenced: VecDeque::new(),
             merges: IndexMap::new(),
+            untyped,
+            spared: HashSet::new(),
             unions: Vec::new(),
             discriminators: IndexMap::new(),
             examples: Vec::new(),
@@ -171,6 +177,9 @@ impl<'a> Reader<'a> {
             if let Some(text) = json.pointer_mut(pointer.as_str()) {
                 *text = Value::from(reference);
             }
+        }
+        if self.untyped == Untyped::Guess {
+            self.write_types(&mut json);
         }
         let mut json = dialect::to_2020_12(json, self.version, &self.schemas);
         // What was found last may stand in what was found before.

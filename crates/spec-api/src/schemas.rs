@@ -7,6 +7,7 @@ use crate::identity::{Meaning, fragment, is_metaschema, is_uri};
 use crate::merge::{Merge, is_of};
 use crate::model::{Additional, Discriminator, Example, Kind, Object, Property, Schema, Version};
 use crate::reader::{At, Reader, nearest};
+use crate::untyped::Untyped;
 use crate::{SchemaId, dialect};
 use serde_json::{Map, Value};
 use spec_document::{Code, Diagnostic, Location, Pointer};
@@ -381,12 +382,12 @@ impl<'a> Reader<'a> {
         let types = self.read_types(schema, at, id);
         schema.typed = types.is_some() || at.child("enum").is_some() || at.child("const").is_some();
         let mut structure = self.read_structure(at, types.as_deref());
-        if let (Kind::Array(items @ Some(_)), Some(rest)) = (&mut structure, at.child("items"))
-            && schema.assertions.contains_key("prefixItems")
-        {
+        if let (Kind::Array(items), true) = (&mut structure, schema.assertions.contains_key("prefixItems")) {
             // `items` is then about the elements after those, and says nothing of all.
-            *items = None;
-            schema.assertions.insert("items".to_owned(), rest.node.to_json());
+            if let (Some(_), Some(rest)) = (items.take(), at.child("items")) {
+                schema.assertions.insert("items".to_owned(), rest.node.to_json());
+            }
+            structure = self.tuple(&schema.assertions, at).map_or(structure, Kind::Tuple);
         }
         let declared = self.nulls[id.0 as usize] == Null::Declared;
         let parts: Option<Vec<SchemaId>> = at.child("allOf").map(|list| self.parts(&list));
@@ -417,6 +418,18 @@ impl<'a> Reader<'a> {
             self.merges.shift_remove(&id);
             schema.kind = Kind::Opaque;
         }
+    }
+
+    /// The schema of each item, where a list has as many as it describes, no more and no less.
+    fn tuple(&mut self, assertions: &Map<String, Value>, at: &At<'a>) -> Option<Vec<SchemaId>> {
+        let described = self.items_of(at, "prefixItems");
+        let count = |keyword: &str| assertions.get(keyword).and_then(Value::as_u64).map(|count| count as usize);
+        let most = match assertions.get("items") {
+            Some(Value::Bool(false)) => Some(count("maxItems").map_or(described.len(), |most| most.min(described.len()))),
+            _ => count("maxItems"),
+        };
+        (count("minItems") == Some(described.len()) && most == Some(described.len()))
+            .then(|| described.into_iter().map(|item| self.schema(item)).collect())
     }
 
     /// The schemas of an `allOf`, `anyOf` or `oneOf`.
@@ -698,12 +711,50 @@ impl<'a> Reader<'a> {
         self.check_reference_circles();
         self.merge_all();
         self.lift_null();
+        if self.untyped == Untyped::Any {
+            self.take_to_the_letter();
+        }
         for (id, at) in std::mem::take(&mut self.discriminators) {
             let Kind::Union { variants, .. } = &self.schemas[id.0 as usize].kind else { continue };
             let read = self.read_discriminator(&at, &variants.clone());
             if let Kind::Union { discriminator, .. } = &mut self.schemas[id.0 as usize].kind {
                 *discriminator = read;
             }
+        }
+        for slot in 0..self.schemas.len() {
+            let Kind::Union { variants, discriminator: None, .. } = &self.schemas[slot].kind else { continue };
+            let found = self.told_by_constants(variants);
+            if let Kind::Union { discriminator, .. } = &mut self.schemas[slot].kind {
+                *discriminator = found;
+            }
+        }
+    }
+
+    /// The property that tells objects apart without a discriminator: each must have it, with texts of its own.
+    fn told_by_constants(&self, variants: &[SchemaId]) -> Option<Discriminator> {
+        let first = self.object(*variants.first()?)?;
+        first.properties.iter().find_map(|candidate| {
+            let mut mapping: Vec<(String, usize)> = Vec::new();
+            for (index, variant) in variants.iter().enumerate() {
+                let own = self.object(*variant)?.properties.iter().find(|own| own.name == candidate.name && own.required)?;
+                let is_nullable = self.chain(own.schema).any(|id| self.schemas[id.0 as usize].nullable);
+                let Kind::Enum(values) = &self.schemas[self.end(own.schema).0 as usize].kind else { return None };
+                if is_nullable || values.iter().any(|value| mapping.iter().any(|(taken, _)| value == taken)) {
+                    return None;
+                }
+                for value in values {
+                    mapping.push((value.as_str()?.to_owned(), index));
+                }
+            }
+            Some(Discriminator { property: candidate.name.clone(), mapping })
+        })
+    }
+
+    /// What a schema says of objects, where these are its values.
+    fn object(&self, id: SchemaId) -> Option<&Object> {
+        match &self.schemas[self.end(id).0 as usize].kind {
+            Kind::Object(object) => Some(object),
+            _ => None,
         }
     }
 
@@ -740,6 +791,35 @@ impl<'a> Reader<'a> {
 
     fn read_discriminator(&mut self, at: &At<'a>, variants: &[SchemaId]) -> Option<Discriminator> {
         let property = self.required_string(at, "propertyName")?;
+        for id in variants {
+            let Some(object) = self.object(*id) else { continue };
+            let named = object.properties.iter().find(|own| own.name == property);
+            let kind = named.map(|own| &self.schemas[self.end(own.schema).0 as usize].kind);
+            let is_text = match kind {
+                None | Some(Kind::Any | Kind::String(_)) => true,
+                Some(Kind::Enum(values)) => values.iter().all(Value::is_string),
+                Some(_) => false,
+            };
+            if !is_text {
+                // Only texts are names of variants.
+                return None;
+            }
+            let is_open = match object.additional {
+                Additional::Unsaid | Additional::Allowed(None) => true,
+                Additional::Refused => false,
+                Additional::Allowed(Some(values)) => self.schemas[self.end(values).0 as usize].kind == Kind::Any,
+            };
+            if named.is_none() && !is_open {
+                let location = self.location(&at.pointer);
+                let message =
+                    format!("a variant neither names `{property}` nor takes other properties, so that it tells nothing");
+                let variant = self.schemas[self.end(*id).0 as usize].location.clone();
+                let diagnostic = Diagnostic::warning(Code::SchemaConflict, location, message);
+                let help = "add the property to the variant, or remove the discriminator";
+                self.push(diagnostic.help(help).related(variant, "this one"));
+                return None;
+            }
+        }
         let mut mapping: Vec<(String, usize)> = Vec::new();
         for (value, target) in self.members_of(at, "mapping") {
             let Some(text) = target.node.as_str() else {
@@ -798,7 +878,7 @@ impl<'a> Reader<'a> {
 
     /// The texts that a variant allows for the discriminating property, where it says so itself.
     fn tag_values(&self, id: SchemaId, property: &str) -> Vec<String> {
-        let Kind::Object(object) = &self.schemas[self.end(id).0 as usize].kind else { return Vec::new() };
+        let Some(object) = self.object(id) else { return Vec::new() };
         let Some(found) = object.properties.iter().find(|p| p.name == property) else { return Vec::new() };
         match &self.schemas[self.end(found.schema).0 as usize].kind {
             Kind::Enum(values) => values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),

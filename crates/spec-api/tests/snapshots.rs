@@ -170,6 +170,10 @@ fn kind(api: &Api, kind: &Kind) -> String {
         Kind::Number(format) => of_format("number", format),
         Kind::String(format) => of_format("string", format),
         Kind::Enum(values) => format!("enum {}", json!(values)),
+        Kind::Tuple(items) => {
+            let items: Vec<String> = items.iter().map(|id| target(api, *id)).collect();
+            format!("tuple of ({})", items.join(", "))
+        }
         Kind::Array(items) => format!("array of {}", items.map_or_else(|| "anything".to_owned(), |id| target(api, id))),
         Kind::Object(object) => {
             let mut members: Vec<String> = Vec::new();

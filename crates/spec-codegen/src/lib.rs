@@ -108,7 +108,7 @@ impl Generated {
 /// `name` is what the header of each file calls the document. With an error among the diagnostics there is no result, however
 /// early or late it was found: all stages run as far as they can, so that everything wrong is said in one run.
 pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
-    let mut api = spec_api::read(document, diagnostics)?;
+    let mut api = spec_api::read_as(document, settings.untyped, diagnostics)?;
     selection::apply(&mut api, settings, diagnostics);
     // Examples are looked at while names and types are planned: neither needs the other.
     let mut planned = Diagnostics::new();

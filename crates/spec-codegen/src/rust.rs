@@ -144,6 +144,10 @@ impl Paths {
                 let name = self.prelude("Vec");
                 generic(self, name, inner)
             }
+            RustType::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.type_text(plan, item)).collect();
+                format!("({})", items.join(", "))
+            }
             RustType::Option(inner) => {
                 let name = self.prelude("Option");
                 generic(self, name, inner)

@@ -22,6 +22,7 @@
 use crate::CrateKind;
 use crate::allowances::ALLOWED;
 use spec_api::Api;
+pub use spec_api::Untyped;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer, SourceId, Sources};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -145,16 +146,6 @@ pub enum FormatChoice {
     /// A text that is checked.
     String,
     /// Any text: the format is a remark (JSON Schema 2020-12 validation, 7.2.1).
-    Any,
-}
-
-/// What becomes of schemas that describe properties or items and name no type.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Untyped {
-    /// Objects, or lists: what people mean.
-    #[default]
-    Guess,
-    /// Any JSON that a validator takes: what JSON Schema says.
     Any,
 }
 

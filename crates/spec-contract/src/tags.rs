@@ -11,56 +11,65 @@ use spec_api::{Api, Discriminator, Kind, SchemaId};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The document, in which each variant of a union that is told by a property asks for its own values of that property. Pointers
-/// stay what they are.
+/// The document, in which each variant of a union that is told by a property asks for its own values of that property, and for the
+/// property where the variant does not name it. Pointers stay what they are.
 pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
     let mut document = Cow::Borrowed(&api.json);
     let mut done = HashSet::new();
     for (_, schema) in api.schemas() {
         let Kind::Union { variants, discriminator: Some(discriminator), .. } = &schema.kind else { continue };
-        if !variants.iter().all(|variant| asks(api, *variant, &discriminator.property)) {
-            continue;
-        }
         let Some(place) = schema.pointer() else { continue };
-        for (index, variant) in variants.iter().enumerate() {
+        let asked: Option<Vec<Asked>> =
+            (0..variants.len()).map(|index| asked(api, variants[index], discriminator, index)).collect();
+        for (variant, asked) in variants.iter().zip(asked.unwrap_or_default()) {
+            let part = match asked {
+                Asked::Enough => continue,
+                Asked::Values(tags) => json!({"properties": {&discriminator.property: {"enum": tags}}}),
+                Asked::Property(tags) => {
+                    json!({"properties": {&discriminator.property: {"enum": tags}}, "required": [&discriminator.property]})
+                }
+            };
             // What stands elsewhere may be a variant of another union, too.
             let own = api.schema(*variant).pointer().filter(|pointer| is_within(pointer, place));
             let Some(pointer) = own.filter(|pointer| done.insert(pointer.to_string())) else { continue };
-            let own = own_tags(discriminator, index);
-            if let Some(Value::Object(variant)) = document.to_mut().pointer_mut(pointer) {
-                let parts = variant.entry("allOf").or_insert_with(|| json!([]));
-                if let Value::Array(parts) = parts {
-                    parts.push(json!({"properties": {&discriminator.property: {"enum": own}}}));
-                }
+            if let Some(Value::Object(variant)) = document.to_mut().pointer_mut(pointer)
+                && let Value::Array(parts) = variant.entry("allOf").or_insert_with(|| json!([]))
+            {
+                parts.push(part);
             }
         }
     }
     document
 }
 
+/// What the discriminator asks of a variant beyond what it says itself.
+enum Asked<'a> {
+    /// Nothing.
+    Enough,
+    /// These values of the property.
+    Values(Vec<&'a str>),
+    /// The property, with one of these values.
+    Property(Vec<&'a str>),
+}
+
+/// What is asked of a variant; none where that is no object, whose properties could be looked at, or the property no text.
+fn asked<'a>(api: &Api, variant: SchemaId, discriminator: &'a Discriminator, index: usize) -> Option<Asked<'a>> {
+    let Kind::Object(object) = &api.schema(api.resolve(variant)).kind else { return None };
+    let own = discriminator.mapping.iter().filter(|(_, own)| *own == index).map(|(tag, _)| tag.as_str());
+    let tags: Vec<&str> = own.collect();
+    let Some(named) = object.properties.iter().find(|own| own.name == discriminator.property) else {
+        return Some(Asked::Property(tags));
+    };
+    match &api.schema(api.resolve(named.schema)).kind {
+        Kind::String(_) => Some(Asked::Values(tags)),
+        Kind::Enum(values) if values.iter().all(|value| value.as_str().is_some_and(|text| tags.contains(&text))) => {
+            Some(Asked::Enough)
+        }
+        Kind::Enum(values) if values.iter().all(Value::is_string) => Some(Asked::Values(tags)),
+        _ => None,
+    }
+}
+
 fn is_within(pointer: &str, place: &str) -> bool {
     pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// Whether a variant is an object that has to have the property: without it, only its other properties can tell.
-fn asks(api: &Api, variant: SchemaId, property: &str) -> bool {
-    match &api.schema(api.resolve(variant)).kind {
-        Kind::Object(object) => {
-            object.properties.iter().any(|own| own.name == property && own.required && is_text(api, own.schema))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a schema has texts only, as tags are.
-fn is_text(api: &Api, schema: SchemaId) -> bool {
-    match &api.schema(api.resolve(schema)).kind {
-        Kind::String(_) => true,
-        Kind::Enum(values) => values.iter().all(Value::is_string),
-        _ => false,
-    }
-}
-
-fn own_tags(discriminator: &Discriminator, index: usize) -> Vec<&str> {
-    discriminator.mapping.iter().filter(|(_, own)| *own == index).map(|(tag, _)| tag.as_str()).collect()
 }

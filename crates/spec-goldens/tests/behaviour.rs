@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use spec_goldens::{additional_properties, all_of, defaults, enums, formats, free_form, names, nullable_30};
-use spec_goldens::{recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial};
+use spec_goldens::{recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial, unions_by_unnamed_tag};
 use spec_runtime::{Check, Extra, Field, from_slice, from_value};
 use std::fmt::Debug;
 
@@ -244,11 +244,32 @@ fn tags_say_what_a_value_is() {
     use unions_by_tag::models::{Cat, Mapped};
     let cat = Mapped::Cat(Cat { kind: "kitten".to_owned(), lives: 9, extra: Extra::new() });
     assert_eq!(from_value::<Mapped>(json!({"kind": "kitten", "lives": 9})).unwrap(), cat);
-    let error = from_value::<Mapped>(json!({"kind": "bird"})).unwrap_err();
-    assert_eq!(error.message, "`kind` must be one of cat, kitten, dog \"big\", Cat, Dog");
+    let bird = json!({"kind": "bird", "wings": 2});
+    let unlisted = from_value::<Mapped>(bird.clone()).unwrap();
+    assert_eq!((&unlisted, unlisted.fits(), cat.fits()), (&Mapped::Unlisted(bird.clone()), false, true));
+    assert_eq!(serde_json::to_value(&unlisted).unwrap(), bird);
     let error = from_value::<Mapped>(json!({"kind": "cat"})).unwrap_err();
     assert!(error.message.contains("missing field `lives`"), "{error}");
     assert!(from_value::<Mapped>(json!({"lives": 9})).unwrap_err().message.contains("missing field `kind`"));
+}
+
+#[test]
+fn unions_write_the_tag_that_variants_do_not_name() {
+    use unions_by_unnamed_tag::models::{Round, Shape, Square, Step};
+    let round = Shape::from(Round { radius: 1.5, extra: Extra::new() });
+    assert_eq!(serde_json::to_string(&round).unwrap(), r#"{"shape":"circle","radius":1.5}"#);
+    assert_eq!(from_value::<Shape>(json!({"radius": 1.5, "shape": "circle"})).unwrap(), round);
+    let disc = r#"{"shape":"disc","radius":1.5,"more":[1]}"#;
+    assert_eq!(serde_json::to_string(&serde_json::from_str::<Shape>(disc).unwrap()).unwrap(), disc);
+    let free = Shape::Free([("a".to_owned(), json!(1))].into_iter().collect());
+    assert_eq!(serde_json::to_string(&free).unwrap(), r#"{"shape":"Free","a":1}"#);
+    assert_eq!(from_value::<Shape>(serde_json::to_value(&free).unwrap()).unwrap(), free);
+    // A tag that belongs to another variant, such as one that was copied, is not written.
+    let square = Shape::from(Square { side: None, extra: Extra::from_iter([("shape", "circle")]) });
+    assert_eq!(serde_json::to_string(&square).unwrap(), r#"{"shape":"Square"}"#);
+    // Constants tell variants apart as discriminators do.
+    assert!(matches!(from_value::<Step>(json!({"do": "sleep"})).unwrap(), Step::Wait(_)));
+    assert!(matches!(from_value::<Step>(json!({"do": "run"})).unwrap(), Step::Unlisted(_)));
 }
 
 #[test]

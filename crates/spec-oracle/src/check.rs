@@ -178,7 +178,10 @@ impl Check<'_> {
 #[must_use]
 pub fn is_same(value: &Value, again: &Value, ordered: bool) -> bool {
     match (value, again) {
-        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        (Value::Number(left), Value::Number(right)) => match (integer(left), integer(right)) {
+            (None, None) => left.as_f64() == right.as_f64(),
+            (left, right) => left == right,
+        },
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right, ordered))
         }
@@ -194,6 +197,12 @@ pub fn is_same(value: &Value, again: &Value, ordered: bool) -> bool {
         }
         (left, right) => left == right,
     }
+}
+
+/// The integer that a number is, to the last digit.
+fn integer(number: &serde_json::Number) -> Option<i128> {
+    let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    exact.or_else(|| number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e30).map(|float| float as i128))
 }
 
 fn moment(text: &str) -> Option<chrono::DateTime<chrono::FixedOffset>> {
@@ -239,5 +248,6 @@ mod tests {
         assert!(!same(json!({ "a": 1, "b": 2 }), json!({ "b": 2, "a": 1 })));
         assert!(!same(json!({ "a": 1, "b": 2 }), json!({ "a": 1 })));
         assert!(!same(json!([1]), json!([1, 2])));
+        assert!(!same(json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_992.0)) && same(json!(1e300), json!(1e300)));
     }
 }

@@ -391,6 +391,10 @@ fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
             let inner = of(inner)?;
             quote!(Vec<#inner>)
         }
+        RustType::Tuple(items) => {
+            let items: Vec<TokenStream> = items.iter().map(of).collect::<Result<_, _>>()?;
+            quote!((#(#items),*))
+        }
         RustType::Map(inner) => {
             let inner = of(inner)?;
             quote!(indexmap::IndexMap<String, #inner>)

@@ -161,6 +161,7 @@ impl<'a> Survey<'a> {
             | RustType::Option(inner)
             | RustType::Field(inner)
             | RustType::Box(inner) => self.is_type(inner, depth),
+            RustType::Tuple(items) => items.iter().all(|item| self.is_type(item, depth)),
             // A list of lists without end is at least that.
             RustType::Model(id) => depth > 16 || self.is_definition(&self.plan.type_plan(*id).definition, depth + 1),
             _ => true,
@@ -221,6 +222,7 @@ fn reason(api: &Api, id: SchemaId, depth: usize) -> String {
             inner(&format!("it is {name}"), *target)
         }
         Kind::Array(None) => "a list of anything".to_owned(),
+        Kind::Tuple(_) => "a list of which each item is of its own type".to_owned(),
         Kind::Array(Some(items)) => inner("a list", *items),
         Kind::Object(object) => match &object.additional {
             Additional::Allowed(Some(values)) => inner("a map", *values),

@@ -2,6 +2,8 @@
 //!
 //! * `1.0` is an integer (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one; an integer that a type can't
 //!   hold is an error and never another one.
+//! * A moment without an offset, which the format does not allow, is taken as UTC by readers that are not strict: one slip of a
+//!   service does not make its whole answer useless.
 //! * A strict reader refuses a name that comes twice in an object, and moments, dates and identities that are not written as
 //!   their format says (JSON Schema 2020-12 validation, 7.3): libraries are generous there.
 
@@ -9,11 +11,11 @@ use crate::check::Check;
 use crate::reading::{Name, is_strict, whole};
 use crate::step::Step;
 use crate::{Base64, Field, File};
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, Expected, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::marker::PhantomData;
@@ -143,6 +145,58 @@ impl<T: Check> Check for Vec<T> {
         }
         deserializer.deserialize_seq(List(PhantomData))
     }
+}
+
+/// Lists of a fixed length, each item of a type of its own.
+macro_rules! tuples {
+    ($($count:literal: $($name:ident $index:tt),*;)*) => {
+        $(
+            impl<$($name: Check),*> Check for ($($name,)*) {
+                fn fits(&self) -> bool {
+                    $(self.$index.fits())&&*
+                }
+
+                fn decode<'de, De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
+                    struct Tuple<$($name),*>(PhantomData<($($name,)*)>);
+                    impl<'de, $($name: Check),*> Visitor<'de> for Tuple<$($name),*> {
+                        type Value = ($($name,)*);
+
+                        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                            f.write_str(concat!("a list of ", $count, " items"))
+                        }
+
+                        fn visit_seq<Ac: SeqAccess<'de>>(self, mut access: Ac) -> Result<Self::Value, Ac::Error> {
+                            let items = ($(item::<$name, Ac>(&mut access, &self)?,)*);
+                            match access.next_element::<IgnoredAny>()? {
+                                None => Ok(items),
+                                Some(_) => Err(Ac::Error::custom(format_args!("expected {}", &self as &dyn Expected))),
+                            }
+                        }
+                    }
+                    deserializer.deserialize_seq(Tuple(PhantomData))
+                }
+            }
+        )*
+    };
+}
+
+tuples! {
+    2: A 0, B 1;
+    3: A 0, B 1, C 2;
+    4: A 0, B 1, C 2, D 3;
+    5: A 0, B 1, C 2, D 3, E 4;
+    6: A 0, B 1, C 2, D 3, E 4, F 5;
+    7: A 0, B 1, C 2, D 3, E 4, F 5, G 6;
+    8: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
+    9: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8;
+    10: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9;
+    11: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10;
+    12: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
+}
+
+/// The next item of a list that must have it.
+fn item<'de, T: Check, A: SeqAccess<'de>>(access: &mut A, expected: &dyn Expected) -> Result<T, A::Error> {
+    access.next_element_seed(Seed::new())?.ok_or_else(|| A::Error::custom(format_args!("expected {expected}")))
 }
 
 impl<T: Check> Check for IndexMap<String, T> {
@@ -350,9 +404,9 @@ impl<'de> Visitor<'de> for Any<'_> {
     }
 }
 
-/// Decodes a text that strict readers take only if it is of its format.
+/// Decodes a text of a format; `$strictly` reads it as the format says, `$generously` as it comes.
 macro_rules! written {
-    ($($name:ty: $format:literal, $read:expr;)*) => {
+    ($($name:ty: $words:literal, $format:literal, $strictly:expr, $generously:expr;)*) => {
         $(
             impl Check for $name {
                 fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -361,14 +415,18 @@ macro_rules! written {
                         type Value = $name;
 
                         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                            f.write_str($format)
+                            f.write_str($words)
                         }
 
                         fn visit_str<E: Error>(self, text: &str) -> Result<$name, E> {
-                            $read(text).ok_or_else(|| E::custom(concat!("expected ", $format)))
+                            if is_strict() {
+                                return $strictly(text).ok_or_else(|| E::custom(concat!("expected ", $words)));
+                            }
+                            let error = concat!("expected ", $words, "; `formats = { ", $format, " = \"string\" }` takes any text");
+                            $generously(text).ok_or_else(|| E::custom(error))
                         }
                     }
-                    if is_strict() { deserializer.deserialize_str(Text) } else { Self::deserialize(deserializer) }
+                    deserializer.deserialize_str(Text)
                 }
             }
         )*
@@ -376,9 +434,15 @@ macro_rules! written {
 }
 
 written! {
-    DateTime<Utc>: "a date-time (RFC 3339)", date_time;
-    NaiveDate: "a date (RFC 3339)", date;
-    Uuid: "a UUID (RFC 4122)", uuid;
+    DateTime<Utc>: "a date-time (RFC 3339)", "date-time", date_time, |text: &str| text.parse().ok().or_else(|| without_offset(text));
+    NaiveDate: "a date (RFC 3339)", "date", date, |text: &str| text.parse().ok();
+    Uuid: "a UUID (RFC 4122)", "uuid", uuid, |text: &str| Uuid::try_parse(text).ok();
+}
+
+/// A moment without an offset, as UTC.
+fn without_offset(text: &str) -> Option<DateTime<Utc>> {
+    let read = |format| NaiveDateTime::parse_from_str(text, format).ok();
+    Some(read("%Y-%m-%dT%H:%M:%S%.f").or_else(|| read("%Y-%m-%d %H:%M:%S%.f"))?.and_utc())
 }
 
 fn date_time(text: &str) -> Option<DateTime<Utc>> {
@@ -423,6 +487,16 @@ mod tests {
     }
 
     #[test]
+    fn tuples_have_as_many_items_as_they_say() {
+        assert_eq!(strictly::<(f64, Option<String>)>("[1, null]"), Some((1.0, None)));
+        for text in ["[1]", "[1, \"a\", 2]", "[\"a\", \"b\"]", "{}", "[]"] {
+            assert_eq!(strictly::<(f64, String)>(text), None, "{text}");
+        }
+        let error = <(f64, i64)>::decode(&mut serde_json::Deserializer::from_str("[1]")).unwrap_err().to_string();
+        assert!(error.contains("a list of 2 items"), "{error}");
+    }
+
+    #[test]
     fn names_are_unique_for_strict_readers() {
         let twice = r#"{"a": 1, "b": {"c": [{"d": 1, "d": 2}]}}"#;
         assert_eq!(strictly::<Value>(twice), None);
@@ -440,6 +514,10 @@ mod tests {
         for text in ["2026-01-31 10:20:30Z", "2026-01-31T10:20:60Z", "2026-01-31T10:20:30", "2026-02-30T00:00:00Z"] {
             assert_eq!(strictly::<DateTime<Utc>>(&format!("{text:?}")), None, "{text}");
         }
+        let naive = DateTime::<Utc>::decode(&mut serde_json::Deserializer::from_str("\"2026-01-31 10:20:30.25\"")).unwrap();
+        assert_eq!(naive, same);
+        let error = DateTime::<Utc>::decode(&mut serde_json::Deserializer::from_str("\"2026-01-31\"")).unwrap_err().to_string();
+        assert!(error.contains("formats = { date-time = \"string\" }"), "{error}");
         assert!(strictly::<NaiveDate>("\"2024-02-29\"").is_some());
         for text in ["2026-1-31", "2026-02-29", "+2026-01-31", "12026-01-31"] {
             assert_eq!(strictly::<NaiveDate>(&format!("{text:?}")), None, "{text}");

@@ -53,7 +53,7 @@ pub use headers::HeaderText;
 pub use json::{DecodeError, from_slice, from_value};
 pub use missing::MissingFields;
 pub use parse::UnknownValue;
-pub use union::{ByKind, ByTag, Kind, Untagged, by_kind, by_tag, one_of};
+pub use union::{ByKind, ByTag, Kind, Untagged, by_kind, by_tag, one_of, tagged, untagged};
 
 /// What macros of this crate expand to. Not for anyone else.
 #[doc(hidden)]

@@ -94,12 +94,25 @@ macro_rules! object {
             where
                 __S: $crate::private::serde::Serializer,
             {
-                const __DECLARED: &[&str] = &[$($crate::object!(@wire $field $($wire)?)),*];
                 let mut map = serializer.serialize_map(::std::option::Option::None)?;
-                $($crate::object::$presence(&mut map, $crate::object!(@wire $field $($wire)?), &self.$field)?;)*
-                $($crate::object!(@write $rest self.$extra, map, __DECLARED);)?
+                $crate::object::Members::write(self, &mut map, ::std::option::Option::None)?;
                 $crate::private::serde::ser::SerializeMap::end(map)
             }
+        }
+
+        impl $crate::object::Members for $name {
+            fn write<__M>(&self, map: &mut __M, but: ::std::option::Option<&str>) -> ::std::result::Result<(), __M::Error>
+            where
+                __M: $crate::private::serde::ser::SerializeMap,
+            {
+                const __DECLARED: &[&str] = &[$($crate::object!(@wire $field $($wire)?)),*];
+                let _ = (but, __DECLARED);
+                $($crate::object::$presence(map, $crate::object!(@wire $field $($wire)?), &self.$field)?;)*
+                $($crate::object!(@write $rest self.$extra, map, __DECLARED, but);)?
+                Ok(())
+            }
+
+            $($crate::object!(@others $rest $extra);)?
         }
 
         impl $crate::private::schemars::JsonSchema for $name {
@@ -137,12 +150,22 @@ macro_rules! object {
     (@taken field $field:ident, $wire:expr) => { $field.unwrap_or_default() };
     (@taken asked $field:ident, $wire:expr) => { $crate::object::sought($field, $wire)? };
     (@taken asked_field $field:ident, $wire:expr) => { $crate::object::sought($field, $wire)?.unwrap_or_default() };
-    (@write open $self:ident.$extra:ident, $map:ident, $declared:ident) => {
-        $crate::object::rest(&mut $map, $self.$extra.map(), $declared)?
+    (@write open $self:ident.$extra:ident, $map:ident, $declared:ident, $but:ident) => {
+        $crate::object::rest($map, $self.$extra.map(), $declared, $but)?
     };
-    (@write each $self:ident.$extra:ident, $map:ident, $declared:ident) => {
-        $crate::object::rest(&mut $map, &$self.$extra, $declared)?
+    (@write each $self:ident.$extra:ident, $map:ident, $declared:ident, $but:ident) => {
+        $crate::object::rest($map, &$self.$extra, $declared, $but)?
     };
+    (@others open $extra:ident) => {
+        fn text(&self, name: &str) -> ::std::option::Option<&str> {
+            self.$extra.get(name)?.as_str()
+        }
+
+        fn remove(&mut self, name: &str) {
+            $crate::object::Members::remove(self.$extra.map_mut(), name);
+        }
+    };
+    (@others each $extra:ident) => {};
 }
 
 /// The next name of an object, borrowed from the text where that is possible.
@@ -291,14 +314,69 @@ pub fn asked_field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static st
     field(map, name, value)
 }
 
-/// Writes names that are no fields. A declared one is passed over, whether its field is there or not: what it is, its field says.
+/// Writes names that are no fields, one of them aside. A declared one is passed over, whether its field is there or not: what it
+/// is, its field says.
 ///
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn rest<T: Serialize, M: SerializeMap>(map: &mut M, kept: &IndexMap<String, T>, declared: &[&str]) -> Result<(), M::Error> {
-    let mut others = kept.iter().filter(|(name, _)| !declared.contains(&name.as_str()));
+pub fn rest<T: Serialize, M: SerializeMap>(
+    map: &mut M,
+    kept: &IndexMap<String, T>,
+    declared: &[&str],
+    but: Option<&str>,
+) -> Result<(), M::Error> {
+    let mut others = kept.iter().filter(|(name, _)| !declared.contains(&name.as_str()) && but != Some(name.as_str()));
     others.try_for_each(|(name, value)| map.serialize_entry(name, value))
+}
+
+/// The members of an object, which may be written beside others: those of a variant stand beside the tag of its union.
+pub trait Members {
+    /// Writes them; of those that have no field, one aside.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the writer refuses.
+    fn write<M: SerializeMap>(&self, map: &mut M, but: Option<&str>) -> Result<(), M::Error>;
+
+    /// The text of a member that has no field.
+    fn text(&self, name: &str) -> Option<&str> {
+        let _ = name;
+        None
+    }
+
+    /// Takes out a member that has no field.
+    fn remove(&mut self, name: &str) {
+        let _ = name;
+    }
+}
+
+impl Members for IndexMap<String, Value> {
+    fn write<M: SerializeMap>(&self, map: &mut M, but: Option<&str>) -> Result<(), M::Error> {
+        rest(map, self, &[], but)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.shift_remove(name);
+    }
+}
+
+impl<T: Members> Members for Box<T> {
+    fn write<M: SerializeMap>(&self, map: &mut M, but: Option<&str>) -> Result<(), M::Error> {
+        T::write(self, map, but)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        T::text(self, name)
+    }
+
+    fn remove(&mut self, name: &str) {
+        T::remove(self, name);
+    }
 }
 
 /// The JSON Schema of an object, as it comes about.

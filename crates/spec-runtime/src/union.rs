@@ -1,7 +1,7 @@
 //! Decoding values of one of several types.
 //!
 //! Unions whose variants are of different kinds of JSON, and those with a discriminator, are decoded in one pass, from the text
-//! straight into the variant. Any other union is decoded as the variant that the value fits, and of several as the one that gives
+//! straight into the variant. A tag that nobody knows is an error for strict readers; others keep the value as it came. Any other union is decoded as the variant that the value fits, and of several as the one that gives
 //! back the most of it; only where it fits none, as the one that can hold the most.
 //!
 //! Must not know what a document asks of a variant: that is `Check`, and what the generator hands in.
@@ -9,12 +9,14 @@
 use crate::Check;
 use crate::decode::Seed;
 use crate::file::{is_handing, marked};
+use crate::object::Members;
 use crate::reading::{self, Name, Reading, is_strict};
 use serde::de::value::{
     BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer, StringDeserializer,
 };
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::cmp::Reverse;
 use std::fmt;
@@ -60,6 +62,9 @@ pub trait ByTag: Sized {
     /// Decodes an object with this tag; none where nobody knows it.
     fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>>;
 
+    /// Keeps an object with a tag that nobody knows.
+    fn unlisted(value: Value) -> Self;
+
     /// Decodes an object without a tag; none where every variant must have one.
     fn without_tag<E: Error>(value: Untagged<Self>) -> Option<Result<Self, E>> {
         drop(value);
@@ -71,9 +76,31 @@ pub trait ByTag: Sized {
 ///
 /// # Errors
 ///
-/// When there is no tag, or nobody knows it, or what the variant refuses.
+/// When there is no tag, or the reader is strict and nobody knows it, or what the variant refuses.
 pub fn by_tag<'de, U: ByTag, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
     deserializer.deserialize_any(TagVisitor(PhantomData))
+}
+
+/// Writes a variant that does not name the tag itself (OpenAPI 3.1, 4.8.25): the tag first. Of several it is the one that the value
+/// has among its other members, or else the first.
+///
+/// # Errors
+///
+/// Whatever the writer refuses.
+pub fn tagged<T: Members, S: Serializer>(serializer: S, property: &str, tags: &[&str], value: &T) -> Result<S::Ok, S::Error> {
+    let said = value.text(property).filter(|said| tags.contains(said));
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry(property, said.or(tags.first().copied()).unwrap_or_default())?;
+    value.write(&mut map, Some(property))?;
+    map.end()
+}
+
+/// The value of a variant that does not name the tag itself, without a tag that goes without saying.
+pub fn untagged<T: Members>(mut value: T, property: &str, tag: &str) -> T {
+    if value.text(property) == Some(tag) {
+        value.remove(property);
+    }
+    value
 }
 
 struct KindVisitor<U>(PhantomData<U>);
@@ -154,10 +181,17 @@ impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
                 return Err(A::Error::custom(format_args!("`{}` must be a string", U::TAG)));
             };
             before.push((U::TAG.to_owned(), Value::String(tag.clone())));
-            let replay = Replay { before: before.into_iter(), value: None, rest };
-            let value = MapAccessDeserializer::new(replay);
-            return U::of_tag(&tag, value)
-                .unwrap_or_else(|| Err(A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")))));
+            let unknown = || A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")));
+            let value = MapAccessDeserializer::new(Replay { before: before.into_iter(), value: None, rest });
+            if U::KNOWN.contains(&tag.as_str()) {
+                return U::of_tag(&tag, value).unwrap_or_else(|| Err(unknown()));
+            }
+            if is_strict() {
+                return Err(unknown());
+            }
+            let value = Value::deserialize(value)?;
+            reading::note_unnamed(value.as_object().map_or(0, Map::len));
+            return Ok(U::unlisted(value));
         }
         let mut members = Map::new();
         for (name, value) in before {
@@ -203,7 +237,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Replay<A> {
 #[derive(Debug)]
 pub struct Untagged<U> {
     value: Value,
-    whole: usize,
+    /// The rank of a variant that takes all of it.
+    whole: Rank,
     best: Option<(Rank, U)>,
 }
 
@@ -216,6 +251,8 @@ struct Rank {
     kept: usize,
     /// How many of its keys have no name in the variant.
     unnamed: Reverse<usize>,
+    /// How many of its numbers are given back with all digits, and with a fraction only where they came with one.
+    exact: usize,
 }
 
 impl<U> Untagged<U> {
@@ -229,14 +266,15 @@ impl<U> Untagged<U> {
     }
 
     fn of(value: Value) -> Self {
-        Untagged { whole: kept(&value, &value), value, best: None }
+        let (kept, exact) = kept(&value, &value);
+        Untagged { whole: Rank { fits: true, kept, unnamed: Reverse(0), exact }, value, best: None }
     }
 
     /// Tries one type; `fits` says what the document asks for beyond it.
     #[must_use]
     pub fn or<T: Serialize + Check>(mut self, variant: fn(T) -> U, fits: fn(&T) -> bool) -> Self {
         let most = self.best.as_ref().map(|(rank, _)| *rank).unwrap_or_default();
-        if most == (Rank { fits: true, kept: self.whole, unnamed: Reverse(0) }) {
+        if most == self.whole {
             return self;
         }
         let (strictly, unnamed) = self.try_as::<T>(reading::strictly());
@@ -252,7 +290,8 @@ impl<U> Untagged<U> {
         if let Some((model, fits, unnamed)) = found
             && let Ok(again) = serde_json::to_value(&model)
         {
-            let rank = Rank { fits, kept: kept(&again, &self.value), unnamed: Reverse(unnamed) };
+            let (kept, exact) = kept(&again, &self.value);
+            let rank = Rank { fits, kept, unnamed: Reverse(unnamed), exact };
             // A moment or an identity may be written otherwise than it came.
             let is_better = self.best.is_none() || rank > most;
             let is_text = is_better && again.is_string() && self.value.is_string();
@@ -264,7 +303,7 @@ impl<U> Untagged<U> {
     }
 
     fn try_as<T: Check>(&self, how: Reading) -> (Result<T, serde_json::Error>, usize) {
-        reading::counting_unnamed(|| match reading::trial(self.whole) {
+        reading::counting_unnamed(|| match reading::trial(self.whole.kept) {
             Some(_trial) => reading::reading(how, || T::decode(&self.value)),
             None => Err(serde_json::Error::custom("there are too many ways to read this value")),
         })
@@ -281,17 +320,20 @@ impl<U> Untagged<U> {
 }
 
 /// How many values of `original` stand in `again` where they stood, numbers by value; a list or object counts by itself too.
-fn kept(again: &Value, original: &Value) -> usize {
+/// Beside it, how many of these are numbers that are the same to the last digit, integers as integers.
+fn kept(again: &Value, original: &Value) -> (usize, usize) {
+    let sum = |parts: &mut dyn Iterator<Item = (usize, usize)>| parts.fold((1, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
     match (again, original) {
-        (Value::Number(left), Value::Number(right)) => usize::from(left == right || left.as_f64() == right.as_f64()),
-        (Value::Array(left), Value::Array(right)) => {
-            1 + left.iter().zip(right).map(|(left, right)| kept(left, right)).sum::<usize>()
+        (Value::Number(left), Value::Number(right)) => {
+            let is_exact = left == right;
+            (usize::from(is_exact || left.as_f64() == right.as_f64()), usize::from(is_exact))
         }
+        (Value::Array(left), Value::Array(right)) => sum(&mut left.iter().zip(right).map(|(left, right)| kept(left, right))),
         (Value::Object(left), Value::Object(right)) => {
-            let member = |(key, right): (&String, &Value)| left.get(key).map_or(0, |left| kept(left, right));
-            1 + right.iter().map(member).sum::<usize>()
+            let member = |(key, right): (&String, &Value)| left.get(key).map_or((0, 0), |left| kept(left, right));
+            sum(&mut right.iter().map(member))
         }
-        (left, right) => usize::from(left == right),
+        (left, right) => (usize::from(left == right), 0),
     }
 }
 
@@ -394,21 +436,35 @@ mod tests {
     enum Tags {
         Named(Named),
         Noted(Noted),
+        Unlisted(Value),
     }
 
     impl ByTag for Tags {
         const TAG: &'static str = "kind";
-        const KNOWN: &'static [&'static str] = &["named", "noted"];
+        const KNOWN: &'static [&'static str] = &["named", "noted", "note"];
         fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>> {
             Some(match tag {
                 "named" => Check::decode(value).map(Self::Named),
-                "noted" => Check::decode(value).map(Self::Noted),
+                "noted" | "note" => Check::decode(value).map(|value| Self::Noted(untagged(value, "kind", "noted"))),
                 _ => return None,
             })
+        }
+        fn unlisted(value: Value) -> Self {
+            Self::Unlisted(value)
         }
     }
 
     impl Check for Tags {}
+
+    impl Serialize for Tags {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match self {
+                Self::Named(value) => value.serialize(serializer),
+                Self::Noted(value) => tagged(serializer, "kind", &["noted", "note"], value),
+                Self::Unlisted(value) => value.serialize(serializer),
+            }
+        }
+    }
 
     impl<'de> Deserialize<'de> for Tags {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -423,12 +479,54 @@ mod tests {
             assert_eq!(from_slice::<Tags>(text.as_bytes()).unwrap(), named);
         }
         let Tags::Noted(noted) = from_slice(br#"{"a": [1], "id": 1, "kind": "noted"}"#).unwrap() else { panic!() };
-        assert_eq!(noted.extra, Extra::from_iter([("a", json!([1])), ("kind", json!("noted"))]));
+        assert_eq!(noted.extra, Extra::from_iter([("a", json!([1]))]));
         let said = |text: &str| from_slice::<Tags>(text.as_bytes()).unwrap_err().to_string();
-        assert_eq!(said(r#"{"kind": "new"}"#), "`kind` must be one of named, noted");
         assert_eq!(said(r#"{"kind": 1}"#), "`kind` must be a string");
         assert_eq!(said(r#"{"id": 1}"#), "missing field `kind`");
-        assert!(said("[]").contains("expected an object whose `kind` is one of named, noted"));
+        assert!(said("[]").contains("expected an object whose `kind` is one of named, noted, note"));
+    }
+
+    #[test]
+    fn a_tag_that_no_field_has_is_written_once() {
+        let noted = |extra| Tags::Noted(Noted { id: 1, note: None, extra });
+        let written = |value: &Tags| serde_json::to_string(value).unwrap();
+        assert_eq!(written(&noted(Extra::new())), r#"{"kind":"noted","id":1}"#);
+        // What stands among other keys is another name of the same variant, or nothing.
+        assert_eq!(written(&noted(Extra::from_iter([("kind", "note")]))), r#"{"kind":"note","id":1}"#);
+        assert_eq!(written(&noted(Extra::from_iter([("kind", "named"), ("a", "b")]))), r#"{"kind":"noted","id":1,"a":"b"}"#);
+        for text in [r#"{"kind":"noted","id":1,"more":[]}"#, r#"{"kind":"note","id":1}"#] {
+            assert_eq!(written(&from_slice(text.as_bytes()).unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn a_tag_that_nobody_knows_is_kept() {
+        let text = r#"{"id":1,"kind":"new","more":{"a":1}}"#;
+        let value: Tags = from_slice(text.as_bytes()).unwrap();
+        assert_eq!(value, Tags::Unlisted(serde_json::from_str(text).unwrap()));
+        assert_eq!(serde_json::to_string(&value).unwrap(), text);
+        let strictly = reading::reading(Reading::Strict, || Tags::decode(&mut serde_json::Deserializer::from_str(text)));
+        assert!(strictly.unwrap_err().to_string().starts_with("`kind` must be one of named, noted, note"));
+    }
+
+    #[test]
+    fn an_integer_is_no_number_where_it_can_be_one() {
+        #[derive(Debug, PartialEq)]
+        enum Amount {
+            Number(f64),
+            Integer(i64),
+            List(Vec<f64>),
+            Integers(Vec<i64>),
+        }
+        let decode = |text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let untagged = Untagged::<Amount>::of(value).or(Amount::List, |_| true).or(Amount::Integers, |_| true);
+            untagged.or(Amount::Number, |_| true).or(Amount::Integer, |_| true).decode::<serde_json::Error>("").unwrap()
+        };
+        assert_eq!(decode("9007199254740993"), Amount::Integer(9_007_199_254_740_993));
+        assert_eq!((decode("3"), decode("3.0"), decode("3.5")), (Amount::Integer(3), Amount::Number(3.0), Amount::Number(3.5)));
+        assert_eq!((decode("[1, 2]"), decode("[1, 2.5]")), (Amount::Integers(vec![1, 2]), Amount::List(vec![1.0, 2.5])));
+        assert_eq!(decode("36893488147419103232"), Amount::Number(36_893_488_147_419_103_232.0));
     }
 
     #[test]

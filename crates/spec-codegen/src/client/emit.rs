@@ -350,7 +350,7 @@ fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
 fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
     match ty {
         RustType::Model(id) => matches!(plan.type_plan(*id).definition, Definition::Enum(_)),
-        RustType::Vec(_) | RustType::Map(_) | RustType::Json | RustType::Option(_) => false,
+        RustType::Vec(_) | RustType::Tuple(_) | RustType::Map(_) | RustType::Json | RustType::Option(_) => false,
         _ => true,
     }
 }

@@ -3,7 +3,8 @@
 //! Knows which assertions `spec_runtime::check` can say. Must not know where a schema came from.
 
 use crate::plan::{
-    Decoding, Definition, EnumValues, ExtraPlan, Plan, Presence, RustType, StructPlan, TypePlan, UnionPlan, UnionVariant,
+    Decoding, Definition, EnumValues, ExtraPlan, Plan, Presence, RustType, StructPlan, TypePlan, UNLISTED, UnionPlan,
+    UnionVariant,
 };
 use crate::rust::{Paths, ident, tokens};
 use proc_macro2::TokenStream;
@@ -173,6 +174,10 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> As
             None => quote!(Self::#name(_) => true),
         });
     }
+    if matches!(union.decoding, Decoding::ByTag(..)) {
+        let unlisted = ident(UNLISTED);
+        arms.push(quote!(Self::#unlisted(_) => false));
+    }
     Ok(Some(quote!(match self { #(#arms),* })))
 }
 
@@ -200,6 +205,16 @@ fn value(plan: &Plan, ty: &RustType, assertions: &Map<String, Value>, place: &Pl
         let asked = value(plan, item, &of_each, &Place::bound(), paths)?;
         expressions.extend(asked.map(|asked| quote!(#receiver.#each.all(|value| #asked))));
     }
+    if let RustType::Tuple(items) = ty {
+        for (index, item) in items.iter().enumerate() {
+            let own = assertions.get("prefixItems").and_then(|described| described.get(index));
+            let of_item = nested(plan, item, own)?;
+            let index = tokens(&index.to_string());
+            let place =
+                Place { reference: quote!(&#receiver.#index), own: quote!(#receiver.#index), receiver: quote!(#receiver.#index) };
+            expressions.extend(value(plan, item, &of_item, &place, paths)?);
+        }
+    }
     Ok(all(expressions))
 }
 
@@ -217,6 +232,7 @@ fn is_checked(plan: &Plan, ty: &RustType) -> bool {
         RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
             is_checked(plan, inner)
         }
+        RustType::Tuple(items) => items.iter().any(|item| is_checked(plan, item)),
         RustType::Model(id) => plan.type_plan(*id).traits.checked,
         _ => false,
     }
@@ -267,7 +283,7 @@ fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map
             Some(quote!(spec_runtime::check::is_unique(#reference)))
         }
         // Seen to with the items.
-        (RustType::Vec(_), "items") | (RustType::Map(_), "additionalProperties") => None,
+        (RustType::Vec(_), "items") | (RustType::Tuple(_), "prefixItems") | (RustType::Map(_), "additionalProperties") => None,
         _ => return Err(Validator),
     })
 }
@@ -353,7 +369,14 @@ fn number(ty: &RustType, keyword: &str, bound: &Value, place: &Place) -> Result<
 fn nested(plan: &Plan, ty: &RustType, schema: Option<&Value>) -> Result<Map<String, Value>, Validator> {
     let Some(schema) = schema else { return Ok(Map::new()) };
     let mut assertions = schema.as_object().ok_or(Validator)?.clone();
-    let kind = match behind_aliases(plan, ty) {
+    let ty = behind_aliases(plan, ty);
+    if let (RustType::Model(_), [(key, _)]) = (ty, assertions.iter().collect::<Vec<_>>().as_slice())
+        && *key == "$ref"
+    {
+        // The model says the rest.
+        return Ok(Map::new());
+    }
+    let kind = match ty {
         RustType::Vec(_) => "array",
         RustType::Map(_) => "object",
         RustType::Bool => "boolean",

@@ -2,8 +2,8 @@
 
 use super::check;
 use crate::plan::{
-    Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Plan, RustType, StructPlan, TypeId, TypePlan, UNLISTED, UnionPlan,
-    UnionVariant,
+    Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Naming, Plan, RustType, StructPlan, TypeId, TypePlan, UNLISTED,
+    UnionPlan, UnionVariant,
 };
 use crate::rust::{Paths, docs, ident, json, json_with, tokens};
 use proc_macro2::TokenStream;
@@ -31,6 +31,11 @@ pub(super) fn head(ty: &TypePlan) -> TokenStream {
 
 /// The derives of a model, in one order for all.
 pub(super) fn derives(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
+    derives_with(ty, true, paths)
+}
+
+/// The same; `serialize` says whether it is written as serde would.
+fn derives_with(ty: &TypePlan, serialize: bool, paths: &mut Paths) -> TokenStream {
     let listed = match &ty.definition {
         Definition::Enum(body) => Some(body.values),
         _ => None,
@@ -52,7 +57,9 @@ pub(super) fn derives(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
     add(is_ordered, "Ord".to_owned());
     let by_table = matches!(ty.definition, Definition::Enum(_) | Definition::Struct(_));
     if !by_table {
-        add(true, paths.name("serde", "Serialize"));
+        if serialize {
+            add(true, paths.name("serde", "Serialize"));
+        }
         add(!is_opaque, paths.name("schemars", "JsonSchema"));
     }
     let names = names.iter().map(|name| tokens(name));
@@ -130,8 +137,13 @@ pub(super) fn enumeration_of(ty: &TypePlan, body: &EnumPlan, names: &[proc_macro
 }
 
 fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
-    let (head, derives, extend_type) = (head(ty), derives(ty, paths), extend(&ty.assertions));
-    let name = ident(&ty.name);
+    let tagged = match &union.decoding {
+        Decoding::ByTag(property, mapping) => Some((property.as_str(), mapping.as_slice())),
+        Decoding::ByKind | Decoding::ByTrial => None,
+    };
+    let serialize = tagged.and_then(|(property, mapping)| tags_written(plan, ty, union, property, mapping, paths));
+    let (head, derives) = (head(ty), derives_with(ty, serialize.is_none(), paths));
+    let (name, extend_type) = (ident(&ty.name), extend(&ty.assertions));
     let one_of = union.exclusive.then(|| quote!(#[schemars(transform = spec_runtime::one_of)]));
     let variants: Vec<TokenStream> = union
         .variants
@@ -139,33 +151,85 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
         .enumerate()
         .map(|(index, variant)| {
             let mut assertions = variant.assertions.clone();
-            if let Decoding::ByTag(property, mapping) = &union.decoding
-                && !union.may_lack_tag(plan, property)
-            {
+            if let Some((property, mapping)) = tagged {
                 // The tag says which variant it is, whatever else the value would fit.
-                let tags: Vec<&String> = mapping.iter().filter(|(_, own)| *own == index).map(|(tag, _)| tag).collect();
-                assertions.insert("properties".to_owned(), serde_json::json!({ property.as_str(): {"enum": tags} }));
-                assertions.insert("required".to_owned(), serde_json::json!([property]));
+                let tags = serde_json::json!({ property: {"enum": tags_of(mapping, index)} });
+                assertions.insert("properties".to_owned(), tags);
+                if variant.naming(plan, property) != Naming::Optional {
+                    assertions.insert("required".to_owned(), serde_json::json!([property]));
+                }
             }
             let (name, extend, ty) = (ident(&variant.name), extend(&assertions), paths.ty(plan, &variant.ty));
-            quote!(#extend #name(#ty))
+            quote!(#extend #name(#ty),)
         })
         .collect();
-    let decode = match &union.decoding {
-        Decoding::ByKind => by_kind(plan, ty, union, paths),
-        Decoding::ByTag(property, mapping) => by_tag(plan, ty, union, property, mapping, paths),
-        Decoding::ByTrial => by_trial(plan, ty, union, paths),
+    let unlisted = tagged.map(|_| {
+        let (unlisted, value) = (ident(UNLISTED), paths.path("serde_json", "Value"));
+        quote! {
+            /// An object of a variant that the document does not list, as it came.
+            #[schemars(skip)]
+            #unlisted(#value),
+        }
+    });
+    let decode = match tagged {
+        Some((property, mapping)) => by_tag(plan, ty, union, property, mapping, paths),
+        None if matches!(union.decoding, Decoding::ByKind) => by_kind(plan, ty, union, paths),
+        None => by_trial(plan, ty, union, paths),
     };
     let conversions = union_conversions(plan, ty, union, paths);
+    let untagged = serialize.is_none().then(|| quote!(#[serde(untagged)]));
+    let untagged = untagged.unwrap_or_else(|| quote!(#[schemars(untagged)]));
     quote! {
         #head #derives
-        #[serde(untagged)]
+        #untagged
         #one_of #extend_type
-        pub enum #name { #(#variants),* }
+        pub enum #name { #(#variants)* #unlisted }
 
+        #serialize
         #decode
         #conversions
     }
+}
+
+/// The tags of a variant, the one that is written first.
+fn tags_of(mapping: &[(String, usize)], index: usize) -> Vec<&String> {
+    mapping.iter().filter(|(_, own)| *own == index).map(|(tag, _)| tag).collect()
+}
+
+/// `impl Serialize` of a union with variants that do not name their tag; none where each does.
+fn tags_written(
+    plan: &Plan,
+    ty: &TypePlan,
+    union: &UnionPlan,
+    property: &str,
+    mapping: &[(String, usize)],
+    paths: &mut Paths,
+) -> Option<TokenStream> {
+    let is_unnamed = |variant: &UnionVariant| variant.naming(plan, property) == Naming::Unnamed;
+    if !union.variants.iter().any(is_unnamed) {
+        return None;
+    }
+    let (serialize, serializer) = (paths.path("serde", "Serialize"), paths.path("serde", "Serializer"));
+    let result = tokens(&paths.prelude("Result"));
+    let arms = union.variants.iter().enumerate().map(|(index, variant)| {
+        let (name, tags) = (ident(&variant.name), tags_of(mapping, index));
+        match is_unnamed(variant) && !tags.is_empty() {
+            true => quote!(Self::#name(value) => spec_runtime::tagged(serializer, #property, &[#(#tags),*], value)),
+            false => quote!(Self::#name(value) => #serialize::serialize(value, serializer)),
+        }
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    let (name, unlisted) = (ident(&ty.name), ident(UNLISTED));
+    Some(quote! {
+        impl #serialize for #name {
+            fn serialize<S: #serializer>(&self, serializer: S) -> #result<S::Ok, S::Error> {
+                match self {
+                    #(#arms,)*
+                    Self::#unlisted(value) => #serialize::serialize(value, serializer),
+                }
+            }
+        }
+    })
 }
 
 /// `impl Deserialize`, of which `deserializer` is what is read from.
@@ -216,7 +280,7 @@ fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
         RustType::Bool => ("Boolean", "a boolean"),
         RustType::I32 | RustType::I64 | RustType::U64 => ("Number", "an integer"),
         RustType::F64 => ("Number", "a number"),
-        RustType::Vec(_) => ("Array", "a list"),
+        RustType::Vec(_) | RustType::Tuple(_) => ("Array", "a list"),
         RustType::Map(_) => ("Object", "an object"),
         RustType::Box(inner) | RustType::Option(inner) | RustType::Field(inner) => json_kind(plan, inner),
         RustType::Model(id) => match &plan.type_plan(*id).definition {
@@ -242,16 +306,24 @@ fn by_tag(
     let check = paths.path("spec_runtime", "Check");
     let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
     let arms = union.variants.iter().enumerate().filter_map(|(index, variant)| {
-        let tags: Vec<&String> = mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(tag, _)| tag).collect();
-        let name = ident(&variant.name);
-        (!tags.is_empty()).then(|| quote!(#(#tags)|* => #check::decode(value).map(Self::#name)))
+        let (name, tags) = (ident(&variant.name), tags_of(mapping, index));
+        let first = *tags.first()?;
+        Some(match variant.naming(plan, property) {
+            Naming::Unnamed => quote! {
+                #(#tags)|* => #check::decode(value).map(|value| Self::#name(spec_runtime::untagged(value, #property, #first)))
+            },
+            _ => quote!(#(#tags)|* => #check::decode(value).map(Self::#name)),
+        })
     });
     let arms: Vec<TokenStream> = arms.collect();
     let known = mapping.iter().map(|(tag, _)| tag);
     let name = ident(&ty.name);
     let decode = deserialize(&ty.name, &quote!(spec_runtime::by_tag(deserializer)), paths);
+    let (unlisted, value) = (ident(UNLISTED), paths.path("serde_json", "Value"));
     let without = union.may_lack_tag(plan, property).then(|| {
-        let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, union, paths));
+        let may_lack = |variant: &&UnionVariant| variant.naming(plan, property) == Naming::Optional;
+        let variants: Vec<&UnionVariant> = union.variants.iter().filter(may_lack).collect();
+        let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, &variants, paths));
         quote! {
             fn without_tag<E: serde::de::Error>(value: #untagged<Self>) -> #option<#result<Self, E>> {
                 Some(value #trials)
@@ -269,21 +341,26 @@ fn by_tag(
                 Some(match tag { #(#arms,)* _ => return None })
             }
 
+            fn unlisted(value: #value) -> Self {
+                Self::#unlisted(value)
+            }
+
             #without
         }
     }
 }
 
 fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
-    let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, union, paths));
+    let variants: Vec<&UnionVariant> = union.variants.iter().collect();
+    let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, &variants, paths));
     deserialize(&ty.name, &quote!(#untagged::read(deserializer)? #trials), paths)
 }
 
 /// One variant after the other.
-fn trials(plan: &Plan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
+fn trials(plan: &Plan, variants: &[&UnionVariant], paths: &mut Paths) -> TokenStream {
     // Lists first: what is tried twice at every level of a list takes forever.
-    let is_list = |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_));
-    let (lists, others): (Vec<_>, Vec<_>) = union.variants.iter().partition(is_list);
+    let is_list = |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_) | RustType::Tuple(_));
+    let (lists, others): (Vec<&UnionVariant>, Vec<&UnionVariant>) = variants.iter().copied().partition(is_list);
     let tries: Vec<TokenStream> = lists
         .into_iter()
         .chain(others)
@@ -293,7 +370,7 @@ fn trials(plan: &Plan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
             quote!(.or(Self::#name, #fits))
         })
         .collect();
-    let texts: Vec<String> = union.variants.iter().map(|variant| paths.type_text(plan, &variant.ty)).collect();
+    let texts: Vec<String> = variants.iter().map(|variant| paths.type_text(plan, &variant.ty)).collect();
     let expected = texts.join(" or ");
     quote!(#(#tries)* .decode(#expected))
 }
@@ -349,6 +426,7 @@ fn meaning(plan: &Plan, ty: &RustType) -> RustType {
         },
         RustType::Box(inner) => meaning(plan, inner),
         RustType::Vec(inner) => RustType::Vec(Box::new(meaning(plan, inner))),
+        RustType::Tuple(items) => RustType::Tuple(items.iter().map(|item| meaning(plan, item)).collect()),
         RustType::Map(inner) => RustType::Map(Box::new(meaning(plan, inner))),
         RustType::Option(inner) => RustType::Option(Box::new(meaning(plan, inner))),
         other => other.clone(),

@@ -78,6 +78,10 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Va
     Some(match ty {
         RustType::Json => json!({}),
         RustType::Vec(item) => json!({"type": "array", "items": lower_type(plan, item, models)?}),
+        RustType::Tuple(items) => {
+            let lowered: Vec<Value> = items.iter().map(|item| lower_type(plan, item, models)).collect::<Option<_>>()?;
+            json!({"type": "array", "items": lowered, "minItems": items.len(), "maxItems": items.len()})
+        }
         RustType::Map(item) => json!({"type": "object", "additionalProperties": lower_type(plan, item, models)?}),
         RustType::Option(inner) => json!({"oneOf": [lower_type(plan, inner, models)?, {"type": "null"}]}),
         RustType::Model(id) => {

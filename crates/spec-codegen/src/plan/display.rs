@@ -160,6 +160,10 @@ impl Plan {
             RustType::Model(id) => self.type_plan(*id).name.clone(),
             RustType::Vec(inner) => format!("[{}]", self.type_text(inner)),
             RustType::Map(inner) => format!("{{{}}}", self.type_text(inner)),
+            RustType::Tuple(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.type_text(item)).collect();
+                format!("({})", items.join(", "))
+            }
             RustType::Option(inner) => format!("{}?", self.type_text(inner)),
             RustType::Box(inner) => format!("Box {}", self.type_text(inner)),
             RustType::Local(name) => name.clone(),

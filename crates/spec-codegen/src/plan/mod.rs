@@ -189,6 +189,8 @@ pub enum RustType {
     /// `spec_runtime::Extra`: keys that the document does not name.
     Extra,
     Vec(Box<RustType>),
+    /// A list of a fixed length, each item of a type of its own.
+    Tuple(Vec<RustType>),
     /// `IndexMap<String, T>`.
     Map(Box<RustType>),
     Option(Box<RustType>),
@@ -445,23 +447,21 @@ pub struct UnionPlan {
 impl UnionPlan {
     /// Whether some variant need not have the tag: its value is a constant, then, that goes without saying.
     pub(crate) fn may_lack_tag(&self, plan: &Plan, property: &str) -> bool {
-        self.variants.iter().any(|variant| {
-            let mut ty = &variant.ty;
-            loop {
-                match ty {
-                    RustType::Box(inner) => ty = inner,
-                    RustType::Model(id) => match &plan.type_plan(*id).definition {
-                        Definition::Alias(target) => ty = target,
-                        Definition::Struct(body) => {
-                            return body.fields.iter().any(|f| f.wire == property && f.presence != Presence::Required);
-                        }
-                        _ => return false,
-                    },
-                    _ => return false,
-                }
-            }
-        })
+        self.variants.iter().any(|variant| variant.naming(plan, property) == Naming::Optional)
     }
+}
+
+/// How a variant of a union has the property that tells it from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// As a field that must be there.
+    Required,
+    /// As a field that may be left out.
+    Optional,
+    /// Not at all: the union reads and writes it.
+    Unnamed,
+    /// As its own affair: it is a union itself, or any JSON.
+    Within,
 }
 
 /// A variant of a union.
@@ -475,12 +475,37 @@ pub struct UnionVariant {
     pub assertions: Map<String, Value>,
 }
 
+impl UnionVariant {
+    pub(crate) fn naming(&self, plan: &Plan, property: &str) -> Naming {
+        let mut ty = &self.ty;
+        loop {
+            match ty {
+                RustType::Box(inner) => ty = inner,
+                RustType::Map(values) if **values == RustType::Json => return Naming::Unnamed,
+                RustType::Model(id) => match &plan.type_plan(*id).definition {
+                    Definition::Alias(target) => ty = target,
+                    Definition::Struct(body) => {
+                        return match body.fields.iter().find(|field| field.wire == property) {
+                            Some(field) if field.presence == Presence::Required => Naming::Required,
+                            Some(_) => Naming::Optional,
+                            None if body.extra.as_ref().is_some_and(|extra| extra.ty.is_none()) => Naming::Unnamed,
+                            None => Naming::Within,
+                        };
+                    }
+                    _ => return Naming::Within,
+                },
+                _ => return Naming::Within,
+            }
+        }
+    }
+}
+
 /// How a value of a union is decoded.
 #[derive(Clone, Debug)]
 pub enum Decoding {
     /// The kinds of JSON are all different: serde tells them apart.
     ByKind,
-    /// By this property, whose texts each mean a variant.
+    /// By this property, whose texts each mean a variant; there is one more variant for all other texts.
     ByTag(String, Vec<(String, usize)>),
     /// As the variant that gives back what it was given.
     ByTrial,

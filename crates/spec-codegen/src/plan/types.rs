@@ -12,12 +12,15 @@ use super::{
 };
 use crate::markdown;
 use crate::names::{Scope, is_identifier, type_name, value_name};
-use crate::settings::{ApiSettings, FormatChoice, Formats, Untyped};
+use crate::settings::{ApiSettings, FormatChoice, Formats};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Api, Discriminator, Kind, Object, Property, Schema, SchemaId};
 use spec_contract::Side;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place, Pointer};
 use std::collections::{HashMap, HashSet};
+
+/// How many items a list of a fixed length may have that is a tuple: with more, these have no traits.
+const TUPLES: std::ops::RangeInclusive<usize> = 2..=12;
 
 /// Makes models of schemas; asked by whatever uses a schema.
 pub struct Planner<'a> {
@@ -29,7 +32,6 @@ pub struct Planner<'a> {
     by_schema: HashMap<SchemaId, TypeId>,
     by_pointer: HashMap<&'a str, SchemaId>,
     formats: &'a Formats,
-    untyped: Untyped,
     /// Which schemas requests hold, and which responses.
     uses: Uses,
     /// The order in which models are printed: each with what stands inside it.
@@ -40,7 +42,6 @@ impl<'a> Planner<'a> {
     pub(super) fn new(api: &'a Api, settings: &'a ApiSettings, diagnostics: &'a mut Diagnostics) -> Self {
         Planner {
             formats: &settings.formats,
-            untyped: settings.untyped,
             uses: Uses::of(api),
             api,
             diagnostics,
@@ -267,6 +268,11 @@ impl<'a> Planner<'a> {
                 Some(items) => self.nullable_type(*items, &format!("{hint}Item")),
                 None => RustType::Json,
             })),
+            Kind::Tuple(items) if TUPLES.contains(&items.len()) => {
+                let item = |(index, id): (usize, &SchemaId)| self.nullable_type(*id, &format!("{hint}Item{}", index + 1));
+                RustType::Tuple(items.iter().enumerate().map(item).collect())
+            }
+            Kind::Tuple(_) => RustType::Vec(Box::new(RustType::Json)),
             Kind::Object(object) => RustType::Map(Box::new(match &object.additional {
                 _ if api.schema(id).assertions.contains_key("patternProperties") => RustType::Json,
                 Additional::Allowed(Some(values)) => self.nullable_type(*values, &format!("{hint}Value")),
@@ -298,7 +304,7 @@ impl<'a> Planner<'a> {
         most.is_some_and(|most| most > i64::MAX as f64) && least.is_some_and(|least| least >= 0.0)
     }
 
-    /// What a schema is; where the settings ask for it, to the letter: one that does not name a type takes other kinds too.
+    /// What a schema is; what refers to itself without end is left to a validator.
     fn kind(&self, id: SchemaId) -> &'a Kind {
         let schema = self.api.schema(id);
         let patterned = schema.assertions.contains_key("patternProperties");
@@ -308,8 +314,6 @@ impl<'a> Planner<'a> {
         {
             return &Kind::Opaque;
         }
-        let is_guess = !schema.typed && matches!(schema.kind, Kind::Object(_) | Kind::Array(_));
-        let is_letter = is_guess && self.untyped == Untyped::Any;
         // The schema of a list or a map of anything says that it has looked at all of it (JSON Schema 2020-12 core, 11).
         let unevaluated = |keyword: &str| schema.assertions.contains_key(keyword);
         let is_looked_at = match &schema.kind {
@@ -319,7 +323,7 @@ impl<'a> Planner<'a> {
             }
             _ => true,
         };
-        if is_letter || !is_looked_at || self.inlined(id).is_none() { &Kind::Opaque } else { &schema.kind }
+        if !is_looked_at || self.inlined(id).is_none() { &Kind::Opaque } else { &schema.kind }
     }
 
     /// The assertions of a schema, with what they refer to in place of references; none where that has no end.
@@ -451,12 +455,20 @@ impl<'a> Planner<'a> {
 
     fn plan_union(&mut self, name: &str, variants: &[SchemaId], exclusive: bool, by: Option<&Discriminator>) -> UnionPlan {
         let mut scope = Scope::default();
+        if by.is_some() {
+            scope.reserve(UNLISTED);
+        }
         let mut planned = Vec::new();
         for (index, id) in variants.iter().enumerate() {
-            let ty = self.rust_type(*id, &format!("{name}{}", self.kind_name(*id, index)));
+            let own = self.kind_name(*id).or_else(|| {
+                let (tag, _) = by?.mapping.iter().find(|(_, own)| *own == index)?;
+                Some(type_name(tag))
+            });
+            let own = own.unwrap_or_else(|| format!("Variant{}", index + 1));
+            let ty = self.rust_type(*id, &format!("{name}{own}"));
             let wanted = match &ty {
                 RustType::Model(model) if matches!(self.api.schema(*id).kind, Kind::Reference(_)) => self.names[model.0].clone(),
-                _ => self.kind_name(*id, index),
+                _ => own,
             };
             // With a tag, null is no variant: the union as a whole takes it.
             let is_null_here = by.is_none() && self.is_nullable(*id, &ty);
@@ -482,24 +494,22 @@ impl<'a> Planner<'a> {
         matches!(&self.types[id.0], Some(TypePlan { definition: Definition::Enum(_), .. }))
     }
 
-    /// A word for an inline variant.
-    fn kind_name(&self, id: SchemaId, index: usize) -> String {
+    /// A word for an inline variant, where it has a title or is of a kind that has a word.
+    fn kind_name(&self, id: SchemaId) -> Option<String> {
         let schema = self.api.schema(self.api.resolve(id));
-        match &schema.kind {
-            Kind::Boolean => "Boolean".to_owned(),
-            Kind::Integer(_) => "Integer".to_owned(),
-            Kind::Number(_) => "Number".to_owned(),
-            Kind::String(Some(format)) => type_name(format),
-            Kind::String(None) => "String".to_owned(),
-            Kind::Enum(_) => "Enum".to_owned(),
-            Kind::Array(_) => "Array".to_owned(),
-            Kind::Object(object) if object.properties.is_empty() => "Object".to_owned(),
-            Kind::Any => "Any".to_owned(),
-            _ => match &schema.title {
-                Some(title) => type_name(title),
-                None => format!("Variant{}", index + 1),
-            },
-        }
+        let word = match &schema.kind {
+            Kind::Boolean => "Boolean",
+            Kind::Integer(_) => "Integer",
+            Kind::Number(_) => "Number",
+            Kind::String(Some(format)) => return Some(type_name(format)),
+            Kind::String(None) => "String",
+            Kind::Enum(_) => "Enum",
+            Kind::Array(_) | Kind::Tuple(_) => "Array",
+            Kind::Object(object) if object.properties.is_empty() => "Object",
+            Kind::Any => "Any",
+            _ => return schema.title.as_deref().map(type_name),
+        };
+        Some(word.to_owned())
     }
 
     /// The kind of JSON that all values of a schema have, if it is one.
@@ -513,7 +523,7 @@ impl<'a> Planner<'a> {
             Kind::Number(_) => Some("number"),
             Kind::String(_) => Some("string"),
             Kind::Enum(values) if values.iter().all(Value::is_string) => Some("string"),
-            Kind::Array(_) => Some("array"),
+            Kind::Array(_) | Kind::Tuple(_) => Some("array"),
             Kind::Object(_) => Some("object"),
             _ => None,
         }
@@ -561,6 +571,13 @@ impl<'a> Planner<'a> {
             Kind::Array(Some(items)) if !self.assertions_within(*items, depth + 1).is_empty() => {
                 let items = self.portable(*items, &mut Vec::new(), 0);
                 assertions.insert("items".to_owned(), items);
+            }
+            Kind::Tuple(items) if TUPLES.contains(&items.len()) => {
+                assertions.retain(|keyword, _| !["prefixItems", "items", "minItems", "maxItems"].contains(&keyword.as_str()));
+                if items.iter().any(|item| !self.assertions_within(*item, depth + 1).is_empty()) {
+                    let items = items.iter().map(|item| self.portable(*item, &mut Vec::new(), 0));
+                    assertions.insert("prefixItems".to_owned(), items.collect());
+                }
             }
             Kind::Object(object) => {
                 if let Some(said) = self.additional(object, &assertions, depth) {

@@ -51,6 +51,7 @@ fn reach(api: &Api, id: SchemaId, found: &mut HashSet<SchemaId>) {
         match &api.schema(id).kind {
             Kind::Reference(target) => todo.push(*target),
             Kind::Array(items) => todo.extend(items),
+            Kind::Tuple(items) => todo.extend(items),
             Kind::Object(object) => {
                 todo.extend(object.properties.iter().map(|property| property.schema));
                 if let Additional::Allowed(Some(values)) = &object.additional {

@@ -25,6 +25,7 @@ impl RustType {
             | RustType::Box(inner) => {
                 inner.renumber(position);
             }
+            RustType::Tuple(items) => items.iter_mut().for_each(|item| item.renumber(position)),
             _ => {}
         }
     }
@@ -35,6 +36,7 @@ impl RustType {
             RustType::Model(id) => found.push(*id),
             RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => inner.models(direct, found),
             RustType::Option(inner) | RustType::Field(inner) => inner.models(direct, found),
+            RustType::Tuple(items) => items.iter().for_each(|item| item.models(direct, found)),
             _ => {}
         }
     }
@@ -209,9 +211,13 @@ fn asks(plan: &TypePlan) -> bool {
         }
         Definition::Enum(EnumPlan { values, .. }) => *values != EnumValues::OpenText,
         Definition::Union(union) => {
-            // A tag that may be left out leaves variants to be tried.
-            let is_exclusive = union.exclusive && !matches!(union.decoding, Decoding::ByKind);
-            is_exclusive || says(&plan.assertions) || union.variants.iter().any(|variant| says(&variant.assertions))
+            // A tag may be one that nobody knows, and one that may be left out leaves variants to be tried.
+            let is_asked = match union.decoding {
+                Decoding::ByKind => false,
+                Decoding::ByTag(..) => true,
+                Decoding::ByTrial => union.exclusive,
+            };
+            is_asked || says(&plan.assertions) || union.variants.iter().any(|variant| says(&variant.assertions))
         }
         Definition::Wrapper(_) => says(&plan.assertions),
         // What is said of an alias is said where it is used.
@@ -225,6 +231,7 @@ fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
         RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
             is_checked(inner, known)
         }
+        RustType::Tuple(items) => items.iter().any(|item| is_checked(item, known)),
         RustType::Model(id) => known[id.0].checked,
         _ => false,
     }
@@ -236,6 +243,7 @@ fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
         RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
             has_eq(inner, known)
         }
+        RustType::Tuple(items) => items.iter().all(|item| has_eq(item, known)),
         RustType::Model(id) => known[id.0].eq,
         _ => true,
     }
@@ -245,6 +253,7 @@ fn has_hash(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::F64 | RustType::Map(_) => false,
         RustType::Vec(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => has_hash(inner, known),
+        RustType::Tuple(items) => items.iter().all(|item| has_hash(item, known)),
         RustType::Model(id) => known[id.0].hash,
         _ => true,
     }
