@@ -10,6 +10,7 @@
 mod bodies;
 mod dialect;
 mod files;
+mod formats;
 mod identity;
 mod merge;
 mod model;
