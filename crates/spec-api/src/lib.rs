@@ -11,6 +11,7 @@ mod bodies;
 mod dialect;
 mod dynamic;
 mod files;
+mod formats;
 mod identity;
 mod merge;
 mod model;

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::schemas::Null;
 use crate::untyped::Untyped;
-use crate::{ParameterIn, SchemaId, bodies, dialect, model};
+use crate::{ParameterIn, SchemaId, bodies, dialect, formats, model};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
@@ -206,6 +206,7 @@ impl<'a> Reader<'a> {
             json,
             schemas: self.schemas,
         };
+        formats::settle(&mut api, self.diagnostics);
         bodies::settle(&mut api, self.diagnostics);
         Some(api)
     }
@@ -453,7 +454,10 @@ impl<'a> Reader<'a> {
         );
         self.check_names(&declared);
         for (name, schema) in self.members_of(&declared, "schemas") {
-            components.insert(name.to_owned(), self.schema(schema));
+            let id = self.schema(schema);
+            // Also where all of them stand elsewhere.
+            self.schemas[id.0 as usize].component.get_or_insert_with(|| name.to_owned());
+            components.insert(name.to_owned(), id);
         }
         components
     }

@@ -36,7 +36,7 @@ impl media::server::Api for Echo {
     }
 
     async fn day(&self, _: Context, body: chrono::NaiveDate) -> Result<media::server::DayResponse, Failure> {
-        match body.succ_opt().filter(|next| next.to_string() < "2100".to_owned()) {
+        match body.succ_opt().filter(|next| next.to_string().as_str() < "2100") {
             Some(next) => Ok(media::server::DayResponse::Ok(next)),
             None => Ok(media::server::DayResponse::NotFound(media::models::DayNotFound::Late)),
         }
@@ -169,7 +169,10 @@ async fn answers_without_a_body_have_none() {
     assert_eq!((raw.status.as_u16(), raw.body.len()), (204, 0));
 }
 
-struct Shelf(Arc<Mutex<Vec<(Option<String>, Vec<u8>)>>>);
+/// A file: its name and its bytes.
+type Kept = (Option<String>, Vec<u8>);
+
+struct Shelf(Arc<Mutex<Vec<Kept>>>);
 
 impl files::server::Api for Shelf {
     async fn upload(&self, _: Context, body: files::models::UploadBody) -> Result<files::server::UploadResponse, Failure> {

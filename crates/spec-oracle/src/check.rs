@@ -84,6 +84,12 @@ pub enum Judgement {
     Null,
 }
 
+/// Whether a text is what the format `byte` says: base64 (OpenAPI 3.0.3, 4.4; RFC 4648, 4).
+#[must_use]
+pub fn is_base64(text: &str) -> bool {
+    STANDARD.decode(text).is_ok()
+}
+
 /// A model and both of its validators.
 pub struct Check<'a> {
     subject: Subject<'a>,

@@ -4,6 +4,7 @@
 //! by what the document itself gives as examples, if by anything. Whole numbers stay within 64 bits. Whoever only wants what is
 //! meant to be valid says how much of it there is to be ([`Meant`]), and gets texts that are made of patterns, too.
 
+use crate::check::is_base64;
 use crate::instances::UNDECLARED;
 use crate::{pattern, target};
 use base64::Engine as _;
@@ -387,7 +388,18 @@ impl<'a> Random<'a> {
         let least = bound(schema, "minLength").unwrap_or(0);
         let most = bound(schema, "maxLength").unwrap_or(usize::MAX);
         let fits = |text: &String| (least..=most).contains(&text.chars().count());
-        let made = (0..TEXTS).find_map(|_| pattern::text(pattern, &mut self.rng).filter(fits));
+        let is_byte = schema.get("format").is_some_and(|format| format == "byte");
+        let made = (0..TEXTS).find_map(|_| {
+            let text = pattern::text(pattern, &mut self.rng).filter(fits)?;
+            (!is_byte || is_base64(&text)).then_some(text)
+        });
+        // Of what a pattern leaves open, few texts are base64; of those that are, many may match.
+        let encoded = |made: &mut Self| {
+            let validator = jsonschema::validator_for(&json!({ "pattern": pattern })).ok()?;
+            let mut texts = (0..TEXTS).map(|length| STANDARD.encode(made.text(1, length)));
+            texts.find(|text| fits(text) && validator.is_valid(&json!(text)))
+        };
+        let made = made.or_else(|| if is_byte { encoded(self) } else { None });
         made.or_else(|| self.rng.choice(given(schema)).and_then(Value::as_str).map(str::to_owned))
     }
 

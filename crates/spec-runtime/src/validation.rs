@@ -388,7 +388,8 @@ impl Checker {
 
     /// The checker of a type, as this thread reads; made once.
     pub(crate) fn of<T: JsonSchema + 'static>() -> Arc<Checker> {
-        static CHECKERS: LazyLock<RwLock<HashMap<(TypeId, bool), Arc<Checker>>>> = LazyLock::new(RwLock::default);
+        type Checkers = HashMap<(TypeId, bool), Arc<Checker>>;
+        static CHECKERS: LazyLock<RwLock<Checkers>> = LazyLock::new(RwLock::default);
         let id = (TypeId::of::<T>(), is_request());
         if let Some(checker) = CHECKERS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Arc::clone(checker);

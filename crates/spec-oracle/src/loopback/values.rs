@@ -2,6 +2,7 @@
 //!
 //! Knows the makers of values, and the validator that judges what they make: what it does not take is no value.
 
+use crate::check::is_base64;
 use crate::instances::Instances;
 use crate::random::{Filling, Meant, Random};
 use jsonschema::{Draft, Registry, Validator};
@@ -86,7 +87,7 @@ impl Values {
         }
         let schema = json!({ "$ref": format!("{URN}#{}", utf8_percent_encode(pointer, FRAGMENT)) });
         let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-        let options = options.should_ignore_unknown_formats(true).with_registry(&self.registry);
+        let options = options.should_ignore_unknown_formats(true).with_format("byte", is_base64).with_registry(&self.registry);
         let built = Rc::new(options.build(&schema).map_err(|error| error.to_string()));
         self.validators.insert(pointer.to_owned(), Rc::clone(&built));
         built
