@@ -7,9 +7,7 @@
 #![allow(warnings)]
 
 mod rows;
-mod strict;
 
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use spec_oracle::check::{Answer, Judgement, Oracle, Schemas, Subject};
 use spec_oracle::instances::Instances;
@@ -25,31 +23,11 @@ const SHOWN: usize = 3;
 /// How many characters of each.
 const WIDTH: usize = 600;
 
-/// A model.
-pub struct Row {
-    name: &'static str,
-    pointer: &'static str,
-    is_alias: bool,
-    schema: fn() -> Value,
-    decode: fn(&Value) -> Answer,
-}
+/// A model: its name, the place of its schema, whether it is an alias, the schema of its type, and how it is read and written.
+type Row = (&'static str, &'static str, bool, fn() -> Value, fn(&[u8]) -> Result<Value, String>);
 
-impl Row {
-    pub const fn of<T>(name: &'static str, pointer: &'static str, is_alias: bool) -> Row
-    where
-        T: schemars::JsonSchema + Serialize + DeserializeOwned + spec_runtime::Check + 'static,
-    {
-        Row { name, pointer, is_alias, schema: strict::schema::<T>, decode: decode::<T> }
-    }
-}
-
-fn decode<T: schemars::JsonSchema + Serialize + DeserializeOwned + spec_runtime::Check + 'static>(value: &Value) -> Answer {
-    let again = || {
-        let text = serde_json::to_vec(value).map_err(|error| error.to_string())?;
-        let model: T = strict::strict(&text)?;
-        let text = serde_json::to_vec(&model).map_err(|error| error.to_string())?;
-        serde_json::from_slice(&text).map_err(|error| error.to_string())
-    };
+fn decode(row: &Row, value: &Value) -> Answer {
+    let again = || row.4(&serde_json::to_vec(value).map_err(|error| error.to_string())?);
     match catch_unwind(again) {
         Ok(Ok(again)) => Answer::Taken(again),
         Ok(Err(error)) => Answer::Refused(error),
@@ -67,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let document: Value = serde_json::from_slice(&std::fs::read(job["document"].as_str().ok_or("no document")?)?)?;
     let schemas = Schemas::new(&document)?;
     set_hook(Box::new(|_| {}));
-    for (index, row) in rows::ROWS.iter().enumerate().skip(from.parse()?) {
+    for (index, row) in rows::all().enumerate().skip(from.parse()?) {
         let answer = ask(row, index, &job, &document, &schemas)?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{answer}")?;
@@ -77,8 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas<'_>) -> Result<Value, Box<dyn Error>> {
-    let subject =
-        Subject { pointer: row.pointer, is_alias: row.is_alias, schema: (row.schema)(), decode: &row.decode, is_strict: true };
+    let (name, pointer, is_alias, schema, _) = *row;
+    let subject = Subject { pointer, is_alias, schema: schema(), decode: &|value| decode(row, value), is_strict: true };
     // Examples have their keys in an order of their own.
     let check = schemas.check(subject, false)?;
     let known: Vec<(usize, &str)> = job["known"]
@@ -86,7 +64,7 @@ fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas
         .into_iter()
         .flatten()
         .enumerate()
-        .filter(|(_, entry)| entry["model"] == row.name)
+        .filter(|(_, entry)| entry["model"] == name)
         .filter_map(|(index, entry)| Some((index, entry["text"].as_str()?)))
         .collect();
     let (mut count, mut valid) = (0, 0);
@@ -111,15 +89,15 @@ fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas
     };
     // What is made by rule comes first; where there is more of it than half of the share, some of all of it.
     let share = job["share"].as_u64().unwrap_or_default();
-    let first = Instances::new(document).of(row.pointer);
+    let first = Instances::new(document).of(pointer);
     let step = (first.len() as u64).div_ceil((share / 2).max(1)).max(1) as usize;
     first.iter().step_by(step).for_each(&mut one);
     let mut random = Random::new(document, job["seed"].as_u64().unwrap_or_default().wrapping_add(index as u64));
     for _ in first.len().div_ceil(step) as u64..share {
-        one(&random.of(row.pointer));
+        one(&random.of(pointer));
     }
     Ok(json!({
-        "model": row.name,
+        "model": name,
         "instances": count,
         "valid": valid,
         "wrong": Oracle::ALL.map(|oracle| wrong[&oracle]),

@@ -1,7 +1,7 @@
 //! Whether a JSON text is a model, as strictly as servers ask.
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use spec_runtime::{Check, validation};
 
@@ -21,4 +21,15 @@ pub fn strict<T: DeserializeOwned + JsonSchema + Check + 'static>(text: &[u8]) -
 pub fn schema<T: JsonSchema>() -> Value {
     let generator: SchemaGenerator = SchemaSettings::draft2020_12().into_generator();
     generator.into_root_schema_for::<T>().to_value()
+}
+
+/// Decodes a text as strictly, and writes it again.
+///
+/// # Errors
+///
+/// What does not fit, or can't be written.
+pub fn again<T: DeserializeOwned + JsonSchema + Check + Serialize + 'static>(text: &[u8]) -> Result<Value, String> {
+    let model: T = strict(text)?;
+    let text = serde_json::to_vec(&model).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&text).map_err(|error| error.to_string())
 }

@@ -69,6 +69,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         release: false,
         crates: CRATES,
         dependencies: own(),
+        row: "spec_oracle::loopback::Document",
     };
     harness.clear()?;
     let (mut generated, mut modules) = (Vec::new(), Vec::new());
@@ -79,7 +80,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
             Ok(operations) => {
                 one.operations = operations;
                 let rows = format!("    {}::glue::DOCUMENT,\n", module.replace('/', "::"));
-                modules.push((generated.len(), Module { name: module, rows }));
+                modules.push((generated.len(), Module { name: module, rows, weight: operations }));
             }
             Err(error) => one.error = Some(error),
         }
@@ -87,8 +88,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     }
     harness::progress(&format!("{} documents; compiling", modules.len()));
     let own: Vec<Module> = modules.iter().map(|(_, module)| module.clone()).collect();
-    let table = |rows: &str| format!("use spec_oracle::loopback::Document;\n\npub const ROWS: &[Document] = &[\n{rows}];\n");
-    let built = harness.build(&own, &table)?;
+    let built = harness.build(&own)?;
     for (index, module) in &modules {
         let one = &mut generated[*index];
         one.error = built.failed.get(&module.name).map(|error| format!("its code does not compile: {error}"));
