@@ -126,11 +126,11 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
 }
 
 /// Crates that the generated code needs, beside those of all projects.
-const CRATES: &[(&str, bool, &str)] =
+pub const CRATES: &[(&str, bool, &str)] =
     &[("axum", false, ""), ("reqwest", false, ""), ("tokio", false, "\"net\", \"rt\", \"time\"")];
 
 /// Crates of this workspace, likewise.
-fn own() -> Vec<String> {
+pub fn own() -> Vec<String> {
     let path = |name: &str| harness::root().join("crates").join(name);
     let plain = |name: &str| format!("{name} = {{ path = {:?} }}", path(name));
     let oracle =

@@ -2,6 +2,7 @@
 
 mod document;
 mod exercise;
+mod grid;
 mod harness;
 mod known;
 mod ours;
@@ -35,6 +36,12 @@ Usage: oracle COMMAND PATH... [OPTIONS]
     --seed S         what random values begin with
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
+  grid               all that a document can say about a message, cell by cell, in documents that are made for it: right on the wire
+                     and where it arrives, or refused by the generator
+    --only TEXT      cells in whose names this stands
+    --json FILE      the report as JSON, too
+    --markdown FILE  the tables as Markdown, too
+    --keep FOLDER    work in this folder
   types FILE         which schemas and properties of a document get a real type, and which only JSON
 
 Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
@@ -45,6 +52,7 @@ enum Command {
     Suite(suite::Options),
     Document(document::Options),
     Exercise(exercise::Options),
+    Grid(grid::Options),
     Types(PathBuf),
     /// What a child is asked.
     Child(fn(&std::path::Path, &std::path::Path) -> Result<(), String>, PathBuf, PathBuf),
@@ -63,6 +71,7 @@ fn main() -> ExitCode {
         Command::Suite(options) => suite::run(&options),
         Command::Document(options) => document::run(&options),
         Command::Exercise(options) => exercise::run(&options),
+        Command::Grid(options) => grid::run(&options),
         Command::Types(document) => types::run(&document),
         Command::Child(generate, from, to) => match generate(&from, &to) {
             Ok(()) => Ok((String::new(), true)),
@@ -89,7 +98,7 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Command, lexopt::Error> {
     use lexopt::prelude::*;
     let mut values: Vec<std::ffi::OsString> = Vec::new();
-    let (mut json, mut keep, mut known) = (None, None, None);
+    let (mut json, mut keep, mut known, mut only, mut markdown) = (None, None, None, None, None);
     let (mut instances, mut seed, mut times) = (document::INSTANCES, 1, exercise::TIMES);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -98,6 +107,8 @@ fn arguments() -> Result<Command, lexopt::Error> {
             Long("json") => json = Some(PathBuf::from(parser.value()?)),
             Long("keep") => keep = Some(PathBuf::from(parser.value()?)),
             Long("known") => known = Some(PathBuf::from(parser.value()?)),
+            Long("only") => only = Some(parser.value()?.string()?),
+            Long("markdown") => markdown = Some(PathBuf::from(parser.value()?)),
             Long("instances") => instances = parser.value()?.parse()?,
             Long("times") => times = parser.value()?.parse()?,
             Long("seed") => seed = parser.value()?.parse()?,
@@ -114,10 +125,12 @@ fn arguments() -> Result<Command, lexopt::Error> {
             Ok(Command::Document(document::Options { document: document.clone(), instances, seed, known, keep }))
         }
         ("exercise", [_, ..]) => Ok(Command::Exercise(exercise::Options { documents: paths, seed, times, json, keep })),
+        ("grid", []) => Ok(Command::Grid(grid::Options { only, json, markdown, keep })),
         ("types", [document]) => Ok(Command::Types(document.clone())),
         (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone())),
         (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone())),
         ("exercise", []) => Err("it takes documents".into()),
+        ("grid", _) => Err("it takes no path".into()),
         ("suite" | "document" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),
     }

@@ -49,17 +49,9 @@ impl Run {
     ///
     /// That it is generated of another document; what of its schemas can't be used; or that there is no port.
     pub async fn new(document: Document, api: Api) -> Result<Run, String> {
-        if !api.operations.iter().map(|own| own.id.as_str()).eq(document.operations.iter().map(|own| own.id)) {
-            return Err(format!("{}: the operations are not those of the document", document.name));
-        }
         let (requests, responses) = (Maker::new(&api, Side::Request)?, Maker::new(&api, Side::Response)?);
         let stage = Stage::default();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
-        let url = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
-        let routes = stage.around((document.router)(stage.clone()));
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
-        let client = (document.connect)(&url, http.map_err(|error| error.to_string())?);
+        let client = serve(document, &api, &stage).await?;
         let shadowed = shadowed(&api);
         Ok(Run { document, contract: Contract::new(api), requests, responses, stage, client, shadowed })
     }
@@ -401,8 +393,21 @@ impl Run {
     }
 }
 
+/// Serves what is generated of a document on a loopback port; a client that calls it.
+pub(super) async fn serve(document: Document, api: &Api, stage: &Stage) -> Result<Box<dyn Caller>, String> {
+    if !api.operations.iter().map(|own| own.id.as_str()).eq(document.operations.iter().map(|own| own.id)) {
+        return Err(format!("{}: the operations are not those of the document", document.name));
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
+    let url = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
+    let routes = stage.around((document.router)(stage.clone()));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+    Ok((document.connect)(&url, http.map_err(|error| error.to_string())?))
+}
+
 /// Whether what was answered came back: as the right variant, and as it was.
-fn came_back(returned: &Result<Returned, String>, prepared: &Prepared, answer: &Answer) -> Result<(), String> {
+pub(super) fn came_back(returned: &Result<Returned, String>, prepared: &Prepared, answer: &Answer) -> Result<(), String> {
     let returned = returned.as_ref().map_err(|error| format!("the client says: {error}"))?;
     let word = |is_error: bool| if is_error { "an error" } else { "success" };
     if returned.is_error != answer.is_error {
@@ -479,7 +484,7 @@ impl Report {
 }
 
 /// A status that an answer stands for, and no other.
-fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
+pub(super) fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
     let is_declared = |code: u16| api.responses.iter().any(|response| response.status == Status::Code(code));
     let is_in_range =
         |code: u16| api.responses.iter().any(|own| matches!(own.status, Status::Range(_)) && own.status.matches(code));
@@ -509,7 +514,7 @@ fn declared<'a>(api: &'a spec_api::Operation, answer: &Answer) -> Option<&'a spe
 }
 
 /// A media type within a range.
-fn concrete(range: &str) -> String {
+pub(super) fn concrete(range: &str) -> String {
     if range.starts_with("*/") { "application/x-something".to_owned() } else { range.replace('*', "x-something") }
 }
 

@@ -1,0 +1,588 @@
+//! The cells of an operation, walked through a generated client and a generated server: each value arrives as it was, in bytes that
+//! the standards have for it, or is refused by whoever writes it.
+//!
+//! Knows what is sent beside what, and whom a refusal names. What is right is for [`cells`](crate::cells) to say.
+
+use super::judge::{came_back, code, concrete, panic_text, serve};
+use super::stage::{Prepared, Scene};
+use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values, of_bytes};
+use crate::cells::{
+    Carried, Carrier, Defined, Encoding, Field, Grid, Kind, Parts, Place, Seen, Style, Walked, Way, is_body, judge,
+};
+use crate::check::is_same;
+use serde_json::Value;
+use spec_api::{Api, MediaKind};
+use spec_contract::Contract;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long an exchange may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What became of values that were sent together.
+enum Tried {
+    /// They arrived: each, and what went over the wire.
+    Arrived(Vec<Option<Value>>, Box<Scene>),
+    /// Whoever writes has refused.
+    Refused(String),
+    /// Whoever reads has refused.
+    Unread(String),
+}
+
+/// What values stand in that are sent together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Together {
+    Parameters,
+    Properties,
+    Headers,
+}
+
+/// A document that is being walked through.
+pub struct Walk {
+    document: Document,
+    contract: Contract,
+    stage: Stage,
+    client: Box<dyn Caller>,
+}
+
+impl Walk {
+    /// Serves what is generated of a document on a loopback port. There must be a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// That it is generated of another document, or that there is no port.
+    pub async fn new(document: Document, api: Api) -> Result<Walk, String> {
+        let stage = Stage::default();
+        let client = serve(document, &api, &stage).await?;
+        Ok(Walk { document, contract: Contract::new(api), stage, client })
+    }
+
+    /// Walks through the cells of an operation.
+    pub async fn operation(&self, index: usize, grid: &Grid, cells: &[usize]) -> Vec<Walked> {
+        let contract = self.contract.clone();
+        let mut walked: Vec<Walked> = cells.iter().map(|cell| Walked { cell: *cell, ..Walked::default() }).collect();
+        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index)) else {
+            walked.iter_mut().for_each(|one| one.fault(Kind::NoRust, "there is no such operation".to_owned()));
+            return walked;
+        };
+        let Some(first) = cells.first().map(|cell| grid.cells[*cell].carrier) else { return walked };
+        match first {
+            Carrier::Parameter(_) => self.together(Together::Parameters, index, own, api, grid, &mut walked).await,
+            Carrier::Property(..) => self.together(Together::Properties, index, own, api, grid, &mut walked).await,
+            Carrier::Header { .. } => self.together(Together::Headers, index, own, api, grid, &mut walked).await,
+            Carrier::Body(_) | Carrier::BodyAmong => self.bodies(index, own, grid, &mut walked).await,
+            Carrier::Answer(..) | Carrier::AnswerAmong => self.answers(index, own, api, grid, &mut walked).await,
+        }
+        walked
+    }
+
+    /// One request and its answer.
+    async fn exchange(&self, values: Values, prepared: Prepared) -> (Result<Returned, String>, Scene) {
+        let operation = prepared.operation;
+        self.stage.prepare(prepared);
+        let mut asking = tokio::spawn(self.client.call(operation, Given::new(values)));
+        let returned = match timeout(PATIENCE, &mut asking).await {
+            Ok(Ok(returned)) => returned,
+            Ok(Err(error)) => Err(format!("the client panicked: {}", panic_text(error))),
+            Err(_) => {
+                asking.abort();
+                Err(format!("no answer within {} seconds", PATIENCE.as_secs()))
+            }
+        };
+        (returned, self.stage.take())
+    }
+
+    /// What the document's own judge says.
+    fn contract(&self, scene: &Scene) -> Option<String> {
+        let (request, response) = scene.exchanges.first()?;
+        self.contract.exchange(request, response).violations.first().map(ToString::to_string)
+    }
+
+    /// Values that are sent together: in each round one of each cell, as long as it has some.
+    async fn together(
+        &self,
+        what: Together,
+        index: usize,
+        own: &Operation,
+        api: &spec_api::Operation,
+        grid: &Grid,
+        walked: &mut [Walked],
+    ) {
+        let names: Vec<String> = walked.iter().enumerate().map(|(at, one)| grid.wire_name(one.cell, at)).collect();
+        let mut all: Vec<Vec<Option<Value>>> = Vec::new();
+        for one in walked.iter() {
+            let cell = &grid.cells[one.cell];
+            let values = if what == Together::Headers { &grid.shape(cell).answers } else { &grid.shape(cell).values };
+            let absent = (!cell.required).then_some(None);
+            all.push(values.iter().cloned().map(Some).chain(absent).collect());
+        }
+        // What is there while others are tried: nothing, or the first value that arrives.
+        let mut bases: Vec<usize> = walked
+            .iter()
+            .zip(&all)
+            .map(|(one, values)| if grid.cells[one.cell].required { 0 } else { values.len() - 1 })
+            .collect();
+        let rounds = all.iter().map(Vec::len).max().unwrap_or_default();
+        for round in 0..rounds {
+            let mut active: Vec<usize> = (0..walked.len()).filter(|at| round < all[*at].len()).collect();
+            while !active.is_empty() {
+                let current = |active: &[usize]| -> Vec<Option<Value>> {
+                    let chosen = |at: usize| if active.contains(&at) { round } else { bases[at] };
+                    (0..all.len()).map(|at| all[at][chosen(at)].clone()).collect()
+                };
+                let values = current(&active);
+                let (text, is_writer) = match self.attempt(what, index, own, api, &names, &values).await {
+                    Tried::Arrived(arrived, scene) => {
+                        self.compare(what, grid, walked, &names, (&values, &arrived), &active, &scene);
+                        break;
+                    }
+                    Tried::Refused(text) => (text, true),
+                    Tried::Unread(text) => (text, false),
+                };
+                let is_named = |at: &usize| {
+                    let quoted = [format!("`{}`", names[*at]), format!("/{}\"", names[*at]), format!("/{}/", names[*at])];
+                    let (lower, text) = (names[*at].to_ascii_lowercase(), text.to_ascii_lowercase());
+                    quoted.iter().any(|own| text.contains(&own.to_ascii_lowercase()))
+                        || text.contains(&format!("\"{lower}\""))
+                        || text.contains(&format!("number {at} is"))
+                        || text.contains(&format!("{lower}: "))
+                };
+                let blamed: Vec<usize> = active.iter().copied().filter(is_named).collect();
+                if let [only] = active.as_slice()
+                    && blamed.is_empty()
+                {
+                    // Alone with what arrives by itself, it is to blame; or something beside it that has to be there.
+                    let beside = (0..all.len()).filter(|at| at != only && grid.cells[walked[*at].cell].required).find(is_named);
+                    match beside {
+                        Some(beside) if bases[beside] + 1 < all[beside].len() => bases[beside] += 1,
+                        Some(beside) => {
+                            let text = format!("{}: {text}", grid.name(&grid.cells[walked[beside].cell]));
+                            walked[*only].fault(Kind::Hidden, text);
+                            break;
+                        }
+                        None => {
+                            self.refused(grid, &mut walked[*only], values[*only].as_ref(), (&text, is_writer, false));
+                            break;
+                        }
+                    }
+                    continue;
+                }
+                if blamed.is_empty() {
+                    // Nobody is named: each alone.
+                    let others = active.split_off(1);
+                    for at in others {
+                        let values = current(&[at]);
+                        match self.attempt(what, index, own, api, &names, &values).await {
+                            Tried::Arrived(arrived, scene) => {
+                                self.compare(what, grid, walked, &names, (&values, &arrived), &[at], &scene);
+                            }
+                            Tried::Refused(text) => {
+                                self.refused(grid, &mut walked[at], values[at].as_ref(), (&text, true, false))
+                            }
+                            Tried::Unread(text) => {
+                                self.refused(grid, &mut walked[at], values[at].as_ref(), (&text, false, false))
+                            }
+                        }
+                    }
+                    continue;
+                }
+                for at in &blamed {
+                    self.refused(grid, &mut walked[*at], values[*at].as_ref(), (&text, is_writer, true));
+                }
+                active.retain(|at| !blamed.contains(at));
+                // What has to be there goes on with another value.
+                for at in blamed {
+                    if bases[at] == round && bases[at] + 1 < all[at].len() {
+                        bases[at] += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A value that was refused: by whoever writes or reads, who may have said which.
+    fn refused(&self, grid: &Grid, walked: &mut Walked, value: Option<&Value>, (text, is_writer, is_named): (&str, bool, bool)) {
+        let cell = &grid.cells[walked.cell];
+        let shown = value.map_or_else(|| "nothing".to_owned(), Value::to_string);
+        if !is_writer {
+            return walked.fault(Kind::Unread, format!("{shown} is refused: {text}"));
+        }
+        let mut carried = value.map_or(Carried::Must, |value| grid.carried(cell, value));
+        if carried == Carried::Must && grid.defined(cell) != Defined::Yes {
+            carried = Carried::May;
+        }
+        match carried {
+            Carried::Must if text.contains("is not taken: ") => walked.fault(Kind::NoValue, format!("{shown}: {text}")),
+            Carried::Must => walked.fault(Kind::Refused, format!("{shown}: {text}")),
+            _ if is_named => walked.refused += 1,
+            _ => walked.fault(Kind::Unnamed, format!("{shown}: {text}")),
+        }
+    }
+
+    /// Sends values together.
+    async fn attempt(
+        &self,
+        what: Together,
+        index: usize,
+        own: &Operation,
+        api: &spec_api::Operation,
+        names: &[String],
+        values: &[Option<Value>],
+    ) -> Tried {
+        let Some(answer) = own.answers.first() else { return Tried::Unread("there is no answer".to_owned()) };
+        let status = if what == Together::Headers { 200 } else { 204 };
+        let (form, headers, body) = (answer.form, Vec::new(), None);
+        let mut prepared = Prepared { operation: index, variant: answer.variant, form, status, headers, body };
+        let mut sent = Values::default();
+        let at = |wire: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wire));
+        match what {
+            Together::Parameters => {
+                sent.parameters = api.parameters.iter().map(|own| at(&own.name).and_then(|at| values[at].clone())).collect();
+            }
+            Together::Properties => {
+                let members = names.iter().zip(values).filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
+                sent.body = Some(Value::Object(members.collect()));
+            }
+            Together::Headers => {
+                prepared.headers = answer.headers.iter().map(|name| at(name).and_then(|at| values[at].clone())).collect();
+            }
+        }
+        let (returned, scene) = self.exchange(sent, prepared).await;
+        let answered = scene.exchanges.first().map(|(request, response)| {
+            let body = String::from_utf8_lossy(response.body());
+            let sent = String::from_utf8_lossy(request.body());
+            format!("{} {} {sent:?} was answered {} {body}", request.method(), request.uri(), response.status())
+        });
+        let answered = answered.unwrap_or_default();
+        let complaint = scene.complaints.first().cloned();
+        match (what, &returned) {
+            (Together::Headers, _) if complaint.is_some() => Tried::Refused(complaint.unwrap_or_default()),
+            (Together::Headers, _) if scene.exchanges.first().is_some_and(|(_, response)| response.status() != 200) => {
+                Tried::Refused(answered)
+            }
+            (_, Err(error)) if scene.exchanges.is_empty() => Tried::Refused(error.clone()),
+            (Together::Headers, Ok(returned)) => {
+                let back = |name: &String| {
+                    let at = answer.headers.iter().position(|own| own.eq_ignore_ascii_case(name))?;
+                    returned.headers.get(at).filter(|value| !value.is_null()).cloned()
+                };
+                Tried::Arrived(names.iter().map(back).collect(), Box::new(scene))
+            }
+            (Together::Headers, Err(error)) => {
+                let headers =
+                    scene.exchanges.first().map(|(_, response)| format!("{:?}", response.headers())).unwrap_or_default();
+                Tried::Unread(format!("{error}; the headers are {headers}"))
+            }
+            (_, Ok(_)) if complaint.is_none() && scene.calls.len() == 1 => {
+                let arrived = &scene.calls[0].1;
+                let all: Vec<Option<Value>> = match what {
+                    Together::Parameters => {
+                        let place = |name: &String| api.parameters.iter().position(|own| own.name.eq_ignore_ascii_case(name));
+                        names.iter().map(|name| arrived.parameters.get(place(name)?).cloned().flatten()).collect()
+                    }
+                    _ => names.iter().map(|name| arrived.body.as_ref().and_then(|body| body.get(name)).cloned()).collect(),
+                };
+                Tried::Arrived(all, Box::new(scene))
+            }
+            (_, returned) => {
+                let client = returned.as_ref().err().cloned().unwrap_or_default();
+                let complaint = complaint.unwrap_or_default();
+                // An answer is said once.
+                Tried::Unread(if answered.is_empty() || !complaint.is_empty() {
+                    format!("{answered} {complaint} {client}")
+                } else {
+                    answered
+                })
+            }
+        }
+    }
+
+    /// Whether values arrived as they were, in the right bytes.
+    #[expect(clippy::too_many_arguments, reason = "they are all that is known of a round")]
+    fn compare(
+        &self,
+        what: Together,
+        grid: &Grid,
+        walked: &mut [Walked],
+        names: &[String],
+        (sent, arrived): (&[Option<Value>], &[Option<Value>]),
+        active: &[usize],
+        scene: &Scene,
+    ) {
+        let Some((request, response)) = scene.exchanges.first() else { return };
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+        let message = if what == Together::Headers { response.headers() } else { request.headers() };
+        let seen = Seen::new(target, message.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
+        let body = String::from_utf8_lossy(request.body());
+        let field = match what {
+            Together::Properties => {
+                let content_type = message.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+                let is_multipart = content_type.starts_with("multipart/");
+                Some(match is_multipart {
+                    true => Parts::new(content_type, request.body()).map(Field::Parts),
+                    false => Ok(Field::Pairs(Seen::form(&body))),
+                })
+            }
+            _ => None,
+        };
+        let violation = self.contract(scene);
+        let mut pairs = Some(0);
+        for (at, one) in walked.iter_mut().enumerate() {
+            let cell = &grid.cells[one.cell];
+            let shape = grid.shape(cell);
+            let sent = sent[at].as_ref();
+            // Of what is optional, null is nothing (RFC 6570, 2.3).
+            let written = match cell.carrier {
+                Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. } => {
+                    sent.filter(|value| cell.required || !value.is_null())
+                }
+                _ => sent.filter(|value| !value.is_null()),
+            };
+            let judged = match (cell.carrier, &field) {
+                (Carrier::Parameter(way), _) => judge(way, &names[at], at + 1, written, &seen),
+                (Carrier::Header { explode, json }, _) => {
+                    let style = if json { Style::Json } else { Style::Simple };
+                    let way = Way { place: Place::Header, style, explode, reserved: false, empty: false };
+                    judge(way, &names[at], 0, written, &seen)
+                }
+                (Carrier::Property(_, encoding), Some(Ok(field))) => {
+                    let written = if encoding == Encoding::Typed("application/json") { sent } else { written };
+                    field.judge(&names[at], encoding, shape.is_file, written).map(|()| 0)
+                }
+                (_, Some(Err(error))) => Err(error.clone()),
+                _ => Ok(0),
+            };
+            pairs = pairs.zip(judged.as_ref().ok().copied()).map(|(sum, count)| sum + count);
+            if !active.contains(&at) {
+                continue;
+            }
+            let bytes = match what {
+                Together::Parameters => format!(
+                    "{target} {:?}",
+                    seen.headers
+                        .iter()
+                        .filter(|(name, _)| name == "cookie" || names[at].eq_ignore_ascii_case(name))
+                        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value)))
+                        .collect::<Vec<_>>()
+                ),
+                Together::Properties => format!("{body:?}"),
+                Together::Headers => format!("{:?}", seen.headers),
+            };
+            let shown = sent.map_or_else(|| "nothing".to_owned(), Value::to_string);
+            let carried = sent.map_or(Carried::Must, |value| grid.carried(cell, value));
+            let is_null = sent.is_some_and(Value::is_null) && !cell.required;
+            match (sent, &arrived[at]) {
+                (None, None) => one.arrived += 1,
+                (Some(_), None) if is_null => one.arrived += 1,
+                (Some(sent), Some(back)) if is_same(sent, back, false) || shape.is_loose && is_alike(sent, back) => {
+                    one.arrived += 1
+                }
+                (Some(_), None) => {
+                    one.fault(Kind::Vanished, format!("{shown}; the bytes are {bytes}"));
+                    continue;
+                }
+                (_, back) => {
+                    let back = back.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
+                    one.fault(Kind::Otherwise, format!("{shown} arrived as {back}; the bytes are {bytes}"));
+                    continue;
+                }
+            }
+            if let (Err(why), true) = (judged, carried != Carried::Cannot || is_null) {
+                one.fault(Kind::Bytes, format!("{shown}: {why}; the bytes are {bytes}"));
+            }
+            if let Some(violation) = violation.as_ref().filter(|text| active.len() == 1 || text.contains(names[at].as_str())) {
+                one.fault(Kind::Contract, format!("{shown}: {violation}; the bytes are {bytes}"));
+            }
+        }
+        let there = seen.pairs.len() + seen.cookies.len();
+        if what == Together::Parameters
+            && pairs.is_some_and(|pairs| pairs != there)
+            && let Some(at) = active.first()
+        {
+            walked[*at].fault(
+                Kind::Bytes,
+                format!("there are {there} pairs, and not those of the parameters: {target} {:?}", seen.cookies),
+            );
+        }
+    }
+
+    /// Whole bodies of requests, one after another.
+    async fn bodies(&self, index: usize, own: &Operation, grid: &Grid, walked: &mut [Walked]) {
+        for at in 0..walked.len() {
+            let one = &mut walked[at];
+            let (cell, media) = (&grid.cells[one.cell], grid.wire_name(one.cell, at));
+            let Some(form) = own.bodies.iter().position(|own| *own == media) else {
+                one.fault(Kind::NoRust, format!("the client has no body {media}"));
+                continue;
+            };
+            let absent = (!cell.required).then_some(None);
+            let values: Vec<Option<Value>> = grid.shape(cell).values.iter().cloned().map(Some).chain(absent).collect();
+            for value in values {
+                let Some(answer) = own.answers.first() else { break };
+                let is_bytes = is_bytes(&media, grid.shape(cell).is_file);
+                let Some(given) =
+                    value.as_ref().map(|value| in_body(&media, is_bytes, value)).map_or(Some(None), |own| own.map(Some))
+                else {
+                    continue;
+                };
+                let mut sent = Values { form, body: given.clone(), ..Values::default() };
+                if media.contains('*') && given.is_some() {
+                    sent.parameters.push(Some(concrete(&media).into()));
+                }
+                let (headers, body) = (Vec::new(), None);
+                let prepared =
+                    Prepared { operation: index, variant: answer.variant, form: answer.form, status: 204, headers, body };
+                let (returned, scene) = self.exchange(sent, prepared).await;
+                let shown = value.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
+                let exchange = scene.exchanges.first();
+                let bytes = exchange.map(|(request, _)| String::from_utf8_lossy(request.body()).into_owned()).unwrap_or_default();
+                let [(_, arrived)] = scene.calls.as_slice() else {
+                    let client = returned.err().unwrap_or_default();
+                    let kind = match exchange {
+                        Some(_) => Kind::Unread,
+                        None if client.contains("is not taken: ") => Kind::NoValue,
+                        None => Kind::Refused,
+                    };
+                    let answered = exchange.map(|(_, own)| format!("{} {}", own.status(), String::from_utf8_lossy(own.body())));
+                    one.fault(kind, format!("{shown} as {bytes:?}: {}; {client}", answered.unwrap_or_default()));
+                    continue;
+                };
+                if let Some(complaint) = scene.complaints.first() {
+                    one.fault(Kind::Unread, format!("{shown}: {complaint}"));
+                    continue;
+                }
+                let is_null = given.as_ref().is_some_and(Value::is_null) && !cell.required;
+                match (&given, &arrived.body) {
+                    (None, None) => {}
+                    (Some(given), Some(back)) if is_same(given, back, false) && arrived.form == form => {}
+                    (Some(_), None) if is_null => {}
+                    (Some(_), None) => {
+                        one.fault(Kind::Vanished, format!("{shown}; the bytes are {bytes:?}"));
+                        continue;
+                    }
+                    (_, back) => {
+                        let back = back.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
+                        one.fault(Kind::Otherwise, format!("{shown} arrived as {back}; the bytes are {bytes:?}"));
+                        continue;
+                    }
+                }
+                one.arrived += 1;
+                let Some((request, _)) = exchange else { continue };
+                let content_type = request.headers().get("content-type").and_then(|value| value.to_str().ok());
+                let judged = match &value {
+                    Some(value) => is_body(&media, content_type, request.body(), value),
+                    None if request.body().is_empty() => Ok(()),
+                    None => Err(format!("there is a body {bytes:?}")),
+                };
+                if let Err(why) = judged {
+                    one.fault(Kind::Bytes, format!("{shown}: {why}"));
+                }
+                if let Some(violation) = self.contract(&scene) {
+                    one.fault(Kind::Contract, format!("{shown}: {violation}; the bytes are {bytes:?}"));
+                }
+            }
+        }
+    }
+
+    /// Whole answers, one after another.
+    async fn answers(&self, index: usize, own: &Operation, api: &spec_api::Operation, grid: &Grid, walked: &mut [Walked]) {
+        for (at, one) in walked.iter_mut().enumerate() {
+            let (cell, media) = (&grid.cells[one.cell], grid.wire_name(one.cell, at));
+            let status = match cell.carrier {
+                Carrier::Answer(status, _) => status,
+                _ => "200",
+            };
+            let is_it =
+                |answer: &&Answer| answer.status.to_string().eq_ignore_ascii_case(status) && name_of(answer.content) == media;
+            let Some(answer) = own.answers.iter().find(is_it) else {
+                one.fault(Kind::NoRust, format!("the server has no answer {status} {media}"));
+                continue;
+            };
+            let code = match code(api, answer) {
+                Ok(code) => code,
+                Err(why) => {
+                    one.fault(Kind::NoRust, format!("the answer {status}: {why}"));
+                    continue;
+                }
+            };
+            let values = if media.is_empty() { vec![Value::Null] } else { grid.shape(cell).answers.clone() };
+            for value in values {
+                let is_bytes = matches!(answer.content, Content::Bytes(_));
+                let body = if media.is_empty() { Some(None) } else { in_body(&media, is_bytes, &value).map(Some) };
+                let Some(body) = body else { continue };
+                let is_type = |name: &&str| name.eq_ignore_ascii_case("content-type");
+                let headers = answer.headers.iter().map(|name| is_type(&name).then(|| Value::from(concrete(&media)))).collect();
+                let prepared =
+                    Prepared { operation: index, variant: answer.variant, form: answer.form, status: code, headers, body };
+                let (returned, scene) = self.exchange(Values::default(), prepared.clone()).await;
+                let Some((_, response)) = scene.exchanges.first() else {
+                    one.fault(Kind::Unread, format!("{value}: nothing was sent: {}", returned.err().unwrap_or_default()));
+                    continue;
+                };
+                let bytes = String::from_utf8_lossy(response.body()).into_owned();
+                if let Some(complaint) = scene.complaints.first() {
+                    one.fault(Kind::NoValue, format!("{value}: {complaint}"));
+                    continue;
+                }
+                if let Err(why) = came_back(&returned, &prepared, answer) {
+                    let kind = if returned.is_err() { Kind::Unread } else { Kind::Otherwise };
+                    one.fault(kind, format!("{value}: {why}; the bytes are {} {bytes:?}", response.status()));
+                    continue;
+                }
+                one.arrived += 1;
+                let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+                let judged = match media.is_empty() {
+                    true if response.body().is_empty() => Ok(()),
+                    true => Err(format!("there is a body {bytes:?}")),
+                    false => is_body(&media, content_type, response.body(), &value),
+                };
+                if let Err(why) = judged {
+                    one.fault(Kind::Bytes, format!("{value}: {why}"));
+                }
+                if let Some(violation) = self.contract(&scene) {
+                    one.fault(Kind::Contract, format!("{value}: {violation}; the bytes are {bytes:?}"));
+                }
+            }
+        }
+    }
+}
+
+fn name_of(content: Content) -> &'static str {
+    match content {
+        Content::Empty => "",
+        Content::Json(name) | Content::Text(name) | Content::Bytes(name) | Content::Texts(name) | Content::Items(name) => name,
+    }
+}
+
+/// Whether the generator takes a body for bytes.
+fn is_bytes(media: &str, is_file: bool) -> bool {
+    match MediaKind::of(media) {
+        MediaKind::Bytes => true,
+        MediaKind::Text => is_file,
+        _ => false,
+    }
+}
+
+/// A value as a client or server is given it for a body of this media type; none where there is no such text.
+fn in_body(media: &str, is_bytes: bool, value: &Value) -> Option<Value> {
+    if MediaKind::of(media) == MediaKind::Json {
+        return Some(value.clone());
+    }
+    let text = crate::cells::text(value)?;
+    Some(if is_bytes { of_bytes(text.as_bytes()) } else { text.into() })
+}
+
+/// Whether two values have the same text, wherever it stands.
+fn is_alike(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_alike(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            let same = |(name, left): (&String, &Value)| right.get(name).is_some_and(|right| is_alike(left, right));
+            left.len() == right.len() && left.iter().all(same)
+        }
+        (Value::Array(items), one) | (one, Value::Array(items)) if items.len() == 1 => is_alike(&items[0], one),
+        (left, right) => crate::cells::text(left).is_some_and(|text| Some(text) == crate::cells::text(right)),
+    }
+}
