@@ -21,6 +21,9 @@ use std::thread;
 /// How many examples of a kind of fault are shown.
 const SHOWN: usize = 8;
 
+/// How often what could not be judged is asked again.
+const ROUNDS: usize = 5;
+
 /// What is to be done.
 pub struct Options {
     /// Only cells in whose names this stands.
@@ -157,25 +160,34 @@ fn walk(grid: &Grid, cells: &[usize], options: &Options) -> Result<Vec<Walked>, 
         row: "spec_oracle::loopback::Document",
     };
     harness.clear()?;
-    let mut all = Vec::new();
+    let mut all: BTreeMap<usize, Walked> = BTreeMap::new();
     let mut left = papers(grid, cells);
-    // Where a document does not compile, each of its operations is asked alone.
-    for _ in 0..2 {
+    // Where a document does not compile, each of its operations is asked alone; what could not be judged for what stands beside it
+    // is asked without that, and at last alone.
+    for round in 0..ROUNDS {
         let (walked, failed) = compiled(&harness, &left)?;
-        all.extend(walked);
-        let mut alone = Vec::new();
+        all.extend(walked.into_iter().map(|one| (one.cell, one)));
+        let mut alone: Vec<Vec<usize>> = Vec::new();
         for (paper, error) in failed {
             match paper.operations.as_slice() {
-                [cells] => all.extend(cells.iter().map(|cell| broken(*cell, &error))),
-                operations => alone.extend(operations.iter().map(|cells| cells.clone())),
+                [cells] => all.extend(cells.iter().map(|cell| (*cell, broken(*cell, &error)))),
+                operations => alone.extend(operations.iter().cloned()),
             }
         }
-        left = alone.iter().enumerate().map(|(number, cells)| Paper::alone(grid, &format!("alone-{number:03}"), cells)).collect();
+        let is_hidden = |one: &&Walked| one.faults.iter().any(|fault| fault.kind == Kind::Hidden);
+        let hidden: Vec<usize> = all.values().filter(is_hidden).map(|one| one.cell).collect();
+        if round + 2 < ROUNDS {
+            alone.extend(papers(grid, &hidden).into_iter().flat_map(|paper| paper.operations));
+        } else {
+            alone.extend(hidden.into_iter().map(|cell| vec![cell]));
+        }
+        let name = |number: usize| format!("again-{round}-{number:03}");
+        left = alone.iter().enumerate().map(|(number, cells)| Paper::alone(grid, &name(number), cells)).collect();
         if left.is_empty() {
             break;
         }
     }
-    Ok(all)
+    Ok(all.into_values().collect())
 }
 
 fn broken(cell: usize, error: &str) -> Walked {

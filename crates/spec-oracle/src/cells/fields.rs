@@ -39,6 +39,10 @@ impl Parts {
     pub fn new(content_type: &str, body: &[u8]) -> Result<Parts, String> {
         let boundary = content_type.split(';').find_map(|own| own.trim().strip_prefix("boundary="));
         let boundary = boundary.ok_or_else(|| format!("{content_type:?} has no boundary"))?.trim_matches('"');
+        // A form without parts is nothing: RFC 2046 has no way to write it.
+        if body.is_empty() {
+            return Ok(Parts(Vec::new()));
+        }
         let delimiter = format!("\r\n--{boundary}").into_bytes();
         let whole = [b"\r\n".as_slice(), body].concat();
         let mut rest = find(&whole, &delimiter).map(|at| &whole[at + delimiter.len()..]).ok_or("there is no boundary")?;

@@ -185,6 +185,12 @@ impl Grid {
     #[must_use]
     pub fn carried(&self, cell: &Cell, value: &Value) -> Carried {
         match cell.carrier {
+            // Of what is optional, null may be nothing.
+            Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. }
+                if value.is_null() && !cell.required =>
+            {
+                Carried::May
+            }
             Carrier::Parameter(way) => carried(way, value),
             Carrier::Header { explode, json } => {
                 let style = if json { Style::Json } else { Style::Simple };

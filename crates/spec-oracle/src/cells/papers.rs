@@ -63,8 +63,8 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
         let own = &grid.cells[*cell];
         let key = match own.carrier {
             // A map that is exploded takes all names for its own.
-            Carrier::Parameter(Way { style: Style::Form, explode: true, .. })
-            | Carrier::Property(_, Encoding::Styled(Style::Form, true))
+            Carrier::Parameter(Way { style: Style::Form | Style::Space | Style::Pipe, explode: true, .. })
+            | Carrier::Property(false, _)
                 if grid.shape(own).is_map =>
             {
                 (own.carrier, own.required, 1 + own.shape)
@@ -80,7 +80,8 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
                 } else {
                     "text/plain"
                 };
-                (Carrier::Answer("", kind), true, 1 + own.shape)
+                // What is left for a default is what nothing else is for.
+                (Carrier::Answer(if status == "default" { status } else { "" }, kind), true, 1 + own.shape)
             }
             other => (other, own.required, 0),
         };

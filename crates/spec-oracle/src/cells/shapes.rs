@@ -205,7 +205,7 @@ impl Maker {
             ("date-time", "date-time", &["2024-02-29T23:59:59Z", "2024-01-01T00:00:00.125Z", "2024-06-01T12:00:00+02:00"]),
             ("date", "date", &["2024-02-29", "0001-01-01"]),
             ("time", "time", &["23:59:59Z", "12:00:00+02:00"]),
-            ("duration", "duration", &["P1DT2H", "PT0.5S"]),
+            ("duration", "duration", &["P1DT2H", "PT5S"]),
             ("uuid", "uuid", &["00000000-0000-0000-0000-000000000000", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"]),
             ("byte", "byte", &["", "YQ==", "+/+/", "YWI="]),
             ("ipv4", "ipv4", &["127.0.0.1", "0.0.0.0"]),
@@ -626,7 +626,11 @@ mod tests {
             let components: Map<String, Value> = shape.components.iter().cloned().collect();
             let mut document = json!({ "allOf": [shape.schema], "components": { "schemas": components } });
             nullable(&mut document);
-            let validator = jsonschema::draft202012::new(&document).unwrap_or_else(|error| panic!("{}: {error}", shape.name));
+            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
+            let validator = options
+                .should_ignore_unknown_formats(true)
+                .build(&document)
+                .unwrap_or_else(|error| panic!("{}: {error}", shape.name));
             for value in &shape.values {
                 let is_partial = ["object with readOnly", "object with writeOnly"].contains(&shape.name);
                 assert!(is_partial || validator.is_valid(value), "{}: {value}", shape.name);

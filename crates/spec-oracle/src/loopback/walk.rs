@@ -116,7 +116,7 @@ impl Walk {
             let absent = (!cell.required).then_some(None);
             all.push(values.iter().cloned().map(Some).chain(absent).collect());
         }
-        // What is there while others are tried: nothing, or the first value that arrives.
+        // What is there while others are tried: nothing, or the first value that is taken.
         let mut bases: Vec<usize> = walked
             .iter()
             .zip(&all)
@@ -124,76 +124,48 @@ impl Walk {
             .collect();
         let rounds = all.iter().map(Vec::len).max().unwrap_or_default();
         for round in 0..rounds {
-            let mut active: Vec<usize> = (0..walked.len()).filter(|at| round < all[*at].len()).collect();
-            while !active.is_empty() {
-                let current = |active: &[usize]| -> Vec<Option<Value>> {
+            let mut sets = vec![(0..walked.len()).filter(|at| round < all[*at].len()).collect::<Vec<usize>>()];
+            while let Some(mut active) = sets.pop() {
+                while !active.is_empty() {
                     let chosen = |at: usize| if active.contains(&at) { round } else { bases[at] };
-                    (0..all.len()).map(|at| all[at][chosen(at)].clone()).collect()
-                };
-                let values = current(&active);
-                let (text, is_writer) = match self.attempt(what, index, own, api, &names, &values).await {
-                    Tried::Arrived(arrived, scene) => {
-                        self.compare(what, grid, walked, &names, (&values, &arrived), &active, &scene);
+                    let values: Vec<Option<Value>> = (0..all.len()).map(|at| all[at][chosen(at)].clone()).collect();
+                    let (text, is_writer) = match self.attempt(what, index, own, api, &names, &values).await {
+                        Tried::Arrived(arrived, scene) => {
+                            self.compare(what, grid, walked, &names, (&values, &arrived), &active, &scene);
+                            break;
+                        }
+                        Tried::Refused(text) => (text, true),
+                        Tried::Unread(text) => (text, false),
+                    };
+                    let blamed: Vec<usize> = (0..names.len()).filter(|at| is_named(&text, *at, &names[*at])).collect();
+                    if blamed.is_empty() && active.len() > 1 {
+                        sets.extend(active.drain(..).map(|at| vec![at]));
                         break;
                     }
-                    Tried::Refused(text) => (text, true),
-                    Tried::Unread(text) => (text, false),
-                };
-                let is_named = |at: &usize| {
-                    let quoted = [format!("`{}`", names[*at]), format!("/{}\"", names[*at]), format!("/{}/", names[*at])];
-                    let (lower, text) = (names[*at].to_ascii_lowercase(), text.to_ascii_lowercase());
-                    quoted.iter().any(|own| text.contains(&own.to_ascii_lowercase()))
-                        || text.contains(&format!("\"{lower}\""))
-                        || text.contains(&format!("number {at} is"))
-                        || text.contains(&format!("{lower}: "))
-                };
-                let blamed: Vec<usize> = active.iter().copied().filter(is_named).collect();
-                if let [only] = active.as_slice()
-                    && blamed.is_empty()
-                {
-                    // Alone with what arrives by itself, it is to blame; or something beside it that has to be there.
-                    let beside = (0..all.len()).filter(|at| at != only && grid.cells[walked[*at].cell].required).find(is_named);
-                    match beside {
-                        Some(beside) if bases[beside] + 1 < all[beside].len() => bases[beside] += 1,
-                        Some(beside) => {
-                            let text = format!("{}: {text}", grid.name(&grid.cells[walked[beside].cell]));
-                            walked[*only].fault(Kind::Hidden, text);
-                            break;
-                        }
-                        None => {
-                            self.refused(grid, &mut walked[*only], values[*only].as_ref(), (&text, is_writer, false));
-                            break;
+                    let is_named = !blamed.is_empty();
+                    let guilty = if is_named { blamed } else { active.clone() };
+                    for at in &guilty {
+                        let shown = match values[*at].as_ref() {
+                            // What need not be there, and is not, is blamed for what others are.
+                            None => continue,
+                            value => value,
+                        };
+                        if active.contains(at) {
+                            self.refused(grid, &mut walked[*at], shown, (&text, is_writer, is_named));
                         }
                     }
-                    continue;
-                }
-                if blamed.is_empty() {
-                    // Nobody is named: each alone.
-                    let others = active.split_off(1);
-                    for at in others {
-                        let values = current(&[at]);
-                        match self.attempt(what, index, own, api, &names, &values).await {
-                            Tried::Arrived(arrived, scene) => {
-                                self.compare(what, grid, walked, &names, (&values, &arrived), &[at], &scene);
-                            }
-                            Tried::Refused(text) => {
-                                self.refused(grid, &mut walked[at], values[at].as_ref(), (&text, true, false))
-                            }
-                            Tried::Unread(text) => {
-                                self.refused(grid, &mut walked[at], values[at].as_ref(), (&text, false, false))
-                            }
+                    active.retain(|at| !guilty.contains(at));
+                    // What has to be there goes on with another value.
+                    for at in guilty {
+                        if !active.contains(&at) && chosen_again(round, bases[at], &values[at], &all[at]) {
+                            bases[at] += 1;
                         }
-                    }
-                    continue;
-                }
-                for at in &blamed {
-                    self.refused(grid, &mut walked[*at], values[*at].as_ref(), (&text, is_writer, true));
-                }
-                active.retain(|at| !blamed.contains(at));
-                // What has to be there goes on with another value.
-                for at in blamed {
-                    if bases[at] == round && bases[at] + 1 < all[at].len() {
-                        bases[at] += 1;
+                        if bases[at] == all[at].len() {
+                            let text = format!("{}: {text}", grid.name(&grid.cells[walked[at].cell]));
+                            let others = (0..walked.len()).filter(|other| *other != at && round < all[*other].len());
+                            others.collect::<Vec<_>>().into_iter().for_each(|at| walked[at].fault(Kind::Hidden, text.clone()));
+                            return;
+                        }
                     }
                 }
             }
@@ -366,7 +338,10 @@ impl Walk {
                         .collect::<Vec<_>>()
                 ),
                 Together::Properties => format!("{body:?}"),
-                Together::Headers => format!("{:?}", seen.headers),
+                Together::Headers => {
+                    let line = |(name, value): &(String, Vec<u8>)| format!("{name}: {}", String::from_utf8_lossy(value));
+                    format!("{:?}", seen.headers.iter().map(line).collect::<Vec<_>>())
+                }
             };
             let shown = sent.map_or_else(|| "nothing".to_owned(), Value::to_string);
             let carried = sent.map_or(Carried::Must, |value| grid.carried(cell, value));
@@ -387,10 +362,13 @@ impl Walk {
                     continue;
                 }
             }
-            if let (Err(why), true) = (judged, carried != Carried::Cannot || is_null) {
+            let is_defined = grid.defined(cell) == Defined::Yes;
+            if let (Err(why), true) = (judged, is_defined && (carried != Carried::Cannot || is_null)) {
                 one.fault(Kind::Bytes, format!("{shown}: {why}; the bytes are {bytes}"));
             }
-            if let Some(violation) = violation.as_ref().filter(|text| active.len() == 1 || text.contains(names[at].as_str())) {
+            let is_its =
+                |text: &&String| text.contains(names[at].as_str()) || !names.iter().any(|name| text.contains(name.as_str()));
+            if let Some(violation) = violation.as_ref().filter(is_its) {
                 one.fault(Kind::Contract, format!("{shown}: {violation}; the bytes are {bytes}"));
             }
         }
@@ -545,6 +523,18 @@ impl Walk {
             }
         }
     }
+}
+
+/// Whether a refusal names a parameter, property or header: in marks, as a pointer, or by its number.
+fn is_named(text: &str, number: usize, name: &str) -> bool {
+    let (text, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let marks = [format!("`{name}`"), format!("\"{name}\""), format!("/{name}\""), format!("/{name}/"), format!("{name}: ")];
+    marks.iter().any(|mark| text.contains(mark)) || text.contains(&format!("number {number} is"))
+}
+
+/// Whether what was refused is what stands there while others are tried.
+fn chosen_again(round: usize, base: usize, sent: &Option<Value>, values: &[Option<Value>]) -> bool {
+    base < values.len() && (round == base || *sent == values[base])
 }
 
 fn name_of(content: Content) -> &'static str {
