@@ -1,6 +1,6 @@
 //! Asks the models of a document about instances: `document JOB FROM` writes a line of JSON for each model from the given one
-//! on. The job is `{"document": …, "share": …, "seed": …, "known": [{"model": …, "text": …}]}`, where the document is
-//! the path of one whose schemas are those of JSON Schema 2020-12.
+//! on. The job is `{"document": …, "share": …, "seed": …, "values": […], "known": [{"model": …, "text": …}]}`, where the document
+//! is the path of one whose schemas are those of JSON Schema 2020-12.
 //!
 //! Whoever runs it starts it again behind a model that ends it.
 
@@ -87,6 +87,7 @@ fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas
         count += usize::from(judgement != Judgement::Null);
         valid += usize::from(judgement == Judgement::Valid);
     };
+    job["values"].as_array().into_iter().flatten().for_each(&mut one);
     // What is made by rule comes first; where there is more of it than half of the share, some of all of it.
     let share = job["share"].as_u64().unwrap_or_default();
     let first = Instances::new(document).of(pointer);

@@ -25,6 +25,8 @@ pub struct Options {
     pub document: PathBuf,
     /// How many instances, of all models together.
     pub instances: u64,
+    /// Values that every model is asked about, too.
+    pub values: Vec<Value>,
     /// What random ones begin with.
     pub seed: u64,
     /// A file of disagreements that are known.
@@ -81,6 +83,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         "document": json,
         "share": options.instances.div_ceil(count.max(1) as u64),
         "seed": options.seed,
+        "values": options.values,
         "known": known_here,
     });
     harness::write(&job, &work.to_string())?;

@@ -7,16 +7,13 @@ use crate::exercise;
 use crate::harness::{self, Harness, Module};
 use serde::Serialize;
 use serde_json::json;
-use spec_codegen::settings::ApiSettings;
 use spec_codegen::workspace;
-use spec_document::{Diagnostics, Place, Renderer, Severity, Sources};
-use spec_oracle::cells::{Defined, Fault, Grid, Kind, Paper, Walked, papers};
+use spec_oracle::cells::{Defined, Fault, Grid, Kind, Paper, Said, Walked, asked, papers};
 use spec_oracle::table::table;
 use spec_oracle::{children, glue};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 /// How many examples of a kind of fault are shown.
 const SHOWN: usize = 8;
@@ -34,14 +31,6 @@ pub struct Options {
     pub markdown: Option<PathBuf>,
     /// The folder to work in.
     pub keep: Option<PathBuf>,
-}
-
-/// What the generator says of a cell.
-enum Said {
-    /// Code.
-    Taken,
-    /// What is wrong with the document, with a place or without.
-    Refused(String, bool),
 }
 
 /// What came of a cell.
@@ -69,7 +58,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let mut came: BTreeMap<usize, Came> = wanted.iter().map(|cell| (*cell, Came::new(&grid, *cell))).collect();
     harness::progress(&format!("{} cells; asking the generator", wanted.len()));
     let mut taken = Vec::new();
-    for (cell, said) in said(&grid, &wanted) {
+    for (cell, said) in asked(&grid, &wanted) {
         let Some(own) = came.get_mut(&cell) else { continue };
         let defined = grid.defined(&grid.cells[cell]);
         match said {
@@ -104,47 +93,6 @@ impl Came {
         let (name, place, style) = (grid.name(own), own.place(), own.style());
         Came { name, place, style, refusal: None, arrived: 0, refused: 0, faults: Vec::new() }
     }
-}
-
-/// What the generator says of each cell. Those that it takes together it takes alone.
-fn said(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
-    let operations: Vec<Vec<usize>> = papers(grid, cells).into_iter().flat_map(|paper| paper.operations).collect();
-    let share = operations.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
-    let of_share = |share: &[Vec<usize>]| -> Vec<(usize, Said)> {
-        let mut all = Vec::new();
-        for operation in share {
-            match generated(&Paper::alone(grid, "together", operation)) {
-                Said::Taken => all.extend(operation.iter().map(|cell| (*cell, Said::Taken))),
-                Said::Refused(..) => {
-                    all.extend(operation.iter().map(|cell| (*cell, generated(&Paper::alone(grid, "alone", &[*cell])))));
-                }
-            }
-        }
-        all
-    };
-    thread::scope(|scope| {
-        let running: Vec<_> = operations.chunks(share).map(|share| scope.spawn(move || of_share(share))).collect();
-        running.into_iter().filter_map(|share| share.join().ok()).flatten().collect()
-    })
-}
-
-/// Whether the generator takes a document.
-fn generated(paper: &Paper) -> Said {
-    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let source = sources.add("grid.json", paper.text.clone());
-    let settings = ApiSettings::for_document("api", "grid.json");
-    let parsed = sources.parse(source, None, &mut diagnostics);
-    let generated = parsed.and_then(|parsed| spec_codegen::generate(&parsed, "grid.json", &settings, &mut diagnostics));
-    if generated.is_some() {
-        return Said::Taken;
-    }
-    let errors: Vec<_> = diagnostics.iter().filter(|found| found.severity == Severity::Error).collect();
-    let has_place = errors.iter().any(|found| match &found.location.place {
-        Place::Pointer { pointer, .. } => !pointer.as_str().is_empty(),
-        _ => false,
-    });
-    let why = errors.first().map(|found| found.message.clone());
-    Said::Refused(why.unwrap_or_else(|| Renderer::new(&sources).render_all(&diagnostics)), has_place)
 }
 
 /// Compiles and walks through cells.

@@ -6,6 +6,7 @@ mod grid;
 mod harness;
 mod known;
 mod ours;
+mod pairs;
 mod suite;
 mod theirs;
 mod translate;
@@ -42,6 +43,11 @@ Usage: oracle COMMAND PATH... [OPTIONS]
     --json FILE      the report as JSON, too
     --markdown FILE  the tables as Markdown, too
     --keep FOLDER    work in this folder
+  pairs              every two keywords of JSON Schema in one schema: models against the `jsonschema` crate, as `document` does it
+    --only TEXT      pairs in whose names this stands
+    --known FILE     disagreements that are known, as above
+    --seed S         what random instances begin with
+    --keep FOLDER    work in this folder
   types FILE         which schemas and properties of a document get a real type, and which only JSON
 
 Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
@@ -53,6 +59,7 @@ enum Command {
     Document(document::Options),
     Exercise(exercise::Options),
     Grid(grid::Options),
+    Pairs(pairs::Options),
     Types(PathBuf),
     /// What a child is asked.
     Child(fn(&std::path::Path, &std::path::Path) -> Result<(), String>, PathBuf, PathBuf),
@@ -72,6 +79,7 @@ fn main() -> ExitCode {
         Command::Document(options) => document::run(&options),
         Command::Exercise(options) => exercise::run(&options),
         Command::Grid(options) => grid::run(&options),
+        Command::Pairs(options) => pairs::run(&options),
         Command::Types(document) => types::run(&document),
         Command::Child(generate, from, to) => match generate(&from, &to) {
             Ok(()) => Ok((String::new(), true)),
@@ -122,15 +130,17 @@ fn arguments() -> Result<Command, lexopt::Error> {
     match (name.to_string_lossy().as_ref(), paths.as_slice()) {
         ("suite", [suite]) => Ok(Command::Suite(suite::Options { suite: suite.clone(), json, keep })),
         ("document", [document]) => {
-            Ok(Command::Document(document::Options { document: document.clone(), instances, seed, known, keep }))
+            let (document, values) = (document.clone(), Vec::new());
+            Ok(Command::Document(document::Options { document, instances, values, seed, known, keep }))
         }
         ("exercise", [_, ..]) => Ok(Command::Exercise(exercise::Options { documents: paths, seed, times, json, keep })),
         ("grid", []) => Ok(Command::Grid(grid::Options { only, json, markdown, keep })),
+        ("pairs", []) => Ok(Command::Pairs(pairs::Options { only, seed, known, keep })),
         ("types", [document]) => Ok(Command::Types(document.clone())),
         (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone())),
         (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone())),
         ("exercise", []) => Err("it takes documents".into()),
-        ("grid", _) => Err("it takes no path".into()),
+        ("grid" | "pairs", _) => Err("it takes no path".into()),
         ("suite" | "document" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),
     }

@@ -3,12 +3,16 @@
 //!
 //! Knows OpenAPI and its media types. Must not know how code is generated or run.
 
+#[cfg(feature = "glue")]
+mod asked;
 mod fields;
 mod papers;
 mod shapes;
 mod walked;
 mod wire;
 
+#[cfg(feature = "glue")]
+pub use asked::{Said, asked, refusal};
 pub use fields::{Field, Parts, is_body};
 pub use papers::{Paper, papers};
 pub use shapes::{Form, Shape, Since};
@@ -141,6 +145,28 @@ impl Grid {
         Grid { shapes, cells }
     }
 
+    /// Some of the cells, always the same: a dozen of each way to carry a value, and all shapes among them.
+    #[must_use]
+    pub fn some(&self) -> Vec<usize> {
+        let mut carriers: Vec<(Carrier, bool)> = self.cells.iter().map(|cell| (cell.carrier, cell.required)).collect();
+        carriers.sort_unstable();
+        carriers.dedup();
+        let number = |cell: &Cell| carriers.binary_search(&(cell.carrier, cell.required)).unwrap_or_default();
+        let is_one = |cell: &&usize| {
+            let own = &self.cells[**cell];
+            // What stands in an operation of its own takes long to compile.
+            let is_alone = matches!(own.carrier, Carrier::Body(_) | Carrier::Answer(..));
+            let number = number(own);
+            if is_alone {
+                (own.shape + 5 * number) % 53 == 0
+            } else {
+                (own.shape + 3 * number) % 8 == 0 && !self.shapes[own.shape].is_map
+            }
+        };
+        let all: Vec<usize> = (0..self.cells.len()).collect();
+        all.iter().filter(is_one).copied().collect()
+    }
+
     /// The shape of a cell.
     #[must_use]
     pub fn shape(&self, cell: &Cell) -> &Shape {
@@ -160,8 +186,9 @@ impl Grid {
     #[must_use]
     pub fn defined(&self, cell: &Cell) -> Defined {
         let form = &self.shape(cell).form;
-        let is_flat = form.is_scalar() || matches!(form, Form::List(item) if item.is_scalar());
-        let is_simple = is_flat || matches!(form, Form::Object(_));
+        let is_of_scalars = form.is_scalar() || matches!(form, Form::List(item) if item.is_scalar());
+        let is_of_objects = matches!(form, Form::Object(_));
+        let is_list_of_objects = matches!(form, Form::List(item) if matches!(**item, Form::Object(_)));
         match cell.carrier {
             Carrier::Parameter(way) => defined(way, form),
             Carrier::Header { json: true, .. } | Carrier::Body(JSON) | Carrier::BodyAmong | Carrier::AnswerAmong => Defined::Yes,
@@ -175,8 +202,11 @@ impl Grid {
                 defined(Way { place: Place::Form, style, explode, reserved: false, empty: false }, form)
             }
             // OpenAPI 3.1.1, 4.8.15.1: texts are texts, objects are JSON, a list is what its items are.
-            Carrier::Property(..) if is_simple => Defined::Yes,
-            Carrier::Property(true, _) if matches!(form, Form::List(item) if matches!(**item, Form::Object(_))) => Defined::Yes,
+            Carrier::Property(..) if is_of_scalars => Defined::Yes,
+            Carrier::Property(_, Encoding::Plain | Encoding::WithHeaders | Encoding::Typed(JSON)) if is_of_objects => {
+                Defined::Yes
+            }
+            Carrier::Property(true, Encoding::Plain | Encoding::WithHeaders) if is_list_of_objects => Defined::Yes,
             Carrier::Property(..) => Defined::Hardly,
         }
     }

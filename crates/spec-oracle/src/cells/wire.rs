@@ -400,7 +400,8 @@ fn in_pairs(way: Way, name: &str, value: Option<&Value>, pairs: &[(String, Strin
     let key = |piece: &str| decoded(piece, is_form, &|character| may_stand(character) || "[]".contains(character));
     let mut keyed = Vec::new();
     for (raw, text) in pairs {
-        keyed.push((key(raw)?, text.as_str()));
+        // What is not a name is nobody's.
+        keyed.push((key(raw).unwrap_or_default(), text.as_str()));
     }
     let own: Vec<&str> = keyed.iter().filter(|(key, _)| key == name).map(|(_, text)| *text).collect();
     let within = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));

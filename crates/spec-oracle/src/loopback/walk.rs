@@ -25,8 +25,8 @@ enum Tried {
     Arrived(Vec<Option<Value>>, Box<Scene>),
     /// Whoever writes has refused.
     Refused(String),
-    /// Whoever reads has refused.
-    Unread(String),
+    /// Whoever reads has refused: what it said, and what was sent.
+    Unread(String, String),
 }
 
 /// What values stand in that are sent together.
@@ -129,13 +129,13 @@ impl Walk {
                 while !active.is_empty() {
                     let chosen = |at: usize| if active.contains(&at) { round } else { bases[at] };
                     let values: Vec<Option<Value>> = (0..all.len()).map(|at| all[at][chosen(at)].clone()).collect();
-                    let (text, is_writer) = match self.attempt(what, index, own, api, &names, &values).await {
+                    let (text, sent) = match self.attempt(what, index, own, api, &names, &values).await {
                         Tried::Arrived(arrived, scene) => {
                             self.compare(what, grid, walked, &names, (&values, &arrived), &active, &scene);
                             break;
                         }
-                        Tried::Refused(text) => (text, true),
-                        Tried::Unread(text) => (text, false),
+                        Tried::Refused(text) => (text, None),
+                        Tried::Unread(text, sent) => (text, Some(sent)),
                     };
                     let blamed: Vec<usize> = (0..names.len()).filter(|at| is_named(&text, *at, &names[*at])).collect();
                     if blamed.is_empty() && active.len() > 1 {
@@ -151,7 +151,7 @@ impl Walk {
                             value => value,
                         };
                         if active.contains(at) {
-                            self.refused(grid, &mut walked[*at], shown, (&text, is_writer, is_named));
+                            self.refused(grid, &mut walked[*at], shown, (&text, sent.as_deref(), is_named));
                         }
                     }
                     active.retain(|at| !guilty.contains(at));
@@ -173,11 +173,17 @@ impl Walk {
     }
 
     /// A value that was refused: by whoever writes or reads, who may have said which.
-    fn refused(&self, grid: &Grid, walked: &mut Walked, value: Option<&Value>, (text, is_writer, is_named): (&str, bool, bool)) {
+    fn refused(
+        &self,
+        grid: &Grid,
+        walked: &mut Walked,
+        value: Option<&Value>,
+        (text, sent, is_named): (&str, Option<&str>, bool),
+    ) {
         let cell = &grid.cells[walked.cell];
         let shown = value.map_or_else(|| "nothing".to_owned(), Value::to_string);
-        if !is_writer {
-            return walked.fault(Kind::Unread, format!("{shown} is refused: {text}"));
+        if let Some(sent) = sent {
+            return walked.fault(Kind::Unread, format!("{shown} is refused: {text}; the bytes are {sent}"));
         }
         let mut carried = value.map_or(Carried::Must, |value| grid.carried(cell, value));
         if carried == Carried::Must && grid.defined(cell) != Defined::Yes {
@@ -201,7 +207,7 @@ impl Walk {
         names: &[String],
         values: &[Option<Value>],
     ) -> Tried {
-        let Some(answer) = own.answers.first() else { return Tried::Unread("there is no answer".to_owned()) };
+        let Some(answer) = own.answers.first() else { return Tried::Unread("there is no answer".to_owned(), String::new()) };
         let status = if what == Together::Headers { 200 } else { 204 };
         let (form, headers, body) = (answer.form, Vec::new(), None);
         let mut prepared = Prepared { operation: index, variant: answer.variant, form, status, headers, body };
@@ -221,11 +227,16 @@ impl Walk {
         }
         let (returned, scene) = self.exchange(sent, prepared).await;
         let answered = scene.exchanges.first().map(|(request, response)| {
-            let body = String::from_utf8_lossy(response.body());
-            let sent = String::from_utf8_lossy(request.body());
-            format!("{} {} {sent:?} was answered {} {body}", request.method(), request.uri(), response.status())
+            let headers = if request.uri().query().is_none() && request.body().is_empty() {
+                format!(" {:?}", request.headers())
+            } else {
+                String::new()
+            };
+            let (sent, body) = (String::from_utf8_lossy(request.body()), String::from_utf8_lossy(response.body()));
+            let bytes = format!("{} {}{headers} {sent:?}", request.method(), request.uri());
+            (format!("{} {body}", response.status()), bytes)
         });
-        let answered = answered.unwrap_or_default();
+        let (answered, bytes) = answered.unwrap_or_default();
         let complaint = scene.complaints.first().cloned();
         match (what, &returned) {
             (Together::Headers, _) if complaint.is_some() => Tried::Refused(complaint.unwrap_or_default()),
@@ -241,9 +252,8 @@ impl Walk {
                 Tried::Arrived(names.iter().map(back).collect(), Box::new(scene))
             }
             (Together::Headers, Err(error)) => {
-                let headers =
-                    scene.exchanges.first().map(|(_, response)| format!("{:?}", response.headers())).unwrap_or_default();
-                Tried::Unread(format!("{error}; the headers are {headers}"))
+                let headers = scene.exchanges.first().map(|(_, response)| format!("{:?}", response.headers()));
+                Tried::Unread(error.clone(), headers.unwrap_or_default())
             }
             (_, Ok(_)) if complaint.is_none() && scene.calls.len() == 1 => {
                 let arrived = &scene.calls[0].1;
@@ -259,12 +269,7 @@ impl Walk {
             (_, returned) => {
                 let client = returned.as_ref().err().cloned().unwrap_or_default();
                 let complaint = complaint.unwrap_or_default();
-                // An answer is said once.
-                Tried::Unread(if answered.is_empty() || !complaint.is_empty() {
-                    format!("{answered} {complaint} {client}")
-                } else {
-                    answered
-                })
+                Tried::Unread(format!("{answered} {complaint} {client}"), bytes)
             }
         }
     }
@@ -318,8 +323,12 @@ impl Walk {
                     judge(way, &names[at], 0, written, &seen)
                 }
                 (Carrier::Property(_, encoding), Some(Ok(field))) => {
-                    let written = if encoding == Encoding::Typed("application/json") { sent } else { written };
-                    field.judge(&names[at], encoding, shape.is_file, written).map(|()| 0)
+                    let judged = |value| field.judge(&names[at], encoding, shape.is_file, value).map(|()| 0);
+                    match encoding {
+                        // Null is JSON, too.
+                        Encoding::Typed("application/json") if written.is_none() => judged(sent).or_else(|_| judged(None)),
+                        _ => judged(written),
+                    }
                 }
                 (_, Some(Err(error))) => Err(error.clone()),
                 _ => Ok(0),
@@ -397,7 +406,7 @@ impl Walk {
             let values: Vec<Option<Value>> = grid.shape(cell).values.iter().cloned().map(Some).chain(absent).collect();
             for value in values {
                 let Some(answer) = own.answers.first() else { break };
-                let is_bytes = is_bytes(&media, grid.shape(cell).is_file);
+                let is_bytes = MediaKind::of(&media) == MediaKind::Bytes;
                 let Some(given) =
                     value.as_ref().map(|value| in_body(&media, is_bytes, value)).map_or(Some(None), |own| own.map(Some))
                 else {
@@ -541,15 +550,6 @@ fn name_of(content: Content) -> &'static str {
     match content {
         Content::Empty => "",
         Content::Json(name) | Content::Text(name) | Content::Bytes(name) | Content::Texts(name) | Content::Items(name) => name,
-    }
-}
-
-/// Whether the generator takes a body for bytes.
-fn is_bytes(media: &str, is_file: bool) -> bool {
-    match MediaKind::of(media) {
-        MediaKind::Bytes => true,
-        MediaKind::Text => is_file,
-        _ => false,
     }
 }
 
