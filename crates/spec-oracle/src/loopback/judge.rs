@@ -5,7 +5,7 @@
 
 use super::carried::{by_body, by_header, by_parameter, is_alike};
 use super::stage::{Prepared, Scene};
-use super::values::Values as Maker;
+use super::values::{NOT_CARRIED, Values as Maker};
 use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values};
 use crate::check::is_same;
 use crate::random::Filling;
@@ -95,7 +95,7 @@ impl Run {
                         break;
                     }
                 };
-                let headers = match self.headers(api, answer, filling, seed) {
+                let headers = match self.headers(api, answer, filling, seed, &mut report) {
                     Ok(headers) => headers,
                     Err(why) => {
                         report.leave_out(format!("the answer {}: {why}", answer.status));
@@ -253,6 +253,7 @@ impl Run {
         answer: &Answer,
         filling: Filling,
         seed: u64,
+        report: &mut Report,
     ) -> Result<Vec<Option<Value>>, String> {
         let declared = declared(api, answer).map(|response| response.headers.as_slice()).unwrap_or_default();
         let mut values = Vec::new();
@@ -284,7 +285,10 @@ impl Run {
                 Ok(Value::String(text)) if header.name.eq_ignore_ascii_case("set-cookie") => values.push(Some(json!([text]))),
                 Ok(value) => values.push(Some(value)),
                 Err(why) if header.required => return Err(format!("its header `{name}`: {why}")),
-                Err(_) => values.push(None),
+                Err(why) => {
+                    report.leave_out(format!("the header `{name}`, which may be left out: {why}"));
+                    values.push(None);
+                }
             }
         }
         Ok(values)
@@ -475,8 +479,13 @@ impl Report {
         }
     }
 
+    /// Leaves something out. What the document declares and nothing can carry should have been refused with the document.
     fn leave_out(&mut self, text: String) {
         let text: String = text.chars().take(WIDTH).collect();
+        if text.contains(NOT_CARRIED) && !self.left_out.contains(&text) {
+            self.mismatches += 1;
+            self.say(format!("mismatch: {text}"));
+        }
         if !self.left_out.contains(&text) {
             self.left_out.push(text);
         }

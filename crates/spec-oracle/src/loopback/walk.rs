@@ -282,7 +282,7 @@ impl Walk {
         grid: &Grid,
         walked: &mut [Walked],
         names: &[String],
-        (sent, arrived): (&[Option<Value>], &[Option<Value>]),
+        (all_sent, arrived): (&[Option<Value>], &[Option<Value>]),
         active: &[usize],
         scene: &Scene,
     ) {
@@ -307,7 +307,7 @@ impl Walk {
         for (at, one) in walked.iter_mut().enumerate() {
             let cell = &grid.cells[one.cell];
             let shape = grid.shape(cell);
-            let sent = sent[at].as_ref();
+            let sent = all_sent[at].as_ref();
             // Of what is optional, null is nothing (RFC 6570, 2.3).
             let written = match cell.carrier {
                 Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. } => {
@@ -375,8 +375,14 @@ impl Walk {
             if let (Err(why), true) = (judged, is_defined && (carried != Carried::Cannot || is_null)) {
                 one.fault(Kind::Bytes, format!("{shown}: {why}; the bytes are {bytes}"));
             }
-            let is_its =
-                |text: &&String| text.contains(names[at].as_str()) || !names.iter().any(|name| text.contains(name.as_str()));
+            let is_told = |at: usize, text: &str| {
+                let members = all_sent[at].as_ref().and_then(Value::as_object).into_iter().flat_map(|own| own.keys());
+                let mut own = members.chain(std::iter::once(&names[at]));
+                own.any(|name| text.contains(&format!("`{name}`")) || text.contains(&format!("/{name}")))
+            };
+            let is_its = |text: &&String| {
+                is_told(at, text) || active.first() == Some(&at) && !(0..names.len()).any(|other| is_told(other, text))
+            };
             if let Some(violation) = violation.as_ref().filter(is_its) {
                 one.fault(Kind::Contract, format!("{shown}: {violation}; the bytes are {bytes}"));
             }
