@@ -1,10 +1,12 @@
 //! Every small document, and every document of the workspace, becomes a module of this crate, and each of its models a row of
 //! a table.
 
+use serde_json::json;
 use spec_codegen::plan::{Definition, Plan};
 use spec_codegen::settings::{ApiSettings, Files};
 use spec_codegen::{CrateKind, MODULES, workspace};
 use spec_document::{Diagnostics, Place, Renderer, Sources};
+use spec_oracle::cells::{Defined, Grid, Said, asked, papers};
 use spec_oracle::glue;
 use std::env;
 use std::error::Error;
@@ -60,6 +62,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     if !failures.is_empty() {
         return Err(failures.join("\n\n").into());
     }
+    modules.push_str(&grid(&out)?);
     let all = format!(
         "{modules}\n\
          /// Every document: its name and its path.\n\
@@ -72,6 +75,40 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let table = "/// What is exercised.\npub const GLUED: &[spec_oracle::loopback::Document]";
     fs::write(out.join("glue.rs"), format!("{glue}\n{table} = &[\n{glued}];\n"))?;
     Ok(())
+}
+
+/// A fixed part of the grid: the modules of its documents, and beside them the code between clients and servers, and what the
+/// generator said of the cells.
+fn grid(out: &Path) -> Result<String, Box<dyn Error>> {
+    let grid = Grid::new();
+    let (mut taken, mut undefined, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for (cell, said) in asked(&grid, &grid.some()) {
+        match said {
+            Said::Refused(_, has_place) => refused.push((cell, has_place)),
+            Said::Taken if grid.defined(&grid.cells[cell]) == Defined::No => undefined.push(cell),
+            Said::Taken => taken.push(cell),
+        }
+    }
+    let (mut modules, mut glue, mut glued, mut made) = (String::new(), String::new(), String::new(), Vec::new());
+    for paper in papers(&grid, &taken) {
+        let (module, path) = (paper.name.replace('-', "_"), out.join(&paper.name).with_extension("json"));
+        fs::write(&path, &paper.text)?;
+        let folder = out.join(&module);
+        let generated = workspace::into_folder(&path, &format!("crate::{module}::models"), &folder)?;
+        writeln!(modules, "{}", module_of(&module, &folder))?;
+        writeln!(
+            glue,
+            "pub mod {module} {{\n{}}}",
+            glue::print(&generated.plan, &paper.name, &format!("spec_goldens::{module}"))?
+        )?;
+        writeln!(glued, "    {module}::DOCUMENT,")?;
+        made.push(json!({ "text": paper.text, "operations": paper.operations }));
+    }
+    let made = json!({ "papers": made, "refused": refused, "taken": undefined });
+    fs::write(out.join("grid.json"), made.to_string())?;
+    let table = "/// What is walked through.\npub const PAPERS: &[spec_oracle::loopback::Document]";
+    fs::write(out.join("grid_glue.rs"), format!("{glue}\n{table} = &[\n{glued}];\n"))?;
+    Ok(modules)
 }
 
 /// Documents in the order of their names: a file, or a folder that has one called `openapi` and what it refers to. Cargo is told

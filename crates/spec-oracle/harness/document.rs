@@ -1,5 +1,5 @@
 //! Asks the models of a document about instances: `document JOB FROM` writes a line of JSON for each model from the given one
-//! on. The job is `{"documents": […], "share": …, "seed": …, "known": [{"model": …, "text": …}]}`, where the documents
+//! on. The job is `{"documents": […], "share": …, "seed": …, "values": […], "known": [{"model": …, "text": …}]}`, where the documents
 //! are paths: of one whose schemas are those of JSON Schema 2020-12, of the same as requests and as responses have to keep it.
 //!
 //! Whoever runs it starts it again behind a model that ends it.
@@ -7,9 +7,7 @@
 #![allow(warnings)]
 
 mod rows;
-mod strict;
 
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use spec_oracle::check::{Answer, Judgement, Oracle, Schemas, Subject};
 use spec_oracle::instances::Instances;
@@ -25,33 +23,12 @@ const SHOWN: usize = 3;
 /// How many characters of each.
 const WIDTH: usize = 600;
 
-/// A model.
-pub struct Row {
-    name: &'static str,
-    pointer: &'static str,
-    is_alias: bool,
-    /// Which of the documents says what must be there.
-    side: usize,
-    schema: fn() -> Value,
-    decode: fn(&Value) -> Answer,
-}
+/// A model: its name, the place of its schema, whether it is an alias, which of the documents says what must be there, the
+/// schema of its type, and how it is read and written.
+type Row = (&'static str, &'static str, bool, usize, fn() -> Value, fn(&[u8]) -> Result<Value, String>);
 
-impl Row {
-    pub const fn of<T>(name: &'static str, pointer: &'static str, is_alias: bool, side: usize) -> Row
-    where
-        T: schemars::JsonSchema + Serialize + DeserializeOwned + spec_runtime::Check + 'static,
-    {
-        Row { name, pointer, is_alias, side, schema: strict::schema::<T>, decode: decode::<T> }
-    }
-}
-
-fn decode<T: schemars::JsonSchema + Serialize + DeserializeOwned + spec_runtime::Check + 'static>(value: &Value) -> Answer {
-    let again = || {
-        let text = serde_json::to_vec(value).map_err(|error| error.to_string())?;
-        let model: T = strict::strict(&text)?;
-        let text = serde_json::to_vec(&model).map_err(|error| error.to_string())?;
-        serde_json::from_slice(&text).map_err(|error| error.to_string())
-    };
+fn decode(row: &Row, value: &Value) -> Answer {
+    let again = || row.5(&serde_json::to_vec(value).map_err(|error| error.to_string())?);
     match catch_unwind(again) {
         Ok(Ok(again)) => Answer::Taken(again),
         Ok(Err(error)) => Answer::Refused(error),
@@ -72,8 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let schemas = documents.iter().map(Schemas::new).collect::<Result<Vec<_>, _>>()?;
     set_hook(Box::new(|_| {}));
-    for (index, row) in rows::ROWS.iter().enumerate().skip(from.parse()?) {
-        let answer = ask(row, index, &job, &documents[row.side], &schemas[row.side])?;
+    for (index, row) in rows::all().enumerate().skip(from.parse()?) {
+        let answer = ask(row, index, &job, &documents[row.3], &schemas[row.3])?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{answer}")?;
         out.flush()?;
@@ -82,8 +59,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas<'_>) -> Result<Value, Box<dyn Error>> {
-    let subject =
-        Subject { pointer: row.pointer, is_alias: row.is_alias, schema: (row.schema)(), decode: &row.decode, is_strict: true };
+    let (name, pointer, is_alias, schema, _) = *row;
+    let subject = Subject { pointer, is_alias, schema: schema(), decode: &|value| decode(row, value), is_strict: true };
     // Examples have their keys in an order of their own.
     let check = schemas.check(subject, false)?;
     let known: Vec<(usize, &str)> = job["known"]
@@ -91,7 +68,7 @@ fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas
         .into_iter()
         .flatten()
         .enumerate()
-        .filter(|(_, entry)| entry["model"] == row.name)
+        .filter(|(_, entry)| entry["model"] == name)
         .filter_map(|(index, entry)| Some((index, entry["text"].as_str()?)))
         .collect();
     let (mut count, mut valid) = (0, 0);
@@ -114,17 +91,18 @@ fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas
         count += usize::from(judgement != Judgement::Null);
         valid += usize::from(judgement == Judgement::Valid);
     };
+    job["values"].as_array().into_iter().flatten().for_each(&mut one);
     // What is made by rule comes first; where there is more of it than half of the share, some of all of it.
     let share = job["share"].as_u64().unwrap_or_default();
-    let first = Instances::new(document).of(row.pointer);
+    let first = Instances::new(document).of(pointer);
     let step = (first.len() as u64).div_ceil((share / 2).max(1)).max(1) as usize;
     first.iter().step_by(step).for_each(&mut one);
     let mut random = Random::new(document, job["seed"].as_u64().unwrap_or_default().wrapping_add(index as u64));
     for _ in first.len().div_ceil(step) as u64..share {
-        one(&random.of(row.pointer));
+        one(&random.of(pointer));
     }
     Ok(json!({
-        "model": row.name,
+        "model": name,
         "instances": count,
         "valid": valid,
         "wrong": Oracle::ALL.map(|oracle| wrong[&oracle]),

@@ -6,7 +6,6 @@
 #![allow(warnings)]
 
 mod rows;
-mod strict;
 
 use serde_json::Value;
 use spec_api::Api;
@@ -33,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let from: usize = from.parse()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut number = 0;
-    for document in rows::ROWS {
+    for document in rows::all() {
         let mut run = None;
         for index in 0..document.operations.len() {
             number += 1;

@@ -1,7 +1,7 @@
 //! Whether a JSON text is a model, as strictly as servers ask.
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use spec_runtime::{Check, validation};
 
@@ -20,4 +20,15 @@ pub fn strict<T: DeserializeOwned + JsonSchema + Check + 'static>(text: &[u8]) -
 /// The JSON Schema that is derived from a type, as servers hold requests against it.
 pub fn schema<T: JsonSchema>() -> Value {
     validation::request_schema::<T>()
+}
+
+/// Decodes a text as strictly, and writes it again.
+///
+/// # Errors
+///
+/// What does not fit, or can't be written.
+pub fn again<T: DeserializeOwned + JsonSchema + Check + Serialize + 'static>(text: &[u8]) -> Result<Value, String> {
+    let model: T = strict(text)?;
+    let text = serde_json::to_vec(&model).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&text).map_err(|error| error.to_string())
 }

@@ -6,15 +6,11 @@
 #![allow(warnings)]
 
 mod rows;
-mod strict;
 
 use serde_json::{Value, json};
 use std::error::Error;
 use std::io::Write;
 use std::panic::{catch_unwind, set_hook};
-
-/// What a model says of a text.
-pub type Verdict = fn(&[u8]) -> Result<(), String>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cases: Vec<Value> = serde_json::from_slice(&std::fs::read(cases)?)?;
     set_hook(Box::new(|_| {}));
     for case in &cases[from.parse()?..] {
-        let verdict = rows::ROWS.iter().find(|(name, _)| case["model"] == *name).ok_or("an unknown model")?.1;
+        let verdict = rows::all().find(|(name, _)| case["model"] == *name).ok_or("an unknown model")?.1;
         let text = serde_json::to_vec(&case["data"])?;
         let answer = match catch_unwind(|| verdict(&text)) {
             Ok(Ok(())) => json!({ "taken": true }),

@@ -2,6 +2,7 @@
 //!
 //! Knows the validator that judges, and what may differ in a value that comes back. Must not know where values come from.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonschema::{Keyword, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};

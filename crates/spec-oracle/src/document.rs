@@ -26,6 +26,8 @@ pub struct Options {
     pub document: PathBuf,
     /// How many instances, of all models together.
     pub instances: u64,
+    /// Values that every model is asked about, too.
+    pub values: Vec<Value>,
     /// What random ones begin with.
     pub seed: u64,
     /// A file of disagreements that are known.
@@ -62,7 +64,8 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let library = harness::root().join("crates/spec-oracle");
     let dependencies = vec![format!("spec-oracle = {{ path = {library:?}, default-features = false }}")];
     let main = include_str!("../harness/document.rs");
-    let harness = Harness { folder, name: "oracle-document", main, release: true, crates: &[], dependencies };
+    let row = "(&'static str, &'static str, bool, fn() -> serde_json::Value, fn(&[u8]) -> Result<serde_json::Value, String>)";
+    let harness = Harness { folder, name: "oracle-document", main, release: true, crates: &[], dependencies, row };
     harness.clear()?;
     let Planned { api, .. } = ours::plan(&options.document)?;
     let module = harness.folder.join("src").join(MODULE);
@@ -70,8 +73,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     harness::write(&module.join("mod.rs"), "pub mod models;\n")?;
     let (rows, count) = rows(&plan);
     harness::progress(&format!("{count} models; compiling"));
-    let table = |rows: &str| format!("use crate::Row;\n\npub const ROWS: &[Row] = &[\n{rows}];\n");
-    let built = harness.build(&[Module { name: MODULE.to_owned(), rows }], &table)?;
+    let built = harness.build(&[Module { name: MODULE.to_owned(), rows, weight: 1 }])?;
     if let Some(error) = built.failed.values().next() {
         return Err(format!("the models of {} do not compile: {error}", options.document.display()));
     }
@@ -89,6 +91,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         "documents": documents,
         "share": options.instances.div_ceil(count.max(1) as u64),
         "seed": options.seed,
+        "values": options.values,
         "known": known_here,
     });
     harness::write(&job, &work.to_string())?;
@@ -117,14 +120,15 @@ fn rows(plan: &Plan) -> (String, usize) {
             _ => "",
         };
         let is_alias = matches!(ty.definition, Definition::Alias(_));
-        let (name, path) = (&ty.name, MODULE.replace('/', "::"));
         let side = match ty.side {
             None => 0,
             Some(Side::Request) => 1,
             Some(Side::Response) => 2,
         };
+        let name = &ty.name;
+        let path = format!("crate::rows::{}::models::{name}", MODULE.replace('/', "::"));
         rows.push_str(&format!(
-            "    Row::of::<crate::rows::{path}::models::{name}>({name:?}, {pointer:?}, {is_alias}, {side}),\n"
+            "    ({name:?}, {pointer:?}, {is_alias}, {side}, crate::strict::schema::<{path}>, crate::strict::again::<{path}>),\n"
         ));
     }
     (rows, plan.types.len())

@@ -71,6 +71,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         release: options.hostile.is_some(),
         crates: CRATES,
         dependencies: own(),
+        row: "spec_oracle::loopback::Document",
     };
     harness.clear()?;
     let (mut generated, mut modules) = (Vec::new(), Vec::new());
@@ -81,7 +82,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
             Ok(operations) => {
                 one.operations = operations;
                 let rows = format!("    {}::glue::DOCUMENT,\n", module.replace('/', "::"));
-                modules.push((generated.len(), Module { name: module, rows }));
+                modules.push((generated.len(), Module { name: module, rows, weight: operations }));
             }
             Err(error) => one.error = Some(error),
         }
@@ -89,8 +90,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     }
     harness::progress(&format!("{} documents; compiling", modules.len()));
     let own: Vec<Module> = modules.iter().map(|(_, module)| module.clone()).collect();
-    let table = |rows: &str| format!("use spec_oracle::loopback::Document;\n\npub const ROWS: &[Document] = &[\n{rows}];\n");
-    let built = harness.build(&own, &table)?;
+    let built = harness.build(&own)?;
     for (index, module) in &modules {
         let one = &mut generated[*index];
         one.error = built.failed.get(&module.name).map(|error| format!("its code does not compile: {error}"));
@@ -130,11 +130,11 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
 }
 
 /// Crates that the generated code needs, beside those of all projects.
-const CRATES: &[(&str, bool, &str)] =
+pub const CRATES: &[(&str, bool, &str)] =
     &[("axum", false, ""), ("reqwest", false, ""), ("tokio", false, "\"net\", \"rt\", \"time\"")];
 
 /// Crates of this workspace, likewise.
-fn own() -> Vec<String> {
+pub fn own() -> Vec<String> {
     let path = |name: &str| harness::root().join("crates").join(name);
     let plain = |name: &str| format!("{name} = {{ path = {:?} }}", path(name));
     let oracle =

@@ -1,4 +1,5 @@
-//! Cargo projects that hold generated modules: written, built, and built again without the modules that do not compile.
+//! Cargo projects that hold generated modules: written, built, and built again without the modules that do not compile. What is
+//! generated is divided among several crates, so that cargo builds some at a time and none takes all of the memory.
 //!
 //! Knows cargo and what it says. Must not know what the modules are.
 
@@ -15,6 +16,9 @@ use toml::de::{DeTable, DeValue};
 /// How often a project is built without what failed before. The compiler looks for some errors only where there are no others.
 const ROUNDS: usize = 20;
 
+/// How much stands in one crate, as modules say of themselves. One operation takes the compiler some 13 MiB.
+const WEIGHT: usize = 100;
+
 /// A project to be.
 pub struct Harness {
     /// Its folder.
@@ -29,6 +33,8 @@ pub struct Harness {
     pub crates: &'static [(&'static str, bool, &'static str)],
     /// Lines for the dependencies on crates of this workspace.
     pub dependencies: Vec<String>,
+    /// The type of a row of the table that `main.rs` goes through.
+    pub row: &'static str,
 }
 
 /// A generated module: `src/<name>/mod.rs` and files beside it.
@@ -36,8 +42,10 @@ pub struct Harness {
 pub struct Module {
     /// Its path, with slashes: `ours/g001`.
     pub name: String,
-    /// What stands in a table of the crate for it, commas included.
+    /// What stands in the table for it, commas included.
     pub rows: String,
+    /// How much there is to compile: operations.
+    pub weight: usize,
 }
 
 /// What came of it.
@@ -109,31 +117,49 @@ impl Harness {
         }
     }
 
-    /// Writes the project around modules that stand in `src` already, and builds it. `table` makes the rows of all modules a
-    /// table of the crate: the text of `rows.rs`.
+    /// Writes the project around modules that stand in `src` already, and builds it. Their rows are what `rows::all` of
+    /// `main.rs` goes through.
     ///
     /// # Errors
     ///
     /// Why a file can't be written; or what the compiler said, where no module is to blame.
-    pub fn build(&self, modules: &[Module], table: &dyn Fn(&str) -> String) -> Result<Built, String> {
+    pub fn build(&self, modules: &[Module]) -> Result<Built, String> {
         let source = self.folder.join("src");
-        write(&self.folder.join("Cargo.toml"), &self.manifest()?)?;
+        let parts = divided(modules);
         write(&self.folder.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)?;
         write(&source.join("main.rs"), self.main)?;
         write(&source.join("strict.rs"), include_str!("../harness/strict.rs"))?;
+        let dependencies = self.dependencies()?;
+        write(&self.folder.join("Cargo.toml"), &self.manifest(&dependencies, parts.len()))?;
+        let all: String = (0..parts.len()).map(|part| format!("    p{part:02}::rows::ROWS,\n")).collect();
+        let row = self.row;
+        let rows = format!(
+            "const ROWS: &[&[{row}]] = &[\n{all}];\n\n\
+             pub fn all() -> impl Iterator<Item = &'static {row}> {{\n    ROWS.iter().copied().flatten()\n}}\n"
+        );
+        write(&source.join("rows.rs"), &rows)?;
+        for part in 0..parts.len() {
+            write(&self.folder.join(format!("p{part:02}/Cargo.toml")), &self.manifest_of_part(&dependencies, part))?;
+            let text = format!("#![allow(warnings)]\n\n#[path = \"rows{part:02}.rs\"]\npub mod rows;\nmod strict;\n");
+            write(&source.join(format!("p{part:02}.rs")), &text)?;
+        }
         let mut failed = BTreeMap::new();
         for _ in 0..ROUNDS {
-            let left: Vec<&Module> = modules.iter().filter(|module| !failed.contains_key(&module.name)).collect();
-            let rows: String = left.iter().map(|module| module.rows.as_str()).collect();
-            write(&source.join("rows.rs"), &format!("{}\n{}", declarations(&left), table(&rows)))?;
+            for (part, modules) in parts.iter().enumerate() {
+                let left: Vec<&Module> = modules.iter().copied().filter(|own| !failed.contains_key(&own.name)).collect();
+                let rows: String = left.iter().map(|module| module.rows.as_str()).collect();
+                let text = format!("{}\npub const ROWS: &[{row}] = &[\n{rows}];\n", declarations(&left));
+                write(&source.join(format!("rows{part:02}.rs")), &text)?;
+            }
             let messages = self.cargo()?;
             if let Some(program) = messages.iter().find_map(executable) {
                 return Ok(Built { program, failed });
             }
             let before = failed.len();
             for (file, error) in messages.iter().flat_map(errors) {
-                if let Some(module) = left.iter().find(|module| file.contains(&format!("src/{}/", module.name))) {
-                    failed.entry(module.name.clone()).or_insert(error);
+                let is_of = |module: &&Module| file.contains(&format!("src/{}/", module.name));
+                if let Some(module) = modules.iter().find(is_of).filter(|own| !failed.contains_key(&own.name)) {
+                    failed.insert(module.name.clone(), error);
                 }
             }
             if failed.len() == before {
@@ -153,7 +179,9 @@ impl Harness {
 
     fn cargo(&self) -> Result<Vec<Value>, String> {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(["build", "--quiet", "--message-format=json", "--manifest-path"]).arg(self.folder.join("Cargo.toml"));
+        command
+            .args(["build", "--quiet", "--keep-going", "--message-format=json", "--manifest-path"])
+            .arg(self.folder.join("Cargo.toml"));
         command.arg("--target-dir").arg(target()).current_dir(&self.folder);
         if self.release {
             command.arg("--release");
@@ -166,8 +194,9 @@ impl Harness {
         Ok(messages)
     }
 
-    /// Versions are those of the workspace, so that its lock file holds for the project.
-    fn manifest(&self) -> Result<String, String> {
+    /// The lines of a manifest for what generated code needs. Versions are those of the workspace, so that its lock file holds
+    /// for the project.
+    fn dependencies(&self) -> Result<String, String> {
         let path = root().join("Cargo.toml");
         let text = read(&path)?;
         let manifest = DeTable::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -199,16 +228,53 @@ impl Harness {
         lines.push(format!("spec-runtime = {{ path = {:?}, features = [\"validation\"] }}", root().join("crates/spec-runtime")));
         lines.extend(self.dependencies.iter().cloned());
         lines.sort();
-        let (name, lines) = (self.package(), lines.join("\n"));
-        Ok(format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\n{lines}\n\n\
-             [profile.dev]\ndebug = \"line-tables-only\"\n\n\
-             [profile.dev.package.{name}]\ndebug = false\n\n\
-             [profile.release.package.{name}]\nopt-level = 1\n\n\
-             [workspace]\n"
-        ))
+        Ok(lines.join("\n"))
     }
+
+    fn manifest(&self, dependencies: &str, parts: usize) -> String {
+        let name = self.package();
+        let (mut own, mut profiles, mut members) = (String::new(), String::new(), Vec::new());
+        for part in 0..parts {
+            own.push_str(&format!("p{part:02} = {{ path = \"p{part:02}\", package = \"{name}-p{part:02}\" }}\n"));
+            members.push(format!("\"p{part:02}\""));
+        }
+        for package in std::iter::once(name.clone()).chain((0..parts).map(|part| format!("{name}-p{part:02}"))) {
+            profiles.push_str(&format!("[profile.dev.package.{package}]\ndebug = false\n\n"));
+            profiles.push_str(&format!("[profile.release.package.{package}]\nopt-level = 1\n\n"));
+        }
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [dependencies]\n{own}{dependencies}\n\n\
+             [profile.dev]\ndebug = \"line-tables-only\"\n\n\
+             {profiles}[workspace]\nmembers = [{}]\n",
+            members.join(", ")
+        )
+    }
+
+    fn manifest_of_part(&self, dependencies: &str, part: usize) -> String {
+        format!(
+            "[package]\nname = \"{}-p{part:02}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [lib]\nname = \"p{part:02}\"\npath = \"../src/p{part:02}.rs\"\ntest = false\ndoctest = false\n\n\
+             [dependencies]\n{dependencies}\n",
+            self.package()
+        )
+    }
+}
+
+/// Modules by the crate that they stand in.
+fn divided(modules: &[Module]) -> Vec<Vec<&Module>> {
+    let (mut parts, mut weight): (Vec<Vec<&Module>>, usize) = (Vec::new(), 0);
+    for module in modules {
+        match parts.last_mut() {
+            Some(last) if weight + module.weight <= WEIGHT => last.push(module),
+            _ => {
+                parts.push(vec![module]);
+                weight = 0;
+            }
+        }
+        weight += module.weight;
+    }
+    parts
 }
 
 /// `pub mod` for every module and the folders that they stand in.
@@ -253,7 +319,7 @@ fn errors(message: &Value) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Module, declarations, errors};
+    use super::{Module, WEIGHT, declarations, divided, errors};
     use serde_json::json;
 
     #[test]
@@ -269,8 +335,16 @@ mod tests {
 
     #[test]
     fn modules_are_declared_by_folder() {
-        let modules = ["ours/b", "ours/a"].map(|name| Module { name: name.to_owned(), rows: String::new() });
+        let modules = ["ours/b", "ours/a"].map(|name| Module { name: name.to_owned(), rows: String::new(), weight: 1 });
         let text = declarations(&modules.iter().collect::<Vec<_>>());
         assert!(text.starts_with("#[path = \"ours\"]\npub mod ours {\n    #[path = \"b/mod.rs\"]\n    pub mod b;"), "{text}");
+    }
+
+    #[test]
+    fn a_crate_holds_no_more_than_it_should() {
+        let module = |weight| Module { name: String::new(), rows: String::new(), weight };
+        let modules = [WEIGHT / 2, WEIGHT / 2, 1, 2 * WEIGHT, 1].map(module);
+        let counts: Vec<usize> = divided(&modules).iter().map(Vec::len).collect();
+        assert_eq!(counts, [2, 1, 1, 1]);
     }
 }

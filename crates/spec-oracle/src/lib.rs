@@ -4,6 +4,8 @@
 //! binary beside this library writes crates that do so for any document; tests do it for documents that are compiled with them.
 //! [`children`] and [`table`] serve every command that asks other processes and reports to people.
 
+#[cfg(any(feature = "glue", feature = "loopback"))]
+pub mod cells;
 pub mod check;
 pub mod children;
 #[cfg(feature = "glue")]

@@ -2,9 +2,11 @@
 
 mod document;
 mod exercise;
+mod grid;
 mod harness;
 mod known;
 mod ours;
+mod pairs;
 mod suite;
 mod theirs;
 mod translate;
@@ -43,6 +45,17 @@ Usage: oracle COMMAND PATH... [OPTIONS]
     --seed S         what chance begins with
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
+  grid               all that a document can say about a message, cell by cell, in documents that are made for it: right on the wire
+                     and where it arrives, or refused by the generator
+    --only TEXT      cells in whose names this stands
+    --json FILE      the report as JSON, too
+    --markdown FILE  the tables as Markdown, too
+    --keep FOLDER    work in this folder
+  pairs              every two keywords of JSON Schema in one schema: models against the `jsonschema` crate, as `document` does it
+    --only TEXT      pairs in whose names this stands
+    --known FILE     disagreements that are known, as above
+    --seed S         what random instances begin with
+    --keep FOLDER    work in this folder
   types FILE         which schemas and properties of a document get a real type, and which only JSON
 
 Exits with 0 when all is well, 1 when models do not agree, 2 when something could not be done.
@@ -53,6 +66,8 @@ enum Command {
     Suite(suite::Options),
     Document(document::Options),
     Exercise(exercise::Options),
+    Grid(grid::Options),
+    Pairs(pairs::Options),
     Types(PathBuf),
     /// What a child is asked.
     Child(suite::Child, PathBuf, PathBuf, Vec<Remote>),
@@ -71,6 +86,8 @@ fn main() -> ExitCode {
         Command::Suite(options) => suite::run(&options),
         Command::Document(options) => document::run(&options),
         Command::Exercise(options) => exercise::run(&options),
+        Command::Grid(options) => grid::run(&options),
+        Command::Pairs(options) => pairs::run(&options),
         Command::Types(document) => types::run(&document),
         Command::Child(generate, from, to, remote) => match generate(&from, &to, &remote) {
             Ok(()) => Ok((String::new(), true)),
@@ -98,6 +115,7 @@ fn arguments() -> Result<Command, lexopt::Error> {
     use lexopt::prelude::*;
     let mut values: Vec<std::ffi::OsString> = Vec::new();
     let (mut json, mut keep, mut known, mut remote) = (None, None, None, Vec::new());
+    let (mut only, mut markdown) = (None, None);
     let (mut instances, mut seed, mut times, mut requests) = (document::INSTANCES, 1, exercise::TIMES, 1_000_000);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -111,6 +129,8 @@ fn arguments() -> Result<Command, lexopt::Error> {
                 let (prefix, folder) = text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
                 remote.push(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() });
             }
+            Long("only") => only = Some(parser.value()?.string()?),
+            Long("markdown") => markdown = Some(PathBuf::from(parser.value()?)),
             Long("instances") => instances = parser.value()?.parse()?,
             Long("requests") => requests = parser.value()?.parse()?,
             Long("times") => times = parser.value()?.parse()?,
@@ -125,16 +145,20 @@ fn arguments() -> Result<Command, lexopt::Error> {
     match (name.to_string_lossy().as_ref(), paths.as_slice()) {
         ("suite", [suite]) => Ok(Command::Suite(suite::Options { suite: suite.clone(), remote, json, keep })),
         ("document", [document]) => {
-            Ok(Command::Document(document::Options { document: document.clone(), instances, seed, known, keep }))
+            let (document, values) = (document.clone(), Vec::new());
+            Ok(Command::Document(document::Options { document, instances, values, seed, known, keep }))
         }
         ("exercise" | "hostile", [_, ..]) => {
             let hostile = (name == "hostile").then_some(requests);
             Ok(Command::Exercise(exercise::Options { documents: paths, seed, times, hostile, json, keep }))
         }
+        ("grid", []) => Ok(Command::Grid(grid::Options { only, json, markdown, keep })),
+        ("pairs", []) => Ok(Command::Pairs(pairs::Options { only, seed, known, keep })),
         ("types", [document]) => Ok(Command::Types(document.clone())),
         (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone(), remote)),
         (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone(), remote)),
         ("exercise" | "hostile", []) => Err("it takes documents".into()),
+        ("grid" | "pairs", _) => Err("it takes no path".into()),
         ("suite" | "document" | "types", _) => Err("it takes one path".into()),
         (other, _) => Err(format!("there is no command `{other}`").into()),
     }

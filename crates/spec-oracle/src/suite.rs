@@ -116,12 +116,12 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let groups = read(&options.suite)?;
     let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("suite"));
     let main = include_str!("../harness/suite.rs");
-    let harness = Harness { folder, name: "oracle-suite", main, release: false, crates: &[], dependencies: Vec::new() };
+    let row = "(&'static str, fn(&[u8]) -> Result<(), String>)";
+    let harness = Harness { folder, name: "oracle-suite", main, release: false, crates: &[], dependencies: Vec::new(), row };
     harness.clear()?;
     let (modules, mut missing) = generate(&groups, &remotes(&options.remote)?, &harness.folder)?;
     harness::progress(&format!("{} models of {} schemas; compiling", modules.len(), groups.len()));
-    let rows = |rows: &str| format!("pub const ROWS: &[(&str, crate::Verdict)] = &[\n{rows}];\n");
-    let built = harness.build(&modules, &rows)?;
+    let built = harness.build(&modules)?;
     for (name, error) in built.failed {
         missing.insert(name, format!("does not compile: {error}"));
     }
@@ -192,7 +192,7 @@ fn generate(groups: &[Group], remote: &[String], folder: &Path) -> Result<(Vec<M
             match children::ask(&mut child) {
                 Ok(_) => {
                     let rows = format!("    ({name:?}, {}::verdict),\n", name.replace('/', "::"));
-                    modules.push(Module { name, rows });
+                    modules.push(Module { name, rows, weight: 1 });
                 }
                 Err(error) => drop(missing.insert(name, format!("no model: {}", headline(&error)))),
             }

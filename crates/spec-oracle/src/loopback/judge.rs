@@ -6,7 +6,7 @@
 use super::carried::{by_body, by_header, by_parameter, is_alike};
 use super::hostile;
 use super::stage::{Prepared, Scene};
-use super::values::Values as Maker;
+use super::values::{NOT_CARRIED, Values as Maker};
 use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values};
 use crate::check::is_same;
 use crate::random::Filling;
@@ -50,17 +50,9 @@ impl Run {
     ///
     /// That it is generated of another document; what of its schemas can't be used; or that there is no port.
     pub async fn new(document: Document, api: Api) -> Result<Run, String> {
-        if !api.operations.iter().map(|own| own.id.as_str()).eq(document.operations.iter().map(|own| own.id)) {
-            return Err(format!("{}: the operations are not those of the document", document.name));
-        }
         let (requests, responses) = (Maker::new(&api, Side::Request)?, Maker::new(&api, Side::Response)?);
         let stage = Stage::default();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
-        let url = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
-        let routes = stage.around((document.router)(stage.clone()));
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
-        let client = (document.connect)(&url, http.map_err(|error| error.to_string())?);
+        let client = serve(document, &api, &stage).await?;
         let shadowed = shadowed(&api);
         Ok(Run { document, contract: Contract::new(api), requests, responses, stage, client, shadowed })
     }
@@ -104,7 +96,7 @@ impl Run {
                         break;
                     }
                 };
-                let headers = match self.headers(api, answer, filling, seed) {
+                let headers = match self.headers(api, answer, filling, seed, &mut report) {
                     Ok(headers) => headers,
                     Err(why) => {
                         report.leave_out(format!("the answer {}: {why}", answer.status));
@@ -304,6 +296,7 @@ impl Run {
         answer: &Answer,
         filling: Filling,
         seed: u64,
+        report: &mut Report,
     ) -> Result<Vec<Option<Value>>, String> {
         let declared = declared(api, answer).map(|response| response.headers.as_slice()).unwrap_or_default();
         let mut values = Vec::new();
@@ -335,7 +328,10 @@ impl Run {
                 Ok(Value::String(text)) if header.name.eq_ignore_ascii_case("set-cookie") => values.push(Some(json!([text]))),
                 Ok(value) => values.push(Some(value)),
                 Err(why) if header.required => return Err(format!("its header `{name}`: {why}")),
-                Err(_) => values.push(None),
+                Err(why) => {
+                    report.leave_out(format!("the header `{name}`, which may be left out: {why}"));
+                    values.push(None);
+                }
             }
         }
         Ok(values)
@@ -444,8 +440,21 @@ impl Run {
     }
 }
 
+/// Serves what is generated of a document on a loopback port; a client that calls it.
+pub(super) async fn serve(document: Document, api: &Api, stage: &Stage) -> Result<Box<dyn Caller>, String> {
+    if !api.operations.iter().map(|own| own.id.as_str()).eq(document.operations.iter().map(|own| own.id)) {
+        return Err(format!("{}: the operations are not those of the document", document.name));
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
+    let url = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
+    let routes = stage.around((document.router)(stage.clone()));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+    Ok((document.connect)(&url, http.map_err(|error| error.to_string())?))
+}
+
 /// Whether what was answered came back: as the right variant, and as it was.
-fn came_back(returned: &Result<Returned, String>, prepared: &Prepared, answer: &Answer) -> Result<(), String> {
+pub(super) fn came_back(returned: &Result<Returned, String>, prepared: &Prepared, answer: &Answer) -> Result<(), String> {
     let returned = returned.as_ref().map_err(|error| format!("the client says: {error}"))?;
     let word = |is_error: bool| if is_error { "an error" } else { "success" };
     if returned.is_error != answer.is_error {
@@ -513,8 +522,13 @@ impl Report {
         }
     }
 
+    /// Leaves something out. What the document declares and nothing can carry should have been refused with the document.
     fn leave_out(&mut self, text: String) {
         let text: String = text.chars().take(WIDTH).collect();
+        if text.contains(NOT_CARRIED) && !self.left_out.contains(&text) {
+            self.mismatches += 1;
+            self.say(format!("mismatch: {text}"));
+        }
         if !self.left_out.contains(&text) {
             self.left_out.push(text);
         }
@@ -522,7 +536,7 @@ impl Report {
 }
 
 /// A status that an answer stands for, and no other.
-fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
+pub(super) fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
     let is_declared = |code: u16| api.responses.iter().any(|response| response.status == Status::Code(code));
     let is_in_range =
         |code: u16| api.responses.iter().any(|own| matches!(own.status, Status::Range(_)) && own.status.matches(code));
@@ -553,7 +567,7 @@ fn declares(operation: &spec_api::Operation, code: u16) -> bool {
 }
 
 /// A media type within a range.
-fn concrete(range: &str) -> String {
+pub(super) fn concrete(range: &str) -> String {
     if range.starts_with("*/") { "application/x-something".to_owned() } else { range.replace('*', "x-something") }
 }
 

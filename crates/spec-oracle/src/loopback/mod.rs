@@ -9,12 +9,14 @@ mod hostile;
 mod judge;
 mod stage;
 mod values;
+mod walk;
 
 pub use axum;
 pub use judge::{Report, Run};
 pub use reqwest;
 pub use spec_api::Status;
 pub use stage::{Call, Stage};
+pub use walk::Walk;
 
 use futures_util::TryStreamExt;
 use serde::Serialize;
@@ -117,7 +119,9 @@ impl Given {
     /// That its type does not take it.
     pub fn parameter<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, String> {
         let value = self.0.parameters.get(index).and_then(Option::as_ref);
-        value.map(|value| decoded(value).map_err(|error| format!("the parameter {value} is not taken: {error}"))).transpose()
+        value
+            .map(|value| decoded(value).map_err(|error| format!("the parameter number {index} is not taken: {value}: {error}")))
+            .transpose()
     }
 
     /// Which of several forms the body has.

@@ -186,7 +186,7 @@ impl Call {
     pub fn header<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, Failure> {
         let value = self.prepared.as_ref().and_then(|prepared| prepared.headers.get(index)).and_then(Option::as_ref);
         let decoded = value.map(|value| super::decoded(value)).transpose();
-        decoded.map_err(|error| self.fail(format!("the server's type does not take the header: {error}")))
+        decoded.map_err(|error| self.fail(format!("the header number {index} is not taken: {error}")))
     }
 
     /// Why an answer can't be given that must have a header.

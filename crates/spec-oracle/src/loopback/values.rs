@@ -25,6 +25,9 @@ const TRIALS: u64 = 40;
 /// How many parts of a value are taken out that keep it from being valid.
 const CUTS: usize = 24;
 
+/// Why there is no value of what the document declares: a style, or a form, has no way to write any.
+pub(super) const NOT_CARRIED: &str = "no value of it can be carried";
+
 /// Makes values for one direction.
 pub(super) struct Values {
     side: Side,
@@ -66,7 +69,7 @@ impl Values {
             Side::Request => "readOnly",
             Side::Response => "writeOnly",
         };
-        let mut why = "no value of it can be carried".to_owned();
+        let mut why = NOT_CARRIED.to_owned();
         for trial in 0..TRIALS {
             let mut random = Random::new(&self.document, seed.wrapping_add(trial.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
             let value = random.meant(schema, Meant { filling, without });

@@ -1,0 +1,66 @@
+//! What the generator says of cells: code, or a refusal.
+//!
+//! Knows how the generator is called. Must not know what is right of what it makes.
+
+use super::{Grid, Paper, papers};
+use spec_codegen::settings::ApiSettings;
+use spec_document::{Diagnostics, Place, Renderer, Severity, Sources};
+use std::thread;
+
+/// What the generator says of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Code.
+    Taken,
+    /// What is wrong with the document, and whether that names a place.
+    Refused(String, bool),
+}
+
+/// What the generator says of each cell. Those that it takes together it takes alone.
+#[must_use]
+pub fn asked(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
+    let operations: Vec<Vec<usize>> = papers(grid, cells).into_iter().flat_map(|paper| paper.operations).collect();
+    let share = operations.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let of_share = |share: &[Vec<usize>]| -> Vec<(usize, Said)> {
+        let mut all = Vec::new();
+        for operation in share {
+            match generated(&Paper::alone(grid, "together", operation)) {
+                Said::Taken => all.extend(operation.iter().map(|cell| (*cell, Said::Taken))),
+                Said::Refused(..) => {
+                    all.extend(operation.iter().map(|cell| (*cell, generated(&Paper::alone(grid, "alone", &[*cell])))));
+                }
+            }
+        }
+        all
+    };
+    thread::scope(|scope| {
+        let running: Vec<_> = operations.chunks(share).map(|share| scope.spawn(move || of_share(share))).collect();
+        running.into_iter().filter_map(|share| share.join().ok()).flatten().collect()
+    })
+}
+
+/// Whether the generator takes a document.
+fn generated(paper: &Paper) -> Said {
+    refusal(&paper.text).map_or(Said::Taken, |(why, has_place)| Said::Refused(why, has_place))
+}
+
+/// Why the generator does not take a document, JSON, and whether it says where; none where it does.
+#[must_use]
+pub fn refusal(text: &str) -> Option<(String, bool)> {
+    const NAME: &str = "document.json";
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add(NAME, text.to_owned());
+    let settings = ApiSettings::for_document("api", NAME);
+    let parsed = sources.parse(source, None, &mut diagnostics);
+    let generated = parsed.and_then(|parsed| spec_codegen::generate(&parsed, NAME, &settings, &mut diagnostics));
+    if generated.is_some() {
+        return None;
+    }
+    let errors: Vec<_> = diagnostics.iter().filter(|found| found.severity == Severity::Error).collect();
+    let has_place = errors.iter().any(|found| match &found.location.place {
+        Place::Pointer { pointer, .. } => !pointer.as_str().is_empty(),
+        _ => false,
+    });
+    let why = errors.first().map(|found| found.message.clone());
+    Some((why.unwrap_or_else(|| Renderer::new(&sources).render_all(&diagnostics)), has_place))
+}
