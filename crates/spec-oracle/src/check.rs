@@ -12,6 +12,9 @@ use std::fmt;
 /// The name of a document among the resources of its validators.
 const URN: &str = "urn:openapi:document";
 
+/// The name of the schema of a model.
+const MODEL: &str = "urn:model";
+
 /// What stands in a fragment as it is, of what pointers are made of.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
 
@@ -112,25 +115,20 @@ impl<'a> Schemas<'a> {
     pub fn check(&self, subject: Subject<'a>, ordered: bool) -> Result<Check<'a>, String> {
         let pointer = self.patterns.told(subject.pointer);
         let fragment = utf8_percent_encode(&pointer, FRAGMENT);
-        let of_document = validator(&json!({ "$ref": format!("{URN}#{fragment}") }), Some(&self.registry))?;
-        let of_model = validator(&subject.schema, None)?;
+        let of_document = validator(&format!("{URN}#{fragment}"), &self.registry)?;
+        let of_model = validator(MODEL, &validation::registry(MODEL, Cow::Borrowed(&subject.schema))?.0)?;
         Ok(Check { subject, of_document, of_model, ordered })
     }
 }
 
-/// Formats are those of everyone; what matches a pattern, `regress` says alone.
-fn validator(schema: &Value, registry: Option<&Registry<'_>>) -> Result<Validator, String> {
-    let mut options = validation::options().with_keyword("pattern", |_, pattern, _| {
+/// The validator of what a reference leads to. Formats are those of everyone; what matches a pattern, `regress` says alone.
+pub(crate) fn validator(reference: &str, registry: &Registry<'_>) -> Result<Validator, String> {
+    let options = validation::options().with_keyword("pattern", |_, pattern, _| {
         let text = pattern.as_str().unwrap_or_default();
         let regex = regress::Regex::with_flags(text, "u").or_else(|_| regress::Regex::new(text));
         Ok(Box::new(Pattern(regex.ok())))
     });
-    if let Some(registry) = registry {
-        options = options.with_registry(registry);
-    }
-    let mut told = schema.clone();
-    Patterns::tell(&mut told);
-    options.build(&told).map_err(|error| format!("{error} in {schema}"))
+    options.with_registry(registry).build(&json!({ "$ref": reference })).map_err(|error| format!("{error} in {reference}"))
 }
 
 struct Pattern(Option<regress::Regex>);
