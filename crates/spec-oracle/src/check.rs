@@ -5,6 +5,7 @@
 use jsonschema::{Keyword, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use spec_runtime::pattern::Matcher;
 use spec_runtime::validation::{self, Patterns};
 use std::borrow::Cow;
 use std::fmt;
@@ -121,17 +122,20 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// The validator of what a reference leads to. Formats are those of everyone; what matches a pattern, `regress` says alone.
+/// The validator of what a reference leads to. Formats are those of everyone; what matches a pattern, `regress` says of short texts.
 pub(crate) fn validator(reference: &str, registry: &Registry<'_>) -> Result<Validator, String> {
     let options = validation::options().with_keyword("pattern", |_, pattern, _| {
         let text = pattern.as_str().unwrap_or_default();
         let regex = regress::Regex::with_flags(text, "u").or_else(|_| regress::Regex::new(text));
-        Ok(Box::new(Pattern(regex.ok())))
+        Ok(Box::new(Pattern(regex.ok().zip(Matcher::new(text)))))
     });
     options.with_registry(registry).build(&json!({ "$ref": reference })).map_err(|error| format!("{error} in {reference}"))
 }
 
-struct Pattern(Option<regress::Regex>);
+/// How long texts are that `regress` looks at: its time may double with each character.
+const SHORT: usize = 20;
+
+struct Pattern(Option<(regress::Regex, Matcher)>);
 
 impl<'i> Keyword<'i> for Pattern {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
@@ -139,8 +143,8 @@ impl<'i> Keyword<'i> for Pattern {
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        let finds = |regex: &regress::Regex| instance.as_str().is_none_or(|text| regex.find(text).is_some());
-        self.0.as_ref().is_none_or(finds)
+        let (Some(text), Some((regex, matcher))) = (instance.as_str(), &self.0) else { return true };
+        if text.len() > SHORT { matcher.is_in(text) } else { regex.find(text).is_some() }
     }
 }
 
