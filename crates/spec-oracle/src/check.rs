@@ -6,12 +6,16 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonschema::{Keyword, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use spec_runtime::pattern::Matcher;
 use spec_runtime::validation::{self, Patterns};
 use std::borrow::Cow;
 use std::fmt;
 
 /// The name of a document among the resources of its validators.
 const URN: &str = "urn:openapi:document";
+
+/// The name of the schema of a model.
+const MODEL: &str = "urn:model";
 
 /// What stands in a fragment as it is, of what pointers are made of.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
@@ -119,28 +123,26 @@ impl<'a> Schemas<'a> {
     pub fn check(&self, subject: Subject<'a>, ordered: bool) -> Result<Check<'a>, String> {
         let pointer = self.patterns.told(subject.pointer);
         let fragment = utf8_percent_encode(&pointer, FRAGMENT);
-        let of_document = validator(&json!({ "$ref": format!("{URN}#{fragment}") }), Some(&self.registry))?;
-        let of_model = validator(&subject.schema, None)?;
+        let of_document = validator(&format!("{URN}#{fragment}"), &self.registry)?;
+        let of_model = validator(MODEL, &validation::registry(MODEL, Cow::Borrowed(&subject.schema))?.0)?;
         Ok(Check { subject, of_document, of_model, ordered })
     }
 }
 
-/// Formats are those of everyone; what matches a pattern, `regress` says alone.
-fn validator(schema: &Value, registry: Option<&Registry<'_>>) -> Result<Validator, String> {
-    let mut options = validation::options().with_keyword("pattern", |_, pattern, _| {
+/// The validator of what a reference leads to. Formats are those of everyone; what matches a pattern, `regress` says of short texts.
+pub(crate) fn validator(reference: &str, registry: &Registry<'_>) -> Result<Validator, String> {
+    let options = validation::options().with_keyword("pattern", |_, pattern, _| {
         let text = pattern.as_str().unwrap_or_default();
         let regex = regress::Regex::with_flags(text, "u").or_else(|_| regress::Regex::new(text));
-        Ok(Box::new(Pattern(regex.ok())))
+        Ok(Box::new(Pattern(regex.ok().zip(Matcher::new(text)))))
     });
-    if let Some(registry) = registry {
-        options = options.with_registry(registry);
-    }
-    let mut told = schema.clone();
-    Patterns::tell(&mut told);
-    options.build(&told).map_err(|error| format!("{error} in {schema}"))
+    options.with_registry(registry).build(&json!({ "$ref": reference })).map_err(|error| format!("{error} in {reference}"))
 }
 
-struct Pattern(Option<regress::Regex>);
+/// How long texts are that `regress` looks at: its time may double with each character.
+const SHORT: usize = 20;
+
+struct Pattern(Option<(regress::Regex, Matcher)>);
 
 impl<'i> Keyword<'i> for Pattern {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
@@ -148,8 +150,8 @@ impl<'i> Keyword<'i> for Pattern {
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        let finds = |regex: &regress::Regex| instance.as_str().is_none_or(|text| regex.find(text).is_some());
-        self.0.as_ref().is_none_or(finds)
+        let (Some(text), Some((regex, matcher))) = (instance.as_str(), &self.0) else { return true };
+        if text.len() > SHORT { matcher.is_in(text) } else { regex.find(text).is_some() }
     }
 }
 

@@ -70,7 +70,11 @@ impl Matcher {
 /// The pattern in the syntax of the `regex` crate, and look-around and back-references as `fancy_regex` adds them to it; none if
 /// it is no regular expression, or one that neither can say.
 pub fn translated(pattern: &str) -> Option<String> {
-    Some(read(pattern)?.0?.text())
+    // That crate takes no words of ASCII alone, but can look around for what they are.
+    let (word, none) = ("[A-Za-z0-9_]", "(?![A-Za-z0-9_])");
+    let bound = format!("(?:(?<={word}){none}|(?<!{word})(?={word}))");
+    let inner = format!("(?:(?<={word})(?={word})|(?<!{word}){none})");
+    Some(read(pattern)?.0?.text().replace(r"(?-u:\b)", &bound).replace(r"(?-u:\B)", &inner))
 }
 
 /// What a text that matches is made of, in the syntax of the `regex` crate: the pattern without what it asks of the text around.

@@ -17,6 +17,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::json::{Json, Node};
 use jsonschema::paths::Location;
 use jsonschema::{Draft, Keyword, Registry, Retrieve, ValidationError};
+use referencing::SPECIFICATIONS;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -152,16 +153,10 @@ pub fn registry<'a>(name: &str, mut document: Cow<'a, Value>) -> Result<(Registr
     if Patterns::are_in(&document) {
         patterns = Patterns::tell(document.to_mut());
     }
-    let mut outside = Vec::new();
-    metaschemas(&document, &mut outside);
     let draft = Draft::Draft202012;
-    let mut builder = Registry::new().draft(draft).retriever(Nowhere);
-    if !outside.is_empty() {
-        // What a document refers to is only looked for where its root is a schema.
-        let references: Vec<Value> = outside.iter().map(|address| serde_json::json!({ "$ref": address })).collect();
-        let resource = draft.create_resource(serde_json::json!({ "anyOf": references }));
-        builder = builder.add("urn:metaschemas", resource).map_err(|error| error.to_string())?;
-    }
+    let none: [(&str, &Value); 0] = [];
+    let known = if has_metaschema(&document) { SPECIFICATIONS.extend(none) } else { Ok(Registry::new()) };
+    let builder = known.map_err(|error| error.to_string())?.draft(draft).retriever(Nowhere);
     let builder = match document {
         Cow::Borrowed(document) => builder.add(name, draft.create_resource_ref(document)),
         Cow::Owned(document) => builder.add(name, draft.create_resource(document)),
@@ -170,25 +165,16 @@ pub fn registry<'a>(name: &str, mut document: Cow<'a, Value>) -> Result<(Registr
     Ok((registry, patterns))
 }
 
-/// Finds references to what JSON Schema says of itself.
-fn metaschemas(value: &Value, found: &mut Vec<String>) {
+/// Whether a document refers to what JSON Schema says of itself.
+fn has_metaschema(value: &Value) -> bool {
+    const ADDRESSES: [&str; 2] = ["https://json-schema.org/draft/", "http://json-schema.org/draft-"];
     match value {
-        Value::Array(items) => items.iter().for_each(|item| metaschemas(item, found)),
+        Value::Array(items) => items.iter().any(has_metaschema),
         Value::Object(members) => {
-            let address = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.split('#').next());
-            let is_known = |address: &&str| {
-                let rest =
-                    address.strip_prefix("https://json-schema.org/draft/").map(|rest| &rest[rest.find('/').unwrap_or(0)..]);
-                let draft =
-                    address.strip_prefix("http://json-schema.org/draft-0").map(|rest| rest.trim_start_matches(['4', '6', '7']));
-                draft == Some("/schema") || rest.is_some_and(|rest| rest == "/schema" || rest.starts_with("/meta/"))
-            };
-            if let Some(address) = address.filter(is_known).filter(|address| !found.iter().any(|known| known == address)) {
-                found.push(address.to_owned());
-            }
-            members.values().for_each(|member| metaschemas(member, found));
+            let reference = members.get("$ref").and_then(Value::as_str).unwrap_or_default();
+            ADDRESSES.iter().any(|address| reference.starts_with(address)) || members.values().any(has_metaschema)
         }
-        _ => {}
+        _ => false,
     }
 }
 
@@ -365,12 +351,19 @@ fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     })
 }
 
-/// The validator of a schema, and the patterns that it has been told.
+/// The validator of a schema that stands alone, and the patterns that it has been told.
 fn validator(schema: &Value) -> Result<(jsonschema::Validator<View>, Patterns), String> {
+    const NAME: &str = "urn:model";
+    let said = |error: ValidationError<'_>| error.masked_with("this").to_string();
+    if has_metaschema(schema) {
+        let (registry, patterns) = registry(NAME, Cow::Borrowed(schema))?;
+        let reference = serde_json::json!({ "$ref": NAME });
+        let built = options_for::<View>().with_registry(&registry).build(&reference);
+        return built.map(|validator| (validator, patterns)).map_err(said);
+    }
     let mut told = Cow::Borrowed(schema);
     let patterns = if Patterns::are_in(schema) { Patterns::tell(told.to_mut()) } else { Patterns::default() };
-    let built = options_for::<View>().build(&told);
-    built.map(|validator| (validator, patterns)).map_err(|error| error.masked_with("this").to_string())
+    options_for::<View>().build(&told).map(|validator| (validator, patterns)).map_err(said)
 }
 
 /// The schema of a type, ready to be held against values.
@@ -777,6 +770,40 @@ mod tests {
         assert_eq!(all[0].to_string(), "the document asks for what can't be checked");
         assert!(from_value::<Unjudged>(serde_json::json!({})).is_err());
         assert!(crate::from_slice::<Unjudged>(b"{}").is_ok_and(|model| !model.fits()));
+    }
+
+    fn is_valid(schema: Value, value: Value) -> bool {
+        validator(&schema).expect("a validator").0.is_valid(&value)
+    }
+
+    #[test]
+    fn patterns_are_those_of_ecma_262_wherever_they_stand() {
+        let names = serde_json::json!({"patternProperties": {r"^\w$": {"type": "integer"}, r"^\b.\_$": true}, "additionalProperties": false});
+        assert!(is_valid(names.clone(), serde_json::json!({"a": 1, "a_": "any"})));
+        for (name, value) in [("é", 1), ("a\n", 1)] {
+            assert!(!is_valid(names.clone(), serde_json::json!({name: value})), "{name:?}");
+        }
+        let (validator, patterns) = validator(&names).expect("a validator");
+        let place = validator.iter_errors(&serde_json::json!({"a": "b"})).map(|error| error.schema_path().to_string()).next();
+        let place = patterns.written(&place.expect("an error"));
+        assert_eq!(place, r"/patternProperties/^\w$/type");
+        assert_eq!(patterns.written(&patterns.told(&place)), place);
+        // One that only JavaScript takes, and `$` at the very end only.
+        assert!(is_valid(serde_json::json!({"pattern": r"^[\w\-]+\_{$"}), "a_{".into()));
+        assert!(!is_valid(serde_json::json!({"pattern": "^a$"}), "a\n".into()));
+    }
+
+    #[test]
+    fn what_json_schema_says_of_itself_is_there() {
+        for address in ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"] {
+            let schema = serde_json::json!({"properties": {"schema": {"$ref": address}}});
+            assert!(is_valid(schema.clone(), serde_json::json!({"schema": {"minLength": 1}})), "{address}");
+            assert!(
+                !is_valid(schema.clone(), serde_json::json!({"schema": {"properties": {"a": {"minLength": -1}}}})),
+                "{address}"
+            );
+        }
+        assert!(validator(&serde_json::json!({"$ref": "https://example.com/schema"})).is_none());
     }
 
     #[test]

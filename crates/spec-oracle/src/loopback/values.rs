@@ -2,14 +2,16 @@
 //!
 //! Knows the makers of values, and the validator that judges what they make: what it does not take is no value.
 
-use crate::check::is_base64;
+use crate::check;
 use crate::instances::Instances;
 use crate::random::{Filling, Meant, Random};
-use jsonschema::{Draft, Registry, Validator};
+use jsonschema::{Registry, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde_json::Value;
 use spec_api::Api;
 use spec_contract::{Side, sides};
+use spec_runtime::validation::{self, Patterns};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -33,16 +35,15 @@ pub(super) struct Values {
     side: Side,
     document: Value,
     registry: Registry<'static>,
+    patterns: Patterns,
     validators: HashMap<String, Rc<Result<Validator, String>>>,
 }
 
 impl Values {
     pub(super) fn new(api: &Api, side: Side) -> Result<Self, String> {
         let document = sides::of(api, side).unwrap_or_else(|| sides::shared(api).into_owned());
-        let draft = Draft::Draft202012;
-        let builder = Registry::new().draft(draft).add(URN, draft.create_resource(document.clone()));
-        let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string())?;
-        Ok(Values { side, document, registry, validators: HashMap::new() })
+        let (registry, patterns) = validation::registry(URN, Cow::Owned(document.clone()))?;
+        Ok(Values { side, document, registry, patterns, validators: HashMap::new() })
     }
 
     /// A value for the schema at a pointer that `fits` as well; where there is no schema, anything.
@@ -88,10 +89,8 @@ impl Values {
         if let Some(known) = self.validators.get(pointer) {
             return Rc::clone(known);
         }
-        let schema = json!({ "$ref": format!("{URN}#{}", utf8_percent_encode(pointer, FRAGMENT)) });
-        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-        let options = options.should_ignore_unknown_formats(true).with_format("byte", is_base64).with_registry(&self.registry);
-        let built = Rc::new(options.build(&schema).map_err(|error| error.to_string()));
+        let fragment = self.patterns.told(pointer);
+        let built = Rc::new(check::validator(&format!("{URN}#{}", utf8_percent_encode(&fragment, FRAGMENT)), &self.registry));
         self.validators.insert(pointer.to_owned(), Rc::clone(&built));
         built
     }
