@@ -55,6 +55,6 @@ async fn servers_keep_their_heads() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    // Some of them are valid all the same, so that the others were not refused at the door.
-    assert!(requests > 5000 && called > requests / 20 && called < requests / 2, "{requests}, {called}");
+    // Many are valid all the same, so that the others were not refused at the door.
+    assert!(requests > 5000 && called > requests / 4 && called < requests * 3 / 4, "{requests}, {called}");
 }
