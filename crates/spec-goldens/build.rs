@@ -6,7 +6,7 @@ use spec_codegen::plan::{Definition, Plan};
 use spec_codegen::settings::{ApiSettings, Files};
 use spec_codegen::{CrateKind, MODULES, workspace};
 use spec_document::{Diagnostics, Place, Renderer, Sources};
-use spec_oracle::cells::{Defined, Grid, Said, asked, papers};
+use spec_oracle::cells::{Grid, Said, asked, papers};
 use spec_oracle::glue;
 use std::env;
 use std::error::Error;
@@ -81,11 +81,10 @@ fn generate() -> Result<(), Box<dyn Error>> {
 /// generator said of the cells.
 fn grid(out: &Path) -> Result<String, Box<dyn Error>> {
     let grid = Grid::new();
-    let (mut taken, mut undefined, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut taken, mut refused) = (Vec::new(), Vec::new());
     for (cell, said) in asked(&grid, &grid.some()) {
         match said {
             Said::Refused(_, has_place) => refused.push((cell, has_place)),
-            Said::Taken if grid.defined(&grid.cells[cell]) == Defined::No => undefined.push(cell),
             Said::Taken => taken.push(cell),
         }
     }
@@ -104,7 +103,7 @@ fn grid(out: &Path) -> Result<String, Box<dyn Error>> {
         writeln!(glued, "    {module}::DOCUMENT,")?;
         made.push(json!({ "text": paper.text, "operations": paper.operations }));
     }
-    let made = json!({ "papers": made, "refused": refused, "taken": undefined });
+    let made = json!({ "papers": made, "refused": refused });
     fs::write(out.join("grid.json"), made.to_string())?;
     let table = "/// What is walked through.\npub const PAPERS: &[spec_oracle::loopback::Document]";
     fs::write(out.join("grid_glue.rs"), format!("{glue}\n{table} = &[\n{glued}];\n"))?;

@@ -21,22 +21,31 @@ pub(crate) struct Found {
     pub(crate) path: Values,
     /// Decoded (WHATWG URL, 5.1: `+` is a space).
     pub(crate) query: Vec<(String, String)>,
+    /// Texts of the query in which commas stand as they are, still encoded but for `+`.
+    joined: Vec<(String, String)>,
     /// As they stand in the header.
     pub(crate) cookies: Vec<(String, String)>,
 }
 
 impl Found {
     pub(crate) fn new(path: Values, query: Option<&str>, headers: &HeaderMap) -> Found {
-        Found { path, query: pairs(query.unwrap_or_default()), cookies: headers::cookies(headers) }
+        let joined = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        let joined = joined.filter(|(_, text)| text.contains(',')).map(|(key, text)| (decoded(key), text.replace('+', "%20")));
+        let (joined, query) = (joined.collect(), pairs(query.unwrap_or_default()));
+        Found { path, query, joined, cookies: headers::cookies(headers) }
     }
+}
+
+/// A text of a query or a form, without its encoding.
+fn decoded(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 /// The pairs of a query or a form.
 pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let pair = |text: &str| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
-        (decode(name), decode(value))
+        (decoded(name), decoded(value))
     };
     text.split('&').filter(|text| !text.is_empty()).map(pair).collect()
 }
@@ -68,7 +77,18 @@ pub(crate) fn check(
     }
     let mut claims = Claims::new(api, operation, ParameterIn::Query, &found.query);
     for parameter in own(ParameterIn::Query) {
-        judge(parameter, in_pairs(api, parameter, &found.query, &claims.names(parameter)), violations);
+        let names = claims.names(parameter);
+        let joined = found.joined.iter().rfind(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
+        let is_joined = parameter.style == spec_api::Style::Form && !parameter.explode && parameter.content.is_none();
+        let said =
+            match joined.filter(|_| is_joined && found.query.iter().filter(|(name, _)| *name == parameter.name).count() == 1) {
+                Some(text) => {
+                    let values = texts::read_text(&parameter.name, text, Style::Simple, false, shapes(api, parameter), decoded);
+                    Said::Value(Read::Texts(values))
+                }
+                None => in_pairs(api, parameter, &found.query, &names),
+            };
+        judge(parameter, said, violations);
     }
     let template = Template::new(&operation.path);
     claims.undeclared(|name| {

@@ -18,8 +18,6 @@ struct Made {
     papers: Vec<Paper>,
     /// Cells that the generator refuses, and whether it names a place.
     refused: Vec<(usize, bool)>,
-    /// Cells that it takes, though no standard says how to write them.
-    taken: Vec<usize>,
 }
 
 #[derive(Deserialize)]
@@ -36,9 +34,6 @@ async fn cells_are_right_or_refused() {
     let mut found = |cell: usize, fault: &Fault| wrong.push(format!("{}: {}", grid.name(&grid.cells[cell]), fault.kind.words()));
     for (cell, _) in made.refused.iter().filter(|(_, has_place)| !has_place) {
         found(*cell, &Fault { kind: Kind::NoPlace, text: String::new() });
-    }
-    for cell in &made.taken {
-        found(*cell, &Fault { kind: Kind::Taken, text: String::new() });
     }
     for (document, paper) in glue::PAPERS.iter().zip(&made.papers) {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());

@@ -8,7 +8,7 @@ use crate::harness::{self, Harness, Module};
 use serde::Serialize;
 use serde_json::json;
 use spec_codegen::workspace;
-use spec_oracle::cells::{Defined, Fault, Grid, Kind, Paper, Said, Walked, asked, papers};
+use spec_oracle::cells::{Fault, Grid, Kind, Paper, Said, Walked, asked, papers};
 use spec_oracle::table::table;
 use spec_oracle::{children, glue};
 use std::collections::BTreeMap;
@@ -60,13 +60,9 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let mut taken = Vec::new();
     for (cell, said) in asked(&grid, &wanted) {
         let Some(own) = came.get_mut(&cell) else { continue };
-        let defined = grid.defined(&grid.cells[cell]);
         match said {
             Said::Refused(why, true) => own.refusal = Some(why),
             Said::Refused(text, false) => own.faults.push(Fault { kind: Kind::NoPlace, text }),
-            Said::Taken if defined == Defined::No => {
-                own.faults.push(Fault { kind: Kind::Taken, text: "there is code for it".to_owned() });
-            }
             Said::Taken => taken.push(cell),
         }
     }

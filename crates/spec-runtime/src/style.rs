@@ -137,6 +137,27 @@ pub fn to_pairs(name: &str, value: &Value, style: Style, explode: bool) -> Resul
     })
 }
 
+/// The text of a list or an object whose items stand in one, with commas between them; none where there are no items. `encode` is
+/// called for each of them.
+///
+/// # Errors
+///
+/// Why the value can't be written so that it comes back.
+pub fn to_joined(value: &Value, encode: impl Fn(&str) -> String) -> Result<Option<String>, Unwritable> {
+    let parts: Vec<String> = match value {
+        Value::Null => return Ok(None),
+        Value::Array(items) => items.iter().map(item_text).collect::<Result<_, _>>()?,
+        Value::Object(members) => flat(members).collect::<Result<_, _>>()?,
+        other => vec![scalar(other)],
+    };
+    match parts.as_slice() {
+        [] => Ok(None),
+        // Most readers decode a text before they split it, so that a comma shows only among others.
+        [only] if only.contains(',') && (value.is_array() || value.is_object()) => Err(Unwritable::Separator(',')),
+        parts => joined(parts.iter().map(|part| Ok(encode(part))), ',').map(Some),
+    }
+}
+
 /// Writes what has names in brackets, as PHP, Rails, `qs` and others read it.
 fn deep(name: String, value: &Value, pairs: &mut Vec<(String, String)>) -> Result<(), Unwritable> {
     match value {

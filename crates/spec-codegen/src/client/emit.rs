@@ -338,7 +338,7 @@ fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
         let query = paths.path("spec_runtime::client", "QueryParam");
         return quote!(.query(&#query::new(#wire, &#argument)));
     }
-    if parameter.allow_reserved {
+    if parameter.allow_reserved || is_joined(parameter) {
         return TokenStream::new();
     }
     let (style, explode) = (self::style(parameter.style, "spec_runtime::client", paths), parameter.explode);
@@ -440,7 +440,13 @@ pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths)
     Some(if is_json { quote!(#name::json(#wire, #content_type)) } else { quote!(#name::typed(#wire, #content_type)) })
 }
 
-/// Headers, cookies, and queries with reserved characters are added to the request once it is built.
+/// Whether the items of a query parameter, if it is a list or an object, stand in one text with commas between them.
+fn is_joined(parameter: &ParameterPlan) -> bool {
+    let is_query = parameter.place == ParameterIn::Query && parameter.style == Style::Form;
+    is_query && !parameter.explode && !parameter.is_json && !parameter.allow_reserved
+}
+
+/// Headers, cookies, and queries with characters that are not encoded are added to the request once it is built.
 fn late_parameters(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let mut code = TokenStream::new();
     for parameter in &operation.parameters {
@@ -449,6 +455,12 @@ fn late_parameters(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
                 (&parameter.wire, parameter.explode, style(parameter.style, "spec_runtime::client", paths));
             let (value, function) = (value(plan, parameter, paths), paths.path("spec_runtime::client", "reserved_query"));
             code.extend(quote!(#function(&mut request, #wire, #value, #style, #explode)?;));
+        }
+        let is_late = is_joined(parameter) && !is_scalar(plan, &parameter.ty);
+        if is_late {
+            let (wire, value, function) =
+                (&parameter.wire, value(plan, parameter, paths), paths.path("spec_runtime::client", "joined_query"));
+            code.extend(quote!(#function(&mut request, #wire, #value)?;));
         }
         let function = match parameter.place {
             ParameterIn::Header => paths.path("spec_runtime::client", "header"),

@@ -195,8 +195,6 @@ impl Grid {
             Carrier::Header { explode, .. } => {
                 defined(Way { place: Place::Header, style: Style::Simple, explode, reserved: false, empty: false }, form)
             }
-            // RFC 9110, 15.3.5, 15.3.6 and 15.4.5.
-            Carrier::Answer("204" | "205" | "304", media) if !media.is_empty() => Defined::No,
             Carrier::Answer(..) | Carrier::Body(_) => Defined::Yes,
             Carrier::Property(false, Encoding::Styled(style, explode)) => {
                 defined(Way { place: Place::Form, style, explode, reserved: false, empty: false }, form)

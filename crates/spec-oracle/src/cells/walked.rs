@@ -11,8 +11,6 @@ const WIDTH: usize = 700;
 /// What is wrong with a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// The generator takes what no standard says how to write.
-    Taken,
     /// The generator refuses it, and does not say where.
     NoPlace,
     /// What is generated does not compile.
@@ -39,8 +37,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 12] = [
-        Kind::Taken,
+    pub const ALL: [Kind; 11] = [
         Kind::NoPlace,
         Kind::NoRust,
         Kind::NoValue,
@@ -58,7 +55,6 @@ impl Kind {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Kind::Taken => "the generator takes what no standard says how to write",
             Kind::NoPlace => "the generator refuses it, and names no place",
             Kind::NoRust => "what is generated does not compile",
             Kind::NoValue => "the writer's type does not take a value of the document",

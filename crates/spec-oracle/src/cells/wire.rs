@@ -88,8 +88,6 @@ pub enum Defined {
     Yes,
     /// It does not, but there is a plain reading.
     Hardly,
-    /// It does not, so that it is to be refused.
-    No,
 }
 
 /// Whether a value can be told from every other one.
@@ -104,7 +102,8 @@ pub enum Carried {
 }
 
 /// Whether a style says how values of this form are written: scalars, lists and objects of scalars (OpenAPI 3.1.1, "Style
-/// Examples"); of what stands deeper, only of `deepObject` is there a plain reading: `f[a][b]=1`, and `f[ids]=1` repeated.
+/// Examples"). Of what stands deeper no standard says anything; there is the plain reading that it stands as JSON, or, in a
+/// `deepObject`, with names of its own.
 #[must_use]
 pub fn defined(way: Way, form: &Form) -> Defined {
     if way.style == Style::Json {
@@ -116,7 +115,7 @@ pub fn defined(way: Way, form: &Form) -> Defined {
         (_, Form::List(item)) => !is_flat(item),
         (Style::Deep, Form::Object(members)) => !members.iter().all(is_deep),
         (_, Form::Object(members)) => !members.iter().all(is_flat),
-        (_, Form::Either(forms)) => forms.iter().any(|own| defined(way, own) == Defined::No),
+        (_, Form::Either(forms)) => forms.iter().any(|own| defined(way, own) != Defined::Yes),
     };
     let is_object = matches!(form, Form::Object(_));
     let is_composed = is_object || matches!(form, Form::List(_));
@@ -128,11 +127,7 @@ pub fn defined(way: Way, form: &Form) -> Defined {
         _ => true,
     };
     let is_mixed = matches!(form, Form::Either(forms) if !forms.iter().all(Form::is_scalar));
-    match (is_nested, is_said && !is_mixed && !form.is_open()) {
-        (true, _) => Defined::No,
-        (false, true) => Defined::Yes,
-        (false, false) => Defined::Hardly,
-    }
+    if !is_nested && is_said && !is_mixed && !form.is_open() { Defined::Yes } else { Defined::Hardly }
 }
 
 fn is_deep(form: &Form) -> bool {
@@ -210,6 +205,10 @@ pub fn carried(way: Way, value: &Value) -> Carried {
             let separator = if way.style == Style::Space { ' ' } else { '|' };
             let is_lost = any(&|text| text.contains(separator)) || pieces.len() == 1 && pieces[0].is_empty();
             if is_lost { Carried::May } else { Carried::Must }
+        }
+        // Most readers decode a text before they split it, so that a comma shows only among others.
+        (Place::Query, Style::Form) if !way.explode && is_composed && pieces.len() == 1 && any(&|text| text.contains(',')) => {
+            Carried::May
         }
         // RFC 6265, 4.1.1 has no comma in a cookie, OpenAPI 3.1.1 (appendix D) no way to write one.
         (Place::Cookie | Place::Form, Style::Form) if !way.explode && is_composed && any(&|text| text.contains(',')) => {
@@ -627,11 +626,11 @@ mod tests {
     #[test]
     fn what_stands_deeper_is_not_defined() {
         let nested = Form::List(Box::new(Form::List(Box::new(Form::Scalar))));
-        assert_eq!(defined(way(Place::Query, Style::Form, true), &nested), Defined::No);
+        assert_eq!(defined(way(Place::Query, Style::Form, true), &nested), Defined::Hardly);
         assert_eq!(defined(way(Place::Query, Style::Json, true), &nested), Defined::Yes);
         let filter = Form::Object(vec![Form::List(Box::new(Form::Scalar)), Form::Object(vec![Form::Scalar])]);
         assert_eq!(defined(way(Place::Query, Style::Deep, true), &filter), Defined::Yes);
-        assert_eq!(defined(way(Place::Query, Style::Form, true), &filter), Defined::No);
+        assert_eq!(defined(way(Place::Query, Style::Form, true), &filter), Defined::Hardly);
         assert_eq!(defined(way(Place::Query, Style::Deep, true), &Form::Scalar), Defined::Hardly);
     }
 }

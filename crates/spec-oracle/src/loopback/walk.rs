@@ -354,7 +354,15 @@ impl Walk {
             };
             let shown = sent.map_or_else(|| "nothing".to_owned(), Value::to_string);
             let carried = sent.map_or(Carried::Must, |value| grid.carried(cell, value));
-            let is_null = sent.is_some_and(Value::is_null) && !cell.required;
+            // What is undefined is not written (RFC 6570, 2.3), and of what is optional that is one of its values.
+            let is_nothing = |value: &Value| match value {
+                Value::Null => true,
+                Value::Array(items) => items.is_empty(),
+                Value::Object(members) => members.is_empty(),
+                _ => false,
+            };
+            let is_of_pairs = matches!(cell.carrier, Carrier::Parameter(way) if way.style != Style::Json);
+            let is_null = sent.is_some_and(|value| value.is_null() || is_of_pairs && is_nothing(value)) && !cell.required;
             match (sent, &arrived[at]) {
                 (None, None) => one.arrived += 1,
                 (Some(_), None) if is_null => one.arrived += 1,
@@ -485,6 +493,8 @@ impl Walk {
                 Carrier::Answer(status, _) => status,
                 _ => "200",
             };
+            // RFC 9110, 15.3.5, 15.3.6 and 15.4.5: these have no body, whatever a document says.
+            let media = if ["204", "205", "304"].contains(&status) { String::new() } else { media };
             let is_it =
                 |answer: &&Answer| answer.status.to_string().eq_ignore_ascii_case(status) && name_of(answer.content) == media;
             let Some(answer) = own.answers.iter().find(is_it) else {

@@ -18,7 +18,9 @@ pub use credentials::{Authorized, Credentials, Secret, environment};
 pub(crate) use error::without_query;
 pub use error::{Error, RawResponse};
 pub use form::{multipart, urlencoded};
-pub use parameter::{as_json, cookie, encoded, header, needed, path, query, query_value, reserved_query, segment, text_of};
+pub use parameter::{
+    as_json, cookie, encoded, header, joined_query, needed, path, query, query_value, reserved_query, segment, text_of,
+};
 pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue};
 pub use redirect::{following, transport};
 pub use response::{byte_stream, bytes, empty, event_texts, events, form, json, json_lines, text, wrap};

@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::charset;
-use crate::style::{Style, Unwritable, to_pairs, to_text};
+use crate::style::{Style, Unwritable, to_joined, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Request;
@@ -130,15 +130,34 @@ pub fn reserved_query<E>(
     explode: bool,
 ) -> Result<(), Error<E>> {
     let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
+    let pairs = pairs_of(name, &value_of(name, value)?, style, explode)?;
+    append(request, pairs.iter().map(|(key, text)| (encode(key), encode(text))));
+    Ok(())
+}
+
+/// Adds a list or an object to the query whose items stand in one text, with commas between them: those are told from commas in
+/// items by their encoding (RFC 6570, 3.2.8).
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when the value can't be written.
+pub fn joined_query<E>(request: &mut Request, name: &str, value: &impl Serialize) -> Result<(), Error<E>> {
+    let encode = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+    let text = to_joined(&value_of(name, value)?, encode).map_err(|why| unwritable(name, why))?;
+    append(request, text.map(|text| (encode(name), text)).into_iter());
+    Ok(())
+}
+
+/// Adds pairs to the query that are encoded already.
+fn append(request: &mut Request, pairs: impl Iterator<Item = (String, String)>) {
     let mut query = request.url().query().unwrap_or_default().to_owned();
-    for (key, text) in pairs_of(name, &value_of(name, value)?, style, explode)? {
+    for (key, text) in pairs {
         let separator = if query.is_empty() { "" } else { "&" };
-        query.push_str(&format!("{separator}{}={}", encode(&key), encode(&text)));
+        query.push_str(&format!("{separator}{key}={text}"));
     }
     if !query.is_empty() {
         request.url_mut().set_query(Some(&query));
     }
-    Ok(())
 }
 
 /// Adds a header parameter to a request; a value that is absent adds none.

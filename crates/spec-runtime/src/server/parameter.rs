@@ -99,6 +99,8 @@ impl Parameter {
 struct Found {
     path: Vec<String>,
     query: Vec<(String, String)>,
+    /// Texts of the query in which commas stand as they are, still encoded.
+    joined: Vec<(String, String)>,
     cookies: Vec<(String, String)>,
     /// The names of pairs in the query, and of cookies, that are no texts.
     broken: (Vec<String>, Vec<String>),
@@ -178,10 +180,11 @@ async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
     let mut broken = (Vec::new(), Vec::new());
     let is_text = |text: &str| percent_decode_str(text).decode_utf8().is_ok();
     let spaced = parts.uri.query().unwrap_or_default().replace('+', " ");
-    let mut query = Vec::new();
+    let (mut query, mut joined) = (Vec::new(), Vec::new());
     for text in spaced.split('&').filter(|text| !text.is_empty()) {
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         broken.0.extend((!is_text(text)).then(|| plain(key)));
+        joined.extend(value.contains(',').then(|| (plain(key), value.to_owned())));
         query.push((plain(key), plain(value)));
     }
     let mut cookies = Vec::new();
@@ -191,7 +194,7 @@ async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
         broken.1.extend((!is_text(value)).then(|| key.to_owned()));
         cookies.push((key.to_owned(), plain(value)));
     }
-    Ok(Found { path: path.iter().map(|(_, value)| raw(value)).collect(), query, cookies, broken })
+    Ok(Found { path: path.iter().map(|(_, value)| raw(value)).collect(), query, joined, cookies, broken })
 }
 
 /// A text without its percent-encoding.
@@ -282,6 +285,10 @@ impl Parameter {
                 }
                 if self.may_be_empty && own == [""] {
                     return schema.of_nothing();
+                }
+                let joined = found.joined.iter().rfind(|(key, _)| key == self.name && self.place == Place::Query);
+                if let Some((_, text)) = joined.filter(|_| self.style == Style::Form && !self.explode) {
+                    return schema.from_text(self.name, text, Style::Simple, false, plain);
                 }
                 return schema.from_pairs(self.name, pairs, self.style, self.explode, is_free);
             }
