@@ -254,7 +254,7 @@ async fn bad_bodies_are_answered_in_the_declared_shape() {
         (set("active_days", json!("mon")), vec![(json!(["body", "active_days"]), "type")]),
         (set("hourly_rate", Value::Null), vec![(json!(["body", "hourly_rate"]), "type")]),
         (set("hourly_rate", json!(1.5)), vec![(json!(["body", "hourly_rate"]), "type")]),
-        (set("retry_count", json!(1e30)), vec![(json!(["body", "retry_count"]), "decode")]),
+        (set("retry_count", json!(1e30)), vec![(json!(["body", "retry_count"]), "maximum")]),
         (set("campaign_variables", json!({"key": 1})), vec![(json!(["body", "campaign_variables", "key"]), "type")]),
         (set("voicemail_detection", json!({"overall": "30"})), vec![(json!(["body", "voicemail_detection", "overall"]), "type")]),
         (
@@ -319,7 +319,7 @@ async fn bad_requests_are_answered_before_the_service() {
 #[tokio::test]
 async fn a_path_that_does_not_fit_is_answered_in_the_declared_shape() {
     let (url, _) = serve(Service).await;
-    for (segment, kind) in [("one", "type"), ("1.5", "type"), ("99999999999999999999", "decode"), ("%20", "type")] {
+    for (segment, kind) in [("one", "type"), ("1.5", "type"), ("99999999999999999999", "maximum"), ("%20", "type")] {
         let answer = reqwest::Client::new()
             .put(format!("{url}/api/v1/outbound/campaigns/{segment}"))
             .header("syllable-api-key", "secret")

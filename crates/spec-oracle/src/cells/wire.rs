@@ -162,20 +162,20 @@ pub fn carried(way: Way, value: &Value) -> Carried {
         Value::Null => return Carried::Cannot,
         Value::Array(items) if items.is_empty() => return Carried::Cannot,
         Value::Object(members) if members.is_empty() => return Carried::Cannot,
+        Value::Array(items) if way.style == Style::Deep => {
+            return items.iter().map(|item| inside(way, item)).fold(Carried::Must, worse);
+        }
         Value::Object(members) if way.style == Style::Deep => {
             let is_key = |key: &String| key.is_empty() || key.contains(['[', ']']);
-            let ends = |value: &Value| match value {
-                Value::Null => Carried::Cannot,
-                Value::Array(items) if items.is_empty() || items.iter().any(|item| text(item).is_none()) => Carried::Cannot,
-                // One of a list looks like what is in it, but for those who know that there are several.
-                Value::Object(_) => carried(way, value),
-                _ => Carried::Must,
-            };
-            let worst = members.values().map(ends).fold(Carried::Must, worse);
+            let worst = members.values().map(|member| inside(way, member)).fold(Carried::Must, worse);
             return if members.keys().any(is_key) { worse(worst, Carried::May) } else { worst };
         }
-        Value::Array(items) => items.iter().map(text).collect(),
-        Value::Object(members) => members.iter().flat_map(|(key, member)| [Some(key.clone()), text(member)]).collect(),
+        Value::Array(items) => items.iter().map(piece).collect(),
+        // The name of a member that is a list comes again for each item.
+        Value::Object(members) if way.explode && members.values().any(|member| member.as_array().is_some_and(Vec::is_empty)) => {
+            return Carried::Cannot;
+        }
+        Value::Object(members) => members.iter().flat_map(|(key, member)| [Some(key.clone()), piece(member)]).collect(),
         other => vec![text(other)],
     };
     let is_composed = value.is_array() || value.is_object();
@@ -218,6 +218,20 @@ pub fn carried(way: Way, value: &Value) -> Carried {
     };
     let is_unused = way.empty && any(&str::is_empty);
     if has_empty_name || is_unused { worse(verdict, Carried::May) } else { verdict }
+}
+
+/// The text of an item of a list or a member of an object: what is composed itself stands as JSON, which no standard says.
+fn piece(value: &Value) -> Option<String> {
+    text(value).or_else(|| (!value.is_null()).then(|| value.to_string()))
+}
+
+/// Whether names in brackets can carry what stands in a list or an object.
+fn inside(way: Way, value: &Value) -> Carried {
+    match value {
+        Value::Array(_) | Value::Object(_) => carried(way, value),
+        Value::Null => Carried::Cannot,
+        _ => Carried::Must,
+    }
 }
 
 fn worse(left: Carried, right: Carried) -> Carried {

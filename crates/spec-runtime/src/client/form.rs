@@ -66,10 +66,9 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
     Ok(form)
 }
 
-/// The one media type that the document names for a property.
-fn only_type(encoding: Option<&Encoding>) -> Option<&'static str> {
-    // Of several, the caller's file says which one it is.
-    encoding.and_then(|own| own.content_type).filter(|own| !own.contains([',', '*']))
+/// The media type that the document names for a property, the first of several. Ranges name none.
+fn first_type(encoding: Option<&Encoding>) -> Option<&'static str> {
+    encoding?.content_type?.split(',').map(str::trim).find(|own| !own.contains('*'))
 }
 
 /// The part of a value that is no file.
@@ -77,7 +76,7 @@ fn value_part(value: &Value, encoding: Option<&Encoding>) -> Result<Part, Unwrit
     let is_json = encoding.is_some_and(|own| own.is_json);
     let composed = value.is_object() || value.is_array();
     let text = if is_json { value.to_string() } else { item_text(value)? };
-    let content_type = only_type(encoding).or(composed.then_some("application/json"));
+    let content_type = first_type(encoding).or(composed.then_some("application/json"));
     let Some(content_type) = content_type else { return Ok(Part::text(text)) };
     // A part is gone once it refuses a media type, so one is made anew.
     Ok(Part::text(text.clone()).mime_str(content_type).unwrap_or_else(|_| Part::text(text)))
@@ -98,7 +97,7 @@ fn unmarked(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
     })
 }
 
-/// The part of a file, of the media type that the caller gives it, or the one that the document names, or else of one that says
+/// The part of a file, of the media type that the caller gives it, or the first that the document names, or else of one that says
 /// nothing (RFC 7578, 4.4; OpenAPI 3.1, 4.8.15.1).
 fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
     let part = match file.content.len() {
@@ -107,7 +106,7 @@ fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
     };
     // A part without a name is no file to most servers (RFC 7578, 4.2).
     let part = part.file_name(file.name.map_or_else(|| "file".to_owned(), |name| quoted_name(&name)));
-    let content_type = file.content_type.as_deref().or(only_type(encoding)).unwrap_or("application/octet-stream");
+    let content_type = file.content_type.as_deref().or(first_type(encoding)).unwrap_or("application/octet-stream");
     part.mime_str(content_type).map_err(|_| format!("{content_type:?} is no media type"))
 }
 

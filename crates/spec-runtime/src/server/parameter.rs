@@ -11,7 +11,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::header::COOKIE;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 /// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -239,9 +239,15 @@ impl Parameter {
     fn canonical(&self, value: Value, found: &Found, schema: Schema<'_>) -> Value {
         let Place::Path(index) = self.place else { return value };
         let text = found.path.get(index).map(|text| plain(text)).unwrap_or_default();
-        let is_canonical = |number: &Number| !number.is_f64() && text.ends_with(&number.to_string());
+        let digits = match self.style {
+            Style::Label => text.trim_start_matches('.'),
+            Style::Matrix => text.split_once('=').map_or("", |(_, digits)| digits),
+            _ => &text,
+        };
+        let digits = digits.strip_prefix('-').filter(|digits| *digits != "0").unwrap_or(digits);
+        let is_canonical = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
         match value {
-            Value::Number(number) if schema.is_integer() && !is_canonical(&number) => text.into(),
+            Value::Number(_) if schema.is_integer() && !is_canonical => text.into(),
             value => value,
         }
     }
