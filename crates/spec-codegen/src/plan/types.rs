@@ -47,7 +47,7 @@ impl<'a> Planner<'a> {
             types: Vec::new(),
             names: Vec::new(),
             by_schema: HashMap::new(),
-            by_pointer: api.schemas().filter_map(|(id, schema)| Some((schema.pointer()?, id))).collect(),
+            by_pointer: by_pointer(api),
             order: Vec::new(),
         }
     }
@@ -770,3 +770,14 @@ fn is_constant(value: &Value, ty: &RustType) -> bool {
         _ => false,
     }
 }
+/// Schemas by where they stand. What was put together of several parts comes after those.
+fn by_pointer(api: &Api) -> HashMap<&str, SchemaId> {
+    let mut found = HashMap::new();
+    for (id, schema) in api.schemas() {
+        if let Some(pointer) = schema.pointer() {
+            found.entry(pointer).or_insert(id);
+        }
+    }
+    found
+}
+
