@@ -14,7 +14,7 @@ mod words;
 use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
 use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Scheme, Status, Style};
-use spec_document::{Diagnostics, Location, SourceId};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId};
 
 pub use operations::plan_operations;
 pub use types::Planner;
@@ -98,6 +98,19 @@ impl Plan {
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             servers: operations::plan_servers(api),
         }
+    }
+
+    /// Notes the models that are any JSON, if there are some.
+    pub(crate) fn plain_json(&self) -> Option<Diagnostic> {
+        const SHOWN: usize = 8;
+        let plain: Vec<&TypePlan> = self.types.iter().filter(|ty| matches!(ty.definition, Definition::Opaque(..))).collect();
+        let first = plain.first()?;
+        let names: Vec<String> = plain.iter().take(SHOWN).map(|ty| format!("`{}`", ty.name)).collect();
+        let more = if plain.len() > SHOWN { format!(" and {} more", plain.len() - SHOWN) } else { String::new() };
+        let (noun, verb) = if plain.len() == 1 { ("this model", "is") } else { ("these models", "are") };
+        let message = format!("{noun} {verb} any JSON, held against the schema by a validator: {}{more}", names.join(", "));
+        let note = Diagnostic::note(Code::PlainJson, first.location.clone().key(), message);
+        Some(note.help("no type of Rust says what their schemas say; simpler schemas become structs, enumerations and unions"))
     }
 
     /// The module of a group.
