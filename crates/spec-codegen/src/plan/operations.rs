@@ -2,7 +2,7 @@
 //!
 //! Knows which of several bodies a program sees, how answers are told apart and which operations progenitor can express.
 
-use super::types::{Planner, lines};
+use super::types::{Planner, Renamed, lines};
 use super::{
     BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload,
     RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, Stream, VariablePlan,
@@ -265,6 +265,9 @@ fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &O
     name
 }
 
+/// Methods of a builder, and what `send` needs while arguments are still in use.
+const ARGUMENTS: [&str; 7] = ["client", "send", "new", "self_", "url", "request", "form"];
+
 /// `own` are the names of what belongs to operations, beside their builders.
 fn plan_operation(
     api: &Api,
@@ -274,8 +277,7 @@ fn plan_operation(
     own: &mut Scope,
 ) -> OperationPlan {
     let mut arguments = Scope::default();
-    // Methods of the builder, and what `send` needs while arguments are still in use.
-    for own in ["client", "send", "new", "self_", "url", "request", "form"] {
+    for own in ARGUMENTS {
         arguments.reserve(own);
     }
     let mut parameters: Vec<ParameterPlan> = operation
@@ -289,7 +291,13 @@ fn plan_operation(
                     }
                     pinned
                 }
-                None => arguments.claim(&value_name(&parameter.name)).0,
+                None => {
+                    let (claimed, is_taken) = arguments.claim(&value_name(&parameter.name));
+                    if is_taken && !ARGUMENTS.contains(&value_name(&parameter.name).as_str()) {
+                        planner.renamed(Renamed::Parameter, &parameter.location, &format!("{:?}", parameter.name), &claimed);
+                    }
+                    claimed
+                }
             };
             let hint = format!("{type_name}{}", crate::names::type_name(&parameter.name));
             ParameterPlan {

@@ -10,12 +10,23 @@ use super::{
     Decoding, Definition, Engine, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence, RustType, StructPlan,
     Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
 };
-use crate::names::{Scope, is_identifier, type_name, value_name};
+use crate::names::{Scope, is_identifier, spelled_name, type_name, value_name};
 use crate::settings::{ApiSettings, FormatChoice, Formats};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Api, Discriminator, Kind, Object, Schema, SchemaId};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place, Pointer};
 use std::collections::{HashMap, HashSet};
+
+/// What every struct and its builder have as methods.
+const RESERVED: [&str; 2] = ["build", "builder"];
+
+/// What can get a name that is taken already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Renamed {
+    Value,
+    Parameter,
+    Property,
+}
 
 /// How many items a list of a fixed length may have that is a tuple: with more, these have no traits.
 const TUPLES: std::ops::RangeInclusive<usize> = 2..=12;
@@ -34,6 +45,8 @@ pub struct Planner<'a> {
     uses: Uses,
     /// The order in which models are printed: each with what stands inside it.
     order: Vec<TypeId>,
+    /// Names that were taken already: what has them, where, and a message.
+    renamed: Vec<(Renamed, Location, String)>,
 }
 
 impl<'a> Planner<'a> {
@@ -49,6 +62,7 @@ impl<'a> Planner<'a> {
             by_schema: HashMap::new(),
             by_pointer: by_pointer(api),
             order: Vec::new(),
+            renamed: Vec::new(),
         }
     }
 
@@ -182,9 +196,10 @@ impl<'a> Planner<'a> {
                 }
                 Definition::Struct(self.plan_struct(schema_id, &name, object))
             }
-            Kind::Enum(values) if enum_values(values).is_some() => Definition::Enum(plan_enum(values)),
+            Kind::Enum(values) if enum_values(values).is_some() => Definition::Enum(self.plan_enum(schema_id, values)),
             Kind::Union { variants, exclusive: false, .. } if self.open_texts(variants).is_some() => {
-                let listed = plan_enum(&self.open_texts(variants).unwrap_or_default());
+                let listed = self.open_texts(variants).unwrap_or_default();
+                let listed = self.plan_enum(schema_id, &listed);
                 Definition::Enum(EnumPlan { values: EnumValues::OpenText, ..listed })
             }
             Kind::Union { variants, exclusive, discriminator } => {
@@ -357,9 +372,9 @@ impl<'a> Planner<'a> {
         let api = self.api;
         let (builder, _) = self.scope.claim(&format!("{}Builder", name.trim_end_matches('_')));
         let mut scope = Scope::default();
-        // What the builder of every struct has.
-        scope.reserve("build");
-        scope.reserve("builder");
+        for own in RESERVED {
+            scope.reserve(own);
+        }
         let mut fields = Vec::new();
         for property in &object.properties {
             let about = api.schema(property.schema);
@@ -370,7 +385,13 @@ impl<'a> Planner<'a> {
                     }
                     pinned
                 }
-                None => scope.claim(&value_name(&property.name)).0,
+                None => {
+                    let (claimed, is_taken) = scope.claim(&value_name(&property.name));
+                    if is_taken && !RESERVED.contains(&value_name(&property.name).as_str()) {
+                        self.renamed(Renamed::Property, &about.location, &format!("{:?}", property.name), &claimed);
+                    }
+                    claimed
+                }
             };
             let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
             let presence =
@@ -390,6 +411,54 @@ impl<'a> Planner<'a> {
                 deprecated: about.deprecated,
                 presence,
                 default,
+    /// The variants of an enumeration: by the names that the document pins, or else by their values. Where two values have one
+    /// name, signs tell them apart, or a number.
+    fn plan_enum(&mut self, schema: SchemaId, values: &[Value]) -> EnumPlan {
+        let about = self.api.schema(schema);
+        let mut scope = Scope::default();
+        scope.reserve(UNLISTED);
+        let mut seen = HashSet::new();
+        let mut variants = Vec::new();
+        for wire in values.iter().filter(|value| seen.insert(value.to_string())) {
+            let pinned = about.value_names.iter().find(|(value, _)| value == wire).map(|(_, name)| type_name(name));
+            let spelled = || wire.as_str().map(spelled_name);
+            let wanted = pinned.unwrap_or_else(|| variant_name(wire));
+            let (name, is_taken) = match scope.is_taken(&wanted).then(spelled).flatten() {
+                Some(other) if !scope.is_taken(&other) => scope.claim(&other),
+                _ => scope.claim(&wanted),
+            };
+            if is_taken {
+                self.renamed(Renamed::Value, &about.location, &wire.to_string(), &name);
+            }
+            variants.push(VariantPlan { name, wire: wire.clone() });
+        }
+        EnumPlan { values: enum_values(values).unwrap_or(EnumValues::Any), variants }
+    }
+
+    /// Notes that a name was taken already, so that this one has got a number.
+    pub(super) fn renamed(&mut self, what: Renamed, location: &Location, wire: &str, name: &str) {
+        self.renamed.push((what, location.clone(), format!("{wire} is called `{name}`, because another is called so already")));
+    }
+
+    /// Warns of names with numbers: once for each kind of thing, however many there are.
+    fn warn_of_renamed(&mut self) {
+        for (what, noun, help) in [
+            (Renamed::Value, "value", "name all values with `x-enum-varnames`, in the order of `enum`"),
+            (Renamed::Parameter, "parameter", "set `x-rust-name` to tell them apart"),
+            (Renamed::Property, "property", "set `x-rust-name` to tell them apart"),
+        ] {
+            let mut own = self.renamed.iter().filter(|(of, ..)| *of == what);
+            let Some((_, location, message)) = own.next() else { continue };
+            let others = match own.count() {
+                0 => String::new(),
+                1 => "; so it is with one other".to_owned(),
+                more => format!("; so it is with {more} others"),
+            };
+            let message = format!("the {noun} {message}{others}");
+            self.diagnostics.push(Diagnostic::warning(Code::NameCollision, location.clone().key(), message).help(help));
+        }
+    }
+
                 constant: self.constant(property.schema),
                 assertions,
                 ty,
@@ -671,7 +740,8 @@ impl<'a> Planner<'a> {
     }
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
-    pub(super) fn finish<'p>(self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
+    pub(super) fn finish<'p>(mut self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
+        self.warn_of_renamed();
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {
             position[id.0] = place;
@@ -700,15 +770,6 @@ fn enum_values(values: &[Value]) -> Option<EnumValues> {
         values if values.iter().all(Value::is_number) || values.iter().all(Value::is_boolean) => None,
         _ => Some(EnumValues::Any),
     }
-}
-
-fn plan_enum(values: &[Value]) -> EnumPlan {
-    let mut scope = Scope::default();
-    scope.reserve(UNLISTED);
-    let mut seen = HashSet::new();
-    let wires = values.iter().filter(|value| seen.insert(value.to_string()));
-    let variants = wires.map(|wire| VariantPlan { name: scope.claim(&variant_name(wire)).0, wire: wire.clone() }).collect();
-    EnumPlan { values: enum_values(values).unwrap_or(EnumValues::Any), variants }
 }
 
 fn variant_name(wire: &Value) -> String {
