@@ -68,7 +68,7 @@ macro_rules! integers {
     };
 }
 
-integers!(i32, i64, u64);
+integers!(i32, i64, u32, u64);
 
 fn beyond<E: Error>() -> E {
     E::custom("the integer is out of range")

@@ -278,7 +278,7 @@ fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> 
 fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
     match ty {
         RustType::Bool => ("Boolean", "a boolean"),
-        RustType::I32 | RustType::I64 | RustType::U64 => ("Number", "an integer"),
+        RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 => ("Number", "an integer"),
         RustType::F64 => ("Number", "a number"),
         RustType::Vec(_) | RustType::Tuple(_) => ("Array", "a list"),
         RustType::Map(_) => ("Object", "an object"),

@@ -300,19 +300,20 @@ fn plan_operation(
                 }
             };
             let hint = format!("{type_name}{}", crate::names::type_name(&parameter.name));
+            let (ty, assertions) = planner.parameter_type(parameter.schema, &hint);
             ParameterPlan {
                 name: argument,
                 wire: parameter.name.clone(),
                 docs: lines(parameter.description.as_deref().unwrap_or_default()),
                 deprecated: parameter.deprecated,
                 place: parameter.place,
-                ty: planner.rust_type(parameter.schema, &hint),
+                ty,
                 required: parameter.required,
                 style: parameter.style,
                 explode: parameter.explode,
                 is_json: parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json),
                 allow_reserved: parameter.allow_reserved,
-                assertions: planner.assertions(parameter.schema),
+                assertions,
             }
         })
         .collect();
@@ -802,7 +803,7 @@ fn template_is_plain(path: &str) -> bool {
 
 fn is_scalar(planner: &Planner<'_>, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64 | RustType::String => true,
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 | RustType::String => true,
         RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
         RustType::Model(id) => planner.is_enumeration(*id),
         _ => false,

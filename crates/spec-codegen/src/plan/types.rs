@@ -253,6 +253,43 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The type for a parameter, and what is to be said of it beside that. Parameters are only ever read strictly, so that there is
+    /// no value beyond their bounds to be kept: integers that can't be negative are unsigned, unless they have a name of their own,
+    /// which models use as well.
+    pub(super) fn parameter_type(&mut self, id: SchemaId, hint: &str) -> (RustType, Map<String, Value>) {
+        let (ty, mut assertions) = (self.rust_type(id, hint), self.assertions(id));
+        let (ty, most) = self.unsigned(id, ty);
+        if let Some(most) = most.filter(|_| !["maximum", "exclusiveMaximum"].iter().any(|said| assertions.contains_key(*said))) {
+            // Where the document says no more, its format does: that is of signed integers.
+            assertions.insert("maximum".to_owned(), most.into());
+        }
+        (ty, assertions)
+    }
+
+    /// The unsigned type for integers that can't be negative, alone or in a list, and what their format allows at most.
+    fn unsigned(&self, id: SchemaId, ty: RustType) -> (RustType, Option<i64>) {
+        let schema = self.api.schema(self.api.resolve(id));
+        let bound = |keyword: &str, least: f64| {
+            schema.assertions.get(keyword).and_then(Value::as_f64).is_some_and(|bound| bound >= least)
+        };
+        match (&schema.kind, ty) {
+            (Kind::Integer(format), RustType::I32 | RustType::I64)
+                if bound("minimum", 0.0) || bound("exclusiveMinimum", -1.0) =>
+            {
+                match format.as_deref() {
+                    Some("int32") => (RustType::U32, Some(i32::MAX.into())),
+                    Some("int64") => (RustType::U64, Some(i64::MAX)),
+                    _ => (RustType::U64, None),
+                }
+            }
+            (Kind::Array(Some(items)), RustType::Vec(item)) => match self.unsigned(*items, (*item).clone()) {
+                (unsigned, None) => (RustType::Vec(Box::new(unsigned)), None),
+                (_, Some(_)) => (RustType::Vec(item), None),
+            },
+            (_, ty) => (ty, None),
+        }
+    }
+
     /// The type for a schema that needs no model of its own.
     fn plain_type(&mut self, id: SchemaId, hint: &str) -> RustType {
         let api = self.api;
