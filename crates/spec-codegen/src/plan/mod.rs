@@ -351,7 +351,7 @@ pub struct FieldPlan {
     pub presence: Presence,
     /// The type of its value, presence aside.
     pub ty: RustType,
-    /// What holds where it is left out, if that can be written as a constant.
+    /// What holds where it is left out.
     pub default: Option<Value>,
     /// The only value that it can have.
     pub constant: Option<String>,
@@ -636,6 +636,8 @@ pub struct ParameterPlan {
     pub ty: RustType,
     /// Whether it must be given.
     pub required: bool,
+    /// What holds where it is left out.
+    pub default: Option<Value>,
     /// How its value becomes text.
     pub style: Style,
     /// Whether each item or property stands alone.

@@ -405,49 +405,6 @@ impl<'a> Planner<'a> {
         (is_open && !listed.is_empty()).then_some(listed)
     }
 
-    fn plan_struct(&mut self, schema: SchemaId, name: &str, object: &Object) -> StructPlan {
-        let api = self.api;
-        let (builder, _) = self.scope.claim(&format!("{}Builder", name.trim_end_matches('_')));
-        let mut scope = Scope::default();
-        for own in RESERVED {
-            scope.reserve(own);
-        }
-        let mut fields = Vec::new();
-        for property in &object.properties {
-            let about = api.schema(property.schema);
-            let field_name = match self.pinned(about.pinned_name.as_deref(), &about.location) {
-                Some(pinned) => {
-                    if !scope.reserve(&pinned) {
-                        self.collision(&about.location, &pinned, Diagnostic::error);
-                    }
-                    pinned
-                }
-                None => {
-                    let (claimed, is_taken) = scope.claim(&value_name(&property.name));
-                    if is_taken && !RESERVED.contains(&value_name(&property.name).as_str()) {
-                        self.renamed(Renamed::Property, &about.location, &format!("{:?}", property.name), &claimed);
-                    }
-                    claimed
-                }
-            };
-            let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
-            let presence =
-                match (property.required && self.is_demanded(property.schema, schema), self.is_nullable(property.schema, &ty)) {
-                    (true, false) => Presence::Required,
-                    (true, true) => Presence::RequiredNullable,
-                    (false, false) => Presence::Optional,
-                    (false, true) => Presence::OptionalNullable,
-                };
-            let default = about.default.clone().filter(|value| is_constant(value, &ty));
-            let assertions = self.assertions(property.schema);
-            let docs = with_details(docs(about), about, &assertions, !property.required);
-            fields.push(FieldPlan {
-                name: field_name,
-                wire: property.name.clone(),
-                docs,
-                deprecated: about.deprecated,
-                presence,
-                default,
     /// The variants of an enumeration: by the names that the document pins, or else by their values. Where two values have one
     /// name, signs tell them apart, or a number.
     fn plan_enum(&mut self, schema: SchemaId, values: &[Value]) -> EnumPlan {
@@ -496,6 +453,49 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn plan_struct(&mut self, schema: SchemaId, name: &str, object: &Object) -> StructPlan {
+        let api = self.api;
+        let (builder, _) = self.scope.claim(&format!("{}Builder", name.trim_end_matches('_')));
+        let mut scope = Scope::default();
+        for own in RESERVED {
+            scope.reserve(own);
+        }
+        let mut fields = Vec::new();
+        for property in &object.properties {
+            let about = api.schema(property.schema);
+            let field_name = match self.pinned(about.pinned_name.as_deref(), &about.location) {
+                Some(pinned) => {
+                    if !scope.reserve(&pinned) {
+                        self.collision(&about.location, &pinned, Diagnostic::error);
+                    }
+                    pinned
+                }
+                None => {
+                    let (claimed, is_taken) = scope.claim(&value_name(&property.name));
+                    if is_taken && !RESERVED.contains(&value_name(&property.name).as_str()) {
+                        self.renamed(Renamed::Property, &about.location, &format!("{:?}", property.name), &claimed);
+                    }
+                    claimed
+                }
+            };
+            let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
+            let presence =
+                match (property.required && self.is_demanded(property.schema, schema), self.is_nullable(property.schema, &ty)) {
+                    (true, false) => Presence::Required,
+                    (true, true) => Presence::RequiredNullable,
+                    (false, false) => Presence::Optional,
+                    (false, true) => Presence::OptionalNullable,
+                };
+            let default = self.default(property.schema);
+            let assertions = self.assertions(property.schema);
+            let docs = with_details(docs(about), about, &assertions, !property.required);
+            fields.push(FieldPlan {
+                name: field_name,
+                wire: property.name.clone(),
+                docs,
+                deprecated: about.deprecated,
+                presence,
+                default,
                 constant: self.constant(property.schema),
                 assertions,
                 ty,
@@ -517,6 +517,12 @@ impl<'a> Planner<'a> {
             }
         };
         StructPlan { fields, extra, builder }
+    }
+
+    /// What holds where a value is left out: what its own schema says, or the one that this refers to.
+    pub(super) fn default(&self, id: SchemaId) -> Option<Value> {
+        let own = |id: SchemaId| self.api.schema(id).default.clone();
+        own(id).or_else(|| own(self.api.resolve(id))).filter(|default| !default.is_null())
     }
 
     /// The text of a schema that has only one.
@@ -826,6 +832,17 @@ fn is_plain(variant: &VariantPlan) -> bool {
     wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(wire) == variant.name
 }
 
+/// Schemas by where they stand. What was put together of several parts comes after those.
+fn by_pointer(api: &Api) -> HashMap<&str, SchemaId> {
+    let mut found = HashMap::new();
+    for (id, schema) in api.schemas() {
+        if let Some(pointer) = schema.pointer() {
+            found.entry(pointer).or_insert(id);
+        }
+    }
+    found
+}
+
 /// Words with what the document says beside them: a default, bounds, an example.
 fn with_details(mut docs: Vec<String>, schema: &Schema, assertions: &Map<String, Value>, optional: bool) -> Vec<String> {
     let mut details = Vec::new();
@@ -856,26 +873,3 @@ pub(super) fn docs(schema: &Schema) -> Vec<String> {
 pub(super) fn lines(text: &str) -> Vec<String> {
     text.trim().lines().map(|line| line.trim_end().to_owned()).collect()
 }
-
-/// Whether a default can be written as a constant of its type.
-fn is_constant(value: &Value, ty: &RustType) -> bool {
-    match ty {
-        RustType::Bool => value.is_boolean(),
-        RustType::I32 => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
-        RustType::I64 => value.is_i64(),
-        RustType::F64 => value.is_number(),
-        RustType::String => value.is_string(),
-        _ => false,
-    }
-}
-/// Schemas by where they stand. What was put together of several parts comes after those.
-fn by_pointer(api: &Api) -> HashMap<&str, SchemaId> {
-    let mut found = HashMap::new();
-    for (id, schema) in api.schemas() {
-        if let Some(pointer) = schema.pointer() {
-            found.entry(pointer).or_insert(id);
-        }
-    }
-    found
-}
-
