@@ -70,6 +70,9 @@ impl Reader<'_> {
             accepts |= nullable;
             refuses |= !nullable && self.nulls[end.0 as usize] != Null::Unsaid;
             let words = &self.schemas[part.0 as usize];
+            if own.value_names.is_empty() {
+                own.value_names = self.schemas[end.0 as usize].value_names.clone();
+            }
             own.title = own.title.or_else(|| words.title.clone());
             own.description = own.description.or_else(|| words.description.clone());
             own.default = own.default.or_else(|| words.default.clone());
@@ -77,7 +80,12 @@ impl Reader<'_> {
             own.deprecated |= words.deprecated;
             own.read_only |= words.read_only;
             own.write_only |= words.write_only;
-            whole.add(self, end, state);
+            if let Some(name) = whole.add(self, end, state) {
+                let message = format!("one part of this takes no other properties, and another requires `{name}`: no value fits");
+                let help = "name the property in the first, or write `unevaluatedProperties: false` beside all parts instead";
+                let location = own.location.clone().key();
+                self.push(Diagnostic::warning(Code::SchemaConflict, location, message).help(help));
+            }
         }
         own.nullable = merge.nullable || (accepts && !refuses);
         if own.nullable {
@@ -146,27 +154,36 @@ const INTERDEPENDENT: [&str; 8] =
     ["if", "then", "else", "minContains", "maxContains", "prefixItems", "unevaluatedItems", "unevaluatedProperties"];
 
 impl Whole {
-    fn add(&mut self, reader: &Reader<'_>, part: SchemaId, state: &[State]) {
+    /// Adds a part; gives back the property that it requires and what is there refuses, or the other way round.
+    fn add(&mut self, reader: &mut Reader<'_>, part: SchemaId, state: &[State]) -> Option<String> {
         let part = &reader.schemas[part.0 as usize];
+        let (kind, assertions) = (part.kind.clone(), part.assertions.clone());
         let is_first = self.kind == Kind::Any && self.assertions.is_empty();
-        if !is_first && part.assertions.keys().any(|keyword| INTERDEPENDENT.contains(&keyword.as_str())) {
+        if !is_first && assertions.keys().any(|keyword| INTERDEPENDENT.contains(&keyword.as_str())) {
             self.kind = Kind::Opaque;
         }
-        for (keyword, value) in &part.assertions {
-            let merged = match self.assertions.get(keyword) {
-                None => Some(value.clone()),
-                Some(own) => stricter(keyword, own, value),
+        for (keyword, value) in assertions {
+            let merged = match self.assertions.get(&keyword) {
+                None => Some(value),
+                Some(own) => stricter(&keyword, own, &value),
             };
             let Some(merged) = merged else {
                 self.kind = Kind::Opaque;
                 continue;
             };
-            self.assertions.insert(keyword.clone(), merged);
+            self.assertions.insert(keyword, merged);
         }
-        self.kind = match (std::mem::replace(&mut self.kind, Kind::Opaque), &part.kind) {
-            (Kind::Object(left), Kind::Object(right)) => merge_objects(left, right, reader, state),
+        let mut refused = None;
+        self.kind = match (std::mem::replace(&mut self.kind, Kind::Opaque), &kind) {
+            (Kind::Object(left), Kind::Object(right)) => {
+                if !self.assertions.contains_key("patternProperties") {
+                    refused = left.refused(right).or_else(|| right.refused(&left)).map(str::to_owned);
+                }
+                merge_objects(left, right, reader, state)
+            }
             (left, right) => narrow(&left, right).unwrap_or(Kind::Opaque),
         };
+        refused
     }
 }
 
@@ -227,8 +244,17 @@ pub(crate) fn is_of(value: &Value, kind: &Kind) -> bool {
     }
 }
 
+impl Object {
+    /// The property that another object requires and this one does not take.
+    fn refused<'o>(&self, other: &'o Object) -> Option<&'o str> {
+        let is_named = |name: &str| self.properties.iter().any(|own| own.name == name);
+        let mut names = other.properties.iter().filter(|own| own.required).map(|own| own.name.as_str());
+        names.find(|name| self.additional == Additional::Refused && !is_named(name))
+    }
+}
+
 /// Objects hold together as long as no property has two meanings and neither restricts what only the other names.
-fn merge_objects(mut left: Object, right: &Object, reader: &Reader<'_>, state: &[State]) -> Kind {
+fn merge_objects(mut left: Object, right: &Object, reader: &mut Reader<'_>, state: &[State]) -> Kind {
     let names = |object: &Object| object.properties.iter().map(|property| property.name.clone()).collect::<HashSet<_>>();
     let (own_names, other_names) = (names(&left), names(right));
     let refuses = |object: &Object, names: &HashSet<String>, others: &HashSet<String>| {
@@ -243,7 +269,7 @@ fn merge_objects(mut left: Object, right: &Object, reader: &Reader<'_>, state: &
         return Kind::Opaque;
     }
     // A part may require a property that another part describes: it then says nothing of its own about it.
-    let is_unsaid = |id: SchemaId| reader.schemas[id.0 as usize].pointer().is_none();
+    let is_unsaid = |reader: &Reader<'_>, id: SchemaId| reader.schemas[id.0 as usize].pointer().is_none();
     let mut places: HashMap<String, usize> = HashMap::new();
     places.extend(left.properties.iter().enumerate().map(|(place, property)| (property.name.clone(), place)));
     for property in &right.properties {
@@ -253,10 +279,10 @@ fn merge_objects(mut left: Object, right: &Object, reader: &Reader<'_>, state: &
         };
         let own = &mut left.properties[*place];
         own.required |= property.required;
-        if is_unsaid(property.schema) {
+        if is_unsaid(reader, property.schema) {
             continue;
         }
-        if is_unsaid(own.schema) {
+        if is_unsaid(reader, own.schema) {
             own.schema = property.schema;
             continue;
         }
@@ -274,11 +300,12 @@ fn merge_objects(mut left: Object, right: &Object, reader: &Reader<'_>, state: &
     Kind::Object(left)
 }
 
-/// The one of two schemas that says all that the other says.
-fn narrower(left: SchemaId, right: SchemaId, reader: &Reader<'_>, state: &[State]) -> Option<SchemaId> {
+/// The one of two schemas that says all that the other says, or of plain values one that says what both do.
+fn narrower(left: SchemaId, right: SchemaId, reader: &mut Reader<'_>, state: &[State]) -> Option<SchemaId> {
     let (left_end, right_end) = (reader.end(left), reader.end(right));
     let is_nullable = |id: SchemaId| reader.chain(id).any(|id| reader.schemas[id.0 as usize].nullable);
-    let is_open = |id: SchemaId| state[id.0 as usize] != State::Done;
+    // What was put together here has been merged.
+    let is_open = |id: SchemaId| state.get(id.0 as usize).is_some_and(|state| *state != State::Done);
     if left_end == right_end {
         return Some(if is_nullable(left) { right } else { left });
     }
@@ -294,6 +321,34 @@ fn narrower(left: SchemaId, right: SchemaId, reader: &Reader<'_>, state: &[State
     } else if kind == l.kind && says_all(l, r) && (is_nullable(right) || !is_nullable(left) || r.kind == Kind::Any) {
         Some(left)
     } else {
-        None
+        let nullable = is_nullable(left) && is_nullable(right);
+        let schema = both(l, r, kind, nullable)?;
+        Some(reader.add(schema, if nullable { Null::Accepted } else { Null::Refused }))
     }
+}
+
+/// The schema of the plain values that two schemas take; none where their assertions can't be said together.
+fn both(left: &Schema, right: &Schema, kind: Kind, nullable: bool) -> Option<Schema> {
+    let is_plain = matches!(kind, Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_) | Kind::Enum(_));
+    let mut keywords = left.assertions.keys().chain(right.assertions.keys());
+    if !is_plain || keywords.any(|keyword| INTERDEPENDENT.contains(&keyword.as_str())) {
+        return None;
+    }
+    let mut schema = Schema { kind, nullable, component: None, file_name: None, ..right.clone() };
+    for (keyword, value) in &left.assertions {
+        let value = schema.assertions.get(keyword).map_or_else(|| Some(value.clone()), |own| stricter(keyword, own, value))?;
+        schema.assertions.insert(keyword.clone(), value);
+    }
+    schema.title = schema.title.or_else(|| left.title.clone());
+    schema.description = schema.description.or_else(|| left.description.clone());
+    schema.default = schema.default.or_else(|| left.default.clone());
+    schema.pinned_name = schema.pinned_name.or_else(|| left.pinned_name.clone());
+    if schema.value_names.is_empty() {
+        schema.value_names.clone_from(&left.value_names);
+    }
+    schema.typed |= left.typed;
+    schema.deprecated |= left.deprecated;
+    schema.read_only |= left.read_only;
+    schema.write_only |= left.write_only;
+    Some(schema)
 }

@@ -695,6 +695,8 @@ pub struct Schema {
     pub file_name: Option<String>,
     /// A Rust name that the document pins with `x-rust-name`.
     pub pinned_name: Option<String>,
+    /// Names that the document gives to values of an enumeration.
+    pub value_names: Vec<(Value, String)>,
     /// `title`.
     pub title: Option<String>,
     /// `description`.

@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
         if let Some(id) = self.schema_ids.get(&at.pointer) {
             return *id;
         }
-        let id = self.add(blank(self.location(&at.pointer)));
+        let id = self.add(blank(self.location(&at.pointer)), Null::Unsaid);
         self.schema_ids.insert(at.pointer.clone(), id);
         self.unread.insert(id, at);
         self.referenced.push_back(id);
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn any_schema(&mut self, near: &Pointer) -> SchemaId {
         let mut location = self.location(near);
         location.place = spec_document::Place::File;
-        self.add(blank(location))
+        self.add(blank(location), Null::Unsaid)
     }
 
     /// A schema of texts, for places where the document gives none and nothing else can stand.
@@ -175,10 +175,10 @@ impl<'a> Reader<'a> {
         id
     }
 
-    fn add(&mut self, schema: Schema) -> SchemaId {
+    pub(crate) fn add(&mut self, schema: Schema, null: Null) -> SchemaId {
         let id = SchemaId(self.schemas.len() as u32);
         self.schemas.push(schema);
-        self.nulls.push(Null::Unsaid);
+        self.nulls.push(null);
         id
     }
 
@@ -291,6 +291,7 @@ impl<'a> Reader<'a> {
         schema.title = self.remark(at, "title");
         schema.description = self.remark(at, "description");
         schema.pinned_name = self.string(at, "x-rust-name");
+        schema.value_names = self.value_names(at);
         schema.deprecated = self.bool(at, "deprecated").unwrap_or(false);
         schema.read_only = self.bool(at, "readOnly").unwrap_or(false);
         schema.write_only = self.bool(at, "writeOnly").unwrap_or(false);
@@ -309,6 +310,23 @@ impl<'a> Reader<'a> {
             let noted = self.note_example(&example, id, false);
             schema.examples.push(noted);
         }
+    }
+
+    /// Names of the values of an enumeration, as generators in other languages read them: in the order of `enum`.
+    fn value_names(&mut self, at: &At<'a>) -> Vec<(Value, String)> {
+        let lists = ["x-enum-varnames", "x-enum-names", "x-enumNames"];
+        let (Some(list), Some(values)) = (lists.into_iter().find_map(|key| at.child(key)), at.child("enum")) else {
+            return Vec::new();
+        };
+        let (names, values) = (list.items(), values.items());
+        let names: Vec<&str> = names.iter().filter_map(|name| name.node.as_str()).collect();
+        if names.len() != values.len() {
+            let location = self.location(&list.pointer).key();
+            let message = "this is no list of one name for each value of `enum`; it is ignored";
+            self.push(Diagnostic::warning(Code::InvalidValue, location, message).help("give the names in the order of `enum`"));
+            return Vec::new();
+        }
+        values.iter().zip(names).map(|(value, name)| (value.node.to_json(), name.to_owned())).collect()
     }
 
     fn read_assertions(&mut self, schema: &mut Schema, at: &At<'a>) {
@@ -410,7 +428,10 @@ impl<'a> Reader<'a> {
             (None, [(keyword, members, list)], None) => {
                 self.read_union(schema, at, id, keyword, list, members, structure);
             }
-            _ => schema.kind = Kind::Opaque,
+            _ => {
+                unions.iter().for_each(|(_, members, _)| self.spare_parts(members));
+                schema.kind = Kind::Opaque;
+            }
         }
         // What can't be looked into here is left to validators.
         let is_metaschema = at.child("$ref").is_some_and(|reference| reference.node.as_str().is_some_and(is_metaschema));
@@ -595,6 +616,7 @@ impl<'a> Reader<'a> {
     ) {
         let restricts_only = list.items().iter().all(|member| member.members().iter().all(|(key, _)| RESTRICTIONS.contains(key)));
         if restricts_only {
+            self.spare_parts(members);
             schema.kind = if structure == Kind::Any { Kind::Opaque } else { structure };
             if schema.kind != Kind::Opaque {
                 schema.assertions.insert(keyword.to_owned(), self.restrictions(list));
@@ -607,6 +629,9 @@ impl<'a> Reader<'a> {
         };
         let variants: Vec<SchemaId> = members.iter().copied().filter(|id| !is_null(id)).collect();
         let values = self.enumerated(&variants);
+        if values.is_some() && schema.value_names.is_empty() {
+            schema.value_names = self.names_of(&variants);
+        }
         let kind_alone = match (&structure, &values) {
             (Kind::Any, _) => true,
             (Kind::Object(object), _) => object.properties.is_empty() && object.additional == Additional::Unsaid,
@@ -616,6 +641,7 @@ impl<'a> Reader<'a> {
             _ => false,
         };
         if !kind_alone || !schema.assertions.is_empty() {
+            self.spare_parts(members);
             schema.kind = Kind::Opaque;
             return;
         }
@@ -664,6 +690,18 @@ impl<'a> Reader<'a> {
         Some(all)
     }
 
+    /// The names of the values of several enumerations: those of a single value may be pinned as schemas are.
+    fn names_of(&self, variants: &[SchemaId]) -> Vec<(Value, String)> {
+        let names = |id: &SchemaId| {
+            let variant = &self.schemas[id.0 as usize];
+            match (&variant.kind, &variant.pinned_name) {
+                (Kind::Enum(values), Some(name)) if values.len() == 1 => vec![(values[0].clone(), name.clone())],
+                _ => variant.value_names.clone(),
+            }
+        };
+        variants.iter().flat_map(names).collect()
+    }
+
     /// An inline schema beside null is this schema; a component keeps its name.
     fn adopt(&mut self, schema: &mut Schema, id: SchemaId, only: SchemaId, refused: bool) {
         let adopted = self.schemas[only.0 as usize].clone();
@@ -675,6 +713,9 @@ impl<'a> Reader<'a> {
             return;
         }
         schema.assertions = adopted.assertions;
+        if schema.value_names.is_empty() {
+            schema.value_names = adopted.value_names;
+        }
         schema.description = schema.description.take().or(adopted.description);
         schema.title = schema.title.take().or(adopted.title);
         schema.pinned_name = schema.pinned_name.take().or(adopted.pinned_name);
@@ -922,6 +963,7 @@ fn blank(location: Location) -> Schema {
         component: None,
         file_name: None,
         pinned_name: None,
+        value_names: Vec::new(),
         title: None,
         description: None,
         deprecated: false,

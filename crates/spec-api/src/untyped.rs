@@ -7,7 +7,6 @@
 use crate::SchemaId;
 use crate::model::{Kind, Schema};
 use crate::reader::Reader;
-use crate::schemas::Null;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -42,11 +41,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes parts of schemas that take null: with a type of its own, such a part would refuse it.
+    /// Notes parts of a schema that may take null, or other kinds of values: with a type of its own, a part would refuse them.
     pub(crate) fn spare_parts(&mut self, parts: &[SchemaId]) {
         for part in parts {
             let chain: Vec<SchemaId> = self.chain(*part).collect();
-            self.spared.extend(chain.into_iter().filter(|id| self.nulls[id.0 as usize] == Null::Unsaid));
+            self.spared.extend(chain);
         }
     }
 

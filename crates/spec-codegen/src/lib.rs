@@ -152,6 +152,7 @@ fn generate_planned(
     if diagnostics.has_errors() {
         return None;
     }
+    diagnostics.extend(plan.plain_json());
     let models = settings.models_path();
     let header = format!("{MARK}{name}. Do not edit.\n");
     // The three depend on the plan alone.

@@ -37,7 +37,21 @@ impl Scope {
 
 /// The name of a type or a variant: `HTTPValidationError` is `HttpValidationError`.
 pub(crate) fn type_name(wire: &str) -> String {
-    let words = words(wire).to_upper_camel_case();
+    camel_case(&words(wire))
+}
+
+/// The same with every sign in words, for what is taken for another without: `C++` is `CPlusPlus`. Signs that only part words
+/// stay what they are.
+pub(crate) fn spelled_name(wire: &str) -> String {
+    let spelled = |c: char| match sign(c) {
+        Some(word) if !"-_ .,:;/".contains(c) => format!(" {word} "),
+        _ => c.to_string(),
+    };
+    camel_case(&words(&wire.chars().map(spelled).collect::<String>()))
+}
+
+fn camel_case(words: &str) -> String {
+    let words = words.to_upper_camel_case();
     match words.chars().next() {
         None => "Empty".to_owned(),
         Some(first) if !unicode_ident::is_xid_start(first) => format!("V{words}"),
@@ -62,8 +76,8 @@ pub(crate) fn is_identifier(text: &str) -> bool {
     !is_keyword(text) && syn::parse_str::<syn::Ident>(text).is_ok()
 }
 
-/// A wire name with only letters, digits and separators in it. Signs are spelled out where nothing else is left, or where
-/// they tell a number from its opposite.
+/// A wire name with only letters, digits and separators in it. Signs are spelled out where nothing else is left, and in front of
+/// the first letter or digit where they say something of it: `-name` is not `name`, and `<5` not `5`.
 fn words(wire: &str) -> String {
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
     let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);
@@ -74,15 +88,16 @@ fn words(wire: &str) -> String {
     if text.trim().is_empty() {
         text = plain;
     }
-    let signed = wire.strip_prefix(['+', '-']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    if signed {
-        text = format!("{} {text}", if wire.starts_with('-') { "minus" } else { "plus" });
+    if text.trim().is_empty() {
+        let spelled = wire.chars().map(|c| sign(c).map_or_else(|| format!("unicode {:x}", u32::from(c)), str::to_owned));
+        return spelled.collect::<Vec<_>>().join(" ");
     }
-    if !text.trim().is_empty() {
-        return text;
+    let rest = wire.trim_start_matches(['+', '-', '<', '>', '=', '!']);
+    if rest.starts_with(char::is_alphanumeric) {
+        let signs: Vec<&str> = wire[..wire.len() - rest.len()].chars().filter_map(sign).collect();
+        text = format!("{} {text}", signs.join(" "));
     }
-    let spelled: Vec<&str> = wire.chars().filter_map(sign).collect();
-    spelled.join(" ")
+    text
 }
 
 fn sign(c: char) -> Option<&'static str> {
@@ -110,6 +125,9 @@ fn sign(c: char) -> Option<&'static str> {
         '^' => "caret",
         '_' => "underscore",
         ' ' => "space",
+        '\n' => "newline",
+        '\r' => "return",
+        '\t' => "tab",
         '(' | ')' => "parenthesis",
         '[' | ']' => "bracket",
         '{' | '}' => "brace",
@@ -143,6 +161,13 @@ mod tests {
             ("", "Empty"),
             ("*", "Star"),
             ("-1", "Minus1"),
+            ("-name", "MinusName"),
+            ("+name", "PlusName"),
+            ("<5", "Less5"),
+            (">=5", "GreaterEqual5"),
+            (">=", "GreaterEqual"),
+            ("\u{1f600}", "Unicode1f600"),
+            ("\n", "Newline"),
             ("self", "Self_"),
             ("größe", "Größe"),
             ("٣", "V٣"),
@@ -161,6 +186,13 @@ mod tests {
         ] {
             assert_eq!(value_name(wire), expected, "{wire:?}");
             assert!(is_identifier(&value_name(wire)), "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn signs_tell_names_apart() {
+        for (wire, expected) in [("C++", "CPlusPlus"), ("C#", "CHash"), ("in_progress", "InProgress"), ("a<b", "ALessB")] {
+            assert_eq!(spelled_name(wire), expected, "{wire:?}");
         }
     }
 

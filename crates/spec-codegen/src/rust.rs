@@ -112,6 +112,7 @@ impl Paths {
             RustType::Bool => "bool".to_owned(),
             RustType::I32 => "i32".to_owned(),
             RustType::I64 => "i64".to_owned(),
+            RustType::U32 => "u32".to_owned(),
             RustType::U64 => "u64".to_owned(),
             RustType::F64 => "f64".to_owned(),
             RustType::String => self.prelude("String"),

@@ -5,6 +5,7 @@
 use crate::client::{
     body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, scheme_constants, written,
 };
+use crate::models::{Defaulted, default_method};
 use crate::plan::{
     BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType, Stream,
 };
@@ -377,7 +378,15 @@ fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) 
         })
         .collect();
     let (deserialize, json_schema) = (paths.path("serde", "Deserialize"), paths.path("schemars", "JsonSchema"));
-    Some(quote!(#words #[derive(Clone, Debug, PartialEq, #deserialize, #json_schema)] pub struct #name { #(#fields),* }))
+    let defaulted = operation.parameters.iter().filter_map(|parameter| {
+        let words = format!("The parameter `{}`", parameter.wire);
+        let default = parameter.default.as_ref()?;
+        default_method(plan, &Defaulted { name: &parameter.name, words, ty: &parameter.ty, nullable: false, default }, paths)
+    });
+    let defaults: Vec<TokenStream> = defaulted.collect();
+    let own = (!defaults.is_empty()).then(|| quote!(impl #name { #(#defaults)* }));
+    let derives = quote!(#[derive(Clone, Debug, PartialEq, #deserialize, #json_schema)]);
+    Some(quote!(#words #derives pub struct #name { #(#fields),* } #own))
 }
 
 /// What an operation answers, by status.

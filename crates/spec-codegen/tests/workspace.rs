@@ -2,7 +2,7 @@
 
 use spec_codegen::MARK;
 use spec_codegen::workspace::{self, Input, Run, Written};
-use spec_document::Renderer;
+use spec_document::{Renderer, Severity};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -230,7 +230,7 @@ fn formats_and_untyped_schemas_become_what_the_settings_say() {
             &[("choices.yaml", document)],
         );
         let run = run(&root, None);
-        assert!(run.diagnostics.is_empty(), "{}", rendered(&run));
+        assert!(run.diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Note), "{}", rendered(&run));
         workspace::write(&run.apis).unwrap();
         fs::read_to_string(root.join("crates/choices-models/src/generated.rs")).unwrap()
     };

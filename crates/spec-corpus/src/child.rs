@@ -132,6 +132,7 @@ impl Task {
             let counts = match diagnostic.severity {
                 Severity::Error => &mut said.errors,
                 Severity::Warning => &mut said.warnings,
+                Severity::Note => continue,
             };
             *counts.entry(diagnostic.code.to_string()).or_default() += 1;
             if diagnostic.severity == Severity::Error && said.shown.len() < SHOWN {

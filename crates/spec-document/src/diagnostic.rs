@@ -19,6 +19,8 @@ pub enum Severity {
     Error,
     /// Worth a look; the result is usable.
     Warning,
+    /// Good to know; nothing is wrong.
+    Note,
 }
 
 /// One table for everything about codes, so that no code lacks a name or an explanation.
@@ -108,6 +110,8 @@ codes! {
         "An object has a field that the format does not define; it is ignored. It may be a typing error."
     InvalidValue = "invalid-value":
         "A value has the right type, but it is not one of those allowed in its place."
+    PlainJson = "plain-json":
+        "A model is any JSON that a validator takes, because no type of Rust says what its schema says."
 }
 
 impl Display for Code {
@@ -203,6 +207,11 @@ impl Diagnostic {
     /// A warning.
     pub fn warning(code: Code, location: Location, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, location, message.into())
+    }
+
+    /// A note.
+    pub fn note(code: Code, location: Location, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, location, message.into())
     }
 
     fn new(severity: Severity, code: Code, location: Location, message: String) -> Self {

@@ -52,6 +52,7 @@ impl<'a> Renderer<'a> {
         let level = match diagnostic.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
         };
         let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str());
         let mut group = Group::with_title(title).elements(self.frames(diagnostic));
@@ -71,7 +72,7 @@ impl<'a> Renderer<'a> {
     /// `2 errors, 1 warning`. Empty if there are none.
     pub fn render_all(&self, diagnostics: &Diagnostics) -> String {
         let mut blocks: Vec<_> = diagnostics.sorted(self.sources).into_iter().map(|diagnostic| self.render(diagnostic)).collect();
-        let counts = [(Severity::Error, "error"), (Severity::Warning, "warning")];
+        let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
         let summary: Vec<_> = counts
             .into_iter()
             .filter_map(|(severity, word)| match diagnostics.count(severity) {

@@ -200,6 +200,38 @@ fn defaults_hold_where_nothing_is_said() {
 }
 
 #[test]
+fn defaults_of_all_types_are_what_the_document_says() {
+    use defaults::models::{Level, Settings, Step};
+    use defaults::server::SettingsParameters;
+    let settings = Settings::builder().given(1).build().unwrap();
+    let plain = json!([settings.mode(), settings.level(), settings.own_default(), settings.open_text(), settings.by_kind()]);
+    assert_eq!(plain, json!(["slow", "low", "low", "b", "b"]));
+    let formats = json!([settings.day(), settings.moment(), settings.identity(), settings.address(), settings.address6()]);
+    let moment = "2026-01-31T08:20:30.500Z";
+    assert_eq!(formats, json!(["2026-01-31", moment, "67e55044-10b1-426f-9247-bb680e5fe0c8", "192.0.2.1", "2001:db8::1"]));
+    let lists = json!([settings.list(), settings.empty_list(), settings.of_levels(), settings.point(), settings.map()]);
+    assert_eq!(lists, json!([["a", "b"], [], ["high", "low"], [1.0, "a"], {"a": 1}]));
+    let whole = json!([settings.object(), settings.by_tag(), settings.anything(), settings.settings()]);
+    let tagged = json!({"do": "wait", "seconds": 3});
+    assert_eq!(whole, json!([{"a": 1, "b": null, "more": true}, tagged, {"any": [1, 2]}, {"given": 1}]));
+    assert_eq!((settings.nullable_with_value(), settings.nullable_level()), (Some(3), Some(&Level::High)));
+    assert_eq!((settings.nullable_text(), settings.nullable_list()), (Some("t"), Some([1].as_slice())));
+    assert_eq!(serde_json::to_value(&settings).unwrap(), json!({"given": 1}));
+
+    let step: Step = decoded(json!({"do": "say"}));
+    let said = Settings::builder().given(1).level(Level::High).list(["c"]).by_tag(step.clone()).nullable_text(Field::Null);
+    let said = said.nullable_list([2, 3]).settings(settings).build().unwrap();
+    assert_eq!((said.level(), said.list(), said.by_tag()), (&Level::High, ["c".to_owned()].as_slice(), &step));
+    assert_eq!((said.nullable_text(), said.nullable_list(), said.settings().given), (None, Some([2, 3].as_slice()), 1));
+
+    let unsaid = SettingsParameters { page: None, level: None, since: None, fields: None, x_text: None };
+    let parameters = json!([unsaid.page(), unsaid.level(), unsaid.since(), unsaid.fields(), unsaid.x_text()]);
+    assert_eq!(parameters, json!([1, "low", "2026-01-31", ["a", "b"], "t"]));
+    let said = SettingsParameters { page: Some(0), fields: Some(Vec::new()), x_text: Some(String::new()), ..unsaid };
+    assert_eq!((said.page(), said.fields().len(), said.x_text()), (0, 0, ""));
+}
+
+#[test]
 fn builders_fill_in_what_has_only_one_value() {
     let tagged = enums::models::Tagged::builder().name("n").build().unwrap();
     assert_eq!(serde_json::to_value(&tagged).unwrap(), json!({"kind": "tagged", "version": "only", "name": "n"}));

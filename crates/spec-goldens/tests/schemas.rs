@@ -16,10 +16,16 @@ use std::path::Path;
 const FLOOR: (usize, usize) = (12, 1);
 
 /// Where models are known not to be what their document says: document, model, what is said of a value, and the reason.
-const DISAGREEMENTS: &[(&str, &str, &str, &str)] = &[("keywords", "Holder", "{\"exactly\":-1}", FORMAT)];
+const DISAGREEMENTS: &[(&str, &str, &str, &str)] = &[
+    ("keywords", "Holder", "{\"exactly\":-1}", FORMAT),
+    ("unions-by-trial", "NumberOrOne", "comes back as 9.223372036854776e+18: 9223372036854775807", DOUBLE),
+];
 
 /// OpenAPI 3.1, 4.4: JSON Schema has no formats of numbers; of an integer that says it is unsigned nothing else is taken.
 const FORMAT: &str = "`uint64` bounds the values that are taken";
+
+/// RFC 8259, 6: numbers beyond 2^53 are not the same everywhere.
+const DOUBLE: &str = "a `number` is a double, which does not have all digits of an integer that only fits it as a number";
 
 #[test]
 fn models_are_what_documents_say() {

@@ -374,6 +374,7 @@ fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
         RustType::Bool => quote!(bool),
         RustType::I32 => quote!(i32),
         RustType::I64 => quote!(i64),
+        RustType::U32 => quote!(u32),
         RustType::U64 => quote!(u64),
         RustType::F64 => quote!(f64),
         RustType::String => quote!(String),

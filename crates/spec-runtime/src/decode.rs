@@ -83,7 +83,7 @@ macro_rules! integers {
     };
 }
 
-integers!(i32, i64, u64);
+integers!(i32, i64, u32, u64);
 
 fn beyond<T: Bounds, E: Error>() -> E {
     E::custom(said::<T>())

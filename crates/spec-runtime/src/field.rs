@@ -10,7 +10,7 @@
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 /// An optional field that may be null: absent, null, or a value.
 ///
@@ -56,6 +56,18 @@ impl<T> Field<T> {
         match self {
             Field::Value(value) => Some(value),
             Field::Absent | Field::Null => None,
+        }
+    }
+
+    /// The value, or a default where the field is left out; none where it is null.
+    pub fn value_or<'a, B: ?Sized>(&'a self, default: &'a B) -> Option<&'a B>
+    where
+        T: Borrow<B>,
+    {
+        match self {
+            Field::Absent => Some(default),
+            Field::Null => None,
+            Field::Value(value) => Some(value.borrow()),
         }
     }
 

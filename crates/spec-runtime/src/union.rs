@@ -1,8 +1,9 @@
 //! Decoding values of one of several types.
 //!
 //! Unions whose variants are of different kinds of JSON, and those with a discriminator, are decoded in one pass, from the text
-//! straight into the variant. A tag that nobody knows is an error for strict readers; others keep the value as it came. Any other union is decoded as the variant that the value fits, and of several as the one that gives
-//! back the most of it; only where it fits none, as the one that can hold the most.
+//! straight into the variant. A tag that nobody knows is an error for strict readers; others keep the value as it came. Any other
+//! union is decoded as the variant that the value fits, and of several as the one that gives back the most of it; only where it
+//! fits none, as the one that can hold the most.
 //!
 //! Must not know what a document asks of a variant: that is `Check`, and what the generator hands in.
 

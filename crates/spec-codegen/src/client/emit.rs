@@ -238,7 +238,7 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
 /// Whether `Display` writes what the wire has.
 fn displays(plan: &Plan, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64 => true,
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => true,
         RustType::String | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
         RustType::Model(id) => match &plan.type_plan(*id).definition {
             Definition::Enum(_) => true,

@@ -2,11 +2,11 @@
 //!
 //! A builder names only what is set; what is missing is said all at once, before anything is sent.
 
+use super::{Defaulted, default_method};
 use crate::plan::{Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypePlan};
 use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
 /// Names of macros that a model's file knows by themselves or imports.
 const DERIVED: [&str; 12] = [
@@ -27,7 +27,7 @@ const DERIVED: [&str; 12] = [
 /// The builder of a struct, and the defaults of its fields.
 pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<TokenStream> {
     let Definition::Struct(body) = &ty.definition else { return None };
-    let own = own_methods(ty, body, paths);
+    let own = own_methods(plan, ty, body, paths);
     let builder = builder_struct(plan, ty, body, paths);
     let setters: Vec<TokenStream> = body.fields.iter().map(|field| setter(plan, field, paths)).collect();
     let extra = extra_setter(plan, body, paths);
@@ -51,9 +51,10 @@ fn must_be_set(field: &FieldPlan) -> bool {
     }
 }
 
-fn own_methods(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+fn own_methods(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
-    let defaults: Vec<TokenStream> = body.fields.iter().filter_map(default).collect();
+    let defaulted = body.fields.iter().filter_map(Defaulted::field);
+    let defaults: Vec<TokenStream> = defaulted.filter_map(|field| default_method(plan, &field, paths)).collect();
     let default = tokens(&paths.prelude("Default"));
     quote! {
         impl #name {
@@ -63,47 +64,6 @@ fn own_methods(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStre
             }
 
             #(#defaults)*
-        }
-    }
-}
-
-/// What holds where a field is left out.
-fn default(field: &FieldPlan) -> Option<TokenStream> {
-    let value = field.default.as_ref().filter(|_| field.presence == Presence::Optional)?;
-    let name = ident(&field.name);
-    let (ty, value) = match (&field.ty, value) {
-        (RustType::String, Value::String(text)) => {
-            let body = quote!(self.#name.as_deref().unwrap_or(#text));
-            return Some(default_method(field, &quote!(&str), &body));
-        }
-        (RustType::F64, Value::Number(number)) => {
-            let number = number.as_f64()?;
-            (quote!(f64), quote!(#number))
-        }
-        (ty, Value::Bool(_) | Value::Number(_)) => (paths_free(ty)?, tokens(&value.to_string())),
-        _ => return None,
-    };
-    let body = quote!(self.#name.unwrap_or(#value));
-    Some(default_method(field, &ty, &body))
-}
-
-fn paths_free(ty: &RustType) -> Option<TokenStream> {
-    Some(match ty {
-        RustType::Bool => quote!(bool),
-        RustType::I32 => quote!(i32),
-        RustType::I64 => quote!(i64),
-        RustType::U64 => quote!(u64),
-        _ => return None,
-    })
-}
-
-fn default_method(field: &FieldPlan, ty: &TokenStream, body: &TokenStream) -> TokenStream {
-    let name = ident(&field.name);
-    let words = docs(&[format!("The field `{}`, or its default where it is left out.", field.wire)]);
-    quote! {
-        #words
-        pub fn #name(&self) -> #ty {
-            #body
         }
     }
 }

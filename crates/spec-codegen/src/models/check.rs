@@ -243,9 +243,11 @@ fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map
     let Place { reference, own, receiver } = place;
     Ok(match (ty, keyword) {
         // The type says so itself.
-        (RustType::I32 | RustType::I64 | RustType::U64, _) if says(ty, keyword, bound) => None,
-        (RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64, "format") => None,
-        (RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64, _) => Some(number(ty, keyword, bound, place)?),
+        (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64, _) if says(ty, keyword, bound) => None,
+        (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64, "format") => None,
+        (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64, _) => {
+            Some(number(ty, keyword, bound, place)?)
+        }
         (RustType::String, "minLength") => {
             let (least, most) = (size(bound)?, all.get("maxLength").map_or(Ok(quote!(usize::MAX)), size)?);
             Some(quote!(spec_runtime::check::has_length(#reference, #least, #most)))
@@ -291,7 +293,7 @@ fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map
 /// Whether two values are one for Rust just where they are for JSON: moments and identities can be written in several ways.
 fn is_told_apart(plan: &Plan, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U64 | RustType::String => true,
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::String => true,
         RustType::Model(id) => match &plan.type_plan(*id).definition {
             Definition::Enum(body) => body.values != EnumValues::Any,
             Definition::Alias(target) => is_told_apart(plan, target),
@@ -310,6 +312,7 @@ fn size(bound: &Value) -> Result<TokenStream, Validator> {
 fn says(ty: &RustType, keyword: &str, bound: &Value) -> bool {
     let (least, most): (i128, i128) = match ty {
         RustType::I32 => (i32::MIN.into(), i32::MAX.into()),
+        RustType::U32 => (u32::MIN.into(), u32::MAX.into()),
         RustType::U64 => (u64::MIN.into(), u64::MAX.into()),
         _ => (i64::MIN.into(), i64::MAX.into()),
     };
@@ -317,6 +320,8 @@ fn says(ty: &RustType, keyword: &str, bound: &Value) -> bool {
     match (keyword, exact, bound.as_f64()) {
         ("minimum", Some(bound), _) => bound <= least,
         ("maximum", Some(bound), _) => bound >= most,
+        ("exclusiveMinimum", Some(bound), _) => bound < least,
+        ("exclusiveMaximum", Some(bound), _) => bound > most,
         // Beyond 64 bits.
         ("minimum", None, Some(bound)) => bound < -1.9e19,
         ("maximum", None, Some(bound)) => bound > 1.9e19,
@@ -331,6 +336,7 @@ fn number(ty: &RustType, keyword: &str, bound: &Value, place: &Place) -> Result<
         let fits = match ty {
             RustType::I32 => bound.as_i64().is_some_and(|bound| i32::try_from(bound).is_ok()),
             RustType::I64 => bound.is_i64(),
+            RustType::U32 => bound.as_u64().is_some_and(|bound| u32::try_from(bound).is_ok()),
             RustType::U64 => bound.is_u64(),
             _ => return Ok(tokens(&format!("{:?}", bound.as_f64().ok_or(Validator)?))),
         };
@@ -377,10 +383,10 @@ fn nested(plan: &Plan, ty: &RustType, schema: Option<&Value>) -> Result<Map<Stri
         return Ok(Map::new());
     }
     let kind = match ty {
-        RustType::Vec(_) => "array",
+        RustType::Vec(_) | RustType::Tuple(_) => "array",
         RustType::Map(_) => "object",
         RustType::Bool => "boolean",
-        RustType::I32 | RustType::I64 | RustType::U64 => "integer",
+        RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 => "integer",
         RustType::F64 => "number",
         RustType::String | RustType::DateTime | RustType::Date | RustType::Uuid => "string",
         RustType::Ipv4 | RustType::Ipv6 | RustType::Base64 => "string",
@@ -388,6 +394,9 @@ fn nested(plan: &Plan, ty: &RustType, schema: Option<&Value>) -> Result<Map<Stri
     };
     if assertions.shift_remove("type") != Some(Value::from(kind)) {
         return Err(Validator);
+    }
+    if matches!(ty, RustType::Tuple(_)) {
+        assertions.retain(|keyword, _| !["items", "minItems", "maxItems"].contains(&keyword.as_str()));
     }
     assertions.retain(|keyword, _| !["default", "readOnly", "writeOnly", "nullable"].contains(&keyword.as_str()));
     Ok(assertions)

@@ -275,10 +275,10 @@ fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> 
 }
 
 /// The kind of JSON of a type, and the word for it.
-fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
+pub(super) fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
     match ty {
         RustType::Bool => ("Boolean", "a boolean"),
-        RustType::I32 | RustType::I64 | RustType::U64 => ("Number", "an integer"),
+        RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 => ("Number", "an integer"),
         RustType::F64 => ("Number", "a number"),
         RustType::Vec(_) | RustType::Tuple(_) => ("Array", "a list"),
         RustType::Map(_) => ("Object", "an object"),

@@ -5,6 +5,7 @@
 
 mod builders;
 mod check;
+mod defaults;
 mod emit;
 mod engine;
 mod table;
@@ -17,6 +18,7 @@ use crate::rust;
 use crate::rust::Paths;
 use crate::{Part, Printed};
 pub(crate) use check::around;
+pub(crate) use defaults::{Defaulted, method as default_method};
 pub(crate) use emit::{deserialize, extend};
 use spec_document::{Code, Diagnostic};
 

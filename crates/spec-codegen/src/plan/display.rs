@@ -82,6 +82,9 @@ impl fmt::Display for Plan {
                 } else if !plain {
                     write!(f, ", {:?}{}", parameter.style, if parameter.explode { " exploded" } else { "" })?;
                 }
+                if let Some(default) = &parameter.default {
+                    write!(f, " = {default}")?;
+                }
                 if !parameter.assertions.is_empty() {
                     write!(f, " {}", json(&parameter.assertions))?;
                 }

@@ -18,7 +18,7 @@ use crate::settings::ApiSettings;
 use serde_json::{Map, Value};
 use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Scheme, Status, Style};
 use spec_contract::Side;
-use spec_document::{Diagnostics, Location, SourceId};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId};
 
 pub use operations::plan_operations;
 pub use types::Planner;
@@ -109,6 +109,19 @@ impl Plan {
         plan
     }
 
+    /// Notes the models that are any JSON, if there are some.
+    pub(crate) fn plain_json(&self) -> Option<Diagnostic> {
+        const SHOWN: usize = 8;
+        let plain: Vec<&TypePlan> = self.types.iter().filter(|ty| matches!(ty.definition, Definition::Opaque(..))).collect();
+        let first = plain.first()?;
+        let names: Vec<String> = plain.iter().take(SHOWN).map(|ty| format!("`{}`", ty.name)).collect();
+        let more = if plain.len() > SHOWN { format!(" and {} more", plain.len() - SHOWN) } else { String::new() };
+        let (noun, verb) = if plain.len() == 1 { ("this model", "is") } else { ("these models", "are") };
+        let message = format!("{noun} {verb} any JSON, held against the schema by a validator: {}{more}", names.join(", "));
+        let note = Diagnostic::note(Code::PlainJson, first.location.clone().key(), message);
+        Some(note.help("no type of Rust says what their schemas say; simpler schemas become structs, enumerations and unions"))
+    }
+
     /// The module of a group.
     pub(crate) fn module(&self, group: Option<usize>) -> Option<&str> {
         self.groups.get(group?).map(String::as_str)
@@ -165,6 +178,7 @@ pub enum RustType {
     Bool,
     I32,
     I64,
+    U32,
     U64,
     F64,
     String,
@@ -242,6 +256,7 @@ impl RustType {
             RustType::Bool => ("boolean", None),
             RustType::I32 => ("integer", Some("int32")),
             RustType::I64 => ("integer", Some("int64")),
+            RustType::U32 => ("integer", Some("uint32")),
             RustType::U64 => ("integer", Some("uint64")),
             RustType::F64 => ("number", Some("double")),
             RustType::String => ("string", None),
@@ -363,7 +378,7 @@ pub struct FieldPlan {
     pub presence: Presence,
     /// The type of its value, presence aside.
     pub ty: RustType,
-    /// What holds where it is left out, if that can be written as a constant.
+    /// What holds where it is left out.
     pub default: Option<Value>,
     /// The only value that it can have.
     pub constant: Option<String>,
@@ -650,6 +665,8 @@ pub struct ParameterPlan {
     pub ty: RustType,
     /// Whether it must be given.
     pub required: bool,
+    /// What holds where it is left out.
+    pub default: Option<Value>,
     /// How its value becomes text.
     pub style: Style,
     /// Whether each item or property stands alone.

@@ -2,7 +2,7 @@
 //!
 //! Knows which of several bodies a program sees, how answers are told apart and which operations progenitor can express.
 
-use super::types::{Planner, lines};
+use super::types::{Planner, Renamed, lines};
 use super::{
     BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload,
     RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, Stream, VariablePlan,
@@ -265,6 +265,9 @@ fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &O
     name
 }
 
+/// Methods of a builder, and what `send` needs while arguments are still in use.
+const ARGUMENTS: [&str; 7] = ["client", "send", "new", "self_", "url", "request", "form"];
+
 /// `own` are the names of what belongs to operations, beside their builders.
 fn plan_operation(
     api: &Api,
@@ -274,8 +277,7 @@ fn plan_operation(
     own: &mut Scope,
 ) -> OperationPlan {
     let mut arguments = Scope::default();
-    // Methods of the builder, and what `send` needs while arguments are still in use.
-    for own in ["client", "send", "new", "self_", "url", "request", "form"] {
+    for own in ARGUMENTS {
         arguments.reserve(own);
     }
     let mut parameters: Vec<ParameterPlan> = operation
@@ -289,23 +291,31 @@ fn plan_operation(
                     }
                     pinned
                 }
-                None => arguments.claim(&value_name(&parameter.name)).0,
+                None => {
+                    let (claimed, is_taken) = arguments.claim(&value_name(&parameter.name));
+                    if is_taken && !ARGUMENTS.contains(&value_name(&parameter.name).as_str()) {
+                        planner.renamed(Renamed::Parameter, &parameter.location, &format!("{:?}", parameter.name), &claimed);
+                    }
+                    claimed
+                }
             };
             let hint = format!("{type_name}{}", crate::names::type_name(&parameter.name));
+            let (ty, assertions) = planner.parameter_type(parameter.schema, &hint);
             ParameterPlan {
                 name: argument,
                 wire: parameter.name.clone(),
                 docs: lines(parameter.description.as_deref().unwrap_or_default()),
                 deprecated: parameter.deprecated,
                 place: parameter.place,
-                ty: planner.rust_type(parameter.schema, &hint),
+                ty,
                 required: parameter.required,
+                default: planner.default(parameter.schema).filter(|_| !parameter.required),
                 style: parameter.style,
                 explode: parameter.explode,
                 is_json: parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json),
                 allow_reserved: parameter.allow_reserved,
                 allow_empty: parameter.allow_empty,
-                assertions: planner.assertions(parameter.schema),
+                assertions,
             }
         })
         .collect();
@@ -660,6 +670,7 @@ fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<Pa
             place: ParameterIn::Header,
             ty: RustType::String,
             required,
+            default: None,
             style: Style::Simple,
             explode: false,
             is_json: false,
@@ -833,7 +844,7 @@ fn template_is_plain(path: &str) -> bool {
 
 fn is_scalar(planner: &Planner<'_>, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U64 | RustType::F64 | RustType::String => true,
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 | RustType::String => true,
         RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
         RustType::Model(id) => planner.is_enumeration(*id),
         _ => false,

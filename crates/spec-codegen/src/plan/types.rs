@@ -11,13 +11,24 @@ use super::{
     Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
 };
 use crate::markdown;
-use crate::names::{Scope, is_identifier, type_name, value_name};
+use crate::names::{Scope, is_identifier, spelled_name, type_name, value_name};
 use crate::settings::{ApiSettings, FormatChoice, Formats};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Api, Discriminator, Kind, Object, Property, Schema, SchemaId};
 use spec_contract::Side;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place, Pointer};
 use std::collections::{HashMap, HashSet};
+
+/// What every struct and its builder have as methods.
+const RESERVED: [&str; 2] = ["build", "builder"];
+
+/// What can get a name that is taken already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Renamed {
+    Value,
+    Parameter,
+    Property,
+}
 
 /// How many items a list of a fixed length may have that is a tuple: with more, these have no traits.
 const TUPLES: std::ops::RangeInclusive<usize> = 2..=12;
@@ -36,6 +47,8 @@ pub struct Planner<'a> {
     uses: Uses,
     /// The order in which models are printed: each with what stands inside it.
     order: Vec<TypeId>,
+    /// Names that were taken already: what has them, where, and a message.
+    renamed: Vec<(Renamed, Location, String)>,
 }
 
 impl<'a> Planner<'a> {
@@ -49,8 +62,9 @@ impl<'a> Planner<'a> {
             types: Vec::new(),
             names: Vec::new(),
             by_schema: HashMap::new(),
-            by_pointer: api.schemas().filter_map(|(id, schema)| Some((schema.pointer()?, id))).collect(),
+            by_pointer: by_pointer(api),
             order: Vec::new(),
+            renamed: Vec::new(),
         }
     }
 
@@ -184,9 +198,10 @@ impl<'a> Planner<'a> {
                 }
                 Definition::Struct(self.plan_struct(schema_id, &name, object))
             }
-            Kind::Enum(values) if enum_values(values).is_some() => Definition::Enum(plan_enum(values)),
+            Kind::Enum(values) if enum_values(values).is_some() => Definition::Enum(self.plan_enum(schema_id, values)),
             Kind::Union { variants, exclusive: false, .. } if self.open_texts(variants).is_some() => {
-                let listed = plan_enum(&self.open_texts(variants).unwrap_or_default());
+                let listed = self.open_texts(variants).unwrap_or_default();
+                let listed = self.plan_enum(schema_id, &listed);
                 Definition::Enum(EnumPlan { values: EnumValues::OpenText, ..listed })
             }
             Kind::Union { variants, exclusive, discriminator } => {
@@ -238,6 +253,43 @@ impl<'a> Planner<'a> {
             Kind::Object(object) if !object.properties.is_empty() => self.inline(id, hint),
             Kind::Union { .. } | Kind::Opaque => self.inline(id, hint),
             _ => self.plain_type(id, hint),
+        }
+    }
+
+    /// The type for a parameter, and what is to be said of it beside that. Parameters are only ever read strictly, so that there is
+    /// no value beyond their bounds to be kept: integers that can't be negative are unsigned, unless they have a name of their own,
+    /// which models use as well.
+    pub(super) fn parameter_type(&mut self, id: SchemaId, hint: &str) -> (RustType, Map<String, Value>) {
+        let (ty, mut assertions) = (self.rust_type(id, hint), self.assertions(id));
+        let (ty, most) = self.unsigned(id, ty);
+        if let Some(most) = most.filter(|_| !["maximum", "exclusiveMaximum"].iter().any(|said| assertions.contains_key(*said))) {
+            // Where the document says no more, its format does: that is of signed integers.
+            assertions.insert("maximum".to_owned(), most.into());
+        }
+        (ty, assertions)
+    }
+
+    /// The unsigned type for integers that can't be negative, alone or in a list, and what their format allows at most.
+    fn unsigned(&self, id: SchemaId, ty: RustType) -> (RustType, Option<i64>) {
+        let schema = self.api.schema(self.api.resolve(id));
+        let bound = |keyword: &str, least: f64| {
+            schema.assertions.get(keyword).and_then(Value::as_f64).is_some_and(|bound| bound >= least)
+        };
+        match (&schema.kind, ty) {
+            (Kind::Integer(format), RustType::I32 | RustType::I64)
+                if bound("minimum", 0.0) || bound("exclusiveMinimum", -1.0) =>
+            {
+                match format.as_deref() {
+                    Some("int32") => (RustType::U32, Some(i32::MAX.into())),
+                    Some("int64") => (RustType::U64, Some(i64::MAX)),
+                    _ => (RustType::U64, None),
+                }
+            }
+            (Kind::Array(Some(items)), RustType::Vec(item)) => match self.unsigned(*items, (*item).clone()) {
+                (unsigned, None) => (RustType::Vec(Box::new(unsigned)), None),
+                (_, Some(_)) => (RustType::Vec(item), None),
+            },
+            (_, ty) => (ty, None),
         }
     }
 
@@ -365,13 +417,61 @@ impl<'a> Planner<'a> {
         (is_open && !listed.is_empty()).then_some(listed)
     }
 
+    /// The variants of an enumeration: by the names that the document pins, or else by their values. Where two values have one
+    /// name, signs tell them apart, or a number.
+    fn plan_enum(&mut self, schema: SchemaId, values: &[Value]) -> EnumPlan {
+        let about = self.api.schema(schema);
+        let mut scope = Scope::default();
+        scope.reserve(UNLISTED);
+        let mut seen = HashSet::new();
+        let mut variants = Vec::new();
+        for wire in values.iter().filter(|value| seen.insert(value.to_string())) {
+            let pinned = about.value_names.iter().find(|(value, _)| value == wire).map(|(_, name)| type_name(name));
+            let spelled = || wire.as_str().map(spelled_name);
+            let wanted = pinned.unwrap_or_else(|| variant_name(wire));
+            let (name, is_taken) = match scope.is_taken(&wanted).then(spelled).flatten() {
+                Some(other) if !scope.is_taken(&other) => scope.claim(&other),
+                _ => scope.claim(&wanted),
+            };
+            if is_taken {
+                self.renamed(Renamed::Value, &about.location, &wire.to_string(), &name);
+            }
+            variants.push(VariantPlan { name, wire: wire.clone() });
+        }
+        EnumPlan { values: enum_values(values).unwrap_or(EnumValues::Any), variants }
+    }
+
+    /// Notes that a name was taken already, so that this one has got a number.
+    pub(super) fn renamed(&mut self, what: Renamed, location: &Location, wire: &str, name: &str) {
+        self.renamed.push((what, location.clone(), format!("{wire} is called `{name}`, because another is called so already")));
+    }
+
+    /// Warns of names with numbers: once for each kind of thing, however many there are.
+    fn warn_of_renamed(&mut self) {
+        for (what, noun, help) in [
+            (Renamed::Value, "value", "name all values with `x-enum-varnames`, in the order of `enum`"),
+            (Renamed::Parameter, "parameter", "set `x-rust-name` to tell them apart"),
+            (Renamed::Property, "property", "set `x-rust-name` to tell them apart"),
+        ] {
+            let mut own = self.renamed.iter().filter(|(of, ..)| *of == what);
+            let Some((_, location, message)) = own.next() else { continue };
+            let others = match own.count() {
+                0 => String::new(),
+                1 => "; so it is with one other".to_owned(),
+                more => format!("; so it is with {more} others"),
+            };
+            let message = format!("the {noun} {message}{others}");
+            self.diagnostics.push(Diagnostic::warning(Code::NameCollision, location.clone().key(), message).help(help));
+        }
+    }
+
     fn plan_struct(&mut self, schema: SchemaId, name: &str, object: &Object) -> StructPlan {
         let api = self.api;
         let (builder, _) = self.scope.claim(&format!("{}Builder", name.trim_end_matches('_')));
         let mut scope = Scope::default();
-        // What the builder of every struct has.
-        scope.reserve("build");
-        scope.reserve("builder");
+        for own in RESERVED {
+            scope.reserve(own);
+        }
         let mut fields = Vec::new();
         for property in &object.properties {
             let about = api.schema(property.schema);
@@ -382,7 +482,13 @@ impl<'a> Planner<'a> {
                     }
                     pinned
                 }
-                None => scope.claim(&value_name(&property.name)).0,
+                None => {
+                    let (claimed, is_taken) = scope.claim(&value_name(&property.name));
+                    if is_taken && !RESERVED.contains(&value_name(&property.name).as_str()) {
+                        self.renamed(Renamed::Property, &about.location, &format!("{:?}", property.name), &claimed);
+                    }
+                    claimed
+                }
             };
             let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
             let (is_demanded, asked) = self.demands(property, schema);
@@ -392,7 +498,7 @@ impl<'a> Planner<'a> {
                 (false, false) => Presence::Optional,
                 (false, true) => Presence::OptionalNullable,
             };
-            let default = about.default.clone().filter(|value| is_constant(value, &ty));
+            let default = self.default(property.schema);
             let assertions = self.assertions(property.schema);
             let docs = with_details(docs(about), about, &assertions, !property.required);
             fields.push(FieldPlan {
@@ -424,6 +530,12 @@ impl<'a> Planner<'a> {
             }
         };
         StructPlan { fields, extra, builder }
+    }
+
+    /// What holds where a value is left out: what its own schema says, or the one that this refers to.
+    pub(super) fn default(&self, id: SchemaId) -> Option<Value> {
+        let own = |id: SchemaId| self.api.schema(id).default.clone();
+        own(id).or_else(|| own(self.api.resolve(id))).filter(|default| !default.is_null())
     }
 
     /// The text of a schema that has only one.
@@ -696,7 +808,8 @@ impl<'a> Planner<'a> {
     }
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
-    pub(super) fn finish<'p>(self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
+    pub(super) fn finish<'p>(mut self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
+        self.warn_of_renamed();
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {
             position[id.0] = place;
@@ -727,15 +840,6 @@ fn enum_values(values: &[Value]) -> Option<EnumValues> {
     }
 }
 
-fn plan_enum(values: &[Value]) -> EnumPlan {
-    let mut scope = Scope::default();
-    scope.reserve(UNLISTED);
-    let mut seen = HashSet::new();
-    let wires = values.iter().filter(|value| seen.insert(value.to_string()));
-    let variants = wires.map(|wire| VariantPlan { name: scope.claim(&variant_name(wire)).0, wire: wire.clone() }).collect();
-    EnumPlan { values: enum_values(values).unwrap_or(EnumValues::Any), variants }
-}
-
 fn variant_name(wire: &Value) -> String {
     match wire {
         Value::String(text) => type_name(text),
@@ -751,6 +855,17 @@ fn variant_name(wire: &Value) -> String {
 fn is_plain(variant: &VariantPlan) -> bool {
     let Some(wire) = variant.wire.as_str() else { return false };
     wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(wire) == variant.name
+}
+
+/// Schemas by where they stand. What was put together of several parts comes after those.
+fn by_pointer(api: &Api) -> HashMap<&str, SchemaId> {
+    let mut found = HashMap::new();
+    for (id, schema) in api.schemas() {
+        if let Some(pointer) = schema.pointer() {
+            found.entry(pointer).or_insert(id);
+        }
+    }
+    found
 }
 
 /// Words with what the document says beside them: a default, bounds, an example.
@@ -783,16 +898,4 @@ pub(super) fn docs(schema: &Schema) -> Vec<String> {
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = text.trim();
     if text.is_empty() { Vec::new() } else { markdown::harmless(text).lines().map(str::to_owned).collect() }
-}
-
-/// Whether a default can be written as a constant of its type.
-fn is_constant(value: &Value, ty: &RustType) -> bool {
-    match ty {
-        RustType::Bool => value.is_boolean(),
-        RustType::I32 => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
-        RustType::I64 => value.is_i64(),
-        RustType::F64 => value.is_number(),
-        RustType::String => value.is_string(),
-        _ => false,
-    }
 }
