@@ -27,6 +27,9 @@ fn run(name: &str, text: &str, settings: impl FnOnce(&mut Sources, &mut Diagnost
     let source = sources.add(name, text);
     let settings = settings(&mut sources, &mut diagnostics);
     let document = sources.parse(source, None, &mut diagnostics);
+    // No other file is there.
+    let document =
+        document.map(|document| spec_api::gather(&document, name, &mut sources, &mut |uri| Err(spec_api::not_a_file(uri))));
     let generated = document.and_then(|document| generate(&document, name, &settings, &mut diagnostics));
     let generated = generated.filter(|_| !diagnostics.has_errors());
     Outcome { generated, rendered: Renderer::new(&sources).render_all(&diagnostics) }
@@ -79,7 +82,10 @@ fn generation_is_deterministic() {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
-        let files = |text: &str| run(&name_of(&path), text, default_settings).generated.expect("files").files;
+        let files = |text: &str| {
+            let run = run(&name_of(&path), text, default_settings);
+            run.generated.unwrap_or_else(|| panic!("{}: {}", path.display(), run.rendered)).files
+        };
         let first = files(&text);
         assert_eq!(files(&text), first, "{}", path.display());
         let mut sources = Sources::new();

@@ -178,6 +178,15 @@ pub fn carried(way: Way, value: &Value) -> Carried {
         Value::Object(members) => members.iter().flat_map(|(key, member)| [Some(key.clone()), piece(member)]).collect(),
         other => vec![text(other)],
     };
+    // RFC 6265, 4.1.1: the name of a cookie is a token (RFC 9110, 5.6.2).
+    let is_token = |key: &String| {
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    if let (Place::Cookie, true, Value::Object(members)) = (way.place, way.explode, value)
+        && !members.keys().all(is_token)
+    {
+        return Carried::Cannot;
+    }
     let is_composed = value.is_array() || value.is_object();
     let Some(pieces) = pieces.into_iter().collect::<Option<Vec<String>>>() else { return Carried::Cannot };
     let any = |test: &dyn Fn(&str) -> bool| pieces.iter().any(|piece| test(piece));
@@ -634,7 +643,9 @@ mod tests {
         assert_eq!(carried(way(Place::Path, Style::Label, false), &json!("")), Carried::Cannot);
         assert_eq!(carried(way(Place::Header, Style::Simple, false), &json!(" a")), Carried::Cannot);
         assert_eq!(carried(way(Place::Query, Style::Pipe, false), &json!(["a|b"])), Carried::May);
-        assert_eq!(carried(way(Place::Query, Style::Form, false), &json!(["a,b"])), Carried::Must);
+        assert_eq!(carried(way(Place::Query, Style::Form, false), &json!(["a,b", "c"])), Carried::Must);
+        assert_eq!(carried(way(Place::Query, Style::Form, false), &json!(["a,b"])), Carried::May);
+        assert_eq!(carried(way(Place::Cookie, Style::Form, true), &json!({"a b": 1})), Carried::Cannot);
     }
 
     #[test]
