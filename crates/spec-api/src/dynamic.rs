@@ -256,7 +256,7 @@ impl<'d> Binder<'d> {
         };
         let Some(at) = at else { return };
         for (key, _) in node.as_object().into_iter().flat_map(|object| object.iter()) {
-            if !NAMES.contains(&key) && !(is_neutral && own.iter().any(|own| own == key)) {
+            if !(NAMES.contains(&key) || is_neutral && own.iter().any(|own| own == key)) {
                 self.changes.put(&at, key, self.document, &target.join(key));
             }
         }

@@ -101,8 +101,8 @@ impl<'a> Parts<'a> {
     /// Whether the schema takes properties that it does not name, as it does where it says nothing of them.
     pub(crate) fn is_open(&self) -> bool {
         let closes = |part: &Value, keyword| part.get(keyword) == Some(&Value::Bool(false));
-        let is_closed = |part: &&Value| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties");
-        !self.parts.iter().any(|part| is_closed(&part)) || self.parts.iter().any(|part| part.get("patternProperties").is_some())
+        let is_closed = |part: &Value| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties");
+        !self.parts.iter().any(|part| is_closed(part)) || self.parts.iter().any(|part| part.get("patternProperties").is_some())
     }
 
     /// Whether some properties must be there.

@@ -138,8 +138,11 @@ fn broken(cell: usize, error: &str) -> Walked {
     Walked { cell, faults: vec![Fault { kind: Kind::NoRust, text: error.to_owned() }], ..Walked::default() }
 }
 
+/// What came of cells, and the documents of which no code compiles, with the reason.
+type Compiled<'a> = (Vec<Walked>, Vec<(&'a Paper, String)>);
+
 /// Compiles documents and walks through what compiles; and those that do not, with the error.
-fn compiled<'a>(harness: &Harness, papers: &'a [Paper]) -> Result<(Vec<Walked>, Vec<(&'a Paper, String)>), String> {
+fn compiled<'a>(harness: &Harness, papers: &'a [Paper]) -> Result<Compiled<'a>, String> {
     let (mut modules, mut failed, mut asked) = (Vec::new(), Vec::new(), Vec::new());
     for paper in papers {
         let (path, name) =

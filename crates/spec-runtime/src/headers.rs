@@ -52,7 +52,7 @@ pub fn read_header<T: DeserializeOwned + JsonSchema>(
         serde_json::from_str(&lines.join(",")).map_err(|error| wrong(error.to_string()))?
     } else {
         let exploded = text == HeaderText::Exploded;
-        let value = Schema::new(&schema, &schema).from_text(name, &lines.join(","), Style::Simple, exploded, str::to_owned);
+        let value = Schema::new(&schema, &schema).of_text(name, &lines.join(","), Style::Simple, exploded, str::to_owned);
         value.ok_or_else(|| wrong("the header is not in its style".to_owned()))?
     };
     if value.is_null() {

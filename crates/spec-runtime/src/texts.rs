@@ -189,7 +189,7 @@ impl<'a> Schema<'a> {
     }
 
     /// Reads the text of a path segment or a header.
-    pub(crate) fn from_text(
+    pub(crate) fn of_text(
         self,
         name: &str,
         text: &str,
@@ -254,7 +254,7 @@ impl<'a> Schema<'a> {
 impl<'a> Schema<'a> {
     /// Reads what pairs say of one parameter. `is_free` says of a name whether nothing else owns it, so that it may be one of an
     /// object that takes names of all sorts.
-    pub(crate) fn from_pairs(
+    pub(crate) fn of_pairs(
         self,
         name: &str,
         pairs: &[(String, String)],
@@ -546,7 +546,7 @@ mod tests {
             (&point, Style::Form, vec![("x", "1"), ("y", "2")], Some(json!({"x": 1, "y": "2"}))),
         ] {
             let pairs: Vec<_> = given.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
-            let read = Schema::new(&root, schema).from_pairs("f", &pairs, style, true, |name| name != "other");
+            let read = Schema::new(&root, schema).of_pairs("f", &pairs, style, true, |name| name != "other");
             assert_eq!(read, value, "{given:?} for {schema}");
         }
     }

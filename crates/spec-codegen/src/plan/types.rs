@@ -629,7 +629,7 @@ impl<'a> Planner<'a> {
         if self.api.is_nullable(id) {
             return None;
         }
-        match &self.api.schema(self.api.resolve(id)).kind {
+        match self.kind(self.api.resolve(id)) {
             Kind::Boolean => Some("boolean"),
             Kind::Integer(_) => Some("integer"),
             Kind::Number(_) => Some("number"),

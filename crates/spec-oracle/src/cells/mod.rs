@@ -158,9 +158,9 @@ impl Grid {
             let is_alone = matches!(own.carrier, Carrier::Body(_) | Carrier::Answer(..));
             let number = number(own);
             if is_alone {
-                (own.shape + 5 * number) % 53 == 0
+                (own.shape + 5 * number).is_multiple_of(53)
             } else {
-                (own.shape + 3 * number) % 8 == 0 && !self.shapes[own.shape].is_map
+                (own.shape + 3 * number).is_multiple_of(8) && !self.shapes[own.shape].is_map
             }
         };
         let all: Vec<usize> = (0..self.cells.len()).collect();

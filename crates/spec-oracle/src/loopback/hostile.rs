@@ -210,7 +210,10 @@ impl Raw {
             1 => drop(self.body.drain(at..to)),
             2 => self.insert(at, &bytes(random, 8)),
             3 => self.insert(at, random.choice(TEXTS).copied().unwrap_or_default().as_bytes()),
-            4 => self.insert(at, &self.body[at..to].to_vec()),
+            4 => {
+                let again = self.body[at..to].to_vec();
+                self.insert(at, &again);
+            }
             5 => self.number(random),
             6 => {
                 let brace = self.body.iter().position(|byte| *byte == b'{').map_or(at, |brace| brace + 1);

@@ -409,8 +409,7 @@ impl Walk {
 
     /// Whole bodies of requests, one after another.
     async fn bodies(&self, index: usize, own: &Operation, grid: &Grid, walked: &mut [Walked]) {
-        for at in 0..walked.len() {
-            let one = &mut walked[at];
+        for (at, one) in walked.iter_mut().enumerate() {
             let (cell, media) = (&grid.cells[one.cell], grid.wire_name(one.cell, at));
             let Some(form) = own.bodies.iter().position(|own| *own == media) else {
                 one.fault(Kind::NoRust, format!("the client has no body {media}"));
@@ -513,8 +512,8 @@ impl Walk {
                 let is_bytes = matches!(answer.content, Content::Bytes(_));
                 let body = if media.is_empty() { Some(None) } else { in_body(&media, is_bytes, &value).map(Some) };
                 let Some(body) = body else { continue };
-                let is_type = |name: &&str| name.eq_ignore_ascii_case("content-type");
-                let headers = answer.headers.iter().map(|name| is_type(&name).then(|| Value::from(concrete(&media)))).collect();
+                let is_type = |name: &str| name.eq_ignore_ascii_case("content-type");
+                let headers = answer.headers.iter().map(|name| is_type(name).then(|| Value::from(concrete(&media)))).collect();
                 let prepared =
                     Prepared { operation: index, variant: answer.variant, form: answer.form, status: code, headers, body };
                 let (returned, scene) = self.exchange(Values::default(), prepared.clone()).await;

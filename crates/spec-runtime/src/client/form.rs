@@ -12,7 +12,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The members of a form, and its files, which marks stand for.
-fn members<E>(body: &impl Serialize) -> Result<(Map<String, Value>, Vec<File>), Error<E>> {
+type Members = (Map<String, Value>, Vec<File>);
+
+fn members<E>(body: &impl Serialize) -> Result<Members, Error<E>> {
     let (value, files) = gathering(|| serde_json::to_value(body));
     match value {
         Ok(Value::Object(members)) => Ok((members, files)),

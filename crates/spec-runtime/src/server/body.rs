@@ -327,7 +327,7 @@ pub(super) fn form(
             _ => None,
         };
         let pairs: Vec<(String, String)> = fields.iter().filter_map(text).collect();
-        if let Some(value) = own.from_pairs(name, &pairs, style, explode, |_| false) {
+        if let Some(value) = own.of_pairs(name, &pairs, style, explode, |_| false) {
             read.push((name.to_owned(), vec![Field::Typed(value)]));
         }
         fields.retain(|(key, _)| !is_own(key));

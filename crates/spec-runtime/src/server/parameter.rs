@@ -294,16 +294,16 @@ impl Parameter {
                 }
                 let joined = found.joined.iter().rfind(|(key, _)| key == self.name && self.place == Place::Query);
                 if let Some((_, text)) = joined.filter(|_| self.style == Style::Form && !self.explode) {
-                    return schema.from_text(self.name, text, Style::Simple, false, plain);
+                    return schema.of_text(self.name, text, Style::Simple, false, plain);
                 }
-                return schema.from_pairs(self.name, pairs, self.style, self.explode, is_free);
+                return schema.of_pairs(self.name, pairs, self.style, self.explode, is_free);
             }
         };
         let decode = |text: &str| if self.place == Place::Header { text.to_owned() } else { plain(text) };
         if self.is_json {
             return serde_json::from_str(&decode(&text)).ok().or_else(|| unreadable("the parameter is not JSON"));
         }
-        let read = schema.from_text(self.name, &text, self.style, self.explode, decode);
+        let read = schema.of_text(self.name, &text, self.style, self.explode, decode);
         read.or_else(|| unreadable("the parameter is not in its style"))
     }
 }
