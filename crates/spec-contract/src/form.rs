@@ -76,7 +76,7 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
         let nested = property.names();
         let prefix = format!("{name}[");
         let is_deep = style == spec_api::Style::DeepObject;
-        let is_spread = is_object && !is_json && explode && style == spec_api::Style::Form;
+        let is_spread = is_object && !is_json && explode && style != spec_api::Style::DeepObject;
         for (key, _) in &pairs {
             let own = *key == name || (is_deep && key.starts_with(&prefix)) || (is_spread && nested.contains(key));
             if own && !claimed.contains(&key.as_str()) {

@@ -287,7 +287,7 @@ impl<'a> Claims<'a> {
     }
 
     fn is_spread(&self, parameter: &Parameter) -> bool {
-        let by_style = parameter.content.is_none() && parameter.explode && parameter.style == spec_api::Style::Form;
+        let by_style = parameter.content.is_none() && parameter.explode && parameter.style != spec_api::Style::DeepObject;
         by_style && shapes(self.api, parameter).contains(&Shape::Object)
     }
 

@@ -227,7 +227,7 @@ impl<'a> Schema<'a> {
                 let mut fits = way.required().all(|name| members.contains_key(name));
                 let mut object = Map::new();
                 for (name, member) in members {
-                    let (value, is_member) = way.property(self, name).read(member, Lone::Item);
+                    let (value, is_member) = way.property(self, name).read(member, lone);
                     fits &= is_member && (way.is_open() || way.names(name));
                     object.insert(name.clone(), value);
                 }
@@ -262,7 +262,7 @@ impl<'a> Schema<'a> {
         explode: bool,
         is_free: impl Fn(&str) -> bool,
     ) -> Option<Value> {
-        let is_spread = explode && style == Style::Form;
+        let is_spread = explode && style != Style::DeepObject;
         let ways = self.ways();
         let is_only_object = ways.iter().all(|way| matches!(way.kind, Kind::Object | Kind::Null));
         let is_named = !is_only_object && pairs.iter().any(|(key, _)| key == name);
@@ -286,6 +286,7 @@ impl<'a> Schema<'a> {
     pub(crate) fn of_nothing(self) -> Option<Value> {
         let read = |way: &Way<'a>| match way.kind {
             Kind::Boolean => Some((true.into(), true)),
+            Kind::Array => Some(self.items(way, &[Value::from("")])).filter(|(_, fits)| *fits),
             Kind::String | Kind::Any => Some(self.mean(way, &Value::from(""), Lone::Item)).filter(|(_, fits)| *fits),
             _ => None,
         };

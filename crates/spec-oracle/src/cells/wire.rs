@@ -133,7 +133,7 @@ pub fn defined(way: Way, form: &Form) -> Defined {
 fn is_deep(form: &Form) -> bool {
     match form {
         Form::Scalar | Form::Any => true,
-        Form::List(item) => item.is_scalar() || **item == Form::Any,
+        Form::List(_) => false,
         Form::Object(members) | Form::Either(members) => members.iter().all(is_deep),
     }
 }
@@ -654,7 +654,7 @@ mod tests {
         assert_eq!(defined(way(Place::Query, Style::Form, true), &nested), Defined::Hardly);
         assert_eq!(defined(way(Place::Query, Style::Json, true), &nested), Defined::Yes);
         let filter = Form::Object(vec![Form::List(Box::new(Form::Scalar)), Form::Object(vec![Form::Scalar])]);
-        assert_eq!(defined(way(Place::Query, Style::Deep, true), &filter), Defined::Yes);
+        assert_eq!(defined(way(Place::Query, Style::Deep, true), &filter), Defined::Hardly);
         assert_eq!(defined(way(Place::Query, Style::Form, true), &filter), Defined::Hardly);
         assert_eq!(defined(way(Place::Query, Style::Deep, true), &Form::Scalar), Defined::Hardly);
     }

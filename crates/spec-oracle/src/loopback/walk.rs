@@ -308,12 +308,23 @@ impl Walk {
             let cell = &grid.cells[one.cell];
             let shape = grid.shape(cell);
             let sent = all_sent[at].as_ref();
-            // Of what is optional, null is nothing (RFC 6570, 2.3).
+            // What is undefined is not written (RFC 6570, 2.3), and of what is optional that is one of its values.
+            let is_nothing = |value: &Value| match value {
+                Value::Null => true,
+                Value::Array(items) => items.is_empty(),
+                Value::Object(members) => members.is_empty(),
+                _ => false,
+            };
+            let is_of_pairs = matches!(
+                cell.carrier,
+                Carrier::Parameter(Way { place: Place::Query | Place::Cookie, style, .. }) if style != Style::Json
+            );
+            let is_null = sent.is_some_and(|value| value.is_null() || is_of_pairs && is_nothing(value)) && !cell.required;
             let written = match cell.carrier {
                 Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. } => {
                     sent.filter(|value| cell.required || !value.is_null())
                 }
-                _ => sent.filter(|value| !value.is_null()),
+                _ => sent.filter(|value| !value.is_null() && !is_null),
             };
             let judged = match (cell.carrier, &field) {
                 (Carrier::Parameter(way), _) => judge(way, &names[at], at + 1, written, &seen),
@@ -354,15 +365,6 @@ impl Walk {
             };
             let shown = sent.map_or_else(|| "nothing".to_owned(), Value::to_string);
             let carried = sent.map_or(Carried::Must, |value| grid.carried(cell, value));
-            // What is undefined is not written (RFC 6570, 2.3), and of what is optional that is one of its values.
-            let is_nothing = |value: &Value| match value {
-                Value::Null => true,
-                Value::Array(items) => items.is_empty(),
-                Value::Object(members) => members.is_empty(),
-                _ => false,
-            };
-            let is_of_pairs = matches!(cell.carrier, Carrier::Parameter(way) if way.style != Style::Json);
-            let is_null = sent.is_some_and(|value| value.is_null() || is_of_pairs && is_nothing(value)) && !cell.required;
             match (sent, &arrived[at]) {
                 (None, None) => one.arrived += 1,
                 (Some(_), None) if is_null => one.arrived += 1,

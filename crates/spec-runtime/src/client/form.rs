@@ -23,6 +23,11 @@ fn members<E>(body: &impl Serialize) -> Result<Members, Error<E>> {
     }
 }
 
+/// Whether a list or an object has no items: a form has no field for it then.
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::Array(items) if items.is_empty()) || matches!(value, Value::Object(members) if members.is_empty())
+}
+
 /// How a property is written, where the document says so.
 fn encoding<'a>(encodings: &'a [Encoding], name: &str) -> Option<&'a Encoding> {
     encodings.iter().find(|encoding| encoding.name == name)
@@ -40,6 +45,9 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
     let mut form = Form::new().percent_encode_noop();
     for (name, value) in members {
         let own = encoding(encodings, &name);
+        if is_nothing(&value) && (value.is_array() || own.is_some_and(|own| own.style.is_some())) {
+            return Err(unwritable(&name, Unwritable::Empty));
+        }
         if let Some((style, explode)) = own.and_then(|own| own.style) {
             for (key, text) in pairs_of(&name, &value, style, explode)? {
                 form = form.part(quoted_name(&key), Part::text(text));
@@ -125,9 +133,11 @@ pub fn urlencoded<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<Ve
         let own = encoding(encodings, &name);
         let value =
             unmarked(value, &files).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))?;
-        let is_json = own.map_or(value.is_object(), |own| own.is_json);
-        match own.and_then(|own| own.style) {
+        let style = own.and_then(|own| own.style);
+        let is_json = value.is_object() || own.is_some_and(|own| own.is_json);
+        match style {
             _ if value.is_null() => return Err(unwritable(&name, Unwritable::Null)),
+            _ if is_nothing(&value) && (style.is_some() || !is_json) => return Err(unwritable(&name, Unwritable::Empty)),
             Some((style, explode)) => pairs.extend(pairs_of(&name, &value, style, explode)?),
             None if is_json => pairs.push((name, value.to_string())),
             None => pairs.extend(pairs_of(&name, &value, Style::Form, true)?),

@@ -117,6 +117,9 @@ const RESERVED: &AsciiSet = &SEGMENT
     .remove(b',')
     .remove(b';');
 
+/// The same where commas separate items.
+const RESERVED_ITEM: &AsciiSet = &RESERVED.add(b',');
+
 /// Adds a query parameter whose reserved characters go out as they are (`allowReserved`).
 ///
 /// # Errors
@@ -130,7 +133,14 @@ pub fn reserved_query<E>(
     explode: bool,
 ) -> Result<(), Error<E>> {
     let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
-    let pairs = pairs_of(name, &value_of(name, value)?, style, explode)?;
+    let value = value_of(name, value)?;
+    if style == Style::Form && !explode && (value.is_array() || value.is_object()) {
+        let item = |text: &str| utf8_percent_encode(text, RESERVED_ITEM).to_string();
+        let text = to_joined(&value, item).map_err(|why| unwritable(name, why))?;
+        append(request, text.map(|text| (encode(name), text)).into_iter());
+        return Ok(());
+    }
+    let pairs = pairs_of(name, &value, style, explode)?;
     append(request, pairs.iter().map(|(key, text)| (encode(key), encode(text))));
     Ok(())
 }

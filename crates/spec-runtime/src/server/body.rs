@@ -320,7 +320,7 @@ pub(super) fn form(
         let own = schema.property(name);
         let is_within =
             |key: &str| style == Style::DeepObject && key.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
-        let is_spread = |key: &str| style == Style::Form && explode && own.names(key);
+        let is_spread = |key: &str| style != Style::DeepObject && explode && own.names(key);
         let is_own = |key: &str| key == name || is_within(key) || is_spread(key);
         let text = |(key, field): &(String, Field)| match field {
             Field::Text(text) if is_own(key) => Some((key.clone(), text.clone())),

@@ -205,7 +205,7 @@ fn plain(text: &str) -> String {
 impl Parameter {
     /// Whether the members of an object stand alone.
     fn is_spread(&self) -> bool {
-        matches!(self.place, Place::Query | Place::Cookie) && self.explode && self.style == Style::Form && !self.is_json
+        matches!(self.place, Place::Query | Place::Cookie) && self.explode && self.style != Style::DeepObject && !self.is_json
     }
 
     /// Whether a name in a query or a cookie is that of the parameter, or of something in it.
