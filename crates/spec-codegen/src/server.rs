@@ -701,15 +701,11 @@ fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (
         let (wrapper, checked) = (paths.path("spec_runtime::server", "CheckedLines"), ident(&checked));
         return (wrapper, Some(quote!(<#checked, _>)), quote!(body, ..));
     }
-    let (name, generic) = match form.kind {
-        _ if let RustType::Stream(stream) = &form.ty => match stream {
-            Stream::Lines(_) => ("Lines", Some(quote!(<_>))),
-            _ => ("Streaming", None),
-        },
-        MediaKind::Json | MediaKind::Form | MediaKind::Multipart => ("Payload", Some(quote!(<_>))),
-        MediaKind::Text if form.ty == RustType::String && form.assertions.is_empty() => ("Text", None),
-        MediaKind::Text => ("Payload", Some(quote!(<_>))),
-        MediaKind::Bytes => ("Streaming", None),
+    let (name, generic) = match (form.kind, &form.ty) {
+        (_, RustType::Stream(Stream::Lines(_))) => ("Lines", Some(quote!(<_>))),
+        (_, RustType::Stream(_)) | (MediaKind::Bytes, _) => ("Streaming", None),
+        (MediaKind::Text, RustType::String) if form.assertions.is_empty() => ("Text", None),
+        (MediaKind::Json | MediaKind::Form | MediaKind::Multipart | MediaKind::Text, _) => ("Payload", Some(quote!(<_>))),
     };
     let inner = match constrained_body(operation, form) {
         Some(name) => {

@@ -326,8 +326,7 @@ fn expected(message: &str) -> Cow<'_, str> {
     let is_echo = message.starts_with("invalid ");
     match message.split_once(", expected ").filter(|_| is_echo) {
         // Of those that are no model's: `i64`, as serde calls them.
-        Some((_, name)) if let Some(said) = out_of_range(name) => Cow::Owned(said),
-        Some((_, expected)) => Cow::Owned(format!("expected {expected}")),
+        Some((_, name)) => Cow::Owned(out_of_range(name).unwrap_or_else(|| format!("expected {name}"))),
         None if is_echo => Cow::Borrowed("the value can't be read"),
         None => Cow::Borrowed(message),
     }
@@ -462,16 +461,12 @@ fn steps(location: &Location, value: &Value) -> Vec<Step> {
     let mut at = Some(value);
     let step = |token: &str| {
         let name = token.replace("~1", "/").replace("~0", "~");
-        match at {
-            Some(Value::Array(items)) if let Ok(index) = token.parse::<usize>() => {
-                at = items.get(index);
-                Step::Index(index)
-            }
-            _ => {
-                at = at.and_then(|value| value.get(&name));
-                Step::Name(name)
-            }
+        if let (Some(Value::Array(items)), Ok(index)) = (at, token.parse::<usize>()) {
+            at = items.get(index);
+            return Step::Index(index);
         }
+        at = at.and_then(|value| value.get(&name));
+        Step::Name(name)
     };
     location.as_str().split('/').skip(1).map(step).collect()
 }

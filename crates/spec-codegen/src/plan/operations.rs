@@ -542,12 +542,12 @@ fn plan_response(
         let hint = if payloads.is_empty() { format!("{type_name}{variant}") } else { format!("{type_name}{variant}{form}") };
         let name = media.name.clone();
         let stream = stands_for_success.then(|| stream(planner, media, &hint)).flatten();
-        let payload = match media.kind {
-            _ if let Some(stream) = stream => Payload::Stream(stream, name),
-            MediaKind::Json => Payload::Json(media_type(planner, media, &hint), name),
-            MediaKind::Text => Payload::Text(media_type(planner, media, &hint), name),
-            MediaKind::Form => Payload::Text(RustType::String, name),
-            _ => Payload::Bytes(name),
+        let payload = match (stream, media.kind) {
+            (Some(stream), _) => Payload::Stream(stream, name),
+            (None, MediaKind::Json) => Payload::Json(media_type(planner, media, &hint), name),
+            (None, MediaKind::Text) => Payload::Text(media_type(planner, media, &hint), name),
+            (None, MediaKind::Form) => Payload::Text(RustType::String, name),
+            (None, _) => Payload::Bytes(name),
         };
         payloads.push((media, form, payload));
     }
