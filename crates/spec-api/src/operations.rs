@@ -540,6 +540,7 @@ impl<'a> Reader<'a> {
                 schema,
                 is_item: schema.is_some() && !is_whole,
                 encoding,
+                beside_json: false,
             });
         }
         content

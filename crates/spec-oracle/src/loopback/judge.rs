@@ -238,7 +238,11 @@ impl Run {
             let kind = &contract.api().schema(contract.api().resolve(parameter.schema)).kind;
             let is_text = parameter.content.is_none() && matches!(kind, spec_api::Kind::String(_));
             let after = if parameter.place == ParameterIn::Path { text_after(&api.path, &parameter.name) } else { "" };
-            let is_told = |value: &Value| after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after));
+            // What stands right before another parameter has one character.
+            let is_told = |value: &Value| match after {
+                "{" => text(&Some(value.clone())).trim_matches('"').chars().count() == 1,
+                after => after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after)),
+            };
             let fits = |value: &Value| {
                 let is_empty = *value == json!("");
                 let is_whole = is_own(value) && is_told(value) && (!is_text || value.is_string());
@@ -625,8 +629,12 @@ fn is_key(api: &Api, operation: &spec_api::Operation, parameter: &Parameter) -> 
     })
 }
 
-/// The text right after a parameter in its segment of a path: what ends its value, so that it can't stand in it.
+/// The text right after a parameter in its segment of a path: what ends its value, so that it can't stand in it. A brace where
+/// there is another parameter.
 fn text_after<'a>(path: &'a str, name: &str) -> &'a str {
     let after = path.split_once(&format!("{{{name}}}")).map_or("", |(_, after)| after);
+    if after.starts_with('{') {
+        return "{";
+    }
     after.split(['/', '{', '?', '#']).next().unwrap_or_default()
 }
