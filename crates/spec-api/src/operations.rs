@@ -357,8 +357,9 @@ impl<'a> Reader<'a> {
                 return None;
             }
         };
-        // OpenAPI 3.1, 4.8.12.1: such header parameters are ignored.
-        let reserved = ["accept", "content-type", "authorization"];
+        // OpenAPI 3.1, 4.8.12.1: the first of these header parameters are ignored. The others say where a message ends, which only
+        // the connection knows (RFC 9112, 6 and 9.6).
+        let reserved = ["accept", "content-type", "authorization", "connection", "content-length", "transfer-encoding"];
         if place == ParameterIn::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
             let (message, help) = match name.to_ascii_lowercase().as_str() {
                 "authorization" => (
@@ -369,9 +370,13 @@ impl<'a> Reader<'a> {
                     "a header parameter `Accept` is ignored",
                     "remove it: the media types of the responses are what can be asked for",
                 ),
-                _ => (
+                "content-type" => (
                     "a header parameter `Content-Type` is ignored",
                     "remove it: the media types of the request body are what can be sent",
+                ),
+                _ => (
+                    "a header parameter that says where a message ends is ignored",
+                    "remove it: the connection writes `Connection`, `Content-Length` and `Transfer-Encoding`",
                 ),
             };
             self.note(Code::InvalidValue, self.location(&at.pointer.join("name")), message, help);
