@@ -386,7 +386,12 @@ fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) 
     let defaults: Vec<TokenStream> = defaulted.collect();
     let own = (!defaults.is_empty()).then(|| quote!(impl #name { #(#defaults)* }));
     let derives = quote!(#[derive(Clone, Debug, PartialEq, #deserialize, #json_schema)]);
-    Some(quote!(#words #derives pub struct #name { #(#fields),* } #own))
+    // A field that may be null is not required otherwise.
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let is_nullable = required.clone().any(|parameter| matches!(parameter.ty, RustType::Option(_)));
+    let names: Vec<&str> = required.map(|parameter| parameter.name.as_str()).collect();
+    let required = is_nullable.then(|| quote!(#[schemars(extend("required" = [#(#names),*]))]));
+    Some(quote!(#words #derives #required pub struct #name { #(#fields),* } #own))
 }
 
 /// What an operation answers, by status.
@@ -501,7 +506,9 @@ fn header_writer(operation: &OperationPlan, headers: &HeadersPlan, paths: &mut P
     };
     let add = headers.fields.iter().filter(is_said).map(|field| {
         let (name, wire, written) = (ident(&field.name), &field.wire, written(field, paths));
-        quote!(.add(#wire, &self.#name, #written))
+        let may_be_null = field.required && !field.is_json && matches!(field.ty, RustType::Json | RustType::Option(_));
+        let needed = may_be_null.then(|| quote!(.needed(#wire, &self.#name)));
+        quote!(#needed .add(#wire, &self.#name, #written))
     });
     let add: Vec<TokenStream> = add.collect();
     quote! {

@@ -7,7 +7,7 @@ use crate::form::{Form, multipart, urlencoded};
 use crate::headers::text;
 use crate::judgement::{Kind, Part, Side, Violation};
 use crate::media::{self, Media};
-use crate::texts::{Parts, WAYS};
+use crate::texts::{self, Parts, Read, WAYS};
 use crate::validators::{Finding, Validators};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -108,7 +108,9 @@ impl Given<'_> {
         }
         let schema = media.schema.map(|id| Parts::new(&self.api.json, self.api.json_schema(id)));
         // Of a range, only the message tells what the syntax is.
-        let kind = if media.name.contains('*') { MediaKind::of(&given.essence) } else { media.kind };
+        let is_of_bytes = media.kind == MediaKind::Bytes && MediaKind::of(&media.name) == MediaKind::Text;
+        let is_range = media.name.contains('*') && !is_of_bytes;
+        let kind = if is_range { MediaKind::of(&given.essence) } else { media.kind };
         match kind {
             MediaKind::Json if self.bytes.is_empty() => {
                 if self.required {
@@ -132,7 +134,7 @@ impl Given<'_> {
                 let is_utf8 = ["utf-8", "us-ascii"].iter().any(|own| own.eq_ignore_ascii_case(charset));
                 match std::str::from_utf8(self.bytes) {
                     Ok(text) if media.essence() == "text/plain" => {
-                        add(self.side, self.findings(media, &Value::from(text)), violations);
+                        add(self.side, self.text_findings(media, text), violations);
                     }
                     Err(_) if is_utf8 => push(None, "the text is not UTF-8".to_owned(), Kind::Malformed),
                     _ => {}
@@ -172,6 +174,12 @@ impl Given<'_> {
     fn findings(&self, media: &MediaType, value: &Value) -> Vec<Finding> {
         let pointer = media.schema.and_then(|id| self.api.schema(id).pointer());
         pointer.map(|pointer| self.validators.findings(pointer, value, false)).unwrap_or_default()
+    }
+
+    /// Holds a text against the schema of what it stands for: a number, say.
+    fn text_findings(&self, media: &MediaType, text: &str) -> Vec<Finding> {
+        let read = Read::Texts(vec![text.into()]);
+        media.schema.map(|id| texts::findings(self.api, self.validators, id, read, false)).unwrap_or_default()
     }
 
     fn form(&self, media: &MediaType, form: Form, schema: Option<&Parts<'_>>, violations: &mut Vec<Violation>) {

@@ -35,13 +35,19 @@ impl Form {
             let property = schema.property(name);
             let own: Vec<&(String, Value, bool)> = self.fields[index..].iter().filter(|(other, ..)| other == name).collect();
             let is_list = property.shapes().first() == Some(&Shape::Array);
+            // In a list of lists, a list that has none in it is an item.
+            let is_of_lists = property.item(0).shapes().first() == Some(&Shape::Array);
+            let is_whole = |value: &Value| match value {
+                Value::Array(items) => !is_of_lists || items.iter().any(Value::is_array),
+                value => value.is_null() && property.says("null"),
+            };
             let read = |property: &Parts<'_>, (_, value, is_typed): &(String, Value, bool)| {
                 if *is_typed { value.clone() } else { property.coerce(value.clone(), how) }
             };
             let value = match own.as_slice() {
                 [one] => {
                     let whole = read(&property, one);
-                    if is_list && !whole.is_array() { vec![read(&property.item(0), one)].into() } else { whole }
+                    if is_list && !is_whole(&whole) { vec![read(&property.item(0), one)].into() } else { whole }
                 }
                 several if is_list => several.iter().enumerate().map(|(index, one)| read(&property.item(index), one)).collect(),
                 several => several.iter().map(|one| read(&property, one)).collect(),
@@ -62,21 +68,34 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
     let mut form = Form::new();
     let Some(schema) = schema else { return form };
     let mut claimed: Vec<&str> = Vec::new();
-    for name in schema.names() {
+    let declared = schema.names();
+    for name in declared.clone() {
         let encoding = media.encoding.get(&name);
         let (style, explode) = encoding.and_then(|encoding| encoding.style).unwrap_or((spec_api::Style::Form, true));
         let property = schema.property(&name);
         let shapes = property.shapes();
         let is_object = shapes.contains(&Shape::Object);
-        // Without a style, an object is written as JSON (OpenAPI 3.1, 4.8.15.1, `contentType`).
-        let is_json = match encoding.and_then(|encoding| encoding.content_type.as_deref()) {
-            Some(content_type) => MediaKind::of(content_type) == MediaKind::Json,
-            None => encoding.is_none_or(|encoding| encoding.style.is_none()) && is_object,
-        };
+        // Without a style, an object is written as JSON, and so is what has that media type (OpenAPI 3.1, 4.8.15.1).
+        let media_type = encoding.and_then(|encoding| encoding.content_type.as_deref());
+        let is_json = encoding.is_none_or(|encoding| encoding.style.is_none())
+            && (is_object || media_type.is_some_and(|name| MediaKind::of(name) == MediaKind::Json));
         let nested = property.names();
         let prefix = format!("{name}[");
         let is_deep = style == spec_api::Style::DeepObject;
         let is_spread = is_object && !is_json && explode && style != spec_api::Style::DeepObject;
+        // What no property has the name of may belong to an object that takes names of all sorts, unless that can't begin so.
+        let is_begun = !property.requires() || pairs.iter().any(|(key, _)| nested.contains(key));
+        let is_loose = |key: &str| {
+            is_spread
+                && is_begun
+                && property.is_open()
+                && !declared.iter().any(|own| own == key)
+                && !claimed.iter().any(|own| *own == key)
+        };
+        let nested: Vec<String> = match is_spread {
+            true => nested.iter().cloned().chain(pairs.iter().map(|(key, _)| key.clone()).filter(|key| is_loose(key))).collect(),
+            false => nested,
+        };
         for (key, _) in &pairs {
             let own = *key == name || (is_deep && key.starts_with(&prefix)) || (is_spread && nested.contains(key));
             if own && !claimed.contains(&key.as_str()) {

@@ -7,6 +7,7 @@ use crate::sides::target;
 use crate::validators::{Finding, Validators};
 use serde_json::{Map, Value};
 use spec_api::{Api, SchemaId};
+use spec_runtime::pattern::Matcher;
 use spec_runtime::style::{Shape, Style, from_pairs, from_text, numbered};
 use std::ptr;
 
@@ -59,7 +60,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Whether a type is among those that are said; of the words of JSON Schema, `integer` counts as `number`.
-    fn says(&self, name: &str) -> bool {
+    pub(crate) fn says(&self, name: &str) -> bool {
         self.parts.iter().any(|part| match part.get("type") {
             Some(Value::String(own)) => same(own, name),
             Some(Value::Array(own)) => own.iter().filter_map(Value::as_str).any(|own| same(own, name)),
@@ -80,7 +81,7 @@ impl<'a> Parts<'a> {
         if self.says("array") || self.says_structure(&["items", "prefixItems"]) {
             shapes.push(Shape::Array);
         }
-        if self.says("object") || self.says_structure(&["properties", "additionalProperties"]) {
+        if self.says("object") || self.says_structure(&["properties", "patternProperties", "additionalProperties"]) {
             shapes.push(Shape::Object);
         }
         if shapes.is_empty() || ["string", "number", "boolean"].into_iter().any(|name| self.says(name)) {
@@ -112,8 +113,15 @@ impl<'a> Parts<'a> {
 
     /// What a property holds.
     pub(crate) fn property(&self, name: &str) -> Parts<'a> {
-        let named = self.parts.iter().find_map(|part| part.get("properties")?.get(name));
+        let named = self.parts.iter().find_map(|part| part.get("properties")?.get(name)).or_else(|| self.by_pattern(name));
         self.below(named.or_else(|| self.parts.iter().find_map(|part| part.get("additionalProperties"))))
+    }
+
+    /// Returns the schema whose pattern a name has (JSON Schema core, 10.3.2.2).
+    fn by_pattern(&self, name: &str) -> Option<&'a Value> {
+        let patterns = self.parts.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
+        let is_it = |pattern: &str| Matcher::new(pattern).is_some_and(|matcher| matcher.is_in(name));
+        patterns.into_iter().find(|(pattern, _)| is_it(pattern)).map(|(_, schema)| schema)
     }
 
     pub(crate) fn item(&self, index: usize) -> Parts<'a> {

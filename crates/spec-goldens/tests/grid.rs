@@ -50,6 +50,5 @@ async fn cells_are_right_or_refused() {
     }
     wrong.sort();
     assert!(arrived > 5000, "{arrived}");
-    // What is known to be wrong; `oracle grid --only` says more of each.
-    insta::assert_snapshot!(wrong.join("\n"));
+    assert!(wrong.is_empty(), "`oracle grid --only` says more of each:\n{}", wrong.join("\n"));
 }

@@ -14,6 +14,8 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 #[cfg(feature = "client")]
 use serde::de::DeserializeOwned;
+#[cfg(feature = "client")]
+use serde_json::Map;
 use serde_json::Value;
 
 /// How the text of a header is written.
@@ -23,8 +25,16 @@ pub enum HeaderText {
     Simple,
     /// `key=value`.
     Exploded,
-    /// JSON.
+    /// JSON; null is as if the header was left out.
     Json,
+    /// JSON of a header that is always there: null is the text `null`.
+    RequiredJson,
+}
+
+impl HeaderText {
+    fn is_json(self) -> bool {
+        matches!(self, HeaderText::Json | HeaderText::RequiredJson)
+    }
 }
 
 /// Reads a header of an answer.
@@ -38,25 +48,48 @@ pub fn read_header<T: DeserializeOwned + JsonSchema>(
     name: &str,
     text: HeaderText,
 ) -> Result<T, DecodeError> {
+    read_header_as(headers, name, text, "{}")
+}
+
+/// Reads a header of an answer of which the document says more than its type does: `assertions` are keywords of JSON Schema, as
+/// the text of an object.
+///
+/// # Errors
+///
+/// As [`read_header`].
+#[cfg(feature = "client")]
+pub fn read_header_as<T: DeserializeOwned + JsonSchema>(
+    headers: &HeaderMap,
+    name: &str,
+    text: HeaderText,
+    assertions: &str,
+) -> Result<T, DecodeError> {
     let wrong = |message: String| DecodeError { pointer: String::new(), message: format!("{name}: {message}"), is_syntax: false };
     let mut lines = Vec::new();
     for value in headers.get_all(name) {
         lines.push(std::str::from_utf8(value.as_bytes()).map_err(|_| wrong("the header is not UTF-8".to_owned()))?);
     }
-    let schema = SchemaGenerator::default().into_root_schema_for::<T>().to_value();
+    let mut schema = SchemaGenerator::default().into_root_schema_for::<T>().to_value();
+    if let (Some(members), Ok(more)) = (schema.as_object_mut(), serde_json::from_str::<Map<String, Value>>(assertions)) {
+        members.extend(more);
+    }
+    let missing = || wrong("the header is missing".to_owned());
     let value = if lines.is_empty() {
+        if text == HeaderText::RequiredJson {
+            return Err(missing());
+        }
         Value::Null
     } else if name.eq_ignore_ascii_case(SET_COOKIE.as_str()) {
         lines.into_iter().map(Value::from).collect()
-    } else if text == HeaderText::Json {
+    } else if text.is_json() {
         serde_json::from_str(&lines.join(",")).map_err(|error| wrong(error.to_string()))?
     } else {
         let exploded = text == HeaderText::Exploded;
         let value = Schema::new(&schema, &schema).of_text(name, &lines.join(","), Style::Simple, exploded, str::to_owned);
         value.ok_or_else(|| wrong("the header is not in its style".to_owned()))?
     };
-    if value.is_null() {
-        return from_value(value).map_err(|_| wrong("the header is missing".to_owned()));
+    if value.is_null() && text != HeaderText::RequiredJson {
+        return from_value(value).map_err(|_| missing());
     }
     from_value(value).map_err(|error| wrong(error.message))
 }
@@ -67,7 +100,8 @@ pub(crate) fn write_header(headers: &mut HeaderMap, name: &'static str, value: &
     let (Ok(value), Ok(key)) = (serde_json::to_value(value), HeaderName::from_bytes(name.as_bytes())) else { return false };
     let line = |value: &Value| -> Option<Option<HeaderValue>> {
         let text = match text {
-            HeaderText::Json => Some(value.to_string()).filter(|_| !value.is_null()),
+            HeaderText::Json if value.is_null() => None,
+            HeaderText::Json | HeaderText::RequiredJson => Some(value.to_string()),
             other => to_text(name, value, Style::Simple, other == HeaderText::Exploded, str::to_owned).ok()?,
         };
         // What stands at the ends of a header is not kept (RFC 9110, 5.5).
@@ -88,7 +122,7 @@ pub(crate) fn write_header(headers: &mut HeaderMap, name: &'static str, value: &
 
 #[cfg(all(test, feature = "client"))]
 mod tests {
-    use super::{HeaderText, read_header, write_header};
+    use super::{HeaderText, read_header, read_header_as, write_header};
     use http::HeaderMap;
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
@@ -100,6 +134,10 @@ mod tests {
         assert_eq!(read_header::<i64>(&headers, "x-number", HeaderText::Simple).unwrap(), -7);
         assert!(write_header(&mut headers, "X-List", &["a", "b"], HeaderText::Simple));
         assert_eq!(read_header::<Vec<String>>(&headers, "X-List", HeaderText::Simple).unwrap(), ["a", "b"]);
+        let tuple = r#"{"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}"#;
+        assert!(write_header(&mut headers, "X-Tuple", &json!(["1", 2]), HeaderText::Simple));
+        let read = read_header_as::<Vec<Value>>(&headers, "X-Tuple", HeaderText::Simple, tuple).unwrap();
+        assert_eq!(read, [json!("1"), json!(2)]);
         let map = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]);
         for text in [HeaderText::Simple, HeaderText::Exploded] {
             assert!(write_header(&mut headers, "X-Map", &map, text));
@@ -108,6 +146,9 @@ mod tests {
         let value = json!({"a": [1, null]});
         assert!(write_header(&mut headers, "X-Json", &value, HeaderText::Json));
         assert_eq!(read_header::<Value>(&headers, "X-Json", HeaderText::Json).unwrap(), value);
+        assert!(write_header(&mut headers, "X-Json", &None::<i64>, HeaderText::RequiredJson));
+        assert_eq!(headers["X-Json"], "null");
+        assert_eq!(read_header::<Option<i64>>(&headers, "X-Json", HeaderText::RequiredJson).unwrap(), None);
         assert!(write_header(&mut headers, "Set-Cookie", &["a=1, 2", "b=3"], HeaderText::Simple));
         assert_eq!(read_header::<Vec<String>>(&headers, "Set-Cookie", HeaderText::Simple).unwrap(), ["a=1, 2", "b=3"]);
     }
@@ -117,6 +158,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         assert_eq!(read_header::<Option<i64>>(&headers, "X-A", HeaderText::Simple).unwrap(), None);
         let error = read_header::<i64>(&headers, "X-A", HeaderText::Simple).unwrap_err();
+        assert_eq!(error.message, "X-A: the header is missing");
+        let error = read_header::<Option<i64>>(&headers, "X-A", HeaderText::RequiredJson).unwrap_err();
         assert_eq!(error.message, "X-A: the header is missing");
         headers.insert("X-A", "many".parse().unwrap());
         let error = read_header::<i64>(&headers, "X-A", HeaderText::Simple).unwrap_err();

@@ -463,6 +463,14 @@ pub fn scalar(value: &Value) -> String {
     }
 }
 
+/// Returns the text of a text, a number or a boolean; none of anything else.
+pub fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => Some(scalar(value)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 //! JSON Schema what tells such ways apart: types, listed values, and what lists and objects hold. Must not know where a text
 //! comes from, nor whether the value is valid: what fits no way is left as it is, to be refused as that.
 
+use crate::pattern::Matcher;
 use crate::style::{Shape, Style, from_text, numbered, scalar};
 use serde_json::{Map, Value};
 
@@ -79,6 +80,8 @@ pub(crate) enum Field {
     Text(String),
     /// A value whose syntax has types of its own.
     Typed(Value),
+    /// Such a value of one of the parts of a form: a list may be an item.
+    Part(Value),
 }
 
 /// One way to mean a schema: what the value is, and all schemas that hold for it.
@@ -156,7 +159,7 @@ impl<'a> Schema<'a> {
                 let is_meant = match kind {
                     _ if said => is_allowed(kind, name),
                     Kind::Array => says(&["items", "prefixItems"]),
-                    Kind::Object => says(&["properties", "additionalProperties"]),
+                    Kind::Object => says(&["properties", "patternProperties", "additionalProperties"]),
                     _ => false,
                 };
                 if is_meant {
@@ -202,6 +205,15 @@ impl<'a> Schema<'a> {
             Some(self.mean(way, &raw, Lone::Json))
         };
         self.first(read).map(|(value, _)| value)
+    }
+
+    /// Reads a text in which a comma that separates items would show; none shows, so it is one text, where the schema takes one.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_one(self, text: &str) -> Option<Value> {
+        let read = |way: &Way<'a>| {
+            (way.kind.shape() == Shape::Scalar && way.kind != Kind::Any).then(|| self.mean(way, &text.into(), Lone::Item))
+        };
+        self.first(read).filter(|(_, fits)| *fits).map(|(value, _)| value)
     }
 
     /// Turns texts by position or name into what the schema asks for.
@@ -327,7 +339,7 @@ impl<'a> Schema<'a> {
     fn field(self, given: &[Field]) -> Read {
         let one = |schema: Schema<'a>, field: &Field, lone| match field {
             Field::Text(text) => schema.read(&Value::from(text.as_str()), lone),
-            Field::Typed(value) => (value.clone(), schema.ways().iter().any(|way| way.kind.holds(value))),
+            Field::Typed(value) | Field::Part(value) => (value.clone(), schema.ways().iter().any(|way| way.kind.holds(value))),
         };
         let several = |way: Option<&Way<'a>>| {
             let item = |(index, field)| {
@@ -340,6 +352,7 @@ impl<'a> Schema<'a> {
         };
         let read = |way: &Way<'a>| match (way.kind, given) {
             (Kind::Array, [Field::Typed(list @ Value::Array(_))]) => Some((list.clone(), true)),
+            (Kind::Array, [Field::Part(list @ Value::Array(items))]) if !way.is_item(self, items) => Some((list.clone(), true)),
             (Kind::Array, given) => {
                 let items = several(Some(way));
                 let json = || match given {
@@ -348,7 +361,7 @@ impl<'a> Schema<'a> {
                 };
                 Some(if items.1 { items } else { json().unwrap_or(items) })
             }
-            (kind, [Field::Typed(value)]) => Some((value.clone(), kind.holds(value))),
+            (kind, [Field::Typed(value) | Field::Part(value)]) => Some((value.clone(), kind.holds(value))),
             (_, [Field::Text(text)]) => Some(self.mean(way, &Value::from(text.as_str()), Lone::Item)),
             _ => None,
         };
@@ -429,14 +442,28 @@ impl<'a> Way<'a> {
         schema.at(in_place.or_else(|| parts().find_map(|part| part.get("items"))))
     }
 
+    /// Whether a list is an item of a list of lists, and not that list: nothing in it is a list, as its items are.
+    fn is_item(&self, schema: Schema<'a>, list: &[Value]) -> bool {
+        let is_list = |index| self.item(schema, index).ways().iter().any(|way| way.kind == Kind::Array);
+        is_list(0) && !list.iter().any(Value::is_array)
+    }
+
     fn property(&self, schema: Schema<'a>, name: &str) -> Schema<'a> {
         let parts = || self.parts.iter();
-        let named = parts().find_map(|part| part.get("properties")?.get(name));
+        let named = parts().find_map(|part| part.get("properties")?.get(name)).or_else(|| self.by_pattern(name));
         schema.at(named.or_else(|| parts().find_map(|part| part.get("additionalProperties"))))
     }
 
+    /// Finds the schema of the properties of whose names one has the name (JSON Schema core, 10.3.2.2).
+    fn by_pattern(&self, name: &str) -> Option<&'a Value> {
+        let mut patterns = self.parts.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
+        let is_it = |pattern: &str| Matcher::new(pattern).is_some_and(|matcher| matcher.is_in(name));
+        patterns.find(|(pattern, _)| is_it(pattern)).map(|(_, schema)| schema)
+    }
+
     fn names(&self, name: &str) -> bool {
-        self.parts.iter().any(|part| part.get("properties").is_some_and(|properties| properties.get(name).is_some()))
+        let is_named = |part: &&Value| part.get("properties").is_some_and(|properties| properties.get(name).is_some());
+        self.parts.iter().any(is_named) || self.by_pattern(name).is_some()
     }
 
     fn required(&self) -> impl Iterator<Item = &'a str> {
@@ -505,6 +532,10 @@ mod tests {
         ] {
             let read = Schema::new(&root, schema).field(&texts(&given)).0;
             assert_eq!(read, value, "{given:?} for {schema}");
+        }
+        let lists = list(&strings);
+        for (given, value) in [(json!(["a"]), json!([["a"]])), (json!([]), json!([[]])), (json!([["a"]]), json!([["a"]]))] {
+            assert_eq!(Schema::new(&root, &lists).field(&[Field::Part(given)]).0, value);
         }
         let typed = Schema::new(&root, &strings).field(&[Field::Typed(json!("a"))]).0;
         assert_eq!(typed, json!(["a"]));

@@ -267,7 +267,10 @@ fn value(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
     let (argument, wire) = (ident(&parameter.name), &parameter.wire);
     if parameter.is_json {
         let as_json = paths.path("spec_runtime::client", "as_json");
-        return quote!(&#as_json(#wire, &#argument)?);
+        return match parameter.required {
+            true => quote!(&#as_json(#wire, Some(&#argument))?),
+            false => quote!(&#as_json(#wire, #argument.as_ref())?),
+        };
     }
     let may_be_nothing = match parameter.place {
         ParameterIn::Query | ParameterIn::Cookie => !is_scalar(plan, &parameter.ty),
@@ -713,11 +716,16 @@ pub(crate) fn header_struct(
 fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
     let name = ident(&headers.name);
     let (map, error) = (paths.path("reqwest::header", "HeaderMap"), paths.path("spec_runtime", "DecodeError"));
-    let read = paths.path("spec_runtime::client", "read_header");
     let fields = headers.fields.iter().map(|field| {
         let (name, wire) = (ident(&field.name), &field.wire);
         let written = written(field, paths);
-        quote!(#name: #read(headers, #wire, #written)?)
+        if field.assertions.is_empty() {
+            let read = paths.path("spec_runtime::client", "read_header");
+            return quote!(#name: #read(headers, #wire, #written)?);
+        }
+        let (read, more) =
+            (paths.path("spec_runtime::client", "read_header_as"), serde_json::Value::from(field.assertions.clone()).to_string());
+        quote!(#name: #read(headers, #wire, #written, #more)?)
     });
     let fields: Vec<TokenStream> = fields.collect();
     let (try_from, result) = (tokens(&paths.prelude("TryFrom")), tokens(&paths.prelude("Result")));
@@ -736,6 +744,7 @@ fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
 pub(crate) fn written(field: &HeaderField, paths: &mut Paths) -> TokenStream {
     let name = paths.path("spec_runtime", "HeaderText");
     match (field.is_json, field.explode) {
+        (true, _) if field.required => quote!(#name::RequiredJson),
         (true, _) => quote!(#name::Json),
         (false, true) => quote!(#name::Exploded),
         (false, false) => quote!(#name::Simple),

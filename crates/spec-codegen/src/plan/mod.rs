@@ -3,6 +3,7 @@
 //! Every decision is made here: names, types, presence, who prints what. Engines and emitters only print. Knows Rust's types
 //! and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
 
+mod ambiguous;
 mod display;
 mod groups;
 mod operations;
@@ -810,6 +811,8 @@ pub struct HeaderField {
     pub explode: bool,
     /// Whether its text is JSON.
     pub is_json: bool,
+    /// What tells the texts in it apart beyond its type: keywords of JSON Schema.
+    pub assertions: Map<String, Value>,
 }
 
 impl HeaderField {

@@ -189,6 +189,7 @@ fn plan_all(
         plan.told_by = told_by;
     }
     plan_routes(&mut plans, planner.diagnostics);
+    operations.iter().for_each(|operation| super::ambiguous::warn(api, operation, planner.diagnostics));
     plans
 }
 
@@ -301,6 +302,9 @@ fn plan_operation(
             };
             let hint = format!("{type_name}{}", crate::names::type_name(&parameter.name));
             let (ty, assertions) = planner.parameter_type(parameter.schema, &hint);
+            let is_json = parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json);
+            // JSON has a word for null, which no style has; where the parameter can be left out, that says it as well.
+            let ty = if is_json && parameter.required { planner.with_null(parameter.schema, ty) } else { ty };
             ParameterPlan {
                 name: argument,
                 wire: parameter.name.clone(),
@@ -312,7 +316,7 @@ fn plan_operation(
                 default: planner.default(parameter.schema).filter(|_| !parameter.required),
                 style: parameter.style,
                 explode: parameter.explode,
-                is_json: parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json),
+                is_json,
                 allow_reserved: parameter.allow_reserved,
                 allow_empty: parameter.allow_empty,
                 assertions,
@@ -612,10 +616,16 @@ fn plan_headers(
                 || payload.media_types().iter().any(|name| name.contains("*+")),
             explode: false,
             is_json: false,
+            assertions: Map::new(),
         });
     }
     for header in &response.headers {
-        let ty = planner.rust_type(header.schema, &format!("{hint}{}", type_name(&header.name)));
+        let frames = is_framing(&header.name);
+        let (required, hint_of_type) = (header.required && !frames, format!("{hint}{}", type_name(&header.name)));
+        let ty = match header.is_json && required {
+            true => planner.nullable_type(header.schema, &hint_of_type),
+            false => planner.rust_type(header.schema, &hint_of_type),
+        };
         // Each cookie is a line of its own (RFC 9110, 5.3).
         let is_cookie = header.name.eq_ignore_ascii_case("set-cookie");
         let ty = if is_cookie && !matches!(ty, RustType::Vec(_)) { RustType::Vec(Box::new(ty)) } else { ty };
@@ -624,7 +634,6 @@ fn plan_headers(
             // An attribute would warn of the code that writes it, too.
             docs.extend([String::new(), "Deprecated.".to_owned()].into_iter().skip(usize::from(docs.is_empty())));
         }
-        let frames = is_framing(&header.name);
         if frames {
             let words = [String::new(), "A server need not say it: the connection does.".to_owned()];
             docs.extend(words.into_iter().skip(usize::from(docs.is_empty())));
@@ -634,12 +643,23 @@ fn plan_headers(
             wire: header.name.clone(),
             docs,
             ty,
-            required: header.required && !frames,
+            required,
             explode: header.explode,
             is_json: header.is_json,
+            assertions: if header.is_json { Map::new() } else { told_apart(planner, header.schema) },
         });
     }
     (!fields.is_empty()).then(|| HeadersPlan { name: own.claim(&format!("{hint}Headers")).0, fields })
+}
+
+/// The keywords that say what the items and members of a value are, where its type does not.
+fn told_apart(planner: &mut Planner<'_>, schema: SchemaId) -> Map<String, Value> {
+    let assertions = planner.assertions(schema);
+    if !["prefixItems", "patternProperties"].iter().any(|keyword| assertions.contains_key(*keyword)) {
+        return Map::new();
+    }
+    let is_one = |keyword: &str| ["prefixItems", "items", "patternProperties", "additionalProperties"].contains(&keyword);
+    assertions.into_iter().filter(|(keyword, _)| is_one(keyword)).collect()
 }
 
 /// What a program may say of the media types of a request, where the document leaves it open: which one the body has, and which

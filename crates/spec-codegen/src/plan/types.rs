@@ -234,6 +234,11 @@ impl<'a> Planner<'a> {
     /// The type for a schema, null included: `Option` where null is among the values.
     pub(super) fn nullable_type(&mut self, id: SchemaId, hint: &str) -> RustType {
         let ty = self.rust_type(id, hint);
+        self.with_null(id, ty)
+    }
+
+    /// The type of a schema with null beside it, where that is among the values.
+    pub(super) fn with_null(&self, id: SchemaId, ty: RustType) -> RustType {
         if self.is_nullable(id, &ty) { RustType::Option(Box::new(ty)) } else { ty }
     }
 

@@ -137,7 +137,7 @@ impl Given {
     /// That its type does not take it.
     pub fn body<T: DeserializeOwned>(&self) -> Result<Option<T>, String> {
         let value = self.0.body.as_ref();
-        value.map(|value| decoded(value).map_err(|error| format!("the body is not taken: {error}"))).transpose()
+        value.map(|value| decoded_body(value).map_err(|error| format!("the body is not taken: {error}"))).transpose()
     }
 
     /// The body as lines.
@@ -158,6 +158,24 @@ impl Given {
 
 fn decoded<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     spec_runtime::from_slice(value.to_string().as_bytes()).map_err(|error| error.to_string())
+}
+
+/// The value of a body: of a number or a boolean, itself or its text, whichever the type takes.
+fn decoded_body<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    let otherwise = |error| match value {
+        Value::Number(_) | Value::Bool(_) => decoded(&value.to_string().into()).map_err(|_| error),
+        Value::String(text) => match serde_json::from_str(text) {
+            Ok(own @ (Value::Number(_) | Value::Bool(_))) => decoded(&own).map_err(|_| error),
+            _ => Err(error),
+        },
+        _ => Err(error),
+    };
+    decoded(value).or_else(otherwise)
+}
+
+/// Whether a value is what came back of it, where it may be the text of a number or a boolean.
+fn is_its_text(sent: &Value, back: &Value) -> bool {
+    matches!(sent, Value::Number(_) | Value::Bool(_)) && back.as_str() == Some(sent.to_string().as_str())
 }
 
 /// What a client returned.

@@ -210,14 +210,14 @@ impl Call {
     ///
     /// That its type does not take it.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let decoded = super::decoded(&self.prepared_body());
+        let decoded = super::decoded_body(&self.prepared_body());
         decoded.map_err(|error| self.fail(format!("the server's type does not take the answer: {error}")))
     }
 
     /// The text that is to be answered.
     #[must_use]
     pub fn text(&self) -> String {
-        self.prepared_body().as_str().unwrap_or_default().to_owned()
+        spec_runtime::style::scalar_text(&self.prepared_body()).unwrap_or_default()
     }
 
     /// The bytes that are to be answered.

@@ -5,7 +5,7 @@
 
 use super::judge::{came_back, code, concrete, panic_text, serve};
 use super::stage::{Prepared, Scene};
-use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values, of_bytes};
+use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values, is_its_text, of_bytes};
 use crate::cells::{
     Carried, Carrier, Defined, Encoding, Field, Grid, Kind, Parts, Place, Seen, Style, Walked, Way, is_body, judge,
 };
@@ -320,13 +320,17 @@ impl Walk {
                 Carrier::Parameter(Way { place: Place::Query | Place::Cookie, style, .. }) if style != Style::Json
             );
             let is_null = sent.is_some_and(|value| value.is_null() || is_of_pairs && is_nothing(value)) && !cell.required;
-            let written = match cell.carrier {
-                Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. } => {
-                    sent.filter(|value| cell.required || !value.is_null())
-                }
-                _ => sent.filter(|value| !value.is_null() && !is_null),
+            let is_json =
+                matches!(cell.carrier, Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. });
+            let written = match is_json {
+                true => sent.filter(|value| cell.required || !value.is_null()),
+                false => sent.filter(|value| !value.is_null() && !is_null),
             };
             let judged = match (cell.carrier, &field) {
+                // Of what is optional, null may be written or left out.
+                (Carrier::Parameter(way), _) if is_json && written.is_none() => {
+                    judge(way, &names[at], at + 1, None, &seen).or_else(|_| judge(way, &names[at], at + 1, sent, &seen))
+                }
                 (Carrier::Parameter(way), _) => judge(way, &names[at], at + 1, written, &seen),
                 (Carrier::Header { explode, json }, _) => {
                     let style = if json { Style::Json } else { Style::Simple };
@@ -368,7 +372,13 @@ impl Walk {
             match (sent, &arrived[at]) {
                 (None, None) => one.arrived += 1,
                 (Some(_), None) if is_null => one.arrived += 1,
+                // What is read back has no place for null; that it was written is judged below.
+                (Some(Value::Null), None) if cell.required && is_json => one.arrived += 1,
                 (Some(sent), Some(back)) if is_same(sent, back, false) || shape.is_loose && is_alike(sent, back) => {
+                    one.arrived += 1
+                }
+                // Nothing tells them apart but the encoding of a query.
+                (Some(sent), Some(back)) if shape.is_loose && !is_in_query(cell.carrier) && is_joined(sent, back) => {
                     one.arrived += 1
                 }
                 (Some(_), None) => {
@@ -421,7 +431,7 @@ impl Walk {
             let values: Vec<Option<Value>> = grid.shape(cell).values.iter().cloned().map(Some).chain(absent).collect();
             for value in values {
                 let Some(answer) = own.answers.first() else { break };
-                let is_bytes = MediaKind::of(&media) == MediaKind::Bytes;
+                let is_bytes = MediaKind::of(&media) == MediaKind::Bytes || grid.shape(cell).is_file;
                 let Some(given) =
                     value.as_ref().map(|value| in_body(&media, is_bytes, value)).map_or(Some(None), |own| own.map(Some))
                 else {
@@ -457,6 +467,8 @@ impl Walk {
                 match (&given, &arrived.body) {
                     (None, None) => {}
                     (Some(given), Some(back)) if is_same(given, back, false) && arrived.form == form => {}
+                    (Some(given), Some(back)) if is_text_type(&media) && is_its_text(given, back) => {}
+                    (Some(given), Some(back)) if media.contains('*') && is_its_text(back, given) => {}
                     (Some(_), None) if is_null => {}
                     (Some(_), None) => {
                         one.fault(Kind::Vanished, format!("{shown}; the bytes are {bytes:?}"));
@@ -576,7 +588,24 @@ fn in_body(media: &str, is_bytes: bool, value: &Value) -> Option<Value> {
         return Some(value.clone());
     }
     let text = crate::cells::text(value)?;
-    Some(if is_bytes { of_bytes(text.as_bytes()) } else { text.into() })
+    // What is no text has a type of its own, wherever it is written as a text.
+    Some(if is_bytes { of_bytes(text.as_bytes()) } else { value.clone() })
+}
+
+/// Whether the encoding of commas in a value is kept until it is read.
+fn is_in_query(carrier: Carrier) -> bool {
+    matches!(carrier, Carrier::Parameter(Way { place: Place::Query | Place::Path, reserved: false, .. }))
+}
+
+/// Whether a text is what the items of a list are, with commas between them.
+fn is_joined(text: &Value, list: &Value) -> bool {
+    let items: Option<Vec<String>> = list.as_array().and_then(|items| items.iter().map(crate::cells::text).collect());
+    text.as_str().is_some_and(|text| items.is_some_and(|items| items.join(",") == text))
+}
+
+/// Whether what is of a media type is a text.
+fn is_text_type(media: &str) -> bool {
+    MediaKind::of(media) == MediaKind::Text
 }
 
 /// Whether two values have the same text, wherever it stands.

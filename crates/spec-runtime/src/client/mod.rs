@@ -11,7 +11,7 @@ mod redirect;
 mod response;
 mod token;
 
-pub use crate::headers::read_header;
+pub use crate::headers::{read_header, read_header_as};
 pub use crate::security::SecurityScheme;
 pub use crate::style::{Encoding, Style};
 pub use credentials::{Authorized, Credentials, Secret, environment};

@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::charset;
-use crate::style::{Style, Unwritable, to_joined, to_pairs, to_text};
+use crate::style::{self, Style, Unwritable, to_joined, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Request;
@@ -212,16 +212,14 @@ pub fn cookie<E>(request: &mut Request, name: &'static str, value: &impl Seriali
     Ok(())
 }
 
-/// The text of a body that has one: a date, say, or one of several words.
+/// The text of a body that has one: a date, say, a number, or one of several words.
 ///
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when it has none.
 pub fn text_of<E>(body: &impl Serialize) -> Result<String, Error<E>> {
-    match value_of("body", body)? {
-        Value::String(text) => Ok(text),
-        _ => Err(Error::InvalidRequest("the body can't be written as a text".to_owned())),
-    }
+    let text = style::scalar_text(&value_of("body", body)?);
+    text.ok_or_else(|| Error::InvalidRequest("the body can't be written as a text".to_owned()))
 }
 
 /// A text in the charset that its media type names.
@@ -233,12 +231,11 @@ pub fn encoded<E>(media_type: &str, text: String) -> Result<Vec<u8>, Error<E>> {
     charset::encode(media_type, text).map_err(|error| Error::InvalidRequest(format!("the body: {}", error.message())))
 }
 
-/// A parameter that the document describes with `content`: its value as JSON.
+/// A parameter that the document describes with `content`: its value as JSON, null as well; nothing where it is left out.
 ///
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the value can't be written.
-pub fn as_json<E>(name: &str, value: &impl Serialize) -> Result<Option<String>, Error<E>> {
-    let value = value_of(name, value)?;
-    Ok((!value.is_null()).then(|| value.to_string()))
+pub fn as_json<E>(name: &str, value: Option<&impl Serialize>) -> Result<Option<String>, Error<E>> {
+    value.map(|value| value_of(name, value).map(|value| value.to_string())).transpose()
 }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde_json::Value;
 use std::convert::Infallible;
 use std::fmt::Debug;
 
@@ -65,7 +66,12 @@ pub async fn text<T: DeserializeOwned, E>(
         Err(error) => return Err(undeclared(raw, error.message())),
     };
     let value: StrDeserializer<'_, ValueError> = text.as_str().into_deserializer();
-    match T::deserialize(value) {
+    let read = T::deserialize(value).or_else(|error| match serde_json::from_str::<Value>(&text) {
+        // What a number or a boolean is as a text.
+        Ok(value @ (Value::Number(_) | Value::Bool(_))) if text.trim() == text => T::deserialize(value).map_err(|_| error),
+        _ => Err(error),
+    });
+    match read {
         Ok(value) => Ok(ResponseValue::new(value, raw.status, raw.headers)),
         Err(error) => {
             let error = DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: false };

@@ -264,7 +264,13 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
             }
             MediaKind::Text | MediaKind::Bytes => {
                 let text = text(&mut body).await?;
-                decoded(text.len(), move || validation::from_value(text.into())).await?
+                let length = text.len();
+                let read = move || {
+                    let checker = Checker::of_requests::<T>();
+                    let schema = Schema::new(&checker.schema, &checker.schema);
+                    validation::from_value(schema.of_one(&text).unwrap_or(Value::String(text)))
+                };
+                decoded(length, read).await?
             }
         };
         decoded.map(Payload).map_err(|mut violations: Vec<Violation>| {
@@ -305,7 +311,15 @@ pub(super) fn form(
     schema: Schema<'_>,
 ) -> Value {
     let mut read: Vec<(String, Vec<Field>)> = Vec::new();
-    for encoding in encodings {
+    let encodings: Vec<&'static Encoding> = encodings.collect();
+    let spread = |own: &Encoding| own.style.is_some_and(|(style, explode)| style != Style::DeepObject && explode);
+    let owns = |own: &Encoding, key: &str| {
+        let is_deep = own.style.is_some_and(|(style, _)| style == Style::DeepObject);
+        key == own.name
+            || (is_deep && key.strip_prefix(own.name).is_some_and(|rest| rest.starts_with('[')))
+            || (spread(own) && schema.property(own.name).names(key))
+    };
+    for encoding in &encodings {
         let name = encoding.name;
         if encoding.is_json {
             for (_, field) in fields.iter_mut().filter(|(key, _)| key == name) {
@@ -318,19 +332,17 @@ pub(super) fn form(
         }
         let Some((style, explode)) = encoding.style else { continue };
         let own = schema.property(name);
-        let is_within =
-            |key: &str| style == Style::DeepObject && key.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
-        let is_spread = |key: &str| style != Style::DeepObject && explode && own.names(key);
-        let is_own = |key: &str| key == name || is_within(key) || is_spread(key);
+        // Whatever nothing else owns may be of an object that takes names of all sorts.
+        let is_free = |key: &str| !schema.names(key) && !encodings.iter().any(|other| owns(other, key));
         let text = |(key, field): &(String, Field)| match field {
-            Field::Text(text) if is_own(key) => Some((key.clone(), text.clone())),
+            Field::Text(text) if owns(encoding, key) || (spread(encoding) && is_free(key)) => Some((key.clone(), text.clone())),
             _ => None,
         };
         let pairs: Vec<(String, String)> = fields.iter().filter_map(text).collect();
-        if let Some(value) = own.of_pairs(name, &pairs, style, explode, |_| false) {
-            read.push((name.to_owned(), vec![Field::Typed(value)]));
-        }
-        fields.retain(|(key, _)| !is_own(key));
+        let value = own.of_pairs(name, &pairs, style, explode, is_free);
+        let members = value.as_ref().and_then(Value::as_object).filter(|_| spread(encoding));
+        fields.retain(|(key, _)| !owns(encoding, key) && !members.is_some_and(|members| members.contains_key(key)));
+        read.extend(value.map(|value| (name.to_owned(), vec![Field::Typed(value)])));
     }
     for (name, field) in fields {
         match read.iter_mut().find(|(known, _)| *known == name) {

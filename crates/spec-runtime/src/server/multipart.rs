@@ -227,7 +227,7 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
             let is_json = content_type
                 .is_some_and(|own| most_exact(["application/json", "application/*+json"].into_iter(), &own).is_some());
             let value = if is_json { serde_json::from_str(&text).ok() } else { None };
-            read.fields.push((name, value.map_or(Field::Text(text), Field::Typed)));
+            read.fields.push((name, value.map_or(Field::Text(text), Field::Part)));
         }
     }
     Ok(read)

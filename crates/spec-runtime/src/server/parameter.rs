@@ -296,6 +296,12 @@ impl Parameter {
                 if let Some((_, text)) = joined.filter(|_| self.style == Style::Form && !self.explode) {
                     return schema.of_text(self.name, text, Style::Simple, false, plain);
                 }
+                if let ([text], Style::Form, false, None) = (own.as_slice(), self.style, self.explode, joined)
+                    && self.place == Place::Query
+                    && let Some(value) = schema.of_one(text)
+                {
+                    return Some(value);
+                }
                 return schema.of_pairs(self.name, pairs, self.style, self.explode, is_free);
             }
         };

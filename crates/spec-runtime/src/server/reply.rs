@@ -5,13 +5,13 @@ use crate::charset;
 use crate::headers::{HeaderText, write_header};
 use crate::message::{is_bodiless, is_framing};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
+use crate::style;
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
-use serde_json::Value;
 
 fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
@@ -36,11 +36,11 @@ pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
     }
 }
 
-/// The text of a value that has one: a date, say, or one of several words.
+/// The text of a value that has one: a date, say, a number, or one of several words.
 pub fn text_of(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
-    match serde_json::to_value(body) {
-        Ok(Value::String(text)) => with(status, content_type, text),
-        _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as a text").into_response(),
+    match serde_json::to_value(body).ok().as_ref().and_then(style::scalar_text) {
+        Some(written) => text(status, content_type, written),
+        None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as a text").into_response(),
     }
 }
 
@@ -104,6 +104,15 @@ impl Headers {
             return self;
         }
         if !write_header(self.response.headers_mut(), name, value, text) {
+            self.unwritable = Some(name);
+        }
+        self
+    }
+
+    /// Refuses null as the value of a header that must be there.
+    #[must_use]
+    pub fn needed(mut self, name: &'static str, value: &impl Serialize) -> Self {
+        if !serde_json::to_value(value).is_ok_and(|value| !value.is_null()) {
             self.unwritable = Some(name);
         }
         self

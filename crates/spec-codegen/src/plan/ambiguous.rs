@@ -1,0 +1,45 @@
+//! Warnings of parameters and headers in which two values have one text.
+//!
+//! Knows how styles separate items. Must not know Rust.
+
+use spec_api::{Api, Kind, Operation, ParameterIn, SchemaId, Style};
+use spec_document::{Code, Diagnostic, Diagnostics, Location};
+
+/// How deeply unions within unions are looked into.
+const DEPTH: usize = 8;
+
+/// Warns where a text with a comma in it and a list of texts are written alike. Only the path and the query keep the encoding that
+/// tells a comma in an item from one between items (RFC 6570, 3.2.1; OpenAPI 3.1.1, appendix D).
+pub(super) fn warn(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let parameters = operation.parameters.iter().filter(|own| own.content.is_none()).filter(|own| match own.place {
+        ParameterIn::Header => true,
+        ParameterIn::Cookie => !own.explode,
+        ParameterIn::Query => own.allow_reserved && own.style == Style::Form && !own.explode,
+        ParameterIn::Path => false,
+    });
+    let parameters = parameters.map(|own| (own.schema, &own.location));
+    let headers = operation.responses.iter().flat_map(|response| &response.headers).filter(|header| !header.is_json);
+    let mut said: Vec<&Location> = Vec::new();
+    for (schema, location) in parameters.chain(headers.map(|header| (header.schema, &header.location))) {
+        let (mut is_text, mut is_list) = (false, false);
+        look(api, schema, 0, &mut is_text, &mut is_list);
+        if !(is_text && is_list) || said.contains(&location) {
+            continue;
+        }
+        said.push(location);
+        let message = "a text with a comma in it and a list of texts are written alike here".to_owned();
+        let help = "say `content: {application/json: …}` in place of `schema`, or allow only one of them";
+        diagnostics.push(Diagnostic::warning(Code::Unsupported, location.clone(), message).help(help));
+    }
+}
+
+fn look(api: &Api, schema: SchemaId, depth: usize, is_text: &mut bool, is_list: &mut bool) {
+    match &api.schema(api.resolve(schema)).kind {
+        Kind::String(_) => *is_text = true,
+        Kind::Array(_) | Kind::Tuple(_) => *is_list = true,
+        Kind::Union { variants, .. } if depth < DEPTH => {
+            variants.iter().for_each(|variant| look(api, *variant, depth + 1, is_text, is_list));
+        }
+        _ => {}
+    }
+}
