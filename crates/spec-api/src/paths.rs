@@ -3,7 +3,7 @@
 //! Knows that nothing tells where one parameter ends and the next one begins if there is no text in between. Must not know how the
 //! document was written.
 
-use crate::model::{Api, Operation, ParameterIn};
+use crate::model::{Api, Operation, ParameterIn, Style};
 use crate::operations::placeholder;
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 
@@ -29,7 +29,9 @@ fn side_by_side(api: &Api, operation: &mut Operation, known: &mut Vec<Location>,
     while let Some((before, name, after)) = placeholder(rest) {
         let follows = ends_with_one && before.is_empty();
         let own = operation.parameters.iter().find(|own| own.place == ParameterIn::Path && own.name == name);
-        let text = own.filter(|_| follows || after.starts_with('{')).and_then(|own| api.only_value(own));
+        // In other styles, a sign or the name stands before the value.
+        let own = own.filter(|own| (follows || after.starts_with('{')) && own.style == Style::Simple);
+        let text = own.and_then(|own| api.only_value(own));
         path.push_str(before);
         match text.filter(|text| text.chars().all(is_unreserved)) {
             Some(text) => {

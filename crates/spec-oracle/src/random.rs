@@ -183,8 +183,11 @@ impl<'a> Random<'a> {
         }
         self.beside = None;
         let mut whole = values.into_iter().reduce(together).unwrap_or_default();
-        if let (Value::Object(members), Some((property, text))) = (&mut whole, tag) {
+        // A tag stands in an object, whatever else its variant takes.
+        if let Some((property, text)) = tag {
+            let mut members = if let Value::Object(members) = whole { members } else { Map::new() };
             members.insert(property.to_owned(), text.into());
+            whole = members.into();
         }
         whole
     }
@@ -742,9 +745,10 @@ mod tests {
                 "made": { "type": "string", "readOnly": true },
                 "secret": { "type": "string", "writeOnly": true },
                 "next": { "$ref": "#/a" },
+                "free": { "oneOf": [{ "$ref": "#/c" }], "discriminator": { "propertyName": "t" } },
                 "kind": { "oneOf": [{ "$ref": "#/b" }], "discriminator": { "propertyName": "t", "mapping": { "x": "#/b" } } },
             },
-        }, "b": { "type": "object", "properties": { "t": { "type": "string" } } } });
+        }, "b": { "type": "object", "properties": { "t": { "type": "string" } } }, "c": {} });
         let mut random = Random::new(&document, 5);
         let mut of = |filling, without| random.meant(&document["a"], Meant { filling, without });
         let least = of(Filling::Least, "readOnly");
@@ -752,8 +756,8 @@ mod tests {
         assert!(least["code"].as_str().is_some_and(|text| text.len() == 5), "{least}");
         let all = of(Filling::All, "readOnly");
         let names = |value: &Value| value.as_object().map(|members| members.keys().cloned().collect::<Vec<_>>().join(" "));
-        assert_eq!(names(&all).as_deref(), Some("code secret next kind"), "{all}");
-        assert_eq!(all["kind"]["t"], "x");
+        assert_eq!(names(&all).as_deref(), Some("code secret next free kind"), "{all}");
+        assert_eq!([&all["free"]["t"], &all["kind"]["t"]], ["c", "x"]);
         assert!(of(Filling::All, "writeOnly").get("secret").is_none());
     }
 
