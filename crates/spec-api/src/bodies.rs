@@ -20,13 +20,61 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     let (mut operations, mut webhooks) = (std::mem::take(&mut api.operations), std::mem::take(&mut api.webhooks));
     for operation in operations.iter_mut().chain(&mut webhooks) {
         empty(operation, &mut known, diagnostics);
-        let answers = operation.responses.iter_mut().flat_map(|response| &mut response.content);
-        for media in operation.body.iter_mut().flat_map(|body| &mut body.content).chain(answers) {
-            files(api, media);
-            media.kind = kind(api, media);
+        let answers = operation.responses.iter_mut().map(|response| &mut response.content);
+        for content in operation.body.iter_mut().map(|body| &mut body.content).chain(answers) {
+            for media in content.iter_mut() {
+                files(api, media);
+                media.kind = kind(api, media);
+            }
+            ranges(api, content);
+        }
+        for media in operation.body.iter_mut().flat_map(|body| &mut body.content) {
+            unpaired(api, media, &mut known, diagnostics);
         }
     }
     (api.operations, api.webhooks) = (operations, webhooks);
+}
+
+/// Finds the ranges of JSON that go by another name than `application/json`, which is declared beside them and holds something
+/// else: the most specific key counts (OpenAPI 3.1, 4.8.17).
+fn ranges(api: &Api, content: &mut [MediaType]) {
+    let Some(json) = content.iter().find(|media| media.essence() == "application/json").map(|media| media.schema) else { return };
+    for media in content {
+        let is_same = match (json, media.schema) {
+            (Some(left), Some(right)) => {
+                api.resolve(left) == api.resolve(right) || api.json_schema(left) == api.json_schema(right)
+            }
+            (left, right) => left.is_none() && right.is_none(),
+        };
+        let is_range = ["*/*", "application/*"].contains(&media.essence().as_str());
+        media.beside_json = is_range && media.kind == MediaKind::Json && !is_same;
+    }
+}
+
+/// Takes a form whose schema has no object among its values for bytes: of a form there is nothing but the names and values of an
+/// object (OpenAPI 3.1, 4.8.14.3 and 4.8.14.4).
+fn unpaired(api: &Api, media: &mut MediaType, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
+    let is_form = matches!(media.kind, MediaKind::Form | MediaKind::Multipart);
+    if !is_form || media.schema.is_none_or(|schema| may_be_object(api, schema, 0)) {
+        return;
+    }
+    media.kind = MediaKind::Bytes;
+    if !known.contains(&media.location) {
+        let message =
+            format!("`{}` holds names and values, but this schema takes no object; the body is taken for bytes", media.name);
+        let help = "describe an object whose properties are the fields of the form, or name another media type";
+        diagnostics.push(Diagnostic::warning(Code::Unsupported, media.location.clone().key(), message).help(help));
+        known.push(media.location.clone());
+    }
+}
+
+fn may_be_object(api: &Api, id: SchemaId, depth: usize) -> bool {
+    match &api.schema(api.resolve(id)).kind {
+        Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_) | Kind::Array(_) | Kind::Tuple(_) => false,
+        Kind::Enum(values) => values.iter().any(Value::is_object),
+        Kind::Union { variants, .. } => depth >= DEPTH || variants.iter().any(|id| may_be_object(api, *id, depth + 1)),
+        Kind::Any | Kind::Never | Kind::Object(_) | Kind::Opaque | Kind::Reference(_) => true,
+    }
 }
 
 /// Takes away what the document says of bodies that HTTP does not allow.

@@ -16,6 +16,7 @@ mod identity;
 mod merge;
 mod model;
 mod operations;
+mod paths;
 mod reader;
 mod schemas;
 mod untyped;

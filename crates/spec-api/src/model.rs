@@ -82,20 +82,22 @@ impl Api {
     /// as text. Documents tell operations of one path apart by them (`/#X-Amz-Target=…`).
     #[must_use]
     pub fn constants(&self, operation: &Operation) -> Vec<(ParameterIn, String, String)> {
-        let constant = |parameter: &Parameter| {
-            let is_here = matches!(parameter.place, ParameterIn::Query | ParameterIn::Header);
-            if !is_here || !parameter.required || parameter.content.is_some() || self.is_nullable(parameter.schema) {
-                return None;
-            }
-            let Kind::Enum(values) = &self.schema(self.resolve(parameter.schema)).kind else { return None };
-            let text = match values.as_slice() {
-                [Value::String(text)] => text.clone(),
-                [value @ (Value::Number(_) | Value::Bool(_))] => value.to_string(),
-                _ => return None,
-            };
-            Some((parameter.place, parameter.name.clone(), text))
-        };
-        operation.parameters.iter().filter_map(constant).collect()
+        let is_here = |own: &&Parameter| matches!(own.place, ParameterIn::Query | ParameterIn::Header);
+        let constant = |own: &Parameter| Some((own.place, own.name.clone(), self.only_value(own)?));
+        operation.parameters.iter().filter(is_here).filter_map(constant).collect()
+    }
+
+    /// The single value of a parameter that must be there, as text.
+    pub(crate) fn only_value(&self, parameter: &Parameter) -> Option<String> {
+        if !parameter.required || parameter.content.is_some() || self.is_nullable(parameter.schema) {
+            return None;
+        }
+        let Kind::Enum(values) = &self.schema(self.resolve(parameter.schema)).kind else { return None };
+        match values.as_slice() {
+            [Value::String(text)] => Some(text.clone()),
+            [value @ (Value::Number(_) | Value::Bool(_))] => Some(value.to_string()),
+            _ => None,
+        }
     }
 
     /// Follows references to the schema that says something of its own. References in a circle end where they began.
@@ -476,6 +478,8 @@ pub struct MediaType {
     pub is_item: bool,
     /// How the properties of a form are written (OpenAPI 3.1, 4.8.15).
     pub encoding: IndexMap<String, Encoding>,
+    /// Whether this is a range of JSON beside an `application/json` that holds something else.
+    pub beside_json: bool,
 }
 
 impl MediaType {
@@ -485,11 +489,15 @@ impl MediaType {
         essence(&self.name)
     }
 
-    /// Whether whoever sends a body says which media type it has: the document gives a range of several that could be meant.
+    /// Whether whoever sends a body says which media type it has: the document gives a range of several that could be meant, or
+    /// only its bytes know what divides its parts (RFC 2046, 5.1.1).
     #[must_use]
     pub fn is_chosen(&self) -> bool {
-        let is_json = self.kind == MediaKind::Json && !self.name.contains("*+");
-        self.name.contains('*') && !is_json
+        if self.kind == MediaKind::Bytes && MediaKind::of(&self.name) == MediaKind::Multipart {
+            return true;
+        }
+        let is_plain_json = self.kind == MediaKind::Json && !self.name.contains("*+") && !self.beside_json;
+        self.name.contains('*') && !is_plain_json
     }
 
     /// What a body is that comes piece by piece; none where it is one text.

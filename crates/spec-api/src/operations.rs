@@ -205,6 +205,11 @@ impl<'a> Reader<'a> {
             shared.iter().filter(|shared| !parameters.iter().any(|own| is_same(own, shared))).cloned().collect();
         parameters.splice(0..0, inherited);
         let plain = without_queries(path, &parameters);
+        // A fragment is never sent (RFC 9110, 7.1), so that there is no place for its parameters.
+        let plain = match plain.split_once('#') {
+            Some((sent, fragment)) if fragment.contains('{') => sent.to_owned(),
+            _ => plain,
+        };
         self.check_template(&plain, at, &mut parameters);
         let id = match self.string(at, "operationId") {
             Some(id) => id,
@@ -357,8 +362,12 @@ impl<'a> Reader<'a> {
                 return None;
             }
         };
-        // OpenAPI 3.1, 4.8.12.1: such header parameters are ignored.
-        let reserved = ["accept", "content-type", "authorization"];
+        if place == ParameterIn::Header && !self.is_header(&name, self.location(&at.pointer.join("name"))) {
+            return None;
+        }
+        // OpenAPI 3.1, 4.8.12.1: the first of these header parameters are ignored. The others say where a message ends, which only
+        // the connection knows (RFC 9112, 6 and 9.6).
+        let reserved = ["accept", "content-type", "authorization", "connection", "content-length", "transfer-encoding"];
         if place == ParameterIn::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
             let (message, help) = match name.to_ascii_lowercase().as_str() {
                 "authorization" => (
@@ -369,9 +378,13 @@ impl<'a> Reader<'a> {
                     "a header parameter `Accept` is ignored",
                     "remove it: the media types of the responses are what can be asked for",
                 ),
-                _ => (
+                "content-type" => (
                     "a header parameter `Content-Type` is ignored",
                     "remove it: the media types of the request body are what can be sent",
+                ),
+                _ => (
+                    "a header parameter that says where a message ends is ignored",
+                    "remove it: the connection writes `Connection`, `Content-Length` and `Transfer-Encoding`",
                 ),
             };
             self.note(Code::InvalidValue, self.location(&at.pointer.join("name")), message, help);
@@ -540,6 +553,7 @@ impl<'a> Reader<'a> {
                 schema,
                 is_item: schema.is_some() && !is_whole,
                 encoding,
+                beside_json: false,
             });
         }
         content
@@ -594,12 +608,27 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether a header can have this name (RFC 9110, 5.1 and 5.6.2); if not, that is reported.
+    fn is_header(&mut self, name: &str, location: Location) -> bool {
+        let is_sign = |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);
+        let is_name = !name.is_empty() && name.chars().all(is_sign);
+        if !is_name {
+            let message = format!("no header can be called {name:?}; it is ignored");
+            let help = "use letters, digits and hyphens (RFC 9110, 5.6.2), or remove it";
+            self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
+        }
+        is_name
+    }
+
     fn headers(&mut self, response: &At<'a>) -> Vec<Header> {
         let mut headers = Vec::new();
         for (name, at) in self.members_of(response, "headers") {
             let Some(at) = self.follow(at) else { continue };
             // OpenAPI 3.1, 4.8.17: `Content-Type` is described by the content.
             if self.expect_object(&at).is_none() || name.eq_ignore_ascii_case("content-type") {
+                continue;
+            }
+            if !self.is_header(name, self.location(&at.pointer).key()) {
                 continue;
             }
             self.only(

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::schemas::Null;
 use crate::untyped::Untyped;
-use crate::{ParameterIn, SchemaId, bodies, dialect, formats, model};
+use crate::{ParameterIn, SchemaId, bodies, dialect, formats, model, paths};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
@@ -208,6 +208,7 @@ impl<'a> Reader<'a> {
         };
         formats::settle(&mut api, self.diagnostics);
         bodies::settle(&mut api, self.diagnostics);
+        paths::settle(&mut api, self.diagnostics);
         Some(api)
     }
 

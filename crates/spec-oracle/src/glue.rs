@@ -278,7 +278,7 @@ fn returned(outcome: &Outcome, is_error: bool) -> Result<TokenStream, String> {
     let Some(enumeration) = &outcome.enumeration else {
         let only = outcome.responses.first();
         let with = with(only.map_or(&Payload::Empty, |response| &response.payload), 0)?;
-        let headers = only.map(headers).transpose()?;
+        let headers = headers_by_status(&outcome.responses)?;
         return Ok(quote!({ #begin let value_headers = value.headers().clone(); #headers let body = value.into_inner(); #with }));
     };
     let enumeration = ident(enumeration)?;
@@ -291,6 +291,30 @@ fn returned(outcome: &Outcome, is_error: bool) -> Result<TokenStream, String> {
     });
     let arms = arms.collect::<Result<Vec<_>, String>>()?;
     Ok(quote!({ #begin let value_headers = value.headers().clone(); match value.into_inner() { #(#arms)* } }))
+}
+
+/// Adds the headers of whichever it is of several answers that have one type of body.
+fn headers_by_status(responses: &[ResponsePlan]) -> Result<Option<TokenStream>, String> {
+    if responses.iter().all(|response| response.headers.is_none()) {
+        return Ok(None);
+    }
+    let mut responses: Vec<&ResponsePlan> = responses.iter().collect();
+    // A code before its range, and what is not named last.
+    responses.sort_by_key(|response| response.status);
+    let mut arms = Vec::new();
+    for response in responses {
+        let headers = headers(response)?;
+        let statuses = match response.status {
+            Status::Code(code) => quote!(#code),
+            Status::Range(hundreds) => {
+                let (first, last) = (u16::from(hundreds) * 100, u16::from(hundreds) * 100 + 99);
+                quote!(#first..=#last)
+            }
+            Status::Default => quote!(0..),
+        };
+        arms.push(quote!(#statuses => { #headers returned }));
+    }
+    Ok(Some(quote!(let returned = match value.status().as_u16() { #(#arms)* _ => returned };)))
 }
 
 /// Adds the headers of an answer, read as their types.

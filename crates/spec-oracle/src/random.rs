@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fastrand::Rng;
 use serde_json::{Map, Number, Value, json};
+use std::borrow::Cow;
 
 /// How deep values go before they leave out what they can.
 const DEPTH: usize = 5;
@@ -132,10 +133,19 @@ impl<'a> Random<'a> {
         if depth > DEEPEST || self.left == 0 {
             return Value::Null;
         }
-        if let Some(only) = members.get("const") {
+        // What stands beside each other holds together: what one part requires, another one may declare.
+        let mut beside = self.meant.map(|_| {
+            beside.unwrap_or_else(|| {
+                let mut beside = Beside::default();
+                beside.add(self.document, schema, 0);
+                beside
+            })
+        });
+        let said = |keyword: &str| beside.as_ref().and_then(|beside| beside.said(keyword)).or_else(|| members.get(keyword));
+        if let Some(only) = said("const") {
             return only.clone();
         }
-        if let Some(values) = members.get("enum").and_then(Value::as_array)
+        if let Some(values) = said("enum").and_then(Value::as_array)
             && let Some(value) = self.rng.choice(values)
         {
             return value.clone();
@@ -145,44 +155,34 @@ impl<'a> Random<'a> {
         if is_given && let Some(value) = self.rng.choice(given(members)) {
             return value.clone();
         }
-        // What stands beside each other holds together: what one part requires, another one may declare.
-        let beside = self.meant.map(|_| {
-            beside.unwrap_or_else(|| {
-                let mut beside = Beside::default();
-                beside.add(self.document, schema, 0);
-                beside
-            })
-        });
-        let mut parts: Vec<Value> = Vec::new();
-        if let Some(target) = members.get("$ref").and_then(Value::as_str).and_then(|to| target(self.document, to)) {
-            self.beside = beside.clone();
-            parts.push(self.value(target, depth + 1));
-        }
-        for part in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            self.beside = beside.clone();
-            parts.push(self.value(part, depth + 1));
-        }
+        let mut parts: Vec<&Value> = Vec::new();
+        parts.extend(members.get("$ref").and_then(Value::as_str).and_then(|to| target(self.document, to)));
+        parts.extend(members.get("allOf").and_then(Value::as_array).into_iter().flatten());
         let mut tag = None;
         for keyword in ["anyOf", "oneOf"] {
             if let Some(variants) = members.get(keyword).and_then(Value::as_array) {
                 // Null ends what would go on without end.
                 let null = variants.iter().find(|variant| variant["type"] == "null").filter(|_| depth > self.depth);
                 if let Some(variant) = null.or_else(|| self.rng.choice(variants)) {
-                    self.beside = beside.clone().map(|mut beside| {
-                        beside.add(self.document, variant, 0);
-                        beside
-                    });
-                    parts.push(self.value(variant, depth + 1));
+                    beside.iter_mut().for_each(|beside| beside.add(self.document, variant, 0));
+                    parts.push(variant);
                     tag = self.meant.and_then(|_| self.tag(members, variant));
                 }
             }
         }
+        // Any value would do for a part that says nothing; beside others, it has none of its own.
+        parts.retain(|part| self.meant.is_none() || says_anything(self.document, part, 0));
+        let mut values: Vec<Value> = Vec::new();
         if parts.is_empty() || says_something(members) {
-            self.beside = beside;
-            parts.insert(0, self.own(members, depth));
+            self.beside = beside.clone();
+            values.push(self.own(members, depth));
+        }
+        for part in parts {
+            self.beside = beside.clone();
+            values.push(self.value(part, depth + 1));
         }
         self.beside = None;
-        let mut whole = parts.into_iter().reduce(together).unwrap_or_default();
+        let mut whole = values.into_iter().reduce(together).unwrap_or_default();
         if let (Value::Object(members), Some((property, text))) = (&mut whole, tag) {
             members.insert(property.to_owned(), text.into());
         }
@@ -210,28 +210,35 @@ impl<'a> Random<'a> {
             || (depth < DEEPEST && target.into_iter().chain(parts).any(|part| self.is_hidden(part, depth + 1)))
     }
 
-    /// A value by the keywords of the schema itself.
+    /// A value by the keywords of the schema itself, and by what stands beside it.
     fn own(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
+        let types = self.beside.as_ref().map(|beside| beside.types.as_slice()).unwrap_or_default();
         let name = match schema.get("type") {
+            _ if !types.is_empty() => self.rng.choice(types).copied().unwrap_or_default(),
             Some(Value::String(name)) => name,
             Some(Value::Array(names)) => self.rng.choice(names).and_then(Value::as_str).unwrap_or_default(),
             _ if schema.contains_key("properties") || schema.contains_key("additionalProperties") => "object",
+            _ if schema.contains_key("required") && self.meant.is_some() => "object",
             _ if schema.contains_key("items") => "array",
             _ if schema.contains_key("format") || schema.contains_key("pattern") => "string",
             _ if schema.contains_key("minimum") || schema.contains_key("maximum") => "number",
             _ => return self.anything(),
         };
-        if name != "object" {
-            self.beside = None;
-        }
         match name {
-            "object" => self.object(schema, depth),
-            "array" => self.array(schema, depth),
-            "string" => Value::String(self.string(schema)),
-            "integer" => self.integer(schema),
-            "number" => self.number(schema),
-            "boolean" => Value::Bool(self.rng.bool()),
-            _ => Value::Null,
+            "object" => return self.object(schema, depth),
+            "array" | "string" | "integer" | "number" => {}
+            "boolean" => return Value::Bool(self.rng.bool()),
+            _ => return Value::Null,
+        }
+        let beside = self.beside.take().unwrap_or_default();
+        let said = |keyword: &str| beside.said(keyword).or_else(|| schema.get(keyword));
+        let (first, rest) = (said("prefixItems"), said("items").or_else(|| said("unevaluatedItems")));
+        let schema = if beside.keywords.is_empty() { Cow::Borrowed(schema) } else { Cow::Owned(beside.whole(schema)) };
+        match name {
+            "array" => self.array(&schema, (first, rest), depth),
+            "string" => Value::String(self.string(&schema)),
+            "integer" => self.integer(&schema),
+            _ => self.number(&schema),
         }
     }
 
@@ -252,10 +259,11 @@ impl<'a> Random<'a> {
             }
             let is_asked = required.contains(&name.as_str()) || beside.required.contains(&name.as_str());
             if is_asked || self.rng.f64() < share {
+                self.beside = beside.of(self.document, name);
                 object.insert(name.clone(), self.value(property, depth + 1));
             }
         }
-        required.retain(|name| !beside.declared.contains(name));
+        required.retain(|name| !beside.declared.iter().any(|(declared, _)| declared == name));
         for name in required {
             if !object.contains_key(name) {
                 object.insert(name.to_owned(), self.anything());
@@ -304,7 +312,13 @@ impl<'a> Random<'a> {
         }
     }
 
-    fn array(&mut self, schema: &'a Map<String, Value>, depth: usize) -> Value {
+    /// A list of what the schemas of its first items say, and the schema of the rest.
+    fn array(
+        &mut self,
+        schema: &Map<String, Value>,
+        (first, rest): (Option<&'a Value>, Option<&'a Value>),
+        depth: usize,
+    ) -> Value {
         let least = bound(schema, "minItems").unwrap_or(0).min(64);
         let most = bound(schema, "maxItems").unwrap_or(least + 3).min(least + 3).max(least);
         let length = match self.meant.map(|meant| meant.filling) {
@@ -313,12 +327,11 @@ impl<'a> Random<'a> {
             Some(Filling::Least) => least,
             Some(Filling::Some) | None => self.rng.usize(least..=most),
         };
-        let prefix = schema.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let first = first.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let is_unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
         let mut items: Vec<Value> = Vec::new();
         for index in 0..length {
-            let rest = || schema.get("items").or_else(|| schema.get("unevaluatedItems"));
-            let item = match prefix.get(index).or_else(rest) {
+            let item = match first.get(index).or(rest) {
                 Some(Value::Bool(false)) => break,
                 Some(schema) => self.value(schema, depth + 1),
                 None => self.anything(),
@@ -528,35 +541,129 @@ fn says_something(schema: &Map<String, Value>) -> bool {
     ["type", "properties", "required", "additionalProperties", "items"].iter().any(|keyword| schema.contains_key(*keyword))
 }
 
+/// Whether a schema says anything of values: itself, or where it refers to.
+fn says_anything(document: &Value, schema: &Value, depth: usize) -> bool {
+    let Value::Object(members) = schema else { return *schema == Value::Bool(false) };
+    let target = schema.get("$ref").and_then(Value::as_str).and_then(|to| target(document, to));
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    says_something(members)
+        || KEYWORDS.iter().chain(&["anyOf", "oneOf"]).any(|keyword| members.contains_key(*keyword))
+        || (depth <= PARTS && target.into_iter().chain(parts).any(|part| says_anything(document, part, depth + 1)))
+}
+
 /// Objects are put together; of anything else, the latter says more.
 fn together(left: Value, right: Value) -> Value {
     match (left, right) {
         (Value::Object(mut both), Value::Object(right)) => {
-            both.extend(right);
+            for (name, value) in right {
+                let value = match both.get_mut(&name) {
+                    Some(known) => together(known.take(), value),
+                    None => value,
+                };
+                both.insert(name, value);
+            }
             Value::Object(both)
         }
         (_, right) => right,
     }
 }
 
-/// What all parts of an object say of its properties.
+/// What says of a value that is no object what it is.
+const KEYWORDS: &[&str] = &[
+    "prefixItems",
+    "items",
+    "unevaluatedItems",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "const",
+    "enum",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
+/// What all parts of a schema say: those outside first, who know what they refer to.
 #[derive(Clone, Default)]
 struct Beside<'a> {
+    /// Types that all of them allow.
+    types: Vec<&'a str>,
+    /// What they say of values that are no objects.
+    keywords: Vec<(&'a str, &'a Value)>,
     required: Vec<&'a str>,
-    declared: Vec<&'a str>,
+    declared: Vec<(&'a str, &'a Value)>,
 }
 
 impl<'a> Beside<'a> {
     fn add(&mut self, document: &'a Value, schema: &'a Value, depth: usize) {
+        let Value::Object(members) = schema else { return };
         if depth > PARTS {
             return;
         }
+        let types: Vec<&str> = schema["type"].as_str().into_iter().chain(names(schema.get("type"))).collect();
+        if self.types.is_empty() {
+            self.types = types;
+        } else if !types.is_empty() {
+            let both =
+                self.types.iter().filter_map(|left| types.iter().find_map(|right| narrower(left, right))).collect::<Vec<_>>();
+            // Where there is no type for all, there is no value either.
+            self.types = if both.is_empty() { types } else { both };
+        }
+        let said = KEYWORDS.iter().filter_map(|keyword| members.get_key_value(*keyword));
+        self.keywords.extend(said.map(|(keyword, value)| (keyword.as_str(), value)));
         self.required.extend(names(schema.get("required")));
-        self.declared
-            .extend(schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str()));
+        let declared = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        self.declared.extend(declared.map(|(name, property)| (name.as_str(), property)));
         let target = schema.get("$ref").and_then(Value::as_str).and_then(|to| target(document, to));
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         target.into_iter().chain(parts).for_each(|part| self.add(document, part, depth + 1));
+    }
+
+    /// What the first part to say it says of values.
+    fn said(&self, keyword: &str) -> Option<&'a Value> {
+        self.keywords.iter().find(|(name, _)| *name == keyword).map(|(_, value)| *value)
+    }
+
+    /// What stands beside a property that several parts declare.
+    fn of(&self, document: &'a Value, property: &str) -> Option<Beside<'a>> {
+        let declared: Vec<&Value> =
+            self.declared.iter().filter(|(name, _)| *name == property).map(|(_, schema)| *schema).collect();
+        (declared.len() > 1).then(|| {
+            let mut beside = Beside::default();
+            declared.into_iter().for_each(|schema| beside.add(document, schema, 0));
+            beside
+        })
+    }
+
+    /// A schema with all that stands beside it: of bounds the narrowest, of all else what is said first.
+    fn whole(&self, schema: &Map<String, Value>) -> Map<String, Value> {
+        let mut whole = schema.clone();
+        for (keyword, value) in self.keywords.iter().rev() {
+            let known = whole.get(*keyword).and_then(Value::as_f64).zip(value.as_f64());
+            let is_wider = known.is_some_and(|(known, other)| match keyword.to_ascii_lowercase() {
+                name if name.contains("min") => other < known,
+                name => name.contains("max") && other > known,
+            });
+            if !is_wider {
+                whole.insert((*keyword).to_owned(), (*value).clone());
+            }
+        }
+        whole
+    }
+}
+
+/// The type of what is of both types.
+fn narrower<'a>(left: &'a str, right: &'a str) -> Option<&'a str> {
+    match (left, right) {
+        (left, right) if left == right => Some(left),
+        ("integer", "number") | ("number", "integer") => Some("integer"),
+        _ => None,
     }
 }
 
@@ -636,6 +743,54 @@ mod tests {
         assert_eq!(names(&all).as_deref(), Some("code secret next kind"), "{all}");
         assert_eq!(all["kind"]["t"], "x");
         assert!(of(Filling::All, "writeOnly").get("secret").is_none());
+    }
+
+    #[test]
+    fn parts_that_stand_beside_each_other_make_one_value() {
+        let document = json!({
+            "text": { "type": "string", "maxLength": 30 },
+            "base": {
+                "type": "object",
+                "required": ["kind", "id"],
+                "properties": { "kind": { "type": "string" }, "id": { "type": "integer" }, "of": { "$ref": "#/outer" } },
+            },
+            "outer": { "type": "object", "required": ["a"], "properties": { "a": { "type": "boolean" } } },
+            "nothing": { "description": "It says nothing." },
+            "values": {
+                "type": "object",
+                "required": ["described", "narrow", "either", "number", "list", "refined"],
+                "properties": {
+                    "described": { "allOf": [{ "$ref": "#/text" }, { "description": "A name." }, { "$ref": "#/nothing" }] },
+                    "narrow": { "allOf": [{ "$ref": "#/text" }, { "minLength": 3, "maxLength": 4 }] },
+                    "either": {
+                        "type": "object",
+                        "properties": { "a": { "type": "string" }, "b": { "type": "string" } },
+                        "anyOf": [{ "required": ["a"] }, { "required": ["b"] }],
+                    },
+                    "list": { "allOf": [{ "type": "array", "items": { "$ref": "#/text" } }, { "minItems": 2, "maxItems": 2 }] },
+                    "number": { "allOf": [{ "type": "number", "minimum": 1 }, { "type": "integer" }, { "maximum": 3 }] },
+                    "refined": {
+                        "type": "object",
+                        "required": ["of"],
+                        "properties": {
+                            "kind": { "enum": ["refined"] },
+                            "of": { "type": "object", "properties": { "b": { "type": "integer" } }, "required": ["b"] },
+                        },
+                        "allOf": [{ "$ref": "#/base" }],
+                    },
+                },
+            },
+        });
+        let text = document["values"].to_string().replace("#/", "#/$defs/");
+        let mut whole: Value = serde_json::from_str(&text).expect("JSON");
+        whole["$defs"] = serde_json::from_str(&document.to_string().replace("#/", "#/$defs/")).expect("JSON");
+        let validator = jsonschema::validator_for(&whole).expect("a validator");
+        let mut random = Random::new(&document, 3);
+        for filling in [Filling::All, Filling::Least, Filling::Some].repeat(40) {
+            let value = random.meant(&document["values"], Meant { filling, without: "readOnly" });
+            let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?} in {value}");
+        }
     }
 
     #[test]

@@ -306,18 +306,18 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
     };
     let name = ident(&body.name);
     if let (Some(only), true) = (body.only(), body.required) {
-        let written = write_body(&name, only, paths);
+        let written = write_body(&name, only, &body.forms, paths);
         return quote!(let mut request = client.client.#call #accept #written #(#queries)* .build()?;);
     }
     let write = match body.only() {
         Some(only) => {
-            let written = write_body(&name, only, paths);
+            let written = write_body(&name, only, &body.forms, paths);
             quote!(request = request #written;)
         }
         None => {
             let enumeration = ident(body.enumeration.as_deref().unwrap_or_default());
             let arms = body.forms.iter().map(|own| {
-                let (variant, written) = (ident(&own.variant), write_body(&name, own, paths));
+                let (variant, written) = (ident(&own.variant), write_body(&name, own, &body.forms, paths));
                 quote!(#enumeration::#variant(#name) => request #written,)
             });
             quote!(request = match #name { #(#arms)* };)
@@ -378,8 +378,8 @@ fn is_any(media_type: &str) -> bool {
     matches!(media_type, "*/*" | "application/*")
 }
 
-/// The call that puts a form of a body into a request.
-fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
+/// The call that puts one of the forms of a body into a request.
+fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Paths) -> TokenStream {
     // Of a range the caller says which media type it is; some servers need one all the same.
     let media_type = match form.media_type.as_str() {
         range if is_any(range) => Some("application/octet-stream"),
@@ -397,8 +397,11 @@ fn write_body(name: &Ident, form: &BodyForm, paths: &mut Paths) -> TokenStream {
         let media_type = &form.media_type;
         return typed(quote!(.body(#name.into_bytes(#framing::of(#media_type)))), paths);
     }
+    // JSON without a name of its own goes as plain JSON, unless that is another form.
+    let plain = "application/json";
+    let is_plain = form.media_type == plain || (is_any(&form.media_type) && forms.iter().all(|own| own.media_type != plain));
     match form.kind {
-        MediaKind::Json if form.media_type == "application/json" || is_any(&form.media_type) => quote!(.json(&#name)),
+        MediaKind::Json if is_plain => quote!(.json(&#name)),
         MediaKind::Json => typed(quote!(.json(&#name)), paths),
         MediaKind::Form | MediaKind::Multipart => {
             let (write, call) = if form.kind == MediaKind::Form { ("urlencoded", "form") } else { ("multipart", "multipart") };

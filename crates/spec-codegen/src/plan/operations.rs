@@ -609,8 +609,10 @@ fn plan_headers(
             wire: CONTENT_TYPE.to_owned(),
             docs: vec!["The media type of the body.".to_owned()],
             ty: RustType::String,
-            // Nothing that goes without saying is of a range of a suffix.
+            // Nothing that goes without saying is of a range of a suffix, nor of a range of JSON beside JSON that holds
+            // something else.
             required: matches!(payload, Payload::Bytes(_) | Payload::Stream(Stream::Bytes, _))
+                || response.content.iter().any(|own| own.beside_json)
                 || payload.media_types().iter().any(|name| name.contains("*+")),
             explode: false,
             is_json: false,

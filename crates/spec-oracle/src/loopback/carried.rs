@@ -46,7 +46,10 @@ pub(super) fn by_body(kind: MediaKind, encoding: impl Fn(&str) -> Option<Encodin
     match (kind, value) {
         (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => members.iter().all(|(name, member)| {
             let styled = encoding(name).and_then(|own| own.style);
+            // Names of parts stand in headers, for which HTML (4.10.22.8) has only the ends of lines and quotes in other words.
+            let is_unheaded = |sign: char| sign.is_ascii_control() && !"\t\r\n".contains(sign);
             match (styled, member) {
+                _ if kind == MediaKind::Multipart && name.contains(is_unheaded) => false,
                 (_, Value::Null) => false,
                 (_, Value::Array(items)) if items.is_empty() || items.iter().any(Value::is_null) => false,
                 (Some((style, explode)), member) => {
@@ -99,6 +102,14 @@ mod tests {
         assert!(is_alike(&json!({ "a": { "b": null } }), &json!({ "a": "{\"b\":null}" })));
         assert!(!is_alike(&json!([1, 2]), &json!([1])));
         assert!(!is_alike(&json!("a"), &json!("b")));
+    }
+
+    #[test]
+    fn names_of_parts_hold_no_control_characters() {
+        let value = json!({ "a\u{0}b": "c" });
+        assert!(by_body(MediaKind::Form, |_| None, &value));
+        assert!(!by_body(MediaKind::Multipart, |_| None, &value));
+        assert!(by_body(MediaKind::Multipart, |_| None, &json!({ "a\t\"b\n": "c" })));
     }
 
     #[test]

@@ -226,7 +226,9 @@ impl Run {
         for (number, parameter) in api.parameters.iter().enumerate() {
             // A parameter that is a credential as well arrives in any case.
             let is_key = is_key(self.contract.api(), api, parameter);
-            if !is_key && !is_there(parameter.required, number) {
+            // Whoever says that a body is compressed compresses it; nobody does here.
+            let is_coding = parameter.place == ParameterIn::Header && parameter.name.eq_ignore_ascii_case("content-encoding");
+            if !is_key && !is_there(parameter.required, number) || (is_coding && !parameter.required) {
                 values.parameters.push(None);
                 continue;
             }
@@ -238,7 +240,11 @@ impl Run {
             let kind = &contract.api().schema(contract.api().resolve(parameter.schema)).kind;
             let is_text = parameter.content.is_none() && matches!(kind, spec_api::Kind::String(_));
             let after = if parameter.place == ParameterIn::Path { text_after(&api.path, &parameter.name) } else { "" };
-            let is_told = |value: &Value| after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after));
+            // What stands right before another parameter has one character.
+            let is_told = |value: &Value| match after {
+                "{" => text(&Some(value.clone())).trim_matches('"').chars().count() == 1,
+                after => after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after)),
+            };
             let fits = |value: &Value| {
                 let is_empty = *value == json!("");
                 let is_whole = is_own(value) && is_told(value) && (!is_text || value.is_string());
@@ -626,8 +632,12 @@ fn is_key(api: &Api, operation: &spec_api::Operation, parameter: &Parameter) -> 
     })
 }
 
-/// The text right after a parameter in its segment of a path: what ends its value, so that it can't stand in it.
+/// The text right after a parameter in its segment of a path: what ends its value, so that it can't stand in it. A brace where
+/// there is another parameter.
 fn text_after<'a>(path: &'a str, name: &str) -> &'a str {
     let after = path.split_once(&format!("{{{name}}}")).map_or("", |(_, after)| after);
+    if after.starts_with('{') {
+        return "{";
+    }
     after.split(['/', '{', '?', '#']).next().unwrap_or_default()
 }

@@ -50,7 +50,7 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
         }
         if let Some((style, explode)) = own.and_then(|own| own.style) {
             for (key, text) in pairs_of(&name, &value, style, explode)? {
-                form = form.part(quoted_name(&key), Part::text(text));
+                form = form.part(part_name(&key)?, Part::text(text));
             }
             continue;
         }
@@ -70,10 +70,23 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
                     value_part(&value, own).map_err(|why| unwritable(&name, why))?
                 }
             };
-            form = form.part(quoted_name(&name), part);
+            form = form.part(part_name(&name)?, part);
         }
     }
     Ok(form)
+}
+
+/// Why a name can't stand in the header of a part.
+const CONTROL: &str = "its name holds a control character, which no header has";
+
+/// A name as it stands in the header of its part; none where no header can hold it (RFC 9110, 5.5).
+fn headed(name: &str) -> Option<String> {
+    let name = quoted_name(name);
+    name.chars().all(|sign| !sign.is_ascii_control() || sign == '\t').then_some(name)
+}
+
+fn part_name<E>(name: &str) -> Result<String, Error<E>> {
+    headed(name).ok_or_else(|| Error::InvalidRequest(format!("{name:?} can't be written: {CONTROL}")))
 }
 
 /// The media type that the document names for a property, the first of several. Ranges name none.
@@ -115,7 +128,8 @@ fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
         None => Part::stream(file.content.stream()),
     };
     // A part without a name is no file to most servers (RFC 7578, 4.2).
-    let part = part.file_name(file.name.map_or_else(|| "file".to_owned(), |name| quoted_name(&name)));
+    let name = file.name.as_deref().map_or(Some("file".to_owned()), headed).ok_or_else(|| CONTROL.to_owned())?;
+    let part = part.file_name(name);
     let content_type = file.content_type.as_deref().or(first_type(encoding)).unwrap_or("application/octet-stream");
     part.mime_str(content_type).map_err(|_| format!("{content_type:?} is no media type"))
 }
@@ -144,4 +158,15 @@ pub fn urlencoded<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<Ve
         }
     }
     Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::headed;
+
+    #[test]
+    fn names_of_parts_stand_in_headers() {
+        assert_eq!(headed("a\t\"b\"\r\né").as_deref(), Some("a\t%22b%22%0D%0Aé"));
+        assert_eq!([headed("a\0"), headed("\u{7f}"), headed("\u{1b}[1m")], [None, None, None]);
+    }
 }
