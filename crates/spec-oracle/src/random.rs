@@ -283,6 +283,12 @@ impl<'a> Random<'a> {
                     }
                 }
             }
+            // Of an object of which nothing is said, anything may be a member; and what has no members can't stand everywhere.
+            None if self.meant.is_some() && is_free(schema) && beside.declared.is_empty() => {
+                if self.rng.f64() < share {
+                    object.insert(format!("key{}", self.rng.u8(..)), self.text(1, 6).into());
+                }
+            }
             _ if self.meant.is_none() && self.rng.u8(..16) == 0 && !schema.contains_key("unevaluatedProperties") => {
                 object.insert(UNDECLARED.to_owned(), self.anything());
             }
@@ -541,6 +547,12 @@ fn says_something(schema: &Map<String, Value>) -> bool {
     ["type", "properties", "required", "additionalProperties", "items"].iter().any(|keyword| schema.contains_key(*keyword))
 }
 
+/// Whether a schema of objects says nothing of their members.
+fn is_free(schema: &Map<String, Value>) -> bool {
+    let said = ["properties", "patternProperties", "propertyNames", "unevaluatedProperties", "maxProperties"];
+    !said.iter().any(|keyword| schema.contains_key(*keyword))
+}
+
 /// Whether a schema says anything of values: itself, or where it refers to.
 fn says_anything(document: &Value, schema: &Value, depth: usize) -> bool {
     let Value::Object(members) = schema else { return *schema == Value::Bool(false) };
@@ -743,6 +755,15 @@ mod tests {
         assert_eq!(names(&all).as_deref(), Some("code secret next kind"), "{all}");
         assert_eq!(all["kind"]["t"], "x");
         assert!(of(Filling::All, "writeOnly").get("secret").is_none());
+    }
+
+    #[test]
+    fn objects_of_which_nothing_is_said_have_members() {
+        let document = json!({ "a": { "type": "object" } });
+        let mut random = Random::new(&document, 5);
+        let mut of = |filling| random.meant(&document["a"], Meant { filling, without: "readOnly" });
+        assert_eq!(of(Filling::All).as_object().map(Map::len), Some(1));
+        assert_eq!(of(Filling::Least), json!({}));
     }
 
     #[test]

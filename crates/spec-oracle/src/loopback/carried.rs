@@ -17,8 +17,12 @@ pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
     };
     let style = if parameter.content.is_some() { Written::Json } else { written(parameter.style) };
     let way = Way { place, style, explode: parameter.explode, reserved: parameter.allow_reserved, empty: false };
+    // Of an exploded object, the name of a member that is a list comes again for each item; null has no text.
+    let has_null = |member: &Value| member.as_array().is_some_and(|items| items.iter().any(Value::is_null));
+    let is_repeated = parameter.explode && !matches!(style, Written::Json | Written::Deep);
+    let is_unwritable = is_repeated && value.as_object().is_some_and(|members| members.values().any(has_null));
     // Of what is optional, null is nothing.
-    !value.is_null() && carried(way, value) == Carried::Must
+    !value.is_null() && !is_unwritable && carried(way, value) == Carried::Must
 }
 
 /// The same for a header of an answer.
