@@ -3,6 +3,7 @@
 //! Written once, where there is nothing yet; from then on they belong to the user.
 
 use crate::markdown::{harmless, in_one_line};
+use crate::plan::depth::recursion_limit;
 use crate::settings::ApiSettings;
 use crate::{CrateKind, Generated};
 
@@ -142,8 +143,10 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
     };
     let is_empty = krate == CrateKind::Models && generated.plan.types.is_empty();
     let allow = if is_empty { "#[allow(unused_imports, reason = \"the document has no schemas yet\")]\n" } else { "" };
+    let limit = recursion_limit(&generated.plan).map(|limit| format!("\n#![recursion_limit = \"{limit}\"]\n"));
+    let limit = limit.unwrap_or_default();
     format!(
-        "{head}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"
+        "{head}{limit}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"
     )
 }
 

@@ -178,3 +178,38 @@ fn words_of_documents_are_only_words() {
     }
     assert!(judged > 1000 && code >= 15, "{judged} comments, {code} with code in them");
 }
+
+/// A chain of so many schemas, each of which holds the next one in a list or as it is.
+fn chain(length: usize, in_lists: bool) -> (Plan, Diagnostics) {
+    let mut schemas = serde_json::Map::new();
+    for index in 0..length {
+        let next = serde_json::json!({"$ref": format!("#/components/schemas/S{}", index + 1)});
+        let next = if in_lists { serde_json::json!({"type": "array", "items": next}) } else { next };
+        schemas.insert(format!("S{index}"), serde_json::json!({"type": "object", "properties": {"next": next}}));
+    }
+    schemas.insert(format!("S{length}"), serde_json::json!({"type": "string"}));
+    let document = serde_json::json!({
+        "openapi": "3.1.0", "info": {"title": "Deep", "version": "1"}, "paths": {}, "components": {"schemas": schemas},
+    });
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add("deep.json", document.to_string());
+    let document = sources.parse(source, None, &mut diagnostics).unwrap();
+    let api = spec_api::read(&document, &mut diagnostics).unwrap();
+    let plan = Plan::new(&api, &ApiSettings::for_document("api", "deep.json"), &mut diagnostics);
+    (plan, diagnostics)
+}
+
+#[test]
+fn deep_documents_ask_for_a_limit_or_are_refused() {
+    use crate::plan::depth::recursion_limit;
+    for (length, in_lists, limit) in
+        [(20, true, None), (40, true, Some(1024)), (250, false, Some(4096)), (10_000, true, Some(4096))]
+    {
+        let (plan, diagnostics) = chain(length, in_lists);
+        assert_eq!(recursion_limit(&plan), limit, "{length}");
+        assert!(!diagnostics.has_errors(), "{length}");
+    }
+    let (_, diagnostics) = chain(10_000, false);
+    let said: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(said, [spec_document::Code::LimitExceeded]);
+}

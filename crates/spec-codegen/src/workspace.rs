@@ -6,6 +6,7 @@
 
 use crate::documents::{Files, Place};
 use crate::manifest::{self, Dependencies};
+use crate::plan::depth::recursion_limit;
 use crate::settings::{ApiSettings, Overlay, Remote, Settings};
 use crate::{CrateKind, GENERATED, Generated, MARK, MODULES, drift, generate, settings};
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Renderer, Sources};
@@ -180,7 +181,9 @@ impl Run {
             let manifest = folder.join("Cargo.toml");
             api.check_manifest(&manifest, krate);
             api.once(manifest, manifest::manifest(settings, krate, &api.generated, dependencies));
-            api.once(folder.join("src/lib.rs"), manifest::library(settings, krate, &api.generated));
+            let library = folder.join("src/lib.rs");
+            api.check_library(&library);
+            api.once(library, manifest::library(settings, krate, &api.generated));
             for file in api.generated.files.clone().into_iter().filter(|file| file.krate == krate) {
                 let path = folder.join(&file.path);
                 let before = fs::read_to_string(&path).ok();
@@ -205,6 +208,14 @@ impl ApiRun {
     fn once(&mut self, path: PathBuf, text: String) {
         if !path.exists() {
             self.files.push(Target { path, text, before: None });
+        }
+    }
+
+    /// Says what a hand-written `lib.rs` lacks, where models are nested deeply.
+    fn check_library(&mut self, path: &Path) {
+        let (Some(limit), Ok(text)) = (recursion_limit(&self.generated.plan), fs::read_to_string(path)) else { return };
+        if !text.contains("recursion_limit") {
+            self.notes.push(format!("{} may need `#![recursion_limit = \"{limit}\"]`: models are nested deeply", path.display()));
         }
     }
 

@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas<'_>) -> Result<Value, Box<dyn Error>> {
-    let (name, pointer, is_alias, schema, _) = *row;
+    let (name, pointer, is_alias, _, schema, _) = *row;
     let subject = Subject { pointer, is_alias, schema: schema(), decode: &|value| decode(row, value), is_strict: true };
     // Examples have their keys in an order of their own.
     let check = schemas.check(subject, false)?;

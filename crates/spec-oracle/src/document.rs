@@ -64,7 +64,8 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let library = harness::root().join("crates/spec-oracle");
     let dependencies = vec![format!("spec-oracle = {{ path = {library:?}, default-features = false }}")];
     let main = include_str!("../harness/document.rs");
-    let row = "(&'static str, &'static str, bool, fn() -> serde_json::Value, fn(&[u8]) -> Result<serde_json::Value, String>)";
+    let row =
+        "(&'static str, &'static str, bool, usize, fn() -> serde_json::Value, fn(&[u8]) -> Result<serde_json::Value, String>)";
     let harness = Harness { folder, name: "oracle-document", main, release: true, crates: &[], dependencies, row };
     harness.clear()?;
     let Planned { api, .. } = ours::plan(&options.document)?;

@@ -140,7 +140,10 @@ impl Harness {
         write(&source.join("rows.rs"), &rows)?;
         for part in 0..parts.len() {
             write(&self.folder.join(format!("p{part:02}/Cargo.toml")), &self.manifest_of_part(&dependencies, part))?;
-            let text = format!("#![allow(warnings)]\n\n#[path = \"rows{part:02}.rs\"]\npub mod rows;\nmod strict;\n");
+            // As the `lib.rs` of a document says whose models are nested deeply.
+            let text = format!(
+                "#![allow(warnings)]\n#![recursion_limit = \"4096\"]\n\n#[path = \"rows{part:02}.rs\"]\npub mod rows;\nmod strict;\n"
+            );
             write(&source.join(format!("p{part:02}.rs")), &text)?;
         }
         let mut failed = BTreeMap::new();

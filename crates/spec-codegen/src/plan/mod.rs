@@ -4,6 +4,7 @@
 //! and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
 
 mod ambiguous;
+pub(crate) mod depth;
 mod display;
 mod groups;
 mod operations;
@@ -107,6 +108,7 @@ impl Plan {
             servers: operations::plan_servers(api),
         };
         usable::check(api, &plan, diagnostics);
+        depth::check(&plan, diagnostics);
         plan
     }
 

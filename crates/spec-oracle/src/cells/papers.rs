@@ -2,7 +2,7 @@
 //!
 //! Knows which cells can stand beside each other. Must not know what becomes of them.
 
-use super::{Carrier, Encoding, Grid, JSON, Place, Shape, Since, Style, Way};
+use super::{Carried, Carrier, Encoding, Grid, JSON, Place, Shape, Since, Style, Way};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -59,6 +59,7 @@ impl Paper {
 fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
     // What is alike stands together.
     let mut alike: BTreeMap<(Carrier, bool, usize), Vec<usize>> = BTreeMap::new();
+    let cannot = |cell| move |value: &Value| grid.carried(cell, value) == Carried::Cannot;
     for cell in cells {
         let own = &grid.cells[*cell];
         let key = match own.carrier {
@@ -70,6 +71,10 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
                 (own.carrier, own.required, 1 + own.shape)
             }
             Carrier::Body(_) => (own.carrier, own.required, 1 + own.shape),
+            // What must be there and has no text leaves nothing beside it to be judged.
+            Carrier::Parameter(_) if own.required && grid.shape(own).values.iter().all(cannot(own)) => {
+                (own.carrier, own.required, 1 + own.shape)
+            }
             // The statuses of one shape.
             Carrier::Answer(status, media) => {
                 let is_empty = media.is_empty() || matches!(status, "204" | "205" | "304");

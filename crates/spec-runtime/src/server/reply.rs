@@ -144,3 +144,14 @@ pub fn reply(answer: Result<impl IntoResponse, Failure>) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn a_sign_that_a_charset_lacks_is_no_answer() {
+        assert_eq!(text(200, "text/plain; charset=iso-8859-1", "ü".to_owned()).status(), 200);
+        assert_eq!(text(200, "text/plain; charset=iso-8859-1", "☃".to_owned()).status(), 500);
+    }
+}
