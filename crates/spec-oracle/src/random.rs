@@ -287,10 +287,8 @@ impl<'a> Random<'a> {
                 }
             }
             // Of an object of which nothing is said, anything may be a member; and what has no members can't stand everywhere.
-            None if self.meant.is_some() && is_free(schema) && beside.declared.is_empty() => {
-                if self.rng.f64() < share {
-                    object.insert(format!("key{}", self.rng.u8(..)), self.text(1, 6).into());
-                }
+            None if self.meant.is_some() && is_free(schema) && beside.declared.is_empty() && self.rng.f64() < share => {
+                object.insert(format!("key{}", self.rng.u8(..)), self.text(1, 6).into());
             }
             _ if self.meant.is_none() && self.rng.u8(..16) == 0 && !schema.contains_key("unevaluatedProperties") => {
                 object.insert(UNDECLARED.to_owned(), self.anything());
