@@ -86,11 +86,7 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
         // What no property has the name of may belong to an object that takes names of all sorts, unless that can't begin so.
         let is_begun = !property.requires() || pairs.iter().any(|(key, _)| nested.contains(key));
         let is_loose = |key: &str| {
-            is_spread
-                && is_begun
-                && property.is_open()
-                && !declared.iter().any(|own| own == key)
-                && !claimed.iter().any(|own| *own == key)
+            is_spread && is_begun && property.is_open() && !declared.iter().any(|own| own == key) && !claimed.contains(&key)
         };
         let nested: Vec<String> = match is_spread {
             true => nested.iter().cloned().chain(pairs.iter().map(|(key, _)| key.clone()).filter(|key| is_loose(key))).collect(),
