@@ -799,6 +799,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a value of a schema may be something else than an object, as far as its structure tells.
+    fn takes_others_than_objects(&self, id: SchemaId, seen: &mut HashSet<SchemaId>) -> bool {
+        let end = self.end(id);
+        match &self.schemas[end.0 as usize].kind {
+            Kind::Object(_) | Kind::Never | Kind::Opaque | Kind::Reference(_) => false,
+            Kind::Union { variants, .. } => {
+                seen.insert(end) && variants.iter().any(|own| self.takes_others_than_objects(*own, seen))
+            }
+            _ => true,
+        }
+    }
+
     /// A union takes null if one of its variants does.
     fn lift_null(&mut self) {
         let mut unions = std::mem::take(&mut self.unions);
@@ -833,7 +845,18 @@ impl<'a> Reader<'a> {
     fn read_discriminator(&mut self, at: &At<'a>, variants: &[SchemaId]) -> Option<Discriminator> {
         let property = self.required_string(at, "propertyName")?;
         for id in variants {
-            let Some(object) = self.object(*id) else { continue };
+            let Some(object) = self.object(*id) else {
+                if !self.takes_others_than_objects(*id, &mut HashSet::new()) {
+                    continue;
+                }
+                let location = self.location(&at.pointer);
+                let message = format!("a variant takes values that are no objects, of which `{property}` tells nothing");
+                let variant = self.schemas[self.end(*id).0 as usize].location.clone();
+                let diagnostic = Diagnostic::warning(Code::SchemaConflict, location, message);
+                let help = "add `type: object` to the variant, or remove the discriminator";
+                self.push(diagnostic.help(help).related(variant, "this one"));
+                return None;
+            };
             let named = object.properties.iter().find(|own| own.name == property);
             let kind = named.map(|own| &self.schemas[self.end(own.schema).0 as usize].kind);
             let is_text = match kind {

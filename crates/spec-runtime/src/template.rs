@@ -49,14 +49,14 @@ impl Template {
         }
         let mut values = Values::new();
         for (segment, text) in self.segments.iter().zip(given) {
-            segment.matches(text, &mut values)?;
+            segment.matches(text, normalized, &mut values)?;
         }
         let given: Vec<_> = pairs(query.unwrap_or_default()).collect();
         for (key, segment) in &self.query {
             let mut texts = given.iter().filter(|(own, _)| own == key).map(|(_, text)| text);
             values.extend(texts.find_map(|text| {
                 let mut own = Values::new();
-                segment.matches(text, &mut own).map(|()| own)
+                segment.matches(text, decoded, &mut own).map(|()| own)
             })?);
         }
         Some(values)
@@ -95,14 +95,14 @@ impl Template {
     /// What the template says but for the names of its parameters: those of one shape mean the same requests.
     #[must_use]
     pub fn shape(&self) -> impl Eq + Hash + use<> {
-        // A text without parameters is compared decoded.
-        let texts = |segment: &Segment| match segment.names.as_slice() {
-            [] => segment.texts.iter().map(|text| decoded(text).into_owned()).collect(),
+        // A text without parameters is compared in one of its spellings.
+        let texts = |segment: &Segment, spelling: Spelling| match segment.names.as_slice() {
+            [] => segment.texts.iter().map(|text| spelling(text).into_owned()).collect(),
             _ => segment.texts.clone(),
         };
-        let mut query: Vec<_> = self.query.iter().map(|(name, value)| (name.clone(), texts(value))).collect();
+        let mut query: Vec<_> = self.query.iter().map(|(name, value)| (name.clone(), texts(value, decoded))).collect();
         query.sort_unstable();
-        (self.segments.iter().map(texts).collect::<Vec<_>>(), query)
+        (self.segments.iter().map(|segment| texts(segment, normalized)).collect::<Vec<_>>(), query)
     }
 }
 
@@ -115,25 +115,36 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
+/// One spelling for all texts that mean the same.
+type Spelling = fn(&str) -> Cow<'_, str>;
+
 /// A text without its percent-encoding (RFC 3986, 2.1); what is none stays as it is.
 fn decoded(text: &str) -> Cow<'_, str> {
+    respelled(text, |_| true)
+}
+
+/// A text of a path without the percent-encoding that says nothing: that of a character with a meaning of its own does, `/$next`
+/// and `/%24next` are two paths (RFC 3986, 2.2 and 6.2.2.2).
+fn normalized(text: &str) -> Cow<'_, str> {
+    respelled(text, |byte| !b"%:/?#[]@!$&'()*+,;=".contains(&byte))
+}
+
+fn respelled(text: &str, is_plain: impl Fn(u8) -> bool) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
-        let code = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        let digits = after.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
+        let code = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        match code {
+            Some(byte) if is_plain(byte) => bytes.push(byte),
+            Some(byte) => bytes.extend(format!("%{byte:02X}").bytes()),
+            None if *first == b'%' && !is_plain(b'%') => bytes.extend(b"%25"),
+            None => bytes.push(*first),
         }
+        rest = if code.is_some() { &after[2..] } else { after };
     }
     Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -152,10 +163,10 @@ impl Segment {
         Segment { texts, names }
     }
 
-    fn matches(&self, text: &str, values: &mut Values) -> Option<()> {
+    fn matches(&self, text: &str, spelling: Spelling, values: &mut Values) -> Option<()> {
         let [first, others @ ..] = self.texts.as_slice() else { return None };
         if self.names.is_empty() {
-            return (first == text || decoded(text) == decoded(first)).then_some(());
+            return (first == text || spelling(text) == spelling(first)).then_some(());
         }
         let mut rest = text.strip_prefix(first.as_str())?;
         for (index, (name, after)) in self.names.iter().zip(others).enumerate() {
@@ -194,6 +205,12 @@ mod tests {
             ("/pets/{id}", "/pets/a%2Fb", Some("id=a%2Fb")),
             ("/a b", "/a%20b", Some("")),
             ("/100%", "/100%", Some("")),
+            ("/100%", "/100%25", Some("")),
+            ("/a/$next", "/a/$next", Some("")),
+            ("/a/$next", "/a/%24next", None),
+            ("/a/%2fb", "/a/%2Fb", Some("")),
+            ("/a/next", "/a/%6Eext", Some("")),
+            ("/a?b=$c", "/a?b=%24c", Some("")),
             ("/{a}.{b}", "/x.y.z", Some("a=x b=y.z")),
             ("/{a}.{b}", "/.y", None),
             ("/{a}{b}", "/xy", Some("a=x b=y")),
