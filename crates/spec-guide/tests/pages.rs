@@ -170,7 +170,10 @@ fn pages_are_modules() {
     let library = include_str!("../src/lib.rs");
     for (path, text) in texts().into_iter().filter(|(path, _)| path.parent().unwrap().ends_with("pages")) {
         let name = path.file_name().unwrap().to_str().unwrap();
-        assert!(library.contains(&format!("include_str!(\"../pages/{name}\")")), "{name} is no module");
+        let word = name.strip_suffix(".md").unwrap().replace('-', "_");
+        let module = if name == "README.md" { String::new() } else { format!("\npub mod {word} {{}}") };
+        let expected = format!("[doc = include_str!(\"../pages/{name}\")]{module}\n");
+        assert!(library.contains(&expected), "put this into src/lib.rs:\n\n{expected}");
         let as_module = links(&format!("{LINKS}\n{text}"));
         assert_eq!(as_module.len(), links(&text).len());
         for (file, module) in links(&text).iter().zip(as_module).filter(|(file, _)| !file.starts_with("http")) {
