@@ -1,13 +1,13 @@
-//! Generates what the pages show of `pets.yaml`.
+//! Generates what the pages show of `pets.yaml`: as the module `pets`, and as a crate with a build script has it.
 
-use std::env;
+use spec_codegen::workspace::{build_script, into_folder};
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("pets.yaml");
-    println!("cargo::rerun-if-changed={}", document.display());
-    let out = PathBuf::from(env::var("OUT_DIR")?);
-    spec_codegen::workspace::into_folder(&document, "crate::pets::models", &out)?;
+    let document = Path::new("pets.yaml");
+    let folder = Path::new(&std::env::var("OUT_DIR")?).join("pets");
+    into_folder(document, "crate::pets::models", &folder)?;
+    build_script(document)?;
     Ok(())
 }

@@ -75,12 +75,12 @@ mod readme {}
 #[allow(clippy::all, deprecated, missing_docs)]
 pub mod pets {
     pub mod models {
-        include!(concat!(env!("OUT_DIR"), "/models.rs"));
+        include!(concat!(env!("OUT_DIR"), "/pets/models.rs"));
     }
     pub mod client {
-        include!(concat!(env!("OUT_DIR"), "/client.rs"));
+        include!(concat!(env!("OUT_DIR"), "/pets/client.rs"));
     }
     pub mod server {
-        include!(concat!(env!("OUT_DIR"), "/server.rs"));
+        include!(concat!(env!("OUT_DIR"), "/pets/server.rs"));
     }
 }
