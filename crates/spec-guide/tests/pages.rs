@@ -133,11 +133,12 @@ fn yaml_can_be_read() {
     }
 }
 
+/// Blocks are of languages that are tested, or only to be read; no Rust is left out (`ignore`).
 #[test]
 fn examples_are_tested() {
     for (path, text) in texts() {
         for (language, block) in blocks(&text) {
-            let is_known = ["rust", "toml", "yaml", "sh", "text"].contains(&language.as_str());
+            let is_known = ["rust", "rust,standalone_crate", "toml", "yaml", "sh", "text"].contains(&language.as_str());
             assert!(is_known, "{}: a block of {language:?}:\n{block}", path.display());
         }
     }
