@@ -208,11 +208,19 @@ fn figures_are_those_of_the_reports() {
     let figures = [
         ("Of 285, 277 generate.", "spec-corpus/REPORT.md", "285 documents: 277 generated, 8 errors"),
         ("All 277 compile without a warning", "spec-corpus/REPORT.md", "277 without an error, 277 without a warning"),
-        ("868 of 870 operations, 7,407 exchanges, no", "spec-oracle/EXERCISED.md", "| all | 870 | 868 | 2502 | 2469 | 7407 | 0 | 0 |"),
+        (
+            "868 of 870 operations, 7,407 exchanges, no",
+            "spec-oracle/EXERCISED.md",
+            "| all | 870 | 868 | 2502 | 2469 | 7407 | 0 | 0 |",
+        ),
         ("869 of 869 tests", "spec-oracle/BENCHMARKS.md", "| total | 869 | 869 | 424 |"),
         ("(plain typify: 424)", "spec-oracle/BENCHMARKS.md", "| total | 869 | 869 | 424 |"),
         ("0.45 s, beside 0.74 s", "spec-codegen/BENCHMARKS.md", "0.74 s for our three\ncrates, 0.45 s for progenitor's client"),
-        ("its server took three of them", "spec-codegen/BENCHMARKS.md", "Ours takes all ten; openapi-to-rust takes three of them"),
+        (
+            "its server took three of them",
+            "spec-codegen/BENCHMARKS.md",
+            "Ours takes all ten; openapi-to-rust takes three of them",
+        ),
         ("11,397 combinations", "spec-oracle/GRID.md", "| all |  | 11397 | 7873 | 0 | 3524 |"),
     ];
     let readme = words(include_str!("../../../README.md"));
