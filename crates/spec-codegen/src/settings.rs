@@ -2,21 +2,12 @@
 //!
 //! Knows the keys and their types; says where a wrong one stands. Must not read files, nor know what a document holds.
 //!
+//! [`Key`] is the table of what can be said of an API; the guide shows it.
+//!
 //! ```toml
 //! [apis.outbound]
-//! document = "outbound-campaigns.yaml"     # beside this file
-//! models = "crates/outbound-models"        # folders of the crates, from the folder above this file;
-//! client = "crates/outbound-client"        # these are the defaults
-//! server = "crates/outbound-server"
-//! environment = { apiKey = "API_KEY" }     # the variable that holds the credential for a security scheme
-//! formats = { date-time = "string" }       # what becomes of a format: "type", "string" (checked), or "any"; "*" is all others
-//! remote = { "https://example.com/schemas/" = "copies" }   # a folder beside this file with copies of what stands there
-//! overlays = ["fix.overlay.yaml"]          # changes to the document, beside this file, applied in this order
-//! untyped = "any"                          # schemas without `type`: "guess" (the default), or "any" to the letter
-//! files = "tags"                           # "one" file for each crate, or one for each tag; by default, "tags" where it is large
-//! only = { tags = ["campaigns"], paths = ["/v1/*"], operations = ["list*"] }   # what any of these fits, and its schemas
-//! except = { tags = ["internal"] }         # all but what any of these fits
-//! allow = [{ code = "unsupported", at = "/paths/~1old" }]    # errors that are warnings there, or anywhere without `at`
+//! document = "outbound-campaigns.yaml"
+//! environment = { apiKey = "API_KEY" }
 //! ```
 
 use crate::CrateKind;
@@ -28,6 +19,71 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+/// One table for everything about settings, so that none is listed that is not read, or read that is not listed.
+macro_rules! keys {
+    ($($variant:ident = $name:literal, $default:literal: $what:literal)*) => {
+        /// A setting of an API; the list is closed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Key {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl Key {
+            /// Every setting.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Returns the key that stands in the file.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Says what holds where the key is absent, in words or in TOML.
+            #[must_use]
+            pub fn default(self) -> &'static str {
+                match self { $(Self::$variant => $default,)* }
+            }
+
+            /// Says in a sentence what the setting does.
+            #[must_use]
+            pub fn explain(self) -> &'static str {
+                match self { $(Self::$variant => $what,)* }
+            }
+        }
+    };
+}
+
+// `NAME` stands for the name of the API.
+keys! {
+    Document = "document", "none: it must be there":
+        "The path of the document."
+    Models = "models", "`\"crates/NAME-models\"`":
+        "The folder of the models' crate; the last part of it is the crate's name."
+    Client = "client", "`\"crates/NAME-client\"`":
+        "The folder of the client's crate."
+    Server = "server", "`\"crates/NAME-server\"`":
+        "The folder of the server's crate."
+    Environment = "environment", "`{}`: no `Client::from_env`":
+        "For each security scheme, the environment variable that `Client::from_env` reads its credential from."
+    Formats = "formats", "`{ \"*\" = \"type\" }`":
+        "What a `format` of texts becomes: a type of its own (`\"type\"`), a checked text (`\"string\"`), or any text \
+         (`\"any\"`). `\"*\"` stands for all others."
+    Untyped = "untyped", "`\"guess\"`":
+        "What a schema without `type` is: what its other keywords are about (`\"guess\"`), or anything (`\"any\"`)."
+    Files = "files", "`\"tags\"` above 50 operations, else `\"one\"`":
+        "How many files a crate has: `\"one\"`, or one for each tag (`\"tags\"`)."
+    Only = "only", "all operations":
+        "Generate only operations that fit one of these `tags`, `paths` or `operations`; `*` in the latter two is any text."
+    Except = "except", "no operations":
+        "Leave out operations that fit one of these; written as `only`."
+    Allow = "allow", "`[]`":
+        "Errors to go on in spite of, each a `code` and, if only in one place, its JSON pointer `at`."
+    Remote = "remote", "`{}`":
+        "For addresses that begin with a text, the folder that has copies of the files there."
+    Overlays = "overlays", "`[]`":
+        "Paths of overlays to apply to the document, in this order."
+}
 
 /// What `codegen.toml` says.
 #[derive(Clone, Debug, Default)]
@@ -285,22 +341,27 @@ impl Reader<'_> {
         };
         let mut document = None;
         for (key, value) in self.table(entry) {
-            match key.get_ref().as_ref() {
-                "document" => {
+            let Some(known) = Key::ALL.iter().find(|known| known.as_str() == key.get_ref()) else {
+                let known: Vec<&str> = Key::ALL.iter().map(|known| known.as_str()).collect();
+                self.unknown(key.get_ref(), key.span(), &known);
+                continue;
+            };
+            match known {
+                Key::Document => {
                     settings.location = Some(Location::span(self.source, value.span()));
                     document = self.text(value);
                 }
-                "models" => settings.folders.models = self.text(value).unwrap_or(models.clone()),
-                "client" => settings.folders.client = self.text(value).unwrap_or(client.clone()),
-                "server" => settings.folders.server = self.text(value).unwrap_or(server.clone()),
-                "environment" => {
+                Key::Models => settings.folders.models = self.text(value).unwrap_or(models.clone()),
+                Key::Client => settings.folders.client = self.text(value).unwrap_or(client.clone()),
+                Key::Server => settings.folders.server = self.text(value).unwrap_or(server.clone()),
+                Key::Environment => {
                     for (scheme, variable) in self.table(value) {
                         let location = Location::span(self.source, scheme.span());
                         let Some(value) = self.text(variable) else { continue };
                         settings.environment.insert(scheme.get_ref().to_string(), Setting { value, location });
                     }
                 }
-                "formats" => {
+                Key::Formats => {
                     for (format, choice) in self.table(value) {
                         let words = [("type", FormatChoice::Type), ("string", FormatChoice::String), ("any", FormatChoice::Any)];
                         if let Some(choice) = self.choice(choice, &words) {
@@ -308,49 +369,31 @@ impl Reader<'_> {
                         }
                     }
                 }
-                "untyped" => {
+                Key::Untyped => {
                     let words = [("guess", Untyped::Guess), ("any", Untyped::Any)];
                     settings.untyped = self.choice(value, &words).unwrap_or_default();
                 }
-                "files" => {
+                Key::Files => {
                     let words = [("one", Files::One), ("tags", Files::ByTag)];
                     settings.files = self.choice(value, &words).unwrap_or_default();
                 }
-                "only" => settings.only = self.patterns(value),
-                "except" => settings.except = self.patterns(value),
-                "allow" => {
+                Key::Only => settings.only = self.patterns(value),
+                Key::Except => settings.except = self.patterns(value),
+                Key::Allow => {
                     for entry in self.list(value) {
                         settings.allow.extend(self.allowance(entry));
                     }
                 }
-                "remote" => {
+                Key::Remote => {
                     for (prefix, folder) in self.table(value) {
                         settings.remote.extend(self.remote(prefix, folder));
                     }
                 }
-                "overlays" => {
+                Key::Overlays => {
                     for path in self.list(value) {
                         let location = Some(Location::span(self.source, path.span()));
                         settings.overlays.extend(self.text(path).map(|path| Overlay { path, location }));
                     }
-                }
-                other => {
-                    let known = [
-                        "document",
-                        "models",
-                        "client",
-                        "server",
-                        "environment",
-                        "formats",
-                        "untyped",
-                        "files",
-                        "only",
-                        "except",
-                        "allow",
-                        "remote",
-                        "overlays",
-                    ];
-                    self.unknown(other, key.span(), &known);
                 }
             }
         }
