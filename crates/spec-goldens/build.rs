@@ -1,5 +1,5 @@
-//! Every small document, and every document of the workspace, becomes a module of this crate, and each of its models a row of
-//! a table.
+//! Every small document, and every document of the workspace, becomes a module of this crate, and each of its
+//! models a row of a table.
 
 use serde_json::json;
 use spec_codegen::plan::{Definition, Plan};
@@ -77,8 +77,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A fixed part of the grid: the modules of its documents, and beside them the code between clients and servers, and what the
-/// generator said of the cells.
+/// A fixed part of the grid: the modules of its documents, and beside them the code between clients and
+/// servers, and what the generator said of the cells.
 fn grid(out: &Path) -> Result<String, Box<dyn Error>> {
     let grid = Grid::new();
     let (mut taken, mut refused) = (Vec::new(), Vec::new());
@@ -88,7 +88,8 @@ fn grid(out: &Path) -> Result<String, Box<dyn Error>> {
             Said::Taken => taken.push(cell),
         }
     }
-    let (mut modules, mut glue, mut glued, mut made) = (String::new(), String::new(), String::new(), Vec::new());
+    let (mut modules, mut glue, mut glued, mut made) =
+        (String::new(), String::new(), String::new(), Vec::new());
     for paper in papers(&grid, &taken) {
         let (module, path) = (paper.name.replace('-', "_"), out.join(&paper.name).with_extension("json"));
         fs::write(&path, &paper.text)?;
@@ -110,8 +111,9 @@ fn grid(out: &Path) -> Result<String, Box<dyn Error>> {
     Ok(modules)
 }
 
-/// Documents in the order of their names: a file, or a folder that has one called `openapi` and what it refers to. Cargo is told
-/// to watch the folder and all that is in it. A file that does not begin as a document does is a part of one.
+/// Documents in the order of their names: a file, or a folder that has one called `openapi` and what it
+/// refers to. Cargo is told to watch the folder and all that is in it. A file that does not begin as a
+/// document does is a part of one.
 fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
     let is_document = |path: &PathBuf| {
@@ -136,8 +138,8 @@ fn name_of(path: &Path) -> String {
     folder.or(path.file_stem()).unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The module of a document. What it allows is what the generated code of no document is asked to avoid: each file knows nothing
-/// of who uses it, and what a document calls deprecated is used by the code around it.
+/// The module of a document. What it allows is what the generated code of no document is asked to avoid: each
+/// file knows nothing of who uses it, and what a document calls deprecated is used by the code around it.
 fn module_of(module: &str, folder: &Path) -> String {
     let inner = CrateKind::ALL.map(|krate| {
         let file = folder.join(krate.word()).with_extension("rs");
@@ -155,8 +157,11 @@ fn in_files(document: &Path, out: &Path, name: &str) -> Result<String, Box<dyn E
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add(name, fs::read_to_string(document)?);
     let parsed = sources.parse(source, None, &mut diagnostics);
-    let generated = parsed.and_then(|parsed| spec_codegen::generate(&parsed, name, &settings, &mut diagnostics));
-    let Some(generated) = generated else { return Err(Renderer::new(&sources).render_all(&diagnostics).into()) };
+    let generated =
+        parsed.and_then(|parsed| spec_codegen::generate(&parsed, name, &settings, &mut diagnostics));
+    let Some(generated) = generated else {
+        return Err(Renderer::new(&sources).render_all(&diagnostics).into());
+    };
     // A file that is named by its path has its modules beside it.
     for file in &generated.files {
         let beside = Path::new(&file.path).strip_prefix(MODULES).unwrap_or(Path::new("mod.rs"));
@@ -164,9 +169,17 @@ fn in_files(document: &Path, out: &Path, name: &str) -> Result<String, Box<dyn E
         fs::create_dir_all(path.parent().unwrap_or(&folder))?;
         fs::write(path, &file.text)?;
     }
-    let inner = CrateKind::ALL
-        .map(|krate| format!("    #[path = {:?}]\n    pub mod {};\n", folder.join(krate.word()).join("mod.rs"), krate.word()));
-    Ok(format!("#[allow(clippy::all, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n", inner.concat()))
+    let inner = CrateKind::ALL.map(|krate| {
+        format!(
+            "    #[path = {:?}]\n    pub mod {};\n",
+            folder.join(krate.word()).join("mod.rs"),
+            krate.word()
+        )
+    });
+    Ok(format!(
+        "#[allow(clippy::all, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n",
+        inner.concat()
+    ))
 }
 
 /// A row for each model: where its schema stands, and the type.

@@ -1,4 +1,5 @@
-//! Generates what the pages show of `pets.yaml`: as the module `pets`, and as a crate with a build script has it.
+//! Generates what the pages show of `pets.yaml`: as the module `pets`, and as a crate with a build script has
+//! it.
 
 use spec_codegen::workspace::{build_script, into_folder};
 use std::error::Error;

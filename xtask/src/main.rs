@@ -1,5 +1,5 @@
-//! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`, and in `spec-corpus`, which is
-//! built only when it is called.
+//! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`, and in
+//! `spec-corpus`, which is built only when it is called.
 
 use spec_codegen::settings::Remote;
 use spec_codegen::workspace::{self, ApiRun, Input, Written};
@@ -84,7 +84,10 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     let input = match (document, out) {
         (Some(path), Some(out)) => Input::Document { path, name: None, out, runtime, remote, overlays },
         (None, None) if !remote.is_empty() || !overlays.is_empty() => {
-            return Err("--remote and --overlay go with --document; else they are settings of openapi/codegen.toml".into());
+            return Err(
+                "--remote and --overlay go with --document; else they are settings of openapi/codegen.toml"
+                    .into(),
+            );
         }
         (None, None) => Input::Workspace { root, only },
         _ => return Err("--document and --out go together".into()),
@@ -94,7 +97,8 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
 
 /// `URL=DIR`; addresses can have the sign, too, but folders hardly do.
 fn pair(text: &str) -> Result<Remote, String> {
-    let (prefix, folder) = text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
+    let (prefix, folder) =
+        text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
     Ok(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() })
 }
 
@@ -105,7 +109,9 @@ fn root() -> PathBuf {
 /// The program has more dependencies than this one, and has to be fast: it is not part of it.
 fn corpus(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["run", "--release", "--quiet", "-p", "spec-corpus", "--manifest-path"]).arg(root().join("Cargo.toml"));
+    command
+        .args(["run", "--release", "--quiet", "-p", "spec-corpus", "--manifest-path"])
+        .arg(root().join("Cargo.toml"));
     match command.arg("--").args(arguments).status() {
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2)),
         Err(error) => {
@@ -141,7 +147,8 @@ fn codegen(arguments: &Arguments) -> ExitCode {
         Ok(written) => {
             summary(&run.apis, written, start);
             // A run with something to say says it again next time.
-            if let Some(memory) = memory.filter(|_| run.diagnostics.is_empty() && run.apis.iter().all(|api| api.notes.is_empty()))
+            if let Some(memory) = memory
+                .filter(|_| run.diagnostics.is_empty() && run.apis.iter().all(|api| api.notes.is_empty()))
             {
                 memory.keep(&run.files);
             }
@@ -154,8 +161,8 @@ fn codegen(arguments: &Arguments) -> ExitCode {
     }
 }
 
-/// The fingerprint of the last run and the files that it read, a line each, kept beside the executable: with it, a run that has
-/// nothing to do ends at once.
+/// The fingerprint of the last run and the files that it read, a line each, kept beside the executable: with
+/// it, a run that has nothing to do ends at once.
 struct Memory {
     path: PathBuf,
     root: PathBuf,
@@ -183,7 +190,8 @@ impl Memory {
 
     /// A memory that can't be kept only costs time.
     fn keep(&self, files: &[PathBuf]) {
-        let names: Option<Vec<&str>> = files.iter().map(|file| file.to_str().filter(|name| !name.contains('\n'))).collect();
+        let names: Option<Vec<&str>> =
+            files.iter().map(|file| file.to_str().filter(|name| !name.contains('\n'))).collect();
         if let (Some(names), Some(number)) = (names, workspace::fingerprint(&self.root, files)) {
             let _ = std::fs::write(&self.path, format!("{number}\n{}", names.join("\n")));
         }
@@ -231,9 +239,15 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
     };
     let milliseconds = start.elapsed().as_millis();
     if written.written == 0 && written.removed == 0 {
-        say(&format!("nothing changed: {} files are what the documents say ({milliseconds} ms)", written.unchanged));
+        say(&format!(
+            "nothing changed: {} files are what the documents say ({milliseconds} ms)",
+            written.unchanged
+        ));
     } else {
-        say(&format!("{} files written, {} unchanged{removed} ({milliseconds} ms)", written.written, written.unchanged));
+        say(&format!(
+            "{} files written, {} unchanged{removed} ({milliseconds} ms)",
+            written.written, written.unchanged
+        ));
     }
 }
 

@@ -32,7 +32,10 @@ fn a_document_from_anywhere() {
     let arguments = ["codegen", "--document", document, "--out", out.to_str().unwrap()];
     let (code, said, complained) = xtask(&arguments);
     assert_eq!(code, 0, "{complained}");
-    assert!(said.starts_with("outbound-campaigns: 1 operations (1 by progenitor, 0 by our emitter), 6 models"), "{said}");
+    assert!(
+        said.starts_with("outbound-campaigns: 1 operations (1 by progenitor, 0 by our emitter), 6 models"),
+        "{said}"
+    );
     assert!(said.contains("\n10 files written, 0 unchanged ("), "{said}");
     let (code, said, _) = xtask(&arguments);
     assert!(code == 0 && said.contains("nothing changed: 3 files"), "{said}");
@@ -43,18 +46,29 @@ fn a_document_from_anywhere() {
     fs::write(&models, text.replace("pub campaign_name: String", "pub campaign_name: u8")).unwrap();
     let (code, _, complained) = xtask(&check);
     assert_eq!(code, 1);
-    assert!(complained.contains("generated.rs: type OutboundCampaign, type OutboundCampaignInput\n"), "{complained}");
+    assert!(
+        complained.contains("generated.rs: type OutboundCampaign, type OutboundCampaignInput\n"),
+        "{complained}"
+    );
     assert!(complained.contains("run `cargo xtask codegen`"), "{complained}");
-    assert!(fs::read_to_string(&models).unwrap().contains("pub campaign_name: u8"), "--check changes nothing");
+    assert!(
+        fs::read_to_string(&models).unwrap().contains("pub campaign_name: u8"),
+        "--check changes nothing"
+    );
 }
 
 #[test]
 fn a_bad_document_writes_nothing() {
     let folder = folder("bad");
     let document = folder.join("bad.yaml");
-    fs::write(&document, "openapi: 3.1.0\ninfo: {title: Bad, version: '1'}\npaths: {/a/{b}: {get: {responses: {}}}}\n").unwrap();
+    fs::write(
+        &document,
+        "openapi: 3.1.0\ninfo: {title: Bad, version: '1'}\npaths: {/a/{b}: {get: {responses: {}}}}\n",
+    )
+    .unwrap();
     let out = folder.join("out");
-    let (code, _, complained) = xtask(&["codegen", "--document", document.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    let (code, _, complained) =
+        xtask(&["codegen", "--document", document.to_str().unwrap(), "--out", out.to_str().unwrap()]);
     assert_eq!(code, 2);
     assert!(complained.contains("error["), "{complained}");
     assert!(complained.ends_with("nothing was written\n"), "{complained}");
@@ -63,9 +77,12 @@ fn a_bad_document_writes_nothing() {
 
 #[test]
 fn a_wrong_command_says_how_to_do_it() {
-    for arguments in
-        [&["codegen", "--chekc"][..], &["generate"], &["codegen", "--document", "a.yaml"], &["codegen", "--api", "nobody"]]
-    {
+    for arguments in [
+        &["codegen", "--chekc"][..],
+        &["generate"],
+        &["codegen", "--document", "a.yaml"],
+        &["codegen", "--api", "nobody"],
+    ] {
         let (code, _, complained) = xtask(arguments);
         assert_eq!(code, 2, "{arguments:?}");
         assert!(complained.contains("error"), "{complained}");

@@ -2,7 +2,9 @@
 
 use example_build_script::client::Client;
 use example_build_script::models::{DaysOfWeek, OutboundCampaign, OutboundCampaignInput};
-use example_build_script::server::{Api, OutboundCampaignUpdateParameters, OutboundCampaignUpdateResponse, router};
+use example_build_script::server::{
+    Api, OutboundCampaignUpdateParameters, OutboundCampaignUpdateResponse, router,
+};
 use spec_runtime::Field;
 use spec_runtime::server::{Context, Failure};
 

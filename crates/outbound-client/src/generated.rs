@@ -52,8 +52,9 @@ impl Client {
     }
 
     /// The same client, sending through a `reqwest::Client` of the caller's making. Build that with
-    /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other server what was meant
-    /// for this one. A `reqwest::Client` that follows them by itself takes keys in headers to wherever it is led.
+    /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
+    /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
+    /// in headers to wherever it is led.
     pub fn with_client(mut self, client: reqwest::Client) -> Self {
         self.client = client;
         self

@@ -100,22 +100,31 @@ fn decode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decode a response");
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("by hand", |bencher| {
-        bencher.iter(|| serde_json::from_slice::<by_hand::Campaign>(black_box(text.as_bytes())).expect("a campaign"));
+        bencher.iter(|| {
+            serde_json::from_slice::<by_hand::Campaign>(black_box(text.as_bytes())).expect("a campaign")
+        });
     });
     group.bench_function("generated", |bencher| {
-        bencher.iter(|| spec_runtime::from_slice::<OutboundCampaign>(black_box(text.as_bytes())).expect("a campaign"));
+        bencher.iter(|| {
+            spec_runtime::from_slice::<OutboundCampaign>(black_box(text.as_bytes())).expect("a campaign")
+        });
     });
     group.finish();
 }
 
 fn check(criterion: &mut Criterion) {
     let text = compact(&["id", "agent_id", "created_at", "updated_at", "last_updated_by"]);
-    let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<OutboundCampaignInput>().to_value();
+    let schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<OutboundCampaignInput>()
+        .to_value();
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let mut group = criterion.benchmark_group("decode a request");
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("unchecked", |bencher| {
-        bencher.iter(|| serde_json::from_slice::<OutboundCampaignInput>(black_box(text.as_bytes())).expect("an input"));
+        bencher.iter(|| {
+            serde_json::from_slice::<OutboundCampaignInput>(black_box(text.as_bytes())).expect("an input")
+        });
     });
     group.bench_function("checked", |bencher| {
         let decode = spec_runtime::validation::from_slice::<OutboundCampaignInput>;

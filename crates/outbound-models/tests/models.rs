@@ -3,7 +3,9 @@
 //! A field that changes in the document shows here as a small diff; look at it, then accept it with
 //! `INSTA_UPDATE=always cargo test -p outbound-models`.
 
-use outbound_models::{DaysOfWeek, HttpValidationError, OutboundCampaign, OutboundCampaignInput, ValidationError};
+use outbound_models::{
+    DaysOfWeek, HttpValidationError, OutboundCampaign, OutboundCampaignInput, ValidationError,
+};
 use serde_json::{Value, json};
 use spec_codegen::workspace::{self, Input};
 use spec_runtime::Extra;
@@ -38,7 +40,14 @@ fn declarations() {
             syn::Item::Enum(_) | syn::Item::Type(_) => true,
             _ => false,
         })
-        .map(|item| prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] }))
+        .map(|item| {
+            prettyplease::unparse(&syn::File {
+                shebang: None,
+                frontmatter: None,
+                attrs: Vec::new(),
+                items: vec![item],
+            })
+        })
         .collect();
     insta::assert_snapshot!(items.join("\n"));
 }
@@ -144,11 +153,18 @@ fn states_on_the_wire() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&written).unwrap());
     for (name, value) in written.as_object().unwrap() {
         let again: Value = match name.as_str() {
-            "an answer" => serde_json::to_value(spec_runtime::from_value::<OutboundCampaign>(value.clone()).unwrap()).unwrap(),
-            name if name.starts_with("an error") => {
-                serde_json::to_value(spec_runtime::from_value::<HttpValidationError>(value.clone()).unwrap()).unwrap()
+            "an answer" => {
+                serde_json::to_value(spec_runtime::from_value::<OutboundCampaign>(value.clone()).unwrap())
+                    .unwrap()
             }
-            _ => serde_json::to_value(spec_runtime::from_value::<OutboundCampaignInput>(value.clone()).unwrap()).unwrap(),
+            name if name.starts_with("an error") => {
+                serde_json::to_value(spec_runtime::from_value::<HttpValidationError>(value.clone()).unwrap())
+                    .unwrap()
+            }
+            _ => serde_json::to_value(
+                spec_runtime::from_value::<OutboundCampaignInput>(value.clone()).unwrap(),
+            )
+            .unwrap(),
         };
         assert_eq!(&again, value, "{name}");
     }

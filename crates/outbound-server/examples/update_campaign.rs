@@ -1,5 +1,5 @@
-//! Updates a campaign three times against a server on loopback, and prints what goes over the wire: with voicemail detection
-//! set, switched off, and left alone.
+//! Updates a campaign three times against a server on loopback, and prints what goes over the wire: with
+//! voicemail detection set, switched off, and left alone.
 //!
 //! `cargo run -p outbound-server --example update_campaign`
 

@@ -1,6 +1,7 @@
 //! Reads documents and says how many operations, schemas, errors and warnings each has.
 //!
-//! `cargo run --release -p spec-api --example read -- [--verbose] DOCUMENT…`; with `--verbose` the diagnostics follow.
+//! `cargo run --release -p spec-api --example read -- [--verbose] DOCUMENT…`; with `--verbose` the
+//! diagnostics follow.
 
 use spec_document::{Diagnostics, Renderer, Severity, Sources};
 use std::path::Path;
@@ -8,7 +9,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 fn main() -> ExitCode {
-    let (options, paths): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let (options, paths): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
     let verbose = options.iter().any(|option| option == "--verbose");
     if paths.is_empty() || options.iter().any(|option| option != "--verbose") {
         eprintln!("usage: read [--verbose] DOCUMENT…");
@@ -24,7 +26,9 @@ fn main() -> ExitCode {
                 continue;
             }
         };
-        let name = Path::new(path).file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
+        let name = Path::new(path)
+            .file_name()
+            .map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
         let mut sources = Sources::new();
         let mut diagnostics = Diagnostics::new();
         let id = sources.add(name.as_str(), text);
@@ -34,7 +38,9 @@ fn main() -> ExitCode {
         let milliseconds = start.elapsed().as_millis();
         let (operations, schemas) = api.map_or((0, 0), |api| (api.operations.len(), api.schemas().count()));
         let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
-        println!("{name}: {operations} operations, {schemas} schemas, {errors} errors, {warnings} warnings ({milliseconds} ms)");
+        println!(
+            "{name}: {operations} operations, {schemas} schemas, {errors} errors, {warnings} warnings ({milliseconds} ms)"
+        );
         if verbose && !diagnostics.is_empty() {
             println!("{}\n", Renderer::new(&sources).render_all(&diagnostics));
         }

@@ -1,5 +1,5 @@
-//! What can be said of bodies only once all schemas are known: their syntax where a media type leaves it open, whether HTTP lets an
-//! answer have one, and which texts of a form are files.
+//! What can be said of bodies only once all schemas are known: their syntax where a media type leaves it
+//! open, whether HTTP lets an answer have one, and which texts of a form are files.
 //!
 //! Knows what HTTP says of statuses, and what schemas hold. Must not know how the document was written.
 
@@ -17,7 +17,8 @@ const PARTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 /// Settles all bodies of an Api.
 pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     let mut known = Vec::new();
-    let (mut operations, mut webhooks) = (std::mem::take(&mut api.operations), std::mem::take(&mut api.webhooks));
+    let (mut operations, mut webhooks) =
+        (std::mem::take(&mut api.operations), std::mem::take(&mut api.webhooks));
     for operation in operations.iter_mut().chain(&mut webhooks) {
         empty(operation, &mut known, diagnostics);
         let answers = operation.responses.iter_mut().map(|response| &mut response.content);
@@ -35,10 +36,14 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     (api.operations, api.webhooks) = (operations, webhooks);
 }
 
-/// Finds the ranges of JSON that go by another name than `application/json`, which is declared beside them and holds something
-/// else: the most specific key counts (OpenAPI 3.1, 4.8.17).
+/// Finds the ranges of JSON that go by another name than `application/json`, which is declared beside them
+/// and holds something else: the most specific key counts (OpenAPI 3.1, 4.8.17).
 fn ranges(api: &Api, content: &mut [MediaType]) {
-    let Some(json) = content.iter().find(|media| media.essence() == "application/json").map(|media| media.schema) else { return };
+    let Some(json) =
+        content.iter().find(|media| media.essence() == "application/json").map(|media| media.schema)
+    else {
+        return;
+    };
     for media in content {
         let is_same = match (json, media.schema) {
             (Some(left), Some(right)) => {
@@ -51,8 +56,8 @@ fn ranges(api: &Api, content: &mut [MediaType]) {
     }
 }
 
-/// Takes a form whose schema has no object among its values for bytes: of a form there is nothing but the names and values of an
-/// object (OpenAPI 3.1, 4.8.14.3 and 4.8.14.4).
+/// Takes a form whose schema has no object among its values for bytes: of a form there is nothing but the
+/// names and values of an object (OpenAPI 3.1, 4.8.14.3 and 4.8.14.4).
 fn unpaired(api: &Api, media: &mut MediaType, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
     let is_form = matches!(media.kind, MediaKind::Form | MediaKind::Multipart);
     if !is_form || media.schema.is_none_or(|schema| may_be_object(api, schema, 0)) {
@@ -60,19 +65,30 @@ fn unpaired(api: &Api, media: &mut MediaType, known: &mut Vec<Location>, diagnos
     }
     media.kind = MediaKind::Bytes;
     if !known.contains(&media.location) {
-        let message =
-            format!("`{}` holds names and values, but this schema takes no object; the body is taken for bytes", media.name);
-        let help = "describe an object whose properties are the fields of the form, or name another media type";
-        diagnostics.push(Diagnostic::warning(Code::Unsupported, media.location.clone().key(), message).help(help));
+        let message = format!(
+            "`{}` holds names and values, but this schema takes no object; the body is taken for bytes",
+            media.name
+        );
+        let help =
+            "describe an object whose properties are the fields of the form, or name another media type";
+        diagnostics
+            .push(Diagnostic::warning(Code::Unsupported, media.location.clone().key(), message).help(help));
         known.push(media.location.clone());
     }
 }
 
 fn may_be_object(api: &Api, id: SchemaId, depth: usize) -> bool {
     match &api.schema(api.resolve(id)).kind {
-        Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_) | Kind::Array(_) | Kind::Tuple(_) => false,
+        Kind::Boolean
+        | Kind::Integer(_)
+        | Kind::Number(_)
+        | Kind::String(_)
+        | Kind::Array(_)
+        | Kind::Tuple(_) => false,
         Kind::Enum(values) => values.iter().any(Value::is_object),
-        Kind::Union { variants, .. } => depth >= DEPTH || variants.iter().any(|id| may_be_object(api, *id, depth + 1)),
+        Kind::Union { variants, .. } => {
+            depth >= DEPTH || variants.iter().any(|id| may_be_object(api, *id, depth + 1))
+        }
         Kind::Any | Kind::Never | Kind::Object(_) | Kind::Opaque | Kind::Reference(_) => true,
     }
 }
@@ -86,16 +102,20 @@ fn empty(operation: &mut Operation, known: &mut Vec<Location>, diagnostics: &mut
                 continue;
             }
             let status = response.status;
-            let message = format!("an answer of status {status} never has a body (RFC 9110, 6.4.1); this one is ignored");
+            let message = format!(
+                "an answer of status {status} never has a body (RFC 9110, 6.4.1); this one is ignored"
+            );
             let help = "remove the content, or give the answer another status";
-            diagnostics.push(Diagnostic::warning(Code::Unsupported, media.location.clone().key(), message).help(help));
+            diagnostics.push(
+                Diagnostic::warning(Code::Unsupported, media.location.clone().key(), message).help(help),
+            );
             known.push(media.location);
         }
     }
 }
 
-/// What the syntax of a body is. Where its media type leaves that open, or is that of any text, a schema of more than texts can
-/// only mean JSON. A text that is binary is bytes.
+/// What the syntax of a body is. Where its media type leaves that open, or is that of any text, a schema of
+/// more than texts can only mean JSON. A text that is binary is bytes.
 fn kind(api: &Api, media: &MediaType) -> MediaKind {
     let by_name = MediaKind::of(&media.name);
     let Some(schema) = media.schema else { return by_name };
@@ -111,9 +131,16 @@ fn kind(api: &Api, media: &MediaType) -> MediaKind {
 fn holds_more_than_texts(api: &Api, id: SchemaId, depth: usize) -> bool {
     let id = api.resolve(id);
     match &api.schema(id).kind {
-        Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::Array(_) | Kind::Tuple(_) | Kind::Object(_) => true,
+        Kind::Boolean
+        | Kind::Integer(_)
+        | Kind::Number(_)
+        | Kind::Array(_)
+        | Kind::Tuple(_)
+        | Kind::Object(_) => true,
         Kind::Enum(values) => values.iter().any(|value| !value.is_string()),
-        Kind::Union { variants, .. } => depth < DEPTH && variants.iter().any(|id| holds_more_than_texts(api, *id, depth + 1)),
+        Kind::Union { variants, .. } => {
+            depth < DEPTH && variants.iter().any(|id| holds_more_than_texts(api, *id, depth + 1))
+        }
         Kind::Opaque => names_more_than_texts(api, api.json_schema(id), depth),
         Kind::Any | Kind::Never | Kind::String(_) | Kind::Reference(_) => false,
     }
@@ -134,15 +161,18 @@ fn names_more_than_texts(api: &Api, schema: &Value, depth: usize) -> bool {
     depth < DEPTH && parts.chain(target).any(|part| names_more_than_texts(api, part, depth + 1))
 }
 
-/// Finds the files of a body: texts that name a media type and no encoding are the bytes themselves (OpenAPI 3.1, 4.8.14.1), as
-/// with `format: binary` of OpenAPI 3.0, and so is in a form what has no schema to speak of and a part of bytes (4.8.15.1).
+/// Finds the files of a body: texts that name a media type and no encoding are the bytes themselves (OpenAPI
+/// 3.1, 4.8.14.1), as with `format: binary` of OpenAPI 3.0, and so is in a form what has no schema to speak
+/// of and a part of bytes (4.8.15.1).
 fn files(api: &mut Api, media: &MediaType) {
     let Some(schema) = media.schema else { return };
     match MediaKind::of(&media.name) {
         MediaKind::Multipart => form(api, schema, media, 0),
         MediaKind::Text => {
             let id = api.resolve(schema);
-            if content_media_type(api.json_schema(id), 0).is_some_and(|name| MediaKind::of(name) == MediaKind::Bytes) {
+            if content_media_type(api.json_schema(id), 0)
+                .is_some_and(|name| MediaKind::of(name) == MediaKind::Bytes)
+            {
                 file(api, id, None, 0);
             }
         }
@@ -161,21 +191,22 @@ fn form(api: &mut Api, schema: SchemaId, media: &MediaType, depth: usize) {
                 file(api, values, None, 0);
             }
         }
-        Kind::Union { variants, .. } if depth < DEPTH => variants.into_iter().for_each(|id| form(api, id, media, depth + 1)),
+        Kind::Union { variants, .. } if depth < DEPTH => {
+            variants.into_iter().for_each(|id| form(api, id, media, depth + 1))
+        }
         _ => {}
     }
 }
 
-/// Notes that a property of a form is a file, or a list of files, if that is what its schema says. `encoded` is the media type
-/// that its part has.
+/// Notes that a property of a form is a file, or a list of files, if that is what its schema says. `encoded`
+/// is the media type that its part has.
 fn file(api: &mut Api, id: SchemaId, encoded: Option<&str>, depth: usize) {
     let id = api.resolve(id);
     let schema = api.schema(id);
     let is_file = match &schema.kind {
         Kind::Array(Some(items)) if depth < DEPTH => return file(api, *items, encoded, depth + 1),
-        Kind::String(None) => {
-            content_media_type(api.json_schema(id), 0).is_some_and(|name| MediaKind::of(name) != MediaKind::Json)
-        }
+        Kind::String(None) => content_media_type(api.json_schema(id), 0)
+            .is_some_and(|name| MediaKind::of(name) != MediaKind::Json),
         Kind::Any if !schema.typed && schema.assertions.is_empty() && schema.component.is_none() => {
             encoded.is_some_and(|names| names.split(',').all(|name| MediaKind::of(name) == MediaKind::Bytes))
         }

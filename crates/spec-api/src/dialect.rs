@@ -1,7 +1,7 @@
 //! Schemas of OpenAPI 3.0 → JSON Schema 2020-12, and texts that are base64 in one way of saying so.
 //!
-//! Knows the differences between the two (OpenAPI 3.0.3, 4.7.24) and nothing else. It works on JSON, so that validators see
-//! what the document says and not what we understood.
+//! Knows the differences between the two (OpenAPI 3.0.3, 4.7.24) and nothing else. It works on JSON, so that
+//! validators see what the document says and not what we understood.
 
 use crate::model::{Schema, Version};
 use serde_json::{Map, Value, json};
@@ -56,8 +56,8 @@ fn say_byte(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Adds null to the values of a schema. Nothing inside of it moves, so that pointers stay what they are: instead of one
-/// `anyOf` around everything, each keyword that refuses null is told to take it.
+/// Adds null to the values of a schema. Nothing inside of it moves, so that pointers stay what they are:
+/// instead of one `anyOf` around everything, each keyword that refuses null is told to take it.
 fn add_null(schema: &mut Map<String, Value>, document: &Value) {
     if let Some(reference) = schema.shift_remove("$ref") {
         schema.clear();

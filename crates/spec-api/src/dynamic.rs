@@ -1,11 +1,12 @@
 //! Dynamic references → plain ones.
 //!
-//! A `$dynamicRef` by the name of a `$dynamicAnchor` means the schema which the outermost of all schemas on the way to it calls so
-//! (JSON Schema 2020-12 core, 7.1 and 8.2.3.2). A document has all those ways in it. So each schema is written out once for each
-//! meaning that it has, where it is referred to with that meaning, and nobody behind this stage has to look at the way.
+//! A `$dynamicRef` by the name of a `$dynamicAnchor` means the schema which the outermost of all schemas on
+//! the way to it calls so (JSON Schema 2020-12 core, 7.1 and 8.2.3.2). A document has all those ways in it.
+//! So each schema is written out once for each meaning that it has, where it is referred to with that
+//! meaning, and nobody behind this stage has to look at the way.
 //!
-//! Every schema with an `$id` is on the way; and so is every component, since people leave `$id` out where names are theirs alone.
-//! Knows which schema leads to which. Must not know what schemas say.
+//! Every schema with an `$id` is on the way; and so is every component, since people leave `$id` out where
+//! names are theirs alone. Knows which schema leads to which. Must not know what schemas say.
 
 use crate::identity::{Identities, Keys, Meaning, fragment};
 use crate::reader::At;
@@ -19,8 +20,17 @@ type Scope = BTreeMap<String, Pointer>;
 const DEFINITIONS: [&str; 3] = ["$defs", "definitions", "schemas"];
 
 /// Keywords that can stand beside what a schema says without a change of either.
-const NEUTRAL: [&str; 9] =
-    ["$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions", "description", "title"];
+const NEUTRAL: [&str; 9] = [
+    "$anchor",
+    "$comment",
+    "$defs",
+    "$dynamicAnchor",
+    "$id",
+    "$schema",
+    "definitions",
+    "description",
+    "title",
+];
 
 /// Keywords that are not copied: they would name a second schema as the first.
 const NAMES: [&str; 6] = ["$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions"];
@@ -37,7 +47,9 @@ pub(crate) fn bound(document: Document, sources: &mut Sources) -> Document {
 
 fn has_dynamic(node: &Node) -> bool {
     match node.as_object() {
-        Some(object) => object.get("$dynamicRef").is_some() || object.iter().any(|(_, member)| has_dynamic(member)),
+        Some(object) => {
+            object.get("$dynamicRef").is_some() || object.iter().any(|(_, member)| has_dynamic(member))
+        }
         None => node.as_array().unwrap_or_default().iter().any(has_dynamic),
     }
 }
@@ -79,7 +91,12 @@ impl<'d> Binder<'d> {
         for at in &places {
             if let Some(name) = at.child("$dynamicAnchor").and_then(|name| name.node.as_str()) {
                 let unit = binder.unit(&at.pointer);
-                binder.anchors.entry(unit).or_default().entry(name.to_owned()).or_insert_with(|| at.pointer.clone());
+                binder
+                    .anchors
+                    .entry(unit)
+                    .or_default()
+                    .entry(name.to_owned())
+                    .or_insert_with(|| at.pointer.clone());
             }
         }
         binder.walk(&root);
@@ -135,8 +152,13 @@ impl<'d> Binder<'d> {
 
     /// The schema that a reference means without looking at the way, and the name it has to be looked for by.
     fn meaning(&self, reference: &str, at: &Pointer, is_dynamic: bool) -> Option<(Pointer, Option<String>)> {
-        let name = reference.split_once('#').map(|(_, name)| name).filter(|name| !name.is_empty() && !name.starts_with('/'));
-        let own = name.filter(|_| reference.starts_with('#')).and_then(|name| self.anchors.get(&self.unit(at))?.get(name));
+        let name = reference
+            .split_once('#')
+            .map(|(_, name)| name)
+            .filter(|name| !name.is_empty() && !name.starts_with('/'));
+        let own = name
+            .filter(|_| reference.starts_with('#'))
+            .and_then(|name| self.anchors.get(&self.unit(at))?.get(name));
         let place = match (own, self.identities.meaning(reference, at, self.document)) {
             (Some(own), _) => own.clone(),
             (None, Meaning::Place(place)) => place,
@@ -154,14 +176,20 @@ impl<'d> Binder<'d> {
         }
         let (mut names, mut seen, mut todo) = (BTreeSet::new(), HashSet::new(), vec![target.clone()]);
         while let Some(place) = todo.pop() {
-            let Some(node) = self.document.get(&place).filter(|_| seen.insert(place.clone())) else { continue };
+            let Some(node) = self.document.get(&place).filter(|_| seen.insert(place.clone())) else {
+                continue;
+            };
             each(&At { pointer: place.clone(), node }, Keys::Words, &mut |at, is_definition| {
                 if is_definition && at.pointer != place {
                     return;
                 }
                 for (keyword, is_dynamic) in [("$ref", false), ("$dynamicRef", true)] {
                     let text = at.child(keyword).and_then(|reference| reference.node.as_str());
-                    let Some((place, name)) = text.and_then(|text| self.meaning(text, &at.pointer, is_dynamic)) else { continue };
+                    let Some((place, name)) =
+                        text.and_then(|text| self.meaning(text, &at.pointer, is_dynamic))
+                    else {
+                        continue;
+                    };
                     todo.push(place);
                     if let Some(name) = name {
                         todo.extend(self.anchors.values().filter_map(|scope| scope.get(&name)).cloned());
@@ -187,7 +215,9 @@ impl<'d> Binder<'d> {
     /// Lets the references of a schema lead to what they mean.
     fn rewrite(&mut self, place: &Pointer, origin: &Pointer, scope: &Scope) {
         for (keyword, is_dynamic) in [("$dynamicRef", true), ("$ref", false)] {
-            let Some(text) = self.document.get(&origin.join(keyword)).and_then(Node::as_str) else { continue };
+            let Some(text) = self.document.get(&origin.join(keyword)).and_then(Node::as_str) else {
+                continue;
+            };
             let Some((target, name)) = self.meaning(text, origin, is_dynamic) else {
                 if is_dynamic {
                     self.refer(place, origin, keyword, text);
@@ -196,12 +226,16 @@ impl<'d> Binder<'d> {
             };
             let target = name.and_then(|name| scope.get(&name).cloned()).unwrap_or(target);
             let names = self.names_of(&target);
-            let only = |scope: Scope| scope.into_iter().filter(|(name, _)| names.contains(name)).collect::<Scope>();
+            let only =
+                |scope: Scope| scope.into_iter().filter(|(name, _)| names.contains(name)).collect::<Scope>();
             let unit = self.unit(&target);
             let meant = only(self.entered(scope, &unit));
             let own = only(self.scopes.get(&target).cloned().unwrap_or_default());
-            let found =
-                if meant == own { Some(target.clone()) } else { self.written.get(&(target.clone(), meant.clone())).cloned() };
+            let found = if meant == own {
+                Some(target.clone())
+            } else {
+                self.written.get(&(target.clone(), meant.clone())).cloned()
+            };
             match found {
                 // As it was written.
                 Some(found) if !is_dynamic && found == target && place == origin => {}
@@ -216,7 +250,8 @@ impl<'d> Binder<'d> {
 
     /// How a place is referred to from another.
     fn reference(&self, target: &Pointer, from: &Pointer) -> String {
-        let (file, inner) = self.document.file_around(target).unwrap_or_else(|| (Pointer::root(), target.clone()));
+        let (file, inner) =
+            self.document.file_around(target).unwrap_or_else(|| (Pointer::root(), target.clone()));
         let (uri, base) = (self.identities.base(&file), self.identities.base(from));
         let address = if uri == base { "" } else { uri };
         format!("{address}{}", fragment(&inner))
@@ -266,14 +301,20 @@ impl<'d> Binder<'d> {
         each(&At { pointer: target.clone(), node }, Keys::Words, &mut |inner, is_definition| {
             let Some(around) = inner.pointer.parent().and_then(|parent| {
                 let mut above = std::iter::successors(Some(parent), Pointer::parent);
-                above.find_map(|place| scopes.get(&place)).filter(|_| !is_definition && inner.pointer != *target)
+                above
+                    .find_map(|place| scopes.get(&place))
+                    .filter(|_| !is_definition && inner.pointer != *target)
             }) else {
                 if inner.pointer == *target {
                     found.push((at.clone(), inner.pointer.clone(), scopes[target].clone()));
                 }
                 return;
             };
-            let scope = if self.is_unit(&inner.pointer) { self.entered(around, &inner.pointer) } else { around.clone() };
+            let scope = if self.is_unit(&inner.pointer) {
+                self.entered(around, &inner.pointer)
+            } else {
+                around.clone()
+            };
             let rest = Pointer::parse(&inner.pointer.as_str()[target.as_str().len()..]).unwrap_or_default();
             let copied = rest.tokens().fold(at.clone(), |place, token| place.join(token));
             found.push((copied, inner.pointer.clone(), scope.clone()));
@@ -292,16 +333,20 @@ impl<'d> Binder<'d> {
     }
 }
 
-/// Calls back for each object whose keys are words of the specifications, from the outside in, and says whether it is one of
-/// several that are there for others to refer to.
+/// Calls back for each object whose keys are words of the specifications, from the outside in, and says
+/// whether it is one of several that are there for others to refer to.
 fn each<'n>(root: &At<'n>, keys: Keys, call: &mut dyn FnMut(&At<'n>, bool)) {
     let mut todo = vec![(root.clone(), keys, false)];
     while let Some((at, keys, is_definition)) = todo.pop() {
         if keys == Keys::Words && at.object().is_some() {
             call(&at, is_definition);
         }
-        let is_definitions = keys == Keys::Names && at.pointer.last().is_some_and(|last| DEFINITIONS.contains(&&*last));
-        let members = at.members().into_iter().filter_map(|(name, member)| Some((keys.within(name, member.node)?, member)));
+        let is_definitions =
+            keys == Keys::Names && at.pointer.last().is_some_and(|last| DEFINITIONS.contains(&&*last));
+        let members = at
+            .members()
+            .into_iter()
+            .filter_map(|(name, member)| Some((keys.within(name, member.node)?, member)));
         let below: Vec<_> = at.items().into_iter().map(|item| (Keys::Words, item)).chain(members).collect();
         todo.extend(below.into_iter().rev().map(|(keys, below)| (below, keys, is_definitions)));
     }

@@ -1,12 +1,15 @@
 //! A document and what its references lead to → one document of several files.
 //!
-//! Knows where references stand and which file each means (OpenAPI 3.1, 4.6; RFC 3986, 5). Must not read files: whoever asks
-//! gives their texts. What can't be had is remembered, and said by whoever follows the reference.
+//! Knows where references stand and which file each means (OpenAPI 3.1, 4.6; RFC 3986, 5). Must not read
+//! files: whoever asks gives their texts. What can't be had is remembered, and said by whoever follows the
+//! reference.
 
 use crate::dynamic;
 use crate::identity::{Keys, is_metaschema, is_rooted, resolve};
 use indexmap::IndexMap;
-use spec_document::{Code, Diagnostic, Diagnostics, Document, Loaded, Missing, Node, Pointer, Severity, Sources};
+use spec_document::{
+    Code, Diagnostic, Diagnostics, Document, Loaded, Missing, Node, Pointer, Severity, Sources,
+};
 use std::collections::{HashSet, VecDeque};
 
 /// The text of a file.
@@ -20,10 +23,10 @@ pub struct Text {
 
 /// Adds the files that references lead to, directly or through each other, to a document.
 ///
-/// `base` is the absolute URI of the document, without a fragment, which its references are relative to; `load` gives the text
-/// of a file by such a URI, normalized (RFC 3986, 6.2.2), and is asked once for each. Files come in the order in which they are
-/// first needed, level by level. Dynamic references become plain ones, each for the places that it is reached from. A document
-/// that has neither comes back as it is.
+/// `base` is the absolute URI of the document, without a fragment, which its references are relative to;
+/// `load` gives the text of a file by such a URI, normalized (RFC 3986, 6.2.2), and is asked once for each.
+/// Files come in the order in which they are first needed, level by level. Dynamic references become plain
+/// ones, each for the places that it is reached from. A document that has neither comes back as it is.
 #[must_use]
 pub fn gather(
     document: &Document,
@@ -120,10 +123,16 @@ impl Found {
             None => base,
         };
         let references = [text("$ref"), text("$dynamicRef")].into_iter().flatten();
-        for (reference, uri) in references.filter_map(|reference| Some((reference, resolve(reference, base)?))) {
+        for (reference, uri) in
+            references.filter_map(|reference| Some((reference, resolve(reference, base)?)))
+        {
             let fragment = reference.find('#').map_or("#", |start| &reference[start..]);
             self.targets.extend(Pointer::from_fragment(fragment).map(|pointer| (uri.clone(), pointer)));
-            if !reference.is_empty() && !reference.starts_with('#') && !is_rooted(reference, base) && !is_metaschema(reference) {
+            if !reference.is_empty()
+                && !reference.starts_with('#')
+                && !is_rooted(reference, base)
+                && !is_metaschema(reference)
+            {
                 self.wanted.push(uri);
             }
         }

@@ -1,6 +1,8 @@
-//! Texts of a format that a schema rules out itself: what stands beside the format then shows what people mean, a text.
+//! Texts of a format that a schema rules out itself: what stands beside the format then shows what people
+//! mean, a text.
 //!
-//! Knows which characters and lengths texts of a format have. Must not know whether a text is of it; validators do.
+//! Knows which characters and lengths texts of a format have. Must not know whether a text is of it;
+//! validators do.
 
 use crate::SchemaId;
 use crate::model::{Api, Kind};
@@ -22,9 +24,19 @@ struct Format {
 
 /// RFC 4648, 4; RFC 3339, 5.6; RFC 9562, 4.
 const FORMATS: [Format; 4] = [
-    Format { name: "byte", has: |own| own.is_ascii_alphanumeric() || "+/=".contains(own), length: (0, usize::MAX), step: 4 },
+    Format {
+        name: "byte",
+        has: |own| own.is_ascii_alphanumeric() || "+/=".contains(own),
+        length: (0, usize::MAX),
+        step: 4,
+    },
     Format { name: "date", has: |own| own.is_ascii_digit() || own == '-', length: (10, 10), step: 1 },
-    Format { name: "date-time", has: |own| own.is_ascii_digit() || "-+:. TtZz".contains(own), length: (20, usize::MAX), step: 1 },
+    Format {
+        name: "date-time",
+        has: |own| own.is_ascii_digit() || "-+:. TtZz".contains(own),
+        length: (20, usize::MAX),
+        step: 1,
+    },
     Format { name: "uuid", has: |own| own.is_ascii_hexdigit() || own == '-', length: (36, 36), step: 1 },
 ];
 
@@ -35,7 +47,8 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
         .filter_map(|(id, schema)| {
             let pointer = Pointer::parse(schema.pointer()?)?;
             let own = api.json.pointer(pointer.as_str())?;
-            let format = FORMATS.iter().find(|format| own.get("format").is_some_and(|name| name == format.name))?;
+            let format =
+                FORMATS.iter().find(|format| own.get("format").is_some_and(|name| name == format.name))?;
             let is_possible = match &schema.kind {
                 Kind::String(_) => format.can_meet(&schema.assertions),
                 Kind::Enum(values) => values.iter().filter_map(Value::as_str).any(|text| format.can_be(text)),
@@ -47,7 +60,8 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     for (id, pointer) in contradicted {
         let schema = &mut api.schemas[id.0 as usize];
         let location = spec_document::Location::pointer(schema.location.source, pointer.join("format"));
-        let message = "no text of this format can be what the schema asks for beside it; the format is ignored";
+        let message =
+            "no text of this format can be what the schema asks for beside it; the format is ignored";
         let help = "remove the format, or correct the pattern, the lengths or the values";
         diagnostics.push(Diagnostic::warning(Code::SchemaConflict, location, message).help(help));
         if matches!(schema.kind, Kind::String(_)) {
@@ -72,13 +86,16 @@ impl Format {
     }
 
     fn can_meet(&self, assertions: &Map<String, Value>) -> bool {
-        let bound = |keyword: &str| assertions.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+        let bound = |keyword: &str| {
+            assertions.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok())
+        };
         let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength").unwrap_or(usize::MAX));
         let pattern = assertions.get("pattern").and_then(Value::as_str);
         // What can't be read, such as a look ahead, rules nothing out.
         let Some(pattern) = pattern.and_then(parsed) else { return self.has_length(least, most) };
         let own = pattern.properties();
-        let is_whole = own.look_set_prefix().contains(Look::Start) && own.look_set_suffix().contains(Look::End);
+        let is_whole =
+            own.look_set_prefix().contains(Look::Start) && own.look_set_suffix().contains(Look::End);
         // In characters of ASCII, bytes count as characters.
         let longest = own.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
         let shortest = own.minimum_len().unwrap_or(0);
@@ -100,13 +117,16 @@ impl Format {
 }
 
 fn parsed(pattern: &str) -> Option<Hir> {
-    let parse = |unicode: bool| ParserBuilder::new().unicode(unicode).utf8(unicode).build().parse(pattern).ok();
+    let parse =
+        |unicode: bool| ParserBuilder::new().unicode(unicode).utf8(unicode).build().parse(pattern).ok();
     parse(false).or_else(|| parse(true))
 }
 
 fn is_in(class: &Class, character: char) -> bool {
     match class {
         Class::Unicode(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&character)),
-        Class::Bytes(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&(character as u8))),
+        Class::Bytes(class) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&(character as u8)))
+        }
     }
 }

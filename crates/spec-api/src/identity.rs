@@ -1,5 +1,5 @@
-//! What references mean: files by their URIs (RFC 3986, 5; OpenAPI 3.1, 4.6), and the names that schemas give themselves,
-//! `$id` and `$anchor` (JSON Schema 2020-12 core, 8.2).
+//! What references mean: files by their URIs (RFC 3986, 5; OpenAPI 3.1, 4.6), and the names that schemas give
+//! themselves, `$id` and `$anchor` (JSON Schema 2020-12 core, 8.2).
 //!
 //! Knows which place of the document a reference means. Must not know what stands there.
 
@@ -58,7 +58,8 @@ const METASCHEMAS: [&str; 14] = [
     "https://json-schema.org/draft/2020-12/meta/validation",
 ];
 
-/// Whether a reference leads to a schema of JSON Schema itself: validators have those, and nothing is fetched.
+/// Whether a reference leads to a schema of JSON Schema itself: validators have those, and nothing is
+/// fetched.
 #[must_use]
 pub fn is_metaschema(reference: &str) -> bool {
     METASCHEMAS.contains(&reference.split_once('#').map_or(reference, |(address, _)| address))
@@ -74,11 +75,15 @@ pub(crate) enum Keys {
 }
 
 impl Keys {
-    /// What the keys of a whole file are. Where each of them holds an object and none is a word for several, the file is a
-    /// collection: of schemas, of parameters, ….
+    /// What the keys of a whole file are. Where each of them holds an object and none is a word for several,
+    /// the file is a collection: of schemas, of parameters, ….
     pub(crate) fn of_file(root: &Node) -> Keys {
         let is_named = |(key, member): (&str, &Node)| member.as_object().is_some() && !NAMES.contains(&key);
-        if root.as_object().is_some_and(|object| object.iter().all(is_named)) { Keys::Names } else { Keys::Words }
+        if root.as_object().is_some_and(|object| object.iter().all(is_named)) {
+            Keys::Names
+        } else {
+            Keys::Words
+        }
     }
 
     /// Whether all that is on the way from a node to one below it is a part of the document.
@@ -87,7 +92,8 @@ impl Keys {
         for token in pointer.tokens() {
             at = at.and_then(|(node, keys)| {
                 let child = node.at(&Pointer::root().join(&token))?;
-                let keys = if node.as_array().is_some() { Some(Keys::Words) } else { keys.within(&token, child) };
+                let keys =
+                    if node.as_array().is_some() { Some(Keys::Words) } else { keys.within(&token, child) };
                 Some((child, keys?))
             });
         }
@@ -176,21 +182,24 @@ impl Identities {
                     self.bases.insert(at.pointer.clone(), base.clone());
                 }
                 for keyword in ["$anchor", "$dynamicAnchor"] {
-                    if let Some(name) = at.child(keyword).and_then(|anchor| anchor.node.as_str().map(str::to_owned)) {
+                    if let Some(name) =
+                        at.child(keyword).and_then(|anchor| anchor.node.as_str().map(str::to_owned))
+                    {
                         self.anchors.entry((base.clone(), name)).or_insert_with(|| at.pointer.clone());
                     }
                 }
             }
             let is_files = |name: &str| at.pointer == Pointer::root() && files_key == Some(name);
             let members = at.members().into_iter().filter(|(name, _)| !is_files(name));
-            let members = members.filter_map(|(name, member)| Some((keys.within(name, member.node)?, member)));
+            let members =
+                members.filter_map(|(name, member)| Some((keys.within(name, member.node)?, member)));
             let items = at.items().into_iter().map(|item| (Keys::Words, item));
             todo.extend(members.chain(items).map(|(keys, below)| (below, base.clone(), keys)));
         }
     }
 
-    /// What a reference means that stands at a place. Where its pointer leads into another reference, that stands for what it
-    /// leads to, as bundlers have it.
+    /// What a reference means that stands at a place. Where its pointer leads into another reference, that
+    /// stands for what it leads to, as bundlers have it.
     pub(crate) fn meaning<'d>(&self, reference: &str, at: &Pointer, document: &'d Document) -> Meaning<'d> {
         let mut meaning = self.meaning_here(reference, at, document);
         for _ in 0..HOPS {
@@ -274,8 +283,8 @@ impl Identities {
         Some(format!("{address}#{inner}"))
     }
 
-    /// The document with plain pointers in place of all other references, and without the names they meant. Schemas that were
-    /// read are no data, whatever they are called.
+    /// The document with plain pointers in place of all other references, and without the names they meant.
+    /// Schemas that were read are no data, whatever they are called.
     pub(crate) fn plain<'p>(&self, document: &Document, schemas: impl Iterator<Item = &'p str>) -> Value {
         let mut json = document.root().to_json();
         // References are only plain pointers.
@@ -304,7 +313,13 @@ impl Identities {
         json
     }
 
-    fn rewrite_reference(&self, members: &mut Map<String, Value>, reference: &str, at: &Pointer, document: &Document) {
+    fn rewrite_reference(
+        &self,
+        members: &mut Map<String, Value>,
+        reference: &str,
+        at: &Pointer,
+        document: &Document,
+    ) {
         if let Meaning::Place(place) = self.meaning(reference, at, document) {
             members.insert("$ref".to_owned(), fragment(&place).into());
         }
@@ -313,7 +328,9 @@ impl Identities {
     fn rewrite(&self, json: &mut Value, at: &Pointer, node: &Node, keys: Keys, document: &Document) {
         match json {
             Value::Array(items) => {
-                for ((index, item), node) in items.iter_mut().enumerate().zip(node.as_array().unwrap_or_default()) {
+                for ((index, item), node) in
+                    items.iter_mut().enumerate().zip(node.as_array().unwrap_or_default())
+                {
                     self.rewrite(item, &at.join(index), node, Keys::Words, document);
                 }
             }
@@ -359,7 +376,9 @@ pub(crate) fn fragment(pointer: &Pointer) -> String {
     let mut text = String::from("#");
     for byte in pointer.as_str().bytes() {
         match byte {
-            byte if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) => text.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) => {
+                text.push(char::from(byte))
+            }
             byte => text.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -382,14 +401,18 @@ pub fn resolve(reference: &str, base: &str) -> Option<String> {
     Some(UriRef::parse(address.as_str()).ok()?.resolve_against(&base).ok()?.normalize().into_string())
 }
 
-/// An address with what people write as it is and no URI can have, percent-encoded: `paths/{id}.yaml`, `two words.yaml`.
+/// An address with what people write as it is and no URI can have, percent-encoded: `paths/{id}.yaml`, `two
+/// words.yaml`.
 fn encoded(address: &str) -> String {
     let mut text = String::new();
     for character in address.chars() {
         match character {
             ' ' | '"' | '<' | '>' | '^' | '`' | '{' | '|' | '}' | '\u{80}'.. => {
                 let mut bytes = [0; 4];
-                character.encode_utf8(&mut bytes).bytes().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+                character
+                    .encode_utf8(&mut bytes)
+                    .bytes()
+                    .for_each(|byte| text.push_str(&format!("%{byte:02X}")));
             }
             other => text.push(other),
         }
@@ -397,17 +420,20 @@ fn encoded(address: &str) -> String {
     text
 }
 
-/// Whether a reference names a file from the root of no host: a path of the machine, which means nothing on another.
+/// Whether a reference names a file from the root of no host: a path of the machine, which means nothing on
+/// another.
 pub(crate) fn is_rooted(reference: &str, base: &str) -> bool {
     let has_host = |base: Uri<&str>| base.authority().is_some_and(|authority| !authority.host().is_empty());
     reference.starts_with('/') && !Uri::parse(base).is_ok_and(has_host)
 }
 
-/// How the resource of one URI is written where another is the base: a relative path, if both have the same root.
+/// How the resource of one URI is written where another is the base: a relative path, if both have the same
+/// root.
 fn relative(uri: &str, base: &str) -> Option<String> {
     let (uri, base) = (Uri::parse(uri).ok()?, Uri::parse(base).ok()?);
-    let root =
-        |uri: &Uri<&str>| (uri.scheme().as_str().to_owned(), uri.authority().map(|authority| authority.as_str().to_owned()));
+    let root = |uri: &Uri<&str>| {
+        (uri.scheme().as_str().to_owned(), uri.authority().map(|authority| authority.as_str().to_owned()))
+    };
     if root(&uri) != root(&base) {
         return None;
     }

@@ -1,11 +1,12 @@
 //! Document → Api: what an OpenAPI document means.
 //!
-//! Knows OpenAPI 3.0 and 3.1, of 3.2 what says the same, and JSON Schema. After this stage nobody asks which version a document
-//! was written in: null written as `nullable: true`, as a type array or as a member of `anyOf` is one notion ([`Schema::nullable`]), and
-//! [`Api::json`] holds every schema in the dialect of JSON Schema 2020-12.
+//! Knows OpenAPI 3.0 and 3.1, of 3.2 what says the same, and JSON Schema. After this stage nobody asks which
+//! version a document was written in: null written as `nullable: true`, as a type array or as a member of
+//! `anyOf` is one notion ([`Schema::nullable`]), and [`Api::json`] holds every schema in the dialect of JSON
+//! Schema 2020-12.
 //!
-//! Must not know Rust names or types, any engine, or any file. Everything keeps its [`Location`](spec_document::Location),
-//! so that what a later stage finds wrong can be shown in the text.
+//! Must not know Rust names or types, any engine, or any file. Everything keeps its
+//! [`Location`](spec_document::Location), so that what a later stage finds wrong can be shown in the text.
 
 mod bodies;
 mod dialect;
@@ -24,9 +25,9 @@ mod untyped;
 pub use files::{Text, gather, not_a_file};
 pub use identity::{is_metaschema, resolve as resolve_uri};
 pub use model::{
-    Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method, OAuthFlow,
-    OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response, Schema, SchemaId, Scheme,
-    SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
+    Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method,
+    OAuthFlow, OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response,
+    Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
 };
 
 pub use untyped::Untyped;
@@ -35,8 +36,9 @@ use spec_document::{Diagnostics, Document};
 
 /// Reads a document, schemas that name no type as people mean them.
 ///
-/// Everything that is wrong is pushed to `diagnostics`; the Api that comes back holds whatever could be understood, so that
-/// later stages can look for more. `None` means that nothing can be said at all: the root or its version is unusable.
+/// Everything that is wrong is pushed to `diagnostics`; the Api that comes back holds whatever could be
+/// understood, so that later stages can look for more. `None` means that nothing can be said at all: the root
+/// or its version is unusable.
 #[must_use]
 pub fn read(document: &Document, diagnostics: &mut Diagnostics) -> Option<Api> {
     read_as(document, Untyped::Guess, diagnostics)

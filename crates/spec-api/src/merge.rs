@@ -1,7 +1,7 @@
 //! The merging of `allOf`: several schemas → the one kind of value that is all of them.
 //!
-//! Knows when that can be said, and leaves the rest to validators ([`Kind::Opaque`]). Must not know how the parts were
-//! written: they have been read before.
+//! Knows when that can be said, and leaves the rest to validators ([`Kind::Opaque`]). Must not know how the
+//! parts were written: they have been read before.
 
 use crate::SchemaId;
 use crate::model::{Additional, Kind, Object, Schema};
@@ -81,7 +81,9 @@ impl Reader<'_> {
             own.read_only |= words.read_only;
             own.write_only |= words.write_only;
             if let Some(name) = whole.add(self, end, state) {
-                let message = format!("one part of this takes no other properties, and another requires `{name}`: no value fits");
+                let message = format!(
+                    "one part of this takes no other properties, and another requires `{name}`: no value fits"
+                );
                 let help = "name the property in the first, or write `unevaluatedProperties: false` beside all parts instead";
                 let location = own.location.clone().key();
                 self.push(Diagnostic::warning(Code::SchemaConflict, location, message).help(help));
@@ -148,13 +150,22 @@ struct Whole {
     assertions: Map<String, Value>,
 }
 
-/// Keywords that speak of what stands beside them: moved beside others, they would say something else (JSON Schema 2020-12
-/// core, 10.2.2, 10.3.1 and 11).
-const INTERDEPENDENT: [&str; 8] =
-    ["if", "then", "else", "minContains", "maxContains", "prefixItems", "unevaluatedItems", "unevaluatedProperties"];
+/// Keywords that speak of what stands beside them: moved beside others, they would say something else (JSON
+/// Schema 2020-12 core, 10.2.2, 10.3.1 and 11).
+const INTERDEPENDENT: [&str; 8] = [
+    "if",
+    "then",
+    "else",
+    "minContains",
+    "maxContains",
+    "prefixItems",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
 
 impl Whole {
-    /// Adds a part; gives back the property that it requires and what is there refuses, or the other way round.
+    /// Adds a part; gives back the property that it requires and what is there refuses, or the other way
+    /// round.
     fn add(&mut self, reader: &mut Reader<'_>, part: SchemaId, state: &[State]) -> Option<String> {
         let part = &reader.schemas[part.0 as usize];
         let (kind, assertions) = (part.kind.clone(), part.assertions.clone());
@@ -204,7 +215,8 @@ fn stricter(keyword: &str, left: &Value, right: &Value) -> Option<Value> {
     }
 }
 
-/// The kind of the values that are of both kinds, where it is one; objects with properties are not looked into.
+/// The kind of the values that are of both kinds, where it is one; objects with properties are not looked
+/// into.
 fn narrow(left: &Kind, right: &Kind) -> Option<Kind> {
     let both = match (left, right) {
         // What only a validator can say does not become simpler by company.
@@ -214,7 +226,9 @@ fn narrow(left: &Kind, right: &Kind) -> Option<Kind> {
         (Kind::String(None), kind @ Kind::String(_)) | (kind @ Kind::String(_), Kind::String(None)) => kind,
         (Kind::Number(None), kind @ (Kind::Number(_) | Kind::Integer(_)))
         | (kind @ (Kind::Number(_) | Kind::Integer(_)), Kind::Number(None)) => kind,
-        (Kind::Integer(None), kind @ Kind::Integer(_)) | (kind @ Kind::Integer(_), Kind::Integer(None)) => kind,
+        (Kind::Integer(None), kind @ Kind::Integer(_)) | (kind @ Kind::Integer(_), Kind::Integer(None)) => {
+            kind
+        }
         (Kind::Array(None), kind @ Kind::Array(_)) | (kind @ Kind::Array(_), Kind::Array(None)) => kind,
         (Kind::Enum(values), kind) | (kind, Kind::Enum(values)) => {
             let in_both: Vec<Value> = values.iter().filter(|value| is_of(value, kind)).cloned().collect();
@@ -253,9 +267,12 @@ impl Object {
     }
 }
 
-/// Objects hold together as long as no property has two meanings and neither restricts what only the other names.
+/// Objects hold together as long as no property has two meanings and neither restricts what only the other
+/// names.
 fn merge_objects(mut left: Object, right: &Object, reader: &mut Reader<'_>, state: &[State]) -> Kind {
-    let names = |object: &Object| object.properties.iter().map(|property| property.name.clone()).collect::<HashSet<_>>();
+    let names = |object: &Object| {
+        object.properties.iter().map(|property| property.name.clone()).collect::<HashSet<_>>()
+    };
     let (own_names, other_names) = (names(&left), names(right));
     let refuses = |object: &Object, names: &HashSet<String>, others: &HashSet<String>| {
         let takes_all = match object.additional {
@@ -286,7 +303,9 @@ fn merge_objects(mut left: Object, right: &Object, reader: &mut Reader<'_>, stat
             own.schema = property.schema;
             continue;
         }
-        let Some(narrower) = narrower(own.schema, property.schema, reader, state) else { return Kind::Opaque };
+        let Some(narrower) = narrower(own.schema, property.schema, reader, state) else {
+            return Kind::Opaque;
+        };
         own.schema = narrower;
     }
     left.additional = match (left.additional, &right.additional) {
@@ -314,11 +333,15 @@ fn narrower(left: SchemaId, right: SchemaId, reader: &mut Reader<'_>, state: &[S
     }
     let (l, r) = (&reader.schemas[left_end.0 as usize], &reader.schemas[right_end.0 as usize]);
     let kind = narrow(&l.kind, &r.kind)?;
-    let says_all =
-        |one: &Schema, other: &Schema| other.assertions.iter().all(|(key, value)| one.assertions.get(key) == Some(value));
+    let says_all = |one: &Schema, other: &Schema| {
+        other.assertions.iter().all(|(key, value)| one.assertions.get(key) == Some(value))
+    };
     if kind == r.kind && says_all(r, l) && (is_nullable(left) || !is_nullable(right) || l.kind == Kind::Any) {
         Some(right)
-    } else if kind == l.kind && says_all(l, r) && (is_nullable(right) || !is_nullable(left) || r.kind == Kind::Any) {
+    } else if kind == l.kind
+        && says_all(l, r)
+        && (is_nullable(right) || !is_nullable(left) || r.kind == Kind::Any)
+    {
         Some(left)
     } else {
         let nullable = is_nullable(left) && is_nullable(right);
@@ -329,14 +352,18 @@ fn narrower(left: SchemaId, right: SchemaId, reader: &mut Reader<'_>, state: &[S
 
 /// The schema of the plain values that two schemas take; none where their assertions can't be said together.
 fn both(left: &Schema, right: &Schema, kind: Kind, nullable: bool) -> Option<Schema> {
-    let is_plain = matches!(kind, Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_) | Kind::Enum(_));
+    let is_plain =
+        matches!(kind, Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_) | Kind::Enum(_));
     let mut keywords = left.assertions.keys().chain(right.assertions.keys());
     if !is_plain || keywords.any(|keyword| INTERDEPENDENT.contains(&keyword.as_str())) {
         return None;
     }
     let mut schema = Schema { kind, nullable, component: None, file_name: None, ..right.clone() };
     for (keyword, value) in &left.assertions {
-        let value = schema.assertions.get(keyword).map_or_else(|| Some(value.clone()), |own| stricter(keyword, own, value))?;
+        let value = schema
+            .assertions
+            .get(keyword)
+            .map_or_else(|| Some(value.clone()), |own| stricter(keyword, own, value))?;
         schema.assertions.insert(keyword.clone(), value);
     }
     schema.title = schema.title.or_else(|| left.title.clone());

@@ -28,14 +28,15 @@ pub struct Api {
     pub security_schemes: IndexMap<String, SecurityScheme>,
     /// Operations in the order of paths and methods.
     pub operations: Vec<Operation>,
-    /// What the API itself sends: webhooks, then callbacks in the order of the operations that declare them. Each is an operation
-    /// of whoever receives it; its path is a name and no address.
+    /// What the API itself sends: webhooks, then callbacks in the order of the operations that declare them.
+    /// Each is an operation of whoever receives it; its path is a name and no address.
     pub webhooks: Vec<Operation>,
     /// Ids of `components/schemas`, by name.
     pub components: IndexMap<String, SchemaId>,
     /// Every example and default of the document.
     pub examples: Vec<Example>,
-    /// The whole document as JSON, every schema in the dialect of JSON Schema 2020-12. Pointers are those of the document.
+    /// The whole document as JSON, every schema in the dialect of JSON Schema 2020-12. Pointers are those of
+    /// the document.
     pub json: Value,
     pub(crate) schemas: Vec<Schema>,
 }
@@ -52,11 +53,12 @@ impl Api {
         self.schemas.iter().enumerate().map(|(index, schema)| (SchemaId(index as u32), schema))
     }
 
-    /// The schema of each piece of a body that is a sequence, where the pieces are JSON; none where nothing is said of them, and
-    /// for events whose data is text.
+    /// The schema of each piece of a body that is a sequence, where the pieces are JSON; none where nothing
+    /// is said of them, and for events whose data is text.
     ///
-    /// OpenAPI 3.2 has a place for it (4.14.1, `itemSchema`). Before, people put it where the schema of the body stands, alone or
-    /// as that of a list's items; of events, they describe the data, or the event around it.
+    /// OpenAPI 3.2 has a place for it (4.14.1, `itemSchema`). Before, people put it where the schema of the
+    /// body stands, alone or as that of a list's items; of events, they describe the data, or the event
+    /// around it.
     #[must_use]
     pub fn item(&self, media: &MediaType) -> Option<SchemaId> {
         let (sequence, schema) = (media.sequence()?, media.schema?);
@@ -70,21 +72,47 @@ impl Api {
         }
         let data = match kind(item) {
             Kind::Object(object) => {
-                let is_event = object.properties.iter().all(|own| ["data", "event", "id", "retry"].contains(&own.name.as_str()));
-                object.properties.iter().find(|own| own.name == "data" && is_event).map_or(item, |data| data.schema)
+                let is_event = object
+                    .properties
+                    .iter()
+                    .all(|own| ["data", "event", "id", "retry"].contains(&own.name.as_str()));
+                object
+                    .properties
+                    .iter()
+                    .find(|own| own.name == "data" && is_event)
+                    .map_or(item, |data| data.schema)
             }
             _ => item,
         };
         (!matches!(kind(data), Kind::String(_) | Kind::Any | Kind::Enum(_))).then_some(data)
     }
 
-    /// Parameters of the query and headers that a request must have with a single value: with its place, its name and that value
-    /// as text. Documents tell operations of one path apart by them (`/#X-Amz-Target=…`).
+    /// Parameters of the query and headers that a request must have with a single value: with its place, its
+    /// name and that value as text. Documents tell operations of one path apart by them (`/#X-Amz-Target=…`).
     #[must_use]
     pub fn constants(&self, operation: &Operation) -> Vec<(ParameterIn, String, String)> {
         let is_here = |own: &&Parameter| matches!(own.place, ParameterIn::Query | ParameterIn::Header);
         let constant = |own: &Parameter| Some((own.place, own.name.clone(), self.only_value(own)?));
         operation.parameters.iter().filter(is_here).filter_map(constant).collect()
+    }
+
+    /// Returns the parameters whose undeclared names go to another one: an exploded object of which any name may
+    /// stand alone in the query, or in a cookie, takes all that no parameter declares, and there is one before
+    /// it.
+    #[must_use]
+    pub fn overshadowed_objects<'a>(&self, operation: &'a Operation) -> Vec<&'a Parameter> {
+        let is_open = |own: &&Parameter| {
+            let is_spread = matches!(own.place, ParameterIn::Query | ParameterIn::Cookie)
+                && own.explode
+                && own.style == Style::Form
+                && own.content.is_none();
+            let kind = &self.schema(self.resolve(own.schema)).kind;
+            is_spread && matches!(kind, Kind::Object(object) if object.additional != Additional::Refused)
+        };
+        let open: Vec<&Parameter> = operation.parameters.iter().filter(is_open).collect();
+        let is_later =
+            |(index, own): &(usize, &&Parameter)| open[..*index].iter().any(|first| first.place == own.place);
+        open.iter().enumerate().filter(is_later).map(|(_, own)| *own).collect()
     }
 
     /// The single value of a parameter that must be there, as text.
@@ -100,7 +128,8 @@ impl Api {
         }
     }
 
-    /// Follows references to the schema that says something of its own. References in a circle end where they began.
+    /// Follows references to the schema that says something of its own. References in a circle end where they
+    /// began.
     #[must_use]
     pub fn resolve(&self, id: SchemaId) -> SchemaId {
         let mut current = id;
@@ -235,8 +264,8 @@ impl Scheme {
     }
 }
 
-/// A way to an access token (OpenAPI 3.1, 4.8.29). URLs may be references within the server; what is missing, or is no URL, is
-/// none.
+/// A way to an access token (OpenAPI 3.1, 4.8.29). URLs may be references within the server; what is missing,
+/// or is no URL, is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthFlow {
     /// Which one it is.
@@ -358,8 +387,16 @@ pub enum Method {
 
 impl Method {
     /// All of them, in the order of the specification.
-    pub const ALL: [Method; 8] =
-        [Method::Get, Method::Put, Method::Post, Method::Delete, Method::Options, Method::Head, Method::Patch, Method::Trace];
+    pub const ALL: [Method; 8] = [
+        Method::Get,
+        Method::Put,
+        Method::Post,
+        Method::Delete,
+        Method::Options,
+        Method::Head,
+        Method::Patch,
+        Method::Trace,
+    ];
 
     /// The key in a path item.
     #[must_use]
@@ -489,8 +526,8 @@ impl MediaType {
         essence(&self.name)
     }
 
-    /// Whether whoever sends a body says which media type it has: the document gives a range of several that could be meant, or
-    /// only its bytes know what divides its parts (RFC 2046, 5.1.1).
+    /// Whether whoever sends a body says which media type it has: the document gives a range of several that
+    /// could be meant, or only its bytes know what divides its parts (RFC 2046, 5.1.1).
     #[must_use]
     pub fn is_chosen(&self) -> bool {
         if self.kind == MediaKind::Bytes && MediaKind::of(&self.name) == MediaKind::Multipart {
@@ -553,8 +590,8 @@ impl Sequence {
 pub struct Encoding {
     /// Media types that the part may have.
     pub content_type: Option<String>,
-    /// How an array or object becomes text, and whether each item or property stands alone; none where the document does not say, or
-    /// says it of a form for which it does not count.
+    /// How an array or object becomes text, and whether each item or property stands alone; none where the
+    /// document does not say, or says it of a form for which it does not count.
     pub style: Option<(Style, bool)>,
 }
 
@@ -638,7 +675,8 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether every answer with this status is without a body, whatever a document says (RFC 9110, 6.4.1 and 15.3.6).
+    /// Whether every answer with this status is without a body, whatever a document says (RFC 9110, 6.4.1 and
+    /// 15.3.6).
     #[must_use]
     pub fn is_bodiless(self) -> bool {
         matches!(self, Status::Code(100..=199 | 204 | 205 | 304) | Status::Range(1))
@@ -654,7 +692,8 @@ impl Status {
         }
     }
 
-    /// Whether an answer with this status is what the caller hoped for. `default` is not: it stands for what went wrong.
+    /// Whether an answer with this status is what the caller hoped for. `default` is not: it stands for what
+    /// went wrong.
     #[must_use]
     pub fn is_success(self) -> bool {
         match self {
@@ -699,7 +738,8 @@ pub struct Schema {
     pub location: Location,
     /// Its name under `components/schemas`.
     pub component: Option<String>,
-    /// What another file than the first calls it, where it is referred to: by the name of the file, or its name in there.
+    /// What another file than the first calls it, where it is referred to: by the name of the file, or its
+    /// name in there.
     pub file_name: Option<String>,
     /// A Rust name that the document pins with `x-rust-name`.
     pub pinned_name: Option<String>,
@@ -723,11 +763,12 @@ pub struct Schema {
     pub nullable: bool,
     /// What its other values are.
     pub kind: Kind,
-    /// Whether the document says what kind of JSON they are. Where it only describes properties, or items, `kind` has objects,
-    /// or lists, because that is what people mean; to the letter such a schema takes other kinds too (JSON Schema 2020-12
-    /// validation, 6.5; core, 10.3).
+    /// Whether the document says what kind of JSON they are. Where it only describes properties, or items,
+    /// `kind` has objects, or lists, because that is what people mean; to the letter such a schema takes
+    /// other kinds too (JSON Schema 2020-12 validation, 6.5; core, 10.3).
     pub typed: bool,
-    /// Assertions that [`Schema::kind`] does not carry, by keyword of JSON Schema 2020-12: `minimum`, `pattern`, ….
+    /// Assertions that [`Schema::kind`] does not carry, by keyword of JSON Schema 2020-12: `minimum`,
+    /// `pattern`, ….
     pub assertions: Map<String, Value>,
 }
 

@@ -1,10 +1,11 @@
 //! Paths → operations: methods, parameters, bodies, responses and what they need for security.
 //!
-//! Knows the objects of OpenAPI from `paths` down to the media type. What a schema means is `schemas`' to say.
+//! Knows the objects of OpenAPI from `paths` down to the media type. What a schema means is `schemas`' to
+//! say.
 
 use crate::model::{
-    Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement, Response, Scheme,
-    SecurityScheme, Sequence, Server, Status, Style, Version,
+    Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement,
+    Response, Scheme, SecurityScheme, Sequence, Server, Status, Style, Version,
 };
 use crate::reader::{At, Reader, nearest};
 use indexmap::IndexMap;
@@ -17,11 +18,18 @@ const PARTS: [&str; 3] = ["paths", "components", "webhooks"];
 type Schemes = IndexMap<String, SecurityScheme>;
 
 impl<'a> Reader<'a> {
-    pub(crate) fn read_operations(&mut self, root: &At<'a>, servers: &[Server], schemes: &mut Schemes) -> Vec<Operation> {
+    pub(crate) fn read_operations(
+        &mut self,
+        root: &At<'a>,
+        servers: &[Server],
+        schemes: &mut Schemes,
+    ) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         let mut ids: HashMap<String, Location> = HashMap::new();
-        let everywhere = root.child("security").map(|security| self.requirements(&security, schemes)).unwrap_or_default();
-        if root.child("paths").is_none() && (self.version == Version::V3_0 || PARTS.iter().all(|part| root.child(part).is_none()))
+        let everywhere =
+            root.child("security").map(|security| self.requirements(&security, schemes)).unwrap_or_default();
+        if root.child("paths").is_none()
+            && (self.version == Version::V3_0 || PARTS.iter().all(|part| root.child(part).is_none()))
         {
             self.miss(root, "paths");
         }
@@ -31,16 +39,24 @@ impl<'a> Reader<'a> {
             }
             if !path.starts_with('/') {
                 let location = self.location(&item.pointer).key();
-                let message = format!("the path {path:?} must begin with a slash; it is taken for \"/{path}\"");
-                self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(format!("write \"/{path}\"")));
+                let message =
+                    format!("the path {path:?} must begin with a slash; it is taken for \"/{path}\"");
+                self.push(
+                    Diagnostic::warning(Code::InvalidValue, location, message)
+                        .help(format!("write \"/{path}\"")),
+                );
             }
             let path = &*self.plain_path(path, &item);
             let Some(item) = self.path_item(item) else { continue };
             let servers_of_path = self.servers(&item);
             let shared = item.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
             for (key, at) in item.members() {
-                let Some(method) = Method::ALL.into_iter().find(|method| method.key() == key) else { continue };
-                let Some(mut operation) = self.operation(path, method, &at, &shared, &everywhere, schemes, None) else {
+                let Some(method) = Method::ALL.into_iter().find(|method| method.key() == key) else {
+                    continue;
+                };
+                let Some(mut operation) =
+                    self.operation(path, method, &at, &shared, &everywhere, schemes, None)
+                else {
                     continue;
                 };
                 if operation.servers.is_empty() {
@@ -56,10 +72,14 @@ impl<'a> Reader<'a> {
                 };
                 if let Some(first) = ids.get(&operation.id).filter(|_| declared.is_some()) {
                     let made = made_id(method, path);
-                    let message = format!("the operationId `{}` is used twice; this operation is called `{made}`", operation.id);
-                    let diagnostic = Diagnostic::warning(Code::DuplicateOperationId, location.clone(), message)
-                        .related(first.clone(), "first used here")
-                        .help("give each operation an operationId of its own");
+                    let message = format!(
+                        "the operationId `{}` is used twice; this operation is called `{made}`",
+                        operation.id
+                    );
+                    let diagnostic =
+                        Diagnostic::warning(Code::DuplicateOperationId, location.clone(), message)
+                            .related(first.clone(), "first used here")
+                            .help("give each operation an operationId of its own");
                     self.push(diagnostic);
                     operation.id = made;
                 }
@@ -90,7 +110,8 @@ impl<'a> Reader<'a> {
                 let location = self.location(&at.pointer).key();
                 let message = format!("`{key}` is not supported, and is ignored");
                 self.push(
-                    Diagnostic::warning(Code::Unsupported, location, message).help("use one of the methods of OpenAPI 3.1"),
+                    Diagnostic::warning(Code::Unsupported, location, message)
+                        .help("use one of the methods of OpenAPI 3.1"),
                 );
             }
         }
@@ -107,7 +128,13 @@ impl<'a> Reader<'a> {
     }
 
     /// What a path item of a webhook or callback has the receiver do.
-    fn received(&mut self, name: &str, item: At<'a>, sent_to: Option<&str>, schemes: &mut Schemes) -> Vec<Operation> {
+    fn received(
+        &mut self,
+        name: &str,
+        item: At<'a>,
+        sent_to: Option<&str>,
+        schemes: &mut Schemes,
+    ) -> Vec<Operation> {
         let mut operations = Vec::new();
         let Some(item) = self.path_item(item) else { return operations };
         // A callback of a callback may lead back to the first one.
@@ -126,7 +153,10 @@ impl<'a> Reader<'a> {
         for (method, at) in methods {
             let made = if is_only { name.to_owned() } else { format!("{name}/{}", method.key()) };
             // Credentials of the API are not those of whoever receives.
-            let Some(mut operation) = self.operation(&path, method, &at, &shared, &[], schemes, Some(&made)) else { continue };
+            let Some(mut operation) = self.operation(&path, method, &at, &shared, &[], schemes, Some(&made))
+            else {
+                continue;
+            };
             operation.sent_to = sent_to.map(str::to_owned);
             operations.push(operation);
         }
@@ -141,10 +171,12 @@ impl<'a> Reader<'a> {
             if self.expect_object(&callback).is_none() {
                 continue;
             }
-            let items = callback.members().into_iter().filter(|(expression, _)| !expression.starts_with("x-"));
+            let items =
+                callback.members().into_iter().filter(|(expression, _)| !expression.starts_with("x-"));
             for (index, (expression, item)) in items.enumerate() {
                 // What is sent to different places is received at different ones.
-                let own = if index == 0 { format!("{id}/{name}") } else { format!("{id}/{name}/{}", index + 1) };
+                let own =
+                    if index == 0 { format!("{id}/{name}") } else { format!("{id}/{name}/{}", index + 1) };
                 let received = self.received(&own, item, Some(expression), schemes);
                 self.callbacks.extend(received);
             }
@@ -201,8 +233,11 @@ impl<'a> Reader<'a> {
             &[],
         );
         let mut parameters = at.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
-        let inherited: Vec<Parameter> =
-            shared.iter().filter(|shared| !parameters.iter().any(|own| is_same(own, shared))).cloned().collect();
+        let inherited: Vec<Parameter> = shared
+            .iter()
+            .filter(|shared| !parameters.iter().any(|own| is_same(own, shared)))
+            .cloned()
+            .collect();
         parameters.splice(0..0, inherited);
         let plain = without_queries(path, &parameters);
         // A fragment is never sent (RFC 9110, 7.1), so that there is no place for its parameters.
@@ -217,7 +252,8 @@ impl<'a> Reader<'a> {
                 let id = made.map_or_else(|| made_id(method, path), str::to_owned);
                 if at.child("operationId").is_none() && made.is_none() {
                     let location = self.location(&at.pointer).key();
-                    let message = "this operation has no operationId, so its name is made from its method and path";
+                    let message =
+                        "this operation has no operationId, so its name is made from its method and path";
                     self.push(
                         Diagnostic::warning(Code::MissingOperationId, location, message)
                             .help("add an `operationId`: names that are made change with the path"),
@@ -272,7 +308,9 @@ impl<'a> Reader<'a> {
         let names = template_names(path);
         for name in &names {
             if !parameters.iter().any(|p| p.place == ParameterIn::Path && p.name == *name) {
-                let message = format!("the path has {{{name}}}, but no parameter `{name}` is declared; it is taken for a text");
+                let message = format!(
+                    "the path has {{{name}}}, but no parameter `{name}` is declared; it is taken for a text"
+                );
                 let location = self.location(&at.pointer).key();
                 self.push(
                     Diagnostic::warning(Code::PathParameterUndeclared, location.clone(), message)
@@ -299,13 +337,17 @@ impl<'a> Reader<'a> {
             let fits = parameter.place != ParameterIn::Path || names.contains(&parameter.name.as_str());
             if !fits {
                 let name = &parameter.name;
-                let message = format!("the parameter `{name}` is in the path, but {path} has no {{{name}}}; it is ignored");
+                let message = format!(
+                    "the parameter `{name}` is in the path, but {path} has no {{{name}}}; it is ignored"
+                );
                 let help = match nearest(name, names.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("add {{{name}}} to the path, or remove the parameter"),
                 };
-                self.diagnostics
-                    .push(Diagnostic::warning(Code::PathParameterMissing, parameter.location.clone(), message).help(help));
+                self.diagnostics.push(
+                    Diagnostic::warning(Code::PathParameterMissing, parameter.location.clone(), message)
+                        .help(help),
+                );
             }
             fits
         });
@@ -318,7 +360,8 @@ impl<'a> Reader<'a> {
             let Some(at) = self.follow(at) else { continue };
             let Some(parameter) = self.parameter(&at) else { continue };
             if let Some(first) = parameters.iter().find(|own| is_same(own, &parameter)) {
-                let message = format!("the {} parameter `{}` is declared twice", parameter.place.key(), parameter.name);
+                let message =
+                    format!("the {} parameter `{}` is declared twice", parameter.place.key(), parameter.name);
                 let diagnostic = Diagnostic::error(Code::DuplicateParameter, own_location, message)
                     .related(first.location.clone(), "first declared here")
                     .help("remove one of them");
@@ -365,9 +408,10 @@ impl<'a> Reader<'a> {
         if place == ParameterIn::Header && !self.is_header(&name, self.location(&at.pointer.join("name"))) {
             return None;
         }
-        // OpenAPI 3.1, 4.8.12.1: the first of these header parameters are ignored. The others say where a message ends, which only
-        // the connection knows (RFC 9112, 6 and 9.6).
-        let reserved = ["accept", "content-type", "authorization", "connection", "content-length", "transfer-encoding"];
+        // OpenAPI 3.1, 4.8.12.1: the first of these header parameters are ignored. The others say where a
+        // message ends, which only the connection knows (RFC 9112, 6 and 9.6).
+        let reserved =
+            ["accept", "content-type", "authorization", "connection", "content-length", "transfer-encoding"];
         if place == ParameterIn::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
             let (message, help) = match name.to_ascii_lowercase().as_str() {
                 "authorization" => (
@@ -392,13 +436,18 @@ impl<'a> Reader<'a> {
         }
         let (default, styles): (Style, &[Style]) = match place {
             ParameterIn::Path => (Style::Simple, &[Style::Simple, Style::Label, Style::Matrix]),
-            ParameterIn::Query => (Style::Form, &[Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject]),
+            ParameterIn::Query => {
+                (Style::Form, &[Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject])
+            }
             ParameterIn::Header => (Style::Simple, &[Style::Simple]),
             ParameterIn::Cookie => (Style::Form, &[Style::Form]),
         };
         let mut style = self.style(at, default);
         if !styles.contains(&style) {
-            let message = format!("a {} parameter can't have this style; it is written as if none were named", place.key());
+            let message = format!(
+                "a {} parameter can't have this style; it is written as if none were named",
+                place.key()
+            );
             let help = "see the OpenAPI specification, section 4.8.12.3, for the styles of each location";
             let location = self.location(&at.pointer.join("style"));
             self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
@@ -430,7 +479,8 @@ impl<'a> Reader<'a> {
             let location = self.location(&at.pointer);
             let message = format!("the path parameter `{name}` must be required");
             self.push(
-                Diagnostic::warning(Code::InvalidValue, location, message).help("add `required: true`; it is taken as such"),
+                Diagnostic::warning(Code::InvalidValue, location, message)
+                    .help("add `required: true`; it is taken as such"),
             );
         }
         Some(Parameter {
@@ -468,7 +518,12 @@ impl<'a> Reader<'a> {
             Some("deepObject") => Style::DeepObject,
             Some(other) => {
                 let message = format!("there is no style {other:?}");
-                self.invalid(at, "style", message, "use a style of the OpenAPI specification, section 4.8.12.3");
+                self.invalid(
+                    at,
+                    "style",
+                    message,
+                    "use a style of the OpenAPI specification, section 4.8.12.3",
+                );
                 default
             }
         }
@@ -504,8 +559,10 @@ impl<'a> Reader<'a> {
             let items = match items {
                 Some(items) if Sequence::of(name).is_none() => {
                     let location = self.location(&items.pointer).key();
-                    let message = format!("`itemSchema` is ignored: `{name}` is no media type of several texts");
-                    let help = "say what the body is with `schema`, or use a media type such as `application/jsonl`";
+                    let message =
+                        format!("`itemSchema` is ignored: `{name}` is no media type of several texts");
+                    let help =
+                        "say what the body is with `schema`, or use a media type such as `application/jsonl`";
                     self.push(Diagnostic::warning(Code::Unsupported, location, message).help(help));
                     None
                 }
@@ -527,21 +584,30 @@ impl<'a> Reader<'a> {
                 let style = self.style(&at, Style::Form);
                 let explode = self.bool(&at, "explode").unwrap_or(style == Style::Form);
                 let content_type = self.string(&at, "contentType");
-                // OpenAPI 3.0.4, 4.7.15.1.2: of forms in parts a style says nothing; 3.1, 4.8.15.1.2: there, too, it goes before a
-                // media type.
+                // OpenAPI 3.0.4, 4.7.15.1.2: of forms in parts a style says nothing; 3.1, 4.8.15.1.2: there,
+                // too, it goes before a media type.
                 let counts = match MediaKind::of(name) {
                     MediaKind::Form => true,
                     MediaKind::Multipart => self.version != Version::V3_0,
                     _ => false,
                 };
-                let is_styled = counts && ["style", "explode", "allowReserved"].iter().any(|own| at.child(own).is_some());
+                let is_styled =
+                    counts && ["style", "explode", "allowReserved"].iter().any(|own| at.child(own).is_some());
                 let style = is_styled.then_some((style, explode));
-                encoding.insert(property.to_owned(), Encoding { content_type: content_type.filter(|_| !is_styled), style });
+                encoding.insert(
+                    property.to_owned(),
+                    Encoding { content_type: content_type.filter(|_| !is_styled), style },
+                );
             }
             let kind = MediaKind::of(name);
-            let charset = name.to_ascii_lowercase().split("charset=").nth(1).map(|rest| rest.trim_start_matches('"').to_owned());
+            let charset = name
+                .to_ascii_lowercase()
+                .split("charset=")
+                .nth(1)
+                .map(|rest| rest.trim_start_matches('"').to_owned());
             if kind != MediaKind::Text && charset.is_some_and(|charset| !charset.starts_with("utf-8")) {
-                let message = "only texts are written in another charset than UTF-8; this body is written in UTF-8";
+                let message =
+                    "only texts are written in another charset than UTF-8; this body is written in UTF-8";
                 // RFC 8259, 8.1 and 11.
                 let help = "leave `charset` out: JSON has none, and is always UTF-8";
                 self.note(Code::InvalidValue, self.location(&media.pointer).key(), message, help);
@@ -609,8 +675,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a header can have this name (RFC 9110, 5.1 and 5.6.2); if not, that is reported.
-    fn is_header(&mut self, name: &str, location: Location) -> bool {
-        let is_sign = |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);
+    pub(crate) fn is_header(&mut self, name: &str, location: Location) -> bool {
+        let is_sign =
+            |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);
         let is_name = !name.is_empty() && name.chars().all(is_sign);
         if !is_name {
             let message = format!("no header can be called {name:?}; it is ignored");
@@ -650,10 +717,11 @@ impl<'a> Reader<'a> {
             );
             let content = self.only_content(&at);
             let is_json = content.as_ref().is_some_and(|(name, _)| MediaKind::of(name) == MediaKind::Json);
-            let schema = match at.child("schema").or_else(|| content.and_then(|(_, media)| media.child("schema"))) {
-                Some(schema) => self.schema(schema),
-                None => self.any_schema(&at.pointer),
-            };
+            let schema =
+                match at.child("schema").or_else(|| content.and_then(|(_, media)| media.child("schema"))) {
+                    Some(schema) => self.schema(schema),
+                    None => self.any_schema(&at.pointer),
+                };
             self.examples_of(&at, schema);
             let required = self.bool(&at, "required").unwrap_or(false);
             headers.push(Header {
@@ -684,15 +752,21 @@ impl<'a> Reader<'a> {
                 let is_declared = self.document.get(&declared.join(name)).is_some();
                 let location = self.location(&scopes.pointer).key();
                 if !schemes.contains_key(name) && !is_declared {
-                    let message =
-                        format!("there is no security scheme `{name}`: clients send nothing for it, and servers can't tell");
+                    let message = format!(
+                        "there is no security scheme `{name}`: clients send nothing for it, and servers can't tell"
+                    );
                     let help = match nearest(name, schemes.keys().map(String::as_str)) {
                         Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("define `{name}` under components/securitySchemes, or name one that is there"),
+                        None => format!(
+                            "define `{name}` under components/securitySchemes, or name one that is there"
+                        ),
                     };
-                    self.push(Diagnostic::warning(Code::UnresolvedReference, location.clone(), message).help(help));
+                    self.push(
+                        Diagnostic::warning(Code::UnresolvedReference, location.clone(), message).help(help),
+                    );
                 }
-                // Something is asked for all the same: the operation must not look as if it were open to everyone.
+                // Something is asked for all the same: the operation must not look as if it were open to
+                // everyone.
                 let unknown = SecurityScheme { location, description: None, scheme: Scheme::Unknown };
                 schemes.entry(name.to_owned()).or_insert(unknown);
                 let scopes = if scopes.node.is_null() {
@@ -709,20 +783,25 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether two parameters are the same one: by name and location, the names of headers in any case (RFC 9110, 5.1).
+/// Whether two parameters are the same one: by name and location, the names of headers in any case (RFC 9110,
+/// 5.1).
 fn is_same(left: &Parameter, right: &Parameter) -> bool {
     left.place == right.place
-        && (left.name == right.name || (left.place == ParameterIn::Header && left.name.eq_ignore_ascii_case(&right.name)))
+        && (left.name == right.name
+            || (left.place == ParameterIn::Header && left.name.eq_ignore_ascii_case(&right.name)))
 }
 
 /// A path without pairs of its query that only say where a parameter in the query stands: `/search?q={q}`.
 fn without_queries(path: &str, parameters: &[Parameter]) -> String {
     let Some((plain, query)) = path.split_once('?') else { return path.to_owned() };
     let (query, fragment) = query.split_at(query.find('#').unwrap_or(query.len()));
-    let is_declared = |place: ParameterIn, name: &str| parameters.iter().any(|own| own.place == place && own.name == name);
+    let is_declared =
+        |place: ParameterIn, name: &str| parameters.iter().any(|own| own.place == place && own.name == name);
     let says_something = |pair: &&str| {
         let Some((key, value)) = pair.split_once('=') else { return true };
-        let Some(name) = value.strip_prefix('{').and_then(|value| value.strip_suffix('}')) else { return true };
+        let Some(name) = value.strip_prefix('{').and_then(|value| value.strip_suffix('}')) else {
+            return true;
+        };
         !is_declared(ParameterIn::Query, key) || is_declared(ParameterIn::Path, name)
     };
     let kept: Vec<&str> = query.split('&').filter(says_something).collect();
@@ -735,7 +814,8 @@ fn made_id(method: Method, path: &str) -> String {
     format!("{}{}", method.key(), path.replace(['{', '}'], ""))
 }
 
-/// What stands before the first placeholder of a path template (OpenAPI 3.1, 4.8.2), its name, and what stands after it.
+/// What stands before the first placeholder of a path template (OpenAPI 3.1, 4.8.2), its name, and what
+/// stands after it.
 pub(crate) fn placeholder(template: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = template.split_once('{')?;
     let (name, after) = rest.split_once('}')?;

@@ -1,7 +1,7 @@
 //! What can be said of paths only once all schemas are known: which parameters are texts.
 //!
-//! Knows that nothing tells where one parameter ends and the next one begins if there is no text in between. Must not know how the
-//! document was written.
+//! Knows that nothing tells where one parameter ends and the next one begins if there is no text in between.
+//! Must not know how the document was written.
 
 use crate::model::{Api, Operation, ParameterIn, Style};
 use crate::operations::placeholder;
@@ -17,9 +17,14 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     api.operations = operations;
 }
 
-/// Takes a parameter that stands right beside another one, and has a single value, for that text: `/{id}{ending}` for `/{id}.json`.
-/// Reports what remains.
-fn side_by_side(api: &Api, operation: &mut Operation, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
+/// Takes a parameter that stands right beside another one, and has a single value, for that text:
+/// `/{id}{ending}` for `/{id}.json`. Reports what remains.
+fn side_by_side(
+    api: &Api,
+    operation: &mut Operation,
+    known: &mut Vec<Location>,
+    diagnostics: &mut Diagnostics,
+) {
     let mut path = String::new();
     let mut rest = operation.path.as_str();
     let mut ends_with_one = false;
@@ -52,10 +57,13 @@ fn side_by_side(api: &Api, operation: &mut Operation, known: &mut Vec<Location>,
     if let Some((left, right)) = pair
         && !known.contains(&operation.location)
     {
-        let message =
-            format!("nothing tells where {{{left}}} ends and {{{right}}} begins; the former is taken for one character");
+        let message = format!(
+            "nothing tells where {{{left}}} ends and {{{right}}} begins; the former is taken for one character"
+        );
         let help = "put a text between them, or give one of them a single value";
-        diagnostics.push(Diagnostic::warning(Code::Unsupported, operation.location.clone().key(), message).help(help));
+        diagnostics.push(
+            Diagnostic::warning(Code::Unsupported, operation.location.clone().key(), message).help(help),
+        );
         known.push(operation.location.clone());
     }
     let texts: Vec<String> = texts.into_iter().map(str::to_owned).collect();

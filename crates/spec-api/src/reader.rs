@@ -1,12 +1,13 @@
 //! The walk over the document: its root, components and the helpers that every part uses.
 //!
-//! Knows which fields an object of OpenAPI may have, follows references and says what is wrong where. Must not know what
-//! schemas mean (`schemas`) nor what operations are (`operations`).
+//! Knows which fields an object of OpenAPI may have, follows references and says what is wrong where. Must
+//! not know what schemas mean (`schemas`) nor what operations are (`operations`).
 
 use crate::identity::{Identities, Meaning};
 use crate::merge::Merge;
 use crate::model::{
-    Api, Example, OAuthFlow, OAuthFlowKind, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag, Version,
+    Api, Example, OAuthFlow, OAuthFlowKind, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag,
+    Version,
 };
 use crate::schemas::Null;
 use crate::untyped::Untyped;
@@ -151,7 +152,8 @@ impl<'a> Reader<'a> {
             None => (untitled(), String::new(), None),
         };
         if let Some(info) = info {
-            let known = ["title", "summary", "description", "termsOfService", "contact", "license", "version"];
+            let known =
+                ["title", "summary", "description", "termsOfService", "contact", "license", "version"];
             self.only(&info, &known, &[]);
         }
         let servers = self.read_servers(&root);
@@ -219,7 +221,9 @@ impl<'a> Reader<'a> {
             } else {
                 ("the version of OpenAPI is missing", "add `openapi: 3.1.0` at the top")
             };
-            self.push(Diagnostic::error(Code::UnsupportedVersion, self.location(&root.pointer), message).help(help));
+            self.push(
+                Diagnostic::error(Code::UnsupportedVersion, self.location(&root.pointer), message).help(help),
+            );
             return None;
         };
         let number = version.node.as_number().map(|number| number.as_f64().to_string());
@@ -227,7 +231,10 @@ impl<'a> Reader<'a> {
             // YAML takes `3.1` without quotes for a number; what is meant is plain.
             let message = "the version of OpenAPI must be a string, not a number";
             let location = self.location(&version.pointer);
-            self.push(Diagnostic::warning(Code::WrongType, location, message).help("put it in quotes: \"3.0.3\" or \"3.1.0\""));
+            self.push(
+                Diagnostic::warning(Code::WrongType, location, message)
+                    .help("put it in quotes: \"3.0.3\" or \"3.1.0\""),
+            );
         }
         // The number 3 alone was 3.0.
         let text = match number.as_deref() {
@@ -295,8 +302,9 @@ impl<'a> Reader<'a> {
                 );
             }
             if let Some(sign) = ['?', '#'].into_iter().find(|sign| template.contains(*sign)) {
-                let message =
-                    format!("paths are put behind this URL, so behind its {sign:?}, too: no server takes them apart again");
+                let message = format!(
+                    "paths are put behind this URL, so behind its {sign:?}, too: no server takes them apart again"
+                );
                 let location = self.location(&server.pointer.join("url"));
                 self.push(
                     Diagnostic::warning(Code::InvalidValue, location, message).help(
@@ -314,7 +322,12 @@ impl<'a> Reader<'a> {
         let mut servers = self.servers(root);
         if servers.is_empty() {
             let url = "/".to_owned();
-            servers.push(Server { template: url.clone(), url, variables: IndexMap::new(), description: None });
+            servers.push(Server {
+                template: url.clone(),
+                url,
+                variables: IndexMap::new(),
+                description: None,
+            });
         }
         servers
     }
@@ -345,7 +358,9 @@ impl<'a> Reader<'a> {
             );
             let scheme = match kind.as_str() {
                 "apiKey" => {
-                    let (Some(place), Some(header)) = (self.required_string(&at, "in"), self.required_string(&at, "name")) else {
+                    let (Some(place), Some(header)) =
+                        (self.required_string(&at, "in"), self.required_string(&at, "name"))
+                    else {
                         continue;
                     };
                     let place = match place.as_str() {
@@ -358,14 +373,20 @@ impl<'a> Reader<'a> {
                             continue;
                         }
                     };
-                    Scheme::ApiKey { place, name: header }
+                    let location = self.location(&at.pointer.join("name"));
+                    match place == ParameterIn::Header && !self.is_header(&header, location) {
+                        true => Scheme::Unknown,
+                        false => Scheme::ApiKey { place, name: header },
+                    }
                 }
-                "http" => match self.required_string(&at, "scheme").map(|s| s.to_ascii_lowercase()).as_deref() {
-                    Some("bearer") => Scheme::Bearer,
-                    Some("basic") => Scheme::Basic,
-                    Some(other) => Scheme::Http(other.to_owned()),
-                    None => continue,
-                },
+                "http" => {
+                    match self.required_string(&at, "scheme").map(|s| s.to_ascii_lowercase()).as_deref() {
+                        Some("bearer") => Scheme::Bearer,
+                        Some("basic") => Scheme::Basic,
+                        Some(other) => Scheme::Http(other.to_owned()),
+                        None => continue,
+                    }
+                }
                 "oauth2" => Scheme::OAuth2 { flows: self.read_flows(&at) },
                 "openIdConnect" => {
                     self.miss(&at, "openIdConnectUrl");
@@ -383,12 +404,16 @@ impl<'a> Reader<'a> {
                 }
             };
             let description = self.remark(&at, "description");
-            schemes.insert(name.to_owned(), SecurityScheme { location: self.location(&at.pointer), description, scheme });
+            schemes.insert(
+                name.to_owned(),
+                SecurityScheme { location: self.location(&at.pointer), description, scheme },
+            );
         }
         schemes
     }
 
-    /// The flows of OAuth 2.0 (OpenAPI 3.1, 4.8.28). What one of them lacks is a warning: a token may come from elsewhere.
+    /// The flows of OAuth 2.0 (OpenAPI 3.1, 4.8.28). What one of them lacks is a warning: a token may come
+    /// from elsewhere.
     fn read_flows(&mut self, at: &At<'a>) -> Vec<OAuthFlow> {
         self.miss(at, "flows");
         let Some(flows) = self.member(at, "flows") else { return Vec::new() };
@@ -396,7 +421,8 @@ impl<'a> Reader<'a> {
             self.ignore(&flows, "an object");
             return Vec::new();
         }
-        let [device, others @ ..] = ["deviceAuthorization", "implicit", "password", "clientCredentials", "authorizationCode"];
+        let [device, others @ ..] =
+            ["deviceAuthorization", "implicit", "password", "clientCredentials", "authorizationCode"];
         self.only(&flows, &others, &[device]);
         let mut found = Vec::new();
         for kind in OAuthFlowKind::ALL {
@@ -405,15 +431,20 @@ impl<'a> Reader<'a> {
                 self.ignore(&flow, "an object");
                 continue;
             }
-            self.only(&flow, &["authorizationUrl", "tokenUrl", "refreshUrl", "scopes"], &["deviceAuthorizationUrl"]);
+            self.only(
+                &flow,
+                &["authorizationUrl", "tokenUrl", "refreshUrl", "scopes"],
+                &["deviceAuthorizationUrl"],
+            );
             kind.urls().iter().for_each(|key| self.miss(&flow, key));
             self.miss(&flow, "scopes");
             let mut scopes = Vec::new();
             if let Some(declared) = flow.child("scopes") {
                 match declared.object().is_some() {
                     true => {
-                        let scope =
-                            |(name, words): (&str, At<'a>)| (name.to_owned(), words.node.as_str().unwrap_or_default().to_owned());
+                        let scope = |(name, words): (&str, At<'a>)| {
+                            (name.to_owned(), words.node.as_str().unwrap_or_default().to_owned())
+                        };
                         scopes = declared.members().into_iter().map(scope).collect();
                     }
                     false => self.ignore(&declared, "an object"),
@@ -465,7 +496,8 @@ impl<'a> Reader<'a> {
 
     /// Warns of names that components must not have (OpenAPI 3.1, 4.8.7), once for all of them.
     fn check_names(&mut self, components: &At<'a>) {
-        let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+        let is_name =
+            |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
         let sections = components.members().into_iter().filter(|(section, _)| !section.starts_with("x-"));
         let names = sections.flat_map(|(_, section)| section.members()).filter(|(name, _)| !is_name(name));
         let wrong: Vec<(&str, At<'a>)> = names.collect();
@@ -475,9 +507,13 @@ impl<'a> Reader<'a> {
             1 => ", and so has one other".to_owned(),
             more => format!(", and so have {more} others"),
         };
-        let message = format!("the name {name:?} has more than letters, digits, `.`, `-` and `_` of ASCII{others}");
-        let help = "give it another name: other tools may not find it, and references have to percent-encode it";
-        self.push(Diagnostic::warning(Code::InvalidValue, self.location(&first.pointer).key(), message).help(help));
+        let message =
+            format!("the name {name:?} has more than letters, digits, `.`, `-` and `_` of ASCII{others}");
+        let help =
+            "give it another name: other tools may not find it, and references have to percent-encode it";
+        self.push(
+            Diagnostic::warning(Code::InvalidValue, self.location(&first.pointer).key(), message).help(help),
+        );
     }
 
     // What every part uses.
@@ -513,12 +549,16 @@ impl<'a> Reader<'a> {
         self.push(Diagnostic::error(Code::InvalidValue, location, message).help(help));
     }
 
-    /// Warns of fields that the specification does not know; they are most often slips of the pen. `since_3_2` are those
-    /// that OpenAPI 3.2 adds.
+    /// Warns of fields that the specification does not know; they are most often slips of the pen.
+    /// `since_3_2` are those that OpenAPI 3.2 adds.
     pub(crate) fn only(&mut self, at: &At<'a>, allowed: &[&str], since_3_2: &[&str]) {
         for (key, member) in at.members() {
             let is_files = at.pointer == Pointer::root() && self.document.files_key() == Some(key);
-            if is_files || allowed.contains(&key) || key.starts_with("x-") || (self.is_3_2 && since_3_2.contains(&key)) {
+            if is_files
+                || allowed.contains(&key)
+                || key.starts_with("x-")
+                || (self.is_3_2 && since_3_2.contains(&key))
+            {
                 continue;
             }
             let message = format!("`{key}` is no field of this object, and is ignored");
@@ -558,7 +598,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn ignore(&mut self, at: &At<'a>, expected: &str) {
         let message = format!("this must be {expected}, not {}; it is ignored", at.node.kind());
         let location = self.location(&at.pointer);
-        self.push(Diagnostic::warning(Code::WrongType, location, message).help(format!("write {expected} here")));
+        self.push(
+            Diagnostic::warning(Code::WrongType, location, message).help(format!("write {expected} here")),
+        );
         self.ignored.push(at.pointer.clone());
     }
 
@@ -576,12 +618,15 @@ impl<'a> Reader<'a> {
         let message = format!("this must be {expected}, not {}", at.node.kind());
         let location = self.location(&at.pointer);
         // Words for truth in YAML 1.1.
-        let is_one_of =
-            |words: &[&str]| words.iter().any(|word| at.node.as_str().is_some_and(|own| own.eq_ignore_ascii_case(word)));
+        let is_one_of = |words: &[&str]| {
+            words.iter().any(|word| at.node.as_str().is_some_and(|own| own.eq_ignore_ascii_case(word)))
+        };
         let meant = [("true", ["y", "yes", "on", "true"]), ("false", ["n", "no", "off", "false"])];
         let meant = meant.iter().find(|(_, words)| expected.contains("true or false") && is_one_of(words));
         let help = match (meant, at.node.as_str()) {
-            (Some((meant, _)), Some(word)) => format!("`{word}` is a text here, as it is in YAML 1.2; write `{meant}`"),
+            (Some((meant, _)), Some(word)) => {
+                format!("`{word}` is a text here, as it is in YAML 1.2; write `{meant}`")
+            }
             _ => format!("write {expected} here"),
         };
         self.push(Diagnostic::error(Code::WrongType, location, message).help(help));
@@ -658,11 +703,13 @@ impl<'a> Reader<'a> {
         self.loosely(child)
     }
 
-    /// What stands at a place; where it is a reference, what that leads to. In places where the standard has none, many write
-    /// references all the same, and bundlers follow them: there is a warning.
+    /// What stands at a place; where it is a reference, what that leads to. In places where the standard has
+    /// none, many write references all the same, and bundlers follow them: there is a warning.
     pub(crate) fn loosely(&mut self, at: At<'a>) -> Option<At<'a>> {
         // A name may be `$ref`, too.
-        let Some(reference) = at.child("$ref").filter(|reference| reference.node.as_str().is_some()) else { return Some(at) };
+        let Some(reference) = at.child("$ref").filter(|reference| reference.node.as_str().is_some()) else {
+            return Some(at);
+        };
         let from = at.pointer.clone();
         let followed = self.follow(at)?;
         if self.loose.insert(from, followed.pointer.clone()).is_none() {
@@ -684,7 +731,8 @@ impl<'a> Reader<'a> {
                 let message = "this reference leads back to itself";
                 let location = self.location(&reference.pointer);
                 self.push(
-                    Diagnostic::error(Code::CircularReference, location, message).help("let it end at an object of its own"),
+                    Diagnostic::error(Code::CircularReference, location, message)
+                        .help("let it end at an object of its own"),
                 );
                 return None;
             }
@@ -699,8 +747,8 @@ impl<'a> Reader<'a> {
         self.find(reference, false)
     }
 
-    /// The schema that the reference at `reference` points to. Where the document lacks a schema of that name, and has none of a
-    /// similar name that could be meant, any value will do.
+    /// The schema that the reference at `reference` points to. Where the document lacks a schema of that
+    /// name, and has none of a similar name that could be meant, any value will do.
     pub(crate) fn schema_target(&mut self, reference: &At<'a>) -> Option<At<'a>> {
         self.find(reference, true)
     }
@@ -717,14 +765,19 @@ impl<'a> Reader<'a> {
             Meaning::Nowhere => None,
             Meaning::Missing(missing) => {
                 self.diagnostics.extend(missing.found.iter().cloned());
-                self.push(Diagnostic::error(missing.code, location, missing.message.as_str()).help(missing.help.as_str()));
+                self.push(
+                    Diagnostic::error(missing.code, location, missing.message.as_str())
+                        .help(missing.help.as_str()),
+                );
                 return None;
             }
             Meaning::Elsewhere => {
                 let message = format!("{text:?} points outside of this document");
                 let help = match text.strip_prefix('/') {
                     Some(_) => {
-                        format!("for a place in this file write \"#{text}\"; for another file, a path relative to this one")
+                        format!(
+                            "for a place in this file write \"#{text}\"; for another file, a path relative to this one"
+                        )
                     }
                     None => "bundle the document first, so that everything is in one file".to_owned(),
                 };
@@ -740,7 +793,9 @@ impl<'a> Reader<'a> {
         }
         let similar = place.as_ref().and_then(|place| self.similar(place, &reference.pointer));
         if let (true, None, Some(place)) = (is_schema, &similar, &place)
-            && place.parent().is_some_and(|parent| parent.last().is_some_and(|last| NAMED_SCHEMAS.contains(&&*last)))
+            && place
+                .parent()
+                .is_some_and(|parent| parent.last().is_some_and(|last| NAMED_SCHEMAS.contains(&&*last)))
         {
             let message = format!("there is nothing at {text:?}; any value is taken here");
             let help = "define the schema, or correct the pointer";
@@ -771,21 +826,25 @@ impl<'a> Reader<'a> {
             (other != self.version).then_some(text)
         });
         if let Some(text) = version {
-            let message = format!("what is read from this file is taken for the version of the document, not for {text}");
+            let message = format!(
+                "what is read from this file is taken for the version of the document, not for {text}"
+            );
             let help = "let all files be of one version: schemas of 3.0 and 3.1 differ in null and in bounds";
             self.push(Diagnostic::warning(Code::UnsupportedVersion, self.location(&at), message).help(help));
         }
     }
 
-    /// A reference like the one whose place was not found: to something beside it with a name in other words, to a component of
-    /// that name, or to the same place in the first file.
+    /// A reference like the one whose place was not found: to something beside it with a name in other words,
+    /// to a component of that name, or to the same place in the first file.
     fn similar(&self, place: &Pointer, from: &Pointer) -> Option<String> {
         let name = place.last()?;
         let members = |pointer: &Pointer| self.document.get(pointer)?.as_object();
         let parent = place.parent()?;
         let file = self.document.file_around(place);
         let components = file.as_ref().map_or(Pointer::root(), |(root, _)| root.clone()).join("components");
-        let sibling = members(&parent).and_then(|siblings| nearest(&name, siblings.keys())).map(|near| parent.join(near));
+        let sibling = members(&parent)
+            .and_then(|siblings| nearest(&name, siblings.keys()))
+            .map(|near| parent.join(near));
         let component = || {
             let sections = members(&components)?.keys().map(|section| components.join(section));
             sections.map(|section| section.join(&name)).find(|at| self.document.get(at).is_some())
@@ -830,12 +889,14 @@ pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> O
         .map(|found| found.1)
 }
 
-/// How many letters must be added, removed or replaced, if they are not more than the limit; case does not count.
+/// How many letters must be added, removed or replaced, if they are not more than the limit; case does not
+/// count.
 fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
     if left.len().abs_diff(right.len()) > 4 * limit {
         return None;
     }
-    let (left, right): (Vec<char>, Vec<char>) = (left.to_lowercase().chars().collect(), right.to_lowercase().chars().collect());
+    let (left, right): (Vec<char>, Vec<char>) =
+        (left.to_lowercase().chars().collect(), right.to_lowercase().chars().collect());
     if left.len().abs_diff(right.len()) > limit {
         return None;
     }

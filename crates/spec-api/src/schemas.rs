@@ -1,7 +1,7 @@
 //! Schema objects → schemas: kinds, null, references and unions.
 //!
-//! Knows JSON Schema 2020-12 and the dialect of OpenAPI 3.0. Must not know where in an API a schema is used, nor what the
-//! parts of an `allOf` say together (`merge`).
+//! Knows JSON Schema 2020-12 and the dialect of OpenAPI 3.0. Must not know where in an API a schema is used,
+//! nor what the parts of an `allOf` say together (`merge`).
 
 use crate::identity::{Meaning, fragment, is_metaschema, is_uri};
 use crate::merge::{Merge, is_of};
@@ -149,7 +149,8 @@ impl<'a> Reader<'a> {
         id
     }
 
-    /// The schema that stands at `at`, to be read later: chains of references have no limit, but the stack has.
+    /// The schema that stands at `at`, to be read later: chains of references have no limit, but the stack
+    /// has.
     fn reference(&mut self, at: At<'a>) -> SchemaId {
         if let Some(id) = self.schema_ids.get(&at.pointer) {
             return *id;
@@ -192,7 +193,11 @@ impl<'a> Reader<'a> {
             if self.expect_object(&example).is_none() {
                 continue;
             }
-            self.only(&example, &["summary", "description", "value", "externalValue"], &["dataValue", "serializedValue"]);
+            self.only(
+                &example,
+                &["summary", "description", "value", "externalValue"],
+                &["dataValue", "serializedValue"],
+            );
             if let Some(value) = example.child("value") {
                 self.note_example(&value, schema, false);
             }
@@ -204,13 +209,18 @@ impl<'a> Reader<'a> {
         let value = at.node.to_json();
         // A shared parameter or response is read once for each operation.
         if self.noted_examples.insert((at.pointer.clone(), schema)) {
-            self.examples.push(Example { location: location.clone(), schema, value: value.clone(), is_default });
+            self.examples.push(Example {
+                location: location.clone(),
+                schema,
+                value: value.clone(),
+                is_default,
+            });
         }
         (location, value)
     }
 
-    /// What another file calls a schema: by the last word of its pointer where that is a name, or for a whole file its name
-    /// without the ending.
+    /// What another file calls a schema: by the last word of its pointer where that is a name, or for a whole
+    /// file its name without the ending.
     fn file_name(&self, pointer: &Pointer) -> Option<String> {
         let (root, inner) = self.document.file_around(pointer)?;
         let Some(last) = inner.last() else {
@@ -267,7 +277,8 @@ impl<'a> Reader<'a> {
         schema
     }
 
-    /// Warns of keywords that are nearly ones of a schema. Others are left alone: JSON Schema lets everyone add some.
+    /// Warns of keywords that are nearly ones of a schema. Others are left alone: JSON Schema lets everyone
+    /// add some.
     fn check_keywords(&mut self, at: &At<'a>) {
         for (keyword, member) in at.members() {
             let location = self.location(&member.pointer).key();
@@ -282,7 +293,10 @@ impl<'a> Reader<'a> {
             let known = ASSERTIONS.iter().chain(&OTHERS).copied();
             if let Some(near) = nearest(keyword, known).filter(|near| near.len() > 4) {
                 let message = format!("`{keyword}` is no keyword of a schema, and is ignored");
-                self.push(Diagnostic::warning(Code::UnknownField, location, message).help(format!("did you mean `{near}`?")));
+                self.push(
+                    Diagnostic::warning(Code::UnknownField, location, message)
+                        .help(format!("did you mean `{near}`?")),
+                );
             }
         }
     }
@@ -312,10 +326,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Names of the values of an enumeration, as generators in other languages read them: in the order of `enum`.
+    /// Names of the values of an enumeration, as generators in other languages read them: in the order of
+    /// `enum`.
     fn value_names(&mut self, at: &At<'a>) -> Vec<(Value, String)> {
         let lists = ["x-enum-varnames", "x-enum-names", "x-enumNames"];
-        let (Some(list), Some(values)) = (lists.into_iter().find_map(|key| at.child(key)), at.child("enum")) else {
+        let (Some(list), Some(values)) = (lists.into_iter().find_map(|key| at.child(key)), at.child("enum"))
+        else {
             return Vec::new();
         };
         let (names, values) = (list.items(), values.items());
@@ -323,7 +339,10 @@ impl<'a> Reader<'a> {
         if names.len() != values.len() {
             let location = self.location(&list.pointer).key();
             let message = "this is no list of one name for each value of `enum`; it is ignored";
-            self.push(Diagnostic::warning(Code::InvalidValue, location, message).help("give the names in the order of `enum`"));
+            self.push(
+                Diagnostic::warning(Code::InvalidValue, location, message)
+                    .help("give the names in the order of `enum`"),
+            );
             return Vec::new();
         }
         values.iter().zip(names).map(|(value, name)| (value.node.to_json(), name.to_owned())).collect()
@@ -368,7 +387,9 @@ impl<'a> Reader<'a> {
                 let is_3_0 = self.version == Version::V3_0;
                 let expected = if is_3_0 { "true or false" } else { "a number" };
                 if !is_3_0 && at.node.as_bool().is_some() {
-                    let message = format!("`{keyword}` must be a number, not a boolean; it is taken as OpenAPI 3.0 has it");
+                    let message = format!(
+                        "`{keyword}` must be a number, not a boolean; it is taken as OpenAPI 3.0 has it"
+                    );
                     let help = "write the bound itself here, in place of the one beside it";
                     let location = self.location(&at.pointer);
                     self.push(Diagnostic::warning(Code::WrongType, location, message).help(help));
@@ -377,18 +398,24 @@ impl<'a> Reader<'a> {
             }
             "minimum" | "maximum" => (number.is_some(), "a number"),
             "multipleOf" => (number.is_some_and(|number| number.as_f64() > 0.0), "a positive number"),
-            "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains"
-            | "maxContains" => (number.is_some_and(|number| number.as_u64().is_some()), "a non-negative integer"),
+            "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties"
+            | "minContains" | "maxContains" => {
+                (number.is_some_and(|number| number.as_u64().is_some()), "a non-negative integer")
+            }
             "pattern" | "contentEncoding" => (at.node.as_str().is_some(), "a string"),
             "uniqueItems" => (at.node.as_bool().is_some(), "true or false"),
             "dependentRequired" => (at.object().is_some(), "an object"),
             _ => (true, ""),
         };
-        let is_out_of_range = number.is_some() && ["number", "integer"].iter().any(|word| expected.ends_with(word));
+        let is_out_of_range =
+            number.is_some() && ["number", "integer"].iter().any(|word| expected.ends_with(word));
         if !fits && is_out_of_range {
             let location = self.location(&at.pointer);
             let message = format!("`{keyword}` must be {expected}; it is ignored");
-            self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(format!("write {expected} here")));
+            self.push(
+                Diagnostic::warning(Code::InvalidValue, location, message)
+                    .help(format!("write {expected} here")),
+            );
             self.ignored.push(at.pointer.clone());
         } else if !fits {
             self.ignore(at, expected);
@@ -434,7 +461,8 @@ impl<'a> Reader<'a> {
             }
         }
         // What can't be looked into here is left to validators.
-        let is_metaschema = at.child("$ref").is_some_and(|reference| reference.node.as_str().is_some_and(is_metaschema));
+        let is_metaschema =
+            at.child("$ref").is_some_and(|reference| reference.node.as_str().is_some_and(is_metaschema));
         if is_metaschema || at.child("$dynamicRef").is_some() {
             self.merges.shift_remove(&id);
             schema.kind = Kind::Opaque;
@@ -444,9 +472,12 @@ impl<'a> Reader<'a> {
     /// The schema of each item, where a list has as many as it describes, no more and no less.
     fn tuple(&mut self, assertions: &Map<String, Value>, at: &At<'a>) -> Option<Vec<SchemaId>> {
         let described = self.items_of(at, "prefixItems");
-        let count = |keyword: &str| assertions.get(keyword).and_then(Value::as_u64).map(|count| count as usize);
+        let count =
+            |keyword: &str| assertions.get(keyword).and_then(Value::as_u64).map(|count| count as usize);
         let most = match assertions.get("items") {
-            Some(Value::Bool(false)) => Some(count("maxItems").map_or(described.len(), |most| most.min(described.len()))),
+            Some(Value::Bool(false)) => {
+                Some(count("maxItems").map_or(described.len(), |most| most.min(described.len())))
+            }
             _ => count("maxItems"),
         };
         (count("minItems") == Some(described.len()) && most == Some(described.len()))
@@ -501,7 +532,10 @@ impl<'a> Reader<'a> {
                     // What YAML makes of `null` without quotes; what is meant is plain.
                     let location = self.location(&at.pointer);
                     let message = "the name of a type must be a string, not null";
-                    self.push(Diagnostic::warning(Code::WrongType, location, message).help("write \"null\" in quotes"));
+                    self.push(
+                        Diagnostic::warning(Code::WrongType, location, message)
+                            .help("write \"null\" in quotes"),
+                    );
                     self.unquoted.push(at.pointer.clone());
                     names.push("null");
                 } else {
@@ -514,12 +548,17 @@ impl<'a> Reader<'a> {
                     "file" => "write `type: string` with `format: binary`",
                     "int" | "int32" | "int64" | "long" => "write `type: integer`, with a `format` if need be",
                     "float" | "double" | "decimal" => "write `type: number`, with a `format` if need be",
-                    "date" | "date-time" | "datetime" | "uuid" | "binary" => "write `type: string` with a `format`",
+                    "date" | "date-time" | "datetime" | "uuid" | "binary" => {
+                        "write `type: string` with a `format`"
+                    }
                     "any" => "leave out `type` where any value will do",
                     _ => "use null, boolean, integer, number, string, array or object",
                 };
                 let location = self.location(&at.pointer);
-                self.push(Diagnostic::error(Code::InvalidValue, location, format!("there is no type {name:?}")).help(help));
+                self.push(
+                    Diagnostic::error(Code::InvalidValue, location, format!("there is no type {name:?}"))
+                        .help(help),
+                );
             }
             if !names.contains(&name) {
                 names.push(name);
@@ -542,11 +581,15 @@ impl<'a> Reader<'a> {
             (None, None) => None,
         };
         if let Some(values) = values {
-            let values: Vec<Value> = values.iter().filter(|v| !v.node.is_null()).map(|v| v.node.to_json()).collect();
+            let values: Vec<Value> =
+                values.iter().filter(|v| !v.node.is_null()).map(|v| v.node.to_json()).collect();
             return if values.is_empty() { Kind::Never } else { Kind::Enum(values) };
         }
         match types {
-            None if ["properties", "additionalProperties", "required"].iter().any(|key| at.child(key).is_some()) => {
+            None if ["properties", "additionalProperties", "required"]
+                .iter()
+                .any(|key| at.child(key).is_some()) =>
+            {
                 self.read_object(at)
             }
             None if at.child("items").is_some() => self.read_array(at),
@@ -581,7 +624,8 @@ impl<'a> Reader<'a> {
             let schema = self.schema(property);
             properties.push(Property { name: name.to_owned(), schema, required: names.contains(name) });
         }
-        let mut described: HashSet<String> = properties.iter().map(|property| property.name.clone()).collect();
+        let mut described: HashSet<String> =
+            properties.iter().map(|property| property.name.clone()).collect();
         for name in required {
             if described.insert(name.clone()) {
                 let schema = self.any_schema(&at.pointer);
@@ -603,7 +647,10 @@ impl<'a> Reader<'a> {
         Kind::Object(Object { properties, additional })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "it is one step of reading a schema, and they are all its state")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "it is one step of reading a schema, and they are all its state"
+    )]
     fn read_union(
         &mut self,
         schema: &mut Schema,
@@ -614,7 +661,10 @@ impl<'a> Reader<'a> {
         members: &[SchemaId],
         structure: Kind,
     ) {
-        let restricts_only = list.items().iter().all(|member| member.members().iter().all(|(key, _)| RESTRICTIONS.contains(key)));
+        let restricts_only = list
+            .items()
+            .iter()
+            .all(|member| member.members().iter().all(|(key, _)| RESTRICTIONS.contains(key)));
         if restricts_only {
             self.spare_parts(members);
             schema.kind = if structure == Kind::Any { Kind::Opaque } else { structure };
@@ -634,7 +684,9 @@ impl<'a> Reader<'a> {
         }
         let kind_alone = match (&structure, &values) {
             (Kind::Any, _) => true,
-            (Kind::Object(object), _) => object.properties.is_empty() && object.additional == Additional::Unsaid,
+            (Kind::Object(object), _) => {
+                object.properties.is_empty() && object.additional == Additional::Unsaid
+            }
             (Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_), Some(values)) => {
                 values.iter().all(|value| is_of(value, &structure))
             }
@@ -695,7 +747,9 @@ impl<'a> Reader<'a> {
         let names = |id: &SchemaId| {
             let variant = &self.schemas[id.0 as usize];
             match (&variant.kind, &variant.pinned_name) {
-                (Kind::Enum(values), Some(name)) if values.len() == 1 => vec![(values[0].clone(), name.clone())],
+                (Kind::Enum(values), Some(name)) if values.len() == 1 => {
+                    vec![(values[0].clone(), name.clone())]
+                }
                 _ => variant.value_names.clone(),
             }
         };
@@ -727,7 +781,8 @@ impl<'a> Reader<'a> {
             schema.examples = adopted.examples;
         }
         if !refused {
-            self.nulls[id.0 as usize] = if schema.nullable { Null::Accepted } else { self.nulls[only.0 as usize] };
+            self.nulls[id.0 as usize] =
+                if schema.nullable { Null::Accepted } else { self.nulls[only.0 as usize] };
         }
         // What is yet to be done for the inline schema is to be done for this one.
         if let Some(merge) = self.merges.get(&only).cloned() {
@@ -741,7 +796,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What can be said only once all schemas have been read: references that were put off, every `allOf`, and unions.
+    /// What can be said only once all schemas have been read: references that were put off, every `allOf`,
+    /// and unions.
     pub(crate) fn finish_schemas(&mut self) {
         while let Some(id) = self.referenced.pop_front() {
             if let Some(at) = self.unread.remove(&id) {
@@ -763,7 +819,9 @@ impl<'a> Reader<'a> {
             }
         }
         for slot in 0..self.schemas.len() {
-            let Kind::Union { variants, discriminator: None, .. } = &self.schemas[slot].kind else { continue };
+            let Kind::Union { variants, discriminator: None, .. } = &self.schemas[slot].kind else {
+                continue;
+            };
             let found = self.told_by_constants(variants);
             if let Kind::Union { discriminator, .. } = &mut self.schemas[slot].kind {
                 *discriminator = found;
@@ -771,15 +829,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The property that tells objects apart without a discriminator: each must have it, with texts of its own.
+    /// The property that tells objects apart without a discriminator: each must have it, with texts of its
+    /// own.
     fn told_by_constants(&self, variants: &[SchemaId]) -> Option<Discriminator> {
         let first = self.object(*variants.first()?)?;
         first.properties.iter().find_map(|candidate| {
             let mut mapping: Vec<(String, usize)> = Vec::new();
             for (index, variant) in variants.iter().enumerate() {
-                let own = self.object(*variant)?.properties.iter().find(|own| own.name == candidate.name && own.required)?;
+                let own = self
+                    .object(*variant)?
+                    .properties
+                    .iter()
+                    .find(|own| own.name == candidate.name && own.required)?;
                 let is_nullable = self.chain(own.schema).any(|id| self.schemas[id.0 as usize].nullable);
-                let Kind::Enum(values) = &self.schemas[self.end(own.schema).0 as usize].kind else { return None };
+                let Kind::Enum(values) = &self.schemas[self.end(own.schema).0 as usize].kind else {
+                    return None;
+                };
                 if is_nullable || values.iter().any(|value| mapping.iter().any(|(taken, _)| value == taken)) {
                     return None;
                 }
@@ -818,7 +883,9 @@ impl<'a> Reader<'a> {
             let before = unions.len();
             unions.retain(|id| {
                 let Kind::Union { variants, .. } = &self.schemas[id.0 as usize].kind else { return false };
-                let nullable = variants.iter().any(|variant| self.chain(*variant).any(|id| self.schemas[id.0 as usize].nullable));
+                let nullable = variants
+                    .iter()
+                    .any(|variant| self.chain(*variant).any(|id| self.schemas[id.0 as usize].nullable));
                 self.schemas[id.0 as usize].nullable |= nullable;
                 !nullable
             });
@@ -850,7 +917,9 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 let location = self.location(&at.pointer);
-                let message = format!("a variant takes values that are no objects, of which `{property}` tells nothing");
+                let message = format!(
+                    "a variant takes values that are no objects, of which `{property}` tells nothing"
+                );
                 let variant = self.schemas[self.end(*id).0 as usize].location.clone();
                 let diagnostic = Diagnostic::warning(Code::SchemaConflict, location, message);
                 let help = "add `type: object` to the variant, or remove the discriminator";
@@ -871,12 +940,15 @@ impl<'a> Reader<'a> {
             let is_open = match object.additional {
                 Additional::Unsaid | Additional::Allowed(None) => true,
                 Additional::Refused => false,
-                Additional::Allowed(Some(values)) => self.schemas[self.end(values).0 as usize].kind == Kind::Any,
+                Additional::Allowed(Some(values)) => {
+                    self.schemas[self.end(values).0 as usize].kind == Kind::Any
+                }
             };
             if named.is_none() && !is_open {
                 let location = self.location(&at.pointer);
-                let message =
-                    format!("a variant neither names `{property}` nor takes other properties, so that it tells nothing");
+                let message = format!(
+                    "a variant neither names `{property}` nor takes other properties, so that it tells nothing"
+                );
                 let variant = self.schemas[self.end(*id).0 as usize].location.clone();
                 let diagnostic = Diagnostic::warning(Code::SchemaConflict, location, message);
                 let help = "add the property to the variant, or remove the discriminator";
@@ -945,7 +1017,9 @@ impl<'a> Reader<'a> {
         let Some(object) = self.object(id) else { return Vec::new() };
         let Some(found) = object.properties.iter().find(|p| p.name == property) else { return Vec::new() };
         match &self.schemas[self.end(found.schema).0 as usize].kind {
-            Kind::Enum(values) => values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+            Kind::Enum(values) => {
+                values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -965,8 +1039,12 @@ impl<'a> Reader<'a> {
             if matches!(self.schemas[current].kind, Kind::Reference(_)) && round[current] == start + 1 {
                 let location = self.schemas[current].location.clone();
                 self.push(
-                    Diagnostic::error(Code::CircularReference, location, "this reference leads back to itself")
-                        .help("let it end at a schema that says something"),
+                    Diagnostic::error(
+                        Code::CircularReference,
+                        location,
+                        "this reference leads back to itself",
+                    )
+                    .help("let it end at a schema that says something"),
                 );
                 self.schemas[current].kind = Kind::Any;
             }

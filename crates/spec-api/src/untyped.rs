@@ -1,8 +1,8 @@
 //! Schemas that describe properties, or items, and name no type.
 //!
-//! To the letter they take every other kind of value (JSON Schema 2020-12 validation, 6.5; core, 10.3); people mean objects, or
-//! lists. Which of the two holds is decided here and nowhere else: what is read of a schema and what validators see of it are
-//! made to say the same. Must not know who asks.
+//! To the letter they take every other kind of value (JSON Schema 2020-12 validation, 6.5; core, 10.3);
+//! people mean objects, or lists. Which of the two holds is decided here and nowhere else: what is read of a
+//! schema and what validators see of it are made to say the same. Must not know who asks.
 
 use crate::SchemaId;
 use crate::model::{Kind, Schema};
@@ -20,7 +20,8 @@ pub enum Untyped {
     Any,
 }
 
-/// Keywords whose schemas are no values of their own: a type there would change what the schema around them takes.
+/// Keywords whose schemas are no values of their own: a type there would change what the schema around them
+/// takes.
 const LOGICAL: [&str; 7] = ["not", "if", "then", "else", "contains", "propertyNames", "dependentSchemas"];
 
 /// The type that a schema is meant to have; none where it says so itself, or is no object and no list.
@@ -41,7 +42,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes parts of a schema that may take null, or other kinds of values: with a type of its own, a part would refuse them.
+    /// Notes parts of a schema that may take null, or other kinds of values: with a type of its own, a part
+    /// would refuse them.
     pub(crate) fn spare_parts(&mut self, parts: &[SchemaId]) {
         for part in parts {
             let chain: Vec<SchemaId> = self.chain(*part).collect();

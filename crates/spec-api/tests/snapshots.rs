@@ -1,9 +1,11 @@
-//! Documents as data: every file in `documents` is read without an error, and what it means is in the snapshot; every file
-//! in `bad` has the diagnostics in the snapshot. No document whatsoever makes the reader panic.
+//! Documents as data: every file in `documents` is read without an error, and what it means is in the
+//! snapshot; every file in `bad` has the diagnostics in the snapshot. No document whatsoever makes the reader
+//! panic.
 
 use serde_json::{Value, json};
 use spec_api::{
-    Additional, Api, Body, Discriminator, Header, Kind, MediaType, Operation, Parameter, Requirement, Response, Schema, SchemaId,
+    Additional, Api, Body, Discriminator, Header, Kind, MediaType, Operation, Parameter, Requirement,
+    Response, Schema, SchemaId,
 };
 use spec_document::{Diagnostics, Document, Location, Place, Pointer, Renderer, Sources};
 use std::fmt::Write;
@@ -52,7 +54,13 @@ fn parse(path: &Path) -> (Sources, Document, Diagnostics) {
 }
 
 fn dump(api: &Api, document: &Document) -> String {
-    let mut out = format!("{:?} {:?} {:?}{}\n", api.version, api.title, api.api_version, words(&[("", &api.description)]));
+    let mut out = format!(
+        "{:?} {:?} {:?}{}\n",
+        api.version,
+        api.title,
+        api.api_version,
+        words(&[("", &api.description)])
+    );
     for server in &api.servers {
         let _ = writeln!(out, "server {:?}{}", server.url, words(&[("", &server.description)]));
     }
@@ -96,7 +104,8 @@ fn dump_operation(out: &mut String, api: &Api, operation: &Operation) {
     let tags = if tags.is_empty() { String::new() } else { format!(" tags {tags:?}") };
     let _ = writeln!(out, "{method} {path} {id:?}{tags}{deprecated}{about}");
     for parameter in &operation.parameters {
-        let Parameter { name, pinned_name, place, description, required, deprecated, style, explode, .. } = parameter;
+        let Parameter { name, pinned_name, place, description, required, deprecated, style, explode, .. } =
+            parameter;
         let flags = [
             ("required", required),
             ("deprecated", deprecated),
@@ -106,7 +115,8 @@ fn dump_operation(out: &mut String, api: &Api, operation: &Operation) {
         let about = words(&[("pinned", pinned_name), ("", description), ("content", &parameter.content)]);
         let explode = if *explode { " explode" } else { "" };
         let schema = target(api, parameter.schema);
-        let _ = writeln!(out, "  {} {name:?} {style:?}{explode}{}: {schema}{about}", place.key(), set(&flags));
+        let _ =
+            writeln!(out, "  {} {name:?} {style:?}{explode}{}: {schema}{about}", place.key(), set(&flags));
     }
     if let Some(Body { description, required, content, .. }) = &operation.body {
         let _ = writeln!(out, "  body{}{}", set(&[("required", required)]), words(&[("", description)]));
@@ -115,7 +125,12 @@ fn dump_operation(out: &mut String, api: &Api, operation: &Operation) {
     for Response { status, description, headers, content, .. } in &operation.responses {
         let _ = writeln!(out, "  {status}{}", words(&[("", description)]));
         for Header { name, required, schema, .. } in headers {
-            let _ = writeln!(out, "    header {name:?}{}: {}", set(&[("required", required)]), target(api, *schema));
+            let _ = writeln!(
+                out,
+                "    header {name:?}{}: {}",
+                set(&[("required", required)]),
+                target(api, *schema)
+            );
         }
         dump_content(out, api, content);
     }
@@ -131,7 +146,8 @@ fn dump_content(out: &mut String, api: &Api, content: &[MediaType]) {
         let _ = writeln!(out, "    {name} {kind:?}: {schema}");
         for (property, encoding) in encoding {
             let about = words(&[("content", &encoding.content_type)]);
-            let style = encoding.style.map(|(style, explode)| format!(" {style:?}{}", set(&[("explode", &explode)])));
+            let style =
+                encoding.style.map(|(style, explode)| format!(" {style:?}{}", set(&[("explode", &explode)])));
             let _ = writeln!(out, "      {property:?}{}{about}", style.unwrap_or_default());
         }
     }
@@ -151,7 +167,11 @@ fn said(api: &Api, id: SchemaId) -> String {
     let Schema { pinned_name, title, description, default, examples, assertions, .. } = api.schema(id);
     let schema = api.schema(id);
     let null = [("or null", &schema.nullable)];
-    let flags = [("deprecated", &schema.deprecated), ("read-only", &schema.read_only), ("write-only", &schema.write_only)];
+    let flags = [
+        ("deprecated", &schema.deprecated),
+        ("read-only", &schema.read_only),
+        ("write-only", &schema.write_only),
+    ];
     let assertions = if assertions.is_empty() { String::new() } else { format!(" {}", json!(assertions)) };
     let default = default.as_ref().map(|default| format!(" default {default}")).unwrap_or_default();
     let examples: String = examples.iter().map(|(_, example)| format!(" example {example}")).collect();
@@ -174,7 +194,9 @@ fn kind(api: &Api, kind: &Kind) -> String {
             let items: Vec<String> = items.iter().map(|id| target(api, *id)).collect();
             format!("tuple of ({})", items.join(", "))
         }
-        Kind::Array(items) => format!("array of {}", items.map_or_else(|| "anything".to_owned(), |id| target(api, id))),
+        Kind::Array(items) => {
+            format!("array of {}", items.map_or_else(|| "anything".to_owned(), |id| target(api, id)))
+        }
         Kind::Object(object) => {
             let mut members: Vec<String> = Vec::new();
             for property in &object.properties {
@@ -193,7 +215,8 @@ fn kind(api: &Api, kind: &Kind) -> String {
             let word = if *exclusive { "one of" } else { "any of" };
             let variants: Vec<String> = variants.iter().map(|id| target(api, *id)).collect();
             let by = discriminator.as_ref().map(|Discriminator { property, mapping }| {
-                let mapping: Vec<String> = mapping.iter().map(|(value, index)| format!("{value}={index}")).collect();
+                let mapping: Vec<String> =
+                    mapping.iter().map(|(value, index)| format!("{value}={index}")).collect();
                 format!(" by {property} ({})", mapping.join(", "))
             });
             format!("{word} [{}]{}", variants.join(", "), by.unwrap_or_default())
@@ -232,7 +255,9 @@ fn set(flags: &[(&str, &bool)]) -> String {
 #[test]
 fn documents_with_anything_anywhere_are_read() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let entries = ["documents", "bad"].into_iter().flat_map(|folder| std::fs::read_dir(tests.join(folder)).expect("a folder"));
+    let entries = ["documents", "bad"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(tests.join(folder)).expect("a folder"));
     std::thread::scope(|scope| {
         for entry in entries {
             scope.spawn(|| read_mutants(&entry.expect("an entry").path()));
@@ -278,7 +303,9 @@ fn read_text(text: &str) -> (Option<Api>, Diagnostics) {
     let mut sources = Sources::new();
     let mut diagnostics = Diagnostics::new();
     let id = sources.add("document.json", text);
-    let api = sources.parse(id, None, &mut diagnostics).and_then(|document| spec_api::read(&document, &mut diagnostics));
+    let api = sources
+        .parse(id, None, &mut diagnostics)
+        .and_then(|document| spec_api::read(&document, &mut diagnostics));
     for (id, schema) in api.iter().flat_map(Api::schemas) {
         let api = api.as_ref().expect("an Api");
         let _ = (api.is_nullable(id), api.resolve(id));
@@ -308,7 +335,8 @@ fn chains_have_no_limit() {
         |next: Value| json!({"oneOf": [next, {"type": "integer"}]}),
         |next: Value| json!({"type": "object", "properties": {"next": next}}),
     ] {
-        let chain = (0..2000).map(|n| (format!("S{n}"), link(json!({"$ref": format!("#/components/schemas/S{}", n + 1)}))));
+        let chain = (0..2000)
+            .map(|n| (format!("S{n}"), link(json!({"$ref": format!("#/components/schemas/S{}", n + 1)}))));
         let (api, diagnostics) = read_text(&with_schemas(chain.chain([last.clone()])));
         assert_eq!(api.expect("an Api").components.len(), 2001);
         assert!(diagnostics.is_empty());

@@ -1,7 +1,8 @@
 //! What plain progenitor makes of a document, for comparison: `plain_progenitor DOCUMENT OUT_FILE`.
 //!
-//! The document is brought down to OpenAPI 3.0 in the simplest way that progenitor takes (type arrays become `nullable`, the
-//! first of several examples becomes the example); nothing of this workspace's own lowering is used.
+//! The document is brought down to OpenAPI 3.0 in the simplest way that progenitor takes (type arrays become
+//! `nullable`, the first of several examples becomes the example); nothing of this workspace's own lowering
+//! is used.
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::{Map, Value};
@@ -9,10 +10,13 @@ use spec_document::{Diagnostics, Sources};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [document, out] = arguments.as_slice() else { return Err("usage: plain_progenitor DOCUMENT OUT_FILE".into()) };
+    let [document, out] = arguments.as_slice() else {
+        return Err("usage: plain_progenitor DOCUMENT OUT_FILE".into());
+    };
     let mut sources = Sources::new();
     let source = sources.add(document.clone(), std::fs::read_to_string(document)?);
-    let parsed = sources.parse(source, None, &mut Diagnostics::new()).ok_or("the document can't be parsed")?;
+    let parsed =
+        sources.parse(source, None, &mut Diagnostics::new()).ok_or("the document can't be parsed")?;
     let mut value = parsed.root().to_json();
     value["openapi"] = "3.0.3".into();
     lower(&mut value);

@@ -54,7 +54,9 @@ impl<'a> Allowances<'a> {
             let place = allowance.at.as_ref().map_or("anywhere".to_owned(), |at| format!("at {at}"));
             let message = format!("there is no `{}` {place} that would have to be allowed", allowance.code);
             let help = "remove the allowance, or correct its place";
-            diagnostics.push(Diagnostic::error(Code::InvalidSetting, allowance.location.clone(), message).help(help));
+            diagnostics.push(
+                Diagnostic::error(Code::InvalidSetting, allowance.location.clone(), message).help(help),
+            );
         }
     }
 }

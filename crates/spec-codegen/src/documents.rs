@@ -1,7 +1,8 @@
 //! A document on disk → a document with its overlays applied, and with all files that it refers to.
 //!
-//! Knows which file a URI means, and what a file is called. Must not know which references there are (`spec_api::gather` finds
-//! them), nor what an overlay says (`spec_overlay` does). Nothing is ever fetched: addresses of the network mean files only where the settings say which.
+//! Knows which file a URI means, and what a file is called. Must not know which references there are
+//! (`spec_api::gather` finds them), nor what an overlay says (`spec_overlay` does). Nothing is ever fetched:
+//! addresses of the network mean files only where the settings say which.
 
 use crate::settings::{ApiSettings, Overlay};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -11,7 +12,8 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// What the URIs of files begin with. It is no `file:` URI: what a document says with those holds on one machine only.
+/// What the URIs of files begin with. It is no `file:` URI: what a document says with those holds on one
+/// machine only.
 const LOCAL: &str = "document://";
 
 /// What can't stand in the path of a URI as it is (RFC 3986, 3.3).
@@ -39,8 +41,8 @@ pub(crate) struct Place<'a> {
 }
 
 impl Files<'_> {
-    /// The document as its overlays want it, with every file that it then refers to; everything that is wrong with its own text
-    /// and with overlays is pushed to the diagnostics.
+    /// The document as its overlays want it, with every file that it then refers to; everything that is wrong
+    /// with its own text and with overlays is pushed to the diagnostics.
     pub(crate) fn document(&mut self, place: Place<'_>, settings: &ApiSettings) -> Option<Document> {
         let text = self.text(place.path, place.name, settings.location.as_ref())?;
         let source = self.sources.add(place.name, text);
@@ -69,15 +71,18 @@ impl Files<'_> {
         base: &str,
         settings: &ApiSettings,
     ) -> Document {
-        let (path, name) = (place.beside.join(&overlay.path), format!("{}{}", place.beside_name, overlay.path));
+        let (path, name) =
+            (place.beside.join(&overlay.path), format!("{}{}", place.beside_name, overlay.path));
         let Some(text) = self.text(&path, &name, overlay.location.as_ref()) else { return document };
         let source = self.sources.add(name, text);
         let Some(parsed) = self.sources.parse(source, None, self.diagnostics) else { return document };
         let own = uri_of(&absolute(&path));
         let names_document = |text: &str| {
             let Some(uri) = spec_api::resolve_uri(text, &own) else { return false };
-            let is_copy =
-                || locate(&uri, &absolute(place.path), place, settings).is_ok_and(|(path, _)| uri_of(&absolute(&path)) == base);
+            let is_copy = || {
+                locate(&uri, &absolute(place.path), place, settings)
+                    .is_ok_and(|(path, _)| uri_of(&absolute(&path)) == base)
+            };
             let is_called_so = || !uri.starts_with(LOCAL) && last_segment(&uri) == last_segment(base);
             uri == base || is_copy() || is_called_so()
         };
@@ -105,13 +110,20 @@ impl Files<'_> {
 }
 
 /// The file that a URI means, and what it is called; `document` is the absolute path of the document.
-fn locate(uri: &str, document: &Path, place: Place<'_>, settings: &ApiSettings) -> Result<(PathBuf, String), Missing> {
+fn locate(
+    uri: &str,
+    document: &Path,
+    place: Place<'_>,
+    settings: &ApiSettings,
+) -> Result<(PathBuf, String), Missing> {
     if let Some(path) = uri.strip_prefix(LOCAL).filter(|path| path.starts_with('/')) {
         let path = PathBuf::from(decoded(path).ok_or_else(|| spec_api::not_a_file(uri))?);
         let name = name_of(&path, document, place.name);
         return Ok((path, name));
     }
-    let is_below = |prefix: &str| uri.strip_prefix(prefix).is_some_and(|rest| prefix.ends_with('/') || rest.starts_with('/'));
+    let is_below = |prefix: &str| {
+        uri.strip_prefix(prefix).is_some_and(|rest| prefix.ends_with('/') || rest.starts_with('/'))
+    };
     let known = settings.remote.iter().filter(|remote| is_below(&remote.prefix));
     let Some(remote) = known.max_by_key(|remote| remote.prefix.len()) else { return Err(not_here(uri)) };
     let rest = decoded(&uri[remote.prefix.len()..]).ok_or_else(|| spec_api::not_a_file(uri))?;
@@ -169,7 +181,8 @@ fn absolute(path: &Path) -> PathBuf {
     }
 }
 
-/// The name of a file in its address: of a document that was copied, most often all that is left of the address.
+/// The name of a file in its address: of a document that was copied, most often all that is left of the
+/// address.
 fn last_segment(uri: &str) -> Option<&str> {
     uri.split(['?', '#']).next()?.rsplit('/').next().filter(|name| !name.is_empty())
 }
@@ -209,9 +222,15 @@ mod tests {
             ("/other/common.yaml", "../other/common.yaml"),
             ("/w/openapi2/pet.yaml", "openapi2/pet.yaml"),
         ] {
-            assert_eq!(name_of(Path::new(file), Path::new("/w/openapi/pets.yaml"), "openapi/pets.yaml"), name);
+            assert_eq!(
+                name_of(Path::new(file), Path::new("/w/openapi/pets.yaml"), "openapi/pets.yaml"),
+                name
+            );
         }
-        assert_eq!(name_of(Path::new("/w/a/pet.yaml"), Path::new("/w/b/pets.yaml"), "pets.yaml"), "../a/pet.yaml");
+        assert_eq!(
+            name_of(Path::new("/w/a/pet.yaml"), Path::new("/w/b/pets.yaml"), "pets.yaml"),
+            "../a/pet.yaml"
+        );
     }
 
     #[test]

@@ -90,7 +90,8 @@ fn owner(plan: &Plan, unit: &str) -> String {
     }
     for operation in &plan.operations {
         let suffix = unit.strip_prefix(operation.type_name.as_str());
-        let is_own = suffix.is_some_and(|suffix| ["", "Parameters", "Response", "Success", "Error"].contains(&suffix));
+        let is_own =
+            suffix.is_some_and(|suffix| ["", "Parameters", "Response", "Success", "Error"].contains(&suffix));
         if unit == operation.name || is_own {
             return format!("operation {}", operation.id);
         }

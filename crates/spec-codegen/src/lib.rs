@@ -1,7 +1,7 @@
 //! Api → names → Plan → files: an OpenAPI document becomes models, a client and a server.
 //!
-//! [`generate`] is the whole of it, without any IO; [`workspace`] reads documents and writes files around it, for
-//! `cargo xtask codegen` and for build scripts alike.
+//! [`generate`] is the whole of it, without any IO; [`workspace`] reads documents and writes files around it,
+//! for `cargo xtask codegen` and for build scripts alike.
 //!
 //! `openapi/*.yaml → Document → Api → Plan → {models · client · server} → files`
 
@@ -98,16 +98,26 @@ impl Generated {
     pub fn engines(&self) -> [(Engine, usize, usize); 2] {
         [Engine::Engine, Engine::Emitter].map(|engine| {
             let types = self.plan.types.iter().filter(|ty| ty.engine == engine).count();
-            (engine, types, self.plan.operations.iter().filter(|operation| operation.engine == engine).count())
+            (
+                engine,
+                types,
+                self.plan.operations.iter().filter(|operation| operation.engine == engine).count(),
+            )
         })
     }
 }
 
 /// Generates the three crates of one API.
 ///
-/// `name` is what the header of each file calls the document. With an error among the diagnostics there is no result, however
-/// early or late it was found: all stages run as far as they can, so that everything wrong is said in one run.
-pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
+/// `name` is what the header of each file calls the document. With an error among the diagnostics there is no
+/// result, however early or late it was found: all stages run as far as they can, so that everything wrong is
+/// said in one run.
+pub fn generate(
+    document: &Document,
+    name: &str,
+    settings: &ApiSettings,
+    diagnostics: &mut Diagnostics,
+) -> Option<Generated> {
     let mut api = spec_api::read_as(document, settings.untyped, diagnostics)?;
     selection::apply(&mut api, settings, diagnostics);
     // Examples are looked at while names and types are planned: neither needs the other.
@@ -123,16 +133,26 @@ pub fn generate(document: &Document, name: &str, settings: &ApiSettings, diagnos
     });
     // A schema that can't be compiled because of an error that was said already is not worth a word.
     let is_broken = diagnostics.has_errors();
-    let is_error = |found: &Diagnostic| planned.iter().any(|own| (own.code, &own.location) == (found.code, &found.location));
-    let examples = examples.into_iter().filter(|found| (!is_broken || found.code != Code::Unsupported) && !is_error(found));
+    let is_error = |found: &Diagnostic| {
+        planned.iter().any(|own| (own.code, &own.location) == (found.code, &found.location))
+    };
+    let examples = examples
+        .into_iter()
+        .filter(|found| (!is_broken || found.code != Code::Unsupported) && !is_error(found));
     diagnostics.extend(examples.collect::<Vec<_>>());
     diagnostics.extend(planned);
-    let shown = |place: &Pointer| document.origin(place).map_or_else(|| place.clone(), |(_, pointer)| pointer);
+    let shown =
+        |place: &Pointer| document.origin(place).map_or_else(|| place.clone(), |(_, pointer)| pointer);
     generate_planned(plan, name, settings, &shown, diagnostics)
 }
 
 /// The same, for an Api that was read before; all of it is wanted.
-pub fn generate_api(api: &Api, name: &str, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Option<Generated> {
+pub fn generate_api(
+    api: &Api,
+    name: &str,
+    settings: &ApiSettings,
+    diagnostics: &mut Diagnostics,
+) -> Option<Generated> {
     let plan = Plan::new(api, settings, diagnostics);
     generate_planned(plan, name, settings, &Pointer::clone, diagnostics)
 }
@@ -204,10 +224,16 @@ pub(crate) struct Part {
 
 impl Part {
     fn new(paths: &Paths) -> Part {
-        Part { layout: Layout::default(), paths: paths.fresh(), refused: Vec::new(), diagnostics: Diagnostics::new() }
+        Part {
+            layout: Layout::default(),
+            paths: paths.fresh(),
+            refused: Vec::new(),
+            diagnostics: Diagnostics::new(),
+        }
     }
 
-    /// What `print` makes of all items, on all cores, as if it had been made of one after another. Nothing is imported at first.
+    /// What `print` makes of all items, on all cores, as if it had been made of one after another. Nothing is
+    /// imported at first.
     fn of<T: Sync>(items: &[T], paths: &Paths, print: impl Fn(&T, &mut Part) + Sync) -> Part {
         let parts = threads::map(items, |item| {
             let mut part = Part::new(paths);
@@ -234,7 +260,8 @@ impl Part {
         Some(whole)
     }
 
-    /// The files of the crate. What was printed is always Rust; should it not be, that is said like anything else that is wrong.
+    /// The files of the crate. What was printed is always Rust; should it not be, that is said like anything
+    /// else that is wrong.
     fn finish(self, plan: &Plan, what: &str, header: &str) -> Printed {
         let Part { layout, paths, refused, mut diagnostics } = self;
         let files = match layout.finish(header, paths.imports()) {
@@ -242,7 +269,10 @@ impl Part {
             Err(error) => {
                 let message = format!("the {what} of this document are no valid Rust: {error}");
                 let location = Location::file(plan.source);
-                diagnostics.push(Diagnostic::error(Code::EngineFailed, location, message).help("please report the document"));
+                diagnostics.push(
+                    Diagnostic::error(Code::EngineFailed, location, message)
+                        .help("please report the document"),
+                );
                 None
             }
         };

@@ -29,7 +29,11 @@ fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
     add("bytes", r#""1""#, uses("bytes"));
     add("chrono", r#"{ version = "0.4", default-features = false, features = ["serde"] }"#, uses("chrono"));
     add("indexmap", r#"{ version = "2", features = ["serde"] }"#, uses("indexmap"));
-    add("reqwest", r#"{ version = "0.13", default-features = false, features = ["rustls"] }"#, krate == CrateKind::Client);
+    add(
+        "reqwest",
+        r#"{ version = "0.13", default-features = false, features = ["rustls"] }"#,
+        krate == CrateKind::Client,
+    );
     add("schemars", r#"{ version = "1", features = ["chrono04", "indexmap2", "uuid1"] }"#, uses("schemars"));
     add("serde", r#"{ version = "1", features = ["derive"] }"#, uses("serde"));
     add("serde_json", r#"{ version = "1", features = ["preserve_order"] }"#, uses("serde_json"));
@@ -37,7 +41,8 @@ fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
     names
 }
 
-/// Whether some path in the text begins with a crate, `bytes::Bytes` or `::bytes::Bytes`; `bytes` inside another path is no crate.
+/// Whether some path in the text begins with a crate, `bytes::Bytes` or `::bytes::Bytes`; `bytes` inside
+/// another path is no crate.
 fn names_crate(text: &str, name: &str) -> bool {
     let is_word = |character: char| character.is_alphanumeric() || character == '_';
     let path = format!("{name}::");
@@ -64,7 +69,12 @@ pub(crate) fn dependencies(krate: CrateKind, text: &str) -> Vec<&'static str> {
 }
 
 /// The manifest of a new crate.
-pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Generated, from: &Dependencies) -> String {
+pub(crate) fn manifest(
+    settings: &ApiSettings,
+    krate: CrateKind,
+    generated: &Generated,
+    from: &Dependencies,
+) -> String {
     let name = settings.crate_name(krate);
     let text = &generated.text(krate);
     let package = match from {
@@ -109,7 +119,8 @@ pub(crate) fn manifest(settings: &ApiSettings, krate: CrateKind, generated: &Gen
     )
 }
 
-/// Comments of generated code are a document's words: nothing in them is to be run, should it ever look like code.
+/// Comments of generated code are a document's words: nothing in them is to be run, should it ever look like
+/// code.
 const DOCTESTS: &str = "[lib]\ndoctest = false\n";
 
 /// A text as TOML has it: the escapes of JSON, and that of one sign more (TOML 1.0, "String").
@@ -134,7 +145,9 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
     let head = match krate {
         CrateKind::Models => format!("Models of {title}: shared by its client and its server."),
         CrateKind::Client => format!("Client of {title}."),
-        CrateKind::Server => format!("Server of {title}: a trait to implement, and a router that answers for it."),
+        CrateKind::Server => {
+            format!("Server of {title}: a trait to implement, and a router that answers for it.")
+        }
     };
     let head: String = harmless(&in_one_line(&head)).lines().map(|line| format!("//! {line}\n")).collect();
     let reexport = match krate {
@@ -142,8 +155,13 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
         CrateKind::Client | CrateKind::Server => format!("pub use {models} as models;\n"),
     };
     let is_empty = krate == CrateKind::Models && generated.plan.types.is_empty();
-    let allow = if is_empty { "#[allow(unused_imports, reason = \"the document has no schemas yet\")]\n" } else { "" };
-    let limit = recursion_limit(&generated.plan).map(|limit| format!("\n#![recursion_limit = \"{limit}\"]\n"));
+    let allow = if is_empty {
+        "#[allow(unused_imports, reason = \"the document has no schemas yet\")]\n"
+    } else {
+        ""
+    };
+    let limit =
+        recursion_limit(&generated.plan).map(|limit| format!("\n#![recursion_limit = \"{limit}\"]\n"));
     let limit = limit.unwrap_or_default();
     format!(
         "{head}{limit}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"

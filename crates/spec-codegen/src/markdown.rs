@@ -1,13 +1,17 @@
-//! Words of a document as comments: CommonMark of which nothing is run, and at which rustdoc has nothing to find fault with.
+//! Words of a document as comments: CommonMark of which nothing is run, and at which rustdoc has nothing to
+//! find fault with.
 //!
-//! rustdoc compiles and runs what it takes for code of Rust, links what stands in brackets, and shows HTML as it is. A document's
-//! words are none of that, whoever wrote them. Must not know where a text comes from, nor what it is said of.
+//! rustdoc compiles and runs what it takes for code of Rust, links what stands in brackets, and shows HTML as
+//! it is. A document's words are none of that, whoever wrote them. Must not know where a text comes from, nor
+//! what it is said of.
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
-/// Languages that blocks of code keep; all others are shown as `text`. rustdoc takes a block for Rust unless a word says otherwise.
-const LANGUAGES: [&str; 12] = ["text", "json", "yaml", "xml", "html", "http", "sh", "bash", "javascript", "python", "sql", "csv"];
+/// Languages that blocks of code keep; all others are shown as `text`. rustdoc takes a block for Rust unless
+/// a word says otherwise.
+const LANGUAGES: [&str; 12] =
+    ["text", "json", "yaml", "xml", "html", "http", "sh", "bash", "javascript", "python", "sql", "csv"];
 
 /// How often a text is looked at again: what one change uncovers, the next mends.
 const ROUNDS: usize = 8;
@@ -19,8 +23,8 @@ const SHOWN: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_SMART_PUNCTUATION);
 
-/// A text as it can stand in a comment: its code is no Rust, its HTML and its brackets are letters, and its links lead to the
-/// network. What is harmless already stays as it is.
+/// A text as it can stand in a comment: its code is no Rust, its HTML and its brackets are letters, and its
+/// links lead to the network. What is harmless already stays as it is.
 pub(crate) fn harmless(text: &str) -> String {
     let mut text = plain(text);
     if !is_suspicious(&text) {
@@ -42,22 +46,32 @@ pub(crate) fn harmless(text: &str) -> String {
     format!("{fence}text\n{text}\n{fence}")
 }
 
-/// A text without what rustdoc and compiler would not keep: the signs that show it in another order than it has, which the compiler
-/// refuses in comments (the lint `text_direction_codepoint_in_comment`), returns alone (The Rust Reference, "Comments"), tabs, and
-/// what all lines are indented by.
+/// A text without what rustdoc and compiler would not keep: the signs that show it in another order than it
+/// has, which the compiler refuses in comments (the lint `text_direction_codepoint_in_comment`), returns
+/// alone (The Rust Reference, "Comments"), tabs, and what all lines are indented by.
 fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<String> = text.split('\n').map(|line| untabbed(&visible(line))).collect();
     let indent = |line: &String| line.len() - line.trim_start_matches(' ').len();
     let is_blank = |line: &&String| line.trim().is_empty();
     let common = lines.iter().filter(|line| !is_blank(line)).map(indent).min().unwrap_or(0);
-    let lines: Vec<&str> = lines.iter().map(|line| line.get(common.min(indent(line))..).unwrap_or_default().trim_end()).collect();
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(common.min(indent(line))..).unwrap_or_default().trim_end())
+        .collect();
     lines.join("\n")
 }
 
 /// A text in one line of a comment.
 pub(crate) fn in_one_line(text: &str) -> String {
-    visible(&text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+    visible(
+        &text
+            .split(['\r', '\n'])
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }
 
 fn visible(text: &str) -> String {
@@ -95,10 +109,14 @@ fn edits(text: &str, options: Options) -> Vec<Edit> {
     let mut brackets: Vec<usize> = Vec::new();
     let (mut has_broken_link, mut links, mut code) = (false, 0, None::<Code>);
     let escape = |at: usize| (at..at, "\\".to_owned());
-    for (event, range) in Parser::new_with_broken_link_callback(text, options, Some(unknown)).into_offset_iter() {
+    for (event, range) in
+        Parser::new_with_broken_link_callback(text, options, Some(unknown)).into_offset_iter()
+    {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => code = Some(Code { kind, range, content: None }),
-            Event::End(TagEnd::CodeBlock) => edits.extend(code.take().map(|code| code.edits(text)).unwrap_or_default()),
+            Event::End(TagEnd::CodeBlock) => {
+                edits.extend(code.take().map(|code| code.edits(text)).unwrap_or_default())
+            }
             Event::Text(_) if code.is_some() => {
                 if let Some(code) = &mut code {
                     code.add(range);
@@ -124,7 +142,9 @@ fn edits(text: &str, options: Options) -> Vec<Edit> {
                 }
             }
             Event::End(TagEnd::Link | TagEnd::Image) => links -= 1,
-            Event::FootnoteReference(_) | Event::Start(Tag::FootnoteDefinition(_)) => edits.push(escape(range.start)),
+            Event::FootnoteReference(_) | Event::Start(Tag::FootnoteDefinition(_)) => {
+                edits.push(escape(range.start))
+            }
             Event::Text(_) => {
                 brackets.extend(text[range.clone()].match_indices('[').map(|(at, _)| range.start + at));
                 if links == 0 {
@@ -161,11 +181,16 @@ fn is_line_break(html: &str) -> bool {
     ["<br>", "<br/>", "<br />"].contains(&html)
 }
 
-/// Whether a link leads to the network: all others could only mean something of Rust, or a file that is not there.
+/// Whether a link leads to the network: all others could only mean something of Rust, or a file that is not
+/// there.
 fn leads_out(kind: LinkType, url: &str) -> bool {
     match kind {
         LinkType::Email => true,
-        LinkType::Inline | LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut | LinkType::Autolink => {
+        LinkType::Inline
+        | LinkType::Reference
+        | LinkType::Collapsed
+        | LinkType::Shortcut
+        | LinkType::Autolink => {
             ["https://", "http://", "mailto:"].iter().any(|scheme| url.starts_with(scheme))
         }
         _ => false,
@@ -174,7 +199,8 @@ fn leads_out(kind: LinkType, url: &str) -> bool {
 
 /// Addresses of the network that are no links yet become some.
 fn addresses(text: &str, range: Range<usize>) -> Vec<Edit> {
-    const END: [char; 16] = ['<', '>', '"', '\'', '`', '(', ')', '[', ']', '{', '}', '|', '\\', '^', '*', '~'];
+    const END: [char; 16] =
+        ['<', '>', '"', '\'', '`', '(', ')', '[', ']', '{', '}', '|', '\\', '^', '*', '~'];
     let mut edits = Vec::new();
     let mut done = range.start;
     for (at, _) in text[range.clone()].match_indices("http") {
@@ -224,7 +250,8 @@ impl Code<'_> {
         if !LANGUAGES.contains(&language) {
             edits.push((self.range.start + length..self.range.start + first_line, "text".to_owned()));
         }
-        let last_line = block.trim_end().lines().skip(1).last().unwrap_or_default().trim_start_matches([' ', '>']);
+        let last_line =
+            block.trim_end().lines().skip(1).last().unwrap_or_default().trim_start_matches([' ', '>']);
         let is_closed = last_line.len() >= length && last_line.trim_matches(sign).is_empty();
         let end = text.trim_end().len();
         if !is_closed && self.range.end >= end {
@@ -242,11 +269,15 @@ impl Code<'_> {
         let code = text[content.clone()].trim_end();
         let fence = fence_around(code);
         let end = content.start + code.len();
-        vec![(content.start - 4..content.start, format!("{fence}text\n{prefix}")), (end..end, format!("\n{prefix}{fence}"))]
+        vec![
+            (content.start - 4..content.start, format!("{fence}text\n{prefix}")),
+            (end..end, format!("\n{prefix}{fence}")),
+        ]
     }
 }
 
-/// What stands before a place in its line, as it stands before the next lines: marks of lists are only there once.
+/// What stands before a place in its line, as it stands before the next lines: marks of lists are only there
+/// once.
 fn continued(text: &str, at: usize) -> String {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     text[line..at].chars().map(|sign| if sign == '>' { '>' } else { ' ' }).collect()
@@ -317,7 +348,10 @@ mod tests {
         same("a <b>c</b> <script>x</script>", "a \\<b>c\\</b> \\<script>x\\</script>");
         same("<div>\n    f();\n</div>", "\\<div>\n    f();\n\\</div>");
         same("<div>\n\n    f();\n</div>", "\\<div>\n\n```text\nf();\n```\n\\</div>");
-        same("a [b], c[0], [d][e], [f](g) and ![h](i)", "a \\[b], c\\[0], \\[d]\\[e], \\[f](g) and !\\[h](i)");
+        same(
+            "a [b], c[0], [d][e], [f](g) and ![h](i)",
+            "a \\[b], c\\[0], \\[d]\\[e], \\[f](g) and !\\[h](i)",
+        );
         same("[a](javascript:b) <data:c>", "\\[a](javascript:b) \\<data:c>");
         same("[[[a]]]", "\\[\\[\\[a]]]");
         same("x[^1]\n\n[^1]: y", "x\\[^1]\n\n\\[^1]: y");
@@ -326,7 +360,10 @@ mod tests {
 
     #[test]
     fn addresses_are_links() {
-        same("See https://a.example/b_c. Or (http://d.example)!", "See <https://a.example/b_c>. Or (<http://d.example>)!");
+        same(
+            "See https://a.example/b_c. Or (http://d.example)!",
+            "See <https://a.example/b_c>. Or (<http://d.example>)!",
+        );
         same("**https://a.example**", "**<https://a.example>**");
         same("https:// {https://{host}/x}", "https:// {https://{host}/x}");
     }
@@ -389,8 +426,11 @@ mod tests {
             let shown = harmless(&text);
             assert_eq!(faults(&shown), Vec::<String>::new(), "{text:?} became {shown:?}");
             assert_eq!(harmless(&shown), shown, "{text:?} a second time");
-            fenced +=
-                usize::from(shown.lines().count() > 2 && shown.starts_with("```text") && !text.trim_start().starts_with("```"));
+            fenced += usize::from(
+                shown.lines().count() > 2
+                    && shown.starts_with("```text")
+                    && !text.trim_start().starts_with("```"),
+            );
         }
         // That all else fails is rare, or the rounds would be for nothing.
         assert!(fenced < 3_000, "{fenced} texts needed more than {ROUNDS} rounds");

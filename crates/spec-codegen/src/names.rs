@@ -19,7 +19,8 @@ impl Scope {
             return (wanted.to_owned(), false);
         }
         let stem = wanted.trim_end_matches('_');
-        let name = (2..).map(|n| format!("{stem}{n}")).find(|name| !self.taken.contains(name)).unwrap_or_default();
+        let name =
+            (2..).map(|n| format!("{stem}{n}")).find(|name| !self.taken.contains(name)).unwrap_or_default();
         self.taken.insert(name.clone());
         (name, true)
     }
@@ -40,8 +41,8 @@ pub(crate) fn type_name(wire: &str) -> String {
     camel_case(&words(wire))
 }
 
-/// The same with every sign in words, for what is taken for another without: `C++` is `CPlusPlus`. Signs that only part words
-/// stay what they are.
+/// The same with every sign in words, for what is taken for another without: `C++` is `CPlusPlus`. Signs that
+/// only part words stay what they are.
 pub(crate) fn spelled_name(wire: &str) -> String {
     let spelled = |c: char| match sign(c) {
         Some(word) if !"-_ .,:;/".contains(c) => format!(" {word} "),
@@ -76,8 +77,9 @@ pub(crate) fn is_identifier(text: &str) -> bool {
     !is_keyword(text) && syn::parse_str::<syn::Ident>(text).is_ok()
 }
 
-/// A wire name with only letters, digits and separators in it. Signs are spelled out where nothing else is left, and in front of
-/// the first letter or digit where they say something of it: `-name` is not `name`, and `<5` not `5`.
+/// A wire name with only letters, digits and separators in it. Signs are spelled out where nothing else is
+/// left, and in front of the first letter or digit where they say something of it: `-name` is not `name`, and
+/// `<5` not `5`.
 fn words(wire: &str) -> String {
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
     let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);
@@ -89,7 +91,9 @@ fn words(wire: &str) -> String {
         text = plain;
     }
     if text.trim().is_empty() {
-        let spelled = wire.chars().map(|c| sign(c).map_or_else(|| format!("unicode {:x}", u32::from(c)), str::to_owned));
+        let spelled = wire
+            .chars()
+            .map(|c| sign(c).map_or_else(|| format!("unicode {:x}", u32::from(c)), str::to_owned));
         return spelled.collect::<Vec<_>>().join(" ");
     }
     let rest = wire.trim_start_matches(['+', '-', '<', '>', '=', '!']);
@@ -140,10 +144,11 @@ fn sign(c: char) -> Option<&'static str> {
 /// Strict and reserved keywords (The Rust Reference, "Keywords").
 fn is_keyword(word: &str) -> bool {
     const KEYWORDS: [&str; 53] = [
-        "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for",
-        "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static",
-        "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "abstract", "become", "box", "do",
-        "final", "gen", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "union",
+        "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
+        "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
+        "return", "self", "Self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use",
+        "where", "while", "abstract", "become", "box", "do", "final", "gen", "macro", "override", "priv",
+        "try", "typeof", "unsized", "virtual", "yield", "union",
     ];
     KEYWORDS.contains(&word)
 }
@@ -191,7 +196,9 @@ mod tests {
 
     #[test]
     fn signs_tell_names_apart() {
-        for (wire, expected) in [("C++", "CPlusPlus"), ("C#", "CHash"), ("in_progress", "InProgress"), ("a<b", "ALessB")] {
+        for (wire, expected) in
+            [("C++", "CPlusPlus"), ("C#", "CHash"), ("in_progress", "InProgress"), ("a<b", "ALessB")]
+        {
             assert_eq!(spelled_name(wire), expected, "{wire:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! Rust as text and tokens: paths, types, comments and layout.
 //!
-//! Knows how code is written so that a person likes to read it: short paths where nothing shadows them, comments line by line,
-//! a blank line between items. Must not decide what is written.
+//! Knows how code is written so that a person likes to read it: short paths where nothing shadows them,
+//! comments line by line, a blank line between items. Must not decide what is written.
 
 use crate::markdown;
 use crate::plan::{Plan, RustType, Stream};
@@ -43,7 +43,11 @@ pub(crate) struct Paths {
 }
 
 impl Paths {
-    pub(crate) fn new(own: impl IntoIterator<Item = String>, reserved: &[&str], models: Option<&str>) -> Self {
+    pub(crate) fn new(
+        own: impl IntoIterator<Item = String>,
+        reserved: &[&str],
+        models: Option<&str>,
+    ) -> Self {
         Paths {
             own: Arc::new(own.into_iter().collect()),
             reserved: Arc::new(reserved.iter().map(|name| (*name).to_owned()).collect()),
@@ -106,7 +110,9 @@ impl Paths {
 
     /// A type, as text.
     pub(crate) fn type_text(&mut self, plan: &Plan, ty: &RustType) -> String {
-        let generic = |paths: &mut Self, name: String, inner: &RustType| format!("{name}<{}>", paths.type_text(plan, inner));
+        let generic = |paths: &mut Self, name: String, inner: &RustType| {
+            format!("{name}<{}>", paths.type_text(plan, inner))
+        };
         match ty {
             RustType::Unit => "()".to_owned(),
             RustType::Bool => "bool".to_owned(),
@@ -196,16 +202,18 @@ pub(crate) fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
 }
 
-/// The declaration of a structure, an enumeration or a module of this name, without its attributes, among others that nobody
-/// looks at: to parse these as well would cost most of the time.
+/// The declaration of a structure, an enumeration or a module of this name, without its attributes, among
+/// others that nobody looks at: to parse these as well would cost most of the time.
 pub(crate) fn declaration(code: TokenStream, name: &str) -> Option<TokenStream> {
     let mut trees = code.into_iter().peekable();
     while let Some(tree) = trees.next() {
-        let is_keyword = matches!(&tree, TokenTree::Ident(word) if word == "struct" || word == "enum" || word == "mod");
+        let is_keyword =
+            matches!(&tree, TokenTree::Ident(word) if word == "struct" || word == "enum" || word == "mod");
         if is_keyword && matches!(trees.peek(), Some(TokenTree::Ident(word)) if word == name) {
             let mut declaration = TokenStream::from(tree);
             for tree in trees {
-                let is_end = matches!(&tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+                let is_end =
+                    matches!(&tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
                 declaration.extend([tree]);
                 if is_end {
                     return Some(declaration);
@@ -217,7 +225,8 @@ pub(crate) fn declaration(code: TokenStream, name: &str) -> Option<TokenStream> 
     None
 }
 
-/// A comment, line by line. Words of a document are made [harmless](markdown::harmless), wherever they stand in it.
+/// A comment, line by line. Words of a document are made [harmless](markdown::harmless), wherever they stand
+/// in it.
 pub(crate) fn docs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
     if lines.is_empty() {
         return TokenStream::new();
@@ -244,7 +253,8 @@ pub(crate) fn json(value: &Value) -> TokenStream {
     json_with(value, &[])
 }
 
-/// The same, with variables for references. An object is written in braces however long it is: macros ask for that.
+/// The same, with variables for references. An object is written in braces however long it is: macros ask for
+/// that.
 pub(crate) fn json_with(value: &Value, references: &[(String, Ident)]) -> TokenStream {
     written(value, references, value.is_object())
 }
@@ -265,7 +275,9 @@ fn written(value: &Value, references: &[(String, Ident)], in_braces: bool) -> To
         }
         Value::Object(members) => {
             let reference = members.get("$ref").filter(|_| members.len() == 1);
-            if let Some((_, variable)) = references.iter().find(|(target, _)| reference.is_some_and(|own| own == target)) {
+            if let Some((_, variable)) =
+                references.iter().find(|(target, _)| reference.is_some_and(|own| own == target))
+            {
                 return quote!(#variable);
             }
             let members = members.iter().map(|(key, member)| {
@@ -277,8 +289,9 @@ fn written(value: &Value, references: &[(String, Ident)], in_braces: bool) -> To
     }
 }
 
-/// Whether a value is too much for `json!`, which goes from one item to the next, and into each, as deep as the compiler goes
-/// (128 steps). What refers to something is written out all the same: the reference may be a variable.
+/// Whether a value is too much for `json!`, which goes from one item to the next, and into each, as deep as
+/// the compiler goes (128 steps). What refers to something is written out all the same: the reference may be
+/// a variable.
 pub(crate) fn is_long(value: &Value) -> bool {
     const MOST: usize = 48;
     steps(value) > MOST && !refers(value)
@@ -287,7 +300,9 @@ pub(crate) fn is_long(value: &Value) -> bool {
 /// About how deep `json!` goes.
 fn steps(value: &Value) -> usize {
     match value {
-        Value::Array(items) => items.iter().enumerate().map(|(index, item)| index + 1 + steps(item)).max().unwrap_or(0),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| index + 1 + steps(item)).max().unwrap_or(0)
+        }
         Value::Object(members) => {
             let depth = |(index, member)| 4 * (index + 1) + steps(member);
             members.values().enumerate().map(depth).max().unwrap_or(0)
@@ -314,7 +329,8 @@ pub(crate) fn number_text(number: &Number) -> String {
     }
 }
 
-/// Lays code out, with a blank line between items, piece by piece: a large file never stands in memory as a tree.
+/// Lays code out, with a blank line between items, piece by piece: a large file never stands in memory as a
+/// tree.
 #[derive(Default)]
 pub(crate) struct Layout {
     text: String,
@@ -377,7 +393,8 @@ impl Layout {
         file.push_str(text);
     }
 
-    /// The files. What stands in a module finds everything of the first file, imports included, and is found there.
+    /// The files. What stands in a module finds everything of the first file, imports included, and is found
+    /// there.
     ///
     /// # Errors
     ///
@@ -431,7 +448,8 @@ fn space_out(text: &str) -> String {
         let (indent, trimmed) = (indent_of(line), line.trim());
         spaced.push_str(line);
         spaced.push('\n');
-        let is_import = |line: &str| line.starts_with("use ") || line.starts_with("pub use ") || line.starts_with("#!");
+        let is_import =
+            |line: &str| line.starts_with("use ") || line.starts_with("pub use ") || line.starts_with("#!");
         importing |= is_import(trimmed);
         if indent != depth || trimmed.is_empty() {
             if trimmed == "}" && indent + 4 == depth {
@@ -457,6 +475,7 @@ fn space_out(text: &str) -> String {
 }
 
 fn is_container(line: &str) -> bool {
-    let opens = ["impl", "pub trait ", "pub mod ", "mod ", "trait "].iter().any(|start| line.starts_with(start));
+    let opens =
+        ["impl", "pub trait ", "pub mod ", "mod ", "trait "].iter().any(|start| line.starts_with(start));
     opens && line.ends_with('{')
 }

@@ -9,8 +9,8 @@ use spec_api::{Api, Kind, Operation, SchemaId};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place, Pointer};
 use std::collections::HashSet;
 
-/// Takes away what the settings do not ask for, and what was said of it. A pattern that fits nothing is an error: it has no
-/// effect, and nobody would notice.
+/// Takes away what the settings do not ask for, and what was said of it. A pattern that fits nothing is an
+/// error: it has no effect, and nobody would notice.
 pub(crate) fn apply(api: &mut Api, settings: &ApiSettings, diagnostics: &mut Diagnostics) {
     if settings.only.is_empty() && settings.except.is_empty() {
         return;
@@ -22,12 +22,14 @@ pub(crate) fn apply(api: &mut Api, settings: &ApiSettings, diagnostics: &mut Dia
     };
     let mut removed: Vec<Location> = Vec::new();
     for operations in [&mut api.operations, &mut api.webhooks] {
-        let (kept, others): (Vec<Operation>, Vec<Operation>) = std::mem::take(operations).into_iter().partition(is_wanted);
+        let (kept, others): (Vec<Operation>, Vec<Operation>) =
+            std::mem::take(operations).into_iter().partition(is_wanted);
         *operations = kept;
         removed.extend(others.into_iter().map(|operation| operation.location));
     }
     let reached = reached(api);
-    let unreached: Vec<SchemaId> = api.components.values().filter(|id| !reached.contains(id)).copied().collect();
+    let unreached: Vec<SchemaId> =
+        api.components.values().filter(|id| !reached.contains(id)).copied().collect();
     removed.extend(unreached.into_iter().map(|id| api.schema(id).location.clone()));
     api.components.retain(|_, id| reached.contains(id));
     let removed: HashSet<Pointer> = removed.iter().filter_map(pointer).cloned().collect();
@@ -36,8 +38,10 @@ pub(crate) fn apply(api: &mut Api, settings: &ApiSettings, diagnostics: &mut Dia
         above.into_iter().any(|place| removed.contains(&place))
     };
     api.examples.retain(|example| !is_removed(&example.location));
-    *diagnostics =
-        std::mem::take(diagnostics).into_iter().filter(|found| !is_removed(&found.location)).fold(Diagnostics::new(), with);
+    *diagnostics = std::mem::take(diagnostics)
+        .into_iter()
+        .filter(|found| !is_removed(&found.location))
+        .fold(Diagnostics::new(), with);
 }
 
 fn with(mut diagnostics: Diagnostics, diagnostic: Diagnostic) -> Diagnostics {
@@ -69,11 +73,13 @@ fn check(api: &Api, patterns: &Patterns, diagnostics: &mut Diagnostics) {
     let operations: Vec<&Operation> = api.operations.iter().chain(&api.webhooks).collect();
     let mut stale = |setting: &Setting, what: &str, help: String| {
         let message = format!("no operation has the {what} {:?}", setting.value);
-        diagnostics.push(Diagnostic::error(Code::InvalidSetting, setting.location.clone(), message).help(help));
+        diagnostics
+            .push(Diagnostic::error(Code::InvalidSetting, setting.location.clone(), message).help(help));
     };
     for setting in &patterns.tags {
         if !operations.iter().any(|operation| operation.tags.contains(&setting.value)) {
-            let mut known: Vec<&str> = operations.iter().flat_map(|operation| &operation.tags).map(String::as_str).collect();
+            let mut known: Vec<&str> =
+                operations.iter().flat_map(|operation| &operation.tags).map(String::as_str).collect();
             known.sort_unstable();
             known.dedup();
             stale(setting, "tag", format!("tags in the document: {}", known.join(", ")));
@@ -86,12 +92,17 @@ fn check(api: &Api, patterns: &Patterns, diagnostics: &mut Diagnostics) {
     }
     for setting in &patterns.operations {
         if !operations.iter().any(|operation| matches(&setting.value, &operation.id)) {
-            stale(setting, "operationId", "write an operationId as the document does; `*` stands for any text".to_owned());
+            stale(
+                setting,
+                "operationId",
+                "write an operationId as the document does; `*` stands for any text".to_owned(),
+            );
         }
     }
 }
 
-/// All schemas that operations and webhooks reach, those in schemas that only a validator understands included.
+/// All schemas that operations and webhooks reach, those in schemas that only a validator understands
+/// included.
 fn reached(api: &Api) -> HashSet<SchemaId> {
     let mut found = HashSet::new();
     let mut todo: Vec<SchemaId> = reachable(api).into_iter().collect();

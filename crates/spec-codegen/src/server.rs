@@ -3,11 +3,13 @@
 //! Knows axum's paths. What a request must bring is written down as data; `spec-runtime` reads it.
 
 use crate::client::{
-    body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, scheme_constants, written,
+    body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words,
+    scheme_constants, written,
 };
 use crate::models::{Defaulted, default_method};
 use crate::plan::{
-    BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan, ResponsePlan, RustType, Stream,
+    BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan,
+    ResponsePlan, RustType, Stream,
 };
 use crate::rust::{Paths, docs, ident, tokens};
 use crate::{Part, Printed};
@@ -83,7 +85,10 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let answers = operations().map(response_name);
     let bodies = operations().flat_map(|operation| {
         let forms = operation.body.iter().flat_map(|body| &body.forms);
-        forms.filter_map(|form| constrained_body(operation, form)).chain(operation.local_types()).collect::<Vec<_>>()
+        forms
+            .filter_map(|form| constrained_body(operation, form))
+            .chain(operation.local_types())
+            .collect::<Vec<_>>()
     });
     let own: Vec<String> = answers.chain(operations().map(parameters_name)).chain(bodies).collect();
     let paths = Paths::new(own, &RESERVED, Some(models));
@@ -175,7 +180,9 @@ fn constrained_body(operation: &OperationPlan, form: &BodyForm) -> Option<String
 fn contract(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
     let title = plan.title.trim_end_matches('.');
     let first = match interface.name {
-        "Webhooks" => format!("What {title} sends, as a service receives it: one method for each webhook and callback."),
+        "Webhooks" => {
+            format!("What {title} sends, as a service receives it: one method for each webhook and callback.")
+        }
         _ => format!("{title}, as a service implements it: one method for each operation."),
     };
     let words = docs(&[
@@ -183,7 +190,8 @@ fn contract(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenS
         String::new(),
         "A method that is not implemented answers 501, so a service can start with one operation.".to_owned(),
     ]);
-    let methods: Vec<TokenStream> = interface.operations.iter().map(|operation| method(plan, operation, paths)).collect();
+    let methods: Vec<TokenStream> =
+        interface.operations.iter().map(|operation| method(plan, operation, paths)).collect();
     let (send, name) = (tokens(&paths.prelude("Send")), ident(interface.name));
     quote!(#words pub trait #name: #send + Sync + 'static { #(#methods)* })
 }
@@ -194,13 +202,16 @@ fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStr
         lines.push(String::new());
     }
     lines.push(match &operation.sent_to {
-        Some(expression) => format!("Answers `{}` requests, which are sent to `{expression}`.", operation.method),
+        Some(expression) => {
+            format!("Answers `{}` requests, which are sent to `{expression}`.", operation.method)
+        }
         None => format!("Answers `{}` requests to `{}`.", operation.method, operation.path),
     });
     let words = docs(&lines);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let (name, id, answer) = (ident(&operation.name), &operation.id, ident(&response_name(operation)));
-    let (context, failure) = (paths.path("spec_runtime::server", "Context"), paths.path("spec_runtime::server", "Failure"));
+    let (context, failure) =
+        (paths.path("spec_runtime::server", "Context"), paths.path("spec_runtime::server", "Failure"));
     let parameters = (!operation.parameters.is_empty()).then(|| {
         let ty = ident(&parameters_name(operation));
         quote!(parameters: #ty,)
@@ -244,7 +255,9 @@ fn routes<'a>(interface: &Interface<'a>) -> Vec<Route<'a>> {
     }
     let mut routes: Vec<Route<'_>> = routes.into_values().collect();
     for (_, operations) in routes.iter_mut().flat_map(|route| &mut route.methods) {
-        operations.sort_by_cached_key(|operation| (Template::new(&operation.path).rank(), usize::MAX - operation.told_by.len()));
+        operations.sort_by_cached_key(|operation| {
+            (Template::new(&operation.path).rank(), usize::MAX - operation.told_by.len())
+        });
     }
     routes
 }
@@ -256,7 +269,8 @@ fn route_handler(interface: &Interface<'_>, operations: &[&OperationPlan]) -> St
         [first, ..] => {
             let own = format!("which_{}", first.name.trim_start_matches('_'));
             let mut names = std::iter::once(own.clone()).chain((2..).map(|number| format!("{own}_{number}")));
-            let is_free = |name: &String| interface.operations.iter().all(|operation| operation.name != *name);
+            let is_free =
+                |name: &String| interface.operations.iter().all(|operation| operation.name != *name);
             names.find(is_free).unwrap_or_default()
         }
         [] => String::new(),
@@ -341,7 +355,10 @@ fn router(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStr
                 .clone_into(&mut lines[0]);
         }
         Some(path) => {
-            lines.extend([String::new(), format!("The document has its paths below `{path}`: nest the router there.")]);
+            lines.extend([
+                String::new(),
+                format!("The document has its paths below `{path}`: nest the router there."),
+            ]);
         }
         None => {}
     }
@@ -372,16 +389,25 @@ fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) 
         .map(|parameter| {
             let words = docs(&parameter.docs);
             let extend = crate::models::extend(&parameter.assertions);
-            let full = if parameter.required { parameter.ty.clone() } else { RustType::Option(Box::new(parameter.ty.clone())) };
+            let full = if parameter.required {
+                parameter.ty.clone()
+            } else {
+                RustType::Option(Box::new(parameter.ty.clone()))
+            };
             let (name, ty) = (ident(&parameter.name), paths.ty(plan, &full));
             quote!(#words #extend pub #name: #ty)
         })
         .collect();
-    let (deserialize, json_schema) = (paths.path("serde", "Deserialize"), paths.path("schemars", "JsonSchema"));
+    let (deserialize, json_schema) =
+        (paths.path("serde", "Deserialize"), paths.path("schemars", "JsonSchema"));
     let defaulted = operation.parameters.iter().filter_map(|parameter| {
         let words = format!("The parameter `{}`", parameter.wire);
         let default = parameter.default.as_ref()?;
-        default_method(plan, &Defaulted { name: &parameter.name, words, ty: &parameter.ty, nullable: false, default }, paths)
+        default_method(
+            plan,
+            &Defaulted { name: &parameter.name, words, ty: &parameter.ty, nullable: false, default },
+            paths,
+        )
     });
     let defaults: Vec<TokenStream> = defaulted.collect();
     let own = (!defaults.is_empty()).then(|| quote!(impl #name { #(#defaults)* }));
@@ -479,7 +505,8 @@ fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
         }
         Payload::Stream(stream, media_type) => match stream {
             Stream::Bytes => {
-                let media_type = if media_type.contains('*') { "application/octet-stream" } else { media_type };
+                let media_type =
+                    if media_type.contains('*') { "application/octet-stream" } else { media_type };
                 quote!(server::byte_stream(#status, #media_type, body))
             }
             Stream::Texts => quote!(server::event_texts(#status, body)),
@@ -506,7 +533,8 @@ fn header_writer(operation: &OperationPlan, headers: &HeadersPlan, paths: &mut P
     };
     let add = headers.fields.iter().filter(is_said).map(|field| {
         let (name, wire, written) = (ident(&field.name), &field.wire, written(field, paths));
-        let may_be_null = field.required && !field.is_json && matches!(field.ty, RustType::Json | RustType::Option(_));
+        let may_be_null =
+            field.required && !field.is_json && matches!(field.ty, RustType::Json | RustType::Option(_));
         let needed = may_be_null.then(|| quote!(.needed(#wire, &self.#name)));
         quote!(#needed .add(#wire, &self.#name, #written))
     });
@@ -520,12 +548,18 @@ fn header_writer(operation: &OperationPlan, headers: &HeadersPlan, paths: &mut P
     }
 }
 
-/// A body that only one status has is an answer by itself, and nothing is where only one has none. What is no model says nothing of
-/// a failure by itself.
-fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePlan], paths: &mut Paths) -> TokenStream {
+/// A body that only one status has is an answer by itself, and nothing is where only one has none. What is no
+/// model says nothing of a failure by itself.
+fn conversions(
+    plan: &Plan,
+    operation: &OperationPlan,
+    responses: &[&ResponsePlan],
+    paths: &mut Paths,
+) -> TokenStream {
     let name = ident(&response_name(operation));
     let mut code = TokenStream::new();
-    let held: Vec<RustType> = responses.iter().map(|response| crate::models::unaliased(plan, &response.payload.ty())).collect();
+    let held: Vec<RustType> =
+        responses.iter().map(|response| crate::models::unaliased(plan, &response.payload.ty())).collect();
     // A model converts as itself and as what may be null; neither must be another answer, too.
     let is_answer = |ty: &RustType| held.iter().filter(|own| *own == ty).count();
     let is_failure = |response: &ResponsePlan| matches!(response.status, Status::Code(code) if !(200..300).contains(&code));
@@ -536,7 +570,8 @@ fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePla
             _ => None,
         };
         let is_model = matches!(inner.unwrap_or(ty), RustType::Model(_));
-        let others = responses.iter().zip(&held).filter(|(other, own)| *own == ty && (is_model || !is_failure(other)));
+        let others =
+            responses.iter().zip(&held).filter(|(other, own)| *own == ty && (is_model || !is_failure(other)));
         if others.count() > 1 || (!is_model && is_failure(response)) {
             continue;
         }
@@ -579,14 +614,20 @@ fn conversions(plan: &Plan, operation: &OperationPlan, responses: &[&ResponsePla
 }
 
 /// A body with what the document says of it beyond its type.
-fn body_struct(plan: &Plan, operation: &OperationPlan, body: &BodyForm, paths: &mut Paths) -> Option<TokenStream> {
+fn body_struct(
+    plan: &Plan,
+    operation: &OperationPlan,
+    body: &BodyForm,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
     let name = ident(&constrained_body(operation, body)?);
     let extend = crate::models::extend(&body.assertions);
     let (what, inner, is_item) = match &body.ty {
         RustType::Stream(Stream::Lines(item)) => ("An item of the body", &**item, true),
         ty => ("The body", ty, false),
     };
-    let words = docs(&[format!("{what} of `{}`, with what the document says of it beyond its type.", operation.id)]);
+    let words =
+        docs(&[format!("{what} of `{}`, with what the document says of it beyond its type.", operation.id)]);
     let ty = paths.ty(plan, inner);
     let conversion = is_item.then(|| {
         let from = tokens(&paths.prelude("From"));
@@ -600,7 +641,11 @@ fn body_struct(plan: &Plan, operation: &OperationPlan, body: &BodyForm, paths: &
     });
     let (serialize, json_schema) = (paths.path("serde", "Serialize"), paths.path("schemars", "JsonSchema"));
     let decoded = paths.path("spec_runtime", "Check");
-    let decode = crate::models::deserialize(&name.to_string(), &quote!(#decoded::decode(deserializer).map(Self)), paths);
+    let decode = crate::models::deserialize(
+        &name.to_string(),
+        &quote!(#decoded::decode(deserializer).map(Self)),
+        paths,
+    );
     let check = crate::models::around(plan, &name.to_string(), inner, &body.assertions, paths);
     Some(quote! {
         #words
@@ -618,7 +663,12 @@ fn body_struct(plan: &Plan, operation: &OperationPlan, body: &BodyForm, paths: &
 }
 
 /// What takes a request apart and hands it to the trait.
-fn handler(plan: &Plan, interface: &Interface<'_>, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+fn handler(
+    plan: &Plan,
+    interface: &Interface<'_>,
+    operation: &OperationPlan,
+    paths: &mut Paths,
+) -> TokenStream {
     let trait_name = ident(interface.name);
     let name = ident(&operation.name);
     let operation_type = paths.path("spec_runtime::server", "Operation");
@@ -626,7 +676,8 @@ fn handler(plan: &Plan, interface: &Interface<'_>, operation: &OperationPlan, pa
         let schemes = schemes.iter().map(|used| ident(&plan.schemes[used.scheme].constant));
         quote!(&[#(#schemes),*])
     });
-    let parameters: Vec<TokenStream> = operation.parameters.iter().map(|own| parameter(operation, own, paths)).collect();
+    let parameters: Vec<TokenStream> =
+        operation.parameters.iter().map(|own| parameter(operation, own, paths)).collect();
     let content = operation.body.as_ref().map(|body| content(body, paths));
     let rejection_type = paths.path("spec_runtime::server", "Rejection");
     let rejection = match &operation.rejection {
@@ -655,7 +706,8 @@ fn handler(plan: &Plan, interface: &Interface<'_>, operation: &OperationPlan, pa
     } else {
         (quote!(parameters), Some(quote!(, parameters)))
     };
-    let BodyPattern { pattern: body_pattern, argument: body_argument, types } = body_pattern(operation, paths);
+    let BodyPattern { pattern: body_pattern, argument: body_argument, types } =
+        body_pattern(operation, paths);
     let arc = paths.path("std::sync", "Arc");
     let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
     let response = paths.path("axum::response", "Response");
@@ -703,8 +755,13 @@ fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
 }
 
 /// What reads a form of a body: its name, what is generic about it, and the pattern of what it holds.
-fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (TokenStream, Option<TokenStream>, TokenStream) {
-    if let (RustType::Stream(Stream::Lines(_)), Some(checked)) = (&form.ty, constrained_body(operation, form)) {
+fn extractor(
+    operation: &OperationPlan,
+    form: &BodyForm,
+    paths: &mut Paths,
+) -> (TokenStream, Option<TokenStream>, TokenStream) {
+    if let (RustType::Stream(Stream::Lines(_)), Some(checked)) = (&form.ty, constrained_body(operation, form))
+    {
         let (wrapper, checked) = (paths.path("spec_runtime::server", "CheckedLines"), ident(&checked));
         return (wrapper, Some(quote!(<#checked, _>)), quote!(body, ..));
     }
@@ -712,7 +769,9 @@ fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (
         (_, RustType::Stream(Stream::Lines(_))) => ("Lines", Some(quote!(<_>))),
         (_, RustType::Stream(_)) | (MediaKind::Bytes, _) => ("Streaming", None),
         (MediaKind::Text, RustType::String) if form.assertions.is_empty() => ("Text", None),
-        (MediaKind::Json | MediaKind::Form | MediaKind::Multipart | MediaKind::Text, _) => ("Payload", Some(quote!(<_>))),
+        (MediaKind::Json | MediaKind::Form | MediaKind::Multipart | MediaKind::Text, _) => {
+            ("Payload", Some(quote!(<_>)))
+        }
     };
     let inner = match constrained_body(operation, form) {
         Some(name) => {
@@ -728,7 +787,8 @@ fn extractor(operation: &OperationPlan, form: &BodyForm, paths: &mut Paths) -> (
 fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
     let body = operation.body.as_ref()?;
     let name = ident(body.enumeration.as_deref()?);
-    let (trait_name, raw) = (paths.path("spec_runtime::server", "FromBody"), paths.path("spec_runtime::server", "RawBody"));
+    let (trait_name, raw) =
+        (paths.path("spec_runtime::server", "FromBody"), paths.path("spec_runtime::server", "RawBody"));
     let refused = paths.path("spec_runtime::server", "Refused");
     let mut first = 0;
     let mut arms = Vec::new();
@@ -756,7 +816,8 @@ fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStre
 }
 
 fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
-    let (content, kind) = (paths.path("spec_runtime::server", "Content"), paths.path("spec_runtime::server", "MediaKind"));
+    let (content, kind) =
+        (paths.path("spec_runtime::server", "Content"), paths.path("spec_runtime::server", "MediaKind"));
     let required = body.required;
     let media_types: Vec<TokenStream> = body
         .forms
@@ -773,7 +834,8 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
         for (index, (_, kind)) in form.accepted.iter().enumerate() {
             let index = tokens(&(first + index).to_string());
             if matches!(kind, MediaKind::Form | MediaKind::Multipart) {
-                let own = form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::server", paths));
+                let own =
+                    form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::server", paths));
                 encodings.extend(own.map(|own| quote!((#index, #own))));
             }
         }
@@ -789,11 +851,13 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
-    let (ty, place) = (paths.path("spec_runtime::server", "Parameter"), paths.path("spec_runtime::server", "Place"));
+    let (ty, place) =
+        (paths.path("spec_runtime::server", "Parameter"), paths.path("spec_runtime::server", "Place"));
     let (wire, key) = (&parameter.wire, &parameter.name);
     let (place, default) = match parameter.place {
         ParameterIn::Path => {
-            let index = placeholders(&operation.path).position(|name| name == parameter.wire).unwrap_or_default();
+            let index =
+                placeholders(&operation.path).position(|name| name == parameter.wire).unwrap_or_default();
             let index = tokens(&index.to_string());
             (quote!(#place::Path(#index)), (Style::Simple, false))
         }

@@ -1,6 +1,7 @@
 //! `codegen.toml` → which document makes which crates.
 //!
-//! Knows the keys and their types; says where a wrong one stands. Must not read files, nor know what a document holds.
+//! Knows the keys and their types; says where a wrong one stands. Must not read files, nor know what a
+//! document holds.
 //!
 //! [`Key`] is the table of what can be said of an API; the guide shows it.
 //!
@@ -20,7 +21,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// One table for everything about settings, so that none is listed that is not read, or read that is not listed.
+/// One table for everything about settings, so that none is listed that is not read, or read that is not
+/// listed.
 macro_rules! keys {
     ($($variant:ident = $name:literal, $default:literal: $what:literal)*) => {
         /// A setting of an API; the list is closed.
@@ -134,7 +136,8 @@ pub struct Overlay {
     pub location: Option<Location>,
 }
 
-/// Operations by what they are called. An operation fits that fits any of these; in paths and operations, `*` stands for any text.
+/// Operations by what they are called. An operation fits that fits any of these; in paths and operations, `*`
+/// stands for any text.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns {
     /// Tags.
@@ -296,7 +299,8 @@ impl Settings {
         for error in errors {
             let location = Location::span(source, error.span().unwrap_or_default());
             let message = error.message().to_owned();
-            diagnostics.push(Diagnostic::error(Code::InvalidSetting, location, message).help("correct the TOML"));
+            diagnostics
+                .push(Diagnostic::error(Code::InvalidSetting, location, message).help("correct the TOML"));
         }
         let mut reader = Reader { source, diagnostics };
         let mut settings = Settings::default();
@@ -322,14 +326,23 @@ struct Reader<'a> {
 type Entry<'t, 'i> = (&'t Spanned<toml::de::DeString<'i>>, &'t Spanned<DeValue<'i>>);
 
 impl Reader<'_> {
-    fn api(&mut self, name: &Spanned<toml::de::DeString<'_>>, entry: &Spanned<DeValue<'_>>) -> Option<ApiSettings> {
+    fn api(
+        &mut self,
+        name: &Spanned<toml::de::DeString<'_>>,
+        entry: &Spanned<DeValue<'_>>,
+    ) -> Option<ApiSettings> {
         let is_name = |text: &str| {
             text.starts_with(|c: char| c.is_ascii_lowercase())
                 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         };
         if !is_name(name.get_ref()) {
             let message = format!("{:?} can't be part of the name of a crate", name.get_ref());
-            self.error(Code::InvalidSetting, name.span(), message, "use lower-case letters, digits and hyphens");
+            self.error(
+                Code::InvalidSetting,
+                name.span(),
+                message,
+                "use lower-case letters, digits and hyphens",
+            );
             return None;
         }
         let mut settings = ApiSettings::for_document(name.get_ref(), "");
@@ -358,12 +371,18 @@ impl Reader<'_> {
                     for (scheme, variable) in self.table(value) {
                         let location = Location::span(self.source, scheme.span());
                         let Some(value) = self.text(variable) else { continue };
-                        settings.environment.insert(scheme.get_ref().to_string(), Setting { value, location });
+                        settings
+                            .environment
+                            .insert(scheme.get_ref().to_string(), Setting { value, location });
                     }
                 }
                 Key::Formats => {
                     for (format, choice) in self.table(value) {
-                        let words = [("type", FormatChoice::Type), ("string", FormatChoice::String), ("any", FormatChoice::Any)];
+                        let words = [
+                            ("type", FormatChoice::Type),
+                            ("string", FormatChoice::String),
+                            ("any", FormatChoice::Any),
+                        ];
                         if let Some(choice) = self.choice(choice, &words) {
                             settings.formats.choices.insert(format.get_ref().to_string(), choice);
                         }
@@ -400,15 +419,28 @@ impl Reader<'_> {
         settings.document = document.unwrap_or_default();
         if settings.location.is_none() {
             let message = format!("`apis.{}` names no document", settings.name);
-            self.error(Code::InvalidSetting, name.span(), message, "add `document = \"…\"`, a path beside this file");
+            self.error(
+                Code::InvalidSetting,
+                name.span(),
+                message,
+                "add `document = \"…\"`, a path beside this file",
+            );
             return None;
         }
         Some(settings)
     }
 
-    fn remote(&mut self, prefix: &Spanned<toml::de::DeString<'_>>, folder: &Spanned<DeValue<'_>>) -> Option<Remote> {
+    fn remote(
+        &mut self,
+        prefix: &Spanned<toml::de::DeString<'_>>,
+        folder: &Spanned<DeValue<'_>>,
+    ) -> Option<Remote> {
         let folder = self.text(folder)?;
-        if prefix.get_ref().split_once("://").is_none_or(|(scheme, rest)| scheme.is_empty() || rest.is_empty()) {
+        if prefix
+            .get_ref()
+            .split_once("://")
+            .is_none_or(|(scheme, rest)| scheme.is_empty() || rest.is_empty())
+        {
             let message = format!("{:?} is no address that files could have", prefix.get_ref());
             self.error(
                 Code::InvalidSetting,
@@ -430,7 +462,12 @@ impl Reader<'_> {
             }
             other => {
                 let message = format!("this must be a table, not {}", other.type_str());
-                self.error(Code::InvalidSetting, value.span(), message, "write `[name]` above its keys, or `{ key = … }`");
+                self.error(
+                    Code::InvalidSetting,
+                    value.span(),
+                    message,
+                    "write `[name]` above its keys, or `{ key = … }`",
+                );
                 Vec::new()
             }
         }
@@ -463,7 +500,8 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "code" => {
                     is_named = true;
-                    let words: Vec<(&str, Code)> = ALLOWED.iter().map(|code| (code.as_str(), *code)).collect();
+                    let words: Vec<(&str, Code)> =
+                        ALLOWED.iter().map(|code| (code.as_str(), *code)).collect();
                     code = self.choice(value, &words);
                 }
                 "at" => {
@@ -480,7 +518,12 @@ impl Reader<'_> {
             }
         }
         if !is_named {
-            self.error(Code::InvalidSetting, entry.span(), "no code is allowed".to_owned(), "add `code = \"unsupported\"`");
+            self.error(
+                Code::InvalidSetting,
+                entry.span(),
+                "no code is allowed".to_owned(),
+                "add `code = \"unsupported\"`",
+            );
         }
         Some(Allowance { code: code?, at, location: Location::span(self.source, entry.span()) })
     }
@@ -521,7 +564,12 @@ impl Reader<'_> {
 
     fn unknown(&mut self, key: &str, span: Range<usize>, known: &[&str]) {
         let message = format!("there is no setting `{key}`");
-        self.error(Code::UnknownSetting, span, message, &format!("the settings here are: {}", known.join(", ")));
+        self.error(
+            Code::UnknownSetting,
+            span,
+            message,
+            &format!("the settings here are: {}", known.join(", ")),
+        );
     }
 
     fn error(&mut self, code: Code, span: Range<usize>, message: String, help: &str) {

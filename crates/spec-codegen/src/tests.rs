@@ -22,7 +22,9 @@ fn documents() -> Vec<PathBuf> {
         paths.extend(std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
     }
     paths.iter_mut().filter(|path| path.is_dir()).for_each(|path| path.push("openapi.yaml"));
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "json") && is_document(path));
+    paths.retain(|path| {
+        path.extension().is_some_and(|ending| ending == "yaml" || ending == "json") && is_document(path)
+    });
     paths.sort();
     paths
 }
@@ -90,7 +92,8 @@ fn parts_make_the_same_file_as_the_whole() {
         files.into_iter().map(|(_, text)| text).collect::<String>()
     };
     let paths = Paths::new(Vec::new(), &[], None);
-    for items in [[("one", "A"), ("one", "B"), ("one", "C")], [("one", "A"), ("other", "B"), ("other", "C")]] {
+    for items in [[("one", "A"), ("one", "B"), ("one", "C")], [("one", "A"), ("other", "B"), ("other", "C")]]
+    {
         let mut whole = Part::new(&paths);
         items.iter().for_each(|item| print(item, &mut whole));
         assert_eq!(text(Part::of(&items, &paths, print)), text(whole));
@@ -140,11 +143,15 @@ fn comments(text: &str) -> Vec<String> {
     comments
 }
 
-/// Of whatever a document says, rustdoc runs nothing and has nothing to find fault with; and no comment is torn in two.
+/// Of whatever a document says, rustdoc runs nothing and has nothing to find fault with; and no comment is
+/// torn in two.
 #[test]
 fn words_of_documents_are_only_words() {
-    let own =
-        ["Builder for [`Client::", "Builds a value of [`", "The servers that the document names, for [`Client::with_base_url`]"];
+    let own = [
+        "Builder for [`Client::",
+        "Builds a value of [`",
+        "The servers that the document names, for [`Client::with_base_url`]",
+    ];
     let (mut judged, mut code) = (0, 0);
     for path in documents() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -166,10 +173,12 @@ fn words_of_documents_are_only_words() {
                 code += usize::from(comment.contains("std::process::abort();"));
             }
             let library = manifest::library(&settings, krate, &generated);
-            let head: Vec<&str> = library.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
+            let head: Vec<&str> =
+                library.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
             assert_eq!(judge::faults(&head.join("\n")), Vec::<String>::new(), "{name}: {library}");
             assert!(syn::parse_file(&library).is_ok(), "{name}: {library}");
-            let manifest = manifest::manifest(&settings, krate, &generated, &manifest::Dependencies::Workspace);
+            let manifest =
+                manifest::manifest(&settings, krate, &generated, &manifest::Dependencies::Workspace);
             let read = toml::de::DeTable::parse(&manifest).unwrap();
             assert_eq!(read.get_ref()["lib"].get_ref()["doctest"].get_ref().as_bool(), Some(false));
             let said = read.get_ref()["package"].get_ref()["description"].get_ref().as_str().unwrap();
@@ -185,7 +194,8 @@ fn chain(length: usize, in_lists: bool) -> (Plan, Diagnostics) {
     for index in 0..length {
         let next = serde_json::json!({"$ref": format!("#/components/schemas/S{}", index + 1)});
         let next = if in_lists { serde_json::json!({"type": "array", "items": next}) } else { next };
-        schemas.insert(format!("S{index}"), serde_json::json!({"type": "object", "properties": {"next": next}}));
+        schemas
+            .insert(format!("S{index}"), serde_json::json!({"type": "object", "properties": {"next": next}}));
     }
     schemas.insert(format!("S{length}"), serde_json::json!({"type": "string"}));
     let document = serde_json::json!({

@@ -1,8 +1,8 @@
 //! Documents on disk → files on disk.
 //!
-//! Knows where settings and crates stand, what has changed, and how to write all or nothing; `documents` reads what is to
-//! become of them. It decides nothing about the code itself. `cargo xtask codegen`, build scripts and the freshness test all
-//! come through here.
+//! Knows where settings and crates stand, what has changed, and how to write all or nothing; `documents`
+//! reads what is to become of them. It decides nothing about the code itself. `cargo xtask codegen`, build
+//! scripts and the freshness test all come through here.
 
 use crate::documents::{Files, Place};
 use crate::manifest::{self, Dependencies};
@@ -112,7 +112,8 @@ pub struct Written {
 /// Reads and generates; writes nothing.
 #[must_use]
 pub fn run(input: &Input) -> Run {
-    let mut run = Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new(), files: Vec::new() };
+    let mut run =
+        Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new(), files: Vec::new() };
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
         Input::Document { path, name, out, runtime, remote, overlays } => {
@@ -130,7 +131,8 @@ impl Run {
         let Some(text) = self.reading().text(&root.join(SETTINGS), SETTINGS, None) else { return };
         let source = self.sources.add(SETTINGS, text);
         let settings = Settings::parse(&self.sources, source, &mut self.diagnostics);
-        let wanted: Vec<&ApiSettings> = settings.apis.iter().filter(|api| only.is_none_or(|only| api.name == only)).collect();
+        let wanted: Vec<&ApiSettings> =
+            settings.apis.iter().filter(|api| only.is_none_or(|only| api.name == only)).collect();
         if wanted.is_empty() && !self.diagnostics.has_errors() {
             let known: Vec<&str> = settings.apis.iter().map(|api| api.name.as_str()).collect();
             let message = match only {
@@ -138,7 +140,8 @@ impl Run {
                 None => "there is no API to generate".to_owned(),
             };
             let help = format!("APIs here: {}", known.join(", "));
-            self.diagnostics.push(Diagnostic::error(Code::InvalidSetting, Location::file(source), message).help(help));
+            self.diagnostics
+                .push(Diagnostic::error(Code::InvalidSetting, Location::file(source), message).help(help));
         }
         for api in wanted {
             let beside = root.join("openapi");
@@ -148,7 +151,15 @@ impl Run {
         }
     }
 
-    fn document(&mut self, path: &Path, name: Option<&str>, out: &Path, runtime: &Path, remote: &[Remote], overlays: &[PathBuf]) {
+    fn document(
+        &mut self,
+        path: &Path,
+        name: Option<&str>,
+        out: &Path,
+        runtime: &Path,
+        remote: &[Remote],
+        overlays: &[PathBuf],
+    ) {
         let file = file_name(path);
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let overlay = |path: &PathBuf| Overlay { path: path.to_string_lossy().into_owned(), location: None };
@@ -168,11 +179,19 @@ impl Run {
 
     fn api(&mut self, settings: &ApiSettings, place: Place<'_>, root: &Path, dependencies: &Dependencies) {
         let Some(document) = self.reading().document(place, settings) else { return };
-        let Some(generated) = generate(&document, place.name, settings, &mut self.diagnostics) else { return };
-        let mut api =
-            ApiRun { name: settings.name.clone(), generated, files: Vec::new(), orphans: Vec::new(), notes: Vec::new() };
+        let Some(generated) = generate(&document, place.name, settings, &mut self.diagnostics) else {
+            return;
+        };
+        let mut api = ApiRun {
+            name: settings.name.clone(),
+            generated,
+            files: Vec::new(),
+            orphans: Vec::new(),
+            notes: Vec::new(),
+        };
         if let Dependencies::Standalone(_) = dependencies {
-            let members: Vec<String> = CrateKind::ALL.iter().map(|krate| format!("\"{}\"", settings.folder(*krate))).collect();
+            let members: Vec<String> =
+                CrateKind::ALL.iter().map(|krate| format!("\"{}\"", settings.folder(*krate))).collect();
             let text = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
             api.once(root.join("Cargo.toml"), text);
         }
@@ -198,9 +217,14 @@ impl Run {
 /// A name that a crate can have.
 #[must_use]
 pub fn crate_name(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let plain: String =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let name = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    if name.starts_with(|c: char| c.is_ascii_lowercase()) { name } else { format!("api-{name}").trim_end_matches('-').to_owned() }
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        name
+    } else {
+        format!("api-{name}").trim_end_matches('-').to_owned()
+    }
 }
 
 impl ApiRun {
@@ -213,9 +237,15 @@ impl ApiRun {
 
     /// Says what a hand-written `lib.rs` lacks, where models are nested deeply.
     fn check_library(&mut self, path: &Path) {
-        let (Some(limit), Ok(text)) = (recursion_limit(&self.generated.plan), fs::read_to_string(path)) else { return };
+        let (Some(limit), Ok(text)) = (recursion_limit(&self.generated.plan), fs::read_to_string(path))
+        else {
+            return;
+        };
         if !text.contains("recursion_limit") {
-            self.notes.push(format!("{} may need `#![recursion_limit = \"{limit}\"]`: models are nested deeply", path.display()));
+            self.notes.push(format!(
+                "{} may need `#![recursion_limit = \"{limit}\"]`: models are nested deeply",
+                path.display()
+            ));
         }
     }
 
@@ -226,16 +256,25 @@ impl ApiRun {
         let listed = manifest.get_ref().get("dependencies").and_then(|table| table.get_ref().as_table());
         for name in manifest::dependencies(krate, &self.generated.text(krate)) {
             if !listed.is_some_and(|table| table.contains_key(name)) {
-                self.notes.push(format!("{} lacks the dependency `{name}`, which its generated code uses", path.display()));
+                self.notes.push(format!(
+                    "{} lacks the dependency `{name}`, which its generated code uses",
+                    path.display()
+                ));
             }
         }
         let runtime = listed.and_then(|table| table.get("spec-runtime")).map(Spanned::get_ref);
         if let Some(feature) = manifest::runtime_feature(krate, &self.generated.text(krate)) {
-            let features = runtime.and_then(|entry| entry.get("features")).map(Spanned::get_ref).and_then(DeValue::as_array);
-            let has = |features: &DeArray<'_>| features.iter().any(|own| own.get_ref().as_str() == Some(feature));
+            let features = runtime
+                .and_then(|entry| entry.get("features"))
+                .map(Spanned::get_ref)
+                .and_then(DeValue::as_array);
+            let has =
+                |features: &DeArray<'_>| features.iter().any(|own| own.get_ref().as_str() == Some(feature));
             if !features.is_some_and(has) {
                 let path = path.display();
-                self.notes.push(format!("{path} lacks the feature `{feature}` of `spec-runtime`, which its generated code uses"));
+                self.notes.push(format!(
+                    "{path} lacks the feature `{feature}` of `spec-runtime`, which its generated code uses"
+                ));
             }
         }
     }
@@ -271,7 +310,11 @@ impl ApiRun {
             Stale { path: target.path.clone(), names }
         };
         let mut stale: Vec<Stale> = self.files.iter().filter(|file| !file.is_fresh()).map(target).collect();
-        stale.extend(self.orphans.iter().map(|path| Stale { path: path.clone(), names: vec!["no longer generated".to_owned()] }));
+        stale.extend(
+            self.orphans
+                .iter()
+                .map(|path| Stale { path: path.clone(), names: vec!["no longer generated".to_owned()] }),
+        );
         stale
     }
 
@@ -294,9 +337,9 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// What a run of a workspace depends on and what it left behind, as one number: the generator itself, settings, documents,
-/// generated files, and the `files` that the run read ([`Run::files`]). While it stays the same, there is nothing to do. `None`
-/// where something can't be read.
+/// What a run of a workspace depends on and what it left behind, as one number: the generator itself,
+/// settings, documents, generated files, and the `files` that the run read ([`Run::files`]). While it stays
+/// the same, there is nothing to do. `None` where something can't be read.
 #[must_use]
 pub fn fingerprint(root: &Path, files: &[PathBuf]) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
@@ -348,7 +391,8 @@ pub fn write(apis: &[ApiRun]) -> io::Result<Written> {
             }
         }
     };
-    let discard = |staged: &[(PathBuf, &Target)]| staged.iter().for_each(|(beside, _)| drop(fs::remove_file(beside)));
+    let discard =
+        |staged: &[(PathBuf, &Target)]| staged.iter().for_each(|(beside, _)| drop(fs::remove_file(beside)));
     for target in apis.iter().flat_map(|api| &api.files) {
         if target.is_fresh() {
             written.unchanged += 1;
@@ -395,9 +439,11 @@ pub fn write(apis: &[ApiRun]) -> io::Result<Written> {
     Ok(written)
 }
 
-/// For a `build.rs`: generates `models.rs`, `client.rs` and `server.rs` into `OUT_DIR`, and tells cargo what to watch.
+/// For a `build.rs`: generates `models.rs`, `client.rs` and `server.rs` into `OUT_DIR`, and tells cargo what
+/// to watch.
 ///
-/// The files are meant to be included as the modules `models`, `client` and `server` at the root of the crate:
+/// The files are meant to be included as the modules `models`, `client` and `server` at the root of the
+/// crate:
 ///
 /// ```ignore
 /// #[allow(clippy::all, deprecated)]
@@ -412,14 +458,16 @@ pub fn write(apis: &[ApiRun]) -> io::Result<Written> {
 pub fn build_script(document: &Path) -> Result<Generated, String> {
     let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is for build scripts")?;
     let mut read = vec![document.to_owned()];
-    let generated = into_folder_reading(document, &within_a_crate(document, "crate::models"), Path::new(&out), &mut read);
+    let generated =
+        into_folder_reading(document, &within_a_crate(document, "crate::models"), Path::new(&out), &mut read);
     for file in read {
         println!("cargo::rerun-if-changed={}", file.display());
     }
     generated
 }
 
-/// Generates `models.rs`, `client.rs` and `server.rs` into a folder; `models_path` is where the latter two find the first.
+/// Generates `models.rs`, `client.rs` and `server.rs` into a folder; `models_path` is where the latter two
+/// find the first.
 ///
 /// # Errors
 ///
@@ -429,7 +477,10 @@ pub fn into_folder(document: &Path, models_path: &str, folder: &Path) -> Result<
 }
 
 fn within_a_crate(document: &Path, models_path: &str) -> ApiSettings {
-    ApiSettings { models_path: Some(models_path.to_owned()), ..ApiSettings::for_document("api", &file_name(document)) }
+    ApiSettings {
+        models_path: Some(models_path.to_owned()),
+        ..ApiSettings::for_document("api", &file_name(document))
+    }
 }
 
 /// The same, with settings of one's own; paths in them are relative to the folder of the document.
@@ -443,10 +494,16 @@ pub fn into_folder_with(document: &Path, settings: &ApiSettings, folder: &Path) 
     into_folder_reading(document, settings, folder, &mut Vec::new())
 }
 
-fn into_folder_reading(path: &Path, settings: &ApiSettings, folder: &Path, read: &mut Vec<PathBuf>) -> Result<Generated, String> {
+fn into_folder_reading(
+    path: &Path,
+    settings: &ApiSettings,
+    folder: &Path,
+    read: &mut Vec<PathBuf>,
+) -> Result<Generated, String> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let document = read_with(path, settings, &mut sources, &mut diagnostics, read);
-    let generated = document.and_then(|document| generate(&document, &file_name(path), settings, &mut diagnostics));
+    let generated =
+        document.and_then(|document| generate(&document, &file_name(path), settings, &mut diagnostics));
     let Some(generated) = generated else { return Err(Renderer::new(&sources).render_all(&diagnostics)) };
     fs::create_dir_all(folder).map_err(|error| at(folder, &error).to_string())?;
     for file in &generated.files {
@@ -458,10 +515,16 @@ fn into_folder_reading(path: &Path, settings: &ApiSettings, folder: &Path, read:
     Ok(generated)
 }
 
-/// Reads a document with every file that it refers to. Everything that is wrong is pushed to `diagnostics`; references are
-/// looked at by whoever follows them.
+/// Reads a document with every file that it refers to. Everything that is wrong is pushed to `diagnostics`;
+/// references are looked at by whoever follows them.
 pub fn read(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Document> {
-    read_with(path, &ApiSettings::for_document("api", &file_name(path)), sources, diagnostics, &mut Vec::new())
+    read_with(
+        path,
+        &ApiSettings::for_document("api", &file_name(path)),
+        sources,
+        diagnostics,
+        &mut Vec::new(),
+    )
 }
 
 fn read_with(

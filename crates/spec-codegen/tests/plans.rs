@@ -1,4 +1,5 @@
-//! What becomes of the small documents: the plan of each as text, what is said of it, and that it never comes out differently.
+//! What becomes of the small documents: the plan of each as text, what is said of it, and that it never comes
+//! out differently.
 
 use spec_codegen::settings::{ApiSettings, Files, Settings};
 use spec_codegen::{Generated, generate, workspace};
@@ -16,20 +17,26 @@ fn run_file(path: &Path) -> Outcome {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let document = workspace::read(path, &mut sources, &mut diagnostics);
     let settings = ApiSettings::for_document("api", "api");
-    let generated = document.and_then(|document| generate(&document, &name_of(path), &settings, &mut diagnostics));
+    let generated =
+        document.and_then(|document| generate(&document, &name_of(path), &settings, &mut diagnostics));
     let generated = generated.filter(|_| !diagnostics.has_errors());
     Outcome { generated, rendered: Renderer::new(&sources).render_all(&diagnostics) }
 }
 
 /// Generates a text under a name.
-fn run(name: &str, text: &str, settings: impl FnOnce(&mut Sources, &mut Diagnostics) -> ApiSettings) -> Outcome {
+fn run(
+    name: &str,
+    text: &str,
+    settings: impl FnOnce(&mut Sources, &mut Diagnostics) -> ApiSettings,
+) -> Outcome {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add(name, text);
     let settings = settings(&mut sources, &mut diagnostics);
     let document = sources.parse(source, None, &mut diagnostics);
     // No other file is there.
-    let document =
-        document.map(|document| spec_api::gather(&document, name, &mut sources, &mut |uri| Err(spec_api::not_a_file(uri))));
+    let document = document.map(|document| {
+        spec_api::gather(&document, name, &mut sources, &mut |uri| Err(spec_api::not_a_file(uri)))
+    });
     let generated = document.and_then(|document| generate(&document, name, &settings, &mut diagnostics));
     let generated = generated.filter(|_| !diagnostics.has_errors());
     Outcome { generated, rendered: Renderer::new(&sources).render_all(&diagnostics) }
@@ -56,15 +63,21 @@ fn plans_of_small_documents() {
 #[test]
 fn files_by_tag() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/tags.yaml");
-    let settings =
-        |_: &mut Sources, _: &mut Diagnostics| ApiSettings { files: Files::ByTag, ..ApiSettings::for_document("api", "api") };
+    let settings = |_: &mut Sources, _: &mut Diagnostics| ApiSettings {
+        files: Files::ByTag,
+        ..ApiSettings::for_document("api", "api")
+    };
     let outcome = run("tags.yaml", &fs::read_to_string(path).unwrap(), settings);
     let mut text = String::new();
     for file in outcome.generated.expect("files").files {
         text.push_str(&format!("{} {}\n", file.krate.word(), file.path));
-        let is_item = |line: &&str| line.starts_with("pub ") || line.starts_with("impl Client") || line.starts_with("mod ");
+        let is_item = |line: &&str| {
+            line.starts_with("pub ") || line.starts_with("impl Client") || line.starts_with("mod ")
+        };
         let lines = file.text.lines().filter(is_item);
-        lines.for_each(|line| text.push_str(&format!("    {}\n", line.trim_end_matches([' ', '{', '}', ';']))));
+        lines.for_each(|line| {
+            text.push_str(&format!("    {}\n", line.trim_end_matches([' ', '{', '}', ';'])))
+        });
     }
     insta::assert_snapshot!(text);
 }
@@ -98,8 +111,8 @@ fn generation_is_deterministic() {
     assert!(count > 20);
 }
 
-/// Names do not change when something unrelated comes or goes: a document with one more schema and one more operation in front
-/// plans everything else as before.
+/// Names do not change when something unrelated comes or goes: a document with one more schema and one more
+/// operation in front plans everything else as before.
 #[test]
 fn names_are_stable() {
     for name in ["names.yaml", "responses.yaml", "unions-by-trial.yaml", "three-states.yaml"] {
@@ -107,14 +120,14 @@ fn names_are_stable() {
         let text = fs::read_to_string(path).unwrap();
         let plan = |text: &str| run(name, text, default_settings).generated.expect("a plan").plan.to_string();
         let before = plan(&text);
-        let more =
-            "  schemas:\n    Unrelated: {type: object, properties: {inner: {type: object, properties: {a: {type: string}}}}}\n";
+        let more = "  schemas:\n    Unrelated: {type: object, properties: {inner: {type: object, properties: {a: {type: string}}}}}\n";
         let mut with_more = text.replacen("  schemas:\n", more, 1);
         let operation = "paths:\n  /unrelated: {get: {operationId: unrelated, responses: {\"204\": {description: None.}}}}\n";
         with_more = with_more.replacen("paths:\n", operation, 1);
         assert_ne!(with_more, text);
         let after = plan(&with_more);
-        let missing: Vec<&str> = before.lines().filter(|line| !after.lines().any(|other| other == *line)).collect();
+        let missing: Vec<&str> =
+            before.lines().filter(|line| !after.lines().any(|other| other == *line)).collect();
         assert!(missing.is_empty(), "{name}: {missing:#?}");
         assert!(after.contains("struct UnrelatedInner"));
     }

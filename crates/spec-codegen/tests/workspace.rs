@@ -1,4 +1,5 @@
-//! Documents on disk → files on disk: what is written, what is left alone, and that nothing is written when anything is wrong.
+//! Documents on disk → files on disk: what is written, what is left alone, and that nothing is written when
+//! anything is wrong.
 
 use spec_codegen::MARK;
 use spec_codegen::workspace::{self, Input, Run, Written};
@@ -53,7 +54,11 @@ fn files(folder: &Path) -> Vec<(PathBuf, String)> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { found.push((path.clone(), fs::read_to_string(&path).unwrap())) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                found.push((path.clone(), fs::read_to_string(&path).unwrap()))
+            }
         }
     }
     found.sort();
@@ -92,9 +97,15 @@ fn drift_is_named_in_the_words_of_the_document() {
         assert!(run.diagnostics.is_empty(), "{}", rendered(&run));
         let stale = run.apis[0].stale();
         let name = |path: &Path| path.strip_prefix(&root).unwrap().display().to_string();
-        stale.iter().map(|stale| format!("{}: {}", name(&stale.path), stale.names.join(", "))).collect::<Vec<_>>()
+        stale
+            .iter()
+            .map(|stale| format!("{}: {}", name(&stale.path), stale.names.join(", ")))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(names(DOCUMENT.replace("[cat, dog]", "[cat, dog, fish]")), ["crates/pets-models/src/generated.rs: type Kind"]);
+    assert_eq!(
+        names(DOCUMENT.replace("[cat, dog]", "[cat, dog, fish]")),
+        ["crates/pets-models/src/generated.rs: type Kind"]
+    );
     assert_eq!(
         names(DOCUMENT.replace("/pets/{id}", "/animals/{id}")),
         [
@@ -119,7 +130,9 @@ fn nothing_is_written_when_anything_is_wrong() {
     let before = files(&root.join("crates"));
     // The first document is good and has changed, the second is bad in two places.
     fs::write(root.join("openapi/pets.yaml"), DOCUMENT.replace("[cat, dog]", "[cat]")).unwrap();
-    let bad = DOCUMENT.replace("schemas/Pet\"", "schemas/Pat\"").replace("operationId: delete_pet", "operationId: get_pet");
+    let bad = DOCUMENT
+        .replace("schemas/Pet\"", "schemas/Pat\"")
+        .replace("operationId: delete_pet", "operationId: get_pet");
     fs::write(root.join("openapi/other.yaml"), bad).unwrap();
     let run = run(&root, None);
     let text = rendered(&run);
@@ -160,7 +173,8 @@ fn a_write_that_fails_leaves_everything_as_it_was() {
     let root = workspace("atomic", PETS, &[("pets.yaml", DOCUMENT)]);
     workspace::write(&run(&root, None).apis).unwrap();
     fs::write(root.join("openapi/pets.yaml"), DOCUMENT.replace("/pets/{id}", "/animals/{id}")).unwrap();
-    fs::write(root.join("crates/pets-client/src/old.rs"), format!("{MARK}openapi/pets.yaml. Do not edit.\n")).unwrap();
+    fs::write(root.join("crates/pets-client/src/old.rs"), format!("{MARK}openapi/pets.yaml. Do not edit.\n"))
+        .unwrap();
     let changed = run(&root, None);
     // The server's file is in the way of its own change: a folder can't be replaced by a file.
     let server = root.join("crates/pets-server/src/generated.rs");
@@ -176,16 +190,21 @@ fn a_write_that_fails_leaves_everything_as_it_was() {
 fn a_manifest_without_what_generated_code_uses_is_noted() {
     let root = workspace("manifest", PETS, &[("pets.yaml", DOCUMENT)]);
     workspace::write(&run(&root, None).apis).unwrap();
-    let with_dates = DOCUMENT.replace("tag: {type: [string, \"null\"]}", "born: {type: string, format: date}");
+    let with_dates =
+        DOCUMENT.replace("tag: {type: [string, \"null\"]}", "born: {type: string, format: date}");
     fs::write(root.join("openapi/pets.yaml"), with_dates).unwrap();
     let notes = run(&root, None).apis[0].notes.clone();
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(notes[0].ends_with("lacks the dependency `chrono`, which its generated code uses"), "{notes:?}");
-    let with_formats = DOCUMENT.replace("tag: {type: [string, \"null\"]}", "mail: {type: string, format: email}");
+    let with_formats =
+        DOCUMENT.replace("tag: {type: [string, \"null\"]}", "mail: {type: string, format: email}");
     fs::write(root.join("openapi/pets.yaml"), with_formats).unwrap();
     let notes = run(&root, None).apis[0].notes.clone();
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(notes[0].ends_with("lacks the feature `validation` of `spec-runtime`, which its generated code uses"), "{notes:?}");
+    assert!(
+        notes[0].ends_with("lacks the feature `validation` of `spec-runtime`, which its generated code uses"),
+        "{notes:?}"
+    );
 }
 
 #[test]
@@ -196,9 +215,12 @@ fn the_fingerprint_follows_everything_that_matters() {
     let first = workspace::fingerprint(&root, &[]);
     assert!(first.is_some());
     assert_eq!(workspace::fingerprint(&root, &[]), first);
-    for path in
-        ["openapi/pets.yaml", "openapi/codegen.toml", "crates/pets-server/src/generated.rs", "crates/pets-models/Cargo.toml"]
-    {
+    for path in [
+        "openapi/pets.yaml",
+        "openapi/codegen.toml",
+        "crates/pets-server/src/generated.rs",
+        "crates/pets-models/Cargo.toml",
+    ] {
         let text = fs::read_to_string(root.join(path)).unwrap();
         fs::write(root.join(path), format!("{text}\n")).unwrap();
         assert_ne!(workspace::fingerprint(&root, &[]), first, "{path}");
@@ -213,8 +235,12 @@ fn a_build_script_gets_its_modules() {
     let out = root.join("out");
     workspace::into_folder(&root.join("openapi/pets.yaml"), "crate::models", &out).unwrap();
     let client = fs::read_to_string(out.join("client.rs")).unwrap();
-    assert!(client.contains("use crate::models::{Pet};") || client.contains("use crate::models::Pet;"), "{client}");
-    let error = workspace::into_folder(&root.join("openapi/codegen.toml"), "crate::models", &out).unwrap_err();
+    assert!(
+        client.contains("use crate::models::{Pet};") || client.contains("use crate::models::Pet;"),
+        "{client}"
+    );
+    let error =
+        workspace::into_folder(&root.join("openapi/codegen.toml"), "crate::models", &out).unwrap_err();
     assert!(error.contains("error["), "{error}");
 }
 
@@ -230,18 +256,29 @@ fn formats_and_untyped_schemas_become_what_the_settings_say() {
             &[("choices.yaml", document)],
         );
         let run = run(&root, None);
-        assert!(run.diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Note), "{}", rendered(&run));
+        assert!(
+            run.diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Note),
+            "{}",
+            rendered(&run)
+        );
         workspace::write(&run.apis).unwrap();
         fs::read_to_string(root.join("crates/choices-models/src/generated.rs")).unwrap()
     };
     let types = models("");
-    for line in ["at: optional DateTime<Utc>,", "who: optional String {\"format\": \"email\"},", "pub struct EventWhere {"] {
+    for line in [
+        "at: optional DateTime<Utc>,",
+        "who: optional String {\"format\": \"email\"},",
+        "pub struct EventWhere {",
+    ] {
         assert!(types.contains(line), "{line} in {types}");
     }
     assert!(types.contains("is_format(\"email\", value)"), "{types}");
     let texts = models("formats = { date-time = \"string\", email = \"any\" }\nuntyped = \"any\"\n");
-    for line in ["at: optional String {\"format\": \"date-time\"},", "who: optional String,", "pub struct EventWhere(pub Value);"]
-    {
+    for line in [
+        "at: optional String {\"format\": \"date-time\"},",
+        "who: optional String,",
+        "pub struct EventWhere(pub Value);",
+    ] {
         assert!(texts.contains(line), "{line} in {texts}");
     }
     let remarks = models("formats = { \"*\" = \"any\" }\n");
@@ -250,15 +287,20 @@ fn formats_and_untyped_schemas_become_what_the_settings_say() {
 
 #[test]
 fn other_files_are_read_named_watched_and_remembered() {
-    let document = DOCUMENT.replace("schemas:\n", "schemas:\n    Toy: {$ref: \"https://example.com/v1/schemas/toy.yaml\"}\n");
-    let document =
-        document.replace("    Kind: {type: string, enum: [cat, dog]}", "    Kind: {$ref: \"../common/kinds.json#/Kind\"}");
-    let settings =
-        format!("{PETS}remote = {{ \"https://example.com/\" = \"nowhere\", \"https://example.com/v1/schemas\" = \"copies\" }}\n");
+    let document = DOCUMENT
+        .replace("schemas:\n", "schemas:\n    Toy: {$ref: \"https://example.com/v1/schemas/toy.yaml\"}\n");
+    let document = document.replace(
+        "    Kind: {type: string, enum: [cat, dog]}",
+        "    Kind: {$ref: \"../common/kinds.json#/Kind\"}",
+    );
+    let settings = format!(
+        "{PETS}remote = {{ \"https://example.com/\" = \"nowhere\", \"https://example.com/v1/schemas\" = \"copies\" }}\n"
+    );
     let root = workspace("files", &settings, &[("pets.yaml", &document)]);
     fs::create_dir_all(root.join("common")).unwrap();
     fs::create_dir_all(root.join("openapi/copies")).unwrap();
-    fs::write(root.join("common/kinds.json"), r#"{"Kind": {"type": "string", "enum": ["cat", "dog"]}}"#).unwrap();
+    fs::write(root.join("common/kinds.json"), r#"{"Kind": {"type": "string", "enum": ["cat", "dog"]}}"#)
+        .unwrap();
     let toy = "type: object\nproperties: {of: {$ref: \"./material.yaml\"}}\n";
     fs::write(root.join("openapi/copies/toy.yaml"), toy).unwrap();
     fs::write(root.join("openapi/copies/material.yaml"), "type: string\nenum: [wood]\n").unwrap();
@@ -304,14 +346,18 @@ fn overlays_mend_the_document_and_stand_for_themselves() {
         - target: $.components.schemas.Pet.properties\n    update: {born: {$ref: ./born.yaml}}\n";
     let more = r##"{"overlay": "1.0.0", "info": {"title": "More", "version": "1"}, "actions": [
         {"target": "$.components.schemas.Pet.properties.born", "update": {"description": "Its first day."}}]}"##;
-    let root =
-        workspace("overlays", &settings, &[("pets.yaml", DOCUMENT), ("mend.overlay.yaml", mend), ("more.overlay.json", more)]);
+    let root = workspace(
+        "overlays",
+        &settings,
+        &[("pets.yaml", DOCUMENT), ("mend.overlay.yaml", mend), ("more.overlay.json", more)],
+    );
     fs::write(root.join("openapi/born.yaml"), "type: object\nproperties: {day: {type: integer}}\n").unwrap();
     let first = run(&root, None);
     assert!(first.diagnostics.is_empty(), "{}", rendered(&first));
     assert_eq!(first.files.len(), 5, "{:?}", first.files);
     workspace::write(&first.apis).unwrap();
-    let generated = |krate: &str| fs::read_to_string(root.join(format!("crates/pets-{krate}/src/generated.rs"))).unwrap();
+    let generated =
+        |krate: &str| fs::read_to_string(root.join(format!("crates/pets-{krate}/src/generated.rs"))).unwrap();
     assert!(generated("models").contains("pub struct Born {"), "{}", generated("models"));
     assert!(generated("models").contains("/// Its first day."), "{}", generated("models"));
     assert!(!generated("server").contains("delete_pet"), "{}", generated("server"));
@@ -322,10 +368,17 @@ fn overlays_mend_the_document_and_stand_for_themselves() {
     )
     .unwrap();
     let text = rendered(&run(&root, None));
-    for line in ["--> openapi/mend.overlay.yaml:8:27", "openapi/bron.yaml can't be read", "--> openapi/mend.overlay.yaml:3:10"] {
+    for line in [
+        "--> openapi/mend.overlay.yaml:8:27",
+        "openapi/bron.yaml can't be read",
+        "--> openapi/mend.overlay.yaml:3:10",
+    ] {
         assert!(text.contains(line), "{line} in {text}");
     }
     fs::remove_file(root.join("openapi/more.overlay.json")).unwrap();
     let text = rendered(&run(&root, None));
-    assert!(text.contains("--> openapi/codegen.toml:3:34") && text.contains("more.overlay.json can't be read"), "{text}");
+    assert!(
+        text.contains("--> openapi/codegen.toml:3:34") && text.contains("more.overlay.json can't be read"),
+        "{text}"
+    );
 }

@@ -1,6 +1,7 @@
 //! Bodies: their media type, their syntax and what is in them.
 //!
-//! Knows the media types of OpenAPI. Must not know whether a request or a response carries the body, save what the caller says.
+//! Knows the media types of OpenAPI. Must not know whether a request or a response carries the body, save
+//! what the caller says.
 
 use crate::contract::pointer;
 use crate::form::{Form, multipart, urlencoded};
@@ -46,7 +47,12 @@ impl Given<'_> {
         };
         if self.declared.is_empty() {
             if !self.bytes.is_empty() {
-                push(Part::Body, self.location, "there is a body, but none is declared".to_owned(), Kind::Undeclared);
+                push(
+                    Part::Body,
+                    self.location,
+                    "there is a body, but none is declared".to_owned(),
+                    Kind::Undeclared,
+                );
             }
             return;
         }
@@ -78,7 +84,12 @@ impl Given<'_> {
                 return push(Part::ContentType, self.location, message, Kind::Malformed);
             }
             None => {
-                push(Part::ContentType, self.location, format!("there is none; the body must be {names}"), Kind::Missing);
+                push(
+                    Part::ContentType,
+                    self.location,
+                    format!("there is none; the body must be {names}"),
+                    Kind::Missing,
+                );
                 // With one form alone there is no doubt about what the body should be.
                 match self.declared {
                     [media] => match Media::parse(&media.name) {
@@ -101,7 +112,15 @@ impl Given<'_> {
     fn content(&self, media: &MediaType, given: &Media, violations: &mut Vec<Violation>) {
         let mut push = |name: Option<String>, message: String, kind| {
             let (part, schema) = (Part::Body, pointer(&media.location));
-            violations.push(Violation { side: self.side, part, name, pointer: String::new(), schema, message, kind });
+            violations.push(Violation {
+                side: self.side,
+                part,
+                name,
+                pointer: String::new(),
+                schema,
+                message,
+                kind,
+            });
         };
         if let Some(sequence) = Sequence::of(&given.essence) {
             return self.pieces(media, sequence, violations);
@@ -122,7 +141,9 @@ impl Given<'_> {
                 Err(error) => push(None, format!("the body is not JSON: {error}"), Kind::Malformed),
             },
             MediaKind::Form => match std::str::from_utf8(self.bytes) {
-                Ok(text) => self.form(media, urlencoded(text, media, schema.as_ref()), schema.as_ref(), violations),
+                Ok(text) => {
+                    self.form(media, urlencoded(text, media, schema.as_ref()), schema.as_ref(), violations)
+                }
                 Err(_) => push(None, "the form is not UTF-8".to_owned(), Kind::Malformed),
             },
             MediaKind::Multipart => match multipart(self.bytes, given, media, schema.as_ref()) {
@@ -144,13 +165,22 @@ impl Given<'_> {
         }
     }
 
-    /// Holds each piece of a sequence against what the document says of it. The first word of a pointer is the piece's number,
-    /// from 0, as if they were a list.
+    /// Holds each piece of a sequence against what the document says of it. The first word of a pointer is
+    /// the piece's number, from 0, as if they were a list.
     fn pieces(&self, media: &MediaType, sequence: Sequence, violations: &mut Vec<Violation>) {
         let Ok(text) = std::str::from_utf8(self.bytes) else {
-            let (part, schema, message) = (Part::Body, pointer(&media.location), "the text is not UTF-8".to_owned());
+            let (part, schema, message) =
+                (Part::Body, pointer(&media.location), "the text is not UTF-8".to_owned());
             let kind = Kind::Malformed;
-            violations.push(Violation { side: self.side, part, name: None, pointer: String::new(), schema, message, kind });
+            violations.push(Violation {
+                side: self.side,
+                part,
+                name: None,
+                pointer: String::new(),
+                schema,
+                message,
+                kind,
+            });
             return;
         };
         let item = self.api.item(media);
@@ -160,13 +190,23 @@ impl Given<'_> {
         let place = item.and_then(|id| self.api.schema(id).pointer());
         for (number, piece) in pieces(text, sequence).iter().enumerate() {
             let found = match serde_json::from_str::<Value>(piece) {
-                Ok(value) => place.map(|place| self.validators.findings(place, &value, false)).unwrap_or_default(),
+                Ok(value) => {
+                    place.map(|place| self.validators.findings(place, &value, false)).unwrap_or_default()
+                }
                 Err(error) => {
-                    let (schema, message) = (pointer(&media.location), format!("the piece is not JSON: {error}"));
-                    vec![Finding { pointer: String::new(), schema, message, kind: Kind::Malformed, missing: None }]
+                    let (schema, message) =
+                        (pointer(&media.location), format!("the piece is not JSON: {error}"));
+                    vec![Finding {
+                        pointer: String::new(),
+                        schema,
+                        message,
+                        kind: Kind::Malformed,
+                        missing: None,
+                    }]
                 }
             };
-            let numbered = |finding: Finding| Finding { pointer: format!("/{number}{}", finding.pointer), ..finding };
+            let numbered =
+                |finding: Finding| Finding { pointer: format!("/{number}{}", finding.pointer), ..finding };
             add(self.side, found.into_iter().map(numbered).collect(), violations);
         }
     }
@@ -182,11 +222,25 @@ impl Given<'_> {
         media.schema.map(|id| texts::findings(self.api, self.validators, id, read, false)).unwrap_or_default()
     }
 
-    fn form(&self, media: &MediaType, form: Form, schema: Option<&Parts<'_>>, violations: &mut Vec<Violation>) {
+    fn form(
+        &self,
+        media: &MediaType,
+        form: Form,
+        schema: Option<&Parts<'_>>,
+        violations: &mut Vec<Violation>,
+    ) {
         let Some(schema) = schema else { return };
         let mut push = |name: String, message: String, kind| {
             let (part, schema) = (Part::Body, pointer(&media.location));
-            violations.push(Violation { side: self.side, part, name: Some(name), pointer: String::new(), schema, message, kind });
+            violations.push(Violation {
+                side: self.side,
+                part,
+                name: Some(name),
+                pointer: String::new(),
+                schema,
+                message,
+                kind,
+            });
         };
         for (name, message) in &form.malformed {
             push(name.clone(), message.clone(), Kind::Malformed);
@@ -200,13 +254,16 @@ impl Given<'_> {
         };
         let (mut findings, mut value) = of(WAYS[0]);
         if !findings.is_empty()
-            && let Some(fitting) = WAYS[1..].iter().map(|how| of(*how)).find(|(findings, _)| findings.is_empty())
+            && let Some(fitting) =
+                WAYS[1..].iter().map(|how| of(*how)).find(|(findings, _)| findings.is_empty())
         {
             (findings, value) = fitting;
         }
-        // What is in a file is not for a schema of JSON to say, and a field that can't be read is not missing.
+        // What is in a file is not for a schema of JSON to say, and a field that can't be read is not
+        // missing.
         findings.retain(|finding| {
-            let first = Pointer::parse(&finding.pointer).and_then(|pointer| Some(pointer.tokens().next()?.into_owned()));
+            let first = Pointer::parse(&finding.pointer)
+                .and_then(|pointer| Some(pointer.tokens().next()?.into_owned()));
             let is_content = value.pointer(&finding.pointer).is_some_and(Value::is_string);
             let in_file = is_content && first.is_some_and(|name| form.files.contains(&name));
             let is_unreadable = |missing: &String| form.malformed.iter().any(|(name, _)| name == missing);
@@ -226,12 +283,15 @@ fn pieces(text: &str, sequence: Sequence) -> Vec<String> {
         Sequence::Lines => texts('\n'),
         Sequence::Records => texts('\u{1e}'),
         Sequence::Events => {
-            // HTML Living Standard, 9.2.6: an empty line ends an event, one without data is none, and neither is an unfinished one.
+            // HTML Living Standard, 9.2.6: an empty line ends an event, one without data is none, and neither
+            // is an unfinished one.
             let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
             let (mut events, mut data) = (Vec::new(), Vec::new());
             for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
                 match line.split_once(':').unwrap_or((line, "")) {
-                    ("", "") if line.is_empty() && !data.is_empty() => events.push(std::mem::take(&mut data).join("\n")),
+                    ("", "") if line.is_empty() && !data.is_empty() => {
+                        events.push(std::mem::take(&mut data).join("\n"))
+                    }
                     ("data", text) => data.push(text.strip_prefix(' ').unwrap_or(text).to_owned()),
                     _ => {}
                 }

@@ -1,6 +1,7 @@
 //! The contract: whole messages held against the operation that they belong to.
 //!
-//! Knows in which order the parts of a message are looked at. What each part has to be is for the other modules to say.
+//! Knows in which order the parts of a message are looked at. What each part has to be is for the other
+//! modules to say.
 
 use crate::body::Given;
 use crate::headers::text;
@@ -17,14 +18,14 @@ use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
 use spec_document::{Location, Place};
 use spec_runtime::message::{is_bodiless, is_framing};
 use spec_runtime::style::Style;
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 /// An Api that messages are held against.
 ///
-/// It judges by the document's own schemas: JSON Schema 2020-12 with formats asserted and unknown formats ignored. Validators
-/// are compiled when they are first needed, and kept. Cloning is cheap, and clones share their validators.
+/// It judges by the document's own schemas: JSON Schema 2020-12 with formats asserted and unknown formats
+/// ignored. Validators are compiled when they are first needed, and kept. Cloning is cheap, and clones share
+/// their validators.
 ///
 /// ```
 /// use spec_document::{Diagnostics, Sources};
@@ -60,17 +61,18 @@ impl fmt::Debug for Contract {
 }
 
 impl Contract {
-    /// A contract to keep. Schemas that turn out to be unusable are reported as [`Kind::Unchecked`] when a message needs them.
+    /// A contract to keep. Schemas that turn out to be unusable are reported as [`Kind::Unchecked`] when a
+    /// message needs them.
     #[must_use]
     pub fn new(api: impl Into<Arc<Api>>) -> Contract {
         let api = api.into();
         let [requests, responses] = [Side::Request, Side::Response].map(|side| sides::of(&api, side));
         // Most documents say the same to both sides; then one set of validators will do.
         let shared = (requests.is_none() || responses.is_none())
-            .then(|| Arc::new(Validators::new(Cow::Owned(sides::shared(&api).into_owned()))));
+            .then(|| Arc::new(Validators::bound(sides::shared(&api).into_owned())));
         let own = |document: Option<Value>| match (document, &shared) {
             (None, Some(shared)) => Arc::clone(shared),
-            (document, _) => Arc::new(Validators::new(Cow::Owned(document.unwrap_or_default()))),
+            (document, _) => Arc::new(Validators::bound(document.unwrap_or_default())),
         };
         let templates = path::ways(&api);
         Contract(Arc::new(Inner { templates, requests: own(requests), responses: own(responses), api }))
@@ -85,13 +87,18 @@ impl Contract {
     /// The operation that answers a method on a path, and the values in the path by name, as they stand there
     /// (percent-encoded).
     ///
-    /// Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), segment by segment from the left, and a path without the
-    /// method is not passed over for another. A value has at least one character and no slash. The path is one of the
-    /// document: what a server's URL puts before it has to be taken off first. A query after it counts where a path of the
-    /// document has one, or where a parameter that has one value tells operations apart. Of those that only headers tell apart it
-    /// is the first; [`Contract::request`] looks at headers, too.
+    /// Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), segment by segment from the left, and a
+    /// path without the method is not passed over for another. A value has at least one character and no
+    /// slash. The path is one of the document: what a server's URL puts before it has to be taken off first.
+    /// A query after it counts where a path of the document has one, or where a parameter that has one value
+    /// tells operations apart. Of those that only headers tell apart it is the first; [`Contract::request`]
+    /// looks at headers, too.
     #[must_use]
-    pub fn operation(&self, method: &http::Method, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
+    pub fn operation(
+        &self,
+        method: &http::Method,
+        path: &str,
+    ) -> Option<(&Operation, Vec<(String, String)>)> {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         match path::find(self.api(), &self.0.templates, method, path, query, None) {
             path::Found::Operation(operation, values) => Some((operation, values)),
@@ -101,14 +108,15 @@ impl Contract {
 
     /// Holds a request against the operation that its method and path lead to.
     ///
-    /// * Path, query, headers and cookies: every declared parameter, read in its style (OpenAPI 3.1, 4.8.12) and valid by its
-    ///   schema; required ones are there. Query parameters that are not declared are violations, and so are headers, save
-    ///   [`STANDARD_HEADERS`](crate::STANDARD_HEADERS), names that begin with `sec-`, and what carries credentials of any
-    ///   security scheme. Cookies belong to others, too, so undeclared ones are not.
+    /// * Path, query, headers and cookies: every declared parameter, read in its style (OpenAPI 3.1, 4.8.12)
+    ///   and valid by its schema; required ones are there. Query parameters that are not declared are
+    ///   violations, and so are headers, save [`STANDARD_HEADERS`](crate::STANDARD_HEADERS), names that begin
+    ///   with `sec-`, and what carries credentials of any security scheme. Cookies belong to others, too, so
+    ///   undeclared ones are not.
     /// * Security: one alternative (4.8.30) is there as a whole and not empty.
-    /// * Body: its media type is declared, by essence (RFC 9110, 8.3.1) or range; it is there if it has to be; JSON is valid
-    ///   by its schema, fields of forms are declared and valid, text is UTF-8. Other bodies are not looked at, nor is what is
-    ///   in the files of a form.
+    /// * Body: its media type is declared, by essence (RFC 9110, 8.3.1) or range; it is there if it has to
+    ///   be; JSON is valid by its schema, fields of forms are declared and valid, text is UTF-8. Other bodies
+    ///   are not looked at, nor is what is in the files of a form.
     ///
     /// A `readOnly` property may be missing even where its schema requires it.
     #[must_use]
@@ -127,14 +135,22 @@ impl Contract {
                 kind: Kind::Undeclared,
             }],
         };
-        let (operation, values) =
-            match path::find(api, &self.0.templates, request.method(), uri.path(), uri.query(), Some(headers)) {
-                path::Found::Operation(operation, values) => (operation, values),
-                path::Found::Path(path) => {
-                    return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));
-                }
-                path::Found::Nothing => return wrong(Part::Path, "the path is none of those in the document".to_owned()),
-            };
+        let (operation, values) = match path::find(
+            api,
+            &self.0.templates,
+            request.method(),
+            uri.path(),
+            uri.query(),
+            Some(headers),
+        ) {
+            path::Found::Operation(operation, values) => (operation, values),
+            path::Found::Path(path) => {
+                return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));
+            }
+            path::Found::Nothing => {
+                return wrong(Part::Path, "the path is none of those in the document".to_owned());
+            }
+        };
         let mut violations = Vec::new();
         let found = Found::new(values, uri.query(), headers);
         parameters::check(api, &self.0.requests, operation, headers, &found, &mut violations);
@@ -157,9 +173,11 @@ impl Contract {
     /// Holds a response against what an operation declares.
     ///
     /// * Status: it is declared, as itself, as a range or by `default`, in this order (OpenAPI 3.1, 4.8.16).
-    /// * Headers: declared ones are valid by their schemas, required ones are there. Undeclared ones are not looked at.
-    /// * Body: as in [`Contract::request`]. Where content is declared there has to be some, and none where it is not. An answer
-    ///   to HEAD, and one with a status of 1xx, 204, 205 or 304, never has any (RFC 9110, 6.4.1 and 15.3.6).
+    /// * Headers: declared ones are valid by their schemas, required ones are there. Undeclared ones are not
+    ///   looked at.
+    /// * Body: as in [`Contract::request`]. Where content is declared there has to be some, and none where it
+    ///   is not. An answer to HEAD, and one with a status of 1xx, 204, 205 or 304, never has any (RFC 9110,
+    ///   6.4.1 and 15.3.6).
     ///
     /// A `writeOnly` property may be missing even where its schema requires it.
     #[must_use]
@@ -221,8 +239,8 @@ impl Contract {
         Judgement { operation: Some(operation.id.clone()), violations }
     }
 
-    /// Holds a request and the response to it against the operation that the request leads to. Where it leads to none, nothing
-    /// is said of the response.
+    /// Holds a request and the response to it against the operation that the request leads to. Where it leads
+    /// to none, nothing is said of the response.
     #[must_use]
     pub fn exchange<Q: AsRef<[u8]>, R: AsRef<[u8]>>(
         &self,
@@ -236,21 +254,32 @@ impl Contract {
         judgement
     }
 
-    /// Holds a header against the document. What tells one message from the next may always be missing: it is the connection's,
-    /// not that of whoever answers (RFC 9112, 6 and 9.6).
+    /// Holds a header against the document. What tells one message from the next may always be missing: it is
+    /// the connection's, not that of whoever answers (RFC 9112, 6 and 9.6).
     fn header(&self, header: &Header, headers: &http::HeaderMap, violations: &mut Vec<Violation>) {
         let api = self.api();
         let mut push = |pointer: String, schema: String, message: String, kind| {
             let name = Some(header.name.clone());
-            violations.push(Violation { side: Side::Response, part: Part::Header, name, pointer, schema, message, kind });
+            violations.push(Violation {
+                side: Side::Response,
+                part: Part::Header,
+                name,
+                pointer,
+                schema,
+                message,
+                kind,
+            });
         };
         let declaration = api.json.pointer(&pointer(&header.location));
-        let explode = declaration.and_then(|header| header.get("explode")).and_then(Value::as_bool).unwrap_or(false);
+        let explode =
+            declaration.and_then(|header| header.get("explode")).and_then(Value::as_bool).unwrap_or(false);
         let content = declaration.and_then(|header| header.get("content")?.as_object()?.keys().next());
         // Each line of Set-Cookie stands for itself (RFC 9110, 5.3).
         let lines: Vec<_> = match header.name.eq_ignore_ascii_case(SET_COOKIE.as_str()) {
             true => {
-                let line = |value: &http::HeaderValue| std::str::from_utf8(value.as_bytes()).map(str::to_owned).map_err(|_| ());
+                let line = |value: &http::HeaderValue| {
+                    std::str::from_utf8(value.as_bytes()).map(str::to_owned).map_err(|_| ())
+                };
                 headers.get_all(SET_COOKIE).iter().map(line).collect()
             }
             false => text(headers, &header.name).into_iter().collect(),
@@ -259,7 +288,9 @@ impl Contract {
             push(String::new(), pointer(&header.location), "the header is missing".to_owned(), Kind::Missing);
         }
         for line in lines {
-            let malformed = |message: &str| (String::new(), pointer(&header.location), message.to_owned(), Kind::Malformed);
+            let malformed = |message: &str| {
+                (String::new(), pointer(&header.location), message.to_owned(), Kind::Malformed)
+            };
             let Ok(line) = line else {
                 let (pointer, schema, message, kind) = malformed("the value is not a text");
                 push(pointer, schema, message, kind);
@@ -267,20 +298,24 @@ impl Contract {
             };
             let line = line.trim();
             let read = match content {
-                Some(media_type) if MediaKind::of(media_type) == MediaKind::Json => match serde_json::from_str(line) {
-                    Ok(value) => Read::Typed(value),
-                    Err(_) => {
-                        let (pointer, schema, message, kind) = malformed("the value is not JSON");
-                        push(pointer, schema, message, kind);
-                        continue;
+                Some(media_type) if MediaKind::of(media_type) == MediaKind::Json => {
+                    match serde_json::from_str(line) {
+                        Ok(value) => Read::Typed(value),
+                        Err(_) => {
+                            let (pointer, schema, message, kind) = malformed("the value is not JSON");
+                            push(pointer, schema, message, kind);
+                            continue;
+                        }
                     }
-                },
+                }
                 Some(_) => Read::Texts(vec![line.into()]),
                 None => {
                     let shapes = Parts::new(&api.json, api.json_schema(header.schema)).shapes();
-                    let values = texts::read_text(&header.name, line, Style::Simple, explode, shapes, str::to_owned);
+                    let values =
+                        texts::read_text(&header.name, line, Style::Simple, explode, shapes, str::to_owned);
                     if values.is_empty() {
-                        let (pointer, schema, message, kind) = malformed("the value is not in the style simple");
+                        let (pointer, schema, message, kind) =
+                            malformed("the value is not in the style simple");
                         push(pointer, schema, message, kind);
                     }
                     Read::Texts(values)

@@ -15,18 +15,20 @@ use std::collections::{BTreeMap, HashMap};
 /// How many violations of one example are spelled out.
 const SHOWN: usize = 3;
 
-/// How many schemas that can't be used are told apart from the others before each example is looked at for itself.
+/// How many schemas that can't be used are told apart from the others before each example is looked at for
+/// itself.
 const REPAIRS: usize = 32;
 
 /// Looks for examples and defaults that their own schemas do not allow, and for schemas that can't be used.
 ///
-/// Nearly all of it is reported as warnings: [`Code::ExampleMismatch`] and [`Code::DefaultMismatch`] at the value,
-/// [`Code::InvalidPattern`] at each regular expression that can't be used, and [`Code::Unsupported`] at each other keyword that
-/// can't be used and that an example depends on. Examples are then checked as if such a keyword were not there. Where a schema
-/// can't be used that only a validator can judge, no value of it would ever be taken: that is an error.
+/// Nearly all of it is reported as warnings: [`Code::ExampleMismatch`] and [`Code::DefaultMismatch`] at the
+/// value, [`Code::InvalidPattern`] at each regular expression that can't be used, and [`Code::Unsupported`]
+/// at each other keyword that can't be used and that an example depends on. Examples are then checked as if
+/// such a keyword were not there. Where a schema can't be used that only a validator can judge, no value of
+/// it would ever be taken: that is an error.
 ///
-/// An example in a request need not have `readOnly` properties, one in a response no `writeOnly` ones, and one in a schema has
-/// to fit either side.
+/// An example in a request need not have `readOnly` properties, one in a response no `writeOnly` ones, and
+/// one in a schema has to fit either side.
 pub fn check(api: &Api, diagnostics: &mut Diagnostics) {
     let mut removed = bad_patterns(api, diagnostics);
     for _ in 0..REPAIRS {
@@ -35,12 +37,15 @@ pub fn check(api: &Api, diagnostics: &mut Diagnostics) {
             Err(unusable) => unusable,
         };
         let place = unusable.place.as_deref().and_then(Pointer::parse);
-        let Some(place) = place.filter(|place| api.json.pointer(place.as_str()).is_some() && !removed.contains(place)) else {
+        let Some(place) =
+            place.filter(|place| api.json.pointer(place.as_str()).is_some() && !removed.contains(place))
+        else {
             break;
         };
         if let Some(first) = api.schemas().next() {
             let location = Location::pointer(first.1.location.source, place.clone());
-            let is_within = |needed: &&str| place.as_str().strip_prefix(needed).is_some_and(|rest| rest.starts_with('/'));
+            let is_within =
+                |needed: &&str| place.as_str().strip_prefix(needed).is_some_and(|rest| rest.starts_with('/'));
             let is_needed = needed(api).iter().any(is_within);
             diagnostics.push(cannot_be_used(
                 &unusable,
@@ -69,8 +74,9 @@ fn needed(api: &Api) -> Vec<&str> {
         "unevaluatedItems",
         "unevaluatedProperties",
     ];
-    let is_needed =
-        |schema: &&Schema| schema.kind == Kind::Opaque || KEYWORDS.iter().any(|keyword| schema.assertions.contains_key(*keyword));
+    let is_needed = |schema: &&Schema| {
+        schema.kind == Kind::Opaque || KEYWORDS.iter().any(|keyword| schema.assertions.contains_key(*keyword))
+    };
     api.schemas().map(|(_, schema)| schema).filter(is_needed).filter_map(Schema::pointer).collect()
 }
 
@@ -79,9 +85,12 @@ type Severity = fn(Code, Location, String) -> Diagnostic;
 fn cannot_be_used(unusable: &Unusable, location: Location, severity: Severity) -> Diagnostic {
     let (code, message) = match unusable.is_pattern {
         true => (Code::InvalidPattern, format!("this can't be checked: {}", unusable.message)),
-        false => (Code::Unsupported, format!("this part of the schema can't be checked: {}", unusable.message)),
+        false => {
+            (Code::Unsupported, format!("this part of the schema can't be checked: {}", unusable.message))
+        }
     };
-    severity(code, location, message).help("correct the schema; until then, its values and examples are not fully checked")
+    severity(code, location, message)
+        .help("correct the schema; until then, its values and examples are not fully checked")
 }
 
 /// The document for one side, without the places that can't be used.
@@ -106,12 +115,15 @@ fn at_once(api: &Api, removed: &[Pointer]) -> Result<Vec<Diagnostic>, Unusable> 
     let all: Vec<(&Example, &str, Option<Side>)> = api
         .examples
         .iter()
-        .filter_map(|example| Some((example, api.schema(example.schema).pointer()?, side(example).filter(|_| differ))))
+        .filter_map(|example| {
+            Some((example, api.schema(example.schema).pointer()?, side(example).filter(|_| differ)))
+        })
         .collect();
     let find = |document: Cow<'_, Value>, chosen: &[usize], needed: &[&str]| {
         let values: Vec<_> = chosen.iter().map(|index| (all[*index].1, &all[*index].0.value)).collect();
         let is_nothing = values.is_empty() && needed.is_empty();
-        let findings = if is_nothing { Vec::new() } else { Validators::new(document).batch(&values, needed)? };
+        let findings =
+            if is_nothing { Vec::new() } else { Validators::new(document).batch(&values, needed)? };
         let wrong = chosen.iter().copied().zip(findings).filter(|(_, findings)| !findings.is_empty());
         Ok(wrong.collect::<BTreeMap<usize, Vec<Finding>>>())
     };
@@ -134,7 +146,8 @@ fn at_once(api: &Api, removed: &[Pointer]) -> Result<Vec<Diagnostic>, Unusable> 
 
 /// Compiles each schema for itself, so that one that can't be used does not stand in the way of the others.
 fn one_by_one(api: &Api, removed: &[Pointer], diagnostics: &mut Diagnostics) {
-    let [request, response] = [Side::Request, Side::Response].map(|side| Validators::new(document(api, side, removed).1));
+    let [request, response] =
+        [Side::Request, Side::Response].map(|side| Validators::new(document(api, side, removed).1));
     for example in &api.examples {
         let schema = api.schema(example.schema);
         let Some(pointer) = schema.pointer() else { continue };
@@ -151,7 +164,8 @@ fn one_by_one(api: &Api, removed: &[Pointer], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Every regular expression that can't be used, or may take long, of every schema, with or without an example.
+/// Every regular expression that can't be used, or may take long, of every schema, with or without an
+/// example.
 fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
     let mut known: HashMap<&str, Option<bool>> = HashMap::new();
     let mut bad = Vec::new();
@@ -160,17 +174,26 @@ fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
         let source = schema.location.source;
         let own = schema.assertions.get("pattern").and_then(Value::as_str);
         let own = own.map(|pattern| (pattern, Location::pointer(source, pointer.join("pattern")), false));
-        let names = schema.assertions.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(|p| p.keys());
+        let names = schema
+            .assertions
+            .get("patternProperties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|p| p.keys());
         let names = names.map(|name| {
             let place = pointer.join("patternProperties").join(name);
             (name.as_str(), Location::pointer(source, place).key(), true)
         });
         for (pattern, location, is_name) in own.into_iter().chain(names) {
-            let is_linear = known.entry(pattern).or_insert_with(|| Matcher::new(pattern).map(|matcher| matcher.is_linear()));
+            let is_linear = known
+                .entry(pattern)
+                .or_insert_with(|| Matcher::new(pattern).map(|matcher| matcher.is_linear()));
             let (message, help) = match is_linear {
                 Some(true) => continue,
                 Some(false) => (
-                    format!("{pattern:?} can't be matched in linear time: a text made for it may keep a server busy for long"),
+                    format!(
+                        "{pattern:?} can't be matched in linear time: a text made for it may keep a server busy for long"
+                    ),
                     "do without back-references and very many repetitions; look ahead only at its start, and behind only at its end",
                 ),
                 None => (
@@ -181,8 +204,10 @@ fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
             if is_linear.is_none() {
                 bad.extend(Pointer::parse(&crate::contract::pointer(&location)));
             }
-            // Of a text that it can't look into, a check says nothing; which properties are meant, it has to know.
-            let severity: Severity = if is_linear.is_none() && is_name { Diagnostic::error } else { Diagnostic::warning };
+            // Of a text that it can't look into, a check says nothing; which properties are meant, it has to
+            // know.
+            let severity: Severity =
+                if is_linear.is_none() && is_name { Diagnostic::error } else { Diagnostic::warning };
             diagnostics.push(severity(Code::InvalidPattern, location, message).help(help));
         }
     }
@@ -195,9 +220,13 @@ fn side(example: &Example) -> Option<Side> {
     let tokens: Vec<_> = pointer.tokens().collect();
     let tokens: Vec<&str> = tokens.iter().map(AsRef::as_ref).collect();
     match tokens.as_slice() {
-        ["paths", _, "parameters", ..] | ["components", "parameters" | "requestBodies", ..] => Some(Side::Request),
+        ["paths", _, "parameters", ..] | ["components", "parameters" | "requestBodies", ..] => {
+            Some(Side::Request)
+        }
         ["paths", _, _, "parameters" | "requestBody", ..] => Some(Side::Request),
-        ["paths", _, _, "responses", ..] | ["components", "responses" | "headers", ..] => Some(Side::Response),
+        ["paths", _, _, "responses", ..] | ["components", "responses" | "headers", ..] => {
+            Some(Side::Response)
+        }
         _ => None,
     }
 }
@@ -219,7 +248,8 @@ fn mismatch(example: &Example, findings: &[Finding]) -> Diagnostic {
     let diagnostic = Diagnostic::warning(code, example.location.clone(), message)
         .help(format!("correct the {word}, or the schema if the {word} is right"));
     match findings.first().and_then(|finding| Pointer::parse(&finding.schema)) {
-        Some(keyword) => diagnostic.related(Location::pointer(example.location.source, keyword), "this is what it has to match"),
+        Some(keyword) => diagnostic
+            .related(Location::pointer(example.location.source, keyword), "this is what it has to match"),
         None => diagnostic,
     }
 }

@@ -1,7 +1,7 @@
 //! Forms → objects: `application/x-www-form-urlencoded` and `multipart/form-data`.
 //!
-//! Knows both syntaxes and how OpenAPI writes properties into them (3.1, 4.8.14.4 and 4.8.15). Must not know the message that
-//! the form came in.
+//! Knows both syntaxes and how OpenAPI writes properties into them (3.1, 4.8.14.4 and 4.8.15). Must not know
+//! the message that the form came in.
 
 use crate::media::{Media, split_outside_quotes, unquote};
 use crate::parameters::pairs;
@@ -13,7 +13,8 @@ use spec_runtime::style::Shape;
 
 /// What a form says.
 pub(crate) struct Form {
-    /// The fields: names, values, and whether a value has types of its own, as JSON has. The others are texts.
+    /// The fields: names, values, and whether a value has types of its own, as JSON has. The others are
+    /// texts.
     fields: Vec<(String, Value, bool)>,
     /// Fields that the schema neither names nor leaves open.
     pub(crate) undeclared: Vec<String>,
@@ -24,8 +25,8 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// All fields as one object, with the types that the schema asks for as far as the texts allow. A name that comes again
-    /// makes a list, and so does one whose property is a list.
+    /// All fields as one object, with the types that the schema asks for as far as the texts allow. A name
+    /// that comes again makes a list, and so does one whose property is a list.
     pub(crate) fn value(&self, schema: &Parts<'_>, how: How) -> Value {
         let mut fields: Map<String, Value> = Map::new();
         for (index, (name, ..)) in self.fields.iter().enumerate() {
@@ -33,7 +34,8 @@ impl Form {
                 continue;
             }
             let property = schema.property(name);
-            let own: Vec<&(String, Value, bool)> = self.fields[index..].iter().filter(|(other, ..)| other == name).collect();
+            let own: Vec<&(String, Value, bool)> =
+                self.fields[index..].iter().filter(|(other, ..)| other == name).collect();
             let is_list = property.shapes().first() == Some(&Shape::Array);
             // In a list of lists, a list that has none in it is an item.
             let is_of_lists = property.item(0).shapes().first() == Some(&Shape::Array);
@@ -47,9 +49,15 @@ impl Form {
             let value = match own.as_slice() {
                 [one] => {
                     let whole = read(&property, one);
-                    if is_list && !is_whole(&whole) { vec![read(&property.item(0), one)].into() } else { whole }
+                    if is_list && !is_whole(&whole) {
+                        vec![read(&property.item(0), one)].into()
+                    } else {
+                        whole
+                    }
                 }
-                several if is_list => several.iter().enumerate().map(|(index, one)| read(&property.item(index), one)).collect(),
+                several if is_list => {
+                    several.iter().enumerate().map(|(index, one)| read(&property.item(index), one)).collect()
+                }
                 several => several.iter().map(|one| read(&property, one)).collect(),
             };
             fields.insert(name.clone(), value);
@@ -71,11 +79,13 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
     let declared = schema.names();
     for name in declared.clone() {
         let encoding = media.encoding.get(&name);
-        let (style, explode) = encoding.and_then(|encoding| encoding.style).unwrap_or((spec_api::Style::Form, true));
+        let (style, explode) =
+            encoding.and_then(|encoding| encoding.style).unwrap_or((spec_api::Style::Form, true));
         let property = schema.property(&name);
         let shapes = property.shapes();
         let is_object = shapes.contains(&Shape::Object);
-        // Without a style, an object is written as JSON, and so is what has that media type (OpenAPI 3.1, 4.8.15.1).
+        // Without a style, an object is written as JSON, and so is what has that media type (OpenAPI 3.1,
+        // 4.8.15.1).
         let media_type = encoding.and_then(|encoding| encoding.content_type.as_deref());
         let is_json = encoding.is_none_or(|encoding| encoding.style.is_none())
             && (is_object || media_type.is_some_and(|name| MediaKind::of(name) == MediaKind::Json));
@@ -83,17 +93,27 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
         let prefix = format!("{name}[");
         let is_deep = style == spec_api::Style::DeepObject;
         let is_spread = is_object && !is_json && explode && style != spec_api::Style::DeepObject;
-        // What no property has the name of may belong to an object that takes names of all sorts, unless that can't begin so.
+        // What no property has the name of may belong to an object that takes names of all sorts, unless that
+        // can't begin so.
         let is_begun = !property.requires() || pairs.iter().any(|(key, _)| nested.contains(key));
         let is_loose = |key: &str| {
-            is_spread && is_begun && property.is_open() && !declared.iter().any(|own| own == key) && !claimed.contains(&key)
+            is_spread
+                && is_begun
+                && property.is_open()
+                && !declared.iter().any(|own| own == key)
+                && !claimed.contains(&key)
         };
         let nested: Vec<String> = match is_spread {
-            true => nested.iter().cloned().chain(pairs.iter().map(|(key, _)| key.clone()).filter(|key| is_loose(key))).collect(),
+            true => nested
+                .iter()
+                .cloned()
+                .chain(pairs.iter().map(|(key, _)| key.clone()).filter(|key| is_loose(key)))
+                .collect(),
             false => nested,
         };
         for (key, _) in &pairs {
-            let own = *key == name || (is_deep && key.starts_with(&prefix)) || (is_spread && nested.contains(key));
+            let own =
+                *key == name || (is_deep && key.starts_with(&prefix)) || (is_spread && nested.contains(key));
             if own && !claimed.contains(&key.as_str()) {
                 claimed.push(key);
             }
@@ -102,13 +122,16 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
         if let (true, Some(text)) = (is_json, text) {
             match serde_json::from_str::<Value>(text) {
                 Ok(value) => form.fields.push((name, value, true)),
-                Err(_) if shapes == [Shape::Object] => form.malformed.push((name, "the field is not JSON".to_owned())),
+                Err(_) if shapes == [Shape::Object] => {
+                    form.malformed.push((name, "the field is not JSON".to_owned()))
+                }
                 Err(_) => form.fields.push((name, text.into(), false)),
             }
             continue;
         }
-        let values =
-            texts::read_pairs(&name, &pairs, texts::style(style), explode, shapes, |key| nested.iter().any(|own| own == key));
+        let values = texts::read_pairs(&name, &pairs, texts::style(style), explode, shapes, |key| {
+            nested.iter().any(|own| own == key)
+        });
         match values.into_iter().next() {
             Some(value) => form.fields.push((name, value, false)),
             None if text.is_some() => form.malformed.push((name, "the field is not in its style".to_owned())),
@@ -129,16 +152,18 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
 
 /// A form in parts (RFC 7578). `media` is how the document declares it. An error is a sentence.
 ///
-/// Its limits: parts of `multipart/mixed` inside a part (RFC 7578, 4.3), `Content-Transfer-Encoding` (4.7, deprecated) and
-/// names in an encoding other than UTF-8 are not read; a part with a file name, or with a media type that is neither text nor
-/// JSON, is a file. Per-part headers other than `Content-Disposition` and `Content-Type` are not looked at.
+/// Its limits: parts of `multipart/mixed` inside a part (RFC 7578, 4.3), `Content-Transfer-Encoding` (4.7,
+/// deprecated) and names in an encoding other than UTF-8 are not read; a part with a file name, or with a
+/// media type that is neither text nor JSON, is a file. Per-part headers other than `Content-Disposition` and
+/// `Content-Type` are not looked at.
 pub(crate) fn multipart(
     body: &[u8],
     content_type: &Media,
     media: &MediaType,
     schema: Option<&Parts<'_>>,
 ) -> Result<Form, String> {
-    let boundary = content_type.parameter("boundary").filter(|boundary| !boundary.is_empty() && boundary.len() <= 70);
+    let boundary =
+        content_type.parameter("boundary").filter(|boundary| !boundary.is_empty() && boundary.len() <= 70);
     let boundary = boundary.ok_or("the media type has no boundary of 1 to 70 characters")?;
     let mut form = Form::new();
     for part in split(body, boundary)? {
@@ -157,7 +182,8 @@ pub(crate) fn multipart(
             }
             (Value::from(String::from_utf8_lossy(part.content).into_owned()), false)
         } else {
-            let text = std::str::from_utf8(part.content).map_err(|_| format!("the part `{}` is not UTF-8", part.name))?;
+            let text = std::str::from_utf8(part.content)
+                .map_err(|_| format!("the part `{}` is not UTF-8", part.name))?;
             match serde_json::from_str(text) {
                 Ok(value) if part.is_json => (value, true),
                 Err(_) if part.is_json || shapes == [Shape::Object] => {
@@ -177,8 +203,8 @@ pub(crate) fn multipart(
     Ok(form)
 }
 
-/// The parts between boundaries, each with its headers (RFC 2046, 5.1.1). A form without parts, which is not foreseen there, is
-/// written as nothing.
+/// The parts between boundaries, each with its headers (RFC 2046, 5.1.1). A form without parts, which is not
+/// foreseen there, is written as nothing.
 fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, String> {
     if body.is_empty() {
         return Ok(Vec::new());
@@ -193,7 +219,11 @@ fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, String> {
         }
         let rest = &body[from..];
         let is_last = rest.starts_with(b"--");
-        let padding = rest.iter().skip(if is_last { 2 } else { 0 }).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let padding = rest
+            .iter()
+            .skip(if is_last { 2 } else { 0 })
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
         let after = from + padding + if is_last { 2 } else { 0 };
         if is_last && (body.len() == after || body[after..].starts_with(b"\r\n")) {
             lines.push((at, after));
@@ -208,7 +238,11 @@ fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, String> {
             lines.push((at, after + 2));
         }
     }
-    let message = if lines.is_empty() { "the boundary does not occur in the body" } else { "the last boundary is missing" };
+    let message = if lines.is_empty() {
+        "the boundary does not occur in the body"
+    } else {
+        "the last boundary is missing"
+    };
     Err(message.to_owned())
 }
 
@@ -245,12 +279,16 @@ impl<'a> Part<'a> {
             return Err("the Content-Disposition of a part is not form-data".to_owned());
         }
         let parameters: Vec<(&str, &str)> = pieces.filter_map(|piece| piece.split_once('=')).collect();
-        let parameter = |name: &str| parameters.iter().find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, v)| v);
-        let name = parameter("name").map(|name| plain_name(&unquote(name.trim()))).ok_or("a part has no name")?;
+        let parameter = |name: &str| {
+            parameters.iter().find(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        };
+        let name =
+            parameter("name").map(|name| plain_name(&unquote(name.trim()))).ok_or("a part has no name")?;
         let kind = header("content-type").map(MediaKind::of);
         let media_type = header("content-type").and_then(Media::parse).map(|media| media.essence);
         let has_file_name = parameter("filename").is_some() || parameter("filename*").is_some();
-        let is_file = has_file_name || kind.is_some_and(|kind| !matches!(kind, MediaKind::Text | MediaKind::Json));
+        let is_file =
+            has_file_name || kind.is_some_and(|kind| !matches!(kind, MediaKind::Text | MediaKind::Json));
         Ok(Part { name, is_file, is_json: !is_file && kind == Some(MediaKind::Json), media_type, content })
     }
 }
@@ -263,10 +301,15 @@ mod tests {
     fn bodies_are_split_at_whole_delimiters() {
         let texts = |body: &str| {
             let parts = split(body.as_bytes(), "x").map_err(|message| message.to_owned())?;
-            Ok::<_, String>(parts.into_iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>())
+            Ok::<_, String>(
+                parts.into_iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>(),
+            )
         };
         assert_eq!(texts("--x\r\na\r\n--x--"), Ok(vec!["a".to_owned()]));
-        assert_eq!(texts("before\r\n--x \t\r\na\r\n--x\r\nb\r\n--x-- \r\nafter"), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(
+            texts("before\r\n--x \t\r\na\r\n--x\r\nb\r\n--x-- \r\nafter"),
+            Ok(vec!["a".to_owned(), "b".to_owned()])
+        );
         assert_eq!(texts("--x\r\na --x\r\n--xy\r\n--x--\r\n"), Ok(vec!["a --x\r\n--xy".to_owned()]));
         assert_eq!(texts("--x--"), Ok(Vec::new()));
         assert_eq!(texts("--x\r\n--x--"), Ok(vec![String::new()]));

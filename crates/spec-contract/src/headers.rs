@@ -6,9 +6,10 @@ use http::HeaderMap;
 
 /// Request headers that any client or intermediary may send without the document saying so, in lower case.
 ///
-/// They are the request fields of HTTP itself (RFC 9110, RFC 9111, RFC 9112, RFC 6265, RFC 7239, RFC 9218), those that
-/// browsers add (Fetch, Client Hints, WebSocket), those that proxies add, and W3C Trace Context and Baggage. Names that begin
-/// with `sec-` belong to browsers alone and need no declaration either. Any other header is a custom one and has to be declared.
+/// They are the request fields of HTTP itself (RFC 9110, RFC 9111, RFC 9112, RFC 6265, RFC 7239, RFC 9218),
+/// those that browsers add (Fetch, Client Hints, WebSocket), those that proxies add, and W3C Trace Context
+/// and Baggage. Names that begin with `sec-` belong to browsers alone and need no declaration either. Any
+/// other header is a custom one and has to be declared.
 pub const STANDARD_HEADERS: &[&str] = &[
     "accept",
     "accept-charset",
@@ -66,9 +67,11 @@ pub(crate) fn is_standard(name: &str) -> bool {
     name.starts_with("sec-") || STANDARD_HEADERS.contains(&name)
 }
 
-/// A header's value, several lines as one list (RFC 9110, 5.3); `None` where it is absent, an error where it is no text.
+/// A header's value, several lines as one list (RFC 9110, 5.3); `None` where it is absent, an error where it
+/// is no text.
 pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>> {
-    let lines: Vec<_> = headers.get_all(name).iter().map(|value| std::str::from_utf8(value.as_bytes())).collect();
+    let lines: Vec<_> =
+        headers.get_all(name).iter().map(|value| std::str::from_utf8(value.as_bytes())).collect();
     if lines.is_empty() {
         return None;
     }
@@ -78,7 +81,10 @@ pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>
 
 /// All cookies of a request (RFC 6265, 4.2.1), names and values as they stand.
 pub(crate) fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
-    let lines = headers.get_all(http::header::COOKIE).iter().filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let lines = headers
+        .get_all(http::header::COOKIE)
+        .iter()
+        .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
     let cookie = |text: &str| {
         let (name, value) = text.split_once('=')?;
         Some((name.trim().to_owned(), value.trim().to_owned()))

@@ -7,12 +7,13 @@ use std::fmt::{self, Write};
 /// What a message does not keep.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
-    /// The `operationId` of the operation that the message belongs to; absent where the document has none for it.
+    /// The `operationId` of the operation that the message belongs to; absent where the document has none for
+    /// it.
     pub operation: Option<String>,
-    /// Everything that is wrong, in a stable order: the request before the response; in a request path, query, headers,
-    /// cookies, security, content type and body; in a response status, headers, content type and body. Parameters and
-    /// headers are in the document's order, what the document does not declare comes after them in the order of names,
-    /// violations in a body are in the order of their pointers.
+    /// Everything that is wrong, in a stable order: the request before the response; in a request path,
+    /// query, headers, cookies, security, content type and body; in a response status, headers, content type
+    /// and body. Parameters and headers are in the document's order, what the document does not declare comes
+    /// after them in the order of names, violations in a body are in the order of their pointers.
     pub violations: Vec<Violation>,
 }
 
@@ -44,16 +45,17 @@ pub struct Violation {
     pub side: Side,
     /// Which part of the message it is in.
     pub part: Part,
-    /// The parameter, header, form field or security scheme that it is about; a header's name is as the document writes it.
+    /// The parameter, header, form field or security scheme that it is about; a header's name is as the
+    /// document writes it.
     pub name: Option<String>,
-    /// The JSON pointer (RFC 6901) to the offending value, in the body or in the parameter's value. Of something that is
-    /// missing it points to the object that lacks it.
+    /// The JSON pointer (RFC 6901) to the offending value, in the body or in the parameter's value. Of
+    /// something that is missing it points to the object that lacks it.
     pub pointer: String,
-    /// The JSON pointer into the document ([`Api::json`](spec_api::Api::json)) to what is violated: the keyword of a schema,
-    /// or the declaration of a parameter, header, body, response or operation.
+    /// The JSON pointer into the document ([`Api::json`](spec_api::Api::json)) to what is violated: the
+    /// keyword of a schema, or the declaration of a parameter, header, body, response or operation.
     pub schema: String,
-    /// What is wrong, in a sentence on one line. Values of headers, parameters and cookies that carry credentials are never
-    /// part of it; other values only where they are short.
+    /// What is wrong, in a sentence on one line. Values of headers, parameters and cookies that carry
+    /// credentials are never part of it; other values only where they are short.
     pub message: String,
     /// The kind of violation.
     pub kind: Kind,
@@ -131,7 +133,8 @@ pub enum Part {
     ContentType,
     /// The body.
     Body,
-    /// The operation that the message is said to belong to: the caller named an operation that the document does not have.
+    /// The operation that the message is said to belong to: the caller named an operation that the document
+    /// does not have.
     Operation,
 }
 
@@ -171,7 +174,8 @@ pub enum Kind {
     Malformed,
     /// A value is read, but its schema does not allow it.
     Invalid,
-    /// Nothing can be said, because the schema itself can't be used; [`examples::check`](crate::examples::check) tells why.
+    /// Nothing can be said, because the schema itself can't be used;
+    /// [`examples::check`](crate::examples::check) tells why.
     Unchecked,
 }
 

@@ -1,10 +1,11 @@
 //! The judge: whether HTTP messages, and a document's own examples, are what the document says.
 //!
-//! Knows the [`Api`](spec_api::Api), HTTP messages as the `http` crate has them, and JSON Schema. It judges by the
-//! document's own schemas, not by code that was made from them, so that it can hold such code to the document.
+//! Knows the [`Api`](spec_api::Api), HTTP messages as the `http` crate has them, and JSON Schema. It judges
+//! by the document's own schemas, not by code that was made from them, so that it can hold such code to the
+//! document.
 //!
-//! Must not know Rust code or types of any API, an HTTP client or server, the network or files: messages come in as they are,
-//! body and all, from wherever they were caught.
+//! Must not know Rust code or types of any API, an HTTP client or server, the network or files: messages come
+//! in as they are, body and all, from wherever they were caught.
 //!
 //! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`].
 //! * [`examples::check`] holds the examples and defaults of the document against their schemas.

@@ -1,6 +1,7 @@
 //! Media types: which of the declared ones a message has.
 //!
-//! Knows parameters of media types (RFC 9110, 8.3.1); what a range means it has from `spec-runtime`. Must not look at bodies.
+//! Knows parameters of media types (RFC 9110, 8.3.1); what a range means it has from `spec-runtime`. Must not
+//! look at bodies.
 
 use spec_api::MediaType;
 
@@ -18,7 +19,9 @@ impl Media {
     pub(crate) fn parse(text: &str) -> Option<Media> {
         let mut pieces = split_outside_quotes(text).into_iter();
         let essence = pieces.next()?.trim().to_ascii_lowercase();
-        let is_token = |token: &str| !token.is_empty() && !token.contains(|c: char| c.is_whitespace() || "/,;\"".contains(c));
+        let is_token = |token: &str| {
+            !token.is_empty() && !token.contains(|c: char| c.is_whitespace() || "/,;\"".contains(c))
+        };
         let (kind, subtype) = essence.split_once('/')?;
         if !is_token(kind) || !is_token(subtype) {
             return None;
@@ -35,11 +38,13 @@ impl Media {
         self.parameters.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    /// How exactly this range means a media type: none where it does not. A declared parameter that differs does not rule the
-    /// media type out, but one that agrees decides between two of the same essence.
+    /// How exactly this range means a media type: none where it does not. A declared parameter that differs
+    /// does not rule the media type out, but one that agrees decides between two of the same essence.
     fn matches(&self, given: &Media) -> Option<(u8, bool, usize)> {
         let exactness = spec_runtime::message::exactness(&self.essence, &given.essence)?;
-        let agrees = |(name, value): &&(String, String)| given.parameter(name).is_some_and(|own| own.eq_ignore_ascii_case(value));
+        let agrees = |(name, value): &&(String, String)| {
+            given.parameter(name).is_some_and(|own| own.eq_ignore_ascii_case(value))
+        };
         let agreeing = self.parameters.iter().filter(agrees).count();
         Some((exactness, agreeing == self.parameters.len(), agreeing))
     }
@@ -81,7 +86,9 @@ pub(crate) fn split_outside_quotes(text: &str) -> Vec<&str> {
 
 /// The text of a quoted string (RFC 9110, 5.6.4), or the token as it is.
 pub(crate) fn unquote(text: &str) -> String {
-    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return text.to_owned() };
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
+        return text.to_owned();
+    };
     let mut plain = String::with_capacity(inner.len());
     let mut characters = inner.chars();
     while let Some(character) = characters.next() {
@@ -96,7 +103,8 @@ mod tests {
 
     #[test]
     fn media_types_are_taken_apart() {
-        let media = Media::parse("Multipart/Form-Data; Boundary=\"a;\\\"b\"; charset=UTF-8").expect("a media type");
+        let media =
+            Media::parse("Multipart/Form-Data; Boundary=\"a;\\\"b\"; charset=UTF-8").expect("a media type");
         assert_eq!(media.essence, "multipart/form-data");
         assert_eq!(media.parameter("boundary"), Some("a;\"b"));
         assert_eq!(media.parameter("charset"), Some("UTF-8"));

@@ -1,7 +1,7 @@
 //! Parameters of a request: path, query, headers and cookies.
 //!
-//! Knows where parameters stand and that the runtime's styles read them. Must not know security, save that credentials have
-//! their own places, nor bodies.
+//! Knows where parameters stand and that the runtime's styles read them. Must not know security, save that
+//! credentials have their own places, nor bodies.
 
 use crate::contract::pointer;
 use crate::headers;
@@ -30,7 +30,9 @@ pub(crate) struct Found {
 impl Found {
     pub(crate) fn new(path: Values, query: Option<&str>, headers: &HeaderMap) -> Found {
         let joined = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-        let joined = joined.filter(|(_, text)| text.contains(',')).map(|(key, text)| (decoded(key), text.replace('+', "%20")));
+        let joined = joined
+            .filter(|(_, text)| text.contains(','))
+            .map(|(key, text)| (decoded(key), text.replace('+', "%20")));
         let (joined, query) = (joined.collect(), pairs(query.unwrap_or_default()));
         Found { path, query, joined, cookies: headers::cookies(headers) }
     }
@@ -78,16 +80,26 @@ pub(crate) fn check(
     let mut claims = Claims::new(api, operation, ParameterIn::Query, &found.query);
     for parameter in own(ParameterIn::Query) {
         let names = claims.names(parameter);
-        let joined = found.joined.iter().rfind(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
-        let is_joined = parameter.style == spec_api::Style::Form && !parameter.explode && parameter.content.is_none();
-        let said =
-            match joined.filter(|_| is_joined && found.query.iter().filter(|(name, _)| *name == parameter.name).count() == 1) {
-                Some(text) => {
-                    let values = texts::read_text(&parameter.name, text, Style::Simple, false, shapes(api, parameter), decoded);
-                    Said::Value(Read::Texts(values))
-                }
-                None => in_pairs(api, parameter, &found.query, &names),
-            };
+        let joined =
+            found.joined.iter().rfind(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
+        let is_joined =
+            parameter.style == spec_api::Style::Form && !parameter.explode && parameter.content.is_none();
+        let said = match joined.filter(|_| {
+            is_joined && found.query.iter().filter(|(name, _)| *name == parameter.name).count() == 1
+        }) {
+            Some(text) => {
+                let values = texts::read_text(
+                    &parameter.name,
+                    text,
+                    Style::Simple,
+                    false,
+                    shapes(api, parameter),
+                    decoded,
+                );
+                Said::Value(Read::Texts(values))
+            }
+            None => in_pairs(api, parameter, &found.query, &names),
+        };
         judge(parameter, said, violations);
     }
     let template = Template::new(&operation.path);
@@ -131,7 +143,13 @@ fn undeclared(operation: &Operation, part: Part, name: &str, message: &str) -> V
     }
 }
 
-fn judge(api: &Api, validators: &Validators<'_>, parameter: &Parameter, said: Said, violations: &mut Vec<Violation>) {
+fn judge(
+    api: &Api,
+    validators: &Validators<'_>,
+    parameter: &Parameter,
+    said: Said,
+    violations: &mut Vec<Violation>,
+) {
     let part = match parameter.place {
         ParameterIn::Path => Part::Path,
         ParameterIn::Query => Part::Query,
@@ -152,7 +170,12 @@ fn judge(api: &Api, validators: &Validators<'_>, parameter: &Parameter, said: Sa
     let declaration = pointer(&parameter.location);
     match said {
         Said::Nothing if parameter.required => {
-            push(String::new(), declaration, format!("the {} parameter is missing", parameter.place.key()), Kind::Missing);
+            push(
+                String::new(),
+                declaration,
+                format!("the {} parameter is missing", parameter.place.key()),
+                Kind::Missing,
+            );
         }
         Said::Nothing => {}
         Said::Malformed(message) => push(String::new(), declaration, message, Kind::Malformed),
@@ -187,7 +210,8 @@ fn shapes(api: &Api, parameter: &Parameter) -> Vec<Shape> {
 
 fn in_style(api: &Api, parameter: &Parameter, text: &str, decode: impl Fn(&str) -> String) -> Said {
     let shapes = shapes(api, parameter);
-    let values = texts::read_text(&parameter.name, text, style_of(parameter), parameter.explode, shapes, decode);
+    let values =
+        texts::read_text(&parameter.name, text, style_of(parameter), parameter.explode, shapes, decode);
     match values.is_empty() {
         true => Said::Malformed(format!("the value is not in the style {}", style_name(parameter.style))),
         false => Said::Value(Read::Texts(values)),
@@ -207,7 +231,9 @@ fn style_name(style: spec_api::Style) -> &'static str {
 }
 
 fn in_path(api: &Api, parameter: &Parameter, found: &Found) -> Said {
-    let Some((_, text)) = found.path.iter().find(|(name, _)| *name == parameter.name) else { return Said::Nothing };
+    let Some((_, text)) = found.path.iter().find(|(name, _)| *name == parameter.name) else {
+        return Said::Nothing;
+    };
     let Ok(plain) = percent_decode_str(text).decode_utf8() else {
         return Said::Malformed("the value is not UTF-8".to_owned());
     };
@@ -228,9 +254,12 @@ fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> Said {
 }
 
 fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names: &[String]) -> Said {
-    let own: Vec<&str> = pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
+    let own: Vec<&str> =
+        pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
     let last = own.last().copied();
-    if own.len() > 1 && (parameter.content.is_some() || shapes(api, parameter) == [Shape::Scalar] || !parameter.explode) {
+    if own.len() > 1
+        && (parameter.content.is_some() || shapes(api, parameter) == [Shape::Scalar] || !parameter.explode)
+    {
         return Said::Malformed(format!("the parameter is given {} times", own.len()));
     }
     if parameter.content.is_some() {
@@ -242,11 +271,14 @@ fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names:
     }
     let shapes = shapes(api, parameter);
     let is_member = |name: &str| names.iter().any(|own| own == name);
-    let values = texts::read_pairs(&parameter.name, pairs, style_of(parameter), parameter.explode, shapes, is_member);
+    let values =
+        texts::read_pairs(&parameter.name, pairs, style_of(parameter), parameter.explode, shapes, is_member);
     match (values.is_empty(), last) {
         (false, _) => Said::Value(Read::Texts(values)),
         (true, None) => Said::Nothing,
-        (true, Some(_)) => Said::Malformed(format!("the value is not in the style {}", style_name(parameter.style))),
+        (true, Some(_)) => {
+            Said::Malformed(format!("the value is not in the style {}", style_name(parameter.style)))
+        }
     }
 }
 
@@ -260,7 +292,12 @@ struct Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    fn new(api: &'a Api, operation: &'a Operation, place: ParameterIn, pairs: &'a [(String, String)]) -> Claims<'a> {
+    fn new(
+        api: &'a Api,
+        operation: &'a Operation,
+        place: ParameterIn,
+        pairs: &'a [(String, String)],
+    ) -> Claims<'a> {
         let mut names: Vec<(&str, bool)> = Vec::new();
         for (name, _) in pairs {
             if !names.iter().any(|(known, _)| known == name) {
@@ -287,7 +324,9 @@ impl<'a> Claims<'a> {
     }
 
     fn is_spread(&self, parameter: &Parameter) -> bool {
-        let by_style = parameter.content.is_none() && parameter.explode && parameter.style != spec_api::Style::DeepObject;
+        let by_style = parameter.content.is_none()
+            && parameter.explode
+            && parameter.style != spec_api::Style::DeepObject;
         by_style && shapes(self.api, parameter).contains(&Shape::Object)
     }
 
@@ -299,16 +338,18 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The same, and whatever no other parameter claims, where the object is open. One of which some properties must be there can't
-    /// consist of others alone.
+    /// The same, and whatever no other parameter claims, where the object is open. One of which some
+    /// properties must be there can't consist of others alone.
     fn names(&mut self, parameter: &Parameter) -> Vec<String> {
         let mut own = self.properties(parameter);
         let parts = Parts::new(&self.api.json, self.api.json_schema(parameter.schema));
-        let is_begun = !parts.requires() || self.names.iter().any(|(name, _)| own.iter().any(|own| own == name));
+        let is_begun =
+            !parts.requires() || self.names.iter().any(|(name, _)| own.iter().any(|own| own == name));
         if self.is_spread(parameter) && parts.is_open() && is_begun {
             let (api, place) = (self.api, self.place);
             let template = Template::new(&self.operation.path);
-            let is_in_path = |own: &str| place == ParameterIn::Query && template.query().any(|name| name == own);
+            let is_in_path =
+                |own: &str| place == ParameterIn::Query && template.query().any(|name| name == own);
             for (name, claimed) in self.names.iter_mut().filter(|(_, claimed)| !claimed) {
                 if !is_credential(api, place, name) && !is_in_path(name) {
                     *claimed = true;

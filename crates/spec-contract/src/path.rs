@@ -1,6 +1,7 @@
 //! Paths → operations.
 //!
-//! Knows which of several path templates wins (OpenAPI 3.1, 4.8.8.2). Must not know what the values in a path mean.
+//! Knows which of several path templates wins (OpenAPI 3.1, 4.8.8.2). Must not know what the values in a path
+//! mean.
 
 use http::HeaderMap;
 use spec_api::{Api, Operation, ParameterIn};
@@ -19,20 +20,28 @@ pub(crate) enum Found<'a> {
 /// A parameter that must have one value: its place, its name, and the value as text.
 pub type Constant = (ParameterIn, String, String);
 
-/// For each operation, the parameters whose only value tells it from others of the same method and path; what all of these ask for
-/// alike tells nothing. Generated servers and [`Contract`](crate::Contract) go by it.
+/// For each operation, the parameters whose only value tells it from others of the same method and path; what
+/// all of these ask for alike tells nothing. Generated servers and [`Contract`](crate::Contract) go by it.
 #[must_use]
 pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
     let key = |operation: &Operation| (operation.method, Template::new(&operation.path).shape());
     let constants = |operation: &Operation| {
         let mut constants = api.constants(operation);
         // Names of headers are the same in any case (RFC 9110, 5.1).
-        constants.iter_mut().filter(|(place, ..)| *place == ParameterIn::Header).for_each(|own| own.1.make_ascii_lowercase());
-        constants.sort_by(|left, right| (left.0.key(), &left.1, &left.2).cmp(&(right.0.key(), &right.1, &right.2)));
+        constants
+            .iter_mut()
+            .filter(|(place, ..)| *place == ParameterIn::Header)
+            .for_each(|own| own.1.make_ascii_lowercase());
+        constants.sort_by(|left, right| {
+            (left.0.key(), &left.1, &left.2).cmp(&(right.0.key(), &right.1, &right.2))
+        });
         constants
     };
     let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
-    operations.iter().enumerate().for_each(|(index, operation)| groups.entry(key(operation)).or_default().push(index));
+    operations
+        .iter()
+        .enumerate()
+        .for_each(|(index, operation)| groups.entry(key(operation)).or_default().push(index));
     let mut told = vec![Vec::new(); operations.len()];
     for group in groups.into_values().filter(|group| group.len() > 1) {
         let all: Vec<Vec<Constant>> = group.iter().map(|index| constants(&operations[*index])).collect();
@@ -60,7 +69,8 @@ impl Way {
     fn new(operation: &Operation, told_by: Vec<Constant>) -> Way {
         let template = Template::new(&operation.path);
         let (path, query) = template.rank();
-        let mut way = Way { template, rank: (path, (query, usize::MAX - told_by.len())), headers: Vec::new() };
+        let mut way =
+            Way { template, rank: (path, (query, usize::MAX - told_by.len())), headers: Vec::new() };
         for (place, name, value) in told_by {
             match place {
                 ParameterIn::Query => way.template = way.template.asking(name, &value),
@@ -71,19 +81,24 @@ impl Way {
     }
 
     fn has_headers(&self, headers: &HeaderMap) -> bool {
-        self.headers
-            .iter()
-            .all(|(name, value)| headers.get_all(name).iter().any(|given| given.as_bytes().trim_ascii() == value.as_bytes()))
+        self.headers.iter().all(|(name, value)| {
+            headers.get_all(name).iter().any(|given| given.as_bytes().trim_ascii() == value.as_bytes())
+        })
     }
 }
 
 /// Of each operation.
 pub(crate) fn ways(api: &Api) -> Vec<Way> {
-    api.operations.iter().zip(told_by(api, &api.operations)).map(|(operation, told_by)| Way::new(operation, told_by)).collect()
+    api.operations
+        .iter()
+        .zip(told_by(api, &api.operations))
+        .map(|(operation, told_by)| Way::new(operation, told_by))
+        .collect()
 }
 
-/// The operation that answers; the ways are those of the Api's operations. Without headers, those are not asked for. Concrete paths
-/// win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the method count.
+/// The operation that answers; the ways are those of the Api's operations. Without headers, those are not
+/// asked for. Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the method
+/// count.
 pub(crate) fn find<'a>(
     api: &'a Api,
     ways: &[Way],
@@ -94,10 +109,13 @@ pub(crate) fn find<'a>(
 ) -> Found<'a> {
     let matching = api.operations.iter().zip(ways);
     let matching = matching.filter(|(_, way)| headers.is_none_or(|headers| way.has_headers(headers)));
-    let matching: Vec<_> =
-        matching.filter_map(|(operation, way)| Some((&way.rank, operation, way.template.matches(path, query)?))).collect();
+    let matching: Vec<_> = matching
+        .filter_map(|(operation, way)| Some((&way.rank, operation, way.template.matches(path, query)?)))
+        .collect();
     // What a query says tells operations of the same path apart, methods included.
-    let Some(best) = matching.iter().map(|((rank, _), ..)| rank).min().cloned() else { return Found::Nothing };
+    let Some(best) = matching.iter().map(|((rank, _), ..)| rank).min().cloned() else {
+        return Found::Nothing;
+    };
     let mut other = None;
     let mut found: Option<(Told, &Operation, Values)> = None;
     for ((rank, query), operation, values) in matching {

@@ -1,6 +1,7 @@
 //! Security requirements: whether a request brings what one alternative asks for.
 //!
-//! Knows where credentials stand, and never repeats one. Whether a credential is good, only the service can say.
+//! Knows where credentials stand, and never repeats one. Whether a credential is good, only the service can
+//! say.
 
 use crate::headers::text;
 use crate::judgement::{Kind, Part, Side, Violation};
@@ -21,18 +22,27 @@ pub(crate) fn is_credential(api: &Api, place: ParameterIn, name: &str) -> bool {
 }
 
 /// OpenAPI 3.1, 4.8.30: one alternative has to be there as a whole.
-pub(crate) fn check(api: &Api, operation: &Operation, headers: &HeaderMap, found: &Found, violations: &mut Vec<Violation>) {
+pub(crate) fn check(
+    api: &Api,
+    operation: &Operation,
+    headers: &HeaderMap,
+    found: &Found,
+    violations: &mut Vec<Violation>,
+) {
     let scheme = |name: &str| api.security_schemes.get(name).map(|scheme| &scheme.scheme);
     let has = |name: &str| scheme(name).is_some_and(|scheme| is_present(scheme, headers, found));
     let mut alternatives = operation.security.iter().map(|requirement| &requirement.schemes);
-    if operation.security.is_empty() || alternatives.clone().any(|schemes| schemes.iter().all(|(name, _)| has(name))) {
+    if operation.security.is_empty()
+        || alternatives.clone().any(|schemes| schemes.iter().all(|(name, _)| has(name)))
+    {
         return;
     }
     let describe = |(name, _): &(String, Vec<String>)| match scheme(name).and_then(place) {
         Some(place) => format!("`{name}` ({place})"),
         None => format!("`{name}`"),
     };
-    let all = |schemes: &Vec<(String, Vec<String>)>| schemes.iter().map(describe).collect::<Vec<_>>().join(" and ");
+    let all =
+        |schemes: &Vec<(String, Vec<String>)>| schemes.iter().map(describe).collect::<Vec<_>>().join(" and ");
     let texts: Vec<String> = alternatives.clone().map(all).collect();
     // With one scheme alone there is no doubt about which is meant.
     let first = alternatives.next().filter(|schemes| operation.security.len() == 1 && schemes.len() == 1);
@@ -57,7 +67,9 @@ fn place(scheme: &Scheme) -> Option<String> {
 }
 
 fn is_present(scheme: &Scheme, headers: &HeaderMap, found: &Found) -> bool {
-    let some = |pairs: &[(String, String)], name: &str| pairs.iter().any(|(own, value)| own == name && !value.is_empty());
+    let some = |pairs: &[(String, String)], name: &str| {
+        pairs.iter().any(|(own, value)| own == name && !value.is_empty())
+    };
     match scheme {
         Scheme::ApiKey { place: ParameterIn::Header, name } => {
             headers.get_all(name.as_str()).iter().any(|value| !value.as_bytes().trim_ascii().is_empty())

@@ -1,7 +1,8 @@
 //! The document as each side of an exchange has to keep it.
 //!
-//! OpenAPI 3.1, 4.8.24.1 with JSON Schema Validation 2020-12, 9.4 (OpenAPI 3.0.3, 4.7.24): a property that is `readOnly` is not
-//! for requests and one that is `writeOnly` not for responses, and `required` counts only on the side that a property is for.
+//! OpenAPI 3.1, 4.8.24.1 with JSON Schema Validation 2020-12, 9.4 (OpenAPI 3.0.3, 4.7.24): a property that is
+//! `readOnly` is not for requests and one that is `writeOnly` not for responses, and `required` counts only
+//! on the side that a property is for.
 //!
 //! Knows the places where JSON Schema names properties. Must not know HTTP.
 
@@ -15,7 +16,8 @@ use std::borrow::Cow;
 /// How far references and `allOf` are followed.
 const DEPTH: usize = 16;
 
-/// The document for both sides, where they are alike, and with what discriminators say. Pointers stay what they are.
+/// The document for both sides, where they are alike, and with what discriminators say. Pointers stay what
+/// they are.
 pub fn shared(api: &Api) -> Cow<'_, Value> {
     tags::told(api)
 }

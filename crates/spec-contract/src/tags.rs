@@ -1,8 +1,8 @@
 //! What a discriminator says, for validators.
 //!
-//! JSON Schema does not know `discriminator` (OpenAPI 3.1, 4.8.25): a message that names its variant is one of that variant,
-//! whatever others its properties would fit, and one that names none that is there is nobody's. Documents leave that to the
-//! discriminator, and declare the property as any text.
+//! JSON Schema does not know `discriminator` (OpenAPI 3.1, 4.8.25): a message that names its variant is one
+//! of that variant, whatever others its properties would fit, and one that names none that is there is
+//! nobody's. Documents leave that to the discriminator, and declare the property as any text.
 //!
 //! Knows unions and their tags. Must not know HTTP.
 
@@ -11,8 +11,8 @@ use spec_api::{Api, Discriminator, Kind, SchemaId};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The document, in which each variant of a union that is told by a property asks for its own values of that property, and for the
-/// property where the variant does not name it. Pointers stay what they are.
+/// The document, in which each variant of a union that is told by a property asks for its own values of that
+/// property, and for the property where the variant does not name it. Pointers stay what they are.
 pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
     let mut document = Cow::Borrowed(&api.json);
     let mut done = HashSet::new();
@@ -52,8 +52,14 @@ enum Asked<'a> {
     Property(Vec<&'a str>),
 }
 
-/// What is asked of a variant; none where that is no object, whose properties could be looked at, or the property no text.
-fn asked<'a>(api: &Api, variant: SchemaId, discriminator: &'a Discriminator, index: usize) -> Option<Asked<'a>> {
+/// What is asked of a variant; none where that is no object, whose properties could be looked at, or the
+/// property no text.
+fn asked<'a>(
+    api: &Api,
+    variant: SchemaId,
+    discriminator: &'a Discriminator,
+    index: usize,
+) -> Option<Asked<'a>> {
     let Kind::Object(object) = &api.schema(api.resolve(variant)).kind else { return None };
     let own = discriminator.mapping.iter().filter(|(_, own)| *own == index).map(|(tag, _)| tag.as_str());
     let tags: Vec<&str> = own.collect();
@@ -62,7 +68,9 @@ fn asked<'a>(api: &Api, variant: SchemaId, discriminator: &'a Discriminator, ind
     };
     match &api.schema(api.resolve(named.schema)).kind {
         Kind::String(_) => Some(Asked::Values(tags)),
-        Kind::Enum(values) if values.iter().all(|value| value.as_str().is_some_and(|text| tags.contains(&text))) => {
+        Kind::Enum(values)
+            if values.iter().all(|value| value.as_str().is_some_and(|text| tags.contains(&text))) =>
+        {
             Some(Asked::Enough)
         }
         Kind::Enum(values) if values.iter().all(Value::is_string) => Some(Asked::Values(tags)),

@@ -1,7 +1,8 @@
 //! Texts → the values that a schema may have meant.
 //!
-//! A query, a path, a header, a cookie and a form carry texts, and the schema alone tells whether `1` is a number. Knows JSON
-//! Schema as far as it names types, items and properties. Must not know where the texts come from.
+//! A query, a path, a header, a cookie and a form carry texts, and the schema alone tells whether `1` is a
+//! number. Knows JSON Schema as far as it names types, items and properties. Must not know where the texts
+//! come from.
 
 use crate::sides::target;
 use crate::validators::{Finding, Validators};
@@ -14,7 +15,8 @@ use std::ptr;
 /// How many schemas one schema is taken apart into at most; a circle ends much earlier.
 const PARTS: usize = 256;
 
-/// How texts are read where they may stand for several values. A value is right if it is in one of these ways.
+/// How texts are read where they may stand for several values. A value is right if it is in one of these
+/// ways.
 #[derive(Clone, Copy)]
 pub(crate) struct How {
     /// What can be a number or a boolean becomes one, even where a text would do.
@@ -44,7 +46,8 @@ impl<'a> Parts<'a> {
         let mut next = 0;
         while let Some(schema) = parts.get(next).copied() {
             next += 1;
-            let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array());
+            let lists =
+                ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array());
             for part in target(root, schema).into_iter().chain(lists.flatten()) {
                 if parts.len() < PARTS && !parts.iter().any(|known| ptr::eq(*known, part)) {
                     parts.push(part);
@@ -59,20 +62,24 @@ impl<'a> Parts<'a> {
         Parts::new(self.root, schema.unwrap_or(&ANY))
     }
 
-    /// Whether a type is among those that are said; of the words of JSON Schema, `integer` counts as `number`.
+    /// Whether a type is among those that are said; of the words of JSON Schema, `integer` counts as
+    /// `number`.
     pub(crate) fn says(&self, name: &str) -> bool {
         self.parts.iter().any(|part| match part.get("type") {
             Some(Value::String(own)) => same(own, name),
             Some(Value::Array(own)) => own.iter().filter_map(Value::as_str).any(|own| same(own, name)),
             _ => {
-                let values = part.get("enum").and_then(Value::as_array).into_iter().flatten().chain(part.get("const"));
+                let values =
+                    part.get("enum").and_then(Value::as_array).into_iter().flatten().chain(part.get("const"));
                 values.map(type_of).any(|own| same(own, name))
             }
         })
     }
 
     fn says_structure(&self, keywords: &[&str]) -> bool {
-        self.parts.iter().any(|part| part.get("type").is_none() && keywords.iter().any(|keyword| part.get(keyword).is_some()))
+        self.parts.iter().any(|part| {
+            part.get("type").is_none() && keywords.iter().any(|keyword| part.get(keyword).is_some())
+        })
     }
 
     /// What a text may stand for, the likeliest first.
@@ -81,7 +88,9 @@ impl<'a> Parts<'a> {
         if self.says("array") || self.says_structure(&["items", "prefixItems"]) {
             shapes.push(Shape::Array);
         }
-        if self.says("object") || self.says_structure(&["properties", "patternProperties", "additionalProperties"]) {
+        if self.says("object")
+            || self.says_structure(&["properties", "patternProperties", "additionalProperties"])
+        {
             shapes.push(Shape::Object);
         }
         if shapes.is_empty() || ["string", "number", "boolean"].into_iter().any(|name| self.says(name)) {
@@ -102,24 +111,33 @@ impl<'a> Parts<'a> {
     /// Whether the schema takes properties that it does not name, as it does where it says nothing of them.
     pub(crate) fn is_open(&self) -> bool {
         let closes = |part: &Value, keyword| part.get(keyword) == Some(&Value::Bool(false));
-        let is_closed = |part: &Value| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties");
-        !self.parts.iter().any(|part| is_closed(part)) || self.parts.iter().any(|part| part.get("patternProperties").is_some())
+        let is_closed =
+            |part: &Value| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties");
+        !self.parts.iter().any(|part| is_closed(part))
+            || self.parts.iter().any(|part| part.get("patternProperties").is_some())
     }
 
     /// Whether some properties must be there.
     pub(crate) fn requires(&self) -> bool {
-        self.parts.iter().any(|part| part.get("required").and_then(Value::as_array).is_some_and(|required| !required.is_empty()))
+        self.parts.iter().any(|part| {
+            part.get("required").and_then(Value::as_array).is_some_and(|required| !required.is_empty())
+        })
     }
 
     /// What a property holds.
     pub(crate) fn property(&self, name: &str) -> Parts<'a> {
-        let named = self.parts.iter().find_map(|part| part.get("properties")?.get(name)).or_else(|| self.by_pattern(name));
+        let named = self
+            .parts
+            .iter()
+            .find_map(|part| part.get("properties")?.get(name))
+            .or_else(|| self.by_pattern(name));
         self.below(named.or_else(|| self.parts.iter().find_map(|part| part.get("additionalProperties"))))
     }
 
     /// Returns the schema whose pattern a name has (JSON Schema core, 10.3.2.2).
     fn by_pattern(&self, name: &str) -> Option<&'a Value> {
-        let patterns = self.parts.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
+        let patterns =
+            self.parts.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
         let is_it = |pattern: &str| Matcher::new(pattern).is_some_and(|matcher| matcher.is_in(name));
         patterns.into_iter().find(|(pattern, _)| is_it(pattern)).map(|(_, schema)| schema)
     }
@@ -129,8 +147,8 @@ impl<'a> Parts<'a> {
         self.below(in_place.or_else(|| self.parts.iter().find_map(|part| part.get("items"))))
     }
 
-    /// Turns the texts of a value into what the schema asks for. A text that is no such thing stays a text, to be refused as
-    /// that.
+    /// Turns the texts of a value into what the schema asks for. A text that is no such thing stays a text,
+    /// to be refused as that.
     pub(crate) fn coerce(&self, value: Value, how: How) -> Value {
         let items = |items: Vec<Value>| {
             let item = |(index, item)| self.item(index).coerce(item, how);
@@ -209,8 +227,15 @@ pub(crate) enum Read {
     Typed(Value),
 }
 
-/// What is wrong with a value. If any way to read its texts fits, nothing is, and else the first is what it was meant to be.
-pub(crate) fn findings(api: &Api, validators: &Validators<'_>, schema: SchemaId, read: Read, secret: bool) -> Vec<Finding> {
+/// What is wrong with a value. If any way to read its texts fits, nothing is, and else the first is what it
+/// was meant to be.
+pub(crate) fn findings(
+    api: &Api,
+    validators: &Validators<'_>,
+    schema: SchemaId,
+    read: Read,
+    secret: bool,
+) -> Vec<Finding> {
     let Some(pointer) = api.schema(schema).pointer() else { return Vec::new() };
     let texts = match read {
         Read::Texts(texts) => texts,
@@ -230,7 +255,8 @@ pub(crate) fn findings(api: &Api, validators: &Validators<'_>, schema: SchemaId,
     first.map(|value| validators.findings(pointer, &value, secret)).unwrap_or_default()
 }
 
-/// Reads the text of a path segment or a header in all shapes that the schema allows; none where the style does not.
+/// Reads the text of a path segment or a header in all shapes that the schema allows; none where the style
+/// does not.
 pub(crate) fn read_text(
     name: &str,
     text: &str,
@@ -250,7 +276,9 @@ pub(crate) fn read_text(
         _ => text,
     };
     let read = |shape| {
-        let is_whole = shape != Shape::Object || style == Style::Matrix && explode || is_object(items, delimiter, explode);
+        let is_whole = shape != Shape::Object
+            || style == Style::Matrix && explode
+            || is_object(items, delimiter, explode);
         is_whole.then(|| from_text(name, text, style, explode, shape, &decode)).flatten()
     };
     shapes.into_iter().filter_map(read).collect()

@@ -1,7 +1,7 @@
 //! Schemas of one document as validators, each compiled when it is first asked for.
 //!
-//! Knows `jsonschema` and JSON Schema 2020-12. Nothing is ever retrieved: references can only lead into the document. Must not
-//! know HTTP, nor what a value is for.
+//! Knows `jsonschema` and JSON Schema 2020-12. Nothing is ever retrieved: references can only lead into the
+//! document. Must not know HTTP, nor what a value is for.
 
 use crate::judgement::Kind;
 use jsonschema::error::ValidationErrorKind;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use spec_runtime::validation::{self, Patterns};
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The name of the document among the resources.
@@ -62,22 +62,35 @@ pub(crate) struct Unusable {
 
 type Compiled = Arc<Result<Validator, Unusable>>;
 
-/// The validators of a document. Shared between threads; a schema may be compiled twice where two ask for it at once.
+/// The validators of a document. Shared between threads; a schema may be compiled twice where two ask for it
+/// at once.
 pub(crate) struct Validators<'a> {
     registry: Result<Registry<'a>, String>,
     /// What the validators compiled of the names of properties.
     cache: PatternCache,
     patterns: Patterns,
+    /// Bounds of formats, which the document does not write.
+    bounds: HashSet<String>,
     compiled: RwLock<HashMap<String, Compiled>>,
 }
 
 impl<'a> Validators<'a> {
     pub(crate) fn new(document: Cow<'a, Value>) -> Validators<'a> {
+        Validators::with(document, HashSet::new())
+    }
+
+    /// The validators of a document in which a format of integers says which of them there are.
+    pub(crate) fn bound(mut document: Value) -> Validators<'a> {
+        let bounds = validation::bound(&mut document);
+        Validators::with(Cow::Owned(document), bounds)
+    }
+
+    fn with(document: Cow<'a, Value>, bounds: HashSet<String>) -> Validators<'a> {
         let (registry, patterns) = match validation::registry(DOCUMENT, document) {
             Ok((registry, patterns)) => (Ok(registry), patterns),
             Err(error) => (Err(error), Patterns::default()),
         };
-        Validators { registry, cache: PatternCache::new(), patterns, compiled: RwLock::default() }
+        Validators { registry, cache: PatternCache::new(), patterns, bounds, compiled: RwLock::default() }
     }
 
     /// The validator of the schema at a pointer.
@@ -86,7 +99,10 @@ impl<'a> Validators<'a> {
             return Arc::clone(compiled);
         }
         let compiled = Arc::new(self.compile(pointer));
-        self.compiled.write().unwrap_or_else(PoisonError::into_inner).insert(pointer.to_owned(), Arc::clone(&compiled));
+        self.compiled
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(pointer.to_owned(), Arc::clone(&compiled));
         compiled
     }
 
@@ -95,24 +111,31 @@ impl<'a> Validators<'a> {
         self.build(registry, &self.reference(pointer))
     }
 
-    /// Holds many values, each against the schema at its pointer, and gives what is wrong with each. Schemas that are only
-    /// `needed` have to be of use, too.
+    /// Holds many values, each against the schema at its pointer, and gives what is wrong with each. Schemas
+    /// that are only `needed` have to be of use, too.
     ///
-    /// It is much faster than asking for one after the other where schemas refer to each other: everything is compiled once,
-    /// and not once for each schema that leads to it.
+    /// It is much faster than asking for one after the other where schemas refer to each other: everything is
+    /// compiled once, and not once for each schema that leads to it.
     ///
     /// # Errors
     ///
     /// One schema that can't be used is enough for nothing to be known.
-    pub(crate) fn batch(&self, values: &[(&str, &Value)], needed: &[&str]) -> Result<Vec<Vec<Finding>>, Unusable> {
+    pub(crate) fn batch(
+        &self,
+        values: &[(&str, &Value)],
+        needed: &[&str],
+    ) -> Result<Vec<Vec<Finding>>, Unusable> {
         let mut all = vec![Vec::new(); values.len()];
         let registry = self.registry()?;
         let places = values.iter().map(|(pointer, _)| *pointer).chain(needed.iter().copied()).enumerate();
         let properties: Map<String, Value> =
             places.map(|(index, pointer)| (index.to_string(), self.reference(pointer))).collect();
         let validator = self.build(registry, &json!({ "properties": properties }))?;
-        let whole: Map<String, Value> =
-            values.iter().enumerate().map(|(index, (_, value))| (index.to_string(), (*value).clone())).collect();
+        let whole: Map<String, Value> = values
+            .iter()
+            .enumerate()
+            .map(|(index, (_, value))| (index.to_string(), (*value).clone()))
+            .collect();
         for mut finding in self.findings_of(&validator, &Value::Object(whole), false) {
             let rest = finding.pointer.strip_prefix('/').unwrap_or_default();
             let (index, rest) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
@@ -125,14 +148,16 @@ impl<'a> Validators<'a> {
     }
 
     fn registry(&self) -> Result<&Registry<'a>, Unusable> {
-        let unusable = |message: &String| Unusable { is_pattern: false, message: message.clone(), place: None };
+        let unusable =
+            |message: &String| Unusable { is_pattern: false, message: message.clone(), place: None };
         self.registry.as_ref().map_err(unusable)
     }
 
     fn build(&self, registry: &Registry<'_>, schema: &Value) -> Result<Validator, Unusable> {
         let options = validation::options().with_pattern_cache(self.cache.clone()).with_registry(registry);
         options.build(schema).map_err(|error| {
-            let is_pattern = matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
+            let is_pattern =
+                matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
             let place = self.patterns.written(error.schema_path().as_str());
             Unusable { is_pattern, message: one_line(&error.to_string()), place: Some(place) }
         })
@@ -148,8 +173,8 @@ impl<'a> Validators<'a> {
         self.at(pointer).as_ref().as_ref().is_ok_and(|validator| validator.is_valid(value))
     }
 
-    /// Everything in `value` that does not fit the schema at `pointer`, in the order of places. A `secret` value is not
-    /// repeated in messages.
+    /// Everything in `value` that does not fit the schema at `pointer`, in the order of places. A `secret`
+    /// value is not repeated in messages.
     pub(crate) fn findings(&self, pointer: &str, value: &Value, secret: bool) -> Vec<Finding> {
         match self.at(pointer).as_ref() {
             Err(unusable) => vec![Finding {
@@ -170,19 +195,26 @@ impl<'a> Validators<'a> {
         }
         for finding in &mut findings {
             finding.schema = self.patterns.written(&finding.schema);
+            if self.bounds.contains(&finding.schema) {
+                let length = finding.schema.rfind('/').unwrap_or_default();
+                finding.schema.replace_range(length.., "/format");
+            }
         }
         sorted(findings)
     }
 }
 
 fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by(|a, b| by_place(&a.pointer, &b.pointer).then_with(|| (&a.schema, &a.message).cmp(&(&b.schema, &b.message))));
+    findings.sort_by(|a, b| {
+        by_place(&a.pointer, &b.pointer).then_with(|| (&a.schema, &a.message).cmp(&(&b.schema, &b.message)))
+    });
     findings.dedup();
     findings
 }
 
 fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
-    if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } = error.kind()
+    if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
+        error.kind()
         && let Some(branch) = meant(error, context)
     {
         for inner in branch {
@@ -192,7 +224,8 @@ fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
     }
     let kind = match error.kind() {
         ValidationErrorKind::Required { .. } => Kind::Missing,
-        ValidationErrorKind::AdditionalProperties { .. } | ValidationErrorKind::UnevaluatedProperties { .. } => Kind::Undeclared,
+        ValidationErrorKind::AdditionalProperties { .. }
+        | ValidationErrorKind::UnevaluatedProperties { .. } => Kind::Undeclared,
         _ => Kind::Invalid,
     };
     findings.push(Finding {
@@ -207,8 +240,8 @@ fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
     });
 }
 
-/// The alternative that the value was meant to be: the only one that it does not miss altogether, by its type or by being
-/// another constant. `anyOf` with null is then as easy to read as the schema beside null.
+/// The alternative that the value was meant to be: the only one that it does not miss altogether, by its type
+/// or by being another constant. `anyOf` with null is then as easy to read as the schema beside null.
 fn meant<'e>(
     error: &ValidationError<'_>,
     context: &'e [Vec<ValidationError<'static>>],

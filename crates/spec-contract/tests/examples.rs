@@ -1,4 +1,5 @@
-//! Examples and defaults of the documents in `tests/examples`, and what is said of them: warnings, and errors of what nobody can check.
+//! Examples and defaults of the documents in `tests/examples`, and what is said of them: warnings, and errors
+//! of what nobody can check.
 
 use spec_document::{Diagnostics, Renderer, Sources};
 use std::path::Path;

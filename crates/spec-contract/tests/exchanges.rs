@@ -1,5 +1,5 @@
-//! Exchanges as data: each file of `tests/exchanges` names a document and lists requests and responses; the snapshot beside it
-//! says what is wrong with each.
+//! Exchanges as data: each file of `tests/exchanges` names a document and lists requests and responses; the
+//! snapshot beside it says what is wrong with each.
 
 use serde_json::Value;
 use spec_contract::Contract;
@@ -25,7 +25,9 @@ fn body(message: &Value) -> Vec<u8> {
     match (message.get("json"), message.get("body")) {
         (Some(json), _) => json.to_string().into(),
         (None, Some(Value::String(text))) => text.replace('\n', "\r\n").into(),
-        (None, Some(Value::Array(bytes))) => bytes.iter().map(|byte| byte.as_u64().expect("a byte") as u8).collect(),
+        (None, Some(Value::Array(bytes))) => {
+            bytes.iter().map(|byte| byte.as_u64().expect("a byte") as u8).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -48,8 +50,10 @@ fn headers(message: &Value) -> http::HeaderMap {
 }
 
 fn request(message: &Value) -> http::Request<Vec<u8>> {
-    let (method, target) = message["line"].as_str().and_then(|line| line.split_once(' ')).expect("a method and a target");
-    let mut request = http::Request::builder().method(method).uri(target).body(body(message)).expect("a request");
+    let (method, target) =
+        message["line"].as_str().and_then(|line| line.split_once(' ')).expect("a method and a target");
+    let mut request =
+        http::Request::builder().method(method).uri(target).body(body(message)).expect("a request");
     *request.headers_mut() = headers(message);
     request
 }
@@ -70,7 +74,9 @@ fn check(path: &Path) {
         let judgement = match (case.get("request"), case.get("response")) {
             (Some(sent), Some(answered)) => contract.exchange(&request(sent), &response(answered)),
             (Some(sent), None) => contract.request(&request(sent)),
-            (None, Some(answered)) => contract.response(answered["to"].as_str().expect("`to`"), &response(answered)),
+            (None, Some(answered)) => {
+                contract.response(answered["to"].as_str().expect("`to`"), &response(answered))
+            }
             (None, None) => panic!("neither a request nor a response"),
         };
         let about = case["about"].as_str().expect("what it is about");

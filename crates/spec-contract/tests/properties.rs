@@ -1,4 +1,5 @@
-//! What holds for any message: nothing that is sent makes the judge panic, and what the styles write it reads.
+//! What holds for any message: nothing that is sent makes the judge panic, and what the styles write it
+//! reads.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -24,7 +25,11 @@ fn encode(text: &str) -> String {
 }
 
 fn query(pairs: &[(String, String)]) -> String {
-    pairs.iter().map(|(name, text)| format!("{}={}", encode(name), encode(text))).collect::<Vec<_>>().join("&")
+    pairs
+        .iter()
+        .map(|(name, text)| format!("{}={}", encode(name), encode(text)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 fn search(query: &str) -> http::Request<Vec<u8>> {

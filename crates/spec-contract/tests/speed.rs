@@ -5,9 +5,12 @@ use spec_document::{Code, Diagnostics, Sources};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-/// A document with as many components in a circle, each with four examples of tiny schemas and a pattern of its own.
+/// A document with as many components in a circle, each with four examples of tiny schemas and a pattern of
+/// its own.
 fn document(components: usize) -> String {
-    let mut text = String::from("openapi: 3.1.0\ninfo: {title: Large, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n");
+    let mut text = String::from(
+        "openapi: 3.1.0\ninfo: {title: Large, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n",
+    );
     for index in 0..components {
         let _ = write!(
             text,

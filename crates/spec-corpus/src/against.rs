@@ -13,8 +13,8 @@ const SECONDS: (f64, f64) = (1.5, 0.2);
 /// Memory has changed when it did by this factor and by these bytes.
 const MEMORY: (f64, f64) = (1.2, (8 << 20) as f64);
 
-/// What changed, by document, one line each; a last line sums up. `names` are the documents that are looked at; those of the
-/// folder that are not among them (`known`) are no news.
+/// What changed, by document, one line each; a last line sums up. `names` are the documents that are looked
+/// at; those of the folder that are not among them (`known`) are no news.
 pub fn changes(before: &Report, now: &Report, names: &BTreeSet<&str>, known: &BTreeSet<&str>) -> String {
     let mut text = String::new();
     let mut count = 0;
@@ -22,7 +22,8 @@ pub fn changes(before: &Report, now: &Report, names: &BTreeSet<&str>, known: &BT
         count += 1;
         text.push_str(&format!("{name}: {what}\n"));
     };
-    let all: BTreeSet<&str> = before.documents.keys().chain(now.documents.keys()).map(String::as_str).collect();
+    let all: BTreeSet<&str> =
+        before.documents.keys().chain(now.documents.keys()).map(String::as_str).collect();
     for name in all {
         let is_asked = names.contains(name);
         match (before.documents.get(name), now.documents.get(name)) {
@@ -66,7 +67,9 @@ fn differences(before: &Entry, now: &Entry) -> Vec<String> {
         differ("models", &before.models, &now.models);
         differ("lines", &before.all_lines(), &now.all_lines());
     }
-    for (what, before, now) in [("errors", &before.errors, &now.errors), ("warnings", &before.warnings, &now.warnings)] {
+    for (what, before, now) in
+        [("errors", &before.errors, &now.errors), ("warnings", &before.warnings, &now.warnings)]
+    {
         for code in codes(before, now) {
             let count = |all: &BTreeMap<String, usize>| all.get(code).copied().unwrap_or_default();
             differ(&format!("{what} {code}"), &count(before), &count(now));

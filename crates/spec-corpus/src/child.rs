@@ -1,7 +1,7 @@
 //! One document in a process of its own: what the process is told, what it does, and what it says.
 //!
-//! Knows the generator, its limits and how it may end. Must not know reports. What a process says is one line of JSON; how it
-//! ended is for its parent to judge, because one that ran out of time or memory can't say so.
+//! Knows the generator, its limits and how it may end. Must not know reports. What a process says is one line
+//! of JSON; how it ended is for its parent to judge, because one that ran out of time or memory can't say so.
 
 use serde::{Deserialize, Serialize};
 use spec_codegen::CrateKind;
@@ -26,10 +26,12 @@ const SHOWN: usize = 3;
 const OUT_OF_MEMORY: &str = "out of memory";
 
 /// Words of what ends without memory, in this process or in what it calls.
-const SIGNS_OF_NO_MEMORY: [&str; 4] = [OUT_OF_MEMORY, "memory allocation of", "failed to spawn thread", "Cannot allocate memory"];
+const SIGNS_OF_NO_MEMORY: [&str; 4] =
+    [OUT_OF_MEMORY, "memory allocation of", "failed to spawn thread", "Cannot allocate memory"];
 
 /// Codes of diagnostics that never leave anything out.
-const HARMLESS: [Code; 4] = [Code::ExampleMismatch, Code::DefaultMismatch, Code::MissingOperationId, Code::UnknownField];
+const HARMLESS: [Code; 4] =
+    [Code::ExampleMismatch, Code::DefaultMismatch, Code::MissingOperationId, Code::UnknownField];
 
 /// What a process is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +74,8 @@ impl Task {
     ///
     /// That this program can't find itself.
     pub fn command(&self) -> Result<Command, String> {
-        let program = std::env::current_exe().map_err(|error| format!("this program can't find itself: {error}"))?;
+        let program =
+            std::env::current_exe().map_err(|error| format!("this program can't find itself: {error}"))?;
         let mut command = Command::new(program);
         command.arg(COMMAND).arg(&self.path).arg(&self.krate).arg(&self.out).arg(self.memory.to_string());
         // What a panic says is kept in a report, and stays the same.
@@ -94,9 +97,15 @@ impl Task {
     /// What keeps it from being done, other than the document.
     pub fn run(&self) -> Result<String, String> {
         set_hook(Box::new(|panic| {
-            let place = panic.location().map(|place| format!("{}:{}: ", place.file(), place.line())).unwrap_or_default();
+            let place = panic
+                .location()
+                .map(|place| format!("{}:{}: ", place.file(), place.line()))
+                .unwrap_or_default();
             let payload = panic.payload();
-            let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+            let text = payload
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| payload.downcast_ref::<&str>().copied());
             let text = text.unwrap_or("it panicked without a word");
             eprintln!("{place}{text}");
         }));
@@ -145,7 +154,8 @@ impl Task {
             }
         }
         if let Some(api) = run.apis.first() {
-            said.lines = api.lines().into_iter().map(|(krate, lines)| (krate.word().to_owned(), lines)).collect();
+            said.lines =
+                api.lines().into_iter().map(|(krate, lines)| (krate.word().to_owned(), lines)).collect();
         }
         workspace::write(&run.apis).map_err(|error| error.to_string())?;
         serde_json::to_string(&said).map_err(|error| error.to_string())
@@ -176,9 +186,11 @@ fn limit(_: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// The most memory that a process had in use at once, in bytes, where the system tells (Linux: proc(5), `VmHWM`).
+/// The most memory that a process had in use at once, in bytes, where the system tells (Linux: proc(5),
+/// `VmHWM`).
 pub fn peak(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
+    let kibibytes =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
     Some(kibibytes.trim().parse::<u64>().ok()? * 1024)
 }

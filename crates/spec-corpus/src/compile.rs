@@ -1,7 +1,8 @@
 //! Generated crates → what the compiler says of them.
 //!
-//! Knows cargo. Crates of many documents are members of one workspace, so that what they depend on is compiled once; they are
-//! checked in groups, so that a run that is ended loses little, and that one document can't spoil all others.
+//! Knows cargo. Crates of many documents are members of one workspace, so that what they depend on is
+//! compiled once; they are checked in groups, so that a run that is ended loses little, and that one document
+//! can't spoil all others.
 
 use crate::child;
 use crate::documents::{Document, add_folder, number};
@@ -73,10 +74,12 @@ fn lock() -> Result<String, String> {
 /// Why it can't be written.
 pub fn write_workspace(out: &Path, documents: &[&Document]) -> Result<(), String> {
     fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let members =
-        documents.iter().flat_map(|document| CrateKind::ALL.map(|kind| format!("    \"{}-{}\",\n", document.krate, kind.word())));
+    let members = documents.iter().flat_map(|document| {
+        CrateKind::ALL.map(|kind| format!("    \"{}-{}\",\n", document.krate, kind.word()))
+    });
     let members: String = members.collect();
-    let text = format!("[workspace]\nresolver = \"3\"\nmembers = [\n{members}]\n\n[profile.dev]\ndebug = false\n");
+    let text =
+        format!("[workspace]\nresolver = \"3\"\nmembers = [\n{members}]\n\n[profile.dev]\ndebug = false\n");
     write(&out.join("Cargo.toml"), &text)?;
     write(&out.join("Cargo.lock"), &lock()?)
 }
@@ -89,17 +92,21 @@ pub fn write_workspace(out: &Path, documents: &[&Document]) -> Result<(), String
 pub fn run(out: &Path, documents: &[&Document]) -> Result<BTreeMap<String, Compiled>, String> {
     write_workspace(out, documents)?;
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["check", "--quiet", "--workspace", "--keep-going", "--message-format=json"]).current_dir(out);
+    command
+        .args(["check", "--quiet", "--workspace", "--keep-going", "--message-format=json"])
+        .current_dir(out);
     command.env("CARGO_TARGET_DIR", out.join("target")).env("CARGO_INCREMENTAL", "0");
     let Ended { status, out: said, complaint } = children::run(&mut command, PATIENCE, &mut |_| {})?;
     if status.is_none() {
         return Err(format!("cargo was not done within {} seconds", PATIENCE.as_secs()));
     }
     let messages: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    // Without this, cargo did not get as far as the compiler: a manifest is no good, and no other crate is to blame.
+    // Without this, cargo did not get as far as the compiler: a manifest is no good, and no other crate is to
+    // blame.
     if !messages.iter().any(|message| message["reason"] == "build-finished") {
         if let [document] = documents {
-            let error = Compiled { errors: 1, first_error: Some(short(complaint.trim())), ..Compiled::default() };
+            let error =
+                Compiled { errors: 1, first_error: Some(short(complaint.trim())), ..Compiled::default() };
             return Ok(BTreeMap::from([(document.name.clone(), error)]));
         }
         let mut all = BTreeMap::new();
@@ -124,7 +131,8 @@ fn judge(messages: &[Value], documents: &[&Document], complaint: &str) -> BTreeM
     }
     let mut done = BTreeSet::new();
     for message in messages {
-        let manifest = message["manifest_path"].as_str().map(Path::new).and_then(Path::parent).and_then(Path::file_name);
+        let manifest =
+            message["manifest_path"].as_str().map(Path::new).and_then(Path::parent).and_then(Path::file_name);
         let Some(folder) = manifest.map(|name| name.to_string_lossy()) else { continue };
         let Some((name, _)) = crates.get(folder.as_ref()) else { continue };
         let Some(result) = results.get_mut(*name) else { continue };
@@ -169,7 +177,10 @@ fn judge(messages: &[Value], documents: &[&Document], complaint: &str) -> BTreeM
 fn is_sum(message: &Value) -> bool {
     let text = message["message"].as_str().unwrap_or_default();
     let has_place = message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
-    !has_place && (text.starts_with("aborting due to") || text.ends_with("warning emitted") || text.ends_with("warnings emitted"))
+    !has_place
+        && (text.starts_with("aborting due to")
+            || text.ends_with("warning emitted")
+            || text.ends_with("warnings emitted"))
 }
 
 fn short(text: &str) -> String {
@@ -184,8 +195,12 @@ mod tests {
     use serde_json::json;
 
     fn documents(names: &[&str]) -> Vec<Document> {
-        let document =
-            |name: &&str| Document { name: (*name).to_owned(), krate: (*name).to_owned(), path: "".into(), folder: None };
+        let document = |name: &&str| Document {
+            name: (*name).to_owned(),
+            krate: (*name).to_owned(),
+            path: "".into(),
+            folder: None,
+        };
         names.iter().map(document).collect()
     }
 
@@ -217,7 +232,8 @@ mod tests {
             artifact("c-server"),
             json!({ "reason": "build-finished", "success": false }),
         ];
-        let found = judge(&messages, &all, "error: could not compile `c-client` (lib) (signal: 9, SIGKILL: kill)");
+        let found =
+            judge(&messages, &all, "error: could not compile `c-client` (lib) (signal: 9, SIGKILL: kill)");
         assert_eq!(found["a"].warnings, 1);
         assert!(found["a"].is_well() && !found["a"].is_clean());
         let unchecked = ["client", "server"].map(str::to_owned).to_vec();
@@ -232,7 +248,8 @@ mod tests {
         let documents = documents(&["a", "b", "c", "d"]);
         let lines = [150_000, 40_000, 20_000, 900_000];
         let groups = groups(&documents.iter().zip(lines).collect::<Vec<_>>());
-        let names: Vec<Vec<&str>> = groups.iter().map(|group| group.iter().map(|own| own.name.as_str()).collect()).collect();
+        let names: Vec<Vec<&str>> =
+            groups.iter().map(|group| group.iter().map(|own| own.name.as_str()).collect()).collect();
         assert_eq!(names, [vec!["a", "b"], vec!["c"], vec!["d"]]);
     }
 }

@@ -1,7 +1,8 @@
 //! What a document has, and what became of it, each counted in its text.
 //!
-//! What vanishes on the way from one to the other can't be seen by whoever does the work; so this knows nothing of the reader,
-//! of the `Api` and of the `Plan`: documents are plain JSON here, and generated code is what `syn` makes of it.
+//! What vanishes on the way from one to the other can't be seen by whoever does the work; so this knows
+//! nothing of the reader, of the `Api` and of the `Plan`: documents are plain JSON here, and generated code
+//! is what `syn` makes of it.
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
@@ -91,7 +92,9 @@ pub fn document(path: &Path) -> Option<Counted> {
         for (method, places) in files.operations(place(format!("/paths/{}", token(&name)))) {
             all.extend(places.first().cloned());
             let places = places.into_iter().map(|place| place.pointer).collect();
-            counted.operations.push(Operation { request: format!("{} {name}", method.to_ascii_uppercase()), places });
+            counted
+                .operations
+                .push(Operation { request: format!("{} {name}", method.to_ascii_uppercase()), places });
         }
     }
     counted.counts.operations = counted.operations.len();
@@ -132,23 +135,34 @@ impl Files {
     fn follow(&mut self, place: Place) -> Vec<(Place, Map<String, Value>)> {
         let mut found: Vec<(Place, Map<String, Value>)> = Vec::new();
         let mut next = Some(place);
-        while let Some(place) = next.take().filter(|place| found.len() < FAR && found.iter().all(|(seen, _)| seen != place)) {
+        while let Some(place) =
+            next.take().filter(|place| found.len() < FAR && found.iter().all(|(seen, _)| seen != place))
+        {
             let Some(file) = self.file(&place.file) else { break };
             let Some(Value::Object(object)) = file.pointer(&place.pointer) else { break };
-            next = object.get("$ref").and_then(Value::as_str).and_then(|reference| target(&place.file, reference));
+            next = object
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| target(&place.file, reference));
             found.push((place, object.clone()));
         }
         found
     }
 
-    /// The operations of a path item, each with where it and the path items on the way stand; the operation is the first of these.
+    /// The operations of a path item, each with where it and the path items on the way stand; the operation
+    /// is the first of these.
     fn operations(&mut self, item: Place) -> Vec<(&'static str, Vec<Place>)> {
         let items = self.follow(item);
         let mut operations = Vec::new();
         for method in METHODS {
-            let Some(depth) = items.iter().position(|(_, item)| item.get(method).is_some_and(Value::is_object)) else { continue };
+            let Some(depth) =
+                items.iter().position(|(_, item)| item.get(method).is_some_and(Value::is_object))
+            else {
+                continue;
+            };
             let place = &items[depth].0;
-            let mut places = vec![Place { file: place.file.clone(), pointer: format!("{}/{method}", place.pointer) }];
+            let mut places =
+                vec![Place { file: place.file.clone(), pointer: format!("{}/{method}", place.pointer) }];
             places.extend(items[..=depth].iter().map(|(place, _)| place.clone()));
             operations.push((method, places));
         }
@@ -203,7 +217,8 @@ fn token(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// The operations of a generated client: public methods of `Client` that return a builder. `None` where the text is no Rust.
+/// The operations of a generated client: public methods of `Client` that return a builder. `None` where the
+/// text is no Rust.
 pub fn client(text: &str) -> Option<Requests> {
     let mut requests = Requests::default();
     visit(&syn::parse_file(text).ok()?.items, &mut |item| {
@@ -223,8 +238,8 @@ pub fn client(text: &str) -> Option<Requests> {
     Some(requests)
 }
 
-/// The operations of a generated server: methods of public traits; those of `Webhooks` take what the API sends itself. `None`
-/// where the text is no Rust.
+/// The operations of a generated server: methods of public traits; those of `Webhooks` take what the API
+/// sends itself. `None` where the text is no Rust.
 pub fn server(text: &str) -> Option<Requests> {
     let mut requests = Requests::default();
     visit(&syn::parse_file(text).ok()?.items, &mut |item| {
@@ -293,12 +308,13 @@ fn documented(attributes: &[Attribute], before: &str, between: &str) -> Option<S
     })
 }
 
-/// The operations of a document that generated code lacks, other than those of which a diagnostic speaks. `said` are the places
-/// of diagnostics.
+/// The operations of a document that generated code lacks, other than those of which a diagnostic speaks.
+/// `said` are the places of diagnostics.
 pub fn lost(counted: &Counted, requests: &Requests, said: &[String]) -> Vec<String> {
     let is_said = |operation: &Operation| {
         let Some(own) = operation.places.first() else { return false };
-        let is_below = |pointer: &String| pointer.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let is_below =
+            |pointer: &String| pointer.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('/'));
         said.iter().any(|pointer| operation.places.contains(pointer) || is_below(pointer))
     };
     let named: BTreeSet<String> = requests.named.iter().map(|request| plain(request)).collect();
@@ -308,19 +324,23 @@ pub fn lost(counted: &Counted, requests: &Requests, said: &[String]) -> Vec<Stri
     if missing.len() <= requests.methods - requests.named.len() { Vec::new() } else { missing }
 }
 
-/// A request without what its path only says of parameters in the query (`?name={name}`), which they say themselves.
+/// A request without what its path only says of parameters in the query (`?name={name}`), which they say
+/// themselves.
 fn plain(request: &str) -> String {
     let Some((path, query)) = request.split_once('?') else { return request.to_owned() };
-    let says_something =
-        |pair: &&str| !pair.split_once('=').is_some_and(|(_, value)| value.starts_with('{') && value.ends_with('}'));
+    let says_something = |pair: &&str| {
+        !pair.split_once('=').is_some_and(|(_, value)| value.starts_with('{') && value.ends_with('}'))
+    };
     let kept: Vec<&str> = query.split('&').filter(says_something).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
-/// The same for what the API sends itself, which has no request to be known by: how many are lost of how many.
+/// The same for what the API sends itself, which has no request to be known by: how many are lost of how
+/// many.
 pub fn lost_received(counted: &Counted, requests: &Requests, said: &[String]) -> Option<String> {
     let all = counted.counts.webhooks + counted.counts.callbacks;
-    let is_said = said.iter().any(|pointer| pointer.starts_with("/webhooks") || pointer.contains("/callbacks"));
+    let is_said =
+        said.iter().any(|pointer| pointer.starts_with("/webhooks") || pointer.contains("/callbacks"));
     let lost = all.saturating_sub(requests.received);
     (lost > 0 && !is_said).then(|| format!("{lost} of {all} webhooks and callbacks"))
 }
@@ -338,14 +358,21 @@ mod tests {
     #[test]
     fn operations_are_counted_where_references_lead() {
         let counted = counted("counts/openapi.yaml");
-        let requests: Vec<&str> = counted.operations.iter().map(|operation| operation.request.as_str()).collect();
+        let requests: Vec<&str> =
+            counted.operations.iter().map(|operation| operation.request.as_str()).collect();
         assert_eq!(requests, ["POST /a", "GET /a", "GET /b~c/{id}", "DELETE /shared", "PUT /elsewhere"]);
         assert_eq!(counted.operations[2].places[0], "/paths/~1b~0c~1{id}/get");
         assert_eq!(
             counted.operations[3].places,
             ["/components/pathItems/Shared/delete", "/paths/~1shared", "/components/pathItems/Shared"]
         );
-        let counts = DocumentCounts { openapi: "3.1.0".to_owned(), operations: 5, webhooks: 2, callbacks: 2, schemas: 3 };
+        let counts = DocumentCounts {
+            openapi: "3.1.0".to_owned(),
+            operations: 5,
+            webhooks: 2,
+            callbacks: 2,
+            schemas: 3,
+        };
         assert_eq!(counted.counts, counts);
     }
 
@@ -370,7 +397,8 @@ mod tests {
         assert_eq!((requests.methods, requests.named.len()), (2, 2));
         assert_eq!(lost(&counted, &requests, &[]), ["GET /b~c/{id}", "DELETE /shared", "PUT /elsewhere"]);
         let said =
-            ["/paths/~1b~0c~1{id}/get/parameters/0", "/components/pathItems/Shared", "/paths/~1elsewhere"].map(str::to_owned);
+            ["/paths/~1b~0c~1{id}/get/parameters/0", "/components/pathItems/Shared", "/paths/~1elsewhere"]
+                .map(str::to_owned);
         assert_eq!(lost(&counted, &requests, &said), [""; 0]);
         assert_eq!(lost(&counted, &requests, &["/paths/~1b~0c~1{id}/getter".to_owned()]).len(), 3);
         let queried = ["GET /a?b={b}", "GET /a?c=1", "GET /a"].map(super::plain);

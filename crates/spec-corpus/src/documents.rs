@@ -33,8 +33,8 @@ pub struct Content {
     pub hash: String,
 }
 
-/// The documents of a folder, by name: files that end in `.json`, `.yaml` or `.yml`, and folders with an `openapi.yaml`,
-/// `openapi.yml` or `openapi.json`.
+/// The documents of a folder, by name: files that end in `.json`, `.yaml` or `.yml`, and folders with an
+/// `openapi.yaml`, `openapi.yml` or `openapi.json`.
 ///
 /// # Errors
 ///
@@ -42,13 +42,18 @@ pub struct Content {
 pub fn find(folder: &Path) -> Result<Vec<Document>, String> {
     let mut found: Vec<(String, String, PathBuf, Option<PathBuf>)> = Vec::new();
     for path in entries(folder)? {
-        let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = |part: Option<&std::ffi::OsStr>| {
+            part.map(|part| part.to_string_lossy().into_owned()).unwrap_or_default()
+        };
         let full = text(path.file_name());
         if path.is_dir() {
             if let Some(root) = ROOTS.iter().map(|root| path.join(root)).find(|root| root.is_file()) {
                 found.push((full.clone(), full, root, Some(path)));
             }
-        } else if path.extension().is_some_and(|ending| ["json", "yaml", "yml"].iter().any(|known| ending == *known)) {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ["json", "yaml", "yml"].iter().any(|known| ending == *known))
+        {
             found.push((text(path.file_stem()), full, path, None));
         }
     }

@@ -41,9 +41,16 @@ pub fn run(document: &Document, content: &Content, limits: Limits, out: &Path) -
             fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         }
     }
-    let task = Task { path: document.path.clone(), krate: document.krate.clone(), out: out.to_owned(), memory: limits.memory };
+    let task = Task {
+        path: document.path.clone(),
+        krate: document.krate.clone(),
+        out: out.to_owned(),
+        memory: limits.memory,
+    };
     let (start, mut peak) = (Instant::now(), None);
-    let ended = children::run(&mut task.command()?, limits.timeout, &mut |process| peak = child::peak(process).max(peak))?;
+    let ended = children::run(&mut task.command()?, limits.timeout, &mut |process| {
+        peak = child::peak(process).max(peak)
+    })?;
     let elapsed = start.elapsed().as_secs_f64();
     let (status, said) = judge(&ended).map_err(|error| format!("{}: {error}", document.name))?;
     let counted = apart(|| count::document(&document.path))?;
@@ -74,7 +81,8 @@ pub fn run(document: &Document, content: &Content, limits: Limits, out: &Path) -
     let [models, client, server] = CrateKind::ALL.map(|kind| text(out, document, kind));
     let (models, client, server) = (models?, client?, server?);
     let hash = hash_of(&[&models, &client, &server]);
-    let (models, client, server) = apart(|| (count::models(&models), count::client(&client), count::server(&server)))?;
+    let (models, client, server) =
+        apart(|| (count::models(&models), count::client(&client), count::server(&server)))?;
     let (client, server) = (client.unwrap_or_default(), server.unwrap_or_default());
     let places: Vec<String> = places.into_iter().collect();
     let lost = |word: &str, requests: &Requests| -> Vec<String> {
@@ -94,7 +102,8 @@ pub fn run(document: &Document, content: &Content, limits: Limits, out: &Path) -
 fn judge(ended: &Ended) -> Result<(Status, Option<Said>), String> {
     let Some(status) = ended.status else { return Ok((Status::Timeout, None)) };
     if status.success() {
-        let said: Said = serde_json::from_str(&ended.out).map_err(|error| format!("the process said nothing: {error}"))?;
+        let said: Said =
+            serde_json::from_str(&ended.out).map_err(|error| format!("the process said nothing: {error}"))?;
         let status = match (said.generated, said.errors.is_empty()) {
             (true, _) => Status::Generated,
             (false, false) => Status::Errors,
@@ -163,7 +172,8 @@ mod tests {
     /// What a process is taken for that says and does what a script says and does.
     fn status(script: &str) -> Result<Status, String> {
         let mut command = Command::new("sh");
-        let ended = children::run(command.args(["-c", script]), Duration::from_secs(60), &mut |_| {}).expect("a shell");
+        let ended = children::run(command.args(["-c", script]), Duration::from_secs(60), &mut |_| {})
+            .expect("a shell");
         judge(&ended).map(|(status, _)| status)
     }
 
@@ -176,9 +186,15 @@ mod tests {
         assert_eq!(status(&said(true, "{}")), Ok(Status::Generated));
         assert_eq!(status(&said(false, "{\"unsupported\":1}")), Ok(Status::Errors));
         assert_eq!(status(&format!("echo 'lib.rs:7: no' >&2; {}", said(false, "{}"))), Ok(Status::Panic));
-        assert_eq!(status(&format!("echo 'failed to spawn thread' >&2; {}", said(false, "{}"))), Ok(Status::Memory));
+        assert_eq!(
+            status(&format!("echo 'failed to spawn thread' >&2; {}", said(false, "{}"))),
+            Ok(Status::Memory)
+        );
         assert_eq!(status("echo 'lib.rs:7: no' >&2; exit 101"), Ok(Status::Panic));
-        assert_eq!(status("echo 'memory allocation of 7 bytes failed' >&2; kill -ABRT $$"), Ok(Status::Memory));
+        assert_eq!(
+            status("echo 'memory allocation of 7 bytes failed' >&2; kill -ABRT $$"),
+            Ok(Status::Memory)
+        );
         assert_eq!(status("kill -SEGV $$"), Ok(Status::Crashed));
         assert_eq!(status("echo 'no space left' >&2; exit 2"), Err("no space left".to_owned()));
     }

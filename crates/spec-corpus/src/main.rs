@@ -1,8 +1,8 @@
 //! `corpus`: what becomes of a folder of OpenAPI documents.
 //!
-//! Every document is generated in a process of its own, within limits of time and memory; what comes of it is counted apart from
-//! the generator, and may be compiled. Here: arguments, which documents are due, and output. Nothing that is generated depends
-//! on this crate.
+//! Every document is generated in a process of its own, within limits of time and memory; what comes of it is
+//! counted apart from the generator, and may be compiled. Here: arguments, which documents are due, and
+//! output. Nothing that is generated depends on this crate.
 
 mod against;
 mod child;
@@ -75,7 +75,9 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     // What a child is asked.
     if let Some(task) = arguments.split_first().filter(|(first, _)| *first == child::COMMAND) {
-        let result = child::Task::read(task.1).ok_or("this is no command for people".to_owned()).and_then(|task| task.run());
+        let result = child::Task::read(task.1)
+            .ok_or("this is no command for people".to_owned())
+            .and_then(|task| task.run());
         return match result {
             Ok(line) => say(&format!("{line}\n"), ExitCode::SUCCESS),
             Err(error) => {
@@ -132,11 +134,13 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
             Long("jobs") => options.jobs = parser.value()?.parse::<usize>()?.max(1),
             Long("timeout") => {
                 let seconds = parser.value()?.parse()?;
-                options.limits.timeout = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
+                options.limits.timeout =
+                    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
             }
             Long("memory") => {
                 let mebibytes: u64 = parser.value()?.parse()?;
-                options.limits.memory = mebibytes.checked_mul(1 << 20).ok_or("this is more memory than there can be")?;
+                options.limits.memory =
+                    mebibytes.checked_mul(1 << 20).ok_or("this is more memory than there can be")?;
             }
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
@@ -150,7 +154,8 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
 fn run(options: &Options) -> Result<(String, bool), String> {
     let all = documents::find(&options.folder)?;
     let is_asked = |document: &&Document| {
-        options.filters.is_empty() || options.filters.iter().any(|filter| document.name.contains(filter.as_str()))
+        options.filters.is_empty()
+            || options.filters.iter().any(|filter| document.name.contains(filter.as_str()))
     };
     let asked: Vec<&Document> = all.iter().filter(is_asked).collect();
     if asked.is_empty() {
@@ -163,7 +168,8 @@ fn run(options: &Options) -> Result<(String, bool), String> {
     };
     // The folders are found from elsewhere, too.
     fs::create_dir_all(&options.out).map_err(|error| format!("{}: {error}", options.out.display()))?;
-    let out = fs::canonicalize(&options.out).map_err(|error| format!("{}: {error}", options.out.display()))?;
+    let out =
+        fs::canonicalize(&options.out).map_err(|error| format!("{}: {error}", options.out.display()))?;
     let start = Instant::now();
     let mut run = Run::start(options, &all, &asked, &out)?;
     run.generate(&asked)?;
@@ -195,9 +201,17 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Takes from an earlier report what still holds.
-    fn start(options: &'a Options, all: &'a [Document], asked: &[&Document], out: &'a Path) -> Result<Self, String> {
-        let generator =
-            Generator { executable: executable()?, timeout: options.limits.timeout.as_secs_f64(), memory: options.limits.memory };
+    fn start(
+        options: &'a Options,
+        all: &'a [Document],
+        asked: &[&Document],
+        out: &'a Path,
+    ) -> Result<Self, String> {
+        let generator = Generator {
+            executable: executable()?,
+            timeout: options.limits.timeout.as_secs_f64(),
+            memory: options.limits.memory,
+        };
         let earlier = match &options.json {
             Some(path) => match Report::read(path) {
                 Ok(earlier) => earlier.filter(|earlier| earlier.generator == generator),
@@ -227,7 +241,9 @@ impl<'a> Run<'a> {
                 entry.compiled = None;
             }
             let entry = entry.filter(|entry| {
-                let is_due = options.compile && entry.compiled.is_none() && !generate::is_on_disk(document, entry, out);
+                let is_due = options.compile
+                    && entry.compiled.is_none()
+                    && !generate::is_on_disk(document, entry, out);
                 !is_asked || !(options.fresh || is_due)
             });
             kept.extend(entry.map(|entry| (document.name.clone(), entry)));
@@ -240,8 +256,11 @@ impl<'a> Run<'a> {
     fn generate(&mut self, asked: &[&'a Document]) -> Result<(), String> {
         // Each document would write it.
         compile::write_workspace(self.out, &[])?;
-        let due: Vec<&Document> =
-            asked.iter().copied().filter(|document| !self.report.documents.contains_key(&document.name)).collect();
+        let due: Vec<&Document> = asked
+            .iter()
+            .copied()
+            .filter(|document| !self.report.documents.contains_key(&document.name))
+            .collect();
         let (next, stop) = (AtomicUsize::new(0), Mutex::new(None));
         let (sender, results) = channel::<(String, Entry)>();
         let (contents, out, limits) = (std::mem::take(&mut self.contents), self.out, self.options.limits);
@@ -318,7 +337,9 @@ impl<'a> Run<'a> {
 
 /// A number that changes with this program.
 fn executable() -> Result<String, String> {
-    let bytes = std::env::current_exe().and_then(fs::read).map_err(|error| format!("this program can't find itself: {error}"))?;
+    let bytes = std::env::current_exe()
+        .and_then(fs::read)
+        .map_err(|error| format!("this program can't find itself: {error}"))?;
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     Ok(number(&hasher))

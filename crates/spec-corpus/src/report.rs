@@ -1,7 +1,7 @@
 //! What became of each document, as data: written while it is found out, read again by the next run.
 //!
-//! Knows the form of the report. Must not know how anything in it was found out. Fields are in this order in the file, documents
-//! in that of their names.
+//! Knows the form of the report. Must not know how anything in it was found out. Fields are in this order in
+//! the file, documents in that of their names.
 
 use crate::count::DocumentCounts;
 use crate::documents::Content;
@@ -191,7 +191,9 @@ impl Report {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(format!("{}: {error}", path.display())),
         };
-        serde_json::from_str(&text).map(Some).map_err(|error| format!("{} is no report: {error}", path.display()))
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|error| format!("{} is no report: {error}", path.display()))
     }
 
     /// Writes it, all or nothing.
@@ -200,7 +202,8 @@ impl Report {
     ///
     /// Why it can't be written.
     pub fn write(&self, path: &Path) -> Result<(), String> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text =
+            serde_json::to_string_pretty(self).map_err(|error| format!("{}: {error}", path.display()))?;
         write(path, &format!("{text}\n"))
     }
 }
@@ -214,5 +217,7 @@ pub fn write(path: &Path, text: &str) -> Result<(), String> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
-    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).map_err(|error| format!("{}: {error}", path.display()))
+    fs::write(&beside, text)
+        .and_then(|()| fs::rename(&beside, path))
+        .map_err(|error| format!("{}: {error}", path.display()))
 }

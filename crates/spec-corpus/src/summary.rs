@@ -34,7 +34,8 @@ impl<'a> Summary<'a> {
     /// For a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.sentence());
-        for (title, rows) in self.tables().into_iter().chain([("Compile warnings", self.compile_warnings())]) {
+        for (title, rows) in self.tables().into_iter().chain([("Compile warnings", self.compile_warnings())])
+        {
             if rows.len() > 1 {
                 text.push_str(&format!("\n{title}\n{}", table(&rows)));
             }
@@ -89,7 +90,8 @@ impl<'a> Summary<'a> {
         }
         let seconds: f64 = self.entries.iter().map(|(_, entry)| entry.seconds).sum();
         let mut text = format!("{} documents: {} ({seconds:.1} s)", self.entries.len(), parts.join(", "));
-        let compiled: Vec<&Compiled> = self.entries.iter().filter_map(|(_, entry)| entry.compiled.as_ref()).collect();
+        let compiled: Vec<&Compiled> =
+            self.entries.iter().filter_map(|(_, entry)| entry.compiled.as_ref()).collect();
         if !compiled.is_empty() {
             let well = compiled.iter().filter(|compiled| compiled.is_well()).count();
             let clean = compiled.iter().filter(|compiled| compiled.is_clean()).count();
@@ -103,13 +105,27 @@ impl<'a> Summary<'a> {
     }
 
     fn by_class(&self) -> Rows {
-        let head = ["class", "documents", "generated", "%", "compile", "%", "clean", "operations", "client", "%", "server", "%"];
+        let head = [
+            "class",
+            "documents",
+            "generated",
+            "%",
+            "compile",
+            "%",
+            "clean",
+            "operations",
+            "client",
+            "%",
+            "server",
+            "%",
+        ];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         let classes: BTreeSet<&str> = self.entries.iter().map(|(name, _)| self.class(name)).collect();
         let all = if classes.len() > 1 { Some("all") } else { None };
         for class in classes.into_iter().chain(all) {
             let is_in = |name: &str| class == "all" || self.class(name) == class;
-            let own: Vec<&Entry> = self.entries.iter().filter(|(name, _)| is_in(name)).map(|(_, entry)| *entry).collect();
+            let own: Vec<&Entry> =
+                self.entries.iter().filter(|(name, _)| is_in(name)).map(|(_, entry)| *entry).collect();
             let count = |is: &dyn Fn(&Entry) -> bool| own.iter().filter(|entry| is(entry)).count();
             let generated = count(&|entry| entry.status == Status::Generated);
             let well = count(&|entry| entry.compiled.as_ref().is_some_and(Compiled::is_well));
@@ -118,7 +134,8 @@ impl<'a> Summary<'a> {
             let or_none = |text: String| if was_compiled { text } else { "-".to_owned() };
             let operations: usize = own.iter().map(|entry| entry.operations()).sum();
             let codes = || own.iter().filter_map(|entry| entry.code.as_ref());
-            let (client, server) = (codes().map(|code| code.client).sum(), codes().map(|code| code.server).sum());
+            let (client, server) =
+                (codes().map(|code| code.client).sum(), codes().map(|code| code.server).sum());
             rows.push(vec![
                 class.to_owned(),
                 own.len().to_string(),
@@ -176,8 +193,11 @@ impl<'a> Summary<'a> {
     fn compile_warnings(&self) -> Rows {
         let mut rows = vec![["document", "times", "first"].map(str::to_owned).to_vec()];
         for (name, entry) in &self.entries {
-            let Some(compiled) = entry.compiled.as_ref().filter(|compiled| compiled.warnings > 0) else { continue };
-            let first = compiled.first_warning.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
+            let Some(compiled) = entry.compiled.as_ref().filter(|compiled| compiled.warnings > 0) else {
+                continue;
+            };
+            let first =
+                compiled.first_warning.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
             rows.push(vec![(*name).to_owned(), compiled.warnings.to_string(), first.to_owned()]);
         }
         rows
@@ -208,14 +228,21 @@ impl<'a> Summary<'a> {
             let document = |number: fn(&DocumentCounts) -> usize| {
                 entry.document.as_ref().map_or_else(none, |counts| number(counts).to_string())
             };
-            let code = |number: fn(&Code) -> usize| entry.code.as_ref().map_or_else(none, |code| number(code).to_string());
+            let code = |number: fn(&Code) -> usize| {
+                entry.code.as_ref().map_or_else(none, |code| number(code).to_string())
+            };
             let compiled = |number: fn(&Compiled) -> usize| {
                 entry.compiled.as_ref().map_or_else(none, |compiled| number(compiled).to_string())
             };
-            let errors: Vec<String> = entry.errors.iter().map(|(code, count)| format!("{code} {count}")).collect();
+            let errors: Vec<String> =
+                entry.errors.iter().map(|(code, count)| format!("{code} {count}")).collect();
             rows.push(vec![
                 (*name).to_owned(),
-                if entry.lost.is_empty() { entry.status.word().to_owned() } else { format!("{}, lost", entry.status.word()) },
+                if entry.lost.is_empty() {
+                    entry.status.word().to_owned()
+                } else {
+                    format!("{}, lost", entry.status.word())
+                },
                 document(|counts| counts.operations),
                 code(|code| code.client),
                 code(|code| code.server),
@@ -263,7 +290,8 @@ fn markdown_table(rows: &Rows) -> String {
         if index == 0 {
             // Names to the left, numbers to the right.
             let is_number = |column: usize| {
-                let mut cells = rows[1..].iter().filter_map(|row| row.get(column)).filter(|cell| *cell != "-").peekable();
+                let mut cells =
+                    rows[1..].iter().filter_map(|row| row.get(column)).filter(|cell| *cell != "-").peekable();
                 cells.peek().is_some() && cells.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit()))
             };
             let mark = |column: usize| if is_number(column) { "---:" } else { "---" };

@@ -101,7 +101,10 @@ fn what_is_in_a_report_is_not_done_again() {
         let ended = place.corpus(&folder, &[&["--json", "report.json"], arguments].concat());
         assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.complaint);
         let report = place.report();
-        [report["documents"]["good"]["code"]["models"].clone(), report["documents"]["errors"]["seconds"].clone()]
+        [
+            report["documents"]["good"]["code"]["models"].clone(),
+            report["documents"]["errors"]["seconds"].clone(),
+        ]
     };
     run(&[]);
     let forge = || {
@@ -113,7 +116,11 @@ fn what_is_in_a_report_is_not_done_again() {
     let text = fs::read_to_string(folder.join("good.yaml")).expect("a text");
     fs::write(folder.join("good.yaml"), format!("{text}\n")).expect("a file");
     let [models, seconds] = run(&["--filter", "errors"]);
-    assert_eq!((models, seconds), (Value::Null, 7.5.into()), "what was not asked for and does not hold is left out");
+    assert_eq!(
+        (models, seconds),
+        (Value::Null, 7.5.into()),
+        "what was not asked for and does not hold is left out"
+    );
     let [models, seconds] = run(&[]);
     assert_eq!((models, seconds), (2.into(), 7.5.into()), "another document is another result");
     forge();
@@ -158,11 +165,15 @@ fn changes_are_said() {
 #[test]
 fn what_takes_too_long_is_ended() {
     let place = Place::new("timeout");
-    let ended = place.corpus(&documents(), &["--timeout", "0.001", "--filter", "good", "--json", "report.json"]);
+    let ended =
+        place.corpus(&documents(), &["--timeout", "0.001", "--filter", "good", "--json", "report.json"]);
     assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.complaint);
     assert!(ended.out.contains("\ngood: timeout after 0.0 s\n"), "{}", ended.out);
     let good = &place.report()["documents"]["good"];
-    assert_eq!((&good["status"], &good["document"]["operations"], &good["code"]), (&"timeout".into(), &3.into(), &Value::Null));
+    assert_eq!(
+        (&good["status"], &good["document"]["operations"], &good["code"]),
+        (&"timeout".into(), &3.into(), &Value::Null)
+    );
 }
 
 #[test]
@@ -181,7 +192,10 @@ fn classes_are_summed_up() {
     let place = Place::new("classes");
     let inventory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inventory.csv");
     let inventory = inventory.to_string_lossy();
-    let ended = place.corpus(&documents(), &["--jobs", "2", "--filter", "good", "--filter", "r", "--inventory", &inventory]);
+    let ended = place.corpus(
+        &documents(),
+        &["--jobs", "2", "--filter", "good", "--filter", "r", "--inventory", &inventory],
+    );
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.complaint);
     let (_, classes) = ended.out.split_once("By class\n").expect("a table");
     let classes: Vec<String> =
@@ -205,6 +219,10 @@ fn what_can_not_be_done_is_said() {
         let folder = if folder.is_empty() { documents() } else { folder.into() };
         let ended = place.corpus(&folder, &arguments);
         assert_eq!(ended.code, Some(2), "{why}");
-        assert!(ended.complaint.starts_with("error: ") && ended.complaint.contains(why), "{}", ended.complaint);
+        assert!(
+            ended.complaint.starts_with("error: ") && ended.complaint.contains(why),
+            "{}",
+            ended.complaint
+        );
     }
 }

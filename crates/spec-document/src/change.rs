@@ -21,7 +21,11 @@ pub struct Changes {
 impl Changes {
     /// Begins with a document as it is.
     pub fn of(document: &Document) -> Self {
-        Self { source: document.source(), root: document.root().clone(), parts: Parts::clone(&document.parts) }
+        Self {
+            source: document.source(),
+            root: document.root().clone(),
+            parts: Parts::clone(&document.parts),
+        }
     }
 
     /// The tree as it is by now.
@@ -36,9 +40,10 @@ impl Changes {
         Location::span(source, span)
     }
 
-    /// Puts a value of another document into the object or the array at a place: as a member, in place of one that is there, or
-    /// as a further element, for which the key does not matter. Gives the place where it stands then; `None` where there is
-    /// neither an object nor an array, nor such a value, or where the tree would become deeper than [`MAX_DEPTH`].
+    /// Puts a value of another document into the object or the array at a place: as a member, in place of one
+    /// that is there, or as a further element, for which the key does not matter. Gives the place where it
+    /// stands then; `None` where there is neither an object nor an array, nor such a value, or where the tree
+    /// would become deeper than [`MAX_DEPTH`].
     pub fn put(&mut self, at: &Pointer, key: &str, other: &Document, from: &Pointer) -> Option<Pointer> {
         let origin = other.origin(from).unwrap_or_else(|| (other.source(), from.clone()));
         self.insert(at, key, other.get(from)?.clone(), origin)
@@ -67,7 +72,13 @@ impl Changes {
         self.parts.origin(at).unwrap_or_else(|| (self.source, at.clone()))
     }
 
-    fn insert(&mut self, at: &Pointer, key: &str, node: Node, origin: (SourceId, Pointer)) -> Option<Pointer> {
+    fn insert(
+        &mut self,
+        at: &Pointer,
+        key: &str,
+        node: Node,
+        origin: (SourceId, Pointer),
+    ) -> Option<Pointer> {
         if at.tokens().count() + 1 + depth(&node) > MAX_DEPTH {
             return None;
         }
@@ -76,7 +87,9 @@ impl Changes {
                 nodes.push(node);
                 (at.join(nodes.len() - 1), None)
             }
-            Value::Object(object) => (at.join(key), object.0.insert(key.to_owned(), Member { key_span: 0..0, node })),
+            Value::Object(object) => {
+                (at.join(key), object.0.insert(key.to_owned(), Member { key_span: 0..0, node }))
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
         };
         if before.is_some_and(|member| matches!(member.node.value, Value::Array(_) | Value::Object(_))) {
@@ -86,7 +99,8 @@ impl Changes {
         Some(place)
     }
 
-    /// Takes out the value at a place; elements after it move up. Whether there was one: the root can't be taken out.
+    /// Takes out the value at a place; elements after it move up. Whether there was one: the root can't be
+    /// taken out.
     pub fn remove(&mut self, at: &Pointer) -> bool {
         let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return false };
         let Some(around) = node_at(&mut self.root, &parent) else { return false };
@@ -124,7 +138,8 @@ impl Changes {
                 Ok(old) if old == index => {}
                 Ok(old) if old > index => {
                     let moved = array.join(old - 1);
-                    let tokens = Pointer::parse(&format!("/{rest}")).filter(|_| !rest.is_empty()).unwrap_or_default();
+                    let tokens =
+                        Pointer::parse(&format!("/{rest}")).filter(|_| !rest.is_empty()).unwrap_or_default();
                     origins.insert(tokens.tokens().fold(moved, |place, token| place.join(token)), origin);
                 }
                 _ => {
@@ -135,7 +150,8 @@ impl Changes {
         self.parts.origins = origins;
     }
 
-    /// The document as it is by now. From then on its places are shown in the texts in which they were written.
+    /// The document as it is by now. From then on its places are shown in the texts in which they were
+    /// written.
     pub fn finish(self, sources: &mut Sources) -> Document {
         sources.keep(self.source, self.root, self.parts)
     }

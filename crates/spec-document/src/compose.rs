@@ -1,7 +1,8 @@
-//! Several texts as one document: the trees of other files are added to the tree of the first, under a key of their own.
+//! Several texts as one document: the trees of other files are added to the tree of the first, under a key of
+//! their own.
 //!
-//! Knows which value stands in which text, so that what is wrong with one is shown where it was written. Must not know what
-//! refers to another file, nor how a file is found: whoever composes says both.
+//! Knows which value stands in which text, so that what is wrong with one is shown where it was written. Must
+//! not know what refers to another file, nor how a file is found: whoever composes says both.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -91,8 +92,8 @@ impl Document {
         Some((root, tokens.fold(Pointer::root(), |inner, token| inner.join(token))))
     }
 
-    /// The text that a value was written in and its place there, as diagnostics show them, where that is not what the pointer
-    /// says.
+    /// The text that a value was written in and its place there, as diagnostics show them, where that is not
+    /// what the pointer says.
     pub fn origin(&self, pointer: &Pointer) -> Option<(SourceId, Pointer)> {
         self.parts.origin(pointer)
     }
@@ -108,7 +109,10 @@ impl Parts {
         let mut place = pointer.clone();
         loop {
             if let Some((source, root)) = self.origins.get(&place) {
-                return Some((*source, inner.iter().rev().fold(root.clone(), |at, token: &String| at.join(token))));
+                return Some((
+                    *source,
+                    inner.iter().rev().fold(root.clone(), |at, token: &String| at.join(token)),
+                ));
             }
             inner.push(place.last()?.into_owned());
             place = place.parent()?;
@@ -117,8 +121,8 @@ impl Parts {
 }
 
 impl Sources {
-    /// Adds other files, by their URIs, to a document whose own URI is `base`. From then on its places are shown in the
-    /// texts in which they were written.
+    /// Adds other files, by their URIs, to a document whose own URI is `base`. From then on its places are
+    /// shown in the texts in which they were written.
     pub fn compose(&mut self, document: &Document, base: String, files: Vec<(String, Loaded)>) -> Document {
         let mut parts = Parts { base: Some(base), ..Parts::clone(&document.parts) };
         let mut root = document.root().clone();

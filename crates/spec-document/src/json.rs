@@ -42,7 +42,9 @@ pub(crate) fn parse(source: SourceId, text: &str, diagnostics: &mut Diagnostics)
     match parse_to_ast(text, &CollectOptions::default(), &STRICT) {
         Ok(parsed) => match parsed.value {
             Some(value) => Some(Converter { source, diagnostics }.convert(value)),
-            None => fail(Code::InvalidJson, 0..0, "the text is empty".into(), "a document is an object in braces"),
+            None => {
+                fail(Code::InvalidJson, 0..0, "the text is empty".into(), "a document is an object in braces")
+            }
         },
         Err(error) => {
             let span = error.range().start..error.range().end;
@@ -137,9 +139,9 @@ fn is_leading_zero(text: &str, offset: usize) -> bool {
 
 fn help(kind: &ParseErrorKind) -> &'static str {
     use ParseErrorKind::{
-        CommentsNotAllowed, ExpectedColonAfterObjectKey, ExpectedComma, ExpectedStringObjectProperty, MultipleRootJsonValues,
-        SingleQuotedStringsNotAllowed, String, TrailingCommasNotAllowed, UnexpectedToken, UnexpectedWord, UnterminatedArray,
-        UnterminatedObject,
+        CommentsNotAllowed, ExpectedColonAfterObjectKey, ExpectedComma, ExpectedStringObjectProperty,
+        MultipleRootJsonValues, SingleQuotedStringsNotAllowed, String, TrailingCommasNotAllowed,
+        UnexpectedToken, UnexpectedWord, UnterminatedArray, UnterminatedObject,
     };
     match kind {
         CommentsNotAllowed => "JSON has no comments; remove it or use YAML",
@@ -150,7 +152,9 @@ fn help(kind: &ParseErrorKind) -> &'static str {
         SingleQuotedStringsNotAllowed => "use double quotes",
         String(_) => "the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits",
         TrailingCommasNotAllowed => "remove the comma",
-        UnexpectedToken | UnexpectedWord => "put strings in double quotes; the words of JSON are true, false and null",
+        UnexpectedToken | UnexpectedWord => {
+            "put strings in double quotes; the words of JSON are true, false and null"
+        }
         UnterminatedArray => "close it with ]",
         UnterminatedObject => "close it with }",
         _ => "compare the text before this place with the grammar of RFC 8259",
@@ -182,7 +186,9 @@ impl Converter<'_> {
                     Value::Null
                 }
             },
-            ast::Value::Array(array) => Value::Array(array.elements.into_iter().map(|element| self.convert(element)).collect()),
+            ast::Value::Array(array) => {
+                Value::Array(array.elements.into_iter().map(|element| self.convert(element)).collect())
+            }
             ast::Value::Object(object) => Value::Object(self.object(object)),
         };
         Node::new(value, span)
@@ -212,7 +218,12 @@ fn span(part: &impl Ranged) -> Range<usize> {
 }
 
 /// The diagnostic for a key that is there again; the first one counts.
-pub(crate) fn duplicate_key(source: SourceId, key: &str, second: Range<usize>, first: Range<usize>) -> Diagnostic {
+pub(crate) fn duplicate_key(
+    source: SourceId,
+    key: &str,
+    second: Range<usize>,
+    first: Range<usize>,
+) -> Diagnostic {
     let message = format!("the object has the key \"{key}\" twice");
     Diagnostic::error(Code::DuplicateKey, Location::span(source, second), message)
         .related(Location::span(source, first), "first here")

@@ -72,7 +72,9 @@ impl Node {
             Value::Number(value) => value.to_json().into(),
             Value::String(value) => value.as_str().into(),
             Value::Array(nodes) => nodes.iter().map(Self::to_json).collect(),
-            Value::Object(object) => object.iter().map(|(key, node)| (key.to_owned(), node.to_json())).collect(),
+            Value::Object(object) => {
+                object.iter().map(|(key, node)| (key.to_owned(), node.to_json())).collect()
+            }
         }
     }
 
@@ -244,7 +246,9 @@ impl Number {
         if digits.is_empty() || digits == "-" {
             return Some(0);
         }
-        let shift = exponent?.checked_sub(i64::try_from(fraction.len()).ok()?)?.checked_add(i64::try_from(zeros).ok()?)?;
+        let shift = exponent?
+            .checked_sub(i64::try_from(fraction.len()).ok()?)?
+            .checked_add(i64::try_from(zeros).ok()?)?;
         let scale = 10_i128.checked_pow(u32::try_from(shift).ok()?)?;
         digits.parse::<i128>().ok()?.checked_mul(scale)
     }

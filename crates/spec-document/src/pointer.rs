@@ -97,7 +97,11 @@ impl Write for Escape<'_> {
 
 /// `~1` first, then `~0`, so that `~01` becomes `~1` and not `/`.
 fn unescape(token: &str) -> Cow<'_, str> {
-    if token.contains('~') { Cow::Owned(token.replace("~1", "/").replace("~0", "~")) } else { Cow::Borrowed(token) }
+    if token.contains('~') {
+        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(token)
+    }
 }
 
 fn hex_digit(byte: u8) -> Option<u8> {

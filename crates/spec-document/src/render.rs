@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer as Frames, Snippet, normalize_untrusted_str};
+use annotate_snippets::{
+    AnnotationKind, Element, Group, Level, Origin, Renderer as Frames, Snippet, normalize_untrusted_str,
+};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Place, Severity};
 use crate::pointer::Pointer;
@@ -71,7 +73,8 @@ impl<'a> Renderer<'a> {
     /// All diagnostics in the order of their places, and a last line such as
     /// `2 errors, 1 warning`. Empty if there are none.
     pub fn render_all(&self, diagnostics: &Diagnostics) -> String {
-        let mut blocks: Vec<_> = diagnostics.sorted(self.sources).into_iter().map(|diagnostic| self.render(diagnostic)).collect();
+        let mut blocks: Vec<_> =
+            diagnostics.sorted(self.sources).into_iter().map(|diagnostic| self.render(diagnostic)).collect();
         let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
         let summary: Vec<_> = counts
             .into_iter()
@@ -163,7 +166,8 @@ impl<'a> Renderer<'a> {
             let span = mark.span.start - window.start..mark.span.end - window.start;
             mark.kind.span(span).label(mark.label)
         });
-        let snippet = Snippet::source(&text[window.clone()]).path(name).line_start(first_line).annotations(annotations);
+        let snippet =
+            Snippet::source(&text[window.clone()]).path(name).line_start(first_line).annotations(annotations);
         vec![snippet.into()]
     }
 }

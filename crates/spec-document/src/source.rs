@@ -79,9 +79,9 @@ impl Document {
         self.root.at(pointer)
     }
 
-    /// The bytes of a value or of its key, in a document that is one text. Where the pointer leads nowhere, it is the key of the
-    /// nearest value around it, since that is the one that lacks something; values without a key
-    /// (array elements, the root) stand for themselves.
+    /// The bytes of a value or of its key, in a document that is one text. Where the pointer leads nowhere,
+    /// it is the key of the nearest value around it, since that is the one that lacks something; values
+    /// without a key (array elements, the root) stand for themselves.
     pub fn span(&self, pointer: &Pointer, part: Part) -> Range<usize> {
         let mut node: &Node = &self.root;
         let mut key = None;
@@ -161,7 +161,12 @@ impl Sources {
     /// [`Code::InvalidValue`], [`Code::Unsupported`] (YAML tags), [`Code::LimitExceeded`] and,
     /// if the text is not an object, [`Code::WrongType`]. There may be a document along with
     /// errors, then with the first of duplicate keys; `None` means that there is no tree at all.
-    pub fn parse(&mut self, id: SourceId, format: Option<Format>, diagnostics: &mut Diagnostics) -> Option<Document> {
+    pub fn parse(
+        &mut self,
+        id: SourceId,
+        format: Option<Format>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Document> {
         let source = self.source(id);
         let format = format.unwrap_or_else(|| Format::detect(&source.name, &source.text));
         let root = match format {
@@ -198,7 +203,9 @@ impl Sources {
         let origin = |pointer| self.source(location.source).composed.as_ref()?.origin(pointer);
         match &location.place {
             Place::Pointer { pointer, part } => match origin(pointer) {
-                Some((source, pointer)) => Location { source, place: Place::Pointer { pointer, part: *part } },
+                Some((source, pointer)) => {
+                    Location { source, place: Place::Pointer { pointer, part: *part } }
+                }
                 None => location.clone(),
             },
             Place::Span(_) | Place::File => location.clone(),

@@ -57,7 +57,12 @@ pub(crate) fn parse(source: SourceId, text: &str, diagnostics: &mut Diagnostics)
         }
     }
     if builder.root.is_none() {
-        builder.error(Code::InvalidYaml, 0..0, "the text is empty", "a document is a mapping of keys to values");
+        builder.error(
+            Code::InvalidYaml,
+            0..0,
+            "the text is empty",
+            "a document is a mapping of keys to values",
+        );
     }
     builder.root
 }
@@ -128,7 +133,10 @@ impl Builder<'_> {
         let Some(offset) = self.offsets.text.as_bytes().iter().position(control) else {
             return Ok(());
         };
-        let message = format!("the control character U+{:04X} stands in the text", self.offsets.text.as_bytes()[offset]);
+        let message = format!(
+            "the control character U+{:04X} stands in the text",
+            self.offsets.text.as_bytes()[offset]
+        );
         let help = "control characters are written as escapes in double quotes, such as \"\\0\"";
         self.error(Code::InvalidYaml, offset..offset + 1, message, help);
         Err(Stop)
@@ -152,7 +160,9 @@ impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Stop> {
         let span = self.offsets.span(span);
         match event {
-            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(&text, style, anchor, tag.as_deref(), span)
+            }
             Event::SequenceStart(anchor, tag) => {
                 self.check_collection_tag(tag.as_deref(), "!!seq", &span);
                 self.open(Content::Sequence(Vec::new()), anchor, span)
@@ -164,7 +174,11 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(anchor) => self.alias(anchor, span),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(()),
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(()),
         }
     }
 
@@ -229,7 +243,13 @@ impl Builder<'_> {
         span.start..span.start + written.trim_end().len()
     }
 
-    fn scalar_value(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Range<usize>) -> Value {
+    fn scalar_value(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        span: &Range<usize>,
+    ) -> Value {
         let string = || Value::String(text.to_owned());
         let resolved = match tag.map(tag_name).as_deref() {
             None if style == ScalarStyle::Plain => resolve(text),
@@ -247,7 +267,12 @@ impl Builder<'_> {
                 };
                 if !matches {
                     let message = format!("the value is not what its tag {tag} says");
-                    self.error(Code::InvalidValue, span.clone(), message, "change the value or remove the tag");
+                    self.error(
+                        Code::InvalidValue,
+                        span.clone(),
+                        message,
+                        "change the value or remove the tag",
+                    );
                 }
                 resolved
             }
@@ -434,7 +459,9 @@ fn weight(node: &Node) -> usize {
         Value::Number(number) => 1 + number.as_str().len() / 64,
         Value::String(text) => 1 + text.len() / 64,
         Value::Array(nodes) => 1 + nodes.iter().map(weight).sum::<usize>(),
-        Value::Object(object) => 1 + object.iter().map(|(key, node)| key.len() / 64 + weight(node)).sum::<usize>(),
+        Value::Object(object) => {
+            1 + object.iter().map(|(key, node)| key.len() / 64 + weight(node)).sum::<usize>()
+        }
     }
 }
 
@@ -541,7 +568,10 @@ fn syntax_help(info: &str) -> &'static str {
     let helps = [
         ("tab", "indent with spaces; YAML does not allow tabs there"),
         ("unknown anchor", "define the anchor with & before its first alias"),
-        ("mapping values are not allowed", "put a text with a colon and a space in quotes, and check the indentation"),
+        (
+            "mapping values are not allowed",
+            "put a text with a colon and a space in quotes, and check the indentation",
+        ),
         ("simple key expect", "a key needs a colon and a space behind it"),
         ("did not find expected ',' or", "close the brackets, or write a comma between the entries"),
         ("expected ',' or ']'", "close the brackets, or write a comma between the entries"),

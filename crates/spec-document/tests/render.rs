@@ -1,6 +1,8 @@
 //! How diagnostics of later stages look: places named by pointers, warnings, whole files.
 
-use spec_document::{Code, Diagnostic, Diagnostics, Location, Part, Pointer, Position, Renderer, SourceId, Sources};
+use spec_document::{
+    Code, Diagnostic, Diagnostics, Location, Part, Pointer, Position, Renderer, SourceId, Sources,
+};
 
 const TEXT: &str = "info:\r\n  title: Ünï\r\n  tags: [ä, {b: 1}]\r\npaths:\r\n  /a/{id}:\r\n    get: 1\r\n";
 

@@ -36,7 +36,14 @@ fn tree(sources: &Sources, document: &Document) -> String {
     lines
 }
 
-fn line(lines: &mut String, sources: &Sources, id: SourceId, pointer: &Pointer, node: &Node, key: Option<usize>) {
+fn line(
+    lines: &mut String,
+    sources: &Sources,
+    id: SourceId,
+    pointer: &Pointer,
+    node: &Node,
+    key: Option<usize>,
+) {
     let position = |offset| sources.position(id, offset);
     let value = match &node.value {
         Value::Number(number) => number.as_str().to_owned(),

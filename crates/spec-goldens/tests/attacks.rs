@@ -23,12 +23,21 @@ impl Api for Service {
         Ok(Campaign { id: parameters.id, name: body.name, owner: None, extra: body.extra }.into())
     }
 
-    async fn delete_campaign(&self, _: Context, _: DeleteCampaignParameters) -> Result<DeleteCampaignResponse, Failure> {
+    async fn delete_campaign(
+        &self,
+        _: Context,
+        _: DeleteCampaignParameters,
+    ) -> Result<DeleteCampaignResponse, Failure> {
         Ok(().into())
     }
 
-    async fn get_campaign(&self, _: Context, parameters: GetCampaignParameters) -> Result<GetCampaignResponse, Failure> {
-        let campaign = || Campaign { id: parameters.id, name: "n".to_owned(), owner: None, extra: Extra::new() };
+    async fn get_campaign(
+        &self,
+        _: Context,
+        parameters: GetCampaignParameters,
+    ) -> Result<GetCampaignResponse, Failure> {
+        let campaign =
+            || Campaign { id: parameters.id, name: "n".to_owned(), owner: None, extra: Extra::new() };
         Ok(if parameters.id == 0 { None.into() } else { campaign().into() })
     }
 
@@ -71,9 +80,14 @@ async fn get(uri: &str) -> (Response<()>, Value) {
 
 #[tokio::test]
 async fn a_request_is_not_answered_at_greater_length() {
-    let many = |item: &str| format!(r#"{{"name": "n", "webhooks": [{}]}}"#, vec![item; 2_000_000 / (item.len() + 1)].join(","));
+    let many = |item: &str| {
+        format!(r#"{{"name": "n", "webhooks": [{}]}}"#, vec![item; 2_000_000 / (item.len() + 1)].join(","))
+    };
     let all = refused("/campaigns/1", many("{}")).await;
-    assert_eq!((all.len(), &all[0]["loc"], &all[32]["type"]), (33, &json!(["body", "webhooks", 0, "url"]), &json!("more")));
+    assert_eq!(
+        (all.len(), &all[0]["loc"], &all[32]["type"]),
+        (33, &json!(["body", "webhooks", 0, "url"]), &json!("more"))
+    );
     for item in ["[]", "1", r#"{"url":""}"#, r#"{"url":"u","event":"fax","secret":1,"retries":1e30}"#] {
         assert!(refused("/campaigns/1", many(item)).await.len() <= 33, "{item}");
     }
@@ -88,17 +102,23 @@ async fn a_request_is_not_answered_at_greater_length() {
         refused("/campaigns/1", named(body)).await;
     }
     let closed: Vec<String> = (0..100_000).map(|number| format!("\"x{number}\":1")).collect();
-    assert_eq!(refused("/campaigns/1", format!(r#"{{"name":"n","closed":{{{}}}}}"#, closed.join(","))).await.len(), 33);
+    assert_eq!(
+        refused("/campaigns/1", format!(r#"{{"name":"n","closed":{{{}}}}}"#, closed.join(","))).await.len(),
+        33
+    );
     let twice = vec!["\"x\":1"; 300_000].join(",");
     assert_eq!(refused("/campaigns/1", format!(r#"{{"name":"n",{twice}}}"#)).await.len(), 33);
 }
 
 #[tokio::test]
 async fn what_may_be_many_things_is_not_tried_forever() {
-    let tree = |depth: usize, leaf: &str| format!("{}{leaf}{}", r#"{"left":"#.repeat(depth), "}".repeat(depth));
+    let tree =
+        |depth: usize, leaf: &str| format!("{}{leaf}{}", r#"{"left":"#.repeat(depth), "}".repeat(depth));
     let leaf = format!(r#"{{"leaf":[{}]}}"#, vec!["1"; 50_000].join(","));
     let broken = format!(r#"{{"leaf":[{}]}}"#, vec!["\"x\""; 50_000].join(","));
-    let post = |text: String| Request::post("/trees").header("content-type", "application/json").body(text.into()).unwrap();
+    let post = |text: String| {
+        Request::post("/trees").header("content-type", "application/json").body(text.into()).unwrap()
+    };
     assert_eq!(ask(post(tree(3, r#"{"leaf":[1]}"#))).await.0.status(), 200);
     for text in [tree(12, &leaf), tree(12, &broken), tree(60, &broken), tree(125, "{}")] {
         assert!([200, 400].contains(&ask(post(text)).await.0.status().as_u16()));
@@ -134,7 +154,8 @@ async fn places_are_where_the_request_has_them() {
 
 #[tokio::test]
 async fn what_was_meant_is_what_is_said() {
-    let all = refused("/campaigns/1?mode=fax", r#"{"name": "n", "mode": "fax", "webhooks": [{"url": "u"}]}"#).await;
+    let all =
+        refused("/campaigns/1?mode=fax", r#"{"name": "n", "mode": "fax", "webhooks": [{"url": "u"}]}"#).await;
     let said = |own: &Value| format!("{} {}", own["loc"], own["msg"].as_str().unwrap());
     let said: Vec<String> = all.iter().map(said).collect();
     assert_eq!(said[0], r#"["query","mode"] the value must be one of "voice", "sms""#);
@@ -166,16 +187,23 @@ async fn what_is_given_twice_is_refused() {
         request.headers_mut().append("x-trace", "b".parse().unwrap());
         request.headers_mut().append(name, value.parse().unwrap());
         let (answer, body) = ask(request).await;
-        assert!([400, 422].contains(&answer.status().as_u16()) && body.to_string().contains("given"), "{body}");
+        assert!(
+            [400, 422].contains(&answer.status().as_u16()) && body.to_string().contains("given"),
+            "{body}"
+        );
     }
-    let bearer = Request::put("/campaigns/1").header("authorization", "Bearer a").header("authorization", "Bearer b");
+    let bearer =
+        Request::put("/campaigns/1").header("authorization", "Bearer a").header("authorization", "Bearer b");
     assert_eq!(ask(bearer.body(Body::empty()).unwrap()).await.0.status(), 400);
     for (query, place) in [("limit=1&limit=1", "limit"), ("mode=sms&mode=voice", "mode")] {
         let all = refused(&format!("/campaigns/1?{query}"), r#"{"name": "n"}"#).await;
         let expected = json!({"loc": ["query", place], "msg": "the parameter is given more than once", "type": "duplicate"});
         assert_eq!(all, [expected]);
     }
-    assert_eq!(ask(put("/campaigns/1?tags=a&tags=b&other=1&other=2", r#"{"name": "n"}"#)).await.0.status(), 200);
+    assert_eq!(
+        ask(put("/campaigns/1?tags=a&tags=b&other=1&other=2", r#"{"name": "n"}"#)).await.0.status(),
+        200
+    );
 }
 
 #[tokio::test]
@@ -194,8 +222,11 @@ async fn what_is_no_text_is_refused_where_it_is_read() {
 #[tokio::test]
 async fn integers_are_said_to_be_out_of_range() {
     for number in ["9223372036854775808", "100000000000000000000", "1e300", "-9223372036854775809"] {
-        let all =
-            refused(&format!("/campaigns/1?limit={number}"), format!(r#"{{"name": "n", "counts": {{"a": {number}}}}}"#)).await;
+        let all = refused(
+            &format!("/campaigns/1?limit={number}"),
+            format!(r#"{{"name": "n", "counts": {{"a": {number}}}}}"#),
+        )
+        .await;
         for own in &all {
             let said = own["msg"].as_str().unwrap();
             assert!(
@@ -207,7 +238,8 @@ async fn integers_are_said_to_be_out_of_range() {
         }
         assert_eq!(all.len(), 2, "{all:?}");
     }
-    let (answer, _) = ask(put("/campaigns/1?limit=1e18", r#"{"name": "n", "counts": {"a": 1e18, "b": 1.0}}"#)).await;
+    let (answer, _) =
+        ask(put("/campaigns/1?limit=1e18", r#"{"name": "n", "counts": {"a": 1e18, "b": 1.0}}"#)).await;
     assert_eq!(answer.status(), 200);
     let all = refused("/campaigns/1", r#"{"name": "n", "counts": {"a": 1e400}}"#).await;
     assert!(all[0]["msg"].as_str().unwrap().starts_with("a number out of range"), "{all:?}");
@@ -221,14 +253,19 @@ async fn integers_in_a_path_are_written_in_one_way() {
     }
     for id in ["1.0", "1e0", "-0", "+1", "01", "1e18", "0x1", "%201", "1%20", "9223372036854775808"] {
         let (answer, body) = get(&format!("/campaigns/{id}")).await;
-        assert_eq!((answer.status().as_u16(), &body["errors"][0]["pointer"]), (400, &json!("/id")), "{id}: {body}");
+        assert_eq!(
+            (answer.status().as_u16(), &body["errors"][0]["pointer"]),
+            (400, &json!("/id")),
+            "{id}: {body}"
+        );
     }
 }
 
 #[tokio::test]
 async fn all_that_lets_in_is_said_once() {
     let (answer, _) = ask(Request::put("/campaigns/1").body(Body::empty()).unwrap()).await;
-    let challenges: Vec<&str> = answer.headers().get_all(WWW_AUTHENTICATE).iter().map(|own| own.to_str().unwrap()).collect();
+    let challenges: Vec<&str> =
+        answer.headers().get_all(WWW_AUTHENTICATE).iter().map(|own| own.to_str().unwrap()).collect();
     assert_eq!((answer.status().as_u16(), challenges), (401, vec!["ApiKey", "Bearer"]));
 }
 

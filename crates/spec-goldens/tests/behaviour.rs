@@ -1,10 +1,13 @@
-//! What models of the small documents do beyond their schemas: defaults, constants, other keys, circles and tags.
+//! What models of the small documents do beyond their schemas: defaults, constants, other keys, circles and
+//! tags.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use spec_goldens::{additional_properties, all_of, defaults, enums, formats, free_form, names, nullable_30};
-use spec_goldens::{recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial, unions_by_unnamed_tag};
+use spec_goldens::{
+    recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial, unions_by_unnamed_tag,
+};
 use spec_runtime::{Check, Extra, Field, from_slice, from_value};
 use std::fmt::Debug;
 
@@ -24,37 +27,59 @@ fn refused<T: DeserializeOwned + Debug>(value: Value) -> String {
 fn three_states_are_told_apart() {
     use three_states::models::{Point, References, Scalars};
     let nothing: Scalars = decoded(json!({"needed": "n", "needed_or_null": null}));
-    assert_eq!((&nothing.needed_or_null, nothing.optional, nothing.optional_or_null), (&None, None, Field::Absent));
+    assert_eq!(
+        (&nothing.needed_or_null, nothing.optional, nothing.optional_or_null),
+        (&None, None, Field::Absent)
+    );
     let null: Scalars = decoded(json!({"needed": "n", "needed_or_null": "m", "optional_or_null": null}));
     assert_eq!((null.needed_or_null.as_deref(), null.optional_or_null), (Some("m"), Field::Null));
-    let value: Scalars = decoded(json!({"needed": "n", "needed_or_null": null, "optional": 1, "optional_or_null": 2}));
+    let value: Scalars =
+        decoded(json!({"needed": "n", "needed_or_null": null, "optional": 1, "optional_or_null": 2}));
     assert_eq!((value.optional, value.optional_or_null), (Some(1), Field::Value(2)));
 
     assert_eq!(refused::<Scalars>(json!({"needed": null, "needed_or_null": null})), "/needed");
-    assert_eq!(refused::<Scalars>(json!({"needed": "n", "needed_or_null": null, "optional": null})), "/optional");
+    assert_eq!(
+        refused::<Scalars>(json!({"needed": "n", "needed_or_null": null, "optional": null})),
+        "/optional"
+    );
     let error = from_value::<Scalars>(json!({"needed": "n"})).unwrap_err();
     assert_eq!(error.message, "missing field `needed_or_null`");
 
     let point = Point { x: 0.5, extra: Extra::new() };
-    let built = References::builder().needed(point.clone()).needed_or_null(None).optional_or_null(Field::Null).build();
+    let built = References::builder()
+        .needed(point.clone())
+        .needed_or_null(None)
+        .optional_or_null(Field::Null)
+        .build();
     assert_eq!(
         serde_json::to_value(built.unwrap()).unwrap(),
         json!({"needed": {"x": 0.5}, "needed_or_null": null, "optional_or_null": null})
     );
-    let built = References::builder().needed(point.clone()).needed_or_null(point.clone()).optional_or_null(point.clone());
+    let built = References::builder()
+        .needed(point.clone())
+        .needed_or_null(point.clone())
+        .optional_or_null(point.clone());
     let built = built.to_nullable(Field::Null).build().unwrap();
-    assert_eq!((&built.needed_or_null, &built.optional, &built.optional_or_null), (&Some(point.clone()), &None, &point.into()));
+    assert_eq!(
+        (&built.needed_or_null, &built.optional, &built.optional_or_null),
+        (&Some(point.clone()), &None, &point.into())
+    );
 }
 
 #[test]
 fn both_versions_say_the_same_of_null() {
-    let lists = json!({"needed": [], "needed_or_null": null, "optional": [1, null], "optional_or_null": null});
+    let lists =
+        json!({"needed": [], "needed_or_null": null, "optional": [1, null], "optional_or_null": null});
     let new: three_states::models::Lists = decoded(lists.clone());
     let old: nullable_30::models::Lists = decoded(lists);
     assert_eq!((&new.optional, &new.optional_or_null), (&Some(vec![Some(1), None]), &Field::Null));
     assert_eq!((new.optional, new.optional_or_null), (old.optional, old.optional_or_null));
-    let references = json!({"needed": {"x": 1}, "needed_or_null": null, "optional_or_null": null, "to_nullable": null});
-    assert_eq!(from_value::<three_states::models::References>(references.clone()).unwrap().to_nullable, Field::Null);
+    let references =
+        json!({"needed": {"x": 1}, "needed_or_null": null, "optional_or_null": null, "to_nullable": null});
+    assert_eq!(
+        from_value::<three_states::models::References>(references.clone()).unwrap().to_nullable,
+        Field::Null
+    );
     assert_eq!(from_value::<nullable_30::models::References>(references).unwrap().to_nullable, Field::Null);
 }
 
@@ -62,25 +87,35 @@ fn both_versions_say_the_same_of_null() {
 fn every_state_is_one_expression() {
     use three_states::models::{Enums, EnumsOptionalOrNull, Lists, Maps, Scalars};
     let scalars = Scalars::builder().needed("n");
-    let lists = Lists::builder().needed(["a", "b"]).needed_or_null(["c"]).optional_or_null([1, 2]).build().unwrap();
+    let lists =
+        Lists::builder().needed(["a", "b"]).needed_or_null(["c"]).optional_or_null([1, 2]).build().unwrap();
     assert_eq!(
         serde_json::to_value(lists).unwrap(),
         json!({"needed": ["a", "b"], "needed_or_null": ["c"], "optional_or_null": [1, 2]})
     );
-    let maps = Maps::builder().needed([("k", "v")]).needed_or_null([("l", "w")]).optional_or_null([("m", 3)]).build().unwrap();
+    let maps = Maps::builder()
+        .needed([("k", "v")])
+        .needed_or_null([("l", "w")])
+        .optional_or_null([("m", 3)])
+        .build()
+        .unwrap();
     assert_eq!(
         serde_json::to_value(maps).unwrap(),
         json!({"needed": {"k": "v"}, "needed_or_null": {"l": "w"}, "optional_or_null": {"m": 3}})
     );
     let null = scalars.clone().needed_or_null(None).optional_or_null(Field::Null).build().unwrap();
-    assert_eq!(serde_json::to_value(null).unwrap(), json!({"needed": "n", "needed_or_null": null, "optional_or_null": null}));
+    assert_eq!(
+        serde_json::to_value(null).unwrap(),
+        json!({"needed": "n", "needed_or_null": null, "optional_or_null": null})
+    );
     let value = scalars.clone().needed_or_null("m").optional(1).optional_or_null(2).build().unwrap();
     assert_eq!(
         serde_json::to_value(value).unwrap(),
         json!({"needed": "n", "needed_or_null": "m", "optional": 1, "optional_or_null": 2})
     );
     // A state that is known as a value is handed over as it is.
-    let handed = scalars.needed_or_null(Some("m".to_owned())).optional_or_null(Field::Absent).build().unwrap();
+    let handed =
+        scalars.needed_or_null(Some("m".to_owned())).optional_or_null(Field::Absent).build().unwrap();
     assert_eq!(handed.optional_or_null, Field::Absent);
     let enums = Enums::builder().optional_or_null(EnumsOptionalOrNull::Up).build().unwrap_err();
     assert_eq!(enums.to_string(), "Enums needs needed, needed_or_null");
@@ -89,7 +124,10 @@ fn every_state_is_one_expression() {
 #[test]
 fn what_is_missing_is_said_at_once() {
     let error = names::models::MissingFields::builder().build().unwrap_err();
-    assert_eq!((error.fields(), error.to_string().as_str()), (["a", "b"].as_slice(), "MissingFields needs a, b"));
+    assert_eq!(
+        (error.fields(), error.to_string().as_str()),
+        (["a", "b"].as_slice(), "MissingFields needs a, b")
+    );
     let error = names::models::MissingFields::builder().b(1).build().unwrap_err();
     assert_eq!(error.fields(), ["a"]);
     // By its name on the wire, whatever it is called in Rust.
@@ -111,7 +149,8 @@ fn names_on_the_wire_survive() {
         (model.foo_bar.as_deref(), model.foo_bar2.as_deref(), model.renamed.as_deref()),
         (Some("12"), Some("13"), Some("19"))
     );
-    let hidden: names::models::Result = decoded(json!({"ok": {"some": "s", "none": null}, "err": {"message": "m"}}));
+    let hidden: names::models::Result =
+        decoded(json!({"ok": {"some": "s", "none": null}, "err": {"message": "m"}}));
     assert_eq!(hidden.ok.none, Field::Null);
 }
 
@@ -129,7 +168,10 @@ fn kinds_tell_unions_apart() {
     assert_eq!(holder.or_null, Field::Null);
     assert_eq!(holder.list, Some(vec![None, Some(WithNull::from("a")), Some(WithNull::from(2))]));
     // A list is no struct, whatever serde makes of it.
-    assert!(matches!(decoded::<recursion::models::Expression>(json!([1.5, 2.5])), recursion::models::Expression::Array(_)));
+    assert!(matches!(
+        decoded::<recursion::models::Expression>(json!([1.5, 2.5])),
+        recursion::models::Expression::Array(_)
+    ));
 }
 
 /// No value takes more time than its length: each level of it is decoded once.
@@ -204,12 +246,33 @@ fn defaults_of_all_types_are_what_the_document_says() {
     use defaults::models::{Level, Settings, Step};
     use defaults::server::SettingsParameters;
     let settings = Settings::builder().given(1).build().unwrap();
-    let plain = json!([settings.mode(), settings.level(), settings.own_default(), settings.open_text(), settings.by_kind()]);
+    let plain = json!([
+        settings.mode(),
+        settings.level(),
+        settings.own_default(),
+        settings.open_text(),
+        settings.by_kind()
+    ]);
     assert_eq!(plain, json!(["slow", "low", "low", "b", "b"]));
-    let formats = json!([settings.day(), settings.moment(), settings.identity(), settings.address(), settings.address6()]);
+    let formats = json!([
+        settings.day(),
+        settings.moment(),
+        settings.identity(),
+        settings.address(),
+        settings.address6()
+    ]);
     let moment = "2026-01-31T08:20:30.500Z";
-    assert_eq!(formats, json!(["2026-01-31", moment, "67e55044-10b1-426f-9247-bb680e5fe0c8", "192.0.2.1", "2001:db8::1"]));
-    let lists = json!([settings.list(), settings.empty_list(), settings.of_levels(), settings.point(), settings.map()]);
+    assert_eq!(
+        formats,
+        json!(["2026-01-31", moment, "67e55044-10b1-426f-9247-bb680e5fe0c8", "192.0.2.1", "2001:db8::1"])
+    );
+    let lists = json!([
+        settings.list(),
+        settings.empty_list(),
+        settings.of_levels(),
+        settings.point(),
+        settings.map()
+    ]);
     assert_eq!(lists, json!([["a", "b"], [], ["high", "low"], [1.0, "a"], {"a": 1}]));
     let whole = json!([settings.object(), settings.by_tag(), settings.anything(), settings.settings()]);
     let tagged = json!({"do": "wait", "seconds": 3});
@@ -219,29 +282,47 @@ fn defaults_of_all_types_are_what_the_document_says() {
     assert_eq!(serde_json::to_value(&settings).unwrap(), json!({"given": 1}));
 
     let step: Step = decoded(json!({"do": "say"}));
-    let said = Settings::builder().given(1).level(Level::High).list(["c"]).by_tag(step.clone()).nullable_text(Field::Null);
+    let said = Settings::builder()
+        .given(1)
+        .level(Level::High)
+        .list(["c"])
+        .by_tag(step.clone())
+        .nullable_text(Field::Null);
     let said = said.nullable_list([2, 3]).settings(settings).build().unwrap();
-    assert_eq!((said.level(), said.list(), said.by_tag()), (&Level::High, ["c".to_owned()].as_slice(), &step));
-    assert_eq!((said.nullable_text(), said.nullable_list(), said.settings().given), (None, Some([2, 3].as_slice()), 1));
+    assert_eq!(
+        (said.level(), said.list(), said.by_tag()),
+        (&Level::High, ["c".to_owned()].as_slice(), &step)
+    );
+    assert_eq!(
+        (said.nullable_text(), said.nullable_list(), said.settings().given),
+        (None, Some([2, 3].as_slice()), 1)
+    );
 
     let unsaid = SettingsParameters { page: None, level: None, since: None, fields: None, x_text: None };
     let parameters = json!([unsaid.page(), unsaid.level(), unsaid.since(), unsaid.fields(), unsaid.x_text()]);
     assert_eq!(parameters, json!([1, "low", "2026-01-31", ["a", "b"], "t"]));
-    let said = SettingsParameters { page: Some(0), fields: Some(Vec::new()), x_text: Some(String::new()), ..unsaid };
+    let said =
+        SettingsParameters { page: Some(0), fields: Some(Vec::new()), x_text: Some(String::new()), ..unsaid };
     assert_eq!((said.page(), said.fields().len(), said.x_text()), (0, 0, ""));
 }
 
 #[test]
 fn builders_fill_in_what_has_only_one_value() {
     let tagged = enums::models::Tagged::builder().name("n").build().unwrap();
-    assert_eq!(serde_json::to_value(&tagged).unwrap(), json!({"kind": "tagged", "version": "only", "name": "n"}));
+    assert_eq!(
+        serde_json::to_value(&tagged).unwrap(),
+        json!({"kind": "tagged", "version": "only", "name": "n"})
+    );
     let error = enums::models::Tagged::builder().build().unwrap_err();
     assert_eq!(error.fields(), ["name"]);
 }
 
 #[test]
 fn texts_of_enumerations_survive() {
-    for text in ["type", "self", "Self", "crate", "async", "true", "null", "Error", "Err", "Ok", "None", "Some", "Value"] {
+    for text in [
+        "type", "self", "Self", "crate", "async", "true", "null", "Error", "Err", "Ok", "None", "Some",
+        "Value",
+    ] {
         let value: enums::models::Keywords = text.parse().unwrap();
         assert_eq!((value.to_string(), serde_json::to_value(value).unwrap()), (text.to_owned(), json!(text)));
     }
@@ -263,10 +344,15 @@ fn other_keys_are_kept_in_their_order() {
 #[test]
 fn circles_can_be_built() {
     let leaf = recursion::models::Node::builder().value(2).or_null(None).build().unwrap();
-    let node = recursion::models::Node::builder().value(1).or_null(leaf.clone()).maybe(leaf.clone()).children([leaf.clone()]);
+    let node = recursion::models::Node::builder()
+        .value(1)
+        .or_null(leaf.clone())
+        .maybe(leaf.clone())
+        .children([leaf.clone()]);
     let node = node.by_name([("leaf", leaf)]).build().unwrap();
     let leaf = json!({"value": 2, "or_null": null});
-    let expected = json!({"value": 1, "or_null": leaf, "maybe": leaf, "children": [leaf], "by_name": {"leaf": leaf}});
+    let expected =
+        json!({"value": 1, "or_null": leaf, "maybe": leaf, "children": [leaf], "by_name": {"leaf": leaf}});
     assert_eq!(serde_json::to_value(&node).unwrap(), expected);
     assert_eq!(from_value::<recursion::models::Node>(expected).unwrap(), node);
 }

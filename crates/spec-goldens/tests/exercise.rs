@@ -1,6 +1,7 @@
-//! Every operation of every small document: generated client against generated server on loopback, every declared answer, with
-//! values that are made of the document, held against the document; and requests that mean harm. `oracle exercise` and `oracle
-//! hostile` do the same for documents elsewhere, the latter with a million requests.
+//! Every operation of every small document: generated client against generated server on loopback, every
+//! declared answer, with values that are made of the document, held against the document; and requests that
+//! mean harm. `oracle exercise` and `oracle hostile` do the same for documents elsewhere, the latter with a
+//! million requests.
 
 use spec_codegen::workspace;
 use spec_document::{Diagnostics, Sources};
@@ -51,7 +52,9 @@ async fn servers_keep_their_heads() {
             let report = run.hostile(index, 1, 40).await;
             requests += report.exchanges;
             called += report.answered;
-            wrong.extend(report.said.iter().map(|said| format!("{}, {}: {said}", document.name, report.operation)));
+            wrong.extend(
+                report.said.iter().map(|said| format!("{}, {}: {said}", document.name, report.operation)),
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

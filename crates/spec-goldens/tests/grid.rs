@@ -1,5 +1,6 @@
-//! A part of the grid of all that a document can say about a message: each value arrives as it was, in bytes that the standards
-//! have for it, or the generator refuses the document. `oracle grid` walks through all of it.
+//! A part of the grid of all that a document can say about a message: each value arrives as it was, in bytes
+//! that the standards have for it, or the generator refuses the document. `oracle grid` walks through all of
+//! it.
 
 use serde::Deserialize;
 use spec_document::{Diagnostics, Sources};
@@ -28,7 +29,8 @@ struct Paper {
 
 #[tokio::test]
 async fn cells_are_right_or_refused() {
-    let made: Made = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/grid.json"))).expect("what was made");
+    let made: Made =
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/grid.json"))).expect("what was made");
     let grid = Grid::new();
     let (mut arrived, mut wrong) = (0, Vec::new());
     let mut found = |cell: usize, fault: &Fault| {

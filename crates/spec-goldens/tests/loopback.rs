@@ -1,5 +1,5 @@
-//! Generated clients against generated servers on loopback: what is sent arrives, in every style and syntax, and every answer
-//! comes back typed.
+//! Generated clients against generated servers on loopback: what is sent arrives, in every style and syntax,
+//! and every answer comes back typed.
 
 use spec_goldens::{bodies, names, no_operation_ids, parameters, responses, security};
 use spec_runtime::client::Error;
@@ -94,19 +94,22 @@ async fn parameters_in_the_path() {
     let (list, list_exploded, object) = (given::texts(), vec![1, -2, 3], given::point());
     let object_exploded = object.clone();
     let sent = SimpleParameters { scalar: 2.5, list, list_exploded, object, object_exploded };
-    let request = client.simple().scalar(sent.scalar).list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
+    let request =
+        client.simple().scalar(sent.scalar).list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
     let got = request.object(sent.object.clone()).object_exploded(sent.object.clone()).send().await.unwrap();
     assert_eq!(got.into_inner(), format!("{sent:?}"));
 
     let SimpleParameters { list, list_exploded, object, object_exploded, .. } = sent;
     let sent = LabelParameters { scalar: "text".to_owned(), list, list_exploded, object, object_exploded };
-    let request = client.label().scalar("text").list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
+    let request =
+        client.label().scalar("text").list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
     let got = request.object(sent.object.clone()).object_exploded(sent.object.clone()).send().await.unwrap();
     assert_eq!(got.into_inner(), format!("{sent:?}"));
 
     let LabelParameters { list, list_exploded, object, object_exploded, scalar } = sent;
     let sent = MatrixParameters { scalar, list, list_exploded, object, object_exploded };
-    let request = client.matrix().scalar("text").list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
+    let request =
+        client.matrix().scalar("text").list(sent.list.clone()).list_exploded(sent.list_exploded.clone());
     let got = request.object(sent.object.clone()).object_exploded(sent.object.clone()).send().await.unwrap();
     assert_eq!(got.into_inner(), format!("{sent:?}"));
 }
@@ -119,9 +122,20 @@ async fn items_with_delimiters_in_them() {
     let client = parameters::client::Client::new(&serve(parameters::server::router(Parameters)).await);
     let hostile = || vec!["a,b".to_owned(), "c.d;e=f".to_owned(), "|g h".to_owned(), "%2C".to_owned()];
     let point = || Point { x: 1, y: "a,b=c;d.e".to_owned(), extra: Extra::new() };
-    let sent =
-        SimpleParameters { scalar: 1.0, list: hostile(), list_exploded: vec![1], object: point(), object_exploded: point() };
-    let got = client.simple().scalar(1.0).list(hostile()).list_exploded([1]).object(point()).object_exploded(point());
+    let sent = SimpleParameters {
+        scalar: 1.0,
+        list: hostile(),
+        list_exploded: vec![1],
+        object: point(),
+        object_exploded: point(),
+    };
+    let got = client
+        .simple()
+        .scalar(1.0)
+        .list(hostile())
+        .list_exploded([1])
+        .object(point())
+        .object_exploded(point());
     assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
     let sent = LabelParameters {
         scalar: ".,a".to_owned(),
@@ -130,7 +144,13 @@ async fn items_with_delimiters_in_them() {
         object: point(),
         object_exploded: point(),
     };
-    let got = client.label().scalar(".,a").list(hostile()).list_exploded([1]).object(point()).object_exploded(point());
+    let got = client
+        .label()
+        .scalar(".,a")
+        .list(hostile())
+        .list_exploded([1])
+        .object(point())
+        .object_exploded(point());
     assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
     let sent = MatrixParameters {
         scalar: ";=a".to_owned(),
@@ -139,7 +159,13 @@ async fn items_with_delimiters_in_them() {
         object: point(),
         object_exploded: point(),
     };
-    let got = client.matrix().scalar(";=a").list(hostile()).list_exploded([1]).object(point()).object_exploded(point());
+    let got = client
+        .matrix()
+        .scalar(";=a")
+        .list(hostile())
+        .list_exploded([1])
+        .object(point())
+        .object_exploded(point());
     assert_eq!(got.send().await.unwrap().into_inner(), format!("{sent:?}"));
 }
 
@@ -167,7 +193,13 @@ async fn paths_and_lists_that_would_arrive_as_others_are_not_sent() {
         }
     }
     let point = || Point { x: 1, y: "y".to_owned(), extra: Extra::new() };
-    let request = client.label().scalar(".").list(["a".to_owned()]).list_exploded([1]).object(point()).object_exploded(point());
+    let request = client
+        .label()
+        .scalar(".")
+        .list(["a".to_owned()])
+        .list_exploded([1])
+        .object(point())
+        .object_exploded(point());
     assert_eq!(said(request.send().await.unwrap_err()), "`scalar` can't be empty, `.` or `..` in a path");
     let request = client
         .simple()
@@ -176,7 +208,10 @@ async fn paths_and_lists_that_would_arrive_as_others_are_not_sent() {
         .list_exploded([1])
         .object(point())
         .object_exploded(point());
-    assert!(!matches!(request.send().await.unwrap_err(), Error::InvalidRequest(_)), "`.,` is a segment like any other");
+    assert!(
+        !matches!(request.send().await.unwrap_err(), Error::InvalidRequest(_)),
+        "`.,` is a segment like any other"
+    );
 
     let request = client.query().needed("n").joined(["a,b".to_owned()]);
     assert_eq!(
@@ -279,7 +314,8 @@ async fn parameters_in_headers_and_cookies() {
         x_json: Some(given::filter()),
     };
     let request = client.headers().x_needed(&*sent.x_needed).x_number(-3).x_flag(true).x_choice("with space");
-    let request = request.x_list([1, 2, 3]).x_object(given::point()).x_exploded(given::point()).x_json(given::filter());
+    let request =
+        request.x_list([1, 2, 3]).x_object(given::point()).x_exploded(given::point()).x_json(given::filter());
     assert_eq!(request.send().await.unwrap().into_inner(), format!("{sent:?}"));
 
     let sent = CookiesParameters {
@@ -301,12 +337,17 @@ async fn parameters_in_headers_and_cookies() {
         id4: Some("four".to_owned()),
         shared: "own".to_owned(),
     };
-    let got = client.everywhere().id(1).id2("two").id3("three").id4("four").shared("own").send().await.unwrap();
+    let got =
+        client.everywhere().id(1).id2("two").id3("three").id4("four").shared("own").send().await.unwrap();
     assert_eq!(got.into_inner(), format!("{sent:?}"));
     let error = client.everywhere().id(1).id2("too long").shared("own").send().await.unwrap_err();
     let Error::UnexpectedResponse(raw) = error else { panic!("{error:?}") };
     assert_eq!(raw.status, 400);
-    assert!(raw.text().contains("\"in\":\"query\"") && raw.text().contains("\"pointer\":\"/id\""), "{}", raw.text());
+    assert!(
+        raw.text().contains("\"in\":\"query\"") && raw.text().contains("\"pointer\":\"/id\""),
+        "{}",
+        raw.text()
+    );
 }
 
 struct Bodies;
@@ -320,15 +361,27 @@ macro_rules! echo_bodies {
 }
 
 impl bodies::server::Api for Bodies {
-    async fn json(&self, _: Context, body: bodies::models::Item) -> Result<bodies::server::JsonResponse, Failure> {
+    async fn json(
+        &self,
+        _: Context,
+        body: bodies::models::Item,
+    ) -> Result<bodies::server::JsonResponse, Failure> {
         Ok(body.into())
     }
 
-    async fn vendor(&self, _: Context, body: bodies::models::Item) -> Result<bodies::server::VendorResponse, Failure> {
+    async fn vendor(
+        &self,
+        _: Context,
+        body: bodies::models::Item,
+    ) -> Result<bodies::server::VendorResponse, Failure> {
         Ok(body.into())
     }
 
-    async fn several(&self, _: Context, body: bodies::models::Item) -> Result<bodies::server::SeveralResponse, Failure> {
+    async fn several(
+        &self,
+        _: Context,
+        body: bodies::models::Item,
+    ) -> Result<bodies::server::SeveralResponse, Failure> {
         Ok(body.into())
     }
 
@@ -380,7 +433,8 @@ async fn bodies_of_every_syntax() {
     assert_eq!(*client.optional_bytes().send().await.unwrap(), "None");
     assert_eq!(*client.optional_bytes().body("some").send().await.unwrap(), "Some(b\"some\")");
 
-    let form = FormBody::builder().name("a&b=c d+ü").count(3).flag(true).tags(["x", "y z"]).item(item.clone());
+    let form =
+        FormBody::builder().name("a&b=c d+ü").count(3).flag(true).tags(["x", "y z"]).item(item.clone());
     let form = form.or_null("text").build().unwrap();
     assert_eq!(*client.form().body(form.clone()).send().await.unwrap(), format!("{form:?}"));
     let least = FormBody::builder().name("").build().unwrap();
@@ -409,7 +463,10 @@ async fn bodies_that_do_not_fit() {
     let caller = reqwest::Client::new();
     let status = |request: reqwest::RequestBuilder| async { request.send().await.unwrap().status().as_u16() };
     let form = |text: &'static str| {
-        caller.post(format!("{url}/form")).header("content-type", "application/x-www-form-urlencoded").body(text)
+        caller
+            .post(format!("{url}/form"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(text)
     };
     assert_eq!(status(form("name=n&count=1&tags=x")).await, 200);
     assert_eq!(status(form("name=n&count=one")).await, 400);
@@ -417,13 +474,26 @@ async fn bodies_that_do_not_fit() {
     assert_eq!(status(form("name=n&name=m")).await, 400);
     assert_eq!(status(form("name=n&item=%7B%22count%22%3A1%7D")).await, 400);
     let upload = |body: &'static str| {
-        caller.post(format!("{url}/upload")).header("content-type", "multipart/form-data; boundary=B").body(body)
+        caller
+            .post(format!("{url}/upload"))
+            .header("content-type", "multipart/form-data; boundary=B")
+            .body(body)
     };
-    assert_eq!(status(upload("--B\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nt\r\n--B--\r\n")).await, 400);
+    assert_eq!(
+        status(upload("--B\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nt\r\n--B--\r\n")).await,
+        400
+    );
     assert_eq!(status(upload("no form")).await, 400);
-    assert_eq!(status(caller.post(format!("{url}/upload")).header("content-type", "multipart/form-data").body("x")).await, 415);
+    assert_eq!(
+        status(caller.post(format!("{url}/upload")).header("content-type", "multipart/form-data").body("x"))
+            .await,
+        415
+    );
     assert_eq!(status(caller.post(format!("{url}/json"))).await, 400);
-    assert_eq!(status(caller.post(format!("{url}/json")).header("content-type", "text/json5").body("{}")).await, 415);
+    assert_eq!(
+        status(caller.post(format!("{url}/json")).header("content-type", "text/json5").body("{}")).await,
+        415
+    );
 }
 
 struct Responses;
@@ -456,7 +526,10 @@ impl responses::server::Api for Responses {
         use responses::server::WithDefaultResponse;
         Ok(match parameters.status {
             200 => WithDefaultResponse::Ok(Thing { name: "n".to_owned(), extra: Extra::new() }),
-            other => WithDefaultResponse::Default(http_status(other), Problem { title: "t".to_owned(), extra: Extra::new() }),
+            other => WithDefaultResponse::Default(
+                http_status(other),
+                Problem { title: "t".to_owned(), extra: Extra::new() },
+            ),
         })
     }
 
@@ -496,7 +569,9 @@ impl responses::server::Api for Responses {
         let status = http_status(parameters.status);
         Ok(match parameters.status {
             404 => RangesResponse::NotFound(Absent { what: "w".to_owned(), extra: Extra::new() }),
-            400..=499 => RangesResponse::ClientError(status, Problem { title: "t".to_owned(), extra: Extra::new() }),
+            400..=499 => {
+                RangesResponse::ClientError(status, Problem { title: "t".to_owned(), extra: Extra::new() })
+            }
             _ => RangesResponse::Success(status, Thing { name: "n".to_owned(), extra: Extra::new() }),
         })
     }
@@ -508,8 +583,10 @@ impl responses::server::Api for Responses {
     ) -> Result<responses::server::SameResponse, Failure> {
         use responses::models::{Problem, Thing};
         use responses::server::SameResponse;
-        let (thing, problem) =
-            (Thing { name: "n".to_owned(), extra: Extra::new() }, Problem { title: "t".to_owned(), extra: Extra::new() });
+        let (thing, problem) = (
+            Thing { name: "n".to_owned(), extra: Extra::new() },
+            Problem { title: "t".to_owned(), extra: Extra::new() },
+        );
         Ok(match parameters.status {
             200 => SameResponse::Ok(thing),
             201 => SameResponse::Created(thing),
@@ -532,7 +609,10 @@ impl responses::server::Api for Responses {
     }
 
     async fn list(&self, _: Context) -> Result<responses::server::ListResponse, Failure> {
-        Ok(responses::server::ListResponse::Ok(vec![responses::models::Thing { name: "n".to_owned(), extra: Extra::new() }]))
+        Ok(responses::server::ListResponse::Ok(vec![responses::models::Thing {
+            name: "n".to_owned(),
+            extra: Extra::new(),
+        }]))
     }
 
     async fn map(&self, _: Context) -> Result<responses::server::MapResponse, Failure> {
@@ -567,7 +647,10 @@ async fn answers_are_typed_by_status() {
     use responses::models::{Absent, Created, Problem, Thing};
     let client = responses::client::Client::new(&serve(responses::server::router(Responses)).await);
     let several = |status: i64| client.several().status(status).send();
-    assert_eq!(*several(200).await.unwrap(), SeveralSuccess::Ok(Thing { name: "n".to_owned(), extra: Extra::new() }));
+    assert_eq!(
+        *several(200).await.unwrap(),
+        SeveralSuccess::Ok(Thing { name: "n".to_owned(), extra: Extra::new() })
+    );
     assert_eq!(*several(201).await.unwrap(), SeveralSuccess::Created(Created { id: 1, extra: Extra::new() }));
     assert_eq!(*several(204).await.unwrap(), SeveralSuccess::NoContent);
     let errors = [
@@ -580,19 +663,29 @@ async fn answers_are_typed_by_status() {
         assert_eq!((i64::from(response.status().as_u16()), response.into_inner()), (status, expected));
     }
     let Err(Error::UnexpectedResponse(raw)) = several(418).await else { panic!("418") };
-    assert_eq!((raw.status.as_u16(), raw.headers["content-type"].to_str().unwrap()), (418, "application/problem+json"));
+    assert_eq!(
+        (raw.status.as_u16(), raw.headers["content-type"].to_str().unwrap()),
+        (418, "application/problem+json")
+    );
     assert!(raw.text().contains("undeclared"), "{}", raw.text());
 
     assert_eq!(client.with_default().status(200).send().await.unwrap().name, "n");
     for status in [400, 500] {
-        let Err(Error::ErrorResponse(response)) = client.with_default().status(status).send().await else { panic!("{status}") };
+        let Err(Error::ErrorResponse(response)) = client.with_default().status(status).send().await else {
+            panic!("{status}")
+        };
         assert_eq!(response.title, "t");
     }
     assert_eq!(client.only_default().status(202).send().await.unwrap().name, "n");
-    let Err(Error::ErrorResponse(response)) = client.only_default().status(404).send().await else { panic!("404") };
+    let Err(Error::ErrorResponse(response)) = client.only_default().status(404).send().await else {
+        panic!("404")
+    };
     assert_eq!(response.name, "n");
     assert_eq!(*client.nullable().send().await.unwrap(), None);
-    assert_eq!(client.bytes().send().await.unwrap().into_inner().collect().await.unwrap(), [0, 255].as_slice());
+    assert_eq!(
+        client.bytes().send().await.unwrap().into_inner().collect().await.unwrap(),
+        [0, 255].as_slice()
+    );
 }
 
 #[tokio::test]
@@ -615,14 +708,18 @@ async fn answers_of_every_syntax() {
         (410, RangesError::ClientError(Problem { title: "t".to_owned(), extra: Extra::new() })),
     ];
     for (status, expected) in errors {
-        let Err(Error::ErrorResponse(response)) = client.ranges().status(status).send().await else { panic!("{status}") };
+        let Err(Error::ErrorResponse(response)) = client.ranges().status(status).send().await else {
+            panic!("{status}")
+        };
         assert_eq!((i64::from(response.status().as_u16()), response.into_inner()), (status, expected));
     }
     for status in [200, 201] {
         assert_eq!(i64::from(client.same().status(status).send().await.unwrap().status().as_u16()), status);
     }
     for status in [400, 409] {
-        let Err(Error::ErrorResponse(response)) = client.same().status(status).send().await else { panic!("{status}") };
+        let Err(Error::ErrorResponse(response)) = client.same().status(status).send().await else {
+            panic!("{status}")
+        };
         assert_eq!((i64::from(response.status().as_u16()), response.title.as_str()), (status, "t"));
     }
     client.nothing().send().await.unwrap();
@@ -634,7 +731,10 @@ async fn answers_of_every_syntax() {
     assert_eq!(*client.any().send().await.unwrap(), serde_json::json!({"a": [1, null]}));
     assert_eq!(*client.inline().send().await.unwrap(), InlineOk { a: Some(1), extra: Extra::new() });
     let redirected = client.redirect().send().await.unwrap();
-    assert_eq!((redirected.status().as_u16(), &redirected.headers()["location"]), (302, &"/elsewhere".parse().unwrap()));
+    assert_eq!(
+        (redirected.status().as_u16(), &redirected.headers()["location"]),
+        (302, &"/elsewhere".parse().unwrap())
+    );
     let answer = reqwest::get(format!("{url}/text")).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
     let missing = reqwest::get(format!("{url}/else/where")).await.unwrap();
@@ -643,7 +743,10 @@ async fn answers_of_every_syntax() {
         (404, "application/problem+json")
     );
     let wrong = reqwest::Client::new().post(format!("{url}/text")).send().await.unwrap();
-    assert_eq!((wrong.status().as_u16(), wrong.headers()["content-type"].to_str().unwrap()), (405, "application/problem+json"));
+    assert_eq!(
+        (wrong.status().as_u16(), wrong.headers()["content-type"].to_str().unwrap()),
+        (405, "application/problem+json")
+    );
     assert!(wrong.headers().contains_key("allow"));
 }
 
@@ -656,7 +759,10 @@ async fn an_answer_that_is_not_as_declared_is_kept() {
         .route("/inline", axum::routing::get(async || "no JSON"));
     let client = responses::client::Client::new(&serve(wrong).await);
     let Err(Error::InvalidResponse(raw, error)) = client.list().send().await else { panic!("list") };
-    assert_eq!((raw.status.as_u16(), raw.text().as_str(), error.pointer.as_str()), (200, "[{\"name\": 1}]", "/0/name"));
+    assert_eq!(
+        (raw.status.as_u16(), raw.text().as_str(), error.pointer.as_str()),
+        (200, "[{\"name\": 1}]", "/0/name")
+    );
     let Err(Error::InvalidResponse(raw, _)) = client.text().send().await else { panic!("text") };
     assert_eq!(raw.body.as_ref(), [0xff]);
     let Err(Error::InvalidResponse(_, error)) = client.inline().send().await else { panic!("inline") };
@@ -675,11 +781,16 @@ async fn names_do_not_get_in_the_way() {
             _: Context,
             parameters: names::server::MatchParameters,
         ) -> Result<names::server::MatchResponse, Failure> {
-            let error = names::models::Error { message: Some(format!("{parameters:?}")), extra: Extra::new() };
+            let error =
+                names::models::Error { message: Some(format!("{parameters:?}")), extra: Extra::new() };
             Ok(error.into())
         }
 
-        async fn response(&self, _: Context, body: names::models::Response) -> Result<names::server::ResponseResponse, Failure> {
+        async fn response(
+            &self,
+            _: Context,
+            body: names::models::Response,
+        ) -> Result<names::server::ResponseResponse, Failure> {
             Ok(names::server::ResponseResponse::Created(names::models::Option {
                 some: body.status.to_string(),
                 none: Field::Null,
@@ -709,11 +820,21 @@ async fn names_do_not_get_in_the_way() {
         x_request_id: all(),
         much_longer: all(),
     };
-    let request = client.match_().type_("t").client2("v").send2("v").self2("v").request2("v").response("v").result("v");
-    let request = request.url2("v").info("v").body("v").form2("v").value("v").context("v").parameters("v").page_size(1);
-    let Err(Error::ErrorResponse(got)) = request.top(2).x_request_id("v").much_longer("v").send().await else { panic!("404") };
+    let request =
+        client.match_().type_("t").client2("v").send2("v").self2("v").request2("v").response("v").result("v");
+    let request =
+        request.url2("v").info("v").body("v").form2("v").value("v").context("v").parameters("v").page_size(1);
+    let Err(Error::ErrorResponse(got)) = request.top(2).x_request_id("v").much_longer("v").send().await
+    else {
+        panic!("404")
+    };
     assert_eq!(got.message, Some(format!("{sent:?}")));
-    let got = client.response().body(names::models::Response { status: 7, extra: Extra::new() }).send().await.unwrap();
+    let got = client
+        .response()
+        .body(names::models::Response { status: 7, extra: Extra::new() })
+        .send()
+        .await
+        .unwrap();
     let expected = names::models::Option { some: "7".to_owned(), none: Field::Null, extra: Extra::new() };
     assert_eq!(got.into_inner(), names::client::ResponseSuccess::Created(expected));
 }
@@ -743,9 +864,13 @@ async fn every_method_is_routed() {
     assert_eq!(caller.get(format!("{url}/pets/one")).send().await.unwrap().status(), 400);
     assert_eq!(caller.get(format!("{url}/pets/1/")).send().await.unwrap().status(), 404);
     let client = no_operation_ids::client::Client::new().with_base_url(&format!("{url}/"));
-    let Err(Error::UnexpectedResponse(raw)) = client.options_pets_pet_id().pet_id(1).send().await else { panic!("options") };
+    let Err(Error::UnexpectedResponse(raw)) = client.options_pets_pet_id().pet_id(1).send().await else {
+        panic!("options")
+    };
     assert_eq!(raw.status, 501);
-    let Err(Error::UnexpectedResponse(raw)) = client.trace_pets_pet_id().pet_id(1).send().await else { panic!("trace") };
+    let Err(Error::UnexpectedResponse(raw)) = client.trace_pets_pet_id().pet_id(1).send().await else {
+        panic!("trace")
+    };
     assert_eq!(raw.status, 501);
 }
 
@@ -779,7 +904,8 @@ impl security::server::Api for Security {
         parameters: security::server::TwiceParameters,
     ) -> Result<security::server::TwiceResponse, Failure> {
         let found: Vec<&str> = context.credentials.iter().map(|own| own.secret.as_str()).collect();
-        let named = [parameters.x_api_key, parameters.api_key, parameters.session].map(Option::unwrap_or_default);
+        let named =
+            [parameters.x_api_key, parameters.api_key, parameters.session].map(Option::unwrap_or_default);
         assert_eq!(named.join(" "), found.join(" "));
         Ok(security::server::TwiceResponse::Ok(found.join(" ")))
     }
@@ -789,7 +915,8 @@ impl security::server::Api for Security {
 async fn credentials_go_where_the_document_says() {
     let url = serve(security::server::router(Security)).await;
     let bare = security::client::Client::new(&url);
-    let client = bare.clone().with_header_key("h&1").with_query_key("q 2").with_cookie_key("c; 3=%").with_token("t4");
+    let client =
+        bare.clone().with_header_key("h&1").with_query_key("q 2").with_cookie_key("c; 3=%").with_token("t4");
     let client = client.with_password("user", "pass:word");
     assert_eq!(*client.inherited().send().await.unwrap(), "headerKey=h&1");
     assert_eq!(*client.none().send().await.unwrap(), "");
@@ -812,7 +939,10 @@ async fn credentials_go_where_the_document_says() {
     assert_eq!(*client.twice().api_key("").send().await.unwrap(), "h&1 q 2 c; 3=%");
     let error = bare.clone().with_token("t").both().send().await.unwrap_err();
     assert_eq!(error.to_string(), "the operation needs credentials for headerKey");
-    assert_eq!(bare.either().send().await.unwrap_err().to_string(), "the operation needs credentials for queryKey, or token");
+    assert_eq!(
+        bare.either().send().await.unwrap_err().to_string(),
+        "the operation needs credentials for queryKey, or token"
+    );
     for path in ["inherited", "query", "cookie", "bearer", "basic", "either", "both"] {
         let answer = reqwest::get(format!("{url}/{path}")).await.unwrap();
         assert_eq!(answer.status(), 401, "{path}");
@@ -894,12 +1024,16 @@ impl spec_goldens::paths::server::Api for Paths {
         Ok(spec_goldens::paths::server::TargetMakeResponse::Ok(format!("make {:?}", body.name)))
     }
 
-    async fn target_otherwise(&self, _: Context) -> Result<spec_goldens::paths::server::TargetOtherwiseResponse, Failure> {
+    async fn target_otherwise(
+        &self,
+        _: Context,
+    ) -> Result<spec_goldens::paths::server::TargetOtherwiseResponse, Failure> {
         Ok(spec_goldens::paths::server::TargetOtherwiseResponse::Ok("otherwise".to_owned()))
     }
 }
 
-/// Parameters that share a segment with text, queries in a path, and texts that a router takes for something of its own.
+/// Parameters that share a segment with text, queries in a path, and texts that a router takes for something
+/// of its own.
 #[tokio::test]
 async fn paths_that_a_router_can_not_tell_apart() {
     use spec_goldens::paths::client::Client;
@@ -908,12 +1042,24 @@ async fn paths_that_a_router_can_not_tell_apart() {
     let text = |value: spec_runtime::client::ResponseValue<String>| value.into_inner();
     let got = text(client.as_json().name("a b").send().await.unwrap());
     assert_eq!(got, "AsJsonParameters { name: \"a b\" }");
-    assert_eq!(text(client.as_file().name("a.xml").send().await.unwrap()), "AsFileParameters { name: \"a.xml\" }");
+    assert_eq!(
+        text(client.as_file().name("a.xml").send().await.unwrap()),
+        "AsFileParameters { name: \"a.xml\" }"
+    );
     let got = text(client.as_image().page("1").size(64).format("png").send().await.unwrap());
     assert_eq!(got, "AsImageParameters { format: Png, size: 64, page: \"1\" }");
-    assert_eq!(text(client.second_version().name("x").send().await.unwrap()), "SecondVersionParameters { name: \"x\" }");
-    assert_eq!(text(client.delete_json().name("x").send().await.unwrap()), "DeleteJsonParameters { name: \"x\" }");
-    assert_eq!(text(client.odd_texts().name("ü").send().await.unwrap()), "OddTextsParameters { name: \"ü\" }");
+    assert_eq!(
+        text(client.second_version().name("x").send().await.unwrap()),
+        "SecondVersionParameters { name: \"x\" }"
+    );
+    assert_eq!(
+        text(client.delete_json().name("x").send().await.unwrap()),
+        "DeleteJsonParameters { name: \"x\" }"
+    );
+    assert_eq!(
+        text(client.odd_texts().name("ü").send().await.unwrap()),
+        "OddTextsParameters { name: \"ü\" }"
+    );
     assert_eq!(text(client.left().left("l").send().await.unwrap()), "LeftParameters { left: \"l\" }");
     assert_eq!(text(client.right().right("r").send().await.unwrap()), "RightParameters { right: \"r\" }");
     let status = |response: reqwest::Response| response.status().as_u16();
@@ -923,7 +1069,8 @@ async fn paths_that_a_router_can_not_tell_apart() {
     assert_eq!(status(http.get(format!("{url}/files/1-hugepx.png")).send().await.unwrap()), 400);
 }
 
-/// A redirection that the document does not declare is followed; one that it does is an answer, but not that of another path.
+/// A redirection that the document does not declare is followed; one that it does is an answer, but not that
+/// of another path.
 #[tokio::test]
 async fn redirections() {
     use axum::response::Redirect;
@@ -936,7 +1083,10 @@ async fn redirections() {
     assert_eq!(*client.text().send().await.unwrap(), "moved");
     // The same status, of the same path: declared by one operation, and not by the other.
     let place = client.place().place("text").send().await.unwrap();
-    assert_eq!((place.status().as_u16(), &place.headers()["location"]), (307, &"/v1/redirect".parse().unwrap()));
+    assert_eq!(
+        (place.status().as_u16(), &place.headers()["location"]),
+        (307, &"/v1/redirect".parse().unwrap())
+    );
     // Of the statuses, 302 is declared.
     let Err(error) = client.redirect().send().await else { panic!("redirect") };
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
@@ -953,13 +1103,22 @@ async fn paths_that_are_the_same() {
         *client.target_list().x_target("Service.List").send().await.unwrap(),
         "TargetListParameters { x_target: ServiceList }"
     );
-    let made = client.target_make().x_target("Service.Make").body(TargetMakeBody::builder().name("n")).send().await.unwrap();
+    let made = client
+        .target_make()
+        .x_target("Service.Make")
+        .body(TargetMakeBody::builder().name("n"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(*made, "make Some(\"n\")");
     // What stands in the query of a path can't say anything else.
     let copied = client.copied().name("n").key("a+b&mode=slow;c=d .").send().await.unwrap();
     assert_eq!(*copied, "CopiedParameters { name: \"n\", key: \"a+b&mode=slow;c=d .\" }");
     assert!(client.copied().name("n").key("").send().await.is_err());
-    assert_eq!(*client.copied().name("n").key("..").send().await.unwrap(), "CopiedParameters { name: \"n\", key: \"..\" }");
+    assert_eq!(
+        *client.copied().name("n").key("..").send().await.unwrap(),
+        "CopiedParameters { name: \"n\", key: \"..\" }"
+    );
     let started = client.act_start().action("Start").version(2).send().await.unwrap();
     assert_eq!(*started, "ActStartParameters { action: Start, version: Value2 }");
     let started = client.act_start_post().action("Start").version(2).send().await.unwrap();
@@ -998,7 +1157,8 @@ mod negotiation {
             _: server::SuffixesParameters,
             body: models::Patch,
         ) -> Result<server::SuffixesResponse, Failure> {
-            let content_type = format!("application/was.{}", header(&context, "content-type").replace('/', "."));
+            let content_type =
+                format!("application/was.{}", header(&context, "content-type").replace('/', "."));
             // How long the body is and whether the connection ends, no service can say.
             let headers = server::SuffixesOkHeaders {
                 content_type: content_type.replace("+json", "") + "+json",
@@ -1027,9 +1187,10 @@ mod negotiation {
                 Body::Multipart(parts) => {
                     (Form::Multipart, format!("{:?} {:?}", parts.note, parts.photo.map(|file| file.content)))
                 }
-                Body::Image(bytes) => {
-                    (Form::Image, format!("{:?} {:?}", parameters.content_type, bytes.collect().await.unwrap()))
-                }
+                Body::Image(bytes) => (
+                    Form::Image,
+                    format!("{:?} {:?}", parameters.content_type, bytes.collect().await.unwrap()),
+                ),
             };
             Ok(server::AddPetResponse::Ok(text, server::AddPetOkHeaders { x_form: form }))
         }
@@ -1061,7 +1222,11 @@ mod negotiation {
             Ok(server::ListPetsResponse::Ok(body, headers))
         }
 
-        async fn get_pet(&self, _: Context, _: server::GetPetParameters) -> Result<server::GetPetResponse, Failure> {
+        async fn get_pet(
+            &self,
+            _: Context,
+            _: server::GetPetParameters,
+        ) -> Result<server::GetPetResponse, Failure> {
             Ok(pet().into())
         }
 
@@ -1074,11 +1239,19 @@ mod negotiation {
             Ok(server::MaybePetResponse::Ok(format!("{body:?}")))
         }
 
-        async fn styled_form(&self, _: Context, body: models::StyledFormBody) -> Result<server::StyledFormResponse, Failure> {
+        async fn styled_form(
+            &self,
+            _: Context,
+            body: models::StyledFormBody,
+        ) -> Result<server::StyledFormResponse, Failure> {
             Ok(server::StyledFormResponse::Ok(format!("{body:?}")))
         }
 
-        async fn typed_parts(&self, _: Context, body: models::TypedPartsBody) -> Result<server::TypedPartsResponse, Failure> {
+        async fn typed_parts(
+            &self,
+            _: Context,
+            body: models::TypedPartsBody,
+        ) -> Result<server::TypedPartsResponse, Failure> {
             Ok(server::TypedPartsResponse::Ok(format!("{body:?}")))
         }
 
@@ -1095,7 +1268,10 @@ mod negotiation {
             context: Context,
             parameters: server::ReservedParameters,
         ) -> Result<server::ReservedResponse, Failure> {
-            Ok(server::ReservedResponse::Ok(format!("{} {parameters:?}", context.uri.query().unwrap_or_default())))
+            Ok(server::ReservedResponse::Ok(format!(
+                "{} {parameters:?}",
+                context.uri.query().unwrap_or_default()
+            )))
         }
     }
 
@@ -1109,7 +1285,10 @@ mod negotiation {
         let client = client().await;
         // A model that only one form has is that form.
         let answer = client.add_pet().body(pet()).send().await.unwrap();
-        assert_eq!(client::AddPetOkHeaders::try_from(answer.headers()).unwrap().x_form, models::AddPetOkXForm::Json);
+        assert_eq!(
+            client::AddPetOkHeaders::try_from(answer.headers()).unwrap().x_form,
+            models::AddPetOkXForm::Json
+        );
         assert_eq!(answer.into_inner(), format!("application/json {:?}", pet()));
         let patch = models::Patch { name: spec_runtime::Field::Null, extra: Extra::new() };
         let text = |answer: Result<ResponseValue<String>, Error<()>>| answer.unwrap().into_inner();
@@ -1128,7 +1307,10 @@ mod negotiation {
         let answer = client.list_pets().send().await.unwrap();
         let headers = client::ListPetsOkHeaders::try_from(answer.headers()).unwrap();
         assert_eq!(headers.x_total, i64::MAX);
-        assert_eq!(headers.x_rates.unwrap().into_iter().collect::<Vec<_>>(), [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+        assert_eq!(
+            headers.x_rates.unwrap().into_iter().collect::<Vec<_>>(),
+            [("a".to_owned(), 1), ("b".to_owned(), 2)]
+        );
         assert_eq!(headers.x_next.unwrap().page, 2);
         assert_eq!(headers.set_cookie.unwrap(), ["a=1, 2", "b=3"]);
         assert_eq!(headers.e_tag, None);
@@ -1143,7 +1325,14 @@ mod negotiation {
         assert_eq!(client.get_pet().id(1).send().await.unwrap().into_inner(), pet());
         let maybe = client.maybe_pet().id(1).send().await.unwrap().into_inner();
         assert_eq!(maybe, "None");
-        let maybe = client.maybe_pet().id(1).body(client::MaybePetBody::Text("a".to_owned())).send().await.unwrap().into_inner();
+        let maybe = client
+            .maybe_pet()
+            .id(1)
+            .body(client::MaybePetBody::Text("a".to_owned()))
+            .send()
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(maybe, "Some(Text(\"a\"))");
     }
 
@@ -1153,8 +1342,12 @@ mod negotiation {
         let patch: models::Patch = serde_json::from_str("{}").unwrap();
         let plain = client.suffixes().body(patch.clone()).send().await.unwrap();
         assert_eq!(plain.headers()["content-type"], "application/was.application.json+json");
-        assert_eq!((plain.headers()["content-length"].to_str().unwrap(), plain.headers().get("connection")), ("2", None));
-        let typed = client.suffixes().content_type("application/x.y+json").body(patch.clone()).send().await.unwrap();
+        assert_eq!(
+            (plain.headers()["content-length"].to_str().unwrap(), plain.headers().get("connection")),
+            ("2", None)
+        );
+        let typed =
+            client.suffixes().content_type("application/x.y+json").body(patch.clone()).send().await.unwrap();
         assert_eq!(typed.headers()["content-type"], "application/was.application.x.y+json");
         let refused = client.suffixes().content_type("application/x.y").body(patch).send().await.unwrap_err();
         assert_eq!(refused.status().map(|status| status.as_u16()), Some(415));
@@ -1170,7 +1363,10 @@ mod negotiation {
             "document": {"name": "Rex", "age": 3}, "plain": "x y",
         }))
         .unwrap();
-        assert_eq!(client.styled_form().body(body.clone()).send().await.unwrap().into_inner(), format!("{body:?}"));
+        assert_eq!(
+            client.styled_form().body(body.clone()).send().await.unwrap().into_inner(),
+            format!("{body:?}")
+        );
         let icon = File::new("PNG").named("icon.png");
         let body = models::TypedPartsBody {
             icon,
@@ -1180,17 +1376,27 @@ mod negotiation {
         };
         let mut arrived = body.clone();
         arrived.icon.content_type = Some("image/png".to_owned());
-        assert_eq!(client.typed_parts().body(body).send().await.unwrap().into_inner(), format!("{arrived:?}"));
+        assert_eq!(
+            client.typed_parts().body(body).send().await.unwrap().into_inner(),
+            format!("{arrived:?}")
+        );
     }
 
     #[tokio::test]
     async fn reserved_characters_stay_where_they_may() {
         let client = client().await;
-        let request = client.reserved().url2("https://a.b/c?d=e&f#g+h").urls(["a:b".to_owned(), "c/d".to_owned()]).other("a:b");
+        let request = client
+            .reserved()
+            .url2("https://a.b/c?d=e&f#g+h")
+            .urls(["a:b".to_owned(), "c/d".to_owned()])
+            .other("a:b");
         let got = request.send().await.unwrap().into_inner();
         let (query, parameters) = got.split_once(' ').unwrap();
         assert_eq!(query, "other=a%3Ab&url=https://a.b/c?d%3De%26f%23g%2Bh&urls=a:b,c/d");
-        assert!(parameters.contains("url2: Some(\"https://a.b/c?d=e&f#g+h\"), urls: Some([\"a:b\", \"c/d\"])"), "{parameters}");
+        assert!(
+            parameters.contains("url2: Some(\"https://a.b/c?d=e&f#g+h\"), urls: Some([\"a:b\", \"c/d\"])"),
+            "{parameters}"
+        );
     }
 }
 
@@ -1212,12 +1418,16 @@ impl spec_goldens::webhooks::server::Webhooks for Receiver {
 /// What the API sends arrives typed, under the name of its webhook, and is refused like any other request.
 #[tokio::test]
 async fn webhooks_are_received() {
-    let url = serve(axum::Router::new().nest("/hooks", spec_goldens::webhooks::server::webhooks(Receiver))).await;
+    let url =
+        serve(axum::Router::new().nest("/hooks", spec_goldens::webhooks::server::webhooks(Receiver))).await;
     let post = |path: &str| reqwest::Client::new().post(format!("{url}/hooks/{path}"));
-    let request = post("new_pet").header("X-Signature", "s").header("X-Delivery", "67e55044-10b1-426f-9247-bb680e5fe0c8");
+    let request = post("new_pet")
+        .header("X-Signature", "s")
+        .header("X-Delivery", "67e55044-10b1-426f-9247-bb680e5fe0c8");
     let answer = request.json(&serde_json::json!({"name": "Rex"})).send().await.unwrap();
     assert_eq!(answer.status(), 204);
-    let answer = post("new_pet").header("X-Signature", "s").json(&serde_json::json!({})).send().await.unwrap();
+    let answer =
+        post("new_pet").header("X-Signature", "s").json(&serde_json::json!({})).send().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().contains("name")), (422, true));
     assert_eq!(post("new_pet").json(&serde_json::json!({})).send().await.unwrap().status(), 401);
     // Those of the API are not asked for, and a method that is left out says so.
@@ -1226,7 +1436,8 @@ async fn webhooks_are_received() {
         assert_eq!(answer.status(), 501, "{path}");
     }
     // What a callback sends to a second place has a place of its own.
-    let answer = post("subscribe/onEvent/2").json(&serde_json::json!({"title": "Lost"})).send().await.unwrap();
+    let answer =
+        post("subscribe/onEvent/2").json(&serde_json::json!({"title": "Lost"})).send().await.unwrap();
     assert_eq!(answer.status(), 501);
 }
 
@@ -1253,7 +1464,9 @@ mod tokens_of_clients {
     use axum::routing::post;
     use serde_json::json;
     use spec_goldens::tokens::client::Client;
-    use spec_goldens::tokens::server::{self, Api, EitherResponse, PersonResponse, ReadResponse, WriteResponse};
+    use spec_goldens::tokens::server::{
+        self, Api, EitherResponse, PersonResponse, ReadResponse, WriteResponse,
+    };
     use spec_runtime::server::{Context, Failure};
     use std::sync::{Arc, Mutex};
 
@@ -1268,7 +1481,12 @@ mod tokens_of_clients {
     }
 
     fn credential(context: &Context) -> String {
-        context.credentials.iter().map(|own| format!("{}={}", own.scheme, own.secret)).collect::<Vec<_>>().join(" ")
+        context
+            .credentials
+            .iter()
+            .map(|own| format!("{}={}", own.scheme, own.secret))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     impl Api for Service {
@@ -1303,7 +1521,10 @@ mod tokens_of_clients {
         let tokens = axum::Router::new().route("/token", post(token)).with_state(service.clone());
         let url = serve(server::router(service.clone()).merge(tokens)).await;
         let bare = Client::new(&url);
-        assert_eq!(bare.read().send().await.unwrap_err().to_string(), "the operation needs credentials for machine");
+        assert_eq!(
+            bare.read().send().await.unwrap_err().to_string(),
+            "the operation needs credentials for machine"
+        );
         let client = bare.clone().with_machine_client_credentials("me", "secret");
         assert_eq!(*client.read().send().await.unwrap(), "machine=t1");
         assert_eq!(*client.clone().read().send().await.unwrap(), "machine=t1");
@@ -1331,8 +1552,9 @@ mod streams_of_answers {
     use spec_goldens::streams::client::{self, Client};
     use spec_goldens::streams::models::{EitherBody, Problem, Step};
     use spec_goldens::streams::server::{
-        self, Api, BytesOkHeaders, BytesResponse, DescribedResponse, EitherOkBody, EitherParameters, EitherResponse,
-        EventsResponse, ImageOkHeaders, ImageResponse, LinesResponse, SequenceResponse, TextsResponse,
+        self, Api, BytesOkHeaders, BytesResponse, DescribedResponse, EitherOkBody, EitherParameters,
+        EitherResponse, EventsResponse, ImageOkHeaders, ImageResponse, LinesResponse, SequenceResponse,
+        TextsResponse,
     };
     use spec_runtime::client::Error;
     use spec_runtime::server::{Context, Failure};
@@ -1340,7 +1562,9 @@ mod streams_of_answers {
     use std::time::Duration;
 
     fn steps() -> Vec<Step> {
-        (1..=3).map(|number| Step::builder().number(number).text(format!("step\n{number}")).build().unwrap()).collect()
+        (1..=3)
+            .map(|number| Step::builder().number(number).text(format!("step\n{number}")).build().unwrap())
+            .collect()
     }
 
     fn events() -> Events<Step> {
@@ -1352,12 +1576,16 @@ mod streams_of_answers {
     impl Api for Service {
         async fn bytes(&self, _: Context) -> Result<BytesResponse, Failure> {
             // More than anyone should hold at once.
-            let pieces = stream::iter((0..256).map(|piece| Ok::<_, std::io::Error>(vec![piece as u8; 64 * 1024])));
+            let pieces =
+                stream::iter((0..256).map(|piece| Ok::<_, std::io::Error>(vec![piece as u8; 64 * 1024])));
             Ok(BytesResponse::Ok(ByteStream::new(pieces), BytesOkHeaders { x_length: 256 * 64 * 1024 }))
         }
 
         async fn image(&self, _: Context) -> Result<ImageResponse, Failure> {
-            Ok(ImageResponse::Ok(ByteStream::from("png"), ImageOkHeaders { content_type: "image/png".to_owned() }))
+            Ok(ImageResponse::Ok(
+                ByteStream::from("png"),
+                ImageOkHeaders { content_type: "image/png".to_owned() },
+            ))
         }
 
         async fn events(&self, _: Context) -> Result<EventsResponse, Failure> {
@@ -1365,7 +1593,10 @@ mod streams_of_answers {
         }
 
         async fn texts(&self, _: Context) -> Result<TextsResponse, Failure> {
-            let event = Event::new("two\nlines".to_owned()).with_event("said").with_id("7").with_retry(Duration::from_secs(2));
+            let event = Event::new("two\nlines".to_owned())
+                .with_event("said")
+                .with_id("7")
+                .with_retry(Duration::from_secs(2));
             Ok(TextsResponse::Ok(Events::new(stream::iter([event]))))
         }
 
@@ -1381,7 +1612,12 @@ mod streams_of_answers {
             Ok(SequenceResponse::Success(axum::http::StatusCode::ACCEPTED, JsonLines::from(vec![1, 2])))
         }
 
-        async fn either(&self, _: Context, _: EitherParameters, body: EitherBody) -> Result<EitherResponse, Failure> {
+        async fn either(
+            &self,
+            _: Context,
+            _: EitherParameters,
+            body: EitherBody,
+        ) -> Result<EitherResponse, Failure> {
             let body = match body.stream {
                 Some(true) => EitherOkBody::EventStream(events()),
                 _ => EitherOkBody::Json(steps()),
@@ -1411,7 +1647,8 @@ mod streams_of_answers {
         assert_eq!(image.into_inner().collect().await.unwrap(), "png");
         assert_eq!(data(client.events().send().await.unwrap().into_inner()).await, steps());
         assert_eq!(data(client.described().send().await.unwrap().into_inner()).await, steps());
-        let said: Vec<Event<String>> = client.texts().send().await.unwrap().into_inner().try_collect().await.unwrap();
+        let said: Vec<Event<String>> =
+            client.texts().send().await.unwrap().into_inner().try_collect().await.unwrap();
         assert_eq!(said[0].data, "two\nlines");
         assert_eq!((said[0].event.as_deref(), said[0].id.as_deref()), (Some("said"), Some("7")));
         let lines: Vec<Step> = client.lines().send().await.unwrap().into_inner().try_collect().await.unwrap();
@@ -1436,12 +1673,18 @@ mod streams_of_answers {
         let broken = axum::Router::new()
             .route(
                 "/lines",
-                axum::routing::get(|| async { ([("content-type", "application/x-ndjson")], "{\"number\":1}\n{\"text\":2}\n") }),
+                axum::routing::get(|| async {
+                    ([("content-type", "application/x-ndjson")], "{\"number\":1}\n{\"text\":2}\n")
+                }),
             )
             .route(
                 "/events",
                 axum::routing::get(|| async {
-                    (axum::http::StatusCode::CONFLICT, [("content-type", "application/json")], "{\"message\":\"no\"}")
+                    (
+                        axum::http::StatusCode::CONFLICT,
+                        [("content-type", "application/json")],
+                        "{\"message\":\"no\"}",
+                    )
                 }),
             );
         let client = Client::new(&serve(broken).await);
@@ -1462,8 +1705,8 @@ mod streams_of_requests {
     use spec_goldens::streams::client::{Client, RecordsBody as Records};
     use spec_goldens::streams::models::{EitherFileBody, FilesBody, FilesBodyScans, FilesBodyStill, Step};
     use spec_goldens::streams::server::{
-        self, Api, EitherFileResponse, FilesResponse, PictureParameters, PictureResponse, RecordsBody, RecordsResponse,
-        StepsResponse, UploadResponse,
+        self, Api, EitherFileResponse, FilesResponse, PictureParameters, PictureResponse, RecordsBody,
+        RecordsResponse, StepsResponse, UploadResponse,
     };
     use spec_runtime::File;
     use spec_runtime::server::{Context, Failure};
@@ -1485,7 +1728,11 @@ mod streams_of_requests {
                 length += piece.len();
             }
             // More than a body that is buffered may have.
-            if length == 64 * MIB { Ok(UploadResponse::NoContent) } else { Err(refuse(format!("{length} bytes"))) }
+            if length == 64 * MIB {
+                Ok(UploadResponse::NoContent)
+            } else {
+                Err(refuse(format!("{length} bytes")))
+            }
         }
 
         async fn picture(
@@ -1495,7 +1742,9 @@ mod streams_of_requests {
             body: Option<ByteStream>,
         ) -> Result<PictureResponse, Failure> {
             let body = match body {
-                Some(body) => Some(body.collect_within(100).await.map_err(|error| refuse(error.to_string()))?),
+                Some(body) => {
+                    Some(body.collect_within(100).await.map_err(|error| refuse(error.to_string()))?)
+                }
                 None => None,
             };
             match (parameters.content_type.as_deref(), body.as_deref()) {
@@ -1516,9 +1765,11 @@ mod streams_of_requests {
         async fn records(&self, _: Context, body: Option<RecordsBody>) -> Result<RecordsResponse, Failure> {
             let count = match body {
                 Some(RecordsBody::Json(step)) => step.number,
-                Some(RecordsBody::JsonSeq(steps)) => {
-                    steps.map_ok(|step| step.number).try_fold(0, |sum, own| async move { Ok(sum + own) }).await.unwrap()
-                }
+                Some(RecordsBody::JsonSeq(steps)) => steps
+                    .map_ok(|step| step.number)
+                    .try_fold(0, |sum, own| async move { Ok(sum + own) })
+                    .await
+                    .unwrap(),
                 Some(RecordsBody::Tar(bytes)) => i64::try_from(bytes.collect().await.unwrap().len()).unwrap(),
                 None => 6,
             };
@@ -1546,7 +1797,13 @@ mod streams_of_requests {
                 None => &[],
             };
             let others = body.stamp.iter().chain(&body.seal).chain(scans).chain(&body.the_last_one);
-            for file in [&body.film].into_iter().chain(body.more.iter().flatten()).chain(&cover).chain(stills).chain(others) {
+            for file in [&body.film]
+                .into_iter()
+                .chain(body.more.iter().flatten())
+                .chain(&cover)
+                .chain(stills)
+                .chain(others)
+            {
                 let bytes = file.content.collect().await.map_err(|error| refuse(error.to_string()))?;
                 let first = bytes.first().copied();
                 if bytes.starts_with(b"[") {
@@ -1562,7 +1819,8 @@ mod streams_of_requests {
         async fn either_file(&self, _: Context, body: EitherFileBody) -> Result<EitherFileResponse, Failure> {
             Ok(EitherFileResponse::Ok(match body {
                 EitherFileBody::Variant1(scan) => {
-                    let (name, bytes) = (scan.scan.name.unwrap_or_default(), scan.scan.content.collect().await.unwrap());
+                    let (name, bytes) =
+                        (scan.scan.name.unwrap_or_default(), scan.scan.content.collect().await.unwrap());
                     format!("{name}: {bytes:?}")
                 }
                 EitherFileBody::Variant2(text) => format!("{:?}, {:?}", text.text, text.pages),
@@ -1597,7 +1855,9 @@ mod streams_of_requests {
     async fn lines_that_do_not_fit() {
         let url = serve(server::router(Service)).await;
         let lines = "{\"number\":1}\n{\"number\":10}\n";
-        let request = reqwest::Client::new().post(format!("{url}/steps")).header("content-type", "application/x-ndjson");
+        let request = reqwest::Client::new()
+            .post(format!("{url}/steps"))
+            .header("content-type", "application/x-ndjson");
         let answer = request.body(lines).send().await.unwrap();
         assert_eq!(answer.status(), 409);
         let text = answer.text().await.unwrap();
@@ -1611,13 +1871,19 @@ mod streams_of_requests {
         struct Lists;
         impl Api for Lists {
             async fn lists(&self, _: Context, body: JsonLines<Vec<i64>>) -> Result<ListsResponse, Failure> {
-                let lists: Vec<Vec<i64>> = body.try_collect().await.map_err(|error| refuse(error.to_string()))?;
-                if lists == [vec![], vec![1, 2]] { Ok(ListsResponse::NoContent) } else { Err(refuse(format!("{lists:?}"))) }
+                let lists: Vec<Vec<i64>> =
+                    body.try_collect().await.map_err(|error| refuse(error.to_string()))?;
+                if lists == [vec![], vec![1, 2]] {
+                    Ok(ListsResponse::NoContent)
+                } else {
+                    Err(refuse(format!("{lists:?}")))
+                }
             }
         }
         let client = spec_goldens::items::client::Client::new(&serve(router(Lists)).await);
         client.lists().body(JsonLines::from(vec![vec![], vec![1, 2]])).send().await.unwrap();
-        let error = client.lists().body(JsonLines::from(vec![vec![], vec![1, 2, 3]])).send().await.unwrap_err();
+        let error =
+            client.lists().body(JsonLines::from(vec![vec![], vec![1, 2, 3]])).send().await.unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(text.contains("409") && text.contains("item 2"), "{text}");
     }
@@ -1643,12 +1909,20 @@ mod streams_of_requests {
         assert_eq!(*send(several).await.unwrap(), [2, 9, 8]);
 
         // The same, wherever the list stands; and names are what the document says.
-        let scans = film(File::new("xx")).scans(FilesBodyScans::Array(vec![File::new("x"), File::new("xxx")]));
-        assert_eq!(*send(scans.the_last_one(File::new("xxxxx")).build().unwrap()).await.unwrap(), [2, 1, 3, 5]);
+        let scans =
+            film(File::new("xx")).scans(FilesBodyScans::Array(vec![File::new("x"), File::new("xxx")]));
+        assert_eq!(
+            *send(scans.the_last_one(File::new("xxxxx")).build().unwrap()).await.unwrap(),
+            [2, 1, 3, 5]
+        );
         // A pattern is one of the whole file, on disk or not.
         let stamp = |sign: u8| film(File::new("xx")).stamp(File::new(vec![sign; 2 * MIB])).build().unwrap();
         assert_eq!(*send(stamp(b'x')).await.unwrap(), [2, lengths[3]]);
-        assert!(send(stamp(b'y')).await.is_err_and(|error| error.status().is_some_and(|status| status.as_u16() == 400)));
+        assert!(
+            send(stamp(b'y'))
+                .await
+                .is_err_and(|error| error.status().is_some_and(|status| status.as_u16() == 400))
+        );
 
         // What is in a file is nobody's list.
         let lists = film(File::new("xx")).more([File::new("[]"), File::new("[1,2]")]).build().unwrap();
@@ -1669,7 +1943,8 @@ mod streams_of_requests {
         assert!(send(body).await.is_err());
     }
 
-    /// What the document says of the length of a file is said of its bytes; and no body is larger than the service allows.
+    /// What the document says of the length of a file is said of its bytes; and no body is larger than the
+    /// service allows.
     #[tokio::test]
     async fn files_that_are_too_long_or_too_short() {
         let url = serve(server::router(Service).layer(DefaultBodyLimit::max(6 * MIB))).await;
@@ -1706,7 +1981,9 @@ mod streams_of_requests {
                 (answer.status().as_u16(), answer.text().await.unwrap())
             }
         };
-        let part = |name: &str, content: &str| format!("--B\r\nContent-Disposition: form-data; name={name}\r\n\r\n{content}\r\n");
+        let part = |name: &str, content: &str| {
+            format!("--B\r\nContent-Disposition: form-data; name={name}\r\n\r\n{content}\r\n")
+        };
         let form = part("film", "xx") + &part("note", "\r\n--\r\n--C\r") + "--B--\r\n";
         assert_eq!(post(vec![form.clone().into()]).await, (200, "[2]".to_owned()));
         assert_eq!(post(form.bytes().map(|byte| vec![byte]).collect()).await, (200, "[2]".to_owned()));
@@ -1714,7 +1991,8 @@ mod streams_of_requests {
         assert_eq!(post(before(10_000)).await.0, 200);
         assert_eq!(post(before(MIB)).await.0, 413);
         assert_eq!(post(vec![b"--B\r\nX: ".to_vec(), vec![b'x'; MIB], b"\r\n\r\n".to_vec()]).await.0, 413);
-        // Parts that hold nothing are not free either, nor are names of files, nor what a pattern is asked of.
+        // Parts that hold nothing are not free either, nor are names of files, nor what a pattern is asked
+        // of.
         let nothing = part("more", "").repeat(100_000);
         assert_eq!(post(vec![nothing.into()]).await.0, 413);
         let named = part(&format!("more; filename={}", "n".repeat(10_000)), "").repeat(2_000);
@@ -1725,14 +2003,20 @@ mod streams_of_requests {
         // What is wrong with a file is said once.
         let stamped = form.replace(end, &part("stamp", &"x".repeat(3_000_001))) + end;
         let (status, text) = post(vec![stamped.into()]).await;
-        assert!(status == 400 && text.contains("3000001 bytes") && !text.contains("pattern"), "{status} {text}");
+        assert!(
+            status == 400 && text.contains("3000001 bytes") && !text.contains("pattern"),
+            "{status} {text}"
+        );
         let file_name = part("\"film\"; filename=\"a%0D%0AX: y%22.\"", "xx") + &part("note", "name") + end;
         let (status, text) = post(vec![file_name.into()]).await;
         assert!(status == 409 && text.contains(r#"a  X: y\"."#), "{status} {text}");
         // Of many files, those that memory has no room for share one on disk.
         let mut many = (form.replace(end, "") + &part("more", &"x".repeat(MIB)).repeat(17)).into_bytes();
         for sign in 0..2_000_u32 {
-            many.extend(part("more", &char::from(b'a' + u8::try_from(sign % 26).unwrap()).to_string().repeat(3)).into_bytes());
+            many.extend(
+                part("more", &char::from(b'a' + u8::try_from(sign % 26).unwrap()).to_string().repeat(3))
+                    .into_bytes(),
+            );
         }
         many.extend(end.as_bytes());
         let (status, text) = post(vec![many]).await;
@@ -1772,13 +2056,25 @@ async fn segments_are_told_from_what_is_around_them() {
     use spec_goldens::segments::server::*;
     struct Service;
     impl Api for Service {
-        async fn update(&self, context: Context, parameters: UpdateParameters) -> Result<UpdateResponse, Failure> {
+        async fn update(
+            &self,
+            context: Context,
+            parameters: UpdateParameters,
+        ) -> Result<UpdateResponse, Failure> {
             Ok(UpdateResponse::Ok(format!("update {} {}", parameters.id, context.uri.path())))
         }
-        async fn undelete(&self, context: Context, parameters: UndeleteParameters) -> Result<UndeleteResponse, Failure> {
+        async fn undelete(
+            &self,
+            context: Context,
+            parameters: UndeleteParameters,
+        ) -> Result<UndeleteResponse, Failure> {
             Ok(UndeleteResponse::Ok(format!("undelete {} {}", parameters.id, context.uri.path())))
         }
-        async fn literal(&self, context: Context, parameters: LiteralParameters) -> Result<LiteralResponse, Failure> {
+        async fn literal(
+            &self,
+            context: Context,
+            parameters: LiteralParameters,
+        ) -> Result<LiteralResponse, Failure> {
             Ok(LiteralResponse::Ok(format!("literal {} {}", parameters.id, context.uri.path())))
         }
     }
@@ -1787,7 +2083,10 @@ async fn segments_are_told_from_what_is_around_them() {
     assert_eq!(*updated, "update 123:undelete /files/123%3Aundelete");
     let signs = "a:;=&@+,$!'()*/ b~-._";
     let updated = client.update().id(signs).send().await.unwrap();
-    assert_eq!(*updated, format!("update {signs} /files/a%3A%3B%3D%26%40%2B%2C%24%21%27%28%29%2A%2F%20b~-._"));
+    assert_eq!(
+        *updated,
+        format!("update {signs} /files/a%3A%3B%3D%26%40%2B%2C%24%21%27%28%29%2A%2F%20b~-._")
+    );
     assert_eq!(*client.undelete().id("1").send().await.unwrap(), "undelete 1 /files/1:undelete");
     assert_eq!(*client.literal().id("1").send().await.unwrap(), "literal 1 /files/1:with+signs@=;,&here");
 }
@@ -1826,9 +2125,12 @@ async fn texts_in_other_charsets() {
 #[tokio::test]
 async fn answers_of_other_media_types_are_errors() {
     use axum::routing::get;
-    let typed = |media_type: &'static str, body: &'static str| get(move || async move { ([("content-type", media_type)], body) });
+    let typed = |media_type: &'static str, body: &'static str| {
+        get(move || async move { ([("content-type", media_type)], body) })
+    };
     let html = || typed("text/html; charset=utf-8", "<html>");
-    let routes = axum::Router::new().route("/v1/text", html()).route("/v1/image", html()).route("/v1/list", html());
+    let routes =
+        axum::Router::new().route("/v1/text", html()).route("/v1/image", html()).route("/v1/list", html());
     let client = responses::client::Client::new(&(serve(routes).await + "/v1"));
     let Err(Error::InvalidResponse(raw, why)) = client.text().send().await else { panic!("a text") };
     assert_eq!((raw.status.as_u16(), raw.text().as_str()), (200, "<html>"));
@@ -1844,13 +2146,18 @@ async fn answers_of_other_media_types_are_errors() {
     assert!(client.image().send().await.is_ok());
 }
 
-/// A file has a media type: the caller's, the one that the document names, or that of bytes; another than declared is refused.
+/// A file has a media type: the caller's, the one that the document names, or that of bytes; another than
+/// declared is refused.
 #[tokio::test]
 async fn files_have_media_types() {
     use spec_goldens::negotiation::{client, models, server};
     struct Service;
     impl server::Api for Service {
-        async fn image_parts(&self, _: Context, _: models::ImagePartsBody) -> Result<server::ImagePartsResponse, Failure> {
+        async fn image_parts(
+            &self,
+            _: Context,
+            _: models::ImagePartsBody,
+        ) -> Result<server::ImagePartsResponse, Failure> {
             Ok(server::ImagePartsResponse::NoContent)
         }
     }
@@ -1860,7 +2167,9 @@ async fn files_have_media_types() {
     let typed = |media_type: &str| File { content_type: Some(media_type.to_owned()), ..File::new("x") };
     assert!(client.image_parts().body(body(File::new("x"))).send().await.is_ok());
     assert!(client.image_parts().body(body(typed("image/png"))).send().await.is_ok());
-    let Err(Error::UnexpectedResponse(raw)) = client.image_parts().body(body(typed("text/html"))).send().await else {
+    let Err(Error::UnexpectedResponse(raw)) =
+        client.image_parts().body(body(typed("text/html"))).send().await
+    else {
         panic!("a page");
     };
     assert_eq!(raw.status, 400);

@@ -1,4 +1,5 @@
-//! Bodies by their media type: ranges that only JSON can be, texts that are dates or numbers, files, and answers without a body.
+//! Bodies by their media type: ranges that only JSON can be, texts that are dates or numbers, files, and
+//! answers without a body.
 
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
@@ -20,11 +21,16 @@ async fn serve(routes: axum::Router) -> String {
 struct Echo(Arc<Mutex<Vec<String>>>);
 
 impl media::server::Api for Echo {
-    async fn any(&self, context: Context, body: media::models::Stamp) -> Result<media::server::AnyResponse, Failure> {
+    async fn any(
+        &self,
+        context: Context,
+        body: media::models::Stamp,
+    ) -> Result<media::server::AnyResponse, Failure> {
         self.0.lock().unwrap().push(context.headers["accept"].to_str().unwrap().to_owned());
         match body.country.as_str() {
             "none" => {
-                let fault = media::models::Fault { reason: "no such country".to_owned(), extra: Extra::new() };
+                let fault =
+                    media::models::Fault { reason: "no such country".to_owned(), extra: Extra::new() };
                 Ok(media::server::AnyResponse::BadRequest(fault))
             }
             _ => Ok(body.into()),
@@ -42,7 +48,11 @@ impl media::server::Api for Echo {
         }
     }
 
-    async fn code(&self, _: Context, body: Option<media::models::Code>) -> Result<media::server::CodeResponse, Failure> {
+    async fn code(
+        &self,
+        _: Context,
+        body: Option<media::models::Code>,
+    ) -> Result<media::server::CodeResponse, Failure> {
         Ok(media::server::CodeResponse::Ok(body.unwrap_or_default()))
     }
 
@@ -54,13 +64,18 @@ impl media::server::Api for Echo {
 /// Sends a body, and gives the status, the media type and the text of the answer.
 async fn put(url: String, content_type: Option<&str>, body: &str) -> (u16, String, String) {
     let method = if url.ends_with("any") { reqwest::Method::POST } else { reqwest::Method::PUT };
-    let mut request = reqwest::Client::new().request(method, url).header("accept", "*/*").body(body.to_owned());
+    let mut request =
+        reqwest::Client::new().request(method, url).header("accept", "*/*").body(body.to_owned());
     if let Some(content_type) = content_type {
         request = request.header("content-type", content_type);
     }
     let answer = request.send().await.unwrap();
     let status = answer.status().as_u16();
-    let content_type = answer.headers().get("content-type").map(|name| name.to_str().unwrap().to_owned()).unwrap_or_default();
+    let content_type = answer
+        .headers()
+        .get("content-type")
+        .map(|name| name.to_str().unwrap().to_owned())
+        .unwrap_or_default();
     (status, content_type, answer.text().await.unwrap())
 }
 
@@ -73,18 +88,27 @@ async fn a_range_beside_an_object_is_json() {
     let back = client.any().body(stamp()).send().await.unwrap();
     assert_eq!((back.country.as_str(), back.value), ("BR", Some(30.0)));
     assert_eq!(echo.0.lock().unwrap().as_slice(), ["application/json, */*"]);
-    let Err(Error::ErrorResponse(fault)) = client.any().body(stamp().country("none")).send().await else { panic!("a fault") };
+    let Err(Error::ErrorResponse(fault)) = client.any().body(stamp().country("none")).send().await else {
+        panic!("a fault")
+    };
     assert_eq!(fault.reason, "no such country");
     // Whatever it is called, and also where it is called nothing.
     let body = "{\"country\":\"BR\"}";
     for content_type in [Some("application/json"), Some("application/problem+json"), None] {
         let (status, name, text) = put(format!("{url}/any"), content_type, body).await;
-        assert_eq!((status, name.as_str(), text.as_str()), (200, "application/json", body), "{content_type:?}");
+        assert_eq!(
+            (status, name.as_str(), text.as_str()),
+            (200, "application/json", body),
+            "{content_type:?}"
+        );
     }
     let (status, name, text) = put(format!("{url}/any"), None, "{\"country\":\"\",\"value\":-1}").await;
     assert_eq!((status, name.as_str()), (400, "application/json"));
     let refusal: Value = serde_json::from_str(&text).unwrap();
-    assert!(refusal["reason"].as_str().is_some_and(|why| why.contains("country") && why.contains("value")), "{refusal}");
+    assert!(
+        refusal["reason"].as_str().is_some_and(|why| why.contains("country") && why.contains("value")),
+        "{refusal}"
+    );
 }
 
 #[tokio::test]
@@ -94,7 +118,9 @@ async fn plain_texts_are_what_their_schema_says() {
     assert!(client.recount().body(7_i64).send().await.unwrap().into_inner());
     let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
     assert_eq!(client.day().body(day("2024-02-28")).send().await.unwrap().into_inner(), day("2024-02-29"));
-    let Err(Error::ErrorResponse(late)) = client.day().body(day("2099-12-31")).send().await else { panic!("late") };
+    let Err(Error::ErrorResponse(late)) = client.day().body(day("2099-12-31")).send().await else {
+        panic!("late")
+    };
     assert_eq!(late.into_inner(), media::models::DayNotFound::Late);
     let plain = Some("text/plain");
     let sent = [
@@ -121,7 +147,9 @@ async fn plain_texts_are_what_their_schema_says() {
     // What does not fit is not in the type of the answer, either.
     let routes = axum::Router::new().route("/day", axum::routing::put(|| async { "tomorrow" }));
     let client = media::client::Client::new(&serve(routes).await);
-    let Err(Error::InvalidResponse(raw, _)) = client.day().body(day("2024-02-28")).send().await else { panic!("a date") };
+    let Err(Error::InvalidResponse(raw, _)) = client.day().body(day("2024-02-28")).send().await else {
+        panic!("a date")
+    };
     assert_eq!(raw.text(), "tomorrow");
 }
 
@@ -132,7 +160,11 @@ fn book() -> no_content::models::Book {
 }
 
 impl no_content::server::Api for Library {
-    async fn burn(&self, _: Context, _: no_content::server::BurnParameters) -> Result<no_content::server::BurnResponse, Failure> {
+    async fn burn(
+        &self,
+        _: Context,
+        _: no_content::server::BurnParameters,
+    ) -> Result<no_content::server::BurnResponse, Failure> {
         Ok(no_content::server::BurnResponse::NoContent)
     }
 
@@ -145,7 +177,11 @@ impl no_content::server::Api for Library {
     }
 
     /// An answer that the document describes with a body, of a status that has none.
-    async fn mend(&self, _: Context, _: no_content::server::MendParameters) -> Result<no_content::server::MendResponse, Failure> {
+    async fn mend(
+        &self,
+        _: Context,
+        _: no_content::server::MendParameters,
+    ) -> Result<no_content::server::MendResponse, Failure> {
         Ok(no_content::server::MendResponse::Success(axum::http::StatusCode::NO_CONTENT, book()))
     }
 }
@@ -158,13 +194,15 @@ async fn answers_without_a_body_have_none() {
         let request = caller.request(method.parse().unwrap(), format!("{url}/books/1"));
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), status, "{method}");
-        let names = ["content-type", "content-length", "transfer-encoding"].map(|name| answer.headers().contains_key(name));
+        let names = ["content-type", "content-length", "transfer-encoding"]
+            .map(|name| answer.headers().contains_key(name));
         assert_eq!(names, [false; 3], "{method} {:?}", answer.headers());
         assert!(answer.bytes().await.unwrap().is_empty(), "{method}");
     }
     let client = no_content::client::Client::new(&url);
     client.burn().id(1).send().await.unwrap().into_inner();
-    // The document speaks of `2XX` with a book, which 204 can't be: that is no answer of the document, and no broken one.
+    // The document speaks of `2XX` with a book, which 204 can't be: that is no answer of the document, and no
+    // broken one.
     let Err(Error::UnexpectedResponse(raw)) = client.mend().id(1).send().await else { panic!("204") };
     assert_eq!((raw.status.as_u16(), raw.body.len()), (204, 0));
 }
@@ -175,7 +213,11 @@ type Kept = (Option<String>, Vec<u8>);
 struct Shelf(Arc<Mutex<Vec<Kept>>>);
 
 impl files::server::Api for Shelf {
-    async fn upload(&self, _: Context, body: files::models::UploadBody) -> Result<files::server::UploadResponse, Failure> {
+    async fn upload(
+        &self,
+        _: Context,
+        body: files::models::UploadBody,
+    ) -> Result<files::server::UploadResponse, Failure> {
         let more = body.more.value().cloned().unwrap_or_default();
         let all = [body.file, body.scan.unwrap()].into_iter().chain(body.pages.unwrap()).chain(more);
         for file in all {
@@ -185,11 +227,19 @@ impl files::server::Api for Shelf {
         Ok(files::server::UploadResponse::NoContent)
     }
 
-    async fn texts(&self, _: Context, body: files::models::Texts) -> Result<files::server::TextsResponse, Failure> {
+    async fn texts(
+        &self,
+        _: Context,
+        body: files::models::Texts,
+    ) -> Result<files::server::TextsResponse, Failure> {
         Ok(body.into())
     }
 
-    async fn table(&self, _: Context, body: spec_runtime::stream::ByteStream) -> Result<files::server::TableResponse, Failure> {
+    async fn table(
+        &self,
+        _: Context,
+        body: spec_runtime::stream::ByteStream,
+    ) -> Result<files::server::TableResponse, Failure> {
         let pieces: Vec<bytes::Bytes> = body.try_collect().await.unwrap();
         Ok(files::server::TableResponse::Ok(String::from_utf8(pieces.concat()).unwrap()))
     }
@@ -209,8 +259,13 @@ async fn files_of_openapi_3_1_are_bytes() {
         .note("n");
     client.upload().body(body).send().await.unwrap();
     let file = |name: &str, bytes: &[u8]| (Some(name.to_owned()), bytes.to_vec());
-    let expected =
-        [file("a.bin", b"\xff\x00\xfe"), file("b.png", b"\x89PNG"), file("1.png", b"1"), file("2.png", b"2"), file("c", b"\xf0")];
+    let expected = [
+        file("a.bin", b"\xff\x00\xfe"),
+        file("b.png", b"\x89PNG"),
+        file("1.png", b"1"),
+        file("2.png", b"2"),
+        file("c", b"\xf0"),
+    ];
     assert_eq!(*kept.lock().unwrap(), expected);
     let texts: files::models::Texts =
         serde_json::from_value(json!({ "page": "<p>", "settings": "{}", "print": "AP8h" })).unwrap();

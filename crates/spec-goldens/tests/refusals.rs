@@ -1,5 +1,5 @@
-//! Requests that do not fit their document: every place of it is looked at, and the answer has the shape that the document
-//! declares.
+//! Requests that do not fit their document: every place of it is looked at, and the answer has the shape that
+//! the document declares.
 
 use serde_json::{Value, json};
 use spec_goldens::{constraints, read_write_only, rejections};
@@ -33,7 +33,11 @@ impl constraints::server::Api for Constraints {
         Ok(constraints::server::PutCodesResponse::NoContent)
     }
 
-    async fn put_limits(&self, _: Context, _: Option<Vec<i64>>) -> Result<constraints::server::PutLimitsResponse, Failure> {
+    async fn put_limits(
+        &self,
+        _: Context,
+        _: Option<Vec<i64>>,
+    ) -> Result<constraints::server::PutLimitsResponse, Failure> {
         Ok(constraints::server::PutLimitsResponse::NoContent)
     }
 }
@@ -46,11 +50,33 @@ async fn constraints_hold_for_parameters() {
         let request = caller.get(format!("{url}/search/{path}"));
         async { request.send().await.unwrap().status().as_u16() }
     };
-    for path in ["DE", "DE?limit=1", "DE?limit=100", "DE?tags=a&tags=b", "DE?amount=0.01", "DE?amount=5", "DE?unknown=1"] {
+    for path in [
+        "DE",
+        "DE?limit=1",
+        "DE?limit=100",
+        "DE?tags=a&tags=b",
+        "DE?amount=0.01",
+        "DE?amount=5",
+        "DE?unknown=1",
+    ] {
         assert_eq!(status(path).await, 204, "{path}");
     }
-    let refused = ["de", "DEU", "DE?limit=0", "DE?limit=101", "DE?limit=1.5", "DE?limit=one", "DE?limit=", "DE?limit=1&limit=2"];
-    for path in refused.into_iter().chain(["DE?tags=long", "DE?tags=a&tags=a", "DE?tags=a&tags=b&tags=c", "DE?amount=-1"]) {
+    let refused = [
+        "de",
+        "DEU",
+        "DE?limit=0",
+        "DE?limit=101",
+        "DE?limit=1.5",
+        "DE?limit=one",
+        "DE?limit=",
+        "DE?limit=1&limit=2",
+    ];
+    for path in refused.into_iter().chain([
+        "DE?tags=long",
+        "DE?tags=a&tags=a",
+        "DE?tags=a&tags=b&tags=c",
+        "DE?amount=-1",
+    ]) {
         assert_eq!(status(path).await, 400, "{path}");
     }
     for (level, expected) in [("1", 204), ("0", 400), ("x", 400)] {
@@ -58,12 +84,14 @@ async fn constraints_hold_for_parameters() {
         assert_eq!(answer.status(), expected, "{level}");
     }
     // All that is wrong is said at once, each with its place.
-    let answer = caller.get(format!("{url}/search/de?limit=0&tags=long")).header("x-level", "0").send().await.unwrap();
+    let answer =
+        caller.get(format!("{url}/search/de?limit=0&tags=long")).header("x-level", "0").send().await.unwrap();
     let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
     let places = body["errors"].as_array().unwrap().iter().map(|e| format!("{} {}", e["in"], e["pointer"]));
     let mut places: Vec<String> = places.collect();
     places.sort();
-    let expected = ["\"header\" \"/X-Level\"", "\"path\" \"/code\"", "\"query\" \"/limit\"", "\"query\" \"/tags/0\""];
+    let expected =
+        ["\"header\" \"/X-Level\"", "\"path\" \"/code\"", "\"query\" \"/limit\"", "\"query\" \"/tags/0\""];
     assert_eq!(places, expected);
 }
 
@@ -112,19 +140,29 @@ async fn refusals_have_the_declared_shape() {
     use rejections::models::Order;
     let client = rejections::client::Client::new(&serve(rejections::server::router(Rejections)).await);
     let order = || Order { item: String::new(), count: 0, extra: Extra::new() };
-    let Err(Error::ErrorResponse(refusal)) = client.detail().limit(0).body(order()).send().await else { panic!("detail") };
+    let Err(Error::ErrorResponse(refusal)) = client.detail().limit(0).body(order()).send().await else {
+        panic!("detail")
+    };
     assert_eq!(refusal.status(), 422);
     let entries = refusal.detail.as_ref().unwrap();
     let places: Vec<Value> = entries.iter().map(|entry| serde_json::to_value(&entry.loc).unwrap()).collect();
     assert_eq!(places, [json!(["query", "limit"]), json!(["body", "item"]), json!(["body", "count"])]);
 
-    let Err(Error::ErrorResponse(problem)) = client.problem().body(order()).send().await else { panic!("problem") };
+    let Err(Error::ErrorResponse(problem)) = client.problem().body(order()).send().await else {
+        panic!("problem")
+    };
     assert_eq!((problem.status().as_u16(), problem.status), (400, Some(400)));
-    let places = problem.errors.iter().flatten().map(|error| (error.in_.as_deref(), error.pointer.as_deref()));
+    let places =
+        problem.errors.iter().flatten().map(|error| (error.in_.as_deref(), error.pointer.as_deref()));
     assert_eq!(places.collect::<Vec<_>>(), [(Some("body"), Some("/item")), (Some("body"), Some("/count"))]);
 
-    let Err(Error::UnexpectedResponse(raw)) = client.none().body(order()).send().await else { panic!("none") };
-    assert_eq!((raw.status.as_u16(), raw.headers["content-type"].to_str().unwrap()), (400, "application/problem+json"));
+    let Err(Error::UnexpectedResponse(raw)) = client.none().body(order()).send().await else {
+        panic!("none")
+    };
+    assert_eq!(
+        (raw.status.as_u16(), raw.headers["content-type"].to_str().unwrap()),
+        (400, "application/problem+json")
+    );
     // What was sent is never repeated.
     let order = Order { item: "x".repeat(9), count: -123_456, extra: Extra::new() };
     let Err(Error::UnexpectedResponse(raw)) = client.none().body(order).send().await else { panic!("none") };
@@ -151,7 +189,11 @@ impl read_write_only::server::Api for Accounts {
         Ok(body.into())
     }
 
-    async fn key(&self, _: Context, _: read_write_only::models::Key) -> Result<read_write_only::server::KeyResponse, Failure> {
+    async fn key(
+        &self,
+        _: Context,
+        _: read_write_only::models::Key,
+    ) -> Result<read_write_only::server::KeyResponse, Failure> {
         Ok(read_write_only::models::Key::default().into())
     }
 }
@@ -170,13 +212,21 @@ async fn what_only_requests_have_is_asked_of_them() {
         ("accounts", json!({ "name": "n", "password": "p" }), &[][..]),
         ("accounts", json!({ "name": "n" }), &["/password"]),
         ("accounts", json!({ "name": "n", "id": 1 }), &["/password"]),
-        ("groups", json!({ "owner": key, "members": [{ "name": "n", "password": "p" }], "keys": { "a": key } }), &[]),
+        (
+            "groups",
+            json!({ "owner": key, "members": [{ "name": "n", "password": "p" }], "keys": { "a": key } }),
+            &[],
+        ),
         (
             "groups",
             json!({ "owner": key, "members": [{ "name": "n" }, {}] }),
             &["/members/0/password", "/members/1/name", "/members/1/password"],
         ),
-        ("groups", json!({ "owner": key, "members": [], "keys": { "a": { "uses": 1, "hint": null } } }), &["/keys/a/secret"]),
+        (
+            "groups",
+            json!({ "owner": key, "members": [], "keys": { "a": { "uses": 1, "hint": null } } }),
+            &["/keys/a/secret"],
+        ),
         ("groups", json!({ "owner": { "uses": 1 }, "members": [] }), &["/owner"]),
     ];
     for (path, body, expected) in bodies {
@@ -190,7 +240,8 @@ async fn what_only_requests_have_is_asked_of_them() {
         assert_eq!(places, expected, "{path} {body}: {text}");
     }
     for (form, expected) in [("secret=s&hint=h&uses=1", 200), ("secret=s", 400), ("hint=h&uses=1", 400)] {
-        let request = caller.post(format!("{url}/keys")).header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            caller.post(format!("{url}/keys")).header("content-type", "application/x-www-form-urlencoded");
         assert_eq!(request.body(form).send().await.unwrap().status(), expected, "{form}");
     }
 }

@@ -1,5 +1,5 @@
-//! Every generated model against the schema of its document: both take the same values, and what is taken comes back as it
-//! was.
+//! Every generated model against the schema of its document: both take the same values, and what is taken
+//! comes back as it was.
 
 use serde_json::Value;
 use spec_api::Api;
@@ -15,17 +15,20 @@ use std::path::Path;
 /// How many values a model is held against at the least, and how many of them must be valid.
 const FLOOR: (usize, usize) = (12, 1);
 
-/// Where models are known not to be what their document says: document, model, what is said of a value, and the reason.
+/// Where models are known not to be what their document says: document, model, what is said of a value, and
+/// the reason.
 const DISAGREEMENTS: &[(&str, &str, &str, &str)] = &[
     ("keywords", "Holder", "{\"exactly\":-1}", FORMAT),
     ("unions-by-trial", "NumberOrOne", "comes back as 9.223372036854776e+18: 9223372036854775807", DOUBLE),
 ];
 
-/// OpenAPI 3.1, 4.4: JSON Schema has no formats of numbers; of an integer that says it is unsigned nothing else is taken.
+/// OpenAPI 3.1, 4.4: JSON Schema has no formats of numbers; of an integer that says it is unsigned nothing
+/// else is taken.
 const FORMAT: &str = "`uint64` bounds the values that are taken";
 
 /// RFC 8259, 6: numbers beyond 2^53 are not the same everywhere.
-const DOUBLE: &str = "a `number` is a double, which does not have all digits of an integer that only fits it as a number";
+const DOUBLE: &str =
+    "a `number` is a double, which does not have all digits of an integer that only fits it as a number";
 
 #[test]
 fn models_are_what_documents_say() {
@@ -51,24 +54,33 @@ fn models_are_what_documents_say() {
             all_valid += found.valid;
             let is_proof = found.count >= FLOOR.0 && found.valid >= FLOOR.1;
             if !is_proof {
-                few.push(format!("{name} {}: {} values, {} of them valid", model.name, found.count, found.valid));
+                few.push(format!(
+                    "{name} {}: {} values, {} of them valid",
+                    model.name, found.count, found.valid
+                ));
             }
             if !found.wrong.is_empty() {
                 wrong.insert((model.document, model.name), found.wrong);
             }
         }
     }
-    println!("{} documents, {} models, {all} values, {all_valid} of them valid", DOCUMENTS.len(), MODELS.len());
+    println!(
+        "{} documents, {} models, {all} values, {all_valid} of them valid",
+        DOCUMENTS.len(),
+        MODELS.len()
+    );
     assert!(few.is_empty(), "too few to prove anything: {few:#?}");
     for (document, model, said, reason) in DISAGREEMENTS {
         let lines = wrong.remove(&(*document, *model)).unwrap_or_default();
-        let (known, others): (Vec<String>, Vec<String>) = lines.into_iter().partition(|line| line.contains(said));
+        let (known, others): (Vec<String>, Vec<String>) =
+            lines.into_iter().partition(|line| line.contains(said));
         assert!(!known.is_empty(), "{document} {model} no longer disagrees, take it off the list: {reason}");
         if !others.is_empty() {
             wrong.insert((document, model), others);
         }
     }
-    let messages: Vec<String> = wrong.iter().map(|((document, model), lines)| report(document, model, lines)).collect();
+    let messages: Vec<String> =
+        wrong.iter().map(|((document, model), lines)| report(document, model, lines)).collect();
     assert!(messages.is_empty(), "{}", messages.join("\n"));
 }
 

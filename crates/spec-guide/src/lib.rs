@@ -1,7 +1,8 @@
-// The guide of this workspace: each module is a page, and each page is a file in `pages`, to be read there or here. What links
-// lead to is said twice: at the end of each page, for files; and in `links.md`, for modules, where the first counts (CommonMark
-// 0.31, 4.7). So the line that a failing example has counts the lines of `links.md`, too. Knows what users want to do. Must not
-// know how it is done: the documentation of the crates has that.
+// The guide of this workspace: each module is a page, and each page is a file in `pages`, to be read there or
+// here. What links lead to is said twice: at the end of each page, for files; and in `links.md`, for modules,
+// where the first counts (CommonMark 0.31, 4.7). So the line that a failing example has counts the lines of
+// `links.md`, too. Knows what users want to do. Must not know how it is done: the documentation of the crates
+// has that.
 #![doc = include_str!("../links.md")]
 #![doc = include_str!("../pages/README.md")]
 

@@ -18,7 +18,9 @@ fn root() -> PathBuf {
 /// Every text: its path and what it says.
 fn texts() -> Vec<(PathBuf, String)> {
     let mut paths = vec![root().join("README.md"), root().join(".github/CONTRIBUTING.md")];
-    paths.extend(fs::read_dir(root().join("crates/spec-guide/pages")).unwrap().map(|entry| entry.unwrap().path()));
+    paths.extend(
+        fs::read_dir(root().join("crates/spec-guide/pages")).unwrap().map(|entry| entry.unwrap().path()),
+    );
     let read = |path: PathBuf| (path.clone(), fs::read_to_string(path).unwrap());
     let texts: Vec<(PathBuf, String)> = paths.into_iter().map(read).collect();
     assert!(texts.len() > 10);
@@ -49,9 +51,14 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 
 /// All blocks of one language.
 fn blocks_in(language: &str) -> Vec<(PathBuf, String)> {
-    let of =
-        |(path, text): (PathBuf, String)| blocks(&text).into_iter().map(move |(language, block)| (path.clone(), language, block));
-    let all = texts().into_iter().flat_map(of).filter(|(_, own, _)| own == language).map(|(path, _, block)| (path, block));
+    let of = |(path, text): (PathBuf, String)| {
+        blocks(&text).into_iter().map(move |(language, block)| (path.clone(), language, block))
+    };
+    let all = texts()
+        .into_iter()
+        .flat_map(of)
+        .filter(|(_, own, _)| own == language)
+        .map(|(path, _, block)| (path, block));
     let all: Vec<(PathBuf, String)> = all.collect();
     assert!(!all.is_empty(), "there is no block of {language}");
     all
@@ -71,7 +78,9 @@ fn every_setting_is_in_the_guide() {
     let page = include_str!("../pages/settings.md");
     let row = |key: &Key| format!("| `{}` | {} | {} |\n", key.as_str(), key.default(), key.explain());
     let table: String = Key::ALL.iter().map(row).collect();
-    let expected = format!("<!-- settings -->\n| key | default | what it does |\n|---|---|---|\n{table}<!-- /settings -->");
+    let expected = format!(
+        "<!-- settings -->\n| key | default | what it does |\n|---|---|---|\n{table}<!-- /settings -->"
+    );
     assert!(page.contains(&expected), "put this into crates/spec-guide/pages/settings.md:\n\n{expected}\n");
 }
 
@@ -79,7 +88,8 @@ fn every_setting_is_in_the_guide() {
 #[test]
 fn defaults_are_what_the_guide_says() {
     let settings = |line: &str| {
-        let (settings, complaints) = parse(&format!("[apis.NAME]\ndocument = \"d.yaml\"\n{line}\n").replace("NAME", "pets"));
+        let (settings, complaints) =
+            parse(&format!("[apis.NAME]\ndocument = \"d.yaml\"\n{line}\n").replace("NAME", "pets"));
         assert_eq!(complaints, "", "{line}");
         let mut api = settings.apis.into_iter().next().unwrap();
         api.location = None;
@@ -87,7 +97,9 @@ fn defaults_are_what_the_guide_says() {
     };
     let mut tested = 0;
     for key in Key::ALL {
-        let Some(default) = key.default().strip_prefix('`').and_then(|rest| rest.split('`').next()) else { continue };
+        let Some(default) = key.default().strip_prefix('`').and_then(|rest| rest.split('`').next()) else {
+            continue;
+        };
         // Defaults of these depend on the document; and formats are kept as they are said.
         if !matches!(key, Key::Files | Key::Formats) {
             assert_eq!(settings(&format!("{} = {default}", key.as_str())), settings(""), "{}", key.as_str());
@@ -112,7 +124,8 @@ fn settings_can_be_read() {
             continue;
         }
         let is_whole = block.starts_with("[apis.");
-        let text = if is_whole { block } else { format!("[apis.petstore]\ndocument = \"petstore.yaml\"\n{block}") };
+        let text =
+            if is_whole { block } else { format!("[apis.petstore]\ndocument = \"petstore.yaml\"\n{block}") };
         let (settings, complaints) = parse(&text);
         assert!(complaints.is_empty() && settings.apis.len() == 1, "{}:\n{complaints}", path.display());
     }
@@ -138,7 +151,8 @@ fn yaml_can_be_read() {
 fn examples_are_tested() {
     for (path, text) in texts() {
         for (language, block) in blocks(&text) {
-            let is_known = ["rust", "rust,standalone_crate", "toml", "yaml", "sh", "text"].contains(&language.as_str());
+            let is_known =
+                ["rust", "rust,standalone_crate", "toml", "yaml", "sh", "text"].contains(&language.as_str());
             assert!(is_known, "{}: a block of {language:?}:\n{block}", path.display());
         }
     }
@@ -150,7 +164,11 @@ fn commands_name_crates() {
     for (path, block) in blocks_in("sh") {
         for (_, rest) in block.split("-p ").skip(1).map(|rest| ("", rest)) {
             let name = rest.split_whitespace().next().unwrap();
-            assert!(root().join("crates").join(name).is_dir(), "{}: there is no crate {name}", path.display());
+            assert!(
+                root().join("crates").join(name).is_dir(),
+                "{}: there is no crate {name}",
+                path.display()
+            );
         }
     }
 }
@@ -177,7 +195,8 @@ fn pages_are_modules() {
         assert!(library.contains(&expected), "put this into src/lib.rs:\n\n{expected}");
         let as_module = links(&format!("{LINKS}\n{text}"));
         assert_eq!(as_module.len(), links(&text).len());
-        for (file, module) in links(&text).iter().zip(as_module).filter(|(file, _)| !file.starts_with("http")) {
+        for (file, module) in links(&text).iter().zip(as_module).filter(|(file, _)| !file.starts_with("http"))
+        {
             let expected = format!("crate::{}", file.strip_suffix(".md").unwrap().replace('-', "_"));
             assert_eq!(module, expected, "{name}: say it in links.md, too");
         }
@@ -191,7 +210,9 @@ fn paths_exist() {
     for (path, text) in texts() {
         for event in Parser::new(&text) {
             let Event::Code(code) = event else { continue };
-            let is_path = ["crates/", "openapi/", "xtask/", ".ci/", ".github/"].iter().any(|folder| code.starts_with(folder));
+            let is_path = ["crates/", "openapi/", "xtask/", ".ci/", ".github/"]
+                .iter()
+                .any(|folder| code.starts_with(folder));
             if is_path && !code.contains(['*', '{', 'N', ' ']) {
                 assert!(root().join(&*code).exists(), "{}: there is no {code}", path.display());
                 seen += 1;
@@ -214,12 +235,19 @@ fn figures_are_those_of_the_reports() {
         ("(plain typify: 424)", models, "| total | 869 | 869 | 424 |"),
         ("0.45 s, beside 0.74 s", time, "0.74 s for our three crates, 0.45 s for progenitor's client"),
         ("its server took three of them", time, "Ours takes all ten; openapi-to-rust takes three of them"),
-        ("11,397 combinations of places, styles and shapes finds none wrong", grid, "| all | | 11397 | 11397 | 0 | 0 |"),
+        (
+            "11,397 combinations of places, styles and shapes finds none wrong",
+            grid,
+            "| all | | 11397 | 11397 | 0 | 0 |",
+        ),
     ];
     let readme = words(include_str!("../../../README.md"));
     for (claim, path, figure) in figures {
         assert!(readme.contains(claim), "the README no longer says {claim:?}: say here what it says");
-        assert!(report(path).contains(figure), "crates/{path} no longer says {figure:?}: correct {claim:?} in the README");
+        assert!(
+            report(path).contains(figure),
+            "crates/{path} no longer says {figure:?}: correct {claim:?} in the README"
+        );
     }
     // Sets of documents: how many were drawn, exchanges, and documents with faults.
     let exercised = fs::read_to_string(root().join("crates/spec-oracle/EXERCISED.md")).unwrap();
@@ -232,7 +260,11 @@ fn figures_are_those_of_the_reports() {
     let said = "Of 1,200 drawn at random (of at most 20 operations each), all generate and compile. Their clients called their \
                 servers in 67,351 exchanges: 16 documents showed a fault";
     assert!(readme.contains(said), "the README no longer says {said:?}: say here what it says");
-    assert_eq!([1, 3, 4, 9, 12].map(sum), [1200, 1200, 1200, 67_351, 16], "correct the figures of {said:?} in the README");
+    assert_eq!(
+        [1, 3, 4, 9, 12].map(sum),
+        [1200, 1200, 1200, 67_351, 16],
+        "correct the figures of {said:?} in the README"
+    );
 }
 
 /// A text whose lines are joined.

@@ -1,6 +1,7 @@
-//! Asks the models of a document about instances: `document JOB FROM` writes a line of JSON for each model from the given one
-//! on. The job is `{"documents": […], "share": …, "seed": …, "values": […], "known": [{"model": …, "text": …}]}`, where the documents
-//! are paths: of one whose schemas are those of JSON Schema 2020-12, of the same as requests and as responses have to keep it.
+//! Asks the models of a document about instances: `document JOB FROM` writes a line of JSON for each model
+//! from the given one on. The job is `{"documents": […], "share": …, "seed": …, "values": […], "known":
+//! [{"model": …, "text": …}]}`, where the documents are paths: of one whose schemas are those of JSON Schema
+//! 2020-12, of the same as requests and as responses have to keep it.
 //!
 //! Whoever runs it starts it again behind a model that ends it.
 
@@ -23,8 +24,8 @@ const SHOWN: usize = 3;
 /// How many characters of each.
 const WIDTH: usize = 600;
 
-/// A model: its name, the place of its schema, whether it is an alias, which of the documents says what must be there, the
-/// schema of its type, and how it is read and written.
+/// A model: its name, the place of its schema, whether it is an alias, which of the documents says what must
+/// be there, the schema of its type, and how it is read and written.
 type Row = (&'static str, &'static str, bool, usize, fn() -> Value, fn(&[u8]) -> Result<Value, String>);
 
 fn decode(row: &Row, value: &Value) -> Answer {

@@ -1,5 +1,6 @@
-//! Exercises clients against servers: `exercise JOB FROM` writes a line of JSON for each operation of each document from the given
-//! one on. The job is `{"seed": …, "times": …, "hostile": …, "documents": {NAME: PATH}}`.
+//! Exercises clients against servers: `exercise JOB FROM` writes a line of JSON for each operation of each
+//! document from the given one on. The job is `{"seed": …, "times": …, "hostile": …, "documents": {NAME:
+//! PATH}}`.
 //!
 //! Whoever runs it starts it again behind an operation that ends it.
 

@@ -1,5 +1,5 @@
-//! Walks through cells: `grid JOB FROM` writes a line of JSON for each operation of each document from the given one on: what came
-//! of its cells. The job is `{NAME: {"path": PATH, "operations": [[CELL]]}}`.
+//! Walks through cells: `grid JOB FROM` writes a line of JSON for each operation of each document from the
+//! given one on: what came of its cells. The job is `{NAME: {"path": PATH, "operations": [[CELL]]}}`.
 //!
 //! Whoever runs it starts it again behind an operation that ends it.
 

@@ -1,5 +1,5 @@
-//! Asks models about instances: `suite CASES FROM` reads `[{"model": …, "data": …}]` and writes a line of JSON for each case from
-//! the given one on: `{"taken": true}`, `{"refused": …}` or `{"broken": …}`.
+//! Asks models about instances: `suite CASES FROM` reads `[{"model": …, "data": …}]` and writes a line of
+//! JSON for each case from the given one on: `{"taken": true}`, `{"refused": …}` or `{"broken": …}`.
 //!
 //! Whoever runs it starts it again behind a case that ends it.
 

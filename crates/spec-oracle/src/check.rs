@@ -1,6 +1,7 @@
 //! One value, one model, and what the document says of both.
 //!
-//! Knows the validator that judges, and what may differ in a value that comes back. Must not know where values come from.
+//! Knows the validator that judges, and what may differ in a value that comes back. Must not know where
+//! values come from.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonschema::{Keyword, Registry, ValidationError, Validator};
@@ -41,8 +42,8 @@ pub enum Answer {
 pub struct Subject<'a> {
     /// The JSON pointer of its schema in the document.
     pub pointer: &'a str,
-    /// Whether it is only another name for a type. What the document says of its values beyond the type then stands where the
-    /// name is used, and not in the schema of the type.
+    /// Whether it is only another name for a type. What the document says of its values beyond the type then
+    /// stands where the name is used, and not in the schema of the type.
     pub is_alias: bool,
     /// The JSON Schema that is derived from the type.
     pub schema: Value,
@@ -114,8 +115,8 @@ impl<'a> Schemas<'a> {
         Ok(Schemas { registry, patterns })
     }
 
-    /// A check of a model. Where values are not made in the order of the document, the order in which they come back is of no
-    /// matter.
+    /// A check of a model. Where values are not made in the order of the document, the order in which they
+    /// come back is of no matter.
     ///
     /// # Errors
     ///
@@ -129,14 +130,18 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// The validator of what a reference leads to. Formats are those of everyone; what matches a pattern, `regress` says of short texts.
+/// The validator of what a reference leads to. Formats are those of everyone; what matches a pattern,
+/// `regress` says of short texts.
 pub(crate) fn validator(reference: &str, registry: &Registry<'_>) -> Result<Validator, String> {
     let options = validation::options().with_keyword("pattern", |_, pattern, _| {
         let text = pattern.as_str().unwrap_or_default();
         let regex = regress::Regex::with_flags(text, "u").or_else(|_| regress::Regex::new(text));
         Ok(Box::new(Pattern(regex.ok().zip(Matcher::new(text)))))
     });
-    options.with_registry(registry).build(&json!({ "$ref": reference })).map_err(|error| format!("{error} in {reference}"))
+    options
+        .with_registry(registry)
+        .build(&json!({ "$ref": reference }))
+        .map_err(|error| format!("{error} in {reference}"))
 }
 
 /// How long texts are that `regress` looks at: its time may double with each character.
@@ -171,12 +176,18 @@ impl Check<'_> {
         if by_document || self.subject.is_strict {
             match ((self.subject.decode)(value), by_document) {
                 (Answer::Taken(again), true) if is_same(value, &again, self.ordered) => {}
-                (Answer::Taken(again), true) => wrong(Oracle::RoundTrip, format!("comes back as {again}: {value}")),
+                (Answer::Taken(again), true) => {
+                    wrong(Oracle::RoundTrip, format!("comes back as {again}: {value}"))
+                }
                 (Answer::Taken(_), false) if self.subject.is_alias => {}
                 (Answer::Taken(_), false) => wrong(Oracle::Decode, format!("is decoded: {value}")),
                 (Answer::Refused(_), false) => {}
-                (Answer::Refused(error), true) => wrong(Oracle::Decode, format!("is not decoded, {error}: {value}")),
-                (Answer::Broken(error), _) => wrong(Oracle::Decode, format!("breaks the model, {error}: {value}")),
+                (Answer::Refused(error), true) => {
+                    wrong(Oracle::Decode, format!("is not decoded, {error}: {value}"))
+                }
+                (Answer::Broken(error), _) => {
+                    wrong(Oracle::Decode, format!("breaks the model, {error}: {value}"))
+                }
             }
         }
         if by_document { Judgement::Valid } else { Judgement::Invalid }
@@ -192,11 +203,14 @@ pub fn is_same(value: &Value, again: &Value, ordered: bool) -> bool {
             (left, right) => left == right,
         },
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right, ordered))
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| is_same(left, right, ordered))
         }
         (Value::Object(left), Value::Object(right)) => {
             let in_order = !ordered || left.iter().zip(right).all(|((key, _), (other, _))| key == other);
-            let member = |key: &String, left: &Value| right.get(key).is_some_and(|right| is_same(left, right, ordered));
+            let member = |key: &String, left: &Value| {
+                right.get(key).is_some_and(|right| is_same(left, right, ordered))
+            };
             left.len() == right.len() && in_order && left.iter().all(|(key, left)| member(key, left))
         }
         (Value::String(left), Value::String(right)) => {
@@ -211,7 +225,9 @@ pub fn is_same(value: &Value, again: &Value, ordered: bool) -> bool {
 /// The integer that a number is, to the last digit.
 fn integer(number: &serde_json::Number) -> Option<i128> {
     let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    exact.or_else(|| number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e30).map(|float| float as i128))
+    exact.or_else(|| {
+        number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e30).map(|float| float as i128)
+    })
 }
 
 fn moment(text: &str) -> Option<chrono::DateTime<chrono::FixedOffset>> {
@@ -239,8 +255,14 @@ mod tests {
         let (same, looser) = (json!({ "type": "integer", "minimum": 1 }), json!({ "type": "integer" }));
         assert_eq!(said(&keep, same.clone(), json!(7)), (Judgement::Valid, vec![]));
         assert_eq!(said(&keep, same.clone(), json!(0)), (Judgement::Invalid, vec![Oracle::Decode]));
-        assert_eq!(said(&keep, looser.clone(), json!(0)), (Judgement::Invalid, vec![Oracle::Schema, Oracle::Decode]));
-        assert_eq!(said(&|_| Answer::Taken(json!(8)), same.clone(), json!(7)), (Judgement::Valid, vec![Oracle::RoundTrip]));
+        assert_eq!(
+            said(&keep, looser.clone(), json!(0)),
+            (Judgement::Invalid, vec![Oracle::Schema, Oracle::Decode])
+        );
+        assert_eq!(
+            said(&|_| Answer::Taken(json!(8)), same.clone(), json!(7)),
+            (Judgement::Valid, vec![Oracle::RoundTrip])
+        );
         let refuse = |_: &Value| Answer::Refused("no".to_owned());
         assert_eq!(said(&refuse, same.clone(), json!(7)), (Judgement::Valid, vec![Oracle::Decode]));
         assert_eq!(said(&refuse, same.clone(), json!("x")), (Judgement::Invalid, vec![]));
@@ -257,6 +279,9 @@ mod tests {
         assert!(!same(json!({ "a": 1, "b": 2 }), json!({ "b": 2, "a": 1 })));
         assert!(!same(json!({ "a": 1, "b": 2 }), json!({ "a": 1 })));
         assert!(!same(json!([1]), json!([1, 2])));
-        assert!(!same(json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_992.0)) && same(json!(1e300), json!(1e300)));
+        assert!(
+            !same(json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_992.0))
+                && same(json!(1e300), json!(1e300))
+        );
     }
 }

@@ -24,7 +24,8 @@ pub struct Ended {
     pub complaint: String,
 }
 
-/// Runs a command for as long as `patience` lasts; `watch` is told the number of its process every now and then.
+/// Runs a command for as long as `patience` lasts; `watch` is told the number of its process every now and
+/// then.
 ///
 /// # Errors
 ///
@@ -49,7 +50,9 @@ pub fn ask(command: &mut Command) -> Result<String, String> {
     match status {
         Some(status) if status.success() => Ok(out),
         // An exit code is an answer; without one it was ended.
-        Some(status) if status.code().is_some() && !complaint.trim().is_empty() => Err(complaint.trim().to_owned()),
+        Some(status) if status.code().is_some() && !complaint.trim().is_empty() => {
+            Err(complaint.trim().to_owned())
+        }
         Some(status) => Err(ending(status)),
         None => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
     }
@@ -66,7 +69,11 @@ fn reader(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Stri
 }
 
 /// Waits as long as patience lasts; a child that is still there then is ended.
-fn wait(child: &mut Child, patience: Duration, watch: &mut dyn FnMut(u32)) -> std::io::Result<Option<ExitStatus>> {
+fn wait(
+    child: &mut Child,
+    patience: Duration,
+    watch: &mut dyn FnMut(u32),
+) -> std::io::Result<Option<ExitStatus>> {
     let start = Instant::now();
     while start.elapsed() < patience {
         if let Some(status) = child.try_wait()? {
@@ -84,8 +91,9 @@ fn ending(status: ExitStatus) -> String {
     format!("the process ended: {status}")
 }
 
-/// Asks for `count` answers, one line of JSON each, of a program that is given a file and the number of the first answer
-/// wanted. Where it ends or stands still, `broken` makes the answer, and it is started again behind that.
+/// Asks for `count` answers, one line of JSON each, of a program that is given a file and the number of the
+/// first answer wanted. Where it ends or stands still, `broken` makes the answer, and it is started again
+/// behind that.
 ///
 /// # Errors
 ///
@@ -107,7 +115,9 @@ pub fn answers(
         let (sender, lines) = channel();
         let stream = child.stdout.take();
         thread::spawn(move || {
-            for line in stream.into_iter().flat_map(|stream| BufReader::new(stream).lines()).map_while(Result::ok) {
+            for line in
+                stream.into_iter().flat_map(|stream| BufReader::new(stream).lines()).map_while(Result::ok)
+            {
                 if sender.send(line).is_err() {
                     break;
                 }
@@ -116,8 +126,8 @@ pub fn answers(
         let why = loop {
             match lines.recv_timeout(PATIENCE) {
                 Ok(line) => {
-                    let answer =
-                        serde_json::from_str(&line).map_err(|error| format!("{}: {error}: {line}", program.display()))?;
+                    let answer = serde_json::from_str(&line)
+                        .map_err(|error| format!("{}: {error}: {line}", program.display()))?;
                     answers.push(answer);
                     each(answers.len());
                 }
@@ -127,7 +137,9 @@ pub fn answers(
                     break format!(
                         "{}{}",
                         ending(status),
-                        said.lines().find(|line| !line.is_empty()).map_or_else(String::new, |line| format!(": {line}"))
+                        said.lines()
+                            .find(|line| !line.is_empty())
+                            .map_or_else(String::new, |line| format!(": {line}"))
                     );
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -171,7 +183,8 @@ mod tests {
     #[test]
     fn a_child_that_ends_is_started_again() {
         let script = "tests/answers.sh";
-        let found = answers(Path::new("sh"), Path::new(script), 4, &|_| json!("broken"), &mut |_| {}).expect("answers");
+        let found = answers(Path::new("sh"), Path::new(script), 4, &|_| json!("broken"), &mut |_| {})
+            .expect("answers");
         assert_eq!(found, [json!(0), json!("broken"), json!(2), json!(3)]);
     }
 }

@@ -64,9 +64,9 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let library = harness::root().join("crates/spec-oracle");
     let dependencies = vec![format!("spec-oracle = {{ path = {library:?}, default-features = false }}")];
     let main = include_str!("../harness/document.rs");
-    let row =
-        "(&'static str, &'static str, bool, usize, fn() -> serde_json::Value, fn(&[u8]) -> Result<serde_json::Value, String>)";
-    let harness = Harness { folder, name: "oracle-document", main, release: true, crates: &[], dependencies, row };
+    let row = "(&'static str, &'static str, bool, usize, fn() -> serde_json::Value, fn(&[u8]) -> Result<serde_json::Value, String>)";
+    let harness =
+        Harness { folder, name: "oracle-document", main, release: true, crates: &[], dependencies, row };
     harness.clear()?;
     let Planned { api, .. } = ours::plan(&options.document)?;
     let module = harness.folder.join("src").join(MODULE);
@@ -82,12 +82,15 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     // As it is, and as requests and responses have to keep it.
     let of = |side| sides::of(&api, side).unwrap_or_else(|| api.json.clone());
     let mut documents = Vec::new();
-    for (name, json) in [("document", &api.json), ("requests", &of(Side::Request)), ("responses", &of(Side::Response))] {
+    for (name, json) in
+        [("document", &api.json), ("requests", &of(Side::Request)), ("responses", &of(Side::Response))]
+    {
         let path = harness.folder.join(name).with_extension("json");
         harness::write(&path, &json.to_string())?;
         documents.push(path);
     }
-    let known_here: Vec<Value> = known.iter().map(|known| json!({ "model": known.model, "text": known.text })).collect();
+    let known_here: Vec<Value> =
+        known.iter().map(|known| json!({ "model": known.model, "text": known.text })).collect();
     let work = json!({
         "documents": documents,
         "share": options.instances.div_ceil(count.max(1) as u64),
@@ -105,7 +108,8 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let answers = children::answers(&built.program, &job, count, &broken, &mut said)?;
     let mut found = Vec::new();
     for (answer, ty) in answers.into_iter().zip(&plan.types) {
-        let mut one: Found = serde_json::from_value(answer).map_err(|error| format!("{}: {error}", built.program.display()))?;
+        let mut one: Found = serde_json::from_value(answer)
+            .map_err(|error| format!("{}: {error}", built.program.display()))?;
         one.model.clone_from(&ty.name);
         found.push(one);
     }
@@ -147,16 +151,20 @@ fn report(found: &[Found], known: &[Known]) -> (String, bool) {
         ("disagreements: schema", sum(&|found| found.wrong[2])),
         ("not known", unknown),
     ];
-    let rows: Vec<Vec<String>> = counts.iter().map(|(name, count)| vec![(*name).to_owned(), count.to_string()]).collect();
+    let rows: Vec<Vec<String>> =
+        counts.iter().map(|(name, count)| vec![(*name).to_owned(), count.to_string()]).collect();
     let mut text = table(&rows);
     for one in found.iter().filter(|found| found.unknown > 0) {
         text.push_str(&format!("\n{}: {}\n", one.model, one.unknown));
         one.shown.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     let met = |entry: usize| found.iter().flat_map(|found| &found.known).any(|(index, _)| *index == entry);
-    let stale: Vec<&Known> = known.iter().enumerate().filter(|(entry, _)| !met(*entry)).map(|(_, known)| known).collect();
+    let stale: Vec<&Known> =
+        known.iter().enumerate().filter(|(entry, _)| !met(*entry)).map(|(_, known)| known).collect();
     for Known { model, text: words, reason } in &stale {
-        text.push_str(&format!("\n{model} no longer disagrees by {words:?}, take it off the list: {reason}\n"));
+        text.push_str(&format!(
+            "\n{model} no longer disagrees by {words:?}, take it off the list: {reason}\n"
+        ));
     }
     (text, unknown == 0 && stale.is_empty())
 }

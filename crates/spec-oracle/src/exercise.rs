@@ -77,7 +77,8 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let (mut generated, mut modules) = (Vec::new(), Vec::new());
     for (number, path) in options.documents.iter().enumerate() {
         let module = format!("exercise/d{number:03}");
-        let mut one = Generated { name: name_of(path, &generated), path: path.clone(), operations: 0, error: None };
+        let mut one =
+            Generated { name: name_of(path, &generated), path: path.clone(), operations: 0, error: None };
         match generate(path, &one.name, &module, &harness.folder.join("src").join(&module)) {
             Ok(operations) => {
                 one.operations = operations;
@@ -103,7 +104,8 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     }
     let count = generated.iter().filter(|one| one.error.is_none()).map(|one| one.operations).sum();
     let hostile = options.hostile.map(|requests| requests.div_ceil(usize::max(count, 1)));
-    let asked = json!({ "seed": options.seed, "times": options.times, "hostile": hostile, "documents": documents });
+    let asked =
+        json!({ "seed": options.seed, "times": options.times, "hostile": hostile, "documents": documents });
     harness::write(&job, &asked.to_string())?;
     let broken = |why: &str| json!({ "mismatches": 1, "said": [why] });
     let mut said = |done: usize| {
@@ -114,11 +116,19 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let mut answers = children::answers(&built.program, &job, count, &broken, &mut said)?.into_iter();
     let mut all = Vec::new();
     for one in generated {
-        let mut exercised =
-            Exercised { document: one.name, error: one.error, operations: one.operations, ..Exercised::default() };
+        let mut exercised = Exercised {
+            document: one.name,
+            error: one.error,
+            operations: one.operations,
+            ..Exercised::default()
+        };
         if exercised.error.is_none() {
             let reports = answers.by_ref().take(one.operations).map(serde_json::from_value::<Report>);
-            exercised.add(reports.collect::<Result<_, _>>().map_err(|error| format!("{}: {error}", built.program.display()))?);
+            exercised.add(
+                reports
+                    .collect::<Result<_, _>>()
+                    .map_err(|error| format!("{}: {error}", built.program.display()))?,
+            );
         }
         all.push(exercised);
     }
@@ -137,8 +147,10 @@ pub const CRATES: &[(&str, bool, &str)] =
 pub fn own() -> Vec<String> {
     let path = |name: &str| harness::root().join("crates").join(name);
     let plain = |name: &str| format!("{name} = {{ path = {:?} }}", path(name));
-    let oracle =
-        format!("spec-oracle = {{ path = {:?}, default-features = false, features = [\"loopback\"] }}", path("spec-oracle"));
+    let oracle = format!(
+        "spec-oracle = {{ path = {:?}, default-features = false, features = [\"loopback\"] }}",
+        path("spec-oracle")
+    );
     vec![plain("spec-api"), plain("spec-codegen"), plain("spec-document"), oracle]
 }
 
@@ -156,7 +168,10 @@ fn generate(path: &Path, name: &str, module: &str, folder: &Path) -> Result<usiz
     let generated = workspace::into_folder(path, &models, folder)?;
     let glue = glue::print(&generated.plan, name, "super")?;
     harness::write(&folder.join("glue.rs"), &glue)?;
-    harness::write(&folder.join("mod.rs"), "pub mod client;\npub mod glue;\npub mod models;\npub mod server;\n")?;
+    harness::write(
+        &folder.join("mod.rs"),
+        "pub mod client;\npub mod glue;\npub mod models;\npub mod server;\n",
+    )?;
     Ok(generated.plan.operations.len())
 }
 
@@ -175,12 +190,21 @@ impl Exercised {
 }
 
 fn summary(all: &[Exercised]) -> (String, bool) {
-    let head = ["document", "operations", "exercised", "answers", "given", "exchanges", "violations", "mismatches"];
+    let head =
+        ["document", "operations", "exercised", "answers", "given", "exchanges", "violations", "mismatches"];
     let row = |name: &str, counts: [usize; 7]| -> Vec<String> {
         std::iter::once(name.to_owned()).chain(counts.iter().map(usize::to_string)).collect()
     };
     let counts = |one: &Exercised| {
-        [one.operations, one.exercised, one.answers, one.answered, one.exchanges, one.violations, one.mismatches]
+        [
+            one.operations,
+            one.exercised,
+            one.answers,
+            one.answered,
+            one.exchanges,
+            one.violations,
+            one.mismatches,
+        ]
     };
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(all.iter().map(|one| row(&one.document, counts(one))));
@@ -229,8 +253,20 @@ mod tests {
         let mut one = Exercised { document: "pets".to_owned(), operations: 2, ..Exercised::default() };
         let left_out = vec!["the answer 204: it has a body".to_owned()];
         one.add(vec![
-            Report { operation: "list".to_owned(), exchanges: 3, answers: 2, answered: 1, left_out, ..Report::default() },
-            Report { operation: "add".to_owned(), mismatches: 1, said: vec!["mismatch: 200".to_owned()], ..Report::default() },
+            Report {
+                operation: "list".to_owned(),
+                exchanges: 3,
+                answers: 2,
+                answered: 1,
+                left_out,
+                ..Report::default()
+            },
+            Report {
+                operation: "add".to_owned(),
+                mismatches: 1,
+                said: vec!["mismatch: 200".to_owned()],
+                ..Report::default()
+            },
         ]);
         let (text, is_well) = summary(&[one]);
         assert!(!is_well);

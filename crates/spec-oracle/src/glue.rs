@@ -1,14 +1,17 @@
-//! Plan → the code between a generated client, a generated server and [`loopback`](crate::loopback): for each operation a method
-//! of the server that hands over what arrived and answers what it is told, and a function that asks the client's builder.
+//! Plan → the code between a generated client, a generated server and [`loopback`](crate::loopback): for each
+//! operation a method of the server that hands over what arrived and answers what it is told, and a function
+//! that asks the client's builder.
 //!
-//! Knows names and types of the plan. What is sent, what is answered and what is made of both stands in hand-written code.
+//! Knows names and types of the plan. What is sent, what is answered and what is made of both stands in
+//! hand-written code.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use spec_api::{Scheme, Status};
 use spec_codegen::plan::{OperationPlan, Outcome, Payload, Plan, ResponsePlan, RustType, Stream};
 
-/// A file with one constant, `DOCUMENT`; `modules` is where the generated modules `client`, `models` and `server` stand.
+/// A file with one constant, `DOCUMENT`; `modules` is where the generated modules `client`, `models` and
+/// `server` stand.
 ///
 /// # Errors
 ///
@@ -77,7 +80,9 @@ fn row(operation: &OperationPlan) -> TokenStream {
     let id = &operation.id;
     let bodies = operation.body.iter().flat_map(|body| &body.forms).map(|form| &form.media_type);
     let answers = [(&operation.success, false), (&operation.error, true)];
-    let answers = answers.into_iter().flat_map(|(outcome, is_error)| outcome.responses.iter().map(move |own| (own, is_error)));
+    let answers = answers
+        .into_iter()
+        .flat_map(|(outcome, is_error)| outcome.responses.iter().map(move |own| (own, is_error)));
     let answers = answers.flat_map(|(response, is_error)| {
         let status = match response.status {
             Status::Code(code) => quote!(Code(#code)),
@@ -118,7 +123,8 @@ fn content(payload: &Payload) -> TokenStream {
 fn method(plan: &Plan, index: usize, operation: &OperationPlan) -> Result<TokenStream, String> {
     let name = ident(&operation.name)?;
     let response_type = format_ident!("{}Response", operation.type_name);
-    let fields = operation.parameters.iter().map(|parameter| ident(&parameter.name)).collect::<Result<Vec<_>, _>>()?;
+    let fields =
+        operation.parameters.iter().map(|parameter| ident(&parameter.name)).collect::<Result<Vec<_>, _>>()?;
     let parameters = (!fields.is_empty()).then(|| {
         let ty = format_ident!("{}Parameters", operation.type_name);
         quote!(, parameters: server::#ty)
@@ -279,7 +285,9 @@ fn returned(outcome: &Outcome, is_error: bool) -> Result<TokenStream, String> {
         let only = outcome.responses.first();
         let with = with(only.map_or(&Payload::Empty, |response| &response.payload), 0)?;
         let headers = headers_by_status(&outcome.responses)?;
-        return Ok(quote!({ #begin let value_headers = value.headers().clone(); #headers let body = value.into_inner(); #with }));
+        return Ok(
+            quote!({ #begin let value_headers = value.headers().clone(); #headers let body = value.into_inner(); #with }),
+        );
     };
     let enumeration = ident(enumeration)?;
     let arms = outcome.responses.iter().map(|response| {
@@ -335,7 +343,9 @@ fn with(payload: &Payload, form: usize) -> Result<TokenStream, String> {
         Payload::Json(..) | Payload::Text(..) => quote!(returned.form(#form).with_json(&body)),
         Payload::Bytes(_) => quote!(returned.form(#form).with_bytes(&body)),
         Payload::Stream(Stream::Bytes, _) => quote!(returned.form(#form).with_stream(body).await),
-        Payload::Stream(Stream::Texts | Stream::Events(_), _) => quote!(returned.form(#form).with_events(body).await),
+        Payload::Stream(Stream::Texts | Stream::Events(_), _) => {
+            quote!(returned.form(#form).with_events(body).await)
+        }
         Payload::Stream(Stream::Lines(_), _) => quote!(returned.form(#form).with_lines(body).await),
         Payload::OneOf(name, variants) => {
             let name = ident(name)?;
@@ -364,16 +374,18 @@ fn handed(ty: &RustType, form: usize) -> TokenStream {
 
 /// A client with credentials for every scheme that some operation asks for.
 fn connect(plan: &Plan) -> TokenStream {
-    let is_used =
-        |index: &usize| plan.operations.iter().any(|own| own.security.iter().flatten().any(|used| used.scheme == *index));
-    let schemes = plan.schemes.iter().enumerate().filter(|(index, _)| is_used(index)).filter_map(|(_, scheme)| {
-        let function = format_ident!("with_{}", scheme.name.trim_end_matches('_'));
-        match scheme.scheme {
-            Scheme::MutualTls | Scheme::Unknown => None,
-            Scheme::Basic => Some(quote!(.#function("somebody", "something"))),
-            _ => Some(quote!(.#function("something"))),
-        }
-    });
+    let is_used = |index: &usize| {
+        plan.operations.iter().any(|own| own.security.iter().flatten().any(|used| used.scheme == *index))
+    };
+    let schemes =
+        plan.schemes.iter().enumerate().filter(|(index, _)| is_used(index)).filter_map(|(_, scheme)| {
+            let function = format_ident!("with_{}", scheme.name.trim_end_matches('_'));
+            match scheme.scheme {
+                Scheme::MutualTls | Scheme::Unknown => None,
+                Scheme::Basic => Some(quote!(.#function("somebody", "something"))),
+                _ => Some(quote!(.#function("something"))),
+            }
+        });
     let new = if plan.base_url.is_some() { quote!(new()) } else { quote!(new(url)) };
     quote! {
         fn connect(url: &str, http: reqwest::Client) -> Box<dyn Caller> {

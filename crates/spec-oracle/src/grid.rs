@@ -1,7 +1,8 @@
-//! `oracle grid`: all that a document can say about a message, cell by cell: right, or refused by the generator.
+//! `oracle grid`: all that a document can say about a message, cell by cell: right, or refused by the
+//! generator.
 //!
-//! Asks the generator about each cell, writes crates for those that it takes, and reads what they say; what is right is for
-//! `cells` and `loopback` of the library to say.
+//! Asks the generator about each cell, writes crates for those that it takes, and reads what they say; what
+//! is right is for `cells` and `loopback` of the library to say.
 
 use crate::exercise;
 use crate::harness::{self, Harness, Module};
@@ -53,9 +54,12 @@ struct Came {
 /// What can't be read, written, started or compiled, other than a cell.
 pub fn run(options: &Options) -> Result<(String, bool), String> {
     let grid = Grid::new();
-    let is_wanted = |cell: &usize| options.only.as_ref().is_none_or(|only| grid.name(&grid.cells[*cell]).contains(only.as_str()));
+    let is_wanted = |cell: &usize| {
+        options.only.as_ref().is_none_or(|only| grid.name(&grid.cells[*cell]).contains(only.as_str()))
+    };
     let wanted: Vec<usize> = (0..grid.cells.len()).filter(is_wanted).collect();
-    let mut came: BTreeMap<usize, Came> = wanted.iter().map(|cell| (*cell, Came::new(&grid, *cell))).collect();
+    let mut came: BTreeMap<usize, Came> =
+        wanted.iter().map(|cell| (*cell, Came::new(&grid, *cell))).collect();
     harness::progress(&format!("{} cells; asking the generator", wanted.len()));
     let mut taken = Vec::new();
     for (cell, said) in asked(&grid, &wanted) {
@@ -106,8 +110,8 @@ fn walk(grid: &Grid, cells: &[usize], options: &Options) -> Result<Vec<Walked>, 
     harness.clear()?;
     let mut all: BTreeMap<usize, Walked> = BTreeMap::new();
     let mut left = papers(grid, cells);
-    // Where a document does not compile, each of its operations is asked alone; what could not be judged for what stands beside it
-    // is asked without that, and at last alone.
+    // Where a document does not compile, each of its operations is asked alone; what could not be judged for
+    // what stands beside it is asked without that, and at last alone.
     for round in 0..ROUNDS {
         let (walked, failed) = compiled(&harness, &left)?;
         all.extend(walked.into_iter().map(|one| (one.cell, one)));
@@ -126,7 +130,11 @@ fn walk(grid: &Grid, cells: &[usize], options: &Options) -> Result<Vec<Walked>, 
             alone.extend(hidden.into_iter().map(|cell| vec![cell]));
         }
         let name = |number: usize| format!("again-{round}-{number:03}");
-        left = alone.iter().enumerate().map(|(number, cells)| Paper::alone(grid, &name(number), cells)).collect();
+        left = alone
+            .iter()
+            .enumerate()
+            .map(|(number, cells)| Paper::alone(grid, &name(number), cells))
+            .collect();
         if left.is_empty() {
             break;
         }
@@ -145,8 +153,10 @@ type Compiled<'a> = (Vec<Walked>, Vec<(&'a Paper, String)>);
 fn compiled<'a>(harness: &Harness, papers: &'a [Paper]) -> Result<Compiled<'a>, String> {
     let (mut modules, mut failed, mut asked) = (Vec::new(), Vec::new(), Vec::new());
     for paper in papers {
-        let (path, name) =
-            (harness.folder.join(&paper.name).with_extension("json"), format!("grid/{}", paper.name.replace('-', "_")));
+        let (path, name) = (
+            harness.folder.join(&paper.name).with_extension("json"),
+            format!("grid/{}", paper.name.replace('-', "_")),
+        );
         harness::write(&path, &paper.text)?;
         let folder = harness.folder.join("src").join(&name);
         match generate(&path, &paper.name, &name, &folder) {
@@ -170,8 +180,10 @@ fn compiled<'a>(harness: &Harness, papers: &'a [Paper]) -> Result<Compiled<'a>, 
             None => left.push((paper, path)),
         }
     }
-    let job: BTreeMap<&str, _> =
-        left.iter().map(|(paper, path)| (paper.name.as_str(), json!({ "path": path, "operations": paper.operations }))).collect();
+    let job: BTreeMap<&str, _> = left
+        .iter()
+        .map(|(paper, path)| (paper.name.as_str(), json!({ "path": path, "operations": paper.operations })))
+        .collect();
     let file = harness.folder.join("job.json");
     harness::write(&file, &json!(job).to_string())?;
     let operations: Vec<&Vec<usize>> = left.iter().flat_map(|(paper, _)| &paper.operations).collect();
@@ -187,8 +199,8 @@ fn compiled<'a>(harness: &Harness, papers: &'a [Paper]) -> Result<Compiled<'a>, 
         match answer.as_str() {
             Some(why) => walked.extend(cells.iter().map(|cell| broken(*cell, why))),
             None => {
-                let own: Vec<Walked> =
-                    serde_json::from_value(answer).map_err(|error| format!("{}: {error}", built.program.display()))?;
+                let own: Vec<Walked> = serde_json::from_value(answer)
+                    .map_err(|error| format!("{}: {error}", built.program.display()))?;
                 walked.extend(own);
             }
         }
@@ -202,7 +214,10 @@ fn generate(path: &Path, name: &str, module: &str, folder: &Path) -> Result<(), 
     let generated = workspace::into_folder(path, &models, folder)?;
     let glue = glue::print(&generated.plan, name, "super")?;
     harness::write(&folder.join("glue.rs"), &glue)?;
-    harness::write(&folder.join("mod.rs"), "pub mod client;\npub mod glue;\npub mod models;\npub mod server;\n")
+    harness::write(
+        &folder.join("mod.rs"),
+        "pub mod client;\npub mod glue;\npub mod models;\npub mod server;\n",
+    )
 }
 
 /// How many cells are right, refused by the generator, and wrong, by place and style.
@@ -240,8 +255,9 @@ fn counts(came: &[Came]) -> Vec<Vec<String>> {
 /// Cells by what is wrong with them.
 fn faults(came: &[Came]) -> Vec<(Kind, Vec<(&Came, &Fault)>)> {
     let of = |kind: Kind| {
-        let cells =
-            came.iter().flat_map(|one| one.faults.iter().filter(move |fault| fault.kind == kind).map(move |fault| (one, fault)));
+        let cells = came.iter().flat_map(|one| {
+            one.faults.iter().filter(move |fault| fault.kind == kind).map(move |fault| (one, fault))
+        });
         (kind, cells.collect::<Vec<_>>())
     };
     Kind::ALL.map(of).into_iter().filter(|(_, cells)| !cells.is_empty()).collect()
@@ -265,7 +281,8 @@ fn markdown(came: &[Came]) -> String {
     let row = |cells: &Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text =
         "# The grid\n\n```sh\ncargo run -p spec-oracle -- grid --markdown crates/spec-oracle/GRID.md\n```\n\n".to_owned();
-    let (head, rest) = rows.split_first().map_or((String::new(), [].as_slice()), |(head, rest)| (row(head), rest));
+    let (head, rest) =
+        rows.split_first().map_or((String::new(), [].as_slice()), |(head, rest)| (row(head), rest));
     text.push_str(&head);
     text.push_str("|---|---|--:|--:|--:|--:|\n");
     rest.iter().for_each(|cells| text.push_str(&row(cells)));

@@ -1,5 +1,6 @@
-//! Cargo projects that hold generated modules: written, built, and built again without the modules that do not compile. What is
-//! generated is divided among several crates, so that cargo builds some at a time and none takes all of the memory.
+//! Cargo projects that hold generated modules: written, built, and built again without the modules that do
+//! not compile. What is generated is divided among several crates, so that cargo builds some at a time and
+//! none takes all of the memory.
 //!
 //! Knows cargo and what it says. Must not know what the modules are.
 
@@ -13,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use toml::de::{DeTable, DeValue};
 
-/// How often a project is built without what failed before. The compiler looks for some errors only where there are no others.
+/// How often a project is built without what failed before. The compiler looks for some errors only where
+/// there are no others.
 const ROUNDS: usize = 20;
 
 /// How much stands in one crate, as modules say of themselves. One operation takes the compiler some 13 MiB.
@@ -117,8 +119,8 @@ impl Harness {
         }
     }
 
-    /// Writes the project around modules that stand in `src` already, and builds it. Their rows are what `rows::all` of
-    /// `main.rs` goes through.
+    /// Writes the project around modules that stand in `src` already, and builds it. Their rows are what
+    /// `rows::all` of `main.rs` goes through.
     ///
     /// # Errors
     ///
@@ -139,7 +141,10 @@ impl Harness {
         );
         write(&source.join("rows.rs"), &rows)?;
         for part in 0..parts.len() {
-            write(&self.folder.join(format!("p{part:02}/Cargo.toml")), &self.manifest_of_part(&dependencies, part))?;
+            write(
+                &self.folder.join(format!("p{part:02}/Cargo.toml")),
+                &self.manifest_of_part(&dependencies, part),
+            )?;
             // As the `lib.rs` of a document says whose models are nested deeply.
             let text = format!(
                 "#![allow(warnings)]\n#![recursion_limit = \"4096\"]\n\n#[path = \"rows{part:02}.rs\"]\npub mod rows;\nmod strict;\n"
@@ -149,7 +154,8 @@ impl Harness {
         let mut failed = BTreeMap::new();
         for _ in 0..ROUNDS {
             for (part, modules) in parts.iter().enumerate() {
-                let left: Vec<&Module> = modules.iter().copied().filter(|own| !failed.contains_key(&own.name)).collect();
+                let left: Vec<&Module> =
+                    modules.iter().copied().filter(|own| !failed.contains_key(&own.name)).collect();
                 let rows: String = left.iter().map(|module| module.rows.as_str()).collect();
                 let text = format!("{}\npub const ROWS: &[{row}] = &[\n{rows}];\n", declarations(&left));
                 write(&source.join(format!("rows{part:02}.rs")), &text)?;
@@ -161,7 +167,8 @@ impl Harness {
             let before = failed.len();
             for (file, error) in messages.iter().flat_map(errors) {
                 let is_of = |module: &&Module| file.contains(&format!("src/{}/", module.name));
-                if let Some(module) = modules.iter().find(is_of).filter(|own| !failed.contains_key(&own.name)) {
+                if let Some(module) = modules.iter().find(is_of).filter(|own| !failed.contains_key(&own.name))
+                {
                     failed.insert(module.name.clone(), error);
                 }
             }
@@ -173,7 +180,8 @@ impl Harness {
         Err(format!("{} does not compile, however many modules are left out", self.folder.display()))
     }
 
-    /// The name of the package: one for each folder, because cargo takes packages of one name in one target folder for the same.
+    /// The name of the package: one for each folder, because cargo takes packages of one name in one target
+    /// folder for the same.
     fn package(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.folder.hash(&mut hasher);
@@ -191,20 +199,24 @@ impl Harness {
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
-        let lines = child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok);
+        let lines =
+            child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok);
         let messages = lines.filter_map(|line| serde_json::from_str(&line).ok()).collect();
         child.wait().map_err(|error| format!("cargo: {error}"))?;
         Ok(messages)
     }
 
-    /// The lines of a manifest for what generated code needs. Versions are those of the workspace, so that its lock file holds
-    /// for the project.
+    /// The lines of a manifest for what generated code needs. Versions are those of the workspace, so that
+    /// its lock file holds for the project.
     fn dependencies(&self) -> Result<String, String> {
         let path = root().join("Cargo.toml");
         let text = read(&path)?;
         let manifest = DeTable::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         let all = manifest.get_ref().get("workspace").and_then(|table| table.get_ref().get("dependencies"));
-        let version = |name: &str| match all.and_then(|all| all.get_ref().get(name)).map(|value| value.get_ref()) {
+        let version = |name: &str| match all
+            .and_then(|all| all.get_ref().get(name))
+            .map(|value| value.get_ref())
+        {
             Some(DeValue::String(version)) => Ok(version.to_string()),
             Some(other) => {
                 let version = other.get("version").and_then(|version| version.get_ref().as_str());
@@ -226,9 +238,14 @@ impl Harness {
         ];
         for (name, defaults, features) in crates.iter().chain(self.crates) {
             let version = version(name)?;
-            lines.push(format!("{name} = {{ version = {version:?}, default-features = {defaults}, features = [{features}] }}"));
+            lines.push(format!(
+                "{name} = {{ version = {version:?}, default-features = {defaults}, features = [{features}] }}"
+            ));
         }
-        lines.push(format!("spec-runtime = {{ path = {:?}, features = [\"validation\"] }}", root().join("crates/spec-runtime")));
+        lines.push(format!(
+            "spec-runtime = {{ path = {:?}, features = [\"validation\"] }}",
+            root().join("crates/spec-runtime")
+        ));
         lines.extend(self.dependencies.iter().cloned());
         lines.sort();
         Ok(lines.join("\n"))
@@ -238,10 +255,14 @@ impl Harness {
         let name = self.package();
         let (mut own, mut profiles, mut members) = (String::new(), String::new(), Vec::new());
         for part in 0..parts {
-            own.push_str(&format!("p{part:02} = {{ path = \"p{part:02}\", package = \"{name}-p{part:02}\" }}\n"));
+            own.push_str(&format!(
+                "p{part:02} = {{ path = \"p{part:02}\", package = \"{name}-p{part:02}\" }}\n"
+            ));
             members.push(format!("\"p{part:02}\""));
         }
-        for package in std::iter::once(name.clone()).chain((0..parts).map(|part| format!("{name}-p{part:02}"))) {
+        for package in
+            std::iter::once(name.clone()).chain((0..parts).map(|part| format!("{name}-p{part:02}")))
+        {
             profiles.push_str(&format!("[profile.dev.package.{package}]\ndebug = false\n\n"));
             profiles.push_str(&format!("[profile.release.package.{package}]\nopt-level = 1\n\n"));
         }
@@ -289,7 +310,10 @@ fn declarations(modules: &[&Module]) -> String {
     }
     let mut text = String::new();
     for (folder, names) in folders {
-        let inner: String = names.iter().map(|name| format!("    #[path = \"{name}/mod.rs\"]\n    pub mod {name};\n")).collect();
+        let inner: String = names
+            .iter()
+            .map(|name| format!("    #[path = \"{name}/mod.rs\"]\n    pub mod {name};\n"))
+            .collect();
         text.push_str(&format!("#[path = \"{folder}\"]\npub mod {folder} {{\n{inner}}}\n"));
     }
     text
@@ -306,14 +330,18 @@ fn rendered(message: &Value) -> Option<String> {
 
 /// The files of an error, macros that are expanded there included, and its text.
 fn errors(message: &Value) -> Vec<(String, String)> {
-    let Some(message) = message.get("message").filter(|message| message["level"] == "error") else { return Vec::new() };
+    let Some(message) = message.get("message").filter(|message| message["level"] == "error") else {
+        return Vec::new();
+    };
     let text = message["message"].as_str().unwrap_or_default();
     let code = message["code"]["code"].as_str().map(|code| format!("[{code}] ")).unwrap_or_default();
     let mut files = Vec::new();
     for span in message["spans"].as_array().into_iter().flatten() {
         let mut span = Some(span);
         while let Some(at) = span {
-            files.extend(at["file_name"].as_str().map(|name| (name.replace('\\', "/"), format!("{code}{text}"))));
+            files.extend(
+                at["file_name"].as_str().map(|name| (name.replace('\\', "/"), format!("{code}{text}"))),
+            );
             span = at.get("expansion").and_then(|expansion| expansion.get("span"));
         }
     }
@@ -333,14 +361,22 @@ mod tests {
         }});
         let found = errors(&message);
         assert_eq!(found[1], ("src/ours/g1/models.rs".to_owned(), "[E0277] no such trait".to_owned()));
-        assert!(errors(&json!({ "message": { "level": "warning", "spans": [{ "file_name": "x" }] } })).is_empty());
+        assert!(
+            errors(&json!({ "message": { "level": "warning", "spans": [{ "file_name": "x" }] } })).is_empty()
+        );
     }
 
     #[test]
     fn modules_are_declared_by_folder() {
-        let modules = ["ours/b", "ours/a"].map(|name| Module { name: name.to_owned(), rows: String::new(), weight: 1 });
+        let modules =
+            ["ours/b", "ours/a"].map(|name| Module { name: name.to_owned(), rows: String::new(), weight: 1 });
         let text = declarations(&modules.iter().collect::<Vec<_>>());
-        assert!(text.starts_with("#[path = \"ours\"]\npub mod ours {\n    #[path = \"b/mod.rs\"]\n    pub mod b;"), "{text}");
+        assert!(
+            text.starts_with(
+                "#[path = \"ours\"]\npub mod ours {\n    #[path = \"b/mod.rs\"]\n    pub mod b;"
+            ),
+            "{text}"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! JSON Schema → JSON values, for validators to be held against each other.
 //!
-//! Deterministic, and of no opinion: whether a value is valid, a validator says. What counts is that both sides of every
-//! keyword are among the values.
+//! Deterministic, and of no opinion: whether a value is valid, a validator says. What counts is that both
+//! sides of every keyword are among the values.
 
 use crate::pattern;
 use fastrand::Rng;
@@ -63,17 +63,21 @@ impl<'a> Instances<'a> {
         }
         let mut values: Vec<Value> = Vec::new();
         let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
-        for value in list("examples").chain(schema.get("example")).chain(list("enum")).chain(schema.get("const")) {
+        for value in
+            list("examples").chain(schema.get("example")).chain(list("enum")).chain(schema.get("const"))
+        {
             push(&mut values, value.clone());
         }
         let own = self.own(schema, depth);
-        let own_is_all = !schema.keys().any(|key| ["$ref", "allOf", "anyOf", "oneOf"].contains(&key.as_str()));
+        let own_is_all =
+            !schema.keys().any(|key| ["$ref", "allOf", "anyOf", "oneOf"].contains(&key.as_str()));
         if own_is_all {
             own.into_iter().for_each(|value| push(&mut values, value));
             values.truncate(2 * ENOUGH);
             return values;
         }
-        // What stands beside each other holds together: objects are put together, in the order in which they are read.
+        // What stands beside each other holds together: objects are put together, in the order in which they
+        // are read.
         let mut whole = own;
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             let described = crate::target(self.document, target).map(|target| self.values(target, depth + 1));
@@ -112,8 +116,13 @@ impl<'a> Instances<'a> {
     }
 
     fn objects(&self, schema: &Map<String, Value>, depth: usize) -> Vec<Value> {
-        let required: Vec<&str> =
-            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let mut properties: Vec<(String, Vec<Value>)> = Vec::new();
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             properties.push((name.clone(), self.values(property, depth + 1)));
@@ -123,14 +132,17 @@ impl<'a> Instances<'a> {
                 properties.push(((*name).to_owned(), kinds()));
             }
         }
-        for (pattern, property) in schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
+        for (pattern, property) in
+            schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
+        {
             for name in patterned(pattern) {
                 properties.push((name, self.values(property, depth + 1)));
             }
         }
         let is_needed = |name: &str| required.contains(&name);
         let object = |choose: &dyn Fn(&str, &[Value]) -> Option<Value>| {
-            let members = properties.iter().filter_map(|(name, values)| Some((name.clone(), choose(name, values)?)));
+            let members =
+                properties.iter().filter_map(|(name, values)| Some((name.clone(), choose(name, values)?)));
             Value::Object(members.collect())
         };
         let least = object(&|name, values| values.first().filter(|_| is_needed(name)).cloned());
@@ -146,10 +158,11 @@ impl<'a> Instances<'a> {
                 }));
             }
         }
-        let additional = match schema.get("additionalProperties").or_else(|| schema.get("unevaluatedProperties")) {
-            None | Some(Value::Bool(false)) => Vec::new(),
-            Some(additional) => self.values(additional, depth + 1),
-        };
+        let additional =
+            match schema.get("additionalProperties").or_else(|| schema.get("unevaluatedProperties")) {
+                None | Some(Value::Bool(false)) => Vec::new(),
+                Some(additional) => self.values(additional, depth + 1),
+            };
         let names = ["added", "zz-added", "a/b~c \"d\"", "Ü"];
         let with = |values: &[&Value]| {
             let mut object = least.clone();
@@ -177,17 +190,23 @@ impl<'a> Instances<'a> {
         };
         let mut arrays = Vec::new();
         if let Some(prefix) = schema.get("prefixItems").and_then(Value::as_array) {
-            let first: Vec<Value> = prefix.iter().filter_map(|item| self.values(item, depth + 1).into_iter().next()).collect();
+            let first: Vec<Value> =
+                prefix.iter().filter_map(|item| self.values(item, depth + 1).into_iter().next()).collect();
             (0..=first.len()).rev().for_each(|length| arrays.push(Value::from(&first[..length])));
             let rest = schema.get("items").or_else(|| schema.get("unevaluatedItems")).unwrap_or(&any);
             let more = self.values(rest, depth + 1).into_iter().chain(kinds());
             arrays.extend(more.take(ENOUGH).map(|item| Value::from([first.clone(), vec![item]].concat())));
         }
-        let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+        let bound = |keyword: &str| {
+            schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok())
+        };
         let of_length = |length: usize| Value::Array(items.iter().cycle().take(length).cloned().collect());
         arrays.push(of_length(items.len().min(bound("maxItems").unwrap_or(2)).min(2)));
         arrays.push(json!([]));
-        for length in [bound("minItems"), bound("maxItems"), bound("maxItems").map(|most| most + 1)].into_iter().flatten() {
+        for length in [bound("minItems"), bound("maxItems"), bound("maxItems").map(|most| most + 1)]
+            .into_iter()
+            .flatten()
+        {
             arrays.push(of_length(length));
         }
         arrays.extend(items.iter().take(ENOUGH).map(|item| json!([item])));
@@ -234,11 +253,15 @@ fn patterned(pattern: &str) -> Vec<String> {
 fn strings(schema: &Map<String, Value>) -> Vec<Value> {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let by_format: &[&str] = match format {
-        "date-time" => &["2026-01-31T10:20:30Z", "2026-01-31T12:20:30.25+02:00", "2026-02-30T00:00:00Z", "2026-01-31"],
+        "date-time" => {
+            &["2026-01-31T10:20:30Z", "2026-01-31T12:20:30.25+02:00", "2026-02-30T00:00:00Z", "2026-01-31"]
+        }
         "date" => &["2026-01-31", "2024-02-29", "2026-02-29", "2026-1-31"],
         "time" => &["10:20:30Z", "25:00:00Z"],
         "duration" => &["P1DT2H", "1 day"],
-        "uuid" => &["67e55044-10b1-426f-9247-bb680e5fe0c8", "67E55044-10B1-426F-9247-BB680E5FE0C8", "67e55044"],
+        "uuid" => {
+            &["67e55044-10b1-426f-9247-bb680e5fe0c8", "67E55044-10B1-426F-9247-BB680E5FE0C8", "67e55044"]
+        }
         "email" => &["someone@example.com", "no address"],
         "uri" => &["https://example.com/a?b=c", "no uri"],
         "hostname" => &["example.com", "-"],
@@ -250,7 +273,11 @@ fn strings(schema: &Map<String, Value>) -> Vec<Value> {
     let mut strings: Vec<Value> = by_format.iter().map(|text| json!(text)).collect();
     for text in schema.get("pattern").and_then(Value::as_str).iter().flat_map(|pattern| patterned(pattern)) {
         // A text that matches, and near misses: of another script, and with a line after it.
-        strings.extend([json!(format!("{text}\u{663}")), json!(format!("é{text}")), json!(format!("{text}\n"))]);
+        strings.extend([
+            json!(format!("{text}\u{663}")),
+            json!(format!("é{text}")),
+            json!(format!("{text}\n")),
+        ]);
         strings.insert(0, json!(text));
     }
     let bound = |keyword: &str| {
@@ -332,7 +359,10 @@ fn together(left: &[Value], right: &[Value]) -> Vec<Value> {
                 push(&mut values, Value::Object(both));
             }
             _ => {
-                left.get(round).into_iter().chain(right.get(round)).for_each(|value| push(&mut values, value.clone()));
+                left.get(round)
+                    .into_iter()
+                    .chain(right.get(round))
+                    .for_each(|value| push(&mut values, value.clone()));
             }
         }
     }

@@ -34,7 +34,9 @@ fn parse(text: &str) -> Result<Vec<Known>, String> {
     let table = DeTable::parse(text).map_err(|error| error.to_string())?;
     let mut known = Vec::new();
     for (key, value) in table.get_ref() {
-        let DeValue::Array(entries) = value.get_ref() else { return Err(format!("`{}` is no list of tables", key.get_ref())) };
+        let DeValue::Array(entries) = value.get_ref() else {
+            return Err(format!("`{}` is no list of tables", key.get_ref()));
+        };
         if key.get_ref() != "known" {
             return Err(format!("there is no setting `{}`, only `[[known]]`", key.get_ref()));
         }
@@ -59,7 +61,8 @@ mod tests {
     #[test]
     fn every_entry_has_a_reason() {
         let entry = "[[known]]\nmodel = \"Pet\"\ntext = \"comes back\"\n";
-        let known = Known { model: "Pet".to_owned(), text: "comes back".to_owned(), reason: "why".to_owned() };
+        let known =
+            Known { model: "Pet".to_owned(), text: "comes back".to_owned(), reason: "why".to_owned() };
         assert_eq!(parse(&format!("{entry}reason = \"why\"\n")), Ok(vec![known]));
         assert_eq!(parse(entry), Err("entry 1 has no `reason`".to_owned()));
         assert_eq!(parse("[[knwon]]\n"), Err("there is no setting `knwon`, only `[[known]]`".to_owned()));

@@ -116,7 +116,8 @@ fn arguments() -> Result<Command, lexopt::Error> {
     let mut values: Vec<std::ffi::OsString> = Vec::new();
     let (mut json, mut keep, mut known, mut remote) = (None, None, None, Vec::new());
     let (mut only, mut markdown) = (None, None);
-    let (mut instances, mut seed, mut times, mut requests) = (document::INSTANCES, 1, exercise::TIMES, 1_000_000);
+    let (mut instances, mut seed, mut times, mut requests) =
+        (document::INSTANCES, 1, exercise::TIMES, 1_000_000);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -126,7 +127,8 @@ fn arguments() -> Result<Command, lexopt::Error> {
             Long("known") => known = Some(PathBuf::from(parser.value()?)),
             Long("remote") => {
                 let text = parser.value()?.string()?;
-                let (prefix, folder) = text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
+                let (prefix, folder) =
+                    text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
                 remote.push(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() });
             }
             Long("only") => only = Some(parser.value()?.string()?),
@@ -155,8 +157,12 @@ fn arguments() -> Result<Command, lexopt::Error> {
         ("grid", []) => Ok(Command::Grid(grid::Options { only, json, markdown, keep })),
         ("pairs", []) => Ok(Command::Pairs(pairs::Options { only, seed, known, keep })),
         ("types", [document]) => Ok(Command::Types(document.clone())),
-        (suite::CHILD_OF_OURS, [from, to]) => Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone(), remote)),
-        (suite::CHILD_OF_THEIRS, [from, to]) => Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone(), remote)),
+        (suite::CHILD_OF_OURS, [from, to]) => {
+            Ok(Command::Child(suite::module_of_ours, from.clone(), to.clone(), remote))
+        }
+        (suite::CHILD_OF_THEIRS, [from, to]) => {
+            Ok(Command::Child(suite::module_of_theirs, from.clone(), to.clone(), remote))
+        }
         ("exercise" | "hostile", []) => Err("it takes documents".into()),
         ("grid" | "pairs", _) => Err("it takes no path".into()),
         ("suite" | "document" | "types", _) => Err("it takes one path".into()),

@@ -20,7 +20,8 @@ pub struct Planned {
 pub enum Reading {
     /// As people mean it: what everyone gets.
     Meant,
-    /// To the letter of JSON Schema: formats are remarks, and a schema without a type takes every kind of value.
+    /// To the letter of JSON Schema: formats are remarks, and a schema without a type takes every kind of
+    /// value.
     Letter,
 }
 
@@ -29,7 +30,13 @@ pub enum Reading {
 /// # Errors
 ///
 /// Everything that is wrong with the document, rendered; or why a file can't be read or written.
-pub fn models(document: &Path, reading: Reading, models_path: &str, folder: &Path, remote: &[Remote]) -> Result<Plan, String> {
+pub fn models(
+    document: &Path,
+    reading: Reading,
+    models_path: &str,
+    folder: &Path,
+    remote: &[Remote],
+) -> Result<Plan, String> {
     let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut settings = ApiSettings::for_document("api", &name);
     settings.models_path = Some(models_path.to_owned());
@@ -64,9 +71,16 @@ pub fn plan(document: &Path) -> Result<Planned, String> {
 /// # Errors
 ///
 /// The same; or that the schema has no model.
-pub fn model_at(document: &Path, pointer: &str, models_path: &str, folder: &Path, remote: &[Remote]) -> Result<String, String> {
+pub fn model_at(
+    document: &Path,
+    pointer: &str,
+    models_path: &str,
+    folder: &Path,
+    remote: &[Remote],
+) -> Result<String, String> {
     let plan = models(document, Reading::Letter, models_path, folder, remote)?;
-    let stands = |place: &Place| matches!(place, Place::Pointer { pointer: at, .. } if at.as_str() == pointer);
+    let stands =
+        |place: &Place| matches!(place, Place::Pointer { pointer: at, .. } if at.as_str() == pointer);
     let ty = plan.types.iter().find(|ty| stands(&ty.location.place));
     ty.map(|ty| format!("models::{}", ty.name)).ok_or_else(|| format!("{pointer} has no model"))
 }

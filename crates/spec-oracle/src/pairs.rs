@@ -1,4 +1,5 @@
-//! `oracle pairs`: every two assertion keywords of JSON Schema in one schema, generated models against the `jsonschema` crate.
+//! `oracle pairs`: every two assertion keywords of JSON Schema in one schema, generated models against the
+//! `jsonschema` crate.
 //!
 //! Knows the keywords and makes a document of them; `document` holds its models against it.
 
@@ -28,8 +29,8 @@ struct Keyword {
     kind: Option<&'static str>,
 }
 
-/// The keywords by the kind of value that they assert something of; none where that is any (JSON Schema 2020-12, validation, 6, and
-/// core, 10 and 11).
+/// The keywords by the kind of value that they assert something of; none where that is any (JSON Schema
+/// 2020-12, validation, 6, and core, 10 and 11).
 const KEYWORDS: &[(Option<&str>, &[&str])] = &[
     (None, &["type", "enum", "const", "allOf", "anyOf", "oneOf", "not", "if"]),
     (Some("integer"), &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
@@ -110,8 +111,10 @@ fn document_of(schemas: Map<String, Value>) -> Value {
 
 /// Every two keywords, by name. Of two that are about any kind of value, there are a number and an object.
 fn pairs() -> Vec<(String, Value)> {
-    let keywords: Vec<Keyword> =
-        KEYWORDS.iter().flat_map(|(kind, names)| names.iter().map(|name| Keyword { name, kind: *kind })).collect();
+    let keywords: Vec<Keyword> = KEYWORDS
+        .iter()
+        .flat_map(|(kind, names)| names.iter().map(|name| Keyword { name, kind: *kind }))
+        .collect();
     let mut pairs = Vec::new();
     for (number, left) in keywords.iter().enumerate() {
         for right in &keywords[number + 1..] {
@@ -124,7 +127,8 @@ fn pairs() -> Vec<(String, Value)> {
             for kind in kinds {
                 let kind_of = |own: &Keyword| own.kind.unwrap_or(kind);
                 let mut schema = Map::new();
-                let types = if kind.is_empty() { json!([kind_of(left), kind_of(right)]) } else { json!(kind) };
+                let types =
+                    if kind.is_empty() { json!([kind_of(left), kind_of(right)]) } else { json!(kind) };
                 schema.insert("type".to_owned(), types);
                 schema.extend(said(left.name, kind_of(left)));
                 for (key, value) in said(right.name, kind_of(right)) {
@@ -134,7 +138,11 @@ fn pairs() -> Vec<(String, Value)> {
                 if left.name == "type" {
                     schema.insert("type".to_owned(), json!([kind_of(right), "null"]));
                 }
-                let suffix = if left.kind.is_none() && right.kind.is_none() { format!("-{kind}") } else { String::new() };
+                let suffix = if left.kind.is_none() && right.kind.is_none() {
+                    format!("-{kind}")
+                } else {
+                    String::new()
+                };
                 pairs.push((format!("{}-{}{suffix}", left.name, right.name), Value::Object(schema)));
             }
         }
@@ -195,7 +203,9 @@ fn part(kind: &str) -> [Value; 3] {
     match kind {
         "integer" => [json!({ "minimum": 1 }), json!({ "maximum": 9 }), json!({ "multipleOf": 3 })],
         "string" => [json!({ "minLength": 1 }), json!({ "maxLength": 9 }), json!({ "pattern": "^b" })],
-        "array" => [json!({ "minItems": 1 }), json!({ "maxItems": 4 }), json!({ "contains": { "const": 2 } })],
+        "array" => {
+            [json!({ "minItems": 1 }), json!({ "maxItems": 4 }), json!({ "contains": { "const": 2 } })]
+        }
         _ => [json!({ "minProperties": 1 }), json!({ "maxProperties": 4 }), json!({ "required": ["c"] })],
     }
 }
@@ -216,11 +226,41 @@ fn values() -> Vec<Value> {
     let mut values = Vec::new();
     values.extend((-1..=12).map(Value::from));
     values.extend([json!(2.5), json!(4.0), json!(null), json!(true)]);
-    values.extend(["", "a", "b", "ab", "bc", "abc", "abcd", "abcabc", "xyz", "ü", "2024-02-29", "2024-02-30"].map(Value::from));
-    values.extend([json!([]), json!([1]), json!([1, 1]), json!([1, 2]), json!([1, 1, 1]), json!([1, "a"]), json!(["a", 1])]);
-    values.extend([json!([1, 2, 3, 4]), json!([2, 2]), json!([null]), json!([1, "a", 3]), json!([1, 1.0]), json!(["a"])]);
-    values.extend([json!({}), json!({ "a": 1 }), json!({ "a": "x" }), json!({ "b": "x" }), json!({ "b": 1 }), json!({ "c": 1 })]);
-    values.extend([json!({ "a": 1, "b": "x" }), json!({ "a": 1, "b": 2 }), json!({ "a": 1, "c": 2 }), json!({ "long": 1 })]);
+    values.extend(
+        ["", "a", "b", "ab", "bc", "abc", "abcd", "abcabc", "xyz", "ü", "2024-02-29", "2024-02-30"]
+            .map(Value::from),
+    );
+    values.extend([
+        json!([]),
+        json!([1]),
+        json!([1, 1]),
+        json!([1, 2]),
+        json!([1, 1, 1]),
+        json!([1, "a"]),
+        json!(["a", 1]),
+    ]);
+    values.extend([
+        json!([1, 2, 3, 4]),
+        json!([2, 2]),
+        json!([null]),
+        json!([1, "a", 3]),
+        json!([1, 1.0]),
+        json!(["a"]),
+    ]);
+    values.extend([
+        json!({}),
+        json!({ "a": 1 }),
+        json!({ "a": "x" }),
+        json!({ "b": "x" }),
+        json!({ "b": 1 }),
+        json!({ "c": 1 }),
+    ]);
+    values.extend([
+        json!({ "a": 1, "b": "x" }),
+        json!({ "a": 1, "b": 2 }),
+        json!({ "a": 1, "c": 2 }),
+        json!({ "long": 1 }),
+    ]);
     values.extend([
         json!({ "a": 1, "b": "x", "c": null }),
         json!({ "a": null }),
@@ -241,7 +281,8 @@ mod tests {
         let names: HashSet<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
         assert!(names.len() == pairs.len() && pairs.len() >= count * (count - 1) / 2, "{}", pairs.len());
         for (name, schema) in &pairs {
-            let validator = jsonschema::draft202012::new(schema).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let validator =
+                jsonschema::draft202012::new(schema).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(values().iter().any(|value| !validator.is_valid(value)), "{name}");
         }
     }

@@ -1,7 +1,8 @@
 //! Regular expressions → texts that match them, at random.
 //!
-//! Knows expressions in the syntax of the `regex` crate, as `spec-runtime` writes them anew; of what it lacks, no text is made.
-//! Whether a text matches, a validator says: anchors and look-around are not looked at.
+//! Knows expressions in the syntax of the `regex` crate, as `spec-runtime` writes them anew; of what it
+//! lacks, no text is made. Whether a text matches, a validator says: anchors and look-around are not looked
+//! at.
 
 use fastrand::Rng;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -43,7 +44,9 @@ fn append(expression: &Hir, most: u32, rng: &mut Rng, text: &mut Vec<u8>) -> Opt
 /// A character of a class: one that can be seen, where there is one.
 fn character(class: &Class, rng: &mut Rng) -> Option<char> {
     let ranges: Vec<(u32, u32)> = match class {
-        Class::Unicode(class) => class.iter().map(|range| (range.start().into(), range.end().into())).collect(),
+        Class::Unicode(class) => {
+            class.iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
         Class::Bytes(class) => class.iter().map(|range| (range.start().into(), range.end().into())).collect(),
     };
     let within = |least: u32, most: u32| {

@@ -1,8 +1,9 @@
 //! JSON Schema → JSON values at random, with a seed: the same seed makes the same values.
 //!
-//! Half of them are meant to be valid, the others have one thing changed; whether they are, a validator says. Patterns are met
-//! by what the document itself gives as examples, if by anything. Whole numbers stay within 64 bits. Whoever only wants what is
-//! meant to be valid says how much of it there is to be ([`Meant`]), and gets texts that are made of patterns, too.
+//! Half of them are meant to be valid, the others have one thing changed; whether they are, a validator says.
+//! Patterns are met by what the document itself gives as examples, if by anything. Whole numbers stay within
+//! 64 bits. Whoever only wants what is meant to be valid says how much of it there is to be ([`Meant`]), and
+//! gets texts that are made of patterns, too.
 
 use crate::check::is_base64;
 use crate::instances::UNDECLARED;
@@ -98,7 +99,14 @@ impl<'a> Random<'a> {
     /// For a document whose schemas are those of JSON Schema 2020-12.
     #[must_use]
     pub fn new(document: &'a Value, seed: u64) -> Self {
-        Random { document, rng: Rng::with_seed(seed), meant: None, depth: DEPTH, left: usize::MAX, beside: None }
+        Random {
+            document,
+            rng: Rng::with_seed(seed),
+            meant: None,
+            depth: DEPTH,
+            left: usize::MAX,
+            beside: None,
+        }
     }
 
     /// A value for a schema of the document that is meant to be valid.
@@ -141,7 +149,9 @@ impl<'a> Random<'a> {
                 beside
             })
         });
-        let said = |keyword: &str| beside.as_ref().and_then(|beside| beside.said(keyword)).or_else(|| members.get(keyword));
+        let said = |keyword: &str| {
+            beside.as_ref().and_then(|beside| beside.said(keyword)).or_else(|| members.get(keyword))
+        };
         if let Some(only) = said("const") {
             return only.clone();
         }
@@ -162,7 +172,8 @@ impl<'a> Random<'a> {
         for keyword in ["anyOf", "oneOf"] {
             if let Some(variants) = members.get(keyword).and_then(Value::as_array) {
                 // Null ends what would go on without end.
-                let null = variants.iter().find(|variant| variant["type"] == "null").filter(|_| depth > self.depth);
+                let null =
+                    variants.iter().find(|variant| variant["type"] == "null").filter(|_| depth > self.depth);
                 if let Some(variant) = null.or_else(|| self.rng.choice(variants)) {
                     beside.iter_mut().for_each(|beside| beside.add(self.document, variant, 0));
                     parts.push(variant);
@@ -192,15 +203,16 @@ impl<'a> Random<'a> {
         whole
     }
 
-    /// The property that tells which variant a value is, and what it says of this one (OpenAPI 3.1, 4.8.25): what it is mapped
-    /// from, or else the name of its schema.
+    /// The property that tells which variant a value is, and what it says of this one (OpenAPI 3.1, 4.8.25):
+    /// what it is mapped from, or else the name of its schema.
     fn tag(&mut self, members: &'a Map<String, Value>, variant: &'a Value) -> Option<(&'a str, &'a str)> {
         let discriminator = members.get("discriminator")?;
         let property = discriminator.get("propertyName")?.as_str()?;
         let reference = variant.get("$ref")?.as_str()?;
         let name = reference.rsplit('/').next()?;
         let mapped = discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten();
-        let mapped: Vec<&str> = mapped.filter(|(_, to)| *to == reference || *to == name).map(|(text, _)| text.as_str()).collect();
+        let mapped: Vec<&str> =
+            mapped.filter(|(_, to)| *to == reference || *to == name).map(|(text, _)| text.as_str()).collect();
         Some((property, self.rng.choice(mapped).unwrap_or(name)))
     }
 
@@ -210,7 +222,8 @@ impl<'a> Random<'a> {
         let target = property.get("$ref").and_then(Value::as_str).and_then(|to| target(self.document, to));
         let parts = property.get("allOf").and_then(Value::as_array).into_iter().flatten();
         property.get(without) == Some(&Value::Bool(true))
-            || (depth < DEEPEST && target.into_iter().chain(parts).any(|part| self.is_hidden(part, depth + 1)))
+            || (depth < DEEPEST
+                && target.into_iter().chain(parts).any(|part| self.is_hidden(part, depth + 1)))
     }
 
     /// A value by the keywords of the schema itself, and by what stands beside it.
@@ -236,7 +249,8 @@ impl<'a> Random<'a> {
         let beside = self.beside.take().unwrap_or_default();
         let said = |keyword: &str| beside.said(keyword).or_else(|| schema.get(keyword));
         let (first, rest) = (said("prefixItems"), said("items").or_else(|| said("unevaluatedItems")));
-        let schema = if beside.keywords.is_empty() { Cow::Borrowed(schema) } else { Cow::Owned(beside.whole(schema)) };
+        let schema =
+            if beside.keywords.is_empty() { Cow::Borrowed(schema) } else { Cow::Owned(beside.whole(schema)) };
         match name {
             "array" => self.array(&schema, (first, rest), depth),
             "string" => Value::String(self.string(&schema)),
@@ -286,11 +300,19 @@ impl<'a> Random<'a> {
                     }
                 }
             }
-            // Of an object of which nothing is said, anything may be a member; and what has no members can't stand everywhere.
-            None if self.meant.is_some() && is_free(schema) && beside.declared.is_empty() && self.rng.f64() < share => {
+            // Of an object of which nothing is said, anything may be a member; and what has no members can't
+            // stand everywhere.
+            None if self.meant.is_some()
+                && is_free(schema)
+                && beside.declared.is_empty()
+                && self.rng.f64() < share =>
+            {
                 object.insert(format!("key{}", self.rng.u8(..)), self.text(1, 6).into());
             }
-            _ if self.meant.is_none() && self.rng.u8(..16) == 0 && !schema.contains_key("unevaluatedProperties") => {
+            _ if self.meant.is_none()
+                && self.rng.u8(..16) == 0
+                && !schema.contains_key("unevaluatedProperties") =>
+            {
                 object.insert(UNDECLARED.to_owned(), self.anything());
             }
             _ => {}
@@ -302,7 +324,8 @@ impl<'a> Random<'a> {
     fn fill(&mut self, schema: &'a Map<String, Value>, object: &mut Map<String, Value>, depth: usize) {
         let least = bound(schema, "minProperties").unwrap_or(0).min(64);
         let declared = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        let mut others: Vec<(&String, &'a Value)> = declared.filter(|(name, _)| !object.contains_key(*name)).collect();
+        let mut others: Vec<(&String, &'a Value)> =
+            declared.filter(|(name, _)| !object.contains_key(*name)).collect();
         while object.len() < least && !others.is_empty() {
             let (name, property) = others.swap_remove(self.rng.usize(..others.len()));
             if !self.is_hidden(property, 0) {
@@ -363,7 +386,12 @@ impl<'a> Random<'a> {
                     _ => String::new(),
                 };
                 let zone = match rng.u8(..4) {
-                    0 => format!("{}{:02}:{:02}", rng.choice(["+", "-"]).unwrap_or("+"), rng.u8(..24), rng.u8(..60)),
+                    0 => format!(
+                        "{}{:02}:{:02}",
+                        rng.choice(["+", "-"]).unwrap_or("+"),
+                        rng.u8(..24),
+                        rng.u8(..60)
+                    ),
                     1 => "+00:00".to_owned(),
                     _ => "Z".to_owned(),
                 };
@@ -442,8 +470,12 @@ impl<'a> Random<'a> {
             Some("uint64" | "uint" | "uint16" | "uint8") if self.meant.is_some() => (0, i64::MAX),
             _ => (i64::MIN, i64::MAX),
         };
-        let least = limit("minimum").or_else(|| Some(limit("exclusiveMinimum")?.saturating_add(1))).unwrap_or(smallest);
-        let most = limit("maximum").or_else(|| Some(limit("exclusiveMaximum")?.saturating_sub(1))).unwrap_or(largest);
+        let least = limit("minimum")
+            .or_else(|| Some(limit("exclusiveMinimum")?.saturating_add(1)))
+            .unwrap_or(smallest);
+        let most = limit("maximum")
+            .or_else(|| Some(limit("exclusiveMaximum")?.saturating_sub(1)))
+            .unwrap_or(largest);
         let (least, most) = (least, most.max(least));
         let step = schema.get("multipleOf").and_then(Value::as_i64).filter(|step| *step > 1).unwrap_or(1);
         let rng = &mut self.rng;
@@ -455,7 +487,11 @@ impl<'a> Random<'a> {
         };
         let number = number / step * step;
         // JSON Schema counts it as an integer.
-        if rng.u8(..16) == 0 && number.unsigned_abs() < 1 << 50 { json!(number as f64) } else { json!(number) }
+        if rng.u8(..16) == 0 && number.unsigned_abs() < 1 << 50 {
+            json!(number as f64)
+        } else {
+            json!(number)
+        }
     }
 
     fn number(&mut self, schema: &Map<String, Value>) -> Value {
@@ -468,7 +504,9 @@ impl<'a> Random<'a> {
         let number = match (rng.u8(..8), schema.get("format").and_then(Value::as_str)) {
             (0, _) => low,
             (1, _) => high,
-            (2, None) if least.is_none() && most.is_none() => rng.choice([1e300, -1e300, 1e-300, 5e-324]).unwrap_or(0.0),
+            (2, None) if least.is_none() && most.is_none() => {
+                rng.choice([1e300, -1e300, 1e-300, 5e-324]).unwrap_or(0.0)
+            }
             (3, _) => return whole((low + rng.f64() * (high - low)).round()),
             // No more digits than any reader keeps.
             _ => ((low + rng.f64() * (high - low)) * 100.0).round() / 100.0,
@@ -545,7 +583,9 @@ fn given(schema: &Map<String, Value>) -> Vec<&Value> {
 
 /// Whether a schema says something beside its references and variants.
 fn says_something(schema: &Map<String, Value>) -> bool {
-    ["type", "properties", "required", "additionalProperties", "items"].iter().any(|keyword| schema.contains_key(*keyword))
+    ["type", "properties", "required", "additionalProperties", "items"]
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
 }
 
 /// Whether a schema of objects says nothing of their members.
@@ -561,7 +601,8 @@ fn says_anything(document: &Value, schema: &Value, depth: usize) -> bool {
     let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
     says_something(members)
         || KEYWORDS.iter().chain(&["anyOf", "oneOf"]).any(|keyword| members.contains_key(*keyword))
-        || (depth <= PARTS && target.into_iter().chain(parts).any(|part| says_anything(document, part, depth + 1)))
+        || (depth <= PARTS
+            && target.into_iter().chain(parts).any(|part| says_anything(document, part, depth + 1)))
 }
 
 /// Objects are put together; of anything else, the latter says more.
@@ -623,8 +664,11 @@ impl<'a> Beside<'a> {
         if self.types.is_empty() {
             self.types = types;
         } else if !types.is_empty() {
-            let both =
-                self.types.iter().filter_map(|left| types.iter().find_map(|right| narrower(left, right))).collect::<Vec<_>>();
+            let both = self
+                .types
+                .iter()
+                .filter_map(|left| types.iter().find_map(|right| narrower(left, right)))
+                .collect::<Vec<_>>();
             // Where there is no type for all, there is no value either.
             self.types = if both.is_empty() { types } else { both };
         }
@@ -690,7 +734,11 @@ fn bound(schema: &Map<String, Value>, keyword: &str) -> Option<usize> {
 
 /// A number as people write it: without a fraction where it has none.
 fn whole(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() < 1e15 { json!(value as i64) } else { Value::from(Number::from_f64(value)) }
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        json!(value as i64)
+    } else {
+        Value::from(Number::from_f64(value))
+    }
 }
 
 fn date(rng: &mut Rng) -> String {
@@ -753,7 +801,9 @@ mod tests {
         assert_eq!(least.as_object().map(Map::len), Some(1), "{least}");
         assert!(least["code"].as_str().is_some_and(|text| text.len() == 5), "{least}");
         let all = of(Filling::All, "readOnly");
-        let names = |value: &Value| value.as_object().map(|members| members.keys().cloned().collect::<Vec<_>>().join(" "));
+        let names = |value: &Value| {
+            value.as_object().map(|members| members.keys().cloned().collect::<Vec<_>>().join(" "))
+        };
         assert_eq!(names(&all).as_deref(), Some("code secret next free kind"), "{all}");
         assert_eq!([&all["free"]["t"], &all["kind"]["t"]], ["c", "x"]);
         assert!(of(Filling::All, "writeOnly").get("secret").is_none());

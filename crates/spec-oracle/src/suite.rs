@@ -1,6 +1,7 @@
 //! `oracle suite`: the JSON-Schema-Test-Suite, asked of models.
 //!
-//! Every group's schema becomes a model of ours and one of plain typify; every test is an instance that both are asked about.
+//! Every group's schema becomes a model of ours and one of plain typify; every test is an instance that both
+//! are asked about.
 
 use crate::harness::{self, Harness, Module};
 use crate::table::{percent, table};
@@ -117,7 +118,15 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("suite"));
     let main = include_str!("../harness/suite.rs");
     let row = "(&'static str, fn(&[u8]) -> Result<(), String>)";
-    let harness = Harness { folder, name: "oracle-suite", main, release: false, crates: &[], dependencies: Vec::new(), row };
+    let harness = Harness {
+        folder,
+        name: "oracle-suite",
+        main,
+        release: false,
+        crates: &[],
+        dependencies: Vec::new(),
+        row,
+    };
     harness.clear()?;
     let (modules, mut missing) = generate(&groups, &remotes(&options.remote)?, &harness.folder)?;
     harness::progress(&format!("{} models of {} schemas; compiling", modules.len(), groups.len()));
@@ -148,8 +157,8 @@ fn read(suite: &Path) -> Result<Vec<Group>, String> {
     let mut groups = Vec::new();
     for path in paths {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut read: Vec<Group> =
-            serde_json::from_str(&harness::read(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut read: Vec<Group> = serde_json::from_str(&harness::read(&path)?)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
         read.iter_mut().for_each(|group| group.file = name.clone());
         groups.append(&mut read);
     }
@@ -170,7 +179,11 @@ fn remotes(remote: &[Remote]) -> Result<Vec<String>, String> {
 }
 
 /// Models of both sides, and why there are none where there are none.
-fn generate(groups: &[Group], remote: &[String], folder: &Path) -> Result<(Vec<Module>, BTreeMap<String, String>), String> {
+fn generate(
+    groups: &[Group],
+    remote: &[String],
+    folder: &Path,
+) -> Result<(Vec<Module>, BTreeMap<String, String>), String> {
     let program = env::current_exe().map_err(|error| format!("this program can't be found: {error}"))?;
     let (mut modules, mut missing) = (Vec::new(), BTreeMap::new());
     for (index, group) in groups.iter().enumerate() {
@@ -240,8 +253,17 @@ fn module(verdict: &str) -> String {
 
 /// Groups without a model of one side.
 fn refused(groups: &[Group], missing: &BTreeMap<String, String>, side: Side) -> Vec<NoModel> {
-    let refused = groups.iter().enumerate().filter_map(|(index, group)| Some((group, missing.get(&side.module(index))?)));
-    refused.map(|(group, why)| NoModel { file: group.file.clone(), group: group.description.clone(), why: why.clone() }).collect()
+    let refused = groups
+        .iter()
+        .enumerate()
+        .filter_map(|(index, group)| Some((group, missing.get(&side.module(index))?)));
+    refused
+        .map(|(group, why)| NoModel {
+            file: group.file.clone(),
+            group: group.description.clone(),
+            why: why.clone(),
+        })
+        .collect()
 }
 
 /// The first line that says what is wrong: warnings may come before it.
@@ -251,7 +273,12 @@ fn headline(text: &str) -> String {
 }
 
 /// The verdicts of both sides on every test, in order.
-fn ask(groups: &[Group], missing: &BTreeMap<String, String>, program: &Path, folder: &Path) -> Result<Vec<[Verdict; 2]>, String> {
+fn ask(
+    groups: &[Group],
+    missing: &BTreeMap<String, String>,
+    program: &Path,
+    folder: &Path,
+) -> Result<Vec<[Verdict; 2]>, String> {
     let asked = groups.iter().enumerate().flat_map(|(index, group)| {
         let both = |test: &'_ Test| Side::ALL.map(|side| (side.module(index), test.data.clone()));
         group.tests.iter().flat_map(both).collect::<Vec<_>>()
@@ -327,8 +354,12 @@ struct NoModel {
 
 impl Report {
     fn new(groups: &[Group], verdicts: &[[Verdict; 2]]) -> Report {
-        let mut report =
-            Report { files: BTreeMap::new(), total: Count::default(), disagreements: Vec::new(), typify_refused: Vec::new() };
+        let mut report = Report {
+            files: BTreeMap::new(),
+            total: Count::default(),
+            disagreements: Vec::new(),
+            typify_refused: Vec::new(),
+        };
         let tests = groups.iter().flat_map(|group| group.tests.iter().map(move |test| (group, test)));
         for ((group, test), both) in tests.zip(verdicts) {
             report.files.entry(group.file.clone()).or_default().add(both, test.valid);
@@ -381,15 +412,21 @@ mod tests {
     fn verdicts(groups: &[Group], wrong: usize) -> Vec<[Verdict; 2]> {
         let tests = groups.iter().flat_map(|group| &group.tests);
         let verdict = |valid: bool| if valid { Verdict::Taken } else { Verdict::Refused("why".to_owned()) };
-        let both = |(index, valid): (usize, bool)| [verdict(valid != (index < wrong)), Verdict::Broken("no model".to_owned())];
+        let both = |(index, valid): (usize, bool)| {
+            [verdict(valid != (index < wrong)), Verdict::Broken("no model".to_owned())]
+        };
         tests.map(|test| test.valid).enumerate().map(both).collect()
     }
 
     #[test]
     fn a_suite_is_read_in_order() {
         let groups = groups();
-        let names: Vec<(&str, &str)> = groups.iter().map(|group| (&*group.file, &*group.description)).collect();
-        assert_eq!(names, [("bounds.json", "a floor"), ("bounds.json", "never"), ("shapes.json", "a list of lists")]);
+        let names: Vec<(&str, &str)> =
+            groups.iter().map(|group| (&*group.file, &*group.description)).collect();
+        assert_eq!(
+            names,
+            [("bounds.json", "a floor"), ("bounds.json", "never"), ("shapes.json", "a list of lists")]
+        );
         assert!(read(Path::new("tests/nowhere")).is_err_and(|error| error.starts_with("tests/nowhere: ")));
         assert!(read(Path::new("src")).is_err_and(|error| error == "src: there are no tests"));
     }

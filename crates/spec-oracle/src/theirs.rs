@@ -10,8 +10,8 @@ use typify::{TypeId, TypeSpace, TypeSpaceSettings};
 /// The name under which the module has the type of the schema.
 pub const NAME: &str = "OracleRoot";
 
-/// A Rust module with the types of a schema: as the root of a document, the way it is used most; should that fail, as a
-/// definition with a name, for which it knows more.
+/// A Rust module with the types of a schema: as the root of a document, the way it is used most; should that
+/// fail, as a definition with a name, for which it knows more.
 ///
 /// # Errors
 ///
@@ -25,7 +25,10 @@ fn attempt(print: impl FnOnce() -> Result<String, String>) -> Result<String, Str
         Ok(printed) => printed,
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            Err(format!("it panics: {}", text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()))
+            Err(format!(
+                "it panics: {}",
+                text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+            ))
         }
     }
 }
@@ -34,14 +37,16 @@ fn as_root(schema: &Value) -> Result<String, String> {
     let mut members = schema.as_object().ok_or("no object")?.clone();
     // It leaves a root without a title out.
     members.entry("title").or_insert_with(|| "Root".into());
-    let root: RootSchema = serde_json::from_value(Value::Object(members)).map_err(|error| error.to_string())?;
+    let root: RootSchema =
+        serde_json::from_value(Value::Object(members)).map_err(|error| error.to_string())?;
     let mut space = TypeSpace::new(&TypeSpaceSettings::default());
     let id = space.add_root_schema(root).map_err(|error| error.to_string())?.ok_or("no type for the root")?;
     print(&space, &id)
 }
 
 fn as_definition(schema: &Value) -> Result<String, String> {
-    let read = |schema: &Value| serde_json::from_value::<Schema>(schema.clone()).map_err(|error| error.to_string());
+    let read =
+        |schema: &Value| serde_json::from_value::<Schema>(schema.clone()).map_err(|error| error.to_string());
     let mut definitions = Vec::new();
     for keyword in ["definitions", "$defs"] {
         for (name, definition) in schema.get(keyword).and_then(Value::as_object).into_iter().flatten() {
@@ -50,7 +55,9 @@ fn as_definition(schema: &Value) -> Result<String, String> {
     }
     let mut space = TypeSpace::new(&TypeSpaceSettings::default());
     space.add_ref_types(definitions).map_err(|error| error.to_string())?;
-    let id = space.add_type_with_name(&read(schema)?, Some("Root".to_owned())).map_err(|error| error.to_string())?;
+    let id = space
+        .add_type_with_name(&read(schema)?, Some("Root".to_owned()))
+        .map_err(|error| error.to_string())?;
     print(&space, &id)
 }
 
@@ -66,7 +73,9 @@ mod tests {
 
     #[test]
     fn every_root_has_a_type() {
-        for schema in [json!({ "type": "object", "properties": { "a": {} } }), json!({ "type": "string" }), json!(true)] {
+        for schema in
+            [json!({ "type": "object", "properties": { "a": {} } }), json!({ "type": "string" }), json!(true)]
+        {
             let text = models(&schema).expect("models");
             assert!(text.contains("pub type OracleRoot ="), "{text}");
         }

@@ -1,7 +1,7 @@
 //! A JSON Schema that stands alone → an OpenAPI document that has it as a component.
 //!
-//! Knows which keywords of JSON Schema 2020-12 hold schemas, and which hold data that only looks like one. Must not know what
-//! becomes of the document.
+//! Knows which keywords of JSON Schema 2020-12 hold schemas, and which hold data that only looks like one.
+//! Must not know what becomes of the document.
 
 use serde_json::{Map, Value, json};
 
@@ -32,7 +32,8 @@ const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords that hold schemas by name.
 const MAPS: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
 
-/// The component that holds a value of it, as [`VALUE`]: what a schema says beyond a type stands where the type is used.
+/// The component that holds a value of it, as [`VALUE`]: what a schema says beyond a type stands where the
+/// type is used.
 pub const HOLDER: &str = "/components/schemas/Holder";
 
 /// The property of the holder.
@@ -56,8 +57,8 @@ pub fn document(schema: &Value) -> Value {
 
 /// The schema as it says the same within a document: what points to its own root points to where that is now.
 ///
-/// A schema with an `$id` is a resource of its own, whose pointers start at itself. Nothing needs to be moved within one; but as
-/// long as no reference names it, it is simpler to do without.
+/// A schema with an `$id` is a resource of its own, whose pointers start at itself. Nothing needs to be moved
+/// within one; but as long as no reference names it, it is simpler to do without.
 pub fn component(schema: &Value) -> Value {
     let keeps_ids = names_resources(schema);
     moved(schema, &format!("#{POINTER}"), Some(&format!("#{POINTER}")), keeps_ids)
@@ -72,7 +73,8 @@ fn names_resources(schema: &Value) -> bool {
     found
 }
 
-/// `here` is where the schema stands; `base` is where its pointers start, none where they are to be left alone.
+/// `here` is where the schema stands; `base` is where its pointers start, none where they are to be left
+/// alone.
 fn moved(schema: &Value, here: &str, base: Option<&str>, keeps_ids: bool) -> Value {
     let Value::Object(members) = schema else { return schema.clone() };
     let base = match members.get("$id") {
@@ -97,7 +99,8 @@ fn moved(schema: &Value, here: &str, base: Option<&str>, keeps_ids: bool) -> Val
     });
     let mut result = Value::Object(result);
     for (path, schema) in inner {
-        let pointer: String = path.iter().map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1"))).collect();
+        let pointer: String =
+            path.iter().map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1"))).collect();
         if let Some(place) = result.pointer_mut(&pointer) {
             *place = schema;
         }
@@ -107,7 +110,9 @@ fn moved(schema: &Value, here: &str, base: Option<&str>, keeps_ids: bool) -> Val
 
 fn moved_reference(reference: &str, base: Option<&str>) -> String {
     match (base, reference.strip_prefix('#')) {
-        (Some(base), Some(pointer)) if pointer.is_empty() || pointer.starts_with('/') => format!("{base}{pointer}"),
+        (Some(base), Some(pointer)) if pointer.is_empty() || pointer.starts_with('/') => {
+            format!("{base}{pointer}")
+        }
         _ => reference.to_owned(),
     }
 }
@@ -140,7 +145,9 @@ fn escaped(token: &str) -> String {
     let mut text = String::new();
     for byte in token.replace('~', "~0").replace('/', "~1").bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'$' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'$' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(char::from(byte))
+            }
             _ => text.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -201,10 +208,10 @@ mod tests {
 
     #[test]
     fn resources_that_are_named_are_left_as_they_are() {
-        let schema =
-            json!({ "$id": "http://localhost/root", "$ref": "inner", "$defs": { "x": { "$id": "inner", "$ref": "#" } } });
+        let schema = json!({ "$id": "http://localhost/root", "$ref": "inner", "$defs": { "x": { "$id": "inner", "$ref": "#" } } });
         assert_eq!(component(&schema), schema);
-        let anchored = json!({ "$ref": "#x", "$defs": { "x": { "$anchor": "x", "items": { "$ref": "#" } } } });
+        let anchored =
+            json!({ "$ref": "#x", "$defs": { "x": { "$anchor": "x", "items": { "$ref": "#" } } } });
         assert_eq!(component(&anchored)["$defs"]["x"]["items"]["$ref"], "#/components/schemas/Root");
         assert_eq!(component(&anchored)["$ref"], "#x");
     }

@@ -1,7 +1,7 @@
 //! `oracle types`: how much of a document gets a real type.
 //!
-//! A schema or property has none where all that its Rust type says is "some JSON", on its own, in a list or in a map. Looks at
-//! the plan only; nothing is generated.
+//! A schema or property has none where all that its Rust type says is "some JSON", on its own, in a list or
+//! in a map. Looks at the plan only; nothing is generated.
 
 use crate::ours::{self, Planned};
 use crate::table::{percent, table};
@@ -90,9 +90,11 @@ struct Survey<'a> {
 
 impl<'a> Survey<'a> {
     fn new(api: &'a Api, plan: &'a Plan) -> Self {
-        let models: HashMap<&str, &TypePlan> = plan.types.iter().filter_map(|ty| Some((pointer_of(ty)?, ty))).collect();
+        let models: HashMap<&str, &TypePlan> =
+            plan.types.iter().filter_map(|ty| Some((pointer_of(ty)?, ty))).collect();
         let (schemas, properties) = (Count::default(), Count::default());
-        let mut survey = Survey { api, plan, models, seen: HashSet::new(), schemas, properties, lines: Vec::new() };
+        let mut survey =
+            Survey { api, plan, models, seen: HashSet::new(), schemas, properties, lines: Vec::new() };
         for id in api.components.values() {
             survey.component(*id);
         }
@@ -116,10 +118,16 @@ impl<'a> Survey<'a> {
 
     /// Every property is counted where the document has it: what `allOf` brings from elsewhere only there.
     fn fields(&mut self, ty: &'a TypePlan) {
-        let (Definition::Struct(body), Kind::Object(object)) = (&ty.definition, &self.api.schema(ty.schema).kind) else { return };
+        let (Definition::Struct(body), Kind::Object(object)) =
+            (&ty.definition, &self.api.schema(ty.schema).kind)
+        else {
+            return;
+        };
         for property in &object.properties {
             let field = body.fields.iter().find(|field| field.wire == property.name);
-            let (Some(field), Some(pointer)) = (field, self.api.schema(property.schema).pointer()) else { continue };
+            let (Some(field), Some(pointer)) = (field, self.api.schema(property.schema).pointer()) else {
+                continue;
+            };
             if !self.seen.insert(pointer.to_owned()) {
                 continue;
             }
@@ -163,7 +171,9 @@ impl<'a> Survey<'a> {
             | RustType::Box(inner) => self.is_type(inner, depth),
             RustType::Tuple(items) => items.iter().all(|item| self.is_type(item, depth)),
             // A list of lists without end is at least that.
-            RustType::Model(id) => depth > 16 || self.is_definition(&self.plan.type_plan(*id).definition, depth + 1),
+            RustType::Model(id) => {
+                depth > 16 || self.is_definition(&self.plan.type_plan(*id).definition, depth + 1)
+            }
             _ => true,
         }
     }
@@ -176,7 +186,8 @@ impl<'a> Survey<'a> {
         }
         let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, reason) in &self.lines {
-            let reason = if reason.starts_with("it stands within") { "it stands within another" } else { reason };
+            let reason =
+                if reason.starts_with("it stands within") { "it stands within another" } else { reason };
             *reasons.entry(reason).or_default() += 1;
         }
         let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
@@ -238,17 +249,20 @@ fn reason(api: &Api, id: SchemaId, depth: usize) -> String {
 
 fn by_keywords(schema: &Value) -> String {
     let Value::Object(members) = schema else { return NOTHING.to_owned() };
-    let said = members.keys().map(String::as_str).filter(|key| !ANNOTATIONS.contains(key) && !key.starts_with("x-"));
+    let said =
+        members.keys().map(String::as_str).filter(|key| !ANNOTATIONS.contains(key) && !key.starts_with("x-"));
     let said: Vec<&str> = said.collect();
     let for_validators: Vec<&str> = said.iter().copied().filter(|key| FOR_VALIDATORS.contains(key)).collect();
     match (for_validators.as_slice(), members.get("type").and_then(Value::as_array)) {
         ([], _) if said.is_empty() => NOTHING.to_owned(),
         ([], Some(types)) => {
-            let names: Vec<&str> = types.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect();
+            let names: Vec<&str> =
+                types.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect();
             format!("mixed types: {}", names.join(", "))
         }
         ([], None) => {
-            let variants = ["anyOf", "oneOf"].iter().filter_map(|key| members.get(*key)?.as_array()).flatten();
+            let variants =
+                ["anyOf", "oneOf"].iter().filter_map(|key| members.get(*key)?.as_array()).flatten();
             match variants.map(by_keywords).any(|reason| reason == NOTHING) {
                 true => "one of its variants can be anything".to_owned(),
                 false => format!("no type can say {} together", said.join(", ")),
@@ -287,9 +301,18 @@ mod tests {
     fn reasons_are_what_the_document_says() {
         assert_eq!(by_keywords(&json!(true)), "the document says nothing");
         assert_eq!(by_keywords(&json!({ "description": "x", "x-y": 1 })), "the document says nothing");
-        assert_eq!(by_keywords(&json!({ "type": ["string", "integer", "null"] })), "mixed types: string, integer");
+        assert_eq!(
+            by_keywords(&json!({ "type": ["string", "integer", "null"] })),
+            "mixed types: string, integer"
+        );
         assert_eq!(by_keywords(&json!({ "not": {}, "type": "string" })), "only a validator can say not");
-        assert_eq!(by_keywords(&json!({ "type": "object", "anyOf": [] })), "no type can say type, anyOf together");
-        assert_eq!(by_keywords(&json!({ "anyOf": [{ "type": "null" }, {}] })), "one of its variants can be anything");
+        assert_eq!(
+            by_keywords(&json!({ "type": "object", "anyOf": [] })),
+            "no type can say type, anyOf together"
+        );
+        assert_eq!(
+            by_keywords(&json!({ "anyOf": [{ "type": "null" }, {}] })),
+            "one of its variants can be anything"
+        );
     }
 }

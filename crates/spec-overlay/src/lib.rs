@@ -1,24 +1,26 @@
 //! A document and an overlay → the document as the overlay wants it (OpenAPI Overlay 1.0).
 //!
-//! Knows what an overlay may say, and JSONPath (RFC 9535) through `serde_json_path`. Must not know what the document means (an
-//! overlay changes any JSON), nor read files. What an overlay adds keeps its place in the overlay, and everything else its own,
-//! so that later stages show what is wrong where it was written.
+//! Knows what an overlay may say, and JSONPath (RFC 9535) through `serde_json_path`. Must not know what the
+//! document means (an overlay changes any JSON), nor read files. What an overlay adds keeps its place in the
+//! overlay, and everything else its own, so that later stages show what is wrong where it was written.
 
 mod read;
 
 use read::{Action, Change};
 use serde_json::Value as Json;
 use serde_json_path::{JsonPath, PathElement};
-use spec_document::{Changes, Code, Diagnostic, Diagnostics, Document, Location, Node, Part, Pointer, Sources, Value};
+use spec_document::{
+    Changes, Code, Diagnostic, Diagnostics, Document, Location, Node, Part, Pointer, Sources, Value,
+};
 
 /// How many values all actions of an overlay may put into a document.
 const MAX_VALUES: usize = 100_000;
 
 /// Applies an overlay: its actions in their order, each to the result of those before.
 ///
-/// `names_document` says whether the text of `extends` names this document; it is only asked where there is one. Everything that
-/// is wrong is pushed to `diagnostics`, at its place in the overlay; the document that comes back has all changes that could be
-/// made.
+/// `names_document` says whether the text of `extends` names this document; it is only asked where there is
+/// one. Everything that is wrong is pushed to `diagnostics`, at its place in the overlay; the document that
+/// comes back has all changes that could be made.
 pub fn apply(
     document: &Document,
     overlay: &Document,
@@ -50,8 +52,8 @@ struct Target<'a> {
     is_full: bool,
 }
 
-/// A step of a path; by this order later elements of an array come after those before them, and what is inside after what is
-/// around it.
+/// A step of a path; by this order later elements of an array come after those before them, and what is
+/// inside after what is around it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Step {
     Element(usize),
@@ -64,7 +66,8 @@ impl Target<'_> {
         if selected.is_empty() {
             let message = format!("{:?} selects nothing, and changes nothing", action.text);
             let help = "correct the path, or remove the action if the document no longer needs it";
-            self.diagnostics.push(Diagnostic::warning(Code::NothingSelected, self.at(&action.place), message).help(help));
+            self.diagnostics
+                .push(Diagnostic::warning(Code::NothingSelected, self.at(&action.place), message).help(help));
         }
         match &action.change {
             Change::Remove => {
@@ -105,7 +108,8 @@ impl Target<'_> {
         let (Some(parent), Some(token)) = (place.parent(), place.last()) else {
             let message = "this selects the whole document, which can't be removed";
             let help = "select what is to be removed";
-            self.diagnostics.push(Diagnostic::error(Code::InvalidValue, self.at(&action.place), message).help(help));
+            self.diagnostics
+                .push(Diagnostic::error(Code::InvalidValue, self.at(&action.place), message).help(help));
             return;
         };
         if !self.changes.remove(place) {
@@ -123,24 +127,29 @@ impl Target<'_> {
     }
 
     fn update(&mut self, place: &Pointer, update: &Pointer, action: &Action<'_>) {
-        let (Some(target), Some(value)) = (self.changes.root().at(place), self.overlay.get(update)) else { return };
+        let (Some(target), Some(value)) = (self.changes.root().at(place), self.overlay.get(update)) else {
+            return;
+        };
         match (&target.value, &value.value) {
             (Value::Object(_), Value::Object(_)) => self.merge(place, update),
             (Value::Array(_), _) => self.put(place, "", update),
             (Value::Object(_), _) => {
-                let message = format!("this must be an object, as what the action selects is, not {}", value.kind());
+                let message =
+                    format!("this must be an object, as what the action selects is, not {}", value.kind());
                 let help = "write the members that the object is to have";
                 self.mismatch(update, place, message, help);
             }
             (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => {
-                let message = format!("this selects {}, but only objects and arrays can be updated", target.kind());
+                let message =
+                    format!("this selects {}, but only objects and arrays can be updated", target.kind());
                 let help = "select the object around it, and write it as a member of `update`";
                 self.mismatch(&action.place, place, message, help);
             }
         }
     }
 
-    /// Members that are in both are merged: objects by their members, arrays one after the other, and other values are replaced.
+    /// Members that are in both are merged: objects by their members, arrays one after the other, and other
+    /// values are replaced.
     fn merge(&mut self, place: &Pointer, update: &Pointer) {
         let members = self.overlay.get(update).and_then(Node::as_object);
         for (key, new) in members.into_iter().flat_map(|object| object.iter()) {
@@ -169,12 +178,14 @@ impl Target<'_> {
     fn put(&mut self, place: &Pointer, key: &str, from: &Pointer) {
         let Some(value) = self.overlay.get(from) else { return };
         self.values += count(value);
-        let put = if self.values > MAX_VALUES { None } else { self.changes.put(place, key, self.overlay, from) };
+        let put =
+            if self.values > MAX_VALUES { None } else { self.changes.put(place, key, self.overlay, from) };
         if put.is_none() {
             if !std::mem::replace(&mut self.is_full, true) {
                 let message = "with this the document becomes too deep, or too large";
                 let help = "let the path select only what is to be changed";
-                self.diagnostics.push(Diagnostic::error(Code::LimitExceeded, self.at(from), message).help(help));
+                self.diagnostics
+                    .push(Diagnostic::error(Code::LimitExceeded, self.at(from), message).help(help));
             }
             return;
         }

@@ -32,16 +32,21 @@ pub(crate) fn overlay<'a>(
         return Vec::new();
     }
     reader.only(&root, &["overlay", "info", "extends", "actions"]);
-    if reader.require(&root, "info", "with a title and a version").is_some() && reader.object(&root.join("info")) {
+    if reader.require(&root, "info", "with a title and a version").is_some()
+        && reader.object(&root.join("info"))
+    {
         let info = root.join("info");
         reader.only(&info, &["title", "version"]);
         reader.text(&info, "title", true);
         reader.text(&info, "version", true);
     }
     if let Some(extends) = reader.text(&root, "extends", false).filter(|text| !names_document(text)) {
-        let message = format!("this overlay is for {extends:?}, and not for the document that it is applied to");
+        let message =
+            format!("this overlay is for {extends:?}, and not for the document that it is applied to");
         let help = "correct `extends`, or apply the overlay to that document";
-        reader.push(Diagnostic::warning(Code::InvalidValue, reader.at(&root.join("extends")), message).help(help));
+        reader.push(
+            Diagnostic::warning(Code::InvalidValue, reader.at(&root.join("extends")), message).help(help),
+        );
     }
     let place = root.join("actions");
     let Some(list) = reader.require(&root, "actions", "the list of changes") else { return Vec::new() };
@@ -51,7 +56,10 @@ pub(crate) fn overlay<'a>(
     };
     if items.is_empty() {
         let message = "an overlay must have an action";
-        reader.push(Diagnostic::error(Code::InvalidValue, reader.at(&place), message).help("add one, or remove the overlay"));
+        reader.push(
+            Diagnostic::error(Code::InvalidValue, reader.at(&place), message)
+                .help("add one, or remove the overlay"),
+        );
     }
     (0..items.len()).filter_map(|index| reader.action(&place.join(index))).collect()
 }
@@ -70,7 +78,9 @@ impl<'a> Reader<'a, '_> {
             None => {
                 let message = "this is no overlay: it does not say of which version it is";
                 let help = "add `overlay: 1.0.0` at the top";
-                self.push(Diagnostic::error(Code::UnsupportedVersion, self.at(root).key(), message).help(help));
+                self.push(
+                    Diagnostic::error(Code::UnsupportedVersion, self.at(root).key(), message).help(help),
+                );
                 return false;
             }
         };
@@ -81,7 +91,9 @@ impl<'a> Reader<'a, '_> {
             Some(text) => format!("overlays of version {text:?} are not supported"),
             None => "the version of an overlay must be a string".to_owned(),
         };
-        self.push(Diagnostic::error(Code::UnsupportedVersion, self.at(&place), message).help("write \"1.0.0\""));
+        self.push(
+            Diagnostic::error(Code::UnsupportedVersion, self.at(&place), message).help("write \"1.0.0\""),
+        );
         false
     }
 
@@ -120,8 +132,12 @@ impl<'a> Reader<'a, '_> {
                 let message = format!("{text:?} is no JSONPath: {} near {near}", error.message());
                 let help = match rest.chars().next() {
                     _ if !text.starts_with('$') => "a path begins with `$`, which is the whole document",
-                    Some('-' | '/' | '~' | '+') => "write a name with such a sign in brackets and quotes: `['x-internal']`",
-                    _ => "RFC 9535 says what is: `$.paths['/pets'].get`, `$.components.schemas.*`, `$..[?@.deprecated]`, …",
+                    Some('-' | '/' | '~' | '+') => {
+                        "write a name with such a sign in brackets and quotes: `['x-internal']`"
+                    }
+                    _ => {
+                        "RFC 9535 says what is: `$.paths['/pets'].get`, `$.components.schemas.*`, `$..[?@.deprecated]`, …"
+                    }
                 };
                 self.push(Diagnostic::error(Code::InvalidValue, self.at(&target), message).help(help));
                 None
@@ -158,7 +174,10 @@ impl<'a> Reader<'a, '_> {
         let found = self.overlay.get(&place.join(key));
         if found.is_none() {
             let help = format!("add `{key}`, {what}");
-            self.push(Diagnostic::error(Code::MissingField, self.at(place).key(), format!("`{key}` is missing")).help(help));
+            self.push(
+                Diagnostic::error(Code::MissingField, self.at(place).key(), format!("`{key}` is missing"))
+                    .help(help),
+            );
         }
         found
     }
@@ -187,6 +206,9 @@ impl<'a> Reader<'a, '_> {
     fn wrong_type(&mut self, place: &Pointer, expected: &str) {
         let kind = self.overlay.get(place).map_or("nothing", Node::kind);
         let message = format!("this must be {expected}, not {kind}");
-        self.push(Diagnostic::error(Code::WrongType, self.at(place), message).help(format!("write {expected} here")));
+        self.push(
+            Diagnostic::error(Code::WrongType, self.at(place), message)
+                .help(format!("write {expected} here")),
+        );
     }
 }

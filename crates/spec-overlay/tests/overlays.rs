@@ -1,5 +1,6 @@
-//! Overlays as data: each file in `overlays` holds a document and the overlays that are applied to it, one YAML text after the
-//! other; the snapshot has the result, and where each value of it was written. Files in `bad` have the diagnostics.
+//! Overlays as data: each file in `overlays` holds a document and the overlays that are applied to it, one
+//! YAML text after the other; the snapshot has the result, and where each value of it was written. Files in
+//! `bad` have the diagnostics.
 
 use spec_document::{Diagnostics, Document, Location, Node, Pointer, Renderer, Sources, Value};
 use std::fmt::Write;
@@ -41,9 +42,13 @@ fn dump(out: &mut String, outcome: &Outcome, at: &Pointer, node: &Node) {
         }
         _ => {
             let location = Location::pointer(outcome.document.source(), at.clone());
-            let (source, key) = (outcome.sources.resolve(&location).source, outcome.sources.line_column(&location.clone().key()));
+            let (source, key) = (
+                outcome.sources.resolve(&location).source,
+                outcome.sources.line_column(&location.clone().key()),
+            );
             let place = outcome.sources.line_column(&location);
-            let _ = writeln!(out, "{at} = {} @ {}:{key} {place}", node.to_json(), outcome.sources.name(source));
+            let _ =
+                writeln!(out, "{at} = {} @ {}:{key} {place}", node.to_json(), outcome.sources.name(source));
         }
     }
 }

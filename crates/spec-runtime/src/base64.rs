@@ -1,4 +1,5 @@
-//! Bytes that stand as text. Knows base64, as it should be and as others write it, and nothing of where it is used.
+//! Bytes that stand as text. Knows base64, as it should be and as others write it, and nothing of where it is
+//! used.
 
 use crate::reading::is_strict;
 use base64::Engine as _;
@@ -11,8 +12,8 @@ use std::borrow::Cow;
 
 /// Bytes, written as base64 (RFC 4648, 4): what `format: byte` means (OpenAPI 3.0.3, 4.4).
 ///
-/// A client reads them without their padding, in the alphabet for URLs and file names (RFC 4648, 5), and in lines, too; a server
-/// does not.
+/// A client reads them without their padding, in the alphabet for URLs and file names (RFC 4648, 5), and in
+/// lines, too; a server does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Base64(
     /// The bytes.
@@ -39,7 +40,8 @@ pub(crate) fn is_base64(text: &str) -> bool {
 
 /// The bytes of base64 as others write it.
 fn generously(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
-    const GENEROUS: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+    const GENEROUS: GeneralPurpose =
+        GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
     let plain = text.chars().filter(|sign| !sign.is_ascii_whitespace()).map(|sign| match sign {
         '-' => '+',
         '_' => '/',

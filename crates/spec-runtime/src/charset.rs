@@ -1,7 +1,7 @@
 //! Texts in the charset that their media type names (RFC 9110, 8.3.2). Without one it is UTF-8.
 //!
-//! Must not know messages. What a charset is, the Encoding Standard says: `iso-8859-1` and `us-ascii` are read as `windows-1252`,
-//! of which they are a part.
+//! Must not know messages. What a charset is, the Encoding Standard says: `iso-8859-1` and `us-ascii` are
+//! read as `windows-1252`, of which they are a part.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -33,7 +33,8 @@ impl CharsetError {
 }
 
 fn known(label: &str) -> Result<&'static Encoding, CharsetError> {
-    Encoding::for_label_no_replacement(label.as_bytes()).ok_or_else(|| CharsetError::Unknown(label.to_owned()))
+    Encoding::for_label_no_replacement(label.as_bytes())
+        .ok_or_else(|| CharsetError::Unknown(label.to_owned()))
 }
 
 /// The text of bytes that have a media type.
@@ -68,7 +69,9 @@ pub(crate) fn encode(media_type: &str, text: String) -> Result<Vec<u8>, CharsetE
         _ => char::MAX,
     };
     match encoding.encode(&text) {
-        (bytes, _, false) if encoding == UTF_8 || text.chars().all(|sign| sign <= most) => Ok(bytes.into_owned()),
+        (bytes, _, false) if encoding == UTF_8 || text.chars().all(|sign| sign <= most) => {
+            Ok(bytes.into_owned())
+        }
         _ => Err(CharsetError::Malformed(label.to_owned())),
     }
 }
@@ -99,7 +102,10 @@ mod tests {
     fn what_a_charset_has_not_is_no_text_of_it() {
         let malformed = |label: &str| CharsetError::Malformed(label.to_owned());
         for (label, text) in [("us-ascii", "é"), ("iso-8859-1", "€"), ("windows-1252", "Ж")] {
-            assert_eq!(encode(&format!("text/plain; charset={label}"), text.to_owned()), Err(malformed(label)));
+            assert_eq!(
+                encode(&format!("text/plain; charset={label}"), text.to_owned()),
+                Err(malformed(label))
+            );
         }
         assert_eq!(decode("text/plain", b"\xe9"), Err(malformed("UTF-8")));
         assert_eq!(decode("text/plain; charset=utf-16be", b"\xd8\x00"), Err(malformed("utf-16be")));

@@ -1,7 +1,8 @@
 //! What a document asks of a value beyond its type.
 //!
-//! Decoding keeps what it can: a value that the document does not list, or that is out of its bounds. [`Check::fits`] says
-//! whether the document takes it. Knows the plain assertions of JSON Schema 2020-12; what is more is left to a validator.
+//! Decoding keeps what it can: a value that the document does not list, or that is out of its bounds.
+//! [`Check::fits`] says whether the document takes it. Knows the plain assertions of JSON Schema 2020-12;
+//! what is more is left to a validator.
 
 use crate::pattern::Matcher;
 use serde::de::{DeserializeOwned, Deserializer};
@@ -40,9 +41,13 @@ impl Pattern {
         Pattern { text, matcher: OnceLock::new() }
     }
 
-    /// Whether the pattern is found in the text. One that is no pattern is found in any: generating the code warned of it.
+    /// Whether the pattern is found in the text. One that is no pattern is found in any: generating the code
+    /// warned of it.
     pub fn is_in(&self, text: &str) -> bool {
-        self.matcher.get_or_init(|| Matcher::new(self.text)).as_ref().is_none_or(|matcher| matcher.is_in(text))
+        self.matcher
+            .get_or_init(|| Matcher::new(self.text))
+            .as_ref()
+            .is_none_or(|matcher| matcher.is_in(text))
     }
 }
 
@@ -59,7 +64,8 @@ macro_rules! is_in {
     }};
 }
 
-/// Whether a text has as many characters as asked for, counted as Unicode code points (JSON Schema 2020-12 validation, 6.3).
+/// Whether a text has as many characters as asked for, counted as Unicode code points (JSON Schema 2020-12
+/// validation, 6.3).
 pub fn has_length(text: &str, least: usize, most: usize) -> bool {
     // A code point takes one to four bytes.
     if text.len() < least || text.len() / 4 > most {
@@ -77,7 +83,9 @@ pub fn is_unique<T: Eq + Hash>(items: &[T]) -> bool {
 
 /// Whether a number is a multiple of another, in decimals: `0.3` is one of `0.1`.
 pub fn is_multiple_of(value: impl Display, divisor: impl Display) -> bool {
-    let (Some(value), Some(divisor)) = (Decimal::read(&value.to_string()), Decimal::read(&divisor.to_string())) else {
+    let (Some(value), Some(divisor)) =
+        (Decimal::read(&value.to_string()), Decimal::read(&divisor.to_string()))
+    else {
         return false;
     };
     if value.digits == "0" {
@@ -85,7 +93,8 @@ pub fn is_multiple_of(value: impl Display, divisor: impl Display) -> bool {
     }
     let Ok(shift) = usize::try_from(value.exponent - divisor.exponent) else { return false };
     let Ok(by) = divisor.digits.parse::<u64>() else { return false };
-    let digits = value.digits.bytes().map(|digit| u128::from(digit - b'0')).chain(std::iter::repeat_n(0, shift));
+    let digits =
+        value.digits.bytes().map(|digit| u128::from(digit - b'0')).chain(std::iter::repeat_n(0, shift));
     by != 0 && digits.fold(0, |rest, digit| (rest * 10 + digit) % u128::from(by)) == 0
 }
 
@@ -120,13 +129,19 @@ mod tests {
 
     #[test]
     fn multiples_are_exact() {
-        for (value, divisor) in [(0.3, 0.1), (0.0075, 0.0001), (1e300, 0.5), (4.5, 1.5), (0.0, 0.7), (-19.99, 0.01), (3.0, 3.0)] {
+        for (value, divisor) in
+            [(0.3, 0.1), (0.0075, 0.0001), (1e300, 0.5), (4.5, 1.5), (0.0, 0.7), (-19.99, 0.01), (3.0, 3.0)]
+        {
             assert!(is_multiple_of(value, divisor), "{value} of {divisor}");
         }
-        for (value, divisor) in [(0.35, 0.1), (0.007_51, 0.0001), (35.0, 1.5), (1.0, 3.0), (0.01, 0.1), (f64::NAN, 1.0)] {
+        for (value, divisor) in
+            [(0.35, 0.1), (0.007_51, 0.0001), (35.0, 1.5), (1.0, 3.0), (0.01, 0.1), (f64::NAN, 1.0)]
+        {
             assert!(!is_multiple_of(value, divisor), "{value} of {divisor}");
         }
-        assert!(is_multiple_of(9_007_199_254_740_993_i64, 3) && !is_multiple_of(9_007_199_254_740_992_i64, 3));
+        assert!(
+            is_multiple_of(9_007_199_254_740_993_i64, 3) && !is_multiple_of(9_007_199_254_740_992_i64, 3)
+        );
     }
 
     #[test]

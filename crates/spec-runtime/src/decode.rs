@@ -1,11 +1,11 @@
 //! Decoding of what models are made of, as JSON Schema sees it.
 //!
-//! * `1.0` is an integer (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one; an integer that a type can't
-//!   hold is an error and never another one.
-//! * A moment without an offset, which the format does not allow, is taken as UTC by readers that are not strict: one slip of a
-//!   service does not make its whole answer useless.
-//! * A strict reader refuses a name that comes twice in an object, and moments, dates and identities that are not written as
-//!   their format says (JSON Schema 2020-12 validation, 7.3): libraries are generous there.
+//! * `1.0` is an integer (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one; an integer
+//!   that a type can't hold is an error and never another one.
+//! * A moment without an offset, which the format does not allow, is taken as UTC by readers that are not
+//!   strict: one slip of a service does not make its whole answer useless.
+//! * A strict reader refuses a name that comes twice in an object, and moments, dates and identities that are
+//!   not written as their format says (JSON Schema 2020-12 validation, 7.3): libraries are generous there.
 
 use crate::check::Check;
 use crate::reading::{Name, is_strict, whole};
@@ -32,7 +32,11 @@ impl Check for File {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Beside texts, files of forms are handed on as objects.
         let is_text = is_strict() && !crate::file::is_handing();
-        if is_text { String::deserialize(deserializer).map(File::new) } else { File::deserialize(deserializer) }
+        if is_text {
+            String::deserialize(deserializer).map(File::new)
+        } else {
+            File::deserialize(deserializer)
+        }
     }
 }
 
@@ -196,7 +200,9 @@ tuples! {
 
 /// The next item of a list that must have it.
 fn item<'de, T: Check, A: SeqAccess<'de>>(access: &mut A, expected: &dyn Expected) -> Result<T, A::Error> {
-    access.next_element_seed(Seed::new())?.ok_or_else(|| A::Error::custom(format_args!("expected {expected}")))
+    access
+        .next_element_seed(Seed::new())?
+        .ok_or_else(|| A::Error::custom(format_args!("expected {expected}")))
 }
 
 impl<T: Check> Check for IndexMap<String, T> {
@@ -480,7 +486,15 @@ mod tests {
         assert_eq!(strictly::<i64>("1e3"), Some(1000));
         assert_eq!(strictly::<u64>("18446744073709551615"), Some(u64::MAX));
         assert_eq!(strictly::<Vec<i32>>("[2147483647, -2147483648]"), Some(vec![i32::MAX, i32::MIN]));
-        for text in ["1.5", "9223372036854775808", "9007199254740993.0", "1e30", "\"1\"", "null", "12345678901234567890123"] {
+        for text in [
+            "1.5",
+            "9223372036854775808",
+            "9007199254740993.0",
+            "1e30",
+            "\"1\"",
+            "null",
+            "12345678901234567890123",
+        ] {
             assert_eq!(strictly::<i64>(text), None, "{text}");
         }
         assert_eq!((strictly::<i32>("2147483648"), strictly::<u64>("-1")), (None, None));
@@ -492,7 +506,8 @@ mod tests {
         for text in ["[1]", "[1, \"a\", 2]", "[\"a\", \"b\"]", "{}", "[]"] {
             assert_eq!(strictly::<(f64, String)>(text), None, "{text}");
         }
-        let error = <(f64, i64)>::decode(&mut serde_json::Deserializer::from_str("[1]")).unwrap_err().to_string();
+        let error =
+            <(f64, i64)>::decode(&mut serde_json::Deserializer::from_str("[1]")).unwrap_err().to_string();
         assert!(error.contains("a list of 2 items"), "{error}");
     }
 
@@ -511,12 +526,18 @@ mod tests {
         assert_eq!(serde_json::to_string(&same).unwrap(), "\"2026-01-31T10:20:30.250Z\"");
         let leap = strictly::<DateTime<Utc>>("\"1998-12-31T15:59:60.123-08:00\"").unwrap();
         assert_eq!(serde_json::to_string(&leap).unwrap(), "\"1998-12-31T23:59:60.123Z\"");
-        for text in ["2026-01-31 10:20:30Z", "2026-01-31T10:20:60Z", "2026-01-31T10:20:30", "2026-02-30T00:00:00Z"] {
+        for text in
+            ["2026-01-31 10:20:30Z", "2026-01-31T10:20:60Z", "2026-01-31T10:20:30", "2026-02-30T00:00:00Z"]
+        {
             assert_eq!(strictly::<DateTime<Utc>>(&format!("{text:?}")), None, "{text}");
         }
-        let naive = DateTime::<Utc>::decode(&mut serde_json::Deserializer::from_str("\"2026-01-31 10:20:30.25\"")).unwrap();
+        let naive =
+            DateTime::<Utc>::decode(&mut serde_json::Deserializer::from_str("\"2026-01-31 10:20:30.25\""))
+                .unwrap();
         assert_eq!(naive, same);
-        let error = DateTime::<Utc>::decode(&mut serde_json::Deserializer::from_str("\"2026-01-31\"")).unwrap_err().to_string();
+        let error = DateTime::<Utc>::decode(&mut serde_json::Deserializer::from_str("\"2026-01-31\""))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("formats = { date-time = \"string\" }"), "{error}");
         assert!(strictly::<NaiveDate>("\"2024-02-29\"").is_some());
         for text in ["2026-1-31", "2026-02-29", "+2026-01-31", "12026-01-31"] {

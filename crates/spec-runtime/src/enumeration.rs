@@ -1,8 +1,9 @@
 //! Enumerations: what [`enumeration!`](crate::enumeration) gives to an `enum` beside its variants.
 //!
-//! Enumerations are open: a value that the document does not list is decoded, kept and written back as it came, so that a
-//! service that learns a new one does not break its clients. [`Check::fits`](crate::Check::fits) says whether a value is
-//! listed; servers ask. Must not know where an enumeration stands, or who reads it.
+//! Enumerations are open: a value that the document does not list is decoded, kept and written back as it
+//! came, so that a service that learns a new one does not break its clients.
+//! [`Check::fits`](crate::Check::fits) says whether a value is listed; servers ask. Must not know where an
+//! enumeration stands, or who reads it.
 
 use schemars::Schema;
 use serde::Deserializer;
@@ -10,7 +11,8 @@ use serde::de::Visitor;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// Implements what every enumeration has. The `enum` has a variant for each listed value, and `Unlisted` for any other.
+/// Implements what every enumeration has. The `enum` has a variant for each listed value, and `Unlisted` for
+/// any other.
 ///
 /// ```
 /// /// How loud it is.
@@ -31,8 +33,8 @@ use std::fmt;
 /// assert!("deafening".parse::<Volume>().is_err());
 /// ```
 ///
-/// `text` is for texts, `open text` for texts of which the document lists some, `integer` for integers (`Unlisted(i64)`), and
-/// `any` for values of several types (`Unlisted(serde_json::Value)`).
+/// `text` is for texts, `open text` for texts of which the document lists some, `integer` for integers
+/// (`Unlisted(i64)`), and `any` for values of several types (`Unlisted(serde_json::Value)`).
 #[macro_export]
 macro_rules! enumeration {
     ($name:ident: text { $($variant:ident = $wire:literal),* $(,)? }) => {
@@ -270,7 +272,8 @@ fn schema(value: Value) -> Schema {
 
 /// Whether two values are one, numbers by value.
 pub fn is_same(left: &Value, right: &Value) -> bool {
-    left == right || ((left.is_f64() || right.is_f64()) && left.as_f64() == right.as_f64() && left.as_f64().is_some())
+    left == right
+        || ((left.is_f64() || right.is_f64()) && left.as_f64() == right.as_f64() && left.as_f64().is_some())
 }
 
 /// Writes a text as it is, and anything else as JSON.
@@ -335,7 +338,10 @@ mod tests {
         assert!(again::<Level>(json!(-1)) && !again::<Level>(json!(11)));
         assert!(again::<Mixed>(json!(true)) && again::<Mixed>(json!(2)) && !again::<Mixed>(json!({"a": 1})));
         assert!(again::<Model>(json!("small")) && again::<Model>(json!("huge")));
-        assert!(serde_json::from_value::<Mode>(json!(1)).is_err() && serde_json::from_value::<Level>(json!("1")).is_err());
+        assert!(
+            serde_json::from_value::<Mode>(json!(1)).is_err()
+                && serde_json::from_value::<Level>(json!("1")).is_err()
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Keys that a document does not name.
 //!
-//! Knows how they are kept and compared. Must not know which keys are named, nor how a reader takes them (`object`).
+//! Knows how they are kept and compared. Must not know which keys are named, nor how a reader takes them
+//! (`object`).
 
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
@@ -11,8 +12,9 @@ use std::sync::LazyLock;
 
 /// Keys that the document does not name but allows, as they came and in their order.
 ///
-/// A name that the model declares is not written from here, whoever put it in: what it is, its field says. Numbers are those of
-/// [`serde_json::Number`]: one with a fraction, or of more than 64 bits, has the digits of a floating-point number.
+/// A name that the model declares is not written from here, whoever put it in: what it is, its field says.
+/// Numbers are those of [`serde_json::Number`]: one with a fraction, or of more than 64 bits, has the digits
+/// of a floating-point number.
 ///
 /// Takes no more room than a pointer where there are none.
 #[derive(Clone, Default)]
@@ -92,7 +94,8 @@ impl Hash for Extra {
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Extra {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let map: IndexMap<String, Value> = entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        let map: IndexMap<String, Value> =
+            entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
         Extra((!map.is_empty()).then(|| Box::new(map)))
     }
 }

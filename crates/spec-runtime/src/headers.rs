@@ -1,7 +1,7 @@
 //! Headers of answers ↔ values (OpenAPI 3.1, 4.8.21: the style is always `simple`).
 //!
-//! Both directions stand here, so that a client and a server cannot disagree. Must not know any particular header, but for
-//! `Set-Cookie`, which is the only one whose lines can't be joined (RFC 9110, 5.3).
+//! Both directions stand here, so that a client and a server cannot disagree. Must not know any particular
+//! header, but for `Set-Cookie`, which is the only one whose lines can't be joined (RFC 9110, 5.3).
 
 #[cfg(feature = "client")]
 use crate::json::DecodeError;
@@ -51,8 +51,8 @@ pub fn read_header<T: DeserializeOwned + JsonSchema>(
     read_header_as(headers, name, text, "{}")
 }
 
-/// Reads a header of an answer of which the document says more than its type does: `assertions` are keywords of JSON Schema, as
-/// the text of an object.
+/// Reads a header of an answer of which the document says more than its type does: `assertions` are keywords
+/// of JSON Schema, as the text of an object.
 ///
 /// # Errors
 ///
@@ -64,13 +64,21 @@ pub fn read_header_as<T: DeserializeOwned + JsonSchema>(
     text: HeaderText,
     assertions: &str,
 ) -> Result<T, DecodeError> {
-    let wrong = |message: String| DecodeError { pointer: String::new(), message: format!("{name}: {message}"), is_syntax: false };
+    let wrong = |message: String| DecodeError {
+        pointer: String::new(),
+        message: format!("{name}: {message}"),
+        is_syntax: false,
+    };
     let mut lines = Vec::new();
     for value in headers.get_all(name) {
-        lines.push(std::str::from_utf8(value.as_bytes()).map_err(|_| wrong("the header is not UTF-8".to_owned()))?);
+        lines.push(
+            std::str::from_utf8(value.as_bytes()).map_err(|_| wrong("the header is not UTF-8".to_owned()))?,
+        );
     }
     let mut schema = SchemaGenerator::default().into_root_schema_for::<T>().to_value();
-    if let (Some(members), Ok(more)) = (schema.as_object_mut(), serde_json::from_str::<Map<String, Value>>(assertions)) {
+    if let (Some(members), Ok(more)) =
+        (schema.as_object_mut(), serde_json::from_str::<Map<String, Value>>(assertions))
+    {
         members.extend(more);
     }
     let missing = || wrong("the header is missing".to_owned());
@@ -85,7 +93,13 @@ pub fn read_header_as<T: DeserializeOwned + JsonSchema>(
         serde_json::from_str(&lines.join(",")).map_err(|error| wrong(error.to_string()))?
     } else {
         let exploded = text == HeaderText::Exploded;
-        let value = Schema::new(&schema, &schema).of_text(name, &lines.join(","), Style::Simple, exploded, str::to_owned);
+        let value = Schema::new(&schema, &schema).of_text(
+            name,
+            &lines.join(","),
+            Style::Simple,
+            exploded,
+            str::to_owned,
+        );
         value.ok_or_else(|| wrong("the header is not in its style".to_owned()))?
     };
     if value.is_null() && text != HeaderText::RequiredJson {
@@ -94,15 +108,25 @@ pub fn read_header_as<T: DeserializeOwned + JsonSchema>(
     from_value(value).map_err(|error| wrong(error.message))
 }
 
-/// Writes a header of an answer; a value that is absent, or has no items, writes none. False where no header can have the text.
+/// Writes a header of an answer; a value that is absent, or has no items, writes none. False where no header
+/// can have the text.
 #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "servers write headers"))]
-pub(crate) fn write_header(headers: &mut HeaderMap, name: &'static str, value: &impl Serialize, text: HeaderText) -> bool {
-    let (Ok(value), Ok(key)) = (serde_json::to_value(value), HeaderName::from_bytes(name.as_bytes())) else { return false };
+pub(crate) fn write_header(
+    headers: &mut HeaderMap,
+    name: &'static str,
+    value: &impl Serialize,
+    text: HeaderText,
+) -> bool {
+    let (Ok(value), Ok(key)) = (serde_json::to_value(value), HeaderName::from_bytes(name.as_bytes())) else {
+        return false;
+    };
     let line = |value: &Value| -> Option<Option<HeaderValue>> {
         let text = match text {
             HeaderText::Json if value.is_null() => None,
             HeaderText::Json | HeaderText::RequiredJson => Some(value.to_string()),
-            other => to_text(name, value, Style::Simple, other == HeaderText::Exploded, str::to_owned).ok()?,
+            other => {
+                to_text(name, value, Style::Simple, other == HeaderText::Exploded, str::to_owned).ok()?
+            }
         };
         // What stands at the ends of a header is not kept (RFC 9110, 5.5).
         text.map(|text| HeaderValue::from_str(&text).ok().filter(|_| text.trim() == text))
@@ -150,7 +174,10 @@ mod tests {
         assert_eq!(headers["X-Json"], "null");
         assert_eq!(read_header::<Option<i64>>(&headers, "X-Json", HeaderText::RequiredJson).unwrap(), None);
         assert!(write_header(&mut headers, "Set-Cookie", &["a=1, 2", "b=3"], HeaderText::Simple));
-        assert_eq!(read_header::<Vec<String>>(&headers, "Set-Cookie", HeaderText::Simple).unwrap(), ["a=1, 2", "b=3"]);
+        assert_eq!(
+            read_header::<Vec<String>>(&headers, "Set-Cookie", HeaderText::Simple).unwrap(),
+            ["a=1, 2", "b=3"]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! JSON → models, with the place of what does not fit.
 //!
-//! Decoding here is tolerant: what the document does not list, or bounds, or name, is kept where there is a place for it. Must
-//! not know HTTP.
+//! Decoding here is tolerant: what the document does not list, or bounds, or name, is kept where there is a
+//! place for it. Must not know HTTP.
 
 use crate::numbers;
 use crate::reading::whole;
@@ -43,8 +43,8 @@ pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
 
 /// Decodes a JSON text. A mark of the order of bytes before it is passed over (RFC 8259, 8.1).
 ///
-/// The text goes straight into the model. Only where that fails is it looked at as a value, for what JSON Schema allows and
-/// serde does not, and for the place of the error.
+/// The text goes straight into the model. Only where that fails is it looked at as a value, for what JSON
+/// Schema allows and serde does not, and for the place of the error.
 ///
 /// # Errors
 ///
@@ -96,7 +96,8 @@ fn syntax(error: &serde_json::Error) -> DecodeError {
     DecodeError { pointer: String::new(), message, is_syntax }
 }
 
-/// Writes numbers without a fraction as integers, as long as they are exact as such: not all that is decoded is a model.
+/// Writes numbers without a fraction as integers, as long as they are exact as such: not all that is decoded
+/// is a model.
 fn whole_numbers(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => {

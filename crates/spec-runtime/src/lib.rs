@@ -1,7 +1,7 @@
 //! What generated code calls, so that generated code stays thin.
 //!
-//! The root holds what models need; `client`, `server` and `validation` stand behind features of their names. Nothing here knows
-//! any particular API.
+//! The root holds what models need; `client`, `server` and `validation` stand behind features of their names.
+//! Nothing here knows any particular API.
 
 mod base64;
 #[cfg(any(feature = "client", feature = "server"))]

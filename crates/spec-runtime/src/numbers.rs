@@ -1,8 +1,8 @@
 //! Numbers of JSON texts, as exactly as they are written.
 //!
-//! `1e18` is an integer (JSON Schema 2020-12 core, 6.3) that fits 64 bits; a reader that takes it for a floating-point number can't
-//! tell it from its neighbours any more. So where a text does not decode, such numbers are written as integers first. Must not
-//! know who reads them.
+//! `1e18` is an integer (JSON Schema 2020-12 core, 6.3) that fits 64 bits; a reader that takes it for a
+//! floating-point number can't tell it from its neighbours any more. So where a text does not decode, such
+//! numbers are written as integers first. Must not know who reads them.
 
 /// The largest integer of which a floating-point number knows that it is no other one: 2⁵³ − 1.
 pub(crate) const EXACT: f64 = 9_007_199_254_740_991.0;
@@ -16,7 +16,8 @@ pub(crate) fn exact(text: &[u8]) -> Option<Vec<u8>> {
             b'"' => at = after_text(text, at + 1),
             b'-' | b'0'..=b'9' => {
                 let rest = &text[at..];
-                let is_of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
+                let is_of_number =
+                    |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
                 let length = rest.iter().position(|byte| !is_of_number(byte)).unwrap_or(rest.len());
                 if let Some(integer) = std::str::from_utf8(&rest[..length]).ok().and_then(integer) {
                     written.extend_from_slice(&text[from..at]);
@@ -46,8 +47,8 @@ fn after_text(text: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// The digits of a number with a fraction or an exponent that is an integer of 64 bits, and too large to be told exactly by a
-/// floating-point number.
+/// The digits of a number with a fraction or an exponent that is an integer of 64 bits, and too large to be
+/// told exactly by a floating-point number.
 pub(crate) fn integer(number: &str) -> Option<String> {
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
@@ -95,15 +96,27 @@ mod tests {
             assert_eq!(written(text).as_deref(), Some(expected));
         }
         let text = r#"{"1e18 \" 2e18": ["3e18\\", 4e18, 1.0, 5.5], "a": 6e18}"#;
-        let expected = r#"{"1e18 \" 2e18": ["3e18\\", 4000000000000000000, 1.0, 5.5], "a": 6000000000000000000}"#;
+        let expected =
+            r#"{"1e18 \" 2e18": ["3e18\\", 4000000000000000000, 1.0, 5.5], "a": 6000000000000000000}"#;
         assert_eq!(written(text).as_deref(), Some(expected));
     }
 
     #[test]
     fn all_else_stays_as_it_is() {
-        for text in
-            ["1.0", "1e3", "1e19999999999999999999", "1e400", "1e20", "1.5", "0e99999999", "1e", "-", "--1e18", "\"1e18", "1e-18"]
-        {
+        for text in [
+            "1.0",
+            "1e3",
+            "1e19999999999999999999",
+            "1e400",
+            "1e20",
+            "1.5",
+            "0e99999999",
+            "1e",
+            "-",
+            "--1e18",
+            "\"1e18",
+            "1e-18",
+        ] {
             assert_eq!(exact(text.as_bytes()), None, "{text}");
         }
         assert_eq!(exact(b"\"\\"), None);

@@ -1,7 +1,8 @@
 //! Objects: what [`object!`](crate::object) gives to a `struct` beside its fields.
 //!
-//! One table says how each field is read, written and described, so that these can't disagree. Objects are read from the text
-//! in one pass, whatever the order of their names; names that nobody described are kept where the document allows them.
+//! One table says how each field is read, written and described, so that these can't disagree. Objects are
+//! read from the text in one pass, whatever the order of their names; names that nobody described are kept
+//! where the document allows them.
 
 use crate::Check;
 use crate::decode::{Seed, member};
@@ -41,11 +42,13 @@ use std::borrow::Cow;
 /// assert_eq!(serde_json::to_string(&pet).unwrap(), text);
 /// ```
 ///
-/// The words before a type say whether a field must be there and whether it may be null: `required` (`T`), `nullable` (must be
-/// there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`]). `asked` and `asked_field` are like the last two, but
-/// requests must have them: what is `writeOnly` is in no answer. After the fields stands what becomes of other
-/// names: `closed` refuses them, `open extra` keeps them in a field of type [`Extra`], `each extra: T` in a map of values of
-/// one type. A declared name in there is never written: its field says what it is. Keywords of JSON Schema that a type does not say follow in braces, those of the whole object after `, with`.
+/// The words before a type say whether a field must be there and whether it may be null: `required` (`T`),
+/// `nullable` (must be there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`]). `asked` and
+/// `asked_field` are like the last two, but requests must have them: what is `writeOnly` is in no answer.
+/// After the fields stands what becomes of other names: `closed` refuses them, `open extra` keeps them in a
+/// field of type [`Extra`], `each extra: T` in a map of values of one type. A declared name in there is never
+/// written: its field says what it is. Keywords of JSON Schema that a type does not say follow in braces,
+/// those of the whole object after `, with`.
 #[macro_export]
 macro_rules! object {
     ($name:ident {
@@ -182,7 +185,11 @@ pub fn next_name<'de, A: MapAccess<'de>>(access: &mut A) -> Result<Option<Cow<'d
 /// # Errors
 ///
 /// When it was there before, or is not what the field takes.
-pub fn read<'de, T: Check, A: MapAccess<'de>>(slot: &mut Option<T>, name: &'static str, access: &mut A) -> Result<(), A::Error> {
+pub fn read<'de, T: Check, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    access: &mut A,
+) -> Result<(), A::Error> {
     if slot.is_some() {
         return Err(A::Error::duplicate_field(name));
     }
@@ -240,7 +247,11 @@ impl Extra {
     ///
     /// When it was there before.
     #[doc(hidden)]
-    pub fn read<'de, A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, access: &mut A) -> Result<(), A::Error> {
+    pub fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: Cow<'de, str>,
+        access: &mut A,
+    ) -> Result<(), A::Error> {
         member(self.map_mut(), name.into_owned(), access)
     }
 
@@ -258,7 +269,11 @@ impl Extra {
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn required<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &T) -> Result<(), M::Error> {
+pub fn required<T: Serialize, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &T,
+) -> Result<(), M::Error> {
     map.serialize_entry(name, value)
 }
 
@@ -267,7 +282,11 @@ pub fn required<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, 
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn nullable<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Option<T>) -> Result<(), M::Error> {
+pub fn nullable<T: Serialize, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &Option<T>,
+) -> Result<(), M::Error> {
     map.serialize_entry(name, value)
 }
 
@@ -276,7 +295,11 @@ pub fn nullable<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, 
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn optional<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Option<T>) -> Result<(), M::Error> {
+pub fn optional<T: Serialize, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &Option<T>,
+) -> Result<(), M::Error> {
     match value {
         Some(value) => map.serialize_entry(name, value),
         None => Ok(()),
@@ -288,7 +311,11 @@ pub fn optional<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, 
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Field<T>) -> Result<(), M::Error> {
+pub fn field<T: Serialize, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &Field<T>,
+) -> Result<(), M::Error> {
     match value {
         Field::Absent => Ok(()),
         Field::Null => map.serialize_entry(name, &()),
@@ -301,7 +328,11 @@ pub fn field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, val
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn asked<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Option<T>) -> Result<(), M::Error> {
+pub fn asked<T: Serialize, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &Option<T>,
+) -> Result<(), M::Error> {
     optional(map, name, value)
 }
 
@@ -310,12 +341,16 @@ pub fn asked<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, val
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn asked_field<T: Serialize, M: SerializeMap>(map: &mut M, name: &'static str, value: &Field<T>) -> Result<(), M::Error> {
+pub fn asked_field<T: Serialize, M: SerializeMap>(
+    map: &mut M,
+    name: &'static str,
+    value: &Field<T>,
+) -> Result<(), M::Error> {
     field(map, name, value)
 }
 
-/// Writes names that are no fields, one of them aside. A declared one is passed over, whether its field is there or not: what it
-/// is, its field says.
+/// Writes names that are no fields, one of them aside. A declared one is passed over, whether its field is
+/// there or not: what it is, its field says.
 ///
 /// # Errors
 ///
@@ -326,11 +361,13 @@ pub fn rest<T: Serialize, M: SerializeMap>(
     declared: &[&str],
     but: Option<&str>,
 ) -> Result<(), M::Error> {
-    let mut others = kept.iter().filter(|(name, _)| !declared.contains(&name.as_str()) && but != Some(name.as_str()));
+    let mut others =
+        kept.iter().filter(|(name, _)| !declared.contains(&name.as_str()) && but != Some(name.as_str()));
     others.try_for_each(|(name, value)| map.serialize_entry(name, value))
 }
 
-/// The members of an object, which may be written beside others: those of a variant stand beside the tag of its union.
+/// The members of an object, which may be written beside others: those of a variant stand beside the tag of
+/// its union.
 pub trait Members {
     /// Writes them; of those that have no field, one aside.
     ///
@@ -539,9 +576,15 @@ mod tests {
         let login: Login = serde_json::from_str(answer).unwrap();
         assert_eq!(login, Login { name: "n".to_owned(), secret: None, hint: Field::Absent });
         assert_eq!(serde_json::to_string(&login).unwrap(), answer);
-        let request = |text: &str| reading::reading(reading::Reading::Request, || serde_json::from_str::<Login>(text));
+        let request =
+            |text: &str| reading::reading(reading::Reading::Request, || serde_json::from_str::<Login>(text));
         assert!(request(answer).unwrap_err().to_string().starts_with("missing field `secret`"));
-        assert!(request(r#"{"name":"n","secret":"s"}"#).unwrap_err().to_string().starts_with("missing field `hint`"));
+        assert!(
+            request(r#"{"name":"n","secret":"s"}"#)
+                .unwrap_err()
+                .to_string()
+                .starts_with("missing field `hint`")
+        );
         assert_eq!(request(r#"{"name":"n","secret":"s","hint":null}"#).unwrap().hint, Field::Null);
         assert_eq!(schema::<Login>()["required"], json!(["name"]));
         let of_request = reading::reading(reading::Reading::Request, schema::<Login>);
@@ -563,7 +606,8 @@ mod tests {
             "maxProperties": 3,
         });
         assert_eq!(schema::<Each>(), {
-            let mut root = json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Each"});
+            let mut root =
+                json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Each"});
             root.as_object_mut().unwrap().extend(each.as_object().unwrap().clone());
             root["$defs"] = json!({ "Closed": closed });
             root

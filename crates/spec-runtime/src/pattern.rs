@@ -1,10 +1,11 @@
-//! What a pattern means: regular expressions of ECMA-262 (JSON Schema 2020-12 core, 6.4), matched in linear time wherever they
-//! can be.
+//! What a pattern means: regular expressions of ECMA-262 (JSON Schema 2020-12 core, 6.4), matched in linear
+//! time wherever they can be.
 //!
-//! The one home of that meaning: models, servers, contracts and whoever makes values ask here. A pattern is read as Unicode is
-//! meant to be matched (flag `u`); where it can't be, as JavaScript did before (ECMA-262, annex B.1.2). `regress` says whether a
-//! pattern is one; then it is written anew in the syntax of the `regex` crate, whose time is linear in the text. What that crate
-//! lacks, `regress` matches, and may take very long. Must not know schemas.
+//! The one home of that meaning: models, servers, contracts and whoever makes values ask here. A pattern is
+//! read as Unicode is meant to be matched (flag `u`); where it can't be, as JavaScript did before (ECMA-262,
+//! annex B.1.2). `regress` says whether a pattern is one; then it is written anew in the syntax of the
+//! `regex` crate, whose time is linear in the text. What that crate lacks, `regress` matches, and may take
+//! very long. Must not know schemas.
 
 use regex::RegexBuilder;
 use std::fmt::Write;
@@ -46,7 +47,9 @@ impl Matcher {
     pub fn new(pattern: &str) -> Option<Matcher> {
         let (written, backtracking) = read(pattern)?;
         let linear = written.and_then(|written| written.conditions());
-        Some(Matcher { engine: linear.map_or_else(|| Engine::Backtracking(Box::new(backtracking)), Engine::Linear) })
+        Some(Matcher {
+            engine: linear.map_or_else(|| Engine::Backtracking(Box::new(backtracking)), Engine::Linear),
+        })
     }
 
     /// Whether the pattern is found in the text.
@@ -67,8 +70,8 @@ impl Matcher {
     }
 }
 
-/// The pattern in the syntax of the `regex` crate, and look-around and back-references as `fancy_regex` adds them to it; none if
-/// it is no regular expression, or one that neither can say.
+/// The pattern in the syntax of the `regex` crate, and look-around and back-references as `fancy_regex` adds
+/// them to it; none if it is no regular expression, or one that neither can say.
 pub fn translated(pattern: &str) -> Option<String> {
     // That crate takes no words of ASCII alone, but can look around for what they are.
     let (word, none) = ("[A-Za-z0-9_]", "(?![A-Za-z0-9_])");
@@ -77,7 +80,8 @@ pub fn translated(pattern: &str) -> Option<String> {
     Some(read(pattern)?.0?.text().replace(r"(?-u:\b)", &bound).replace(r"(?-u:\B)", &inner))
 }
 
-/// What a text that matches is made of, in the syntax of the `regex` crate: the pattern without what it asks of the text around.
+/// What a text that matches is made of, in the syntax of the `regex` crate: the pattern without what it asks
+/// of the text around.
 pub fn shape(pattern: &str) -> Option<String> {
     Some(read(pattern)?.0?.apart()?.shape)
 }
@@ -137,22 +141,26 @@ impl Written {
         self.0.iter().map(|terms| joined(terms)).collect::<Vec<_>>().join("|")
     }
 
-    /// What is asked at the very start and at the very end of the text, and all the rest; none where what `regex` lacks stands
-    /// elsewhere.
+    /// What is asked at the very start and at the very end of the text, and all the rest; none where what
+    /// `regex` lacks stands elsewhere.
     fn apart(&self) -> Option<Apart> {
         let [terms] = self.0.as_slice() else {
             let (rest, shape) = (self.text(), self.text());
             let is_plain = self.0.iter().flatten().all(|term| term.is_plain);
             return is_plain.then_some(Apart { conditions: Vec::new(), length: None, rest, shape });
         };
-        // Assertions side by side are all about the same place: one of them says that it is the first, or the last.
+        // Assertions side by side are all about the same place: one of them says that it is the first, or the
+        // last.
         let ahead = |term: &&Term| matches!(term.kind, Kind::Start | Kind::Look { is_behind: false, .. });
         let behind = |term: &&Term| matches!(term.kind, Kind::End | Kind::Look { is_behind: true, .. });
         let first = terms.iter().take_while(ahead).count();
         let first = if terms[..first].iter().any(|term| term.kind == Kind::Start) { first } else { 0 };
         let last = terms[first..].iter().rev().take_while(behind).count();
-        let last =
-            if terms[terms.len() - last..].iter().any(|term| term.kind == Kind::End) { terms.len() - last } else { terms.len() };
+        let last = if terms[terms.len() - last..].iter().any(|term| term.kind == Kind::End) {
+            terms.len() - last
+        } else {
+            terms.len()
+        };
         let (before, middle, after) = (&terms[..first], &terms[first..last], &terms[last..]);
         let mut conditions = Vec::new();
         for term in before.iter().chain(after) {
@@ -162,11 +170,14 @@ impl Written {
                 conditions.push((!is_negative, text));
             }
         }
-        let (start, end) = (if before.is_empty() { "" } else { "^" }, if after.is_empty() { "" } else { "$" });
+        let (start, end) =
+            (if before.is_empty() { "" } else { "^" }, if after.is_empty() { "" } else { "$" });
         let shape = format!("{start}{}{end}", joined(middle));
         let (length, rest) = match middle {
             // Characters are counted, so that it does not matter how many there are.
-            [Term { kind: Kind::Characters { class, least, most }, .. }] if !before.is_empty() && !after.is_empty() => {
+            [Term { kind: Kind::Characters { class, least, most }, .. }]
+                if !before.is_empty() && !after.is_empty() =>
+            {
                 (Some((*least, *most)), format!("^{class}*$"))
             }
             _ => (None, shape.clone()),
@@ -181,7 +192,11 @@ impl Written {
         conditions.extend(apart.length.map(|(least, most)| Condition::Length(least, most)));
         conditions.push(Condition::Found(regex(&apart.rest)?));
         for (is_found, text) in &apart.conditions {
-            conditions.push(if *is_found { Condition::Found(regex(text)?) } else { Condition::NotFound(regex(text)?) });
+            conditions.push(if *is_found {
+                Condition::Found(regex(text)?)
+            } else {
+                Condition::NotFound(regex(text)?)
+            });
         }
         Some(conditions)
     }
@@ -255,7 +270,8 @@ impl Reader {
 
     /// An atom or an assertion.
     fn term(&mut self) -> Option<(String, Kind)> {
-        let looks = [("(?=", false, false), ("(?!", false, true), ("(?<=", true, false), ("(?<!", true, true)];
+        let looks =
+            [("(?=", false, false), ("(?!", false, true), ("(?<=", true, false), ("(?<!", true, true)];
         for (sign, is_behind, is_negative) in looks {
             if self.takes(sign) {
                 let before = self.lacking;
@@ -311,7 +327,9 @@ impl Reader {
                 }
             }
             // By name, where a group has one: only `regress` knows which.
-            'k' if self.is_unicode || self.text.windows(3).any(|part| part == ['(', '?', '<']) => return None,
+            'k' if self.is_unicode || self.text.windows(3).any(|part| part == ['(', '?', '<']) => {
+                return None;
+            }
             letter => match self.set(letter) {
                 Some(set) if ['D', 'W', 'S', 'p', 'P'].contains(&letter) => (set, Kind::Character),
                 Some(set) => (format!("[{set}]"), Kind::Character),
@@ -380,7 +398,8 @@ impl Reader {
             let length = self.text[self.at..].iter().position(|character| *character == '}')?;
             let digits = &self.text[self.at + 1..self.at + length];
             let add = |value: u32, digit: &char| value.checked_mul(16)?.checked_add(digit.to_digit(16)?);
-            let value = digits.iter().try_fold(0, add).filter(|value| *value <= 0x10_ffff && !digits.is_empty())?;
+            let value =
+                digits.iter().try_fold(0, add).filter(|value| *value <= 0x10_ffff && !digits.is_empty())?;
             self.at += length + 1;
             return Some(value);
         }
@@ -544,7 +563,8 @@ fn count_groups(text: &[char]) -> usize {
             '[' => in_class = true,
             ']' => in_class = false,
             '(' if !in_class => {
-                let is_named = text[index..].starts_with(&['(', '?', '<']) && !matches!(text.get(index + 3), Some('=' | '!'));
+                let is_named = text[index..].starts_with(&['(', '?', '<'])
+                    && !matches!(text.get(index + 3), Some('=' | '!'));
                 groups += usize::from(is_named || text.get(index + 1) != Some(&'?'));
             }
             _ => {}
@@ -608,7 +628,12 @@ mod tests {
             return false;
         };
         for text in texts {
-            assert_eq!(ours.is_in(text), theirs.find(text).is_some(), "{pattern:?} in {text:?}, as {:?}", translated(pattern));
+            assert_eq!(
+                ours.is_in(text),
+                theirs.find(text).is_some(),
+                "{pattern:?} in {text:?}, as {:?}",
+                translated(pattern)
+            );
         }
         ours.is_linear()
     }
@@ -616,7 +641,8 @@ mod tests {
     #[test]
     fn every_pattern_means_what_it_means_to_an_engine_of_ecma_262() {
         let texts: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
-        let backtracking: Vec<&str> = PATTERNS.iter().copied().filter(|pattern| !same(pattern, &texts)).collect();
+        let backtracking: Vec<&str> =
+            PATTERNS.iter().copied().filter(|pattern| !same(pattern, &texts)).collect();
         let expected = [
             r"(a)\1",
             r"(?<name>a)\k<name>",
@@ -701,8 +727,10 @@ mod tests {
             r"\0",
             r"\7",
         ];
-        const LETTERS: &[char] =
-            &['a', 'b', 'A', 'é', '💩', '1', '_', '-', ' ', '\n', '\u{2028}', '&', '~', '[', 'c', '\\', 'z', '\u{0}', '\u{7}'];
+        const LETTERS: &[char] = &[
+            'a', 'b', 'A', 'é', '💩', '1', '_', '-', ' ', '\n', '\u{2028}', '&', '~', '[', 'c', '\\', 'z',
+            '\u{0}', '\u{7}',
+        ];
         let mut state = 7_u64;
         let mut random = |below: usize| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -712,7 +740,9 @@ mod tests {
         for _ in 0..20_000 {
             let pattern: String = (0..=random(7)).map(|_| PIECES[random(PIECES.len())]).collect();
             let mut texts: Vec<String> = vec![String::new()];
-            texts.extend((0..12).map(|_| (0..random(6)).map(|_| LETTERS[random(LETTERS.len())]).collect::<String>()));
+            texts.extend(
+                (0..12).map(|_| (0..random(6)).map(|_| LETTERS[random(LETTERS.len())]).collect::<String>()),
+            );
             linear += usize::from(same(&pattern, &texts));
             all += usize::from(regress(&pattern).is_some());
         }
@@ -722,7 +752,8 @@ mod tests {
     #[test]
     fn no_text_takes_long() {
         let text = format!("{}b", "a".repeat(50_000));
-        for pattern in [r"^(a+)+$", r"^(a|aa)+$", r"^(?!x)([a-z]+)*\d$", r"(.*a){9}x", r"^[a-z]{1,100000}\d$"] {
+        for pattern in [r"^(a+)+$", r"^(a|aa)+$", r"^(?!x)([a-z]+)*\d$", r"(.*a){9}x", r"^[a-z]{1,100000}\d$"]
+        {
             let matcher = Matcher::new(pattern).expect("a pattern");
             assert!(matcher.is_linear() && !matcher.is_in(&text), "{pattern}");
         }

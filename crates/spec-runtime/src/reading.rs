@@ -13,10 +13,11 @@ use std::fmt;
 pub(crate) enum Reading {
     /// What can be kept is kept.
     Tolerant,
-    /// Names must be unique in their object (RFC 8259, 4) and be taken by it; moments and identities must be written as their
-    /// format says.
+    /// Names must be unique in their object (RFC 8259, 4) and be taken by it; moments and identities must be
+    /// written as their format says.
     Strict,
-    /// The same, and what only requests have must be there (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
+    /// The same, and what only requests have must be there (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12
+    /// validation, 9.4).
     Request,
 }
 
@@ -26,8 +27,8 @@ thread_local! {
     static TRIALS: Cell<(usize, usize, usize)> = const { Cell::new((0, 0, 0)) };
 }
 
-/// How often variants are tried within one value, and how many values these trials may look at together. Unions of unions that
-/// differ only far inside would take forever.
+/// How often variants are tried within one value, and how many values these trials may look at together.
+/// Unions of unions that differ only far inside would take forever.
 const MOST_TRIALS: usize = 20_000;
 const MOST_VALUES: usize = 20_000_000;
 
@@ -90,7 +91,8 @@ pub(crate) fn counting_unnamed<T>(decode: impl FnOnce() -> T) -> (T, usize) {
     (decoded, UNNAMED.replace(before))
 }
 
-/// The integer that a number without a fraction is (JSON Schema 2020-12 validation, 6.1.1), as long as it is exact as one.
+/// The integer that a number without a fraction is (JSON Schema 2020-12 validation, 6.1.1), as long as it is
+/// exact as one.
 pub(crate) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }

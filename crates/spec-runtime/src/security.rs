@@ -1,4 +1,5 @@
-//! Security schemes of a document: one notion for clients, which write credentials, and servers, which look for them.
+//! Security schemes of a document: one notion for clients, which write credentials, and servers, which look
+//! for them.
 
 /// A security scheme of the document: its name there, and where its credential goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,8 @@ impl SecurityScheme {
         SecurityScheme { name, place, scopes: &[] }
     }
 
-    /// The same scheme, as an operation asks for it: with scopes of OAuth 2.0 or OpenID Connect, or with roles.
+    /// The same scheme, as an operation asks for it: with scopes of OAuth 2.0 or OpenID Connect, or with
+    /// roles.
     #[must_use]
     pub const fn scoped(mut self, scopes: &'static [&'static str]) -> Self {
         self.scopes = scopes;

@@ -1,4 +1,5 @@
-//! The way to a place in a JSON value, step by step. Knows no schema, and nothing of why a place is pointed out.
+//! The way to a place in a JSON value, step by step. Knows no schema, and nothing of why a place is pointed
+//! out.
 
 use serde::Serialize;
 use std::fmt;

@@ -1,13 +1,15 @@
 //! Parameter values ↔ text: the styles of OpenAPI 3.1, 4.8.12.3 and 4.8.12.4, which are those of RFC 6570.
 //!
-//! Both directions stand here, so that a client and a server cannot disagree. Knows JSON values, not models; percent-encoding
-//! is left to those who know where the text goes. Where the specification leaves open how something is written, the form that
-//! most servers read is taken:
+//! Both directions stand here, so that a client and a server cannot disagree. Knows JSON values, not models;
+//! percent-encoding is left to those who know where the text goes. Where the specification leaves open how
+//! something is written, the form that most servers read is taken:
 //!
-//! * An item of a list, or a member of an object, that is composed itself is a JSON text; in a `deepObject` it has names of its own.
+//! * An item of a list, or a member of an object, that is composed itself is a JSON text; in a `deepObject`
+//!   it has names of its own.
 //! * A list in a `deepObject` has `[]` behind its name, or the numbers of its items where these are composed.
 //! * A list in an object whose members stand alone repeats the name of the member.
-//! * A list or an object without items is not written (RFC 6570, 3.2.1), but for a header, which is empty then (RFC 9110, 5.6.1).
+//! * A list or an object without items is not written (RFC 6570, 3.2.1), but for a header, which is empty
+//!   then (RFC 9110, 5.6.1).
 //! * Null, and what is empty inside something else, has no text.
 
 use serde_json::{Map, Value};
@@ -47,7 +49,8 @@ impl Style {
 pub enum Unwritable {
     /// Null, inside a list or an object.
     Null,
-    /// A list or an object without items, inside another one or where nothing can stand for it; or an empty text, alone in a list.
+    /// A list or an object without items, inside another one or where nothing can stand for it; or an empty
+    /// text, alone in a list.
     Empty,
     /// A text that holds this sign, which separates texts.
     Separator(char),
@@ -61,7 +64,9 @@ impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unwritable::Null => f.write_str("it holds null, which has no text"),
-            Unwritable::Empty => f.write_str("it is or holds an empty list, object or text, for which nothing can be written"),
+            Unwritable::Empty => {
+                f.write_str("it is or holds an empty list, object or text, for which nothing can be written")
+            }
             Unwritable::Separator(sign) => write!(f, "an item of it holds {sign:?}, which separates items"),
             Unwritable::Space => f.write_str("it has a space at an end, which is not kept"),
             Unwritable::Bracket => f.write_str("a name in it is empty or holds a bracket, which ends names"),
@@ -100,12 +105,18 @@ impl Encoding {
     }
 }
 
-/// The pairs that a query, a cookie or a form carries for one parameter. Null, and a list or an object without items, has none.
+/// The pairs that a query, a cookie or a form carries for one parameter. Null, and a list or an object
+/// without items, has none.
 ///
 /// # Errors
 ///
 /// Why the value can't be written so that it comes back.
-pub fn to_pairs(name: &str, value: &Value, style: Style, explode: bool) -> Result<Vec<(String, String)>, Unwritable> {
+pub fn to_pairs(
+    name: &str,
+    value: &Value,
+    style: Style,
+    explode: bool,
+) -> Result<Vec<(String, String)>, Unwritable> {
     let own = |text: String| (name.to_owned(), text);
     Ok(match value {
         Value::Null => Vec::new(),
@@ -116,7 +127,9 @@ pub fn to_pairs(name: &str, value: &Value, style: Style, explode: bool) -> Resul
             deep(name.to_owned(), value, &mut pairs)?;
             pairs
         }
-        Value::Array(items) if explode => items.iter().map(|item| Ok(own(item_text(item)?))).collect::<Result<_, _>>()?,
+        Value::Array(items) if explode => {
+            items.iter().map(|item| Ok(own(item_text(item)?))).collect::<Result<_, _>>()?
+        }
         Value::Array(items) => vec![own(joined(items.iter().map(item_text), style.delimiter())?)],
         Value::Object(members) if explode => {
             let mut pairs = Vec::new();
@@ -137,8 +150,8 @@ pub fn to_pairs(name: &str, value: &Value, style: Style, explode: bool) -> Resul
     })
 }
 
-/// The text of a list or an object whose items stand in one, with commas between them; none where there are no items. `encode` is
-/// called for each of them.
+/// The text of a list or an object whose items stand in one, with commas between them; none where there are
+/// no items. `encode` is called for each of them.
 ///
 /// # Errors
 ///
@@ -153,7 +166,9 @@ pub fn to_joined(value: &Value, encode: impl Fn(&str) -> String) -> Result<Optio
     match parts.as_slice() {
         [] => Ok(None),
         // Most readers decode a text before they split it, so that a comma shows only among others.
-        [only] if only.contains(',') && (value.is_array() || value.is_object()) => Err(Unwritable::Separator(',')),
+        [only] if only.contains(',') && (value.is_array() || value.is_object()) => {
+            Err(Unwritable::Separator(','))
+        }
         parts => joined(parts.iter().map(|part| Ok(encode(part))), ',').map(Some),
     }
 }
@@ -186,8 +201,8 @@ fn deep(name: String, value: &Value, pairs: &mut Vec<(String, String)>) -> Resul
     Ok(())
 }
 
-/// The text that a path segment or a header carries; none for null. `encode` is called for every name and value in it; what it
-/// leaves of the signs that separate can't be told from them.
+/// The text that a path segment or a header carries; none for null. `encode` is called for every name and
+/// value in it; what it leaves of the signs that separate can't be told from them.
 ///
 /// # Errors
 ///
@@ -216,10 +231,14 @@ pub fn to_text(
     let parts: Vec<String> = match value {
         Value::Null => return Ok(None),
         Value::Array(items) if items.is_empty() && style == Style::Simple => return Ok(Some(String::new())),
-        Value::Object(members) if members.is_empty() && style == Style::Simple => return Ok(Some(String::new())),
+        Value::Object(members) if members.is_empty() && style == Style::Simple => {
+            return Ok(Some(String::new()));
+        }
         Value::Array(items) if items.is_empty() => return Err(Unwritable::Empty),
         Value::Object(members) if members.is_empty() => return Err(Unwritable::Empty),
-        Value::Array(items) => items.iter().map(|item| encoded(item_text(item)?)).collect::<Result<_, _>>()?,
+        Value::Array(items) => {
+            items.iter().map(|item| encoded(item_text(item)?)).collect::<Result<_, _>>()?
+        }
         Value::Object(members) if explode => {
             let member = |(key, member): (&String, &Value)| {
                 let key = encoded(key.clone())?;
@@ -269,8 +288,9 @@ pub enum Shape {
     Object,
 }
 
-/// Reads what pairs say of one parameter, as texts. `is_member` says of a name whether it is one of an object whose members stand
-/// alone. A lone text may be a list of one; what has numbers for names may be a list, too: see [`numbered`].
+/// Reads what pairs say of one parameter, as texts. `is_member` says of a name whether it is one of an object
+/// whose members stand alone. A lone text may be a list of one; what has numbers for names may be a list,
+/// too: see [`numbered`].
 pub fn from_pairs(
     name: &str,
     pairs: &[(String, String)],
@@ -319,14 +339,17 @@ pub fn from_pairs(
             }
             (!members.is_empty()).then_some(Value::Object(members))
         }
-        Shape::Object => own.next_back().map(|text| unflat(&text.split(style.delimiter()).collect::<Vec<_>>())),
+        Shape::Object => {
+            own.next_back().map(|text| unflat(&text.split(style.delimiter()).collect::<Vec<_>>()))
+        }
     }
 }
 
 /// How many names in brackets are told apart; what is deeper is one name.
 const DEPTH: usize = 32;
 
-/// The names in brackets behind the name of a parameter: `[a][]` has `a` and nothing. None where something else stands there.
+/// The names in brackets behind the name of a parameter: `[a][]` has `a` and nothing. None where something
+/// else stands there.
 fn brackets(rest: &str) -> Option<Vec<&str>> {
     match rest {
         "" => Some(Vec::new()),
@@ -368,8 +391,8 @@ pub fn numbered(members: &Map<String, Value>) -> Option<Value> {
     Some(items.into_iter().map(|(_, item)| item).collect())
 }
 
-/// Reads the text of a path segment or a header, as texts; `decode` is called for every name and value in it. `None` where
-/// the style's own signs are missing.
+/// Reads the text of a path segment or a header, as texts; `decode` is called for every name and value in it.
+/// `None` where the style's own signs are missing.
 pub fn from_text(
     name: &str,
     text: &str,
@@ -394,11 +417,16 @@ pub fn from_text(
         Shape::Scalar => decode(text).into(),
         Shape::Array if style == Style::Simple && text.is_empty() => Vec::<Value>::new().into(),
         Shape::Object if style == Style::Simple && text.is_empty() => Map::new().into(),
-        Shape::Array if style == Style::Matrix && explode => {
-            parts.iter().map(|part| named(part).map(|text| Value::from(decode(text)))).collect::<Option<_>>()?
-        }
+        Shape::Array if style == Style::Matrix && explode => parts
+            .iter()
+            .map(|part| named(part).map(|text| Value::from(decode(text))))
+            .collect::<Option<_>>()?,
         Shape::Array => parts.iter().map(|part| Value::from(decode(part))).collect(),
-        Shape::Object if explode && style != Style::Matrix && parts.iter().any(|part| !part.contains('=')) => decode(text).into(),
+        Shape::Object
+            if explode && style != Style::Matrix && parts.iter().any(|part| !part.contains('=')) =>
+        {
+            decode(text).into()
+        }
         Shape::Object if explode => {
             let member = |part: &&str| (decode(behind(part).0), Value::from(decode(behind(part).1)));
             Value::Object(parts.iter().map(member).collect())
@@ -414,7 +442,8 @@ fn split(text: &str, delimiter: char) -> Value {
     text.split(delimiter).map(Value::from).collect()
 }
 
-/// `["a", "1", "b", "2"]` is `{"a": "1", "b": "2"}`. What has no pairs stays a text, which does not fit an object.
+/// `["a", "1", "b", "2"]` is `{"a": "1", "b": "2"}`. What has no pairs stays a text, which does not fit an
+/// object.
 fn unflat(parts: &[&str]) -> Value {
     if parts.len() % 2 == 1 {
         return Value::from(parts.join(","));
@@ -427,7 +456,10 @@ fn flat(members: &Map<String, Value>) -> impl Iterator<Item = Result<String, Unw
 }
 
 /// Joins texts none of which holds what stands between them.
-fn joined(parts: impl Iterator<Item = Result<String, Unwritable>>, delimiter: char) -> Result<String, Unwritable> {
+fn joined(
+    parts: impl Iterator<Item = Result<String, Unwritable>>,
+    delimiter: char,
+) -> Result<String, Unwritable> {
     let mut text = String::new();
     for (index, part) in parts.enumerate() {
         let part = part?;
@@ -528,7 +560,10 @@ mod tests {
         let objects = json!([{"a": 1}, {"a": 2}]);
         assert_eq!(query(&objects, Style::Form, true), r#"color={"a":1}&color={"a":2}"#);
         assert_eq!(query(&json!([[1], []]), Style::Form, true), "color=[1]&color=[]");
-        assert_eq!(query(&json!({"tags": ["a", "b"], "size": {"x": 1}}), Style::Form, true), r#"tags=a&tags=b&size={"x":1}"#);
+        assert_eq!(
+            query(&json!({"tags": ["a", "b"], "size": {"x": 1}}), Style::Form, true),
+            r#"tags=a&tags=b&size={"x":1}"#
+        );
         let deep = json!({"ids": [1], "size": {"x": 1}, "items": [{"a": 1}, {"a": 2}]});
         let text = "color[ids][]=1&color[size][x]=1&color[items][0][a]=1&color[items][1][a]=2";
         assert_eq!(query(&deep, Style::DeepObject, true), text);
@@ -542,7 +577,9 @@ mod tests {
         let object = json!({"R": "100", "G": "200"});
         let is_member = |name: &str| ["R", "G"].contains(&name);
         for explode in [false, true] {
-            for (value, shape) in [(&json!("blue"), Shape::Scalar), (&list, Shape::Array), (&object, Shape::Object)] {
+            for (value, shape) in
+                [(&json!("blue"), Shape::Scalar), (&list, Shape::Array), (&object, Shape::Object)]
+            {
                 for style in [Style::Simple, Style::Label, Style::Matrix] {
                     let text = written(value, style, explode);
                     let read = from_text("color", &text, style, explode, shape, str::to_owned);
@@ -557,7 +594,10 @@ mod tests {
         }
         let nested = json!({"size": {"min": "1"}, "tags": ["a"], "more": ["b", "c"]});
         let pairs = to_pairs("filter", &nested, Style::DeepObject, true).expect("pairs");
-        assert_eq!(from_pairs("filter", &pairs, Style::DeepObject, true, Shape::Object, |_| false), Some(nested));
+        assert_eq!(
+            from_pairs("filter", &pairs, Style::DeepObject, true, Shape::Object, |_| false),
+            Some(nested)
+        );
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -588,10 +628,16 @@ mod tests {
     #[test]
     fn malformed_values_are_not_repaired() {
         let twice = pairs(&[("id", "1"), ("id", "2")]);
-        assert_eq!(from_pairs("id", &twice, Style::Form, true, Shape::Scalar, |_| false), Some(json!(["1", "2"])));
+        assert_eq!(
+            from_pairs("id", &twice, Style::Form, true, Shape::Scalar, |_| false),
+            Some(json!(["1", "2"]))
+        );
         let odd = pairs(&[("o", "a,1,b")]);
         assert_eq!(from_pairs("o", &odd, Style::Form, false, Shape::Object, |_| false), Some(json!("a,1,b")));
-        assert_eq!(from_text("o", "a=1,b", Style::Simple, true, Shape::Object, str::to_owned), Some(json!("a=1,b")));
+        assert_eq!(
+            from_text("o", "a=1,b", Style::Simple, true, Shape::Object, str::to_owned),
+            Some(json!("a=1,b"))
+        );
         let both = pairs(&[("f[a]", "1"), ("f[a][b]", "2")]);
         let read = from_pairs("f", &both, Style::DeepObject, true, Shape::Object, |_| false);
         assert_eq!(read, Some(json!({"a": ["1", {"b": "2"}]})));

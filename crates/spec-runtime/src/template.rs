@@ -1,7 +1,7 @@
 //! Path templates (OpenAPI 3.1, 4.8.2 and 4.8.8.2) → whether a request is meant, and the values in its path.
 //!
-//! Knows parameters that share a segment with text (`/{name}.json`) and, because documents have them, templates that end in a
-//! query (`/pets?kind=cat&name={name}`). Must not know what the values mean.
+//! Knows parameters that share a segment with text (`/{name}.json`) and, because documents have them,
+//! templates that end in a query (`/pets?kind=cat&name={name}`). Must not know what the values mean.
 
 use std::borrow::Cow;
 use std::hash::Hash;
@@ -39,8 +39,9 @@ impl Template {
         Template { segments: path.split('/').map(Segment::new).collect(), query }
     }
 
-    /// The values in a path that the template means; none where it does not. Each value has at least one character and no slash,
-    /// and is as short as the text after it allows.
+    /// The values in a path that the template means; none where it does not. Each value has at least one
+    /// character and no slash, and is as short as the text after it allows; but what comes last in its segment
+    /// and after a dot, such as `json` in `1.5.json`, begins after the last one.
     #[must_use]
     pub fn matches(&self, path: &str, query: Option<&str>) -> Option<Values> {
         let given: Vec<&str> = path.split('/').collect();
@@ -62,9 +63,10 @@ impl Template {
         Some(values)
     }
 
-    /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count more. A text is
-    /// more concrete than a text with parameters, of which the one with more text is. Of two templates that are alike, the one
-    /// that asks for more in the query is the more concrete one, and then the one with fewer parameters there.
+    /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count
+    /// more. A text is more concrete than a text with parameters, of which the one with more text is. Of two
+    /// templates that are alike, the one that asks for more in the query is the more concrete one, and then
+    /// the one with fewer parameters there.
     #[must_use]
     pub fn rank(&self) -> (PathRank, QueryRank) {
         let rank = |segment: &Segment| match segment.names.is_empty() {
@@ -76,6 +78,14 @@ impl Template {
         };
         let open = self.query.iter().filter(|(_, value)| !value.names.is_empty()).count();
         (self.segments.iter().map(rank).collect(), (usize::MAX - self.query.len(), open))
+    }
+
+    /// Returns what stands between the parameters of a segment, where the one of this name is one of several.
+    #[must_use]
+    pub fn separators(&self, name: &str) -> Option<String> {
+        let segment = self.segments.iter().find(|segment| segment.names.iter().any(|own| own == name))?;
+        let between = segment.texts.get(1..segment.names.len()).unwrap_or_default().concat();
+        (!between.is_empty()).then_some(between)
     }
 
     /// The names of the pairs that the query must have.
@@ -100,7 +110,8 @@ impl Template {
             [] => segment.texts.iter().map(|text| spelling(text).into_owned()).collect(),
             _ => segment.texts.clone(),
         };
-        let mut query: Vec<_> = self.query.iter().map(|(name, value)| (name.clone(), texts(value, decoded))).collect();
+        let mut query: Vec<_> =
+            self.query.iter().map(|(name, value)| (name.clone(), texts(value, decoded))).collect();
         query.sort_unstable();
         (self.segments.iter().map(|segment| texts(segment, normalized)).collect::<Vec<_>>(), query)
     }
@@ -123,8 +134,8 @@ fn decoded(text: &str) -> Cow<'_, str> {
     respelled(text, |_| true)
 }
 
-/// A text of a path without the percent-encoding that says nothing: that of a character with a meaning of its own does, `/$next`
-/// and `/%24next` are two paths (RFC 3986, 2.2 and 6.2.2.2).
+/// A text of a path without the percent-encoding that says nothing: that of a character with a meaning of its
+/// own does, `/$next` and `/%24next` are two paths (RFC 3986, 2.2 and 6.2.2.2).
 fn normalized(text: &str) -> Cow<'_, str> {
     respelled(text, |byte| !b"%:/?#[]@!$&'()*+,;=".contains(&byte))
 }
@@ -136,7 +147,8 @@ fn respelled(text: &str, is_plain: impl Fn(u8) -> bool) -> Cow<'_, str> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
-        let digits = after.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
+        let digits =
+            after.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
         let code = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         match code {
             Some(byte) if is_plain(byte) => bytes.push(byte),
@@ -169,11 +181,28 @@ impl Segment {
             return (first == text || spelling(text) == spelling(first)).then_some(());
         }
         let mut rest = text.strip_prefix(first.as_str())?;
-        for (index, (name, after)) in self.names.iter().zip(others).enumerate() {
+        let (mut names, mut others) = (self.names.as_slice(), others);
+        let mut last = None;
+        // `archive.tar.gz`: what follows the last dot is the ending.
+        if let ([before @ .., name], [between @ .., separator, end]) = (names, others)
+            && separator.ends_with('.')
+        {
+            let inner = rest.strip_suffix(end.as_str())?;
+            let at = inner.rfind(separator.as_str())?;
+            let value = &inner[at + separator.len()..];
+            if value.is_empty() {
+                return None;
+            }
+            last = Some((name.clone(), value.to_owned()));
+            (names, others) = (before, &others[..=between.len()]);
+            rest = &rest[..at + separator.len()];
+        }
+        for (index, (name, after)) in names.iter().zip(others).enumerate() {
             let end = if index + 1 == others.len() {
                 rest.strip_suffix(after.as_str())?.len()
             } else {
-                rest.char_indices().skip(1).map(|(at, _)| at).find(|at| rest[*at..].starts_with(after.as_str()))?
+                let mut ends = rest.char_indices().skip(1).map(|(at, _)| at);
+                ends.find(|at| rest[*at..].starts_with(after.as_str()))?
             };
             if end == 0 {
                 return None;
@@ -181,6 +210,7 @@ impl Segment {
             values.push((name.clone(), rest[..end].to_owned()));
             rest = &rest[end + after.len()..];
         }
+        values.extend(last);
         Some(())
     }
 }
@@ -192,9 +222,16 @@ mod tests {
     #[test]
     fn templates_take_paths_apart() {
         let values = |template: &str, path: &str| {
-            let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+            let (path, query) =
+                path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
             let values = Template::new(template).matches(path, query)?;
-            Some(values.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
+            Some(
+                values
+                    .into_iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         };
         for (template, path, expected) in [
             ("/pets", "/pets", Some("")),
@@ -211,7 +248,12 @@ mod tests {
             ("/a/%2fb", "/a/%2Fb", Some("")),
             ("/a/next", "/a/%6Eext", Some("")),
             ("/a?b=$c", "/a?b=%24c", Some("")),
-            ("/{a}.{b}", "/x.y.z", Some("a=x b=y.z")),
+            ("/{a}.{b}", "/x.y.z", Some("a=x.y b=z")),
+            ("/{a}.{b}", "/-1.5.json", Some("a=-1.5 b=json")),
+            ("/{a}.{b}", "/x.", None),
+            ("/{a}-{b}.{c}", "/x-y-z.1.js", Some("a=x b=y-z.1 c=js")),
+            ("/{a}-{b}px.{c}!", "/x-1px.2px.js!", Some("a=x b=1px.2 c=js")),
+            ("/{a}-{b}", "/x-y-z", Some("a=x b=y-z")),
             ("/{a}.{b}", "/.y", None),
             ("/{a}{b}", "/xy", Some("a=x b=y")),
             ("/v{n}:run", "/v12:run", Some("n=12")),
@@ -242,9 +284,12 @@ mod tests {
 
     #[test]
     fn concrete_templates_come_first() {
-        let mut templates =
-            ["/{a}", "/{a}.{b}", "/{a}.json", "/a", "/a?b={b}", "/a?b=1"].map(|text| (Template::new(text).rank(), text));
+        let mut templates = ["/{a}", "/{a}.{b}", "/{a}.json", "/a", "/a?b={b}", "/a?b=1"]
+            .map(|text| (Template::new(text).rank(), text));
         templates.sort();
-        assert_eq!(templates.map(|(_, text)| text), ["/a?b=1", "/a?b={b}", "/a", "/{a}.json", "/{a}.{b}", "/{a}"]);
+        assert_eq!(
+            templates.map(|(_, text)| text),
+            ["/a?b=1", "/a?b={b}", "/a", "/{a}.json", "/{a}.{b}", "/{a}"]
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! Texts → JSON, as a schema asks: parameters, headers and fields of forms are all texts at first.
 //!
-//! A schema may be meant in several ways (`anyOf`, `oneOf`, a list of types): a value is read in the first that it fits. Knows of
-//! JSON Schema what tells such ways apart: types, listed values, and what lists and objects hold. Must not know where a text
-//! comes from, nor whether the value is valid: what fits no way is left as it is, to be refused as that.
+//! A schema may be meant in several ways (`anyOf`, `oneOf`, a list of types): a value is read in the first
+//! that it fits. Knows of JSON Schema what tells such ways apart: types, listed values, and what lists and
+//! objects hold. Must not know where a text comes from, nor whether the value is valid: what fits no way is
+//! left as it is, to be refused as that.
 
 use crate::pattern::Matcher;
 use crate::style::{Shape, Style, from_text, numbered, scalar};
@@ -53,7 +54,9 @@ impl Kind {
             Kind::Array => value.is_array(),
             Kind::Object => value.is_object(),
             // JSON Schema core, 6.3.1: 1.0 is an integer.
-            Kind::Integer => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            Kind::Integer => {
+                value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+            }
             Kind::Number => value.is_number(),
             Kind::Boolean => value.is_boolean(),
             Kind::Any => true,
@@ -122,15 +125,22 @@ impl<'a> Schema<'a> {
         }
         above.push(self.schema);
         let mut add = |more: Vec<Vec<&'a Value>>| {
-            let both = all.iter().flat_map(|own| more.iter().map(|more| [own.as_slice(), more.as_slice()].concat()));
+            let both =
+                all.iter().flat_map(|own| more.iter().map(|more| [own.as_slice(), more.as_slice()].concat()));
             all = both.take(WAYS).collect();
         };
         let mut below = |schema| Schema { root: self.root, schema }.choices_below(above);
-        let target = self.schema.get("$ref").and_then(Value::as_str).and_then(|text| self.root.pointer(text.strip_prefix('#')?));
+        let target = self
+            .schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|text| self.root.pointer(text.strip_prefix('#')?));
         if let Some(target) = target {
             add(below(target));
         }
-        let list = |keyword: &str| self.schema.get(keyword).and_then(Value::as_array).filter(|list| !list.is_empty());
+        let list = |keyword: &str| {
+            self.schema.get(keyword).and_then(Value::as_array).filter(|list| !list.is_empty())
+        };
         for part in list("allOf").into_iter().flatten() {
             add(below(part));
         }
@@ -147,14 +157,17 @@ impl<'a> Schema<'a> {
         for parts in self.choices() {
             let said = parts.iter().any(|part| types(part).is_some());
             let is_allowed = |kind: Kind, name: &str| {
-                let allows =
-                    |types: Vec<&str>| types.iter().any(|own| *own == name || (*own == "number" && kind == Kind::Integer));
+                let allows = |types: Vec<&str>| {
+                    types.iter().any(|own| *own == name || (*own == "number" && kind == Kind::Integer))
+                };
                 // A number may be an integer: one way is enough.
-                let is_twice =
-                    kind == Kind::Integer && !parts.iter().any(|part| types(part).is_some_and(|own| own.contains(&name)));
+                let is_twice = kind == Kind::Integer
+                    && !parts.iter().any(|part| types(part).is_some_and(|own| own.contains(&name)));
                 !is_twice && parts.iter().all(|part| types(part).is_none_or(allows))
             };
-            let says = |keywords: &[&str]| parts.iter().any(|part| keywords.iter().any(|keyword| part.get(keyword).is_some()));
+            let says = |keywords: &[&str]| {
+                parts.iter().any(|part| keywords.iter().any(|keyword| part.get(keyword).is_some()))
+            };
             for (kind, name) in KINDS {
                 let is_meant = match kind {
                     _ if said => is_allowed(kind, name),
@@ -170,7 +183,9 @@ impl<'a> Schema<'a> {
                 ways.push(Way { kind: Kind::Any, parts });
             }
         }
-        ways.sort_by_key(|way| KINDS.iter().position(|(kind, _)| *kind == way.kind).unwrap_or(KINDS.len() - 2));
+        ways.sort_by_key(|way| {
+            KINDS.iter().position(|(kind, _)| *kind == way.kind).unwrap_or(KINDS.len() - 2)
+        });
         ways
     }
 
@@ -207,11 +222,13 @@ impl<'a> Schema<'a> {
         self.first(read).map(|(value, _)| value)
     }
 
-    /// Reads a text in which a comma that separates items would show; none shows, so it is one text, where the schema takes one.
+    /// Reads a text in which a comma that separates items would show; none shows, so it is one text, where
+    /// the schema takes one.
     #[cfg(feature = "server")]
     pub(crate) fn of_one(self, text: &str) -> Option<Value> {
         let read = |way: &Way<'a>| {
-            (way.kind.shape() == Shape::Scalar && way.kind != Kind::Any).then(|| self.mean(way, &text.into(), Lone::Item))
+            (way.kind.shape() == Shape::Scalar && way.kind != Kind::Any)
+                .then(|| self.mean(way, &text.into(), Lone::Item))
         };
         self.first(read).filter(|(_, fits)| *fits).map(|(value, _)| value)
     }
@@ -231,7 +248,9 @@ impl<'a> Schema<'a> {
                     _ => (raw.clone(), false),
                 };
                 match lone {
-                    Lone::Item => Some(self.items(way, std::slice::from_ref(raw))).filter(|alone| alone.1).unwrap_or_else(json),
+                    Lone::Item => Some(self.items(way, std::slice::from_ref(raw)))
+                        .filter(|alone| alone.1)
+                        .unwrap_or_else(json),
                     Lone::Json => json(),
                 }
             }
@@ -255,8 +274,11 @@ impl<'a> Schema<'a> {
     }
 
     fn items(self, way: &Way<'a>, items: &[Value]) -> Read {
-        let read: Vec<Read> =
-            items.iter().enumerate().map(|(index, item)| way.item(self, index).read(item, Lone::Json)).collect();
+        let read: Vec<Read> = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| way.item(self, index).read(item, Lone::Json))
+            .collect();
         let fits = read.iter().all(|(_, fits)| *fits);
         (read.into_iter().map(|(value, _)| value).collect(), fits)
     }
@@ -264,8 +286,8 @@ impl<'a> Schema<'a> {
 
 #[cfg(feature = "server")]
 impl<'a> Schema<'a> {
-    /// Reads what pairs say of one parameter. `is_free` says of a name whether nothing else owns it, so that it may be one of an
-    /// object that takes names of all sorts.
+    /// Reads what pairs say of one parameter. `is_free` says of a name whether nothing else owns it, so that
+    /// it may be one of an object that takes names of all sorts.
     pub(crate) fn of_pairs(
         self,
         name: &str,
@@ -286,8 +308,10 @@ impl<'a> Schema<'a> {
             }
             // What some names must be there for can't consist of others alone.
             let is_begun = way.required().next().is_none() || pairs.iter().any(|(key, _)| way.names(key));
-            let is_member =
-                |key: &str| way.names(key) || (is_begun && way.is_open() && is_free(key) && (is_only_object || key != name));
+            let is_member = |key: &str| {
+                way.names(key)
+                    || (is_begun && way.is_open() && is_free(key) && (is_only_object || key != name))
+            };
             let raw = crate::style::from_pairs(name, pairs, style, explode, way.kind.shape(), is_member)?;
             Some(self.mean(way, &raw, lone))
         };
@@ -299,7 +323,9 @@ impl<'a> Schema<'a> {
         let read = |way: &Way<'a>| match way.kind {
             Kind::Boolean => Some((true.into(), true)),
             Kind::Array => Some(self.items(way, &[Value::from("")])).filter(|(_, fits)| *fits),
-            Kind::String | Kind::Any => Some(self.mean(way, &Value::from(""), Lone::Item)).filter(|(_, fits)| *fits),
+            Kind::String | Kind::Any => {
+                Some(self.mean(way, &Value::from(""), Lone::Item)).filter(|(_, fits)| *fits)
+            }
             _ => None,
         };
         self.first(read).map(|(value, _)| value)
@@ -323,7 +349,8 @@ impl<'a> Schema<'a> {
     /// Reads all fields of a form, by name.
     pub(crate) fn form(self, fields: &[(String, Vec<Field>)]) -> Value {
         let read = |way: &Way<'a>| {
-            let mut fits = way.kind == Kind::Object && way.required().all(|name| fields.iter().any(|(own, _)| own == name));
+            let mut fits = way.kind == Kind::Object
+                && way.required().all(|name| fields.iter().any(|(own, _)| own == name));
             let mut object = Map::new();
             for (name, given) in fields {
                 let (value, is_member) = way.property(self, name).field(given);
@@ -339,7 +366,9 @@ impl<'a> Schema<'a> {
     fn field(self, given: &[Field]) -> Read {
         let one = |schema: Schema<'a>, field: &Field, lone| match field {
             Field::Text(text) => schema.read(&Value::from(text.as_str()), lone),
-            Field::Typed(value) | Field::Part(value) => (value.clone(), schema.ways().iter().any(|way| way.kind.holds(value))),
+            Field::Typed(value) | Field::Part(value) => {
+                (value.clone(), schema.ways().iter().any(|way| way.kind.holds(value)))
+            }
         };
         let several = |way: Option<&Way<'a>>| {
             let item = |(index, field)| {
@@ -352,11 +381,15 @@ impl<'a> Schema<'a> {
         };
         let read = |way: &Way<'a>| match (way.kind, given) {
             (Kind::Array, [Field::Typed(list @ Value::Array(_))]) => Some((list.clone(), true)),
-            (Kind::Array, [Field::Part(list @ Value::Array(items))]) if !way.is_item(self, items) => Some((list.clone(), true)),
+            (Kind::Array, [Field::Part(list @ Value::Array(items))]) if !way.is_item(self, items) => {
+                Some((list.clone(), true))
+            }
             (Kind::Array, given) => {
                 let items = several(Some(way));
                 let json = || match given {
-                    [Field::Text(text)] => serde_json::from_str(text).ok().filter(Value::is_array).map(|list| (list, true)),
+                    [Field::Text(text)] => {
+                        serde_json::from_str(text).ok().filter(Value::is_array).map(|list| (list, true))
+                    }
                     _ => None,
                 };
                 Some(if items.1 { items } else { json().unwrap_or(items) })
@@ -373,12 +406,19 @@ impl<'a> Schema<'a> {
         let choices = self.choices();
         let parts = || choices.iter().flatten();
         let named = parts().find_map(|part| part.get("properties")?.get(name));
-        self.at(named.or_else(|| parts().find_map(|part| part.get("additionalProperties").filter(|own| own.is_object()))))
+        self.at(named.or_else(|| {
+            parts().find_map(|part| part.get("additionalProperties").filter(|own| own.is_object()))
+        }))
     }
 
-    /// Finds the first schema that a test is true of: of this one, what it is made of, and the items of its lists.
+    /// Finds the first schema that a test is true of: of this one, what it is made of, and the items of its
+    /// lists.
     pub(crate) fn find(self, test: impl Fn(&Value) -> bool + Copy) -> Option<&'a Value> {
-        fn within<'a>(schema: Schema<'a>, test: impl Fn(&Value) -> bool + Copy, depth: usize) -> Option<&'a Value> {
+        fn within<'a>(
+            schema: Schema<'a>,
+            test: impl Fn(&Value) -> bool + Copy,
+            depth: usize,
+        ) -> Option<&'a Value> {
             let parts: Vec<&'a Value> = schema.choices().into_iter().flatten().collect();
             let items = || parts.iter().filter_map(|part| part.get("items")).filter(|_| depth > 0);
             let own = parts.iter().copied().find(|part| test(part));
@@ -410,7 +450,8 @@ impl<'a> Way<'a> {
     fn scalar(&self, text: &str) -> Read {
         let mut lists = self.parts.iter().filter_map(|part| listed(part));
         if let Some(mut values) = lists.next() {
-            let found = values.find(|value| self.kind.holds(value) && !value.is_null() && scalar(value) == text);
+            let found =
+                values.find(|value| self.kind.holds(value) && !value.is_null() && scalar(value) == text);
             if let Some(value) = found {
                 return (value.clone(), true);
             }
@@ -425,13 +466,16 @@ impl<'a> Way<'a> {
         let exact = crate::numbers::integer(text);
         match self.kind {
             Kind::String => (as_text(), true),
-            Kind::Integer | Kind::Number | Kind::Boolean => match serde_json::from_str::<Value>(exact.as_deref().unwrap_or(text))
-            {
-                // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
-                Ok(value) if text.trim() == text && self.kind.holds(&value) => (value, true),
-                Ok(value @ Value::Number(_)) if text.trim() == text && self.kind == Kind::Integer => (value, false),
-                _ => (as_text(), false),
-            },
+            Kind::Integer | Kind::Number | Kind::Boolean => {
+                match serde_json::from_str::<Value>(exact.as_deref().unwrap_or(text)) {
+                    // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
+                    Ok(value) if text.trim() == text && self.kind.holds(&value) => (value, true),
+                    Ok(value @ Value::Number(_)) if text.trim() == text && self.kind == Kind::Integer => {
+                        (value, false)
+                    }
+                    _ => (as_text(), false),
+                }
+            }
             _ => (as_text(), false),
         }
     }
@@ -442,7 +486,8 @@ impl<'a> Way<'a> {
         schema.at(in_place.or_else(|| parts().find_map(|part| part.get("items"))))
     }
 
-    /// Whether a list is an item of a list of lists, and not that list: nothing in it is a list, as its items are.
+    /// Whether a list is an item of a list of lists, and not that list: nothing in it is a list, as its items
+    /// are.
     fn is_item(&self, schema: Schema<'a>, list: &[Value]) -> bool {
         let is_list = |index| self.item(schema, index).ways().iter().any(|way| way.kind == Kind::Array);
         is_list(0) && !list.iter().any(Value::is_array)
@@ -450,19 +495,22 @@ impl<'a> Way<'a> {
 
     fn property(&self, schema: Schema<'a>, name: &str) -> Schema<'a> {
         let parts = || self.parts.iter();
-        let named = parts().find_map(|part| part.get("properties")?.get(name)).or_else(|| self.by_pattern(name));
+        let named =
+            parts().find_map(|part| part.get("properties")?.get(name)).or_else(|| self.by_pattern(name));
         schema.at(named.or_else(|| parts().find_map(|part| part.get("additionalProperties"))))
     }
 
     /// Finds the schema of the properties of whose names one has the name (JSON Schema core, 10.3.2.2).
     fn by_pattern(&self, name: &str) -> Option<&'a Value> {
-        let mut patterns = self.parts.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
+        let mut patterns =
+            self.parts.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
         let is_it = |pattern: &str| Matcher::new(pattern).is_some_and(|matcher| matcher.is_in(name));
         patterns.find(|(pattern, _)| is_it(pattern)).map(|(_, schema)| schema)
     }
 
     fn names(&self, name: &str) -> bool {
-        let is_named = |part: &&Value| part.get("properties").is_some_and(|properties| properties.get(name).is_some());
+        let is_named =
+            |part: &&Value| part.get("properties").is_some_and(|properties| properties.get(name).is_some());
         self.parts.iter().any(is_named) || self.by_pattern(name).is_some()
     }
 
@@ -474,7 +522,10 @@ impl<'a> Way<'a> {
     /// Whether properties are allowed that no schema names.
     fn is_open(&self) -> bool {
         let closes = |part: &Value, keyword| part.get(keyword) == Some(&Value::Bool(false));
-        !self.parts.iter().any(|part| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties"))
+        !self
+            .parts
+            .iter()
+            .any(|part| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties"))
     }
 }
 
@@ -534,7 +585,9 @@ mod tests {
             assert_eq!(read, value, "{given:?} for {schema}");
         }
         let lists = list(&strings);
-        for (given, value) in [(json!(["a"]), json!([["a"]])), (json!([]), json!([[]])), (json!([["a"]]), json!([["a"]]))] {
+        for (given, value) in
+            [(json!(["a"]), json!([["a"]])), (json!([]), json!([[]])), (json!([["a"]]), json!([["a"]]))]
+        {
             assert_eq!(Schema::new(&root, &lists).field(&[Field::Part(given)]).0, value);
         }
         let typed = Schema::new(&root, &strings).field(&[Field::Typed(json!("a"))]).0;
@@ -567,7 +620,12 @@ mod tests {
         let unset = json!({"anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}, {"enum": [""]}]});
         for (schema, style, given, value) in [
             (&closed, Style::DeepObject, vec![("f[ids]", "1")], Some(json!({"ids": [1]}))),
-            (&closed, Style::DeepObject, vec![("f[ids][0]", "1"), ("f[ids][1]", "2")], Some(json!({"ids": [1, 2]}))),
+            (
+                &closed,
+                Style::DeepObject,
+                vec![("f[ids][0]", "1"), ("f[ids][1]", "2")],
+                Some(json!({"ids": [1, 2]})),
+            ),
             (&closed, Style::Form, vec![("ids", "1"), ("other", "2")], Some(json!({"ids": [1]}))),
             (&open, Style::Form, vec![("added", "1"), ("other", "2")], Some(json!({"added": 1}))),
             (&unset, Style::DeepObject, vec![("f", "")], Some(json!(""))),
@@ -577,7 +635,8 @@ mod tests {
             (&point, Style::Form, vec![("y", "2")], None),
             (&point, Style::Form, vec![("x", "1"), ("y", "2")], Some(json!({"x": 1, "y": "2"}))),
         ] {
-            let pairs: Vec<_> = given.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+            let pairs: Vec<_> =
+                given.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
             let read = Schema::new(&root, schema).of_pairs("f", &pairs, style, true, |name| name != "other");
             assert_eq!(read, value, "{given:?} for {schema}");
         }

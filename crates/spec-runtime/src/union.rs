@@ -1,9 +1,10 @@
 //! Decoding values of one of several types.
 //!
-//! Unions whose variants are of different kinds of JSON, and those with a discriminator, are decoded in one pass, from the text
-//! straight into the variant. A tag that nobody knows is an error for strict readers; others keep the value as it came. Any other
-//! union is decoded as the variant that the value fits, and of several as the one that gives back the most of it; only where it
-//! fits none, as the one that can hold the most.
+//! Unions whose variants are of different kinds of JSON, and those with a discriminator, are decoded in one
+//! pass, from the text straight into the variant. A tag that nobody knows is an error for strict readers;
+//! others keep the value as it came. Any other union is decoded as the variant that the value fits, and of
+//! several as the one that gives back the most of it; only where it fits none, as the one that can hold the
+//! most.
 //!
 //! Must not know what a document asks of a variant: that is `Check`, and what the generator hands in.
 
@@ -13,7 +14,8 @@ use crate::file::{is_handing, marked};
 use crate::object::Members;
 use crate::reading::{self, Name, Reading, is_strict};
 use serde::de::value::{
-    BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer, StringDeserializer,
+    BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer,
+    StringDeserializer,
 };
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -82,13 +84,18 @@ pub fn by_tag<'de, U: ByTag, D: Deserializer<'de>>(deserializer: D) -> Result<U,
     deserializer.deserialize_any(TagVisitor(PhantomData))
 }
 
-/// Writes a variant that does not name the tag itself (OpenAPI 3.1, 4.8.25): the tag first. Of several it is the one that the value
-/// has among its other members, or else the first.
+/// Writes a variant that does not name the tag itself (OpenAPI 3.1, 4.8.25): the tag first. Of several it is
+/// the one that the value has among its other members, or else the first.
 ///
 /// # Errors
 ///
 /// Whatever the writer refuses.
-pub fn tagged<T: Members, S: Serializer>(serializer: S, property: &str, tags: &[&str], value: &T) -> Result<S::Ok, S::Error> {
+pub fn tagged<T: Members, S: Serializer>(
+    serializer: S,
+    property: &str,
+    tags: &[&str],
+    value: &T,
+) -> Result<S::Ok, S::Error> {
     let said = value.text(property).filter(|said| tags.contains(said));
     let mut map = serializer.serialize_map(None)?;
     map.serialize_entry(property, said.or(tags.first().copied()).unwrap_or_default())?;
@@ -108,7 +115,8 @@ struct KindVisitor<U>(PhantomData<U>);
 
 impl<U: ByKind> KindVisitor<U> {
     fn read<'de, D: Deserializer<'de>>(self, kind: Kind, value: D) -> Result<U, D::Error> {
-        U::of_kind(kind, value).unwrap_or_else(|| Err(D::Error::custom(format_args!("expected {}", U::EXPECTED))))
+        U::of_kind(kind, value)
+            .unwrap_or_else(|| Err(D::Error::custom(format_args!("expected {}", U::EXPECTED))))
     }
 }
 
@@ -182,7 +190,8 @@ impl<'de, U: ByTag> Visitor<'de> for TagVisitor<U> {
                 return Err(A::Error::custom(format_args!("`{}` must be a string", U::TAG)));
             };
             before.push((U::TAG.to_owned(), Value::String(tag.clone())));
-            let unknown = || A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")));
+            let unknown =
+                || A::Error::custom(format_args!("`{}` must be one of {}", U::TAG, U::KNOWN.join(", ")));
             let value = MapAccessDeserializer::new(Replay { before: before.into_iter(), value: None, rest });
             if U::KNOWN.contains(&tag.as_str()) {
                 return U::of_tag(&tag, value).unwrap_or_else(|| Err(unknown()));
@@ -252,7 +261,8 @@ struct Rank {
     kept: usize,
     /// How many of its keys have no name in the variant.
     unnamed: Reverse<usize>,
-    /// How many of its numbers are given back with all digits, and with a fraction only where they came with one.
+    /// How many of its numbers are given back with all digits, and with a fraction only where they came with
+    /// one.
     exact: usize,
 }
 
@@ -279,7 +289,8 @@ impl<U> Untagged<U> {
             return self;
         }
         let (strictly, unnamed) = self.try_as::<T>(reading::strictly());
-        let strictly = strictly.ok().filter(|model: &T| model.fits() && fits(model)).map(|model| (model, true, unnamed));
+        let strictly =
+            strictly.ok().filter(|model: &T| model.fits() && fits(model)).map(|model| (model, true, unnamed));
         // A strict reader has no use for what does not fit.
         if strictly.is_none() && (most.fits || is_strict()) {
             return self;
@@ -320,25 +331,32 @@ impl<U> Untagged<U> {
     }
 }
 
-/// How many values of `original` stand in `again` where they stood, numbers by value; a list or object counts by itself too.
-/// Beside it, how many of these are numbers that are the same to the last digit, integers as integers.
+/// How many values of `original` stand in `again` where they stood, numbers by value; a list or object counts
+/// by itself too. Beside it, how many of these are numbers that are the same to the last digit, integers as
+/// integers.
 fn kept(again: &Value, original: &Value) -> (usize, usize) {
-    let sum = |parts: &mut dyn Iterator<Item = (usize, usize)>| parts.fold((1, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    let sum = |parts: &mut dyn Iterator<Item = (usize, usize)>| {
+        parts.fold((1, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1))
+    };
     match (again, original) {
         (Value::Number(left), Value::Number(right)) => {
             let is_exact = left == right;
             (usize::from(is_exact || left.as_f64() == right.as_f64()), usize::from(is_exact))
         }
-        (Value::Array(left), Value::Array(right)) => sum(&mut left.iter().zip(right).map(|(left, right)| kept(left, right))),
+        (Value::Array(left), Value::Array(right)) => {
+            sum(&mut left.iter().zip(right).map(|(left, right)| kept(left, right)))
+        }
         (Value::Object(left), Value::Object(right)) => {
-            let member = |(key, right): (&String, &Value)| left.get(key).map_or((0, 0), |left| kept(left, right));
+            let member =
+                |(key, right): (&String, &Value)| left.get(key).map_or((0, 0), |left| kept(left, right));
             sum(&mut right.iter().map(member))
         }
         (left, right) => (usize::from(left == right), 0),
     }
 }
 
-/// For `#[schemars(transform = …)]` on a union whose values fit exactly one variant: `oneOf` in place of `anyOf`.
+/// For `#[schemars(transform = …)]` on a union whose values fit exactly one variant: `oneOf` in place of
+/// `anyOf`.
 pub fn one_of(schema: &mut schemars::Schema) {
     if let Some(variants) = schema.remove("anyOf") {
         schema.insert("oneOf".to_owned(), variants);
@@ -425,7 +443,11 @@ mod tests {
 
     #[test]
     fn kinds_tell_variants_apart_in_one_pass() {
-        let list = Kinds::List(vec![Kinds::Integer(1), Kinds::Named(Named { id: 2, name: None }), Kinds::List(Vec::new())]);
+        let list = Kinds::List(vec![
+            Kinds::Integer(1),
+            Kinds::Named(Named { id: 2, name: None }),
+            Kinds::List(Vec::new()),
+        ]);
         assert_eq!(from_slice::<Kinds>(br#"[1.0, {"id": 2.0}, []]"#).unwrap(), list);
         assert_eq!(from_value::<Kinds>(json!([1.0, {"id": 2.0, "more": 1}, []])).unwrap(), list);
         let error = from_slice::<Kinds>(br#"[1, "text"]"#).unwrap_err();
@@ -446,7 +468,9 @@ mod tests {
         fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>> {
             Some(match tag {
                 "named" => Check::decode(value).map(Self::Named),
-                "noted" | "note" => Check::decode(value).map(|value| Self::Noted(untagged(value, "kind", "noted"))),
+                "noted" | "note" => {
+                    Check::decode(value).map(|value| Self::Noted(untagged(value, "kind", "noted")))
+                }
                 _ => return None,
             })
         }
@@ -476,10 +500,14 @@ mod tests {
     #[test]
     fn tags_tell_variants_apart_wherever_they_stand() {
         let named = Tags::Named(Named { id: 1, name: Some("n".to_owned()) });
-        for text in [r#"{"kind": "named", "id": 1, "name": "n"}"#, r#"{"id": 1.0, "kind": "named", "name": "n"}"#] {
+        for text in
+            [r#"{"kind": "named", "id": 1, "name": "n"}"#, r#"{"id": 1.0, "kind": "named", "name": "n"}"#]
+        {
             assert_eq!(from_slice::<Tags>(text.as_bytes()).unwrap(), named);
         }
-        let Tags::Noted(noted) = from_slice(br#"{"a": [1], "id": 1, "kind": "noted"}"#).unwrap() else { panic!() };
+        let Tags::Noted(noted) = from_slice(br#"{"a": [1], "id": 1, "kind": "noted"}"#).unwrap() else {
+            panic!()
+        };
         assert_eq!(noted.extra, Extra::from_iter([("a", json!([1]))]));
         let said = |text: &str| from_slice::<Tags>(text.as_bytes()).unwrap_err().to_string();
         assert_eq!(said(r#"{"kind": 1}"#), "`kind` must be a string");
@@ -494,7 +522,10 @@ mod tests {
         assert_eq!(written(&noted(Extra::new())), r#"{"kind":"noted","id":1}"#);
         // What stands among other keys is another name of the same variant, or nothing.
         assert_eq!(written(&noted(Extra::from_iter([("kind", "note")]))), r#"{"kind":"note","id":1}"#);
-        assert_eq!(written(&noted(Extra::from_iter([("kind", "named"), ("a", "b")]))), r#"{"kind":"noted","id":1,"a":"b"}"#);
+        assert_eq!(
+            written(&noted(Extra::from_iter([("kind", "named"), ("a", "b")]))),
+            r#"{"kind":"noted","id":1,"a":"b"}"#
+        );
         for text in [r#"{"kind":"noted","id":1,"more":[]}"#, r#"{"kind":"note","id":1}"#] {
             assert_eq!(written(&from_slice(text.as_bytes()).unwrap()), text);
         }
@@ -506,7 +537,8 @@ mod tests {
         let value: Tags = from_slice(text.as_bytes()).unwrap();
         assert_eq!(value, Tags::Unlisted(serde_json::from_str(text).unwrap()));
         assert_eq!(serde_json::to_string(&value).unwrap(), text);
-        let strictly = reading::reading(Reading::Strict, || Tags::decode(&mut serde_json::Deserializer::from_str(text)));
+        let strictly =
+            reading::reading(Reading::Strict, || Tags::decode(&mut serde_json::Deserializer::from_str(text)));
         assert!(strictly.unwrap_err().to_string().starts_with("`kind` must be one of named, noted, note"));
     }
 
@@ -521,12 +553,23 @@ mod tests {
         }
         let decode = |text: &str| {
             let value: Value = serde_json::from_str(text).unwrap();
-            let untagged = Untagged::<Amount>::of(value).or(Amount::List, |_| true).or(Amount::Integers, |_| true);
-            untagged.or(Amount::Number, |_| true).or(Amount::Integer, |_| true).decode::<serde_json::Error>("").unwrap()
+            let untagged =
+                Untagged::<Amount>::of(value).or(Amount::List, |_| true).or(Amount::Integers, |_| true);
+            untagged
+                .or(Amount::Number, |_| true)
+                .or(Amount::Integer, |_| true)
+                .decode::<serde_json::Error>("")
+                .unwrap()
         };
         assert_eq!(decode("9007199254740993"), Amount::Integer(9_007_199_254_740_993));
-        assert_eq!((decode("3"), decode("3.0"), decode("3.5")), (Amount::Integer(3), Amount::Number(3.0), Amount::Number(3.5)));
-        assert_eq!((decode("[1, 2]"), decode("[1, 2.5]")), (Amount::Integers(vec![1, 2]), Amount::List(vec![1.0, 2.5])));
+        assert_eq!(
+            (decode("3"), decode("3.0"), decode("3.5")),
+            (Amount::Integer(3), Amount::Number(3.0), Amount::Number(3.5))
+        );
+        assert_eq!(
+            (decode("[1, 2]"), decode("[1, 2.5]")),
+            (Amount::Integers(vec![1, 2]), Amount::List(vec![1.0, 2.5]))
+        );
         assert_eq!(decode("36893488147419103232"), Amount::Number(36_893_488_147_419_103_232.0));
     }
 
@@ -537,8 +580,11 @@ mod tests {
             reading::reading(Reading::Strict, || Vec::<Tags>::decode(&mut reader).is_ok())
         };
         assert!(strict(r#"[{"id": 1, "kind": "noted", "more": {"a": 1}}]"#));
-        // Of these only strict decoding refuses any: a name that a closed object does not know, and names that come twice.
-        for text in [r#"[{"kind": "named", "id": 1}]"#, r#"[{"kind": "noted", "id": 1, "more": {"a": 1, "a": 2}}]"#] {
+        // Of these only strict decoding refuses any: a name that a closed object does not know, and names
+        // that come twice.
+        for text in
+            [r#"[{"kind": "named", "id": 1}]"#, r#"[{"kind": "noted", "id": 1, "more": {"a": 1, "a": 2}}]"#]
+        {
             assert!(from_slice::<Vec<Tags>>(text.as_bytes()).is_ok() && !strict(text), "{text}");
         }
     }

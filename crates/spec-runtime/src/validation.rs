@@ -1,8 +1,9 @@
 //! Values held against the JSON Schema of the model that they are to become.
 //!
-//! The schema is derived from the Rust type, so there is one source for both. What fits goes from the text straight into the
-//! model; only where something does not fit is the text looked at as a value, and `jsonschema` finds all violations at once, up
-//! to a bound. With `view` the only module of models that knows that validator. Must not know HTTP.
+//! The schema is derived from the Rust type, so there is one source for both. What fits goes from the text
+//! straight into the model; only where something does not fit is the text looked at as a value, and
+//! `jsonschema` finds all violations at once, up to a bound. With `view` the only module of models that knows
+//! that validator. Must not know HTTP.
 
 use crate::base64::is_base64;
 use crate::decode::{Any, Twice, out_of_range};
@@ -79,8 +80,8 @@ pub fn request_schema<T: JsonSchema>() -> Value {
     reading(Reading::Request, || generator.into_root_schema_for::<T>().to_value())
 }
 
-/// Everything in a model that is not what the document asks for: a response, say, that was decoded all the same. Of more than 32
-/// violations, the first of them, and one that says so.
+/// Everything in a model that is not what the document asks for: a response, say, that was decoded all the
+/// same. Of more than 32 violations, the first of them, and one that says so.
 pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violation> {
     match serde_json::to_value(model) {
         Ok(value) => Checker::of::<T>().violations(&value),
@@ -91,16 +92,20 @@ pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violati
 /// Whether a model is what the document asks for, where only a validator can say.
 pub fn fits<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
     let Ok(value) = serde_json::to_value(model) else { return false };
-    Checker::of::<T>().validator.as_ref().is_some_and(|(validator, _)| validator.is_valid(Seen::whole(&value)))
+    Checker::of::<T>()
+        .validator
+        .as_ref()
+        .is_some_and(|(validator, _)| validator.is_valid(Seen::whole(&value)))
 }
 
-/// Why no validator can be made of a JSON Schema: what a server says of every value of a model with such a schema is that it can't
-/// be checked. None where one can.
+/// Why no validator can be made of a JSON Schema: what a server says of every value of a model with such a
+/// schema is that it can't be checked. None where one can.
 pub fn unusable(schema: &Value) -> Option<String> {
     validator(schema).err()
 }
 
-/// Whether a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that they do not.
+/// Whether a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that they do
+/// not.
 pub fn is_format(format: &'static str, text: &str) -> bool {
     type Validators = HashMap<&'static str, Option<Arc<jsonschema::Validator>>>;
     static KNOWN: LazyLock<RwLock<Validators>> = LazyLock::new(RwLock::default);
@@ -113,8 +118,8 @@ pub fn is_format(format: &'static str, text: &str) -> bool {
     validator.is_none_or(|validator| validator.is_valid(&Value::from(text)))
 }
 
-/// How values are judged, wherever they are: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too, and patterns are those of
-/// ECMA-262 (JSON Schema 2020-12 core, 6.4).
+/// How values are judged, wherever they are: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too, and
+/// patterns are those of ECMA-262 (JSON Schema 2020-12 core, 6.4).
 #[must_use]
 pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
     options_for()
@@ -136,14 +141,16 @@ fn options_for<'a, F: Json>() -> jsonschema::ValidationOptions<'a, Arc<dyn Retri
         let text = pattern.as_str().unwrap_or_default().to_owned();
         Ok(Box::new(Pattern { matcher: Matcher::new(&text), text }))
     }
-    let options =
-        jsonschema::options_for::<F>().with_draft(Draft::Draft202012).should_validate_formats(true).with_retriever(Nowhere);
+    let options = jsonschema::options_for::<F>()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .with_retriever(Nowhere);
     let options = options.should_ignore_unknown_formats(true).with_keyword("pattern", pattern);
     options.with_format("byte", is_base64).with_format("decimal", is_decimal)
 }
 
-/// Makes a document ready for validators to refer to it by a name. What JSON Schema says of itself is there for it to refer to, and
-/// nothing else: nothing is ever fetched.
+/// Makes a document ready for validators to refer to it by a name. What JSON Schema says of itself is there
+/// for it to refer to, and nothing else: nothing is ever fetched.
 ///
 /// # Errors
 ///
@@ -172,7 +179,8 @@ fn has_metaschema(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(has_metaschema),
         Value::Object(members) => {
             let reference = members.get("$ref").and_then(Value::as_str).unwrap_or_default();
-            ADDRESSES.iter().any(|address| reference.starts_with(address)) || members.values().any(has_metaschema)
+            ADDRESSES.iter().any(|address| reference.starts_with(address))
+                || members.values().any(has_metaschema)
         }
         _ => false,
     }
@@ -182,12 +190,16 @@ fn has_metaschema(value: &Value) -> bool {
 struct Nowhere;
 
 impl Retrieve for Nowhere {
-    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+    fn retrieve(
+        &self,
+        uri: &jsonschema::Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         Err(format!("{uri} is outside of the document").into())
     }
 }
 
-/// Patterns of properties as the validator has to be told them: what it makes of them itself is not quite what ECMA-262 says.
+/// Patterns of properties as the validator has to be told them: what it makes of them itself is not quite
+/// what ECMA-262 says.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns {
     told: HashMap<String, String>,
@@ -200,12 +212,15 @@ impl Patterns {
     pub fn are_in(schema: &Value) -> bool {
         match schema {
             Value::Array(items) => items.iter().any(Self::are_in),
-            Value::Object(members) => members.contains_key("patternProperties") || members.values().any(Self::are_in),
+            Value::Object(members) => {
+                members.contains_key("patternProperties") || members.values().any(Self::are_in)
+            }
             _ => false,
         }
     }
 
-    /// Writes the patterns of properties in a schema, and in all within it, as the validator has to be told them.
+    /// Writes the patterns of properties in a schema, and in all within it, as the validator has to be told
+    /// them.
     pub fn tell(schema: &mut Value) -> Patterns {
         let mut patterns = Patterns::default();
         patterns.rewrite(schema, false);
@@ -236,11 +251,17 @@ impl Patterns {
         match schema {
             Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, false)),
             Value::Object(members) => {
-                for (key, member) in members.iter_mut().filter(|(key, _)| is_named || !DATA.contains(&key.as_str())) {
+                for (key, member) in
+                    members.iter_mut().filter(|(key, _)| is_named || !DATA.contains(&key.as_str()))
+                {
                     self.rewrite(member, !is_named && NAMES.contains(&key.as_str()));
                 }
-                if let Some(Value::Object(named)) = members.get_mut("patternProperties").filter(|_| !is_named) {
-                    *named = std::mem::take(named).into_iter().map(|(name, member)| (self.name(name), member)).collect();
+                if let Some(Value::Object(named)) = members.get_mut("patternProperties").filter(|_| !is_named)
+                {
+                    *named = std::mem::take(named)
+                        .into_iter()
+                        .map(|(name, member)| (self.name(name), member))
+                        .collect();
                 }
             }
             _ => {}
@@ -310,7 +331,10 @@ impl<'i, F: Json> Keyword<'i, F> for Pattern {
 }
 
 /// Decodes a value, unless there are violations.
-pub(crate) fn decode<T: DeserializeOwned>(value: Value, mut violations: Vec<Violation>) -> Result<T, Vec<Violation>> {
+pub(crate) fn decode<T: DeserializeOwned>(
+    value: Value,
+    mut violations: Vec<Violation>,
+) -> Result<T, Vec<Violation>> {
     if violations.is_empty() {
         match json::decode(value) {
             Ok(model) => return Ok(model),
@@ -343,7 +367,9 @@ fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
         let (message, kind) = match std::str::from_utf8(text) {
             Err(_) => ("the body is not UTF-8".to_owned(), "json_invalid"),
             // JSON, but none that anybody can hold (RFC 8259, 6).
-            Ok(_) if said.starts_with(json::OUT_OF_RANGE) => (format!("a {said}: at most 1.7976931348623157e308"), "maximum"),
+            Ok(_) if said.starts_with(json::OUT_OF_RANGE) => {
+                (format!("a {said}: at most 1.7976931348623157e308"), "maximum")
+            }
             Ok(_) => (format!("the body is not JSON: {said}"), "json_invalid"),
         };
         Violation::new(Vec::new(), message, kind)
@@ -399,7 +425,8 @@ impl Checker {
         checker
     }
 
-    /// What in `value` does not fit, with its steps from the root of the value: all of it, or as much as is told.
+    /// What in `value` does not fit, with its steps from the root of the value: all of it, or as much as is
+    /// told.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
         let Some((validator, patterns)) = &self.validator else {
             // What nobody can judge is not let through.
@@ -423,37 +450,70 @@ impl Checker {
         }
         violations.iter_mut().for_each(|violation| violation.schema = patterns.written(&violation.schema));
         // Of a value of the wrong type nothing else is worth saying.
-        let mistyped: HashSet<Vec<Step>> = violations.iter().filter(|v| v.kind == "type").map(|v| v.loc.clone()).collect();
+        let mistyped: HashSet<Vec<Step>> =
+            violations.iter().filter(|v| v.kind == "type").map(|v| v.loc.clone()).collect();
         violations.retain(|violation| violation.kind == "type" || !mistyped.contains(&violation.loc));
         told(violations, are_all)
     }
 }
 
-/// Says of integers which of them their type holds, as every other bound is said.
-fn bound(schema: &mut Value) {
+/// Says of integers which of them their format means, as every other bound is said (OpenAPI Format Registry:
+/// `int32`, `int64`, `uint64`). Returns the pointers of the keywords that are new.
+pub fn bound(schema: &mut Value) -> HashSet<String> {
+    let mut added = HashSet::new();
+    bound_within(schema, &mut String::new(), &mut added);
+    added
+}
+
+fn bound_within(schema: &mut Value, at: &mut String, added: &mut HashSet<String>) {
+    let length = at.len();
+    let mut within = |key: &str, own: &mut Value, added: &mut HashSet<String>| {
+        at.push('/');
+        at.push_str(key);
+        bound_within(own, at, added);
+        at.truncate(length);
+    };
     match schema {
-        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate().filter(|(_, item)| !is_scalar(item)) {
+                within(&index.to_string(), item, added);
+            }
+        }
         Value::Object(members) => {
+            for (key, own) in members.iter_mut().filter(|(_, own)| !is_scalar(own)) {
+                match key.contains(['~', '/']) {
+                    true => within(&key.replace('~', "~0").replace('/', "~1"), own, added),
+                    false => within(key, own, added),
+                }
+            }
             let bounds: Option<(Value, Value)> = match members.get("format").and_then(Value::as_str) {
                 Some("int32") => Some((i32::MIN.into(), i32::MAX.into())),
                 Some("int64") => Some((i64::MIN.into(), i64::MAX.into())),
                 Some("uint64") => Some((0.into(), u64::MAX.into())),
                 _ => None,
             };
-            let is_integer = |own: &Value| own == "integer" || own.as_array().is_some_and(|own| own.contains(&"integer".into()));
-            if let Some((least, most)) = bounds.filter(|_| members.get("type").is_some_and(is_integer)) {
-                let own = |members: &Map<String, Value>, keyword: &str| members.get(keyword).and_then(Value::as_f64);
-                if own(members, "minimum").is_none_or(|own| least.as_f64().is_some_and(|least| own < least)) {
-                    members.insert("minimum".to_owned(), least);
+            let is_integer = |own: &Value| {
+                own == "integer" || own.as_array().is_some_and(|own| own.contains(&"integer".into()))
+            };
+            let Some((least, most)) = bounds.filter(|_| members.get("type").is_some_and(is_integer)) else {
+                return;
+            };
+            let mut say = |keyword: &str, own: Value, is_beyond: fn(f64, f64) -> bool| {
+                let said = members.get(keyword).and_then(Value::as_f64);
+                if said.is_none_or(|said| own.as_f64().is_some_and(|own| is_beyond(said, own))) {
+                    members.insert(keyword.to_owned(), own);
+                    added.insert(format!("{at}/{keyword}"));
                 }
-                if own(members, "maximum").is_none_or(|own| most.as_f64().is_some_and(|most| own > most)) {
-                    members.insert("maximum".to_owned(), most);
-                }
-            }
-            members.values_mut().for_each(bound);
+            };
+            say("minimum", least, |said, least| said < least);
+            say("maximum", most, |said, most| said > most);
         }
         _ => {}
     }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !value.is_array() && !value.is_object()
 }
 
 /// The steps of a location in a value, which alone knows a position from a name that looks like one.
@@ -471,36 +531,49 @@ fn steps(location: &Location, value: &Value) -> Vec<Step> {
     location.as_str().split('/').skip(1).map(step).collect()
 }
 
-/// Adds what an error says. Where nothing in a choice fits, that is what is wrong with the one that was meant, if that is clear.
+/// Adds what an error says. Where nothing in a choice fits, that is what is wrong with the one that was
+/// meant, if that is clear.
 fn say(error: &ValidationError<'_>, value: &Value, violations: &mut Vec<Violation>) {
     let loc = steps(error.instance_path(), value);
     let schema = error.schema_path().to_string();
-    let mut add =
-        |loc, msg: String, kind: &str| violations.push(Violation { schema: schema.clone(), ..Violation::new(loc, msg, kind) });
+    let mut add = |loc, msg: String, kind: &str| {
+        violations.push(Violation { schema: schema.clone(), ..Violation::new(loc, msg, kind) })
+    };
     match error.kind() {
         ValidationErrorKind::Required { property } => {
             add(below(&loc, property.as_str().unwrap_or_default()), "Field required".to_owned(), "missing");
         }
-        ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
             for name in unexpected.iter().take(MOST + 1) {
                 add(below(&loc, name), "Field not allowed".to_owned(), error.kind().keyword());
             }
         }
-        ValidationErrorKind::Enum { options } => add(loc, format!("the value must be one of {}", listed(options)), "enum"),
-        ValidationErrorKind::PropertyNames { error } => {
-            add(loc, format!("a name in it does not fit: {}", error.masked_with("the name")), "propertyNames");
+        ValidationErrorKind::Enum { options } => {
+            add(loc, format!("the value must be one of {}", listed(options)), "enum")
         }
-        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => match meant(error, context) {
-            Meant::One(errors) => {
-                let mut late = errors.iter().enumerate().filter(|(_, error)| is_late(error.instance()));
-                let certain = late.next().map_or(errors.len(), |(first, _)| first.max(1));
-                errors.iter().take(certain.min(MOST + 1)).for_each(|error| say(error, value, violations));
+        ValidationErrorKind::PropertyNames { error } => {
+            add(
+                loc,
+                format!("a name in it does not fit: {}", error.masked_with("the name")),
+                "propertyNames",
+            );
+        }
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            match meant(error, context) {
+                Meant::One(errors) => {
+                    let mut late = errors.iter().enumerate().filter(|(_, error)| is_late(error.instance()));
+                    let certain = late.next().map_or(errors.len(), |(first, _)| first.max(1));
+                    errors.iter().take(certain.min(MOST + 1)).for_each(|error| say(error, value, violations));
+                }
+                Meant::None(types) => add(loc, format!("the value is not of type {types}"), "type"),
+                Meant::Unclear => add(
+                    loc,
+                    format!("the value is none of the {} that it may be", context.len()),
+                    error.kind().keyword(),
+                ),
             }
-            Meant::None(types) => add(loc, format!("the value is not of type {types}"), "type"),
-            Meant::Unclear => {
-                add(loc, format!("the value is none of the {} that it may be", context.len()), error.kind().keyword())
-            }
-        },
+        }
         kind => add(loc, error.masked_with("the value").to_string(), kind.keyword()),
     }
 }
@@ -537,8 +610,8 @@ enum Meant<'a> {
     Unclear,
 }
 
-/// What was meant: of the schemas for values of this type, and among these of those whose constants and listed values are the
-/// value's, the one that least is wrong for.
+/// What was meant: of the schemas for values of this type, and among these of those whose constants and
+/// listed values are the value's, the one that least is wrong for.
 fn meant<'a>(choice: &ValidationError<'_>, context: &'a [Vec<ValidationError<'static>>]) -> Meant<'a> {
     let here = choice.instance_path();
     let is_type = |error: &&ValidationError<'static>| {
@@ -546,7 +619,8 @@ fn meant<'a>(choice: &ValidationError<'_>, context: &'a [Vec<ValidationError<'st
     };
     let typed = context.iter().filter(|errors| !errors.iter().any(|error| is_type(&error)));
     let is_other = |error: &ValidationError<'static>| {
-        let is_listed = matches!(error.kind(), ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. });
+        let is_listed =
+            matches!(error.kind(), ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. });
         is_listed && error.instance_path() != here
     };
     let rank = |errors: &Vec<ValidationError<'static>>| (errors.iter().any(is_other), errors.len());
@@ -609,7 +683,10 @@ mod tests {
     /// What is said of a text: each place, what of the schema says so, and the sentence.
     fn said(text: &str) -> Vec<(String, String, String)> {
         let violations = from_slice::<Vec<Call>>(text.as_bytes()).unwrap_err();
-        violations.into_iter().map(|violation| (violation.pointer(), violation.schema, violation.msg)).collect()
+        violations
+            .into_iter()
+            .map(|violation| (violation.pointer(), violation.schema, violation.msg))
+            .collect()
     }
 
     fn one(place: &str, schema: &str, message: &str) -> (String, String, String) {
@@ -618,7 +695,13 @@ mod tests {
 
     #[test]
     fn what_fits_is_decoded() {
-        let call = Call { id: 1, mode: Mode::Voice, tries: Some(2), note: Field::Null, extra: Extra::from([("x", 1)]) };
+        let call = Call {
+            id: 1,
+            mode: Mode::Voice,
+            tries: Some(2),
+            note: Field::Null,
+            extra: Extra::from([("x", 1)]),
+        };
         let text = br#"[{"id": 1.0, "mode": "voice", "tries": 2, "note": null, "x": 1}]"#;
         assert_eq!(from_slice::<Vec<Call>>(text).unwrap(), vec![call]);
     }
@@ -628,7 +711,11 @@ mod tests {
         let all = said(r#"[{"mode": "fax", "tries": -1, "note": "x", "tries": -1}, 7]"#);
         let expected = [
             one("/0/mode", "/$defs/Mode/enum", "the value must be one of \"voice\""),
-            one("/0/tries", "/$defs/Call/properties/tries/minimum", "the value is less than the minimum of 1"),
+            one(
+                "/0/tries",
+                "/$defs/Call/properties/tries/minimum",
+                "the value is less than the minimum of 1",
+            ),
             one("/0/tries", "/$defs/Call/properties/tries/multipleOf", "the value is not a multiple of 2"),
             one("/0/tries", "", "the name comes twice in its object"),
             one("/0/note", "/$defs/Call/properties/note/minLength", "the value is shorter than 2 characters"),
@@ -660,24 +747,38 @@ mod tests {
         assert_eq!((&call.mode, call.fits()), (&Mode::Unlisted("fax".to_owned()), false));
         let all = violations(&call);
         let said: Vec<String> = all.iter().map(ToString::to_string).collect();
-        assert_eq!(said, ["at /mode: the value must be one of \"voice\"", "at /tries: the value is not a multiple of 2"]);
+        assert_eq!(
+            said,
+            ["at /mode: the value must be one of \"voice\"", "at /tries: the value is not a multiple of 2"]
+        );
     }
 
     #[test]
     fn an_integer_is_one_however_it_is_written() {
         let ids = |text: &str| from_slice::<Vec<i64>>(text.as_bytes());
-        assert_eq!(ids("[1e18, 1.0, 9007199254740993.0, -0]"), Ok(vec![1_000_000_000_000_000_000, 1, 9_007_199_254_740_993, 0]));
+        assert_eq!(
+            ids("[1e18, 1.0, 9007199254740993.0, -0]"),
+            Ok(vec![1_000_000_000_000_000_000, 1, 9_007_199_254_740_993, 0])
+        );
         assert_eq!(crate::from_slice::<Vec<i64>>(b"\xef\xbb\xbf[1e18]"), Ok(vec![1_000_000_000_000_000_000]));
         for beyond in ["100000000000000000000", "1e19", "9223372036854775808", "-1e300", "1e20"] {
             let all = ids(&format!("[{beyond}]")).unwrap_err();
-            let bound = if beyond.starts_with('-') { "less than the minimum of -" } else { "greater than the maximum of " };
+            let bound = if beyond.starts_with('-') {
+                "less than the minimum of -"
+            } else {
+                "greater than the maximum of "
+            };
             assert!(
-                all.len() == 1 && all[0].to_string().starts_with(&format!("at /0: the value is {bound}922337203685477580")),
+                all.len() == 1
+                    && all[0]
+                        .to_string()
+                        .starts_with(&format!("at /0: the value is {bound}922337203685477580")),
                 "{all:?}"
             );
             let text = format!(r#"{{"id": {beyond}, "mode": "voice"}}"#);
             let error = crate::from_slice::<Call>(text.as_bytes()).unwrap_err().to_string();
-            let expected = "the integer is out of range: it may be from -9223372036854775808 to 9223372036854775807";
+            let expected =
+                "the integer is out of range: it may be from -9223372036854775808 to 9223372036854775807";
             assert_eq!(error, format!("at /id: {expected}"));
         }
         let all = ids("[1e400]").unwrap_err();
@@ -696,10 +797,12 @@ mod tests {
     #[test]
     fn places_are_those_of_the_value() {
         type Lists = indexmap::IndexMap<String, Vec<i64>>;
-        let all = from_slice::<Lists>(br#"{"06": ["x"], "~/1": [0, "y"], "7": 1, "8": [1], "8": [1]}"#).unwrap_err();
+        let all = from_slice::<Lists>(br#"{"06": ["x"], "~/1": [0, "y"], "7": 1, "8": [1], "8": [1]}"#)
+            .unwrap_err();
         let places: Vec<String> = all.iter().map(|own| serde_json::to_string(&own.loc).unwrap()).collect();
         assert_eq!(places, [r#"["06",0]"#, r#"["~/1",1]"#, r#"["7"]"#, r#"["8"]"#]);
-        let error = decode::<indexmap::IndexMap<String, i32>>(serde_json::json!({"06": 1e10}), Vec::new()).unwrap_err();
+        let error = decode::<indexmap::IndexMap<String, i32>>(serde_json::json!({"06": 1e10}), Vec::new())
+            .unwrap_err();
         assert_eq!(error[0].loc, [Step::from("06")]);
     }
 
@@ -727,7 +830,10 @@ mod tests {
         let fine = serde_json::json!({"k": "x", "n": 1});
         assert_eq!(said(with("a".into(), fine.clone())), "");
         assert_eq!(said(with("c".into(), fine.clone())), "at /mode: the value must be one of \"a\", \"b\"");
-        assert_eq!(said(with(1.into(), fine.clone())), "at /mode: the value is not of type \"string\" or \"null\"");
+        assert_eq!(
+            said(with(1.into(), fine.clone())),
+            "at /mode: the value is not of type \"string\" or \"null\""
+        );
         let tagged = with(Value::Null, serde_json::json!({"k": "y", "m": ""}));
         assert_eq!(said(tagged), "at /tagged/m: the value is shorter than 2 characters");
         let mut text = with(Value::Null, fine);
@@ -780,7 +886,8 @@ mod tests {
         }
         let (validator, patterns) = validator(&names).expect("a validator");
         let value = serde_json::json!({"a": "b"});
-        let place = validator.iter_errors(Seen::whole(&value)).map(|error| error.schema_path().to_string()).next();
+        let place =
+            validator.iter_errors(Seen::whole(&value)).map(|error| error.schema_path().to_string()).next();
         let place = patterns.written(&place.expect("an error"));
         assert_eq!(place, r"/patternProperties/^\w$/type");
         assert_eq!(patterns.written(&patterns.told(&place)), place);
@@ -791,11 +898,16 @@ mod tests {
 
     #[test]
     fn what_json_schema_says_of_itself_is_there() {
-        for address in ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"] {
+        for address in
+            ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"]
+        {
             let schema = serde_json::json!({"properties": {"schema": {"$ref": address}}});
             assert!(is_valid(schema.clone(), serde_json::json!({"schema": {"minLength": 1}})), "{address}");
             assert!(
-                !is_valid(schema.clone(), serde_json::json!({"schema": {"properties": {"a": {"minLength": -1}}}})),
+                !is_valid(
+                    schema.clone(),
+                    serde_json::json!({"schema": {"properties": {"a": {"minLength": -1}}}})
+                ),
                 "{address}"
             );
         }

@@ -1,8 +1,8 @@
 //! JSON values as a validator sees them.
 //!
-//! A validator that is asked for all errors makes one for each, however many: of two megabytes, millions. So the view charges
-//! for each, and when enough is paid no list and no object has anything more in it. Errors hold nothing of the value, either.
-//! Knows nothing of schemas, nor of what is made of errors.
+//! A validator that is asked for all errors makes one for each, however many: of two megabytes, millions. So
+//! the view charges for each, and when enough is paid no list and no object has anything more in it. Errors
+//! hold nothing of the value, either. Knows nothing of schemas, nor of what is made of errors.
 
 use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, Node, NodeIdentity, Object, cmp, unique};

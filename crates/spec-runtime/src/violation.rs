@@ -1,7 +1,7 @@
 //! One thing that does not fit a document: where, and what is wrong.
 //!
-//! Knows how much of it is told: a request says what its answer repeats, and must not say how long that gets. Must not know who
-//! finds violations, nor how they are answered.
+//! Knows how much of it is told: a request says what its answer repeats, and must not say how long that gets.
+//! Must not know who finds violations, nor how they are answered.
 
 use crate::step::Step;
 use serde::Serialize;
@@ -20,8 +20,8 @@ pub struct Violation {
     pub loc: Vec<Step>,
     /// What is wrong, in a sentence that never repeats the value.
     pub msg: String,
-    /// The kind of violation: `missing`, or the keyword of JSON Schema that says so. Where not all are told, the last one is
-    /// `more`.
+    /// The kind of violation: `missing`, or the keyword of JSON Schema that says so. Where not all are told,
+    /// the last one is `more`.
     #[serde(rename = "type")]
     pub kind: String,
     /// What says so: a JSON pointer (RFC 6901) into the JSON Schema of the model. Empty where no schema does.
@@ -79,7 +79,8 @@ const PLACE: usize = 384;
 #[cfg(feature = "server")]
 const SENTENCE: usize = 400;
 
-/// The same violation with no more of the request in it than anybody reads: long names, places and sentences end in `…`.
+/// The same violation with no more of the request in it than anybody reads: long names, places and sentences
+/// end in `…`.
 #[cfg(feature = "server")]
 pub(crate) fn shortened(violation: Violation) -> Violation {
     let Violation { loc, msg, kind, schema } = violation;
@@ -136,7 +137,12 @@ mod tests {
 
     #[test]
     fn what_a_request_says_is_told_in_part() {
-        let loc = vec!["body".into(), Step::Name("ü".repeat(1000)), Step::Index(7), Step::Name("\u{1}".repeat(1000))];
+        let loc = vec![
+            "body".into(),
+            Step::Name("ü".repeat(1000)),
+            Step::Index(7),
+            Step::Name("\u{1}".repeat(1000)),
+        ];
         let own = shortened(Violation::new(loc, "x".repeat(1000), "type"));
         assert_eq!(own.loc[..3], ["body".into(), Step::Name(format!("{}…", "ü".repeat(64))), Step::Index(7)]);
         assert_eq!(own.loc[3], Step::Name(format!("{}…", "\u{1}".repeat(21))));
@@ -150,7 +156,10 @@ mod tests {
     #[test]
     fn there_are_only_so_many() {
         let some = |count: usize| vec![Violation::new(Vec::new(), "x", "type"); count];
-        assert_eq!((told(some(32), true).len(), told(some(33), true).len(), told(some(1), false).len()), (32, 33, 2));
+        assert_eq!(
+            (told(some(32), true).len(), told(some(33), true).len(), told(some(1), false).len()),
+            (32, 33, 2)
+        );
         let both = told([told(some(40), true), some(1)].concat(), true);
         assert_eq!((both.len(), both.iter().filter(|own| own.kind == MORE).count()), (33, 1));
         assert_eq!(both[32].kind, MORE);

@@ -23,13 +23,18 @@ async fn server() -> (String, Seen) {
 async fn answer(State(seen): State<Seen>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1024).await.unwrap();
-    let header = |name: &str| parts.headers.get(name).map(|value| format!(" {name}={}", value.to_str().unwrap()));
+    let header =
+        |name: &str| parts.headers.get(name).map(|value| format!(" {name}={}", value.to_str().unwrap()));
     let names = ["authorization", "x-key", "cookie", "x-parameter", "referer", "accept", "content-type"];
     let headers: String = names.into_iter().filter_map(header).collect();
     let body = String::from_utf8_lossy(&body);
-    seen.lock().unwrap().push(format!("{} {}{headers} {body}", parts.method, parts.uri).trim_end().to_owned());
+    seen.lock()
+        .unwrap()
+        .push(format!("{} {}{headers} {body}", parts.method, parts.uri).trim_end().to_owned());
     let mut response = Response::builder();
-    if let Some((status, address)) = parts.uri.path().strip_prefix("/to/").and_then(|rest| rest.split_once('/')) {
+    if let Some((status, address)) =
+        parts.uri.path().strip_prefix("/to/").and_then(|rest| rest.split_once('/'))
+    {
         response = response.status(status.parse::<u16>().unwrap());
         if !address.is_empty() {
             response = response.header("location", address);
@@ -102,7 +107,8 @@ async fn methods_and_bodies_are_those_of_the_status() {
     ] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let request = transport().request(method, format!("{near}/to/{status}/{far}/x"));
-        let request = request.header("Accept", "text/plain").header("Content-Type", "text/plain").body("body");
+        let request =
+            request.header("Accept", "text/plain").header("Content-Type", "text/plain").body("body");
         send(request.build().unwrap(), &[]).await;
         assert_eq!(seen.lock().unwrap().pop().unwrap(), expected);
     }

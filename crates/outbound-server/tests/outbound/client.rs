@@ -25,7 +25,8 @@ fn client(url: &str) -> Client {
 async fn a_declared_error_is_typed() {
     let detail = json!({"detail": [{"loc": ["body", "active_days", 2], "msg": "no day", "type": "enum"}]});
     let url = answering((StatusCode::UNPROCESSABLE_ENTITY, detail.to_string())).await;
-    let error = client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
+    let error =
+        client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
     let Error::ErrorResponse(response) = error else { panic!("{error:?}") };
     let detail = response.detail.as_ref().unwrap();
     assert_eq!(detail[0].msg, "no day");
@@ -36,7 +37,8 @@ async fn a_declared_error_is_typed() {
 #[tokio::test]
 async fn an_undeclared_status_keeps_everything() {
     let url = answering((StatusCode::IM_A_TEAPOT, [("x-trace", "17")], "short and stout")).await;
-    let error = client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
+    let error =
+        client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 418);
     assert_eq!(error.headers().unwrap()["x-trace"], "17");
     let Error::UnexpectedResponse(raw) = error else { panic!("{error:?}") };
@@ -47,7 +49,8 @@ async fn an_undeclared_status_keeps_everything() {
 async fn a_body_that_does_not_decode_keeps_everything() {
     for (body, place) in [("{\"campaign_name\": 1}", "/campaign_name"), ("no JSON", "")] {
         let url = answering((StatusCode::OK, [("x-trace", "17")], body)).await;
-        let error = client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
+        let error =
+            client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
         assert_eq!(error.headers().unwrap()["x-trace"], "17");
         let Error::InvalidResponse(raw, reason) = error else { panic!("{error:?}") };
         assert_eq!((raw.status.as_u16(), raw.text().as_str(), reason.pointer.as_str()), (200, body, place));
@@ -59,7 +62,8 @@ async fn unknown_fields_of_an_answer_are_kept() {
     let mut answer = serde_json::to_value(crate::support::campaign(1, smallest())).unwrap();
     answer["webhooks"] = json!([{"url": "https://example.com"}]);
     let url = answering((StatusCode::OK, answer.to_string())).await;
-    let answer = client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap();
+    let answer =
+        client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap();
     let expected = crate::support::campaign(1, smallest());
     let extra = [("webhooks", json!([{"url": "https://example.com"}]))].into();
     assert_eq!(*answer, OutboundCampaign { extra, ..expected });
@@ -72,15 +76,21 @@ async fn nothing_is_sent_without_what_is_needed() {
     let error = no_key.outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
     assert_eq!(error.to_string(), "the operation needs credentials for apiKey");
     let empty_key = no_key.clone().with_api_key("");
-    let error = empty_key.outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
+    let error =
+        empty_key.outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
     assert!(matches!(error, Error::MissingCredentials { .. }), "{error:?}");
     let broken_key = no_key.with_api_key("two\nlines");
-    let error = broken_key.outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
-    assert_eq!(error.to_string(), "the request can't be sent: the credential for `apiKey` can't be written into a header");
+    let error =
+        broken_key.outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request can't be sent: the credential for `apiKey` can't be written into a header"
+    );
     let error = client(&url).outbound_campaign_update().body(smallest()).send().await.unwrap_err();
     assert_eq!(error.to_string(), "the request can't be sent: campaign_id was not initialized");
     let unfinished = OutboundCampaignInput::builder().campaign_name("no days");
-    let error = client(&url).outbound_campaign_update().campaign_id(1).body(unfinished).send().await.unwrap_err();
+    let error =
+        client(&url).outbound_campaign_update().campaign_id(1).body(unfinished).send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "the request can't be sent: conversion to `OutboundCampaignInput` for body failed: \
@@ -127,7 +137,8 @@ fn the_environment_has_a_constructor_of_its_own() {
         };
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
-    let missing = "client: the request can't be sent: the environment variable SYLLABLESDK_API_KEY_HEADER is not set";
+    let missing =
+        "client: the request can't be sent: the environment variable SYLLABLESDK_API_KEY_HEADER is not set";
     assert!(child(None).contains(missing));
     assert!(child(Some("")).contains(missing));
     assert!(child(Some("secret")).contains("client: made"));
@@ -140,8 +151,13 @@ impl Api for Nothing {}
 #[tokio::test]
 async fn what_is_not_implemented_says_so() {
     let (url, _) = serve(Nothing).await;
-    let error = client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
+    let error =
+        client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
     let Error::UnexpectedResponse(raw) = error else { panic!("{error:?}") };
     assert_eq!(raw.status.as_u16(), 501);
-    assert!(raw.text().contains("the operation `outbound_campaign_update` is not implemented"), "{}", raw.text());
+    assert!(
+        raw.text().contains("the operation `outbound_campaign_update` is not implemented"),
+        "{}",
+        raw.text()
+    );
 }

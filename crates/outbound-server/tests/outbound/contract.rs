@@ -36,7 +36,13 @@ async fn the_vendors_example() {
             ("voicemail_detection_post_speech_timeout", 1.75),
             ("voicemail_detection_pre_speech_timeout", 3.5),
         ]);
-    let answer = client(&url).outbound_campaign_update().campaign_id(679_645).body(input.clone()).send().await.unwrap();
+    let answer = client(&url)
+        .outbound_campaign_update()
+        .campaign_id(679_645)
+        .body(input.clone())
+        .send()
+        .await
+        .unwrap();
     assert_eq!(*answer, campaign(679_645, input.build().unwrap()));
     let exchange = last(&record);
     assert!(exchange.judgement().is_ok(), "{}", exchange.judgement());
@@ -107,7 +113,8 @@ fn every_combination_of_states_survives_the_model() {
     assert_eq!(combinations, 59_049);
 }
 
-/// Every combination of states over each pair of fields goes over the wire and comes back, through client and server alike.
+/// Every combination of states over each pair of fields goes over the wire and comes back, through client and
+/// server alike.
 #[tokio::test]
 async fn every_pair_of_states_survives_the_wire() {
     let (url, record) = serve(Service).await;
@@ -126,7 +133,13 @@ async fn every_pair_of_states_survives_the_wire() {
                         }
                     }
                     let input: OutboundCampaignInput = serde_json::from_value(value.clone()).unwrap();
-                    let answer = client.outbound_campaign_update().campaign_id(1).body(input.clone()).send().await.unwrap();
+                    let answer = client
+                        .outbound_campaign_update()
+                        .campaign_id(1)
+                        .body(input.clone())
+                        .send()
+                        .await
+                        .unwrap();
                     assert_eq!(*answer, campaign(1, input));
                     let exchange = last(&record);
                     assert_eq!(exchange.sent(), value);
@@ -149,7 +162,9 @@ fn texts() -> impl Strategy<Value = String> {
     prop_oneof!["[a-z ]{0,8}", "\\PC{0,12}", Just(String::new())]
 }
 
-fn state<T: Clone + std::fmt::Debug + 'static>(value: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Field<T>> {
+fn state<T: Clone + std::fmt::Debug + 'static>(
+    value: impl Strategy<Value = T> + 'static,
+) -> BoxedStrategy<Field<T>> {
     prop_oneof![Just(Field::Absent), Just(Field::Null), value.prop_map(Field::Value)].boxed()
 }
 
@@ -158,15 +173,22 @@ fn days() -> impl Strategy<Value = Vec<DaysOfWeek>> {
     proptest::collection::vec(day.prop_map(|day| day.parse().unwrap()), 0..8)
 }
 
-fn map<V: std::fmt::Debug + 'static>(value: impl Strategy<Value = V> + 'static) -> impl Strategy<Value = IndexMap<String, V>> {
+fn map<V: std::fmt::Debug + 'static>(
+    value: impl Strategy<Value = V> + 'static,
+) -> impl Strategy<Value = IndexMap<String, V>> {
     proptest::collection::vec((texts(), value), 0..5).prop_map(|entries| entries.into_iter().collect())
 }
 
 #[allow(deprecated)]
 fn inputs() -> impl Strategy<Value = OutboundCampaignInput> {
     let required = (texts(), map(texts()), proptest::option::of(texts()), days());
-    let some =
-        (state(texts()), state(texts()), state(any::<i64>()), state(texts()), state(proptest::collection::vec(texts(), 0..4)));
+    let some = (
+        state(texts()),
+        state(texts()),
+        state(any::<i64>()),
+        state(texts()),
+        state(proptest::collection::vec(texts(), 0..4)),
+    );
     let more = (state(texts()), state(texts()), state(texts()), state(texts()), state(map(-1e9..1e9)));
     let rates = (proptest::option::of(any::<i64>()), proptest::option::of(any::<i64>()));
     (required, some, more, rates).prop_map(|(required, some, more, rates)| OutboundCampaignInput {
@@ -235,7 +257,8 @@ fn changed(change: impl FnOnce(&mut Value)) -> String {
 #[tokio::test]
 async fn bad_bodies_are_answered_in_the_declared_shape() {
     let (url, record) = serve(Service).await;
-    let remove = |name: &'static str| changed(move |value| drop(value.as_object_mut().unwrap().shift_remove(name)));
+    let remove =
+        |name: &'static str| changed(move |value| drop(value.as_object_mut().unwrap().shift_remove(name)));
     let set = |name: &'static str, new: Value| changed(move |value| value[name] = new);
     let cases: Vec<(String, Vec<(Value, &str)>)> = vec![
         (
@@ -250,13 +273,22 @@ async fn bad_bodies_are_answered_in_the_declared_shape() {
         (remove("caller_id"), vec![(json!(["body", "caller_id"]), "missing")]),
         (set("campaign_name", Value::Null), vec![(json!(["body", "campaign_name"]), "type")]),
         (set("caller_id", json!(19_995_551_234_i64)), vec![(json!(["body", "caller_id"]), "type")]),
-        (set("active_days", json!(["mon", "tue", "someday"])), vec![(json!(["body", "active_days", 2]), "enum")]),
+        (
+            set("active_days", json!(["mon", "tue", "someday"])),
+            vec![(json!(["body", "active_days", 2]), "enum")],
+        ),
         (set("active_days", json!("mon")), vec![(json!(["body", "active_days"]), "type")]),
         (set("hourly_rate", Value::Null), vec![(json!(["body", "hourly_rate"]), "type")]),
         (set("hourly_rate", json!(1.5)), vec![(json!(["body", "hourly_rate"]), "type")]),
         (set("retry_count", json!(1e30)), vec![(json!(["body", "retry_count"]), "maximum")]),
-        (set("campaign_variables", json!({"key": 1})), vec![(json!(["body", "campaign_variables", "key"]), "type")]),
-        (set("voicemail_detection", json!({"overall": "30"})), vec![(json!(["body", "voicemail_detection", "overall"]), "type")]),
+        (
+            set("campaign_variables", json!({"key": 1})),
+            vec![(json!(["body", "campaign_variables", "key"]), "type")],
+        ),
+        (
+            set("voicemail_detection", json!({"overall": "30"})),
+            vec![(json!(["body", "voicemail_detection", "overall"]), "type")],
+        ),
         (
             changed(|value| {
                 value["active_days"] = json!([1, "mon", null]);
@@ -289,7 +321,8 @@ async fn bad_bodies_are_answered_in_the_declared_shape() {
 #[tokio::test]
 async fn whole_numbers_may_be_written_with_a_fraction() {
     let (url, record) = serve(Service).await;
-    let (status, answer) = put(&url, changed(|value| value["sms_session_ttl"] = json!(720.0)), |request| request).await;
+    let (status, answer) =
+        put(&url, changed(|value| value["sms_session_ttl"] = json!(720.0)), |request| request).await;
     assert_eq!((status, &answer["sms_session_ttl"]), (200, &json!(720)));
     assert!(last(&record).judgement().is_ok());
 }
@@ -319,7 +352,9 @@ async fn bad_requests_are_answered_before_the_service() {
 #[tokio::test]
 async fn a_path_that_does_not_fit_is_answered_in_the_declared_shape() {
     let (url, _) = serve(Service).await;
-    for (segment, kind) in [("one", "type"), ("1.5", "type"), ("99999999999999999999", "maximum"), ("%20", "type")] {
+    for (segment, kind) in
+        [("one", "type"), ("1.5", "type"), ("99999999999999999999", "maximum"), ("%20", "type")]
+    {
         let answer = reqwest::Client::new()
             .put(format!("{url}/api/v1/outbound/campaigns/{segment}"))
             .header("syllable-api-key", "secret")
@@ -339,7 +374,8 @@ async fn a_path_that_does_not_fit_is_answered_in_the_declared_shape() {
 async fn without_a_key_nothing_is_looked_at() {
     let (url, _) = serve(Service).await;
     for key in [None, Some(""), Some("  ")] {
-        let mut request = reqwest::Client::new().put(format!("{url}/api/v1/outbound/campaigns/none")).body("no JSON");
+        let mut request =
+            reqwest::Client::new().put(format!("{url}/api/v1/outbound/campaigns/none")).body("no JSON");
         if let Some(key) = key {
             request = request.header("syllable-api-key", key);
         }
@@ -357,8 +393,14 @@ async fn what_is_not_in_the_document_is_a_problem() {
     let (url, _) = serve(Service).await;
     let caller = reqwest::Client::new();
     let answer = caller.get(format!("{url}/nowhere")).send().await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (404, "application/problem+json"));
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+        (404, "application/problem+json")
+    );
     let answer = caller.get(format!("{url}/api/v1/outbound/campaigns/1")).send().await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (405, "application/problem+json"));
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+        (405, "application/problem+json")
+    );
     assert_eq!(answer.headers()["allow"], "PUT");
 }

@@ -1,4 +1,5 @@
-//! A service on the generated trait, a server on loopback, and a record of everything that goes over the wire.
+//! A service on the generated trait, a server on loopback, and a record of everything that goes over the
+//! wire.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -110,7 +111,10 @@ async fn keep(State(record): State<Record>, request: Request, next: Next) -> Res
     let (answer, answer_body) = next.run(Request::from_parts(parts, Body::from(body))).await.into_parts();
     let answer_body = to_bytes(answer_body, usize::MAX).await.expect("the answer's body");
     let response = http::Response::from_parts(answer.clone(), answer_body.clone());
-    record.lock().expect("the record").push(Exchange { request: Arc::new(request), response: Arc::new(response) });
+    record
+        .lock()
+        .expect("the record")
+        .push(Exchange { request: Arc::new(request), response: Arc::new(response) });
     Response::from_parts(answer, Body::from(answer_body))
 }
 

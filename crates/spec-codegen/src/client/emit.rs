@@ -1,13 +1,15 @@
-//! Our own emitter of operations, in the style of progenitor's builders: one fragment of output, one function.
+//! Our own emitter of operations, in the style of progenitor's builders: one fragment of output, one
+//! function.
 
 use crate::plan::{
-    BodyForm, BodyPlan, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan,
-    ResponsePlan, RustType, SchemeUse, Stream, lines,
+    BodyForm, BodyPlan, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome,
+    ParameterPlan, Payload, Plan, ResponsePlan, RustType, SchemeUse, Stream, lines,
 };
 use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
+use spec_runtime::template::Template;
 
 /// The method of the client that begins a request.
 pub(super) fn method(operation: &OperationPlan) -> TokenStream {
@@ -33,7 +35,8 @@ pub(super) fn builder(plan: &Plan, operation: &OperationPlan, paths: &mut Paths)
     let name = ident(&operation.type_name);
     let head = head(operation);
     let arguments = arguments(operation);
-    let types: Vec<TokenStream> = arguments.iter().map(|argument| paths.ty(plan, &argument.full_type())).collect();
+    let types: Vec<TokenStream> =
+        arguments.iter().map(|argument| paths.ty(plan, &argument.full_type())).collect();
     let (result, string) = (tokens(&paths.prelude("Result")), tokens(&paths.prelude("String")));
     let names: Vec<_> = arguments.iter().map(|argument| ident(&argument.name)).collect();
     let initial = arguments.iter().map(|argument| {
@@ -177,8 +180,10 @@ pub(super) fn signature(plan: &Plan, operation: &OperationPlan, paths: &mut Path
         String::new(),
         "What the document declares for errors, and whatever keeps the request from being answered as declared.".to_owned(),
     ]);
-    let (success, failure) = (outcome_type(plan, &operation.success, paths), outcome_type(plan, &operation.error, paths));
-    let (value, error) = (paths.path("spec_runtime::client", "ResponseValue"), paths.path("spec_runtime::client", "Error"));
+    let (success, failure) =
+        (outcome_type(plan, &operation.success, paths), outcome_type(plan, &operation.error, paths));
+    let (value, error) =
+        (paths.path("spec_runtime::client", "ResponseValue"), paths.path("spec_runtime::client", "Error"));
     let result = tokens(&paths.prelude("Result"));
     quote!(#words pub async fn send(self) -> #result<#value<#success>, #error<#failure>>)
 }
@@ -196,12 +201,14 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
     let mut template = String::from("{}");
     let mut written = TokenStream::new();
     let mut seen: Vec<&str> = Vec::new();
+    let shape = Template::new(&operation.path);
     let mut rest = operation.path.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
         template.push_str(&before.replace('}', "}}"));
         rest = after;
-        let parameter = operation.parameters.iter().find(|own| own.place == ParameterIn::Path && own.wire == name);
+        let parameter =
+            operation.parameters.iter().find(|own| own.place == ParameterIn::Path && own.wire == name);
         let Some(parameter) = parameter else { continue };
         let argument = ident(&parameter.name);
         template.push_str(&format!("{{{}}}", parameter.name));
@@ -211,6 +218,10 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
         seen.push(name);
         // Of a path that ends in a query, what follows the `?` is written as values of a query are.
         let function = if template.contains('?') { "query_value" } else { "segment" };
+        let separators = match parameter.style {
+            Style::Simple => shape.separators(name),
+            _ => None,
+        };
         written.extend(match (parameter.style, &parameter.ty, parameter.is_json) {
             (Style::Simple, RustType::String, false) => {
                 let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
@@ -221,11 +232,17 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
                 quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
             }
             (style, ..) => {
-                let (wire, explode, path) = (&parameter.wire, parameter.explode, paths.path("spec_runtime::client", "path"));
-                let (style, value) = (self::style(style, "spec_runtime::client", paths), value(plan, parameter, paths));
+                let (wire, explode, path) =
+                    (&parameter.wire, parameter.explode, paths.path("spec_runtime::client", "path"));
+                let (style, value) =
+                    (self::style(style, "spec_runtime::client", paths), value(plan, parameter, paths));
                 quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
             }
         });
+        written.extend(separators.map(|separators| {
+            let apart = paths.path("spec_runtime::client", "apart");
+            quote!(let #argument = #apart(&#argument, #separators);)
+        }));
     }
     template.push_str(&rest.replace('{', "{{").replace('}', "}}"));
     let base = match &operation.base_url {
@@ -238,7 +255,9 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
 /// Whether `Display` writes what the wire has.
 fn displays(plan: &Plan, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => true,
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => {
+            true
+        }
         RustType::String | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
         RustType::Model(id) => match &plan.type_plan(*id).definition {
             Definition::Enum(_) => true,
@@ -296,11 +315,16 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
         _ => quote!(#method(url)),
     };
     let accept = accept(operation).map(|accept| {
-        let (name, value) = (paths.path("reqwest::header", "ACCEPT"), paths.path("reqwest::header", "HeaderValue"));
+        let (name, value) =
+            (paths.path("reqwest::header", "ACCEPT"), paths.path("reqwest::header", "HeaderValue"));
         quote!(.header(#name, #value::from_static(#accept)))
     });
-    let queries: Vec<TokenStream> =
-        operation.parameters.iter().filter(|own| own.place == ParameterIn::Query).map(|own| query(plan, own, paths)).collect();
+    let queries: Vec<TokenStream> = operation
+        .parameters
+        .iter()
+        .filter(|own| own.place == ParameterIn::Query)
+        .map(|own| query(plan, own, paths))
+        .collect();
     let Some(body) = &operation.body else {
         return quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;);
     };
@@ -353,12 +377,15 @@ fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
 fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
     match ty {
         RustType::Model(id) => matches!(plan.type_plan(*id).definition, Definition::Enum(_)),
-        RustType::Vec(_) | RustType::Tuple(_) | RustType::Map(_) | RustType::Json | RustType::Option(_) => false,
+        RustType::Vec(_) | RustType::Tuple(_) | RustType::Map(_) | RustType::Json | RustType::Option(_) => {
+            false
+        }
         _ => true,
     }
 }
 
-/// What a client says it takes: the media types of all answers; where a range can only be JSON, that before the range.
+/// What a client says it takes: the media types of all answers; where a range can only be JSON, that before
+/// the range.
 fn accept(operation: &OperationPlan) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     for response in operation.success.responses.iter().chain(&operation.error.responses) {
@@ -388,7 +415,8 @@ fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Pat
     };
     let typed = |call: TokenStream, paths: &mut Paths| {
         let Some(media_type) = media_type else { return call };
-        let (content_type, value) = (paths.path("reqwest::header", "CONTENT_TYPE"), paths.path("reqwest::header", "HeaderValue"));
+        let (content_type, value) =
+            (paths.path("reqwest::header", "CONTENT_TYPE"), paths.path("reqwest::header", "HeaderValue"));
         quote!(.header(#content_type, #value::from_static(#media_type)) #call)
     };
     let is_lines = matches!(form.ty, RustType::Stream(Stream::Lines(_)));
@@ -399,15 +427,23 @@ fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Pat
     }
     // JSON without a name of its own goes as plain JSON, unless that is another form.
     let plain = "application/json";
-    let is_plain = form.media_type == plain || (is_any(&form.media_type) && forms.iter().all(|own| own.media_type != plain));
+    let is_plain = form.media_type == plain
+        || (is_any(&form.media_type) && forms.iter().all(|own| own.media_type != plain));
     match form.kind {
         MediaKind::Json if is_plain => quote!(.json(&#name)),
         MediaKind::Json => typed(quote!(.json(&#name)), paths),
         MediaKind::Form | MediaKind::Multipart => {
-            let (write, call) = if form.kind == MediaKind::Form { ("urlencoded", "form") } else { ("multipart", "multipart") };
+            let (write, call) = if form.kind == MediaKind::Form {
+                ("urlencoded", "form")
+            } else {
+                ("multipart", "multipart")
+            };
             let (write, call) = (paths.path("spec_runtime::client", write), ident(call));
-            let encodings: Vec<_> =
-                form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::client", paths)).collect();
+            let encodings: Vec<_> = form
+                .encodings
+                .iter()
+                .filter_map(|own| encoding(own, "spec_runtime::client", paths))
+                .collect();
             let by = (form.kind == MediaKind::Form).then(|| quote!(&));
             quote!(.#call(#by #write(&#name, &[#(#encodings),*])?))
         }
@@ -443,29 +479,39 @@ pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths)
     }
     let content_type = encoding.content_type.as_deref()?;
     let is_json = MediaKind::of(content_type) == MediaKind::Json;
-    Some(if is_json { quote!(#name::json(#wire, #content_type)) } else { quote!(#name::typed(#wire, #content_type)) })
+    Some(if is_json {
+        quote!(#name::json(#wire, #content_type))
+    } else {
+        quote!(#name::typed(#wire, #content_type))
+    })
 }
 
-/// Whether the items of a query parameter, if it is a list or an object, stand in one text with commas between them.
+/// Whether the items of a query parameter, if it is a list or an object, stand in one text with commas
+/// between them.
 fn is_joined(parameter: &ParameterPlan) -> bool {
     let is_query = parameter.place == ParameterIn::Query && parameter.style == Style::Form;
     is_query && !parameter.explode && !parameter.is_json && !parameter.allow_reserved
 }
 
-/// Headers, cookies, and queries with characters that are not encoded are added to the request once it is built.
+/// Headers, cookies, and queries with characters that are not encoded are added to the request once it is
+/// built.
 fn late_parameters(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let mut code = TokenStream::new();
     for parameter in &operation.parameters {
         if parameter.place == ParameterIn::Query && parameter.allow_reserved {
             let (wire, explode, style) =
                 (&parameter.wire, parameter.explode, style(parameter.style, "spec_runtime::client", paths));
-            let (value, function) = (value(plan, parameter, paths), paths.path("spec_runtime::client", "reserved_query"));
+            let (value, function) =
+                (value(plan, parameter, paths), paths.path("spec_runtime::client", "reserved_query"));
             code.extend(quote!(#function(&mut request, #wire, #value, #style, #explode)?;));
         }
         let is_late = is_joined(parameter) && !is_scalar(plan, &parameter.ty);
         if is_late {
-            let (wire, value, function) =
-                (&parameter.wire, value(plan, parameter, paths), paths.path("spec_runtime::client", "joined_query"));
+            let (wire, value, function) = (
+                &parameter.wire,
+                value(plan, parameter, paths),
+                paths.path("spec_runtime::client", "joined_query"),
+            );
             code.extend(quote!(#function(&mut request, #wire, #value)?;));
         }
         let function = match parameter.place {
@@ -488,7 +534,11 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
     let alternatives = operation.security.iter().map(|schemes| {
         let schemes = schemes.iter().map(|used| {
             let (constant, scopes) = (ident(&plan.schemes[used.scheme].constant), &used.scopes);
-            if fetches(used) && !scopes.is_empty() { quote!(#constant.scoped(&[#(#scopes),*])) } else { quote!(#constant) }
+            if fetches(used) && !scopes.is_empty() {
+                quote!(#constant.scoped(&[#(#scopes),*]))
+            } else {
+                quote!(#constant)
+            }
         });
         quote!(&[#(#schemes),*])
     });
@@ -559,7 +609,9 @@ fn groups(outcome: &Outcome) -> Vec<Vec<&ResponsePlan>> {
     let mut groups: Vec<Vec<&ResponsePlan>> = Vec::new();
     for response in &outcome.responses {
         let alike = |group: &&mut Vec<&ResponsePlan>| {
-            outcome.enumeration.is_none() && group[0].payload == response.payload && response.status != Status::Default
+            outcome.enumeration.is_none()
+                && group[0].payload == response.payload
+                && response.status != Status::Default
         };
         match groups.last_mut().filter(alike) {
             Some(group) => group.push(response),
@@ -620,7 +672,8 @@ fn wrapped(enumeration: &str, response: &ResponsePlan, read: &TokenStream, paths
     }
 }
 
-/// Types of bodies that have several forms, and of headers: those that stand beside the builder of an operation.
+/// Types of bodies that have several forms, and of headers: those that stand beside the builder of an
+/// operation.
 pub(super) fn types(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
     let mut code = body_enumeration(plan, operation, paths).unwrap_or_default();
     for response in operation.responses() {
@@ -634,7 +687,11 @@ pub(super) fn types(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -
 }
 
 /// The forms of a request body.
-pub(crate) fn body_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
+pub(crate) fn body_enumeration(
+    plan: &Plan,
+    operation: &OperationPlan,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
     let body = operation.body.as_ref()?;
     let name = ident(body.enumeration.as_deref()?);
     let words = docs(&[format!("The body of `{}`, by its media type.", operation.id)]);
@@ -715,7 +772,8 @@ pub(crate) fn header_struct(
 /// How the headers of an answer are read.
 fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
     let name = ident(&headers.name);
-    let (map, error) = (paths.path("reqwest::header", "HeaderMap"), paths.path("spec_runtime", "DecodeError"));
+    let (map, error) =
+        (paths.path("reqwest::header", "HeaderMap"), paths.path("spec_runtime", "DecodeError"));
     let fields = headers.fields.iter().map(|field| {
         let (name, wire) = (ident(&field.name), &field.wire);
         let written = written(field, paths);
@@ -723,8 +781,10 @@ fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
             let read = paths.path("spec_runtime::client", "read_header");
             return quote!(#name: #read(headers, #wire, #written)?);
         }
-        let (read, more) =
-            (paths.path("spec_runtime::client", "read_header_as"), serde_json::Value::from(field.assertions.clone()).to_string());
+        let (read, more) = (
+            paths.path("spec_runtime::client", "read_header_as"),
+            serde_json::Value::from(field.assertions.clone()).to_string(),
+        );
         quote!(#name: #read(headers, #wire, #written, #more)?)
     });
     let fields: Vec<TokenStream> = fields.collect();

@@ -1,8 +1,8 @@
 //! The room of progenitor: only this module imports it, and openapiv3, which it takes.
 //!
-//! An operation is lowered to a document of OpenAPI 3.0 that holds nothing else, and nothing that progenitor would get wrong.
-//! Of what it prints, the builder is kept and refined by the passes below; where the result is not what the plan says,
-//! progenitor is refused.
+//! An operation is lowered to a document of OpenAPI 3.0 that holds nothing else, and nothing that progenitor
+//! would get wrong. Of what it prints, the builder is kept and refined by the passes below; where the result
+//! is not what the plan says, progenitor is refused.
 
 use super::emit::{self, Argument};
 use crate::guard;
@@ -24,7 +24,11 @@ pub(super) struct Refusal {
 }
 
 /// Prints the builder of an operation.
-pub(super) fn print(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Result<TokenStream, Refusal> {
+pub(super) fn print(
+    plan: &Plan,
+    operation: &OperationPlan,
+    paths: &mut Paths,
+) -> Result<TokenStream, Refusal> {
     let lowered = Lowered::new(plan, operation).ok_or_else(Refusal::default)?;
     let printed = match guard::run(|| lowered.render()) {
         Ok(printed) => printed.ok_or_else(Refusal::default)?,
@@ -61,10 +65,15 @@ impl Lowered {
                 "schema": lower_type(plan, &parameter.ty, &mut models)?,
             }));
         }
-        let is_json =
-            operation.success.responses.iter().chain(&operation.error.responses).any(|r| matches!(r.payload, Payload::Json(..)));
+        let is_json = operation
+            .success
+            .responses
+            .iter()
+            .chain(&operation.error.responses)
+            .any(|r| matches!(r.payload, Payload::Json(..)));
         // Answers are told apart by our own code; progenitor only says what the client takes.
-        let content = if is_json { json!({"application/json": {"schema": {"type": "string"}}}) } else { json!({}) };
+        let content =
+            if is_json { json!({"application/json": {"schema": {"type": "string"}}}) } else { json!({}) };
         let mut lowered = json!({
             "operationId": operation.name,
             "parameters": parameters,
@@ -72,7 +81,8 @@ impl Lowered {
         });
         if let Some(body) = &operation.body {
             let schema = lower_type(plan, &body.ty(), &mut models)?;
-            lowered["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+            lowered["requestBody"] =
+                json!({"required": true, "content": {"application/json": {"schema": schema}}});
         }
         let schemas: serde_json::Map<String, Value> =
             models.iter().map(|name| (name.clone(), json!({"type": "object"}))).collect();
@@ -114,7 +124,12 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<String>) -> Option<Va
 
 // Refining.
 
-fn refine(plan: &Plan, operation: &OperationPlan, printed: TokenStream, paths: &mut Paths) -> Option<TokenStream> {
+fn refine(
+    plan: &Plan,
+    operation: &OperationPlan,
+    printed: TokenStream,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
     let module: syn::ItemMod = syn::parse2(printed).ok()?;
     let (mut builder, mut methods) = (None, None);
     for item in module.content?.1 {
@@ -152,14 +167,24 @@ fn refine(plan: &Plan, operation: &OperationPlan, printed: TokenStream, paths: &
     }
     printed.extend(send(plan, operation, take("send")?, paths)?);
     let order = document_order(&builder, &arguments);
-    Some(quote!(#head pub struct #name<'a> { client: &'a Client, #(#order),* } impl<'a> #name<'a> { #printed }))
+    Some(
+        quote!(#head pub struct #name<'a> { client: &'a Client, #(#order),* } impl<'a> #name<'a> { #printed }),
+    )
 }
 
 /// Holds the fields that progenitor printed against what the plan says.
-fn same_fields(plan: &Plan, builder: &syn::ItemStruct, arguments: &[Argument], paths: &mut Paths) -> Option<()> {
+fn same_fields(
+    plan: &Plan,
+    builder: &syn::ItemStruct,
+    arguments: &[Argument],
+    paths: &mut Paths,
+) -> Option<()> {
     let (result, string) = (paths.prelude("Result"), paths.prelude("String"));
     for argument in arguments {
-        let field = builder.fields.iter().find(|field| field.ident.as_ref().is_some_and(|name| *name == argument.name))?;
+        let field = builder
+            .fields
+            .iter()
+            .find(|field| field.ident.as_ref().is_some_and(|name| *name == argument.name))?;
         let planned = format!("{result}<{}, {string}>", paths.type_text(plan, &argument.full_type()));
         let planned: syn::Type = syn::parse_str(&planned).ok()?;
         if field.ty.to_token_stream().to_string() != planned.to_token_stream().to_string() {
@@ -171,7 +196,8 @@ fn same_fields(plan: &Plan, builder: &syn::ItemStruct, arguments: &[Argument], p
 
 /// Order: progenitor sorts arguments; the document has an order of its own.
 fn document_order<'a>(builder: &'a syn::ItemStruct, arguments: &[Argument]) -> Vec<&'a syn::Field> {
-    let field = |name: &str| builder.fields.iter().find(|field| field.ident.as_ref().is_some_and(|own| own == name));
+    let field =
+        |name: &str| builder.fields.iter().find(|field| field.ident.as_ref().is_some_and(|own| own == name));
     arguments.iter().filter_map(|argument| field(&argument.name)).collect()
 }
 
@@ -234,8 +260,14 @@ impl VisitMut for ConversionFailure {
     }
 }
 
-/// `send`: the request is progenitor's, without the header that no document declares; what comes after is ours.
-fn send(plan: &Plan, operation: &OperationPlan, function: syn::ImplItemFn, paths: &mut Paths) -> Option<TokenStream> {
+/// `send`: the request is progenitor's, without the header that no document declares; what comes after is
+/// ours.
+fn send(
+    plan: &Plan,
+    operation: &OperationPlan,
+    function: syn::ImplItemFn,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
     let mut kept = Vec::new();
     let names: Vec<_> = emit::arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
     let mut statements = function.block.stmts.into_iter();
@@ -244,7 +276,8 @@ fn send(plan: &Plan, operation: &OperationPlan, function: syn::ImplItemFn, paths
         let declared = declared_name(&statement);
         match declared.as_deref() {
             Some("info") => break,
-            // The URL is ours: progenitor writes the values into the arguments of a macro, which no formatter lays out.
+            // The URL is ours: progenitor writes the values into the arguments of a macro, which no formatter
+            // lays out.
             Some("url") => {
                 kept.clear();
                 continue;
@@ -311,7 +344,8 @@ fn queries_in_order(statement: &mut syn::Stmt, operation: &OperationPlan) {
     // Calls are visited from the last to the first.
     taken.arguments.sort_by_key(|argument| {
         let text = argument.to_token_stream().to_string();
-        let is_own = |parameter: &crate::plan::ParameterPlan| text.contains(&format!("({:?} ,", parameter.wire));
+        let is_own =
+            |parameter: &crate::plan::ParameterPlan| text.contains(&format!("({:?} ,", parameter.wire));
         std::cmp::Reverse(operation.parameters.iter().position(is_own))
     });
     let mut given = Queries { arguments: taken.arguments, is_giving: true };
@@ -358,13 +392,18 @@ impl VisitMut for ShortPaths<'_> {
             ["chrono", "DateTime"] => (self.paths.name("chrono", "DateTime"), 1),
             ["chrono", "offset", "Utc"] => (self.paths.name("chrono", "Utc"), 1),
             ["chrono", "naive", "NaiveDate"] => (self.paths.name("chrono", "NaiveDate"), 1),
-            ["progenitor_client", "QueryParam", "new"] => (self.paths.name("spec_runtime::client", "QueryParam"), 2),
-            ["reqwest", "header", "HeaderValue", "from_static"] => (self.paths.name("reqwest::header", "HeaderValue"), 2),
+            ["progenitor_client", "QueryParam", "new"] => {
+                (self.paths.name("spec_runtime::client", "QueryParam"), 2)
+            }
+            ["reqwest", "header", "HeaderValue", "from_static"] => {
+                (self.paths.name("reqwest::header", "HeaderValue"), 2)
+            }
             ["reqwest", "header", name] => (self.paths.name("reqwest::header", name), 1),
             _ => return,
         };
         let Ok(mut replaced) = syn::parse2::<syn::Path>(tokens(&short)) else { return };
-        let mut tail: Vec<syn::PathSegment> = path.segments.iter().skip(path.segments.len() - kept).cloned().collect();
+        let mut tail: Vec<syn::PathSegment> =
+            path.segments.iter().skip(path.segments.len() - kept).cloned().collect();
         if kept == 2 {
             replaced.segments.extend(tail.drain(1..));
         } else if let (Some(last), Some(own)) = (replaced.segments.last_mut(), tail.first()) {

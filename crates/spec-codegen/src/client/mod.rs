@@ -1,13 +1,16 @@
 //! Plan → the file of the client.
 //!
-//! Operations that progenitor can express are printed by it and refined (`engine`), the others by our own emitter (`emit`),
-//! in the same style; the client itself (its constructors, credentials and server) is always ours.
+//! Operations that progenitor can express are printed by it and refined (`engine`), the others by our own
+//! emitter (`emit`), in the same style; the client itself (its constructors, credentials and server) is
+//! always ours.
 
 mod emit;
 mod engine;
 mod shell;
 
-pub(crate) use emit::{body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, written};
+pub(crate) use emit::{
+    body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, written,
+};
 pub(crate) use shell::scheme_constants;
 
 use crate::plan::{Engine, OperationPlan, Plan};
@@ -97,7 +100,8 @@ fn add(plan: &Plan, module: Option<&str>, operations: &[(usize, &OperationPlan)]
     });
 }
 
-/// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and a failure said.
+/// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and
+/// a failure said.
 fn print_builder(
     plan: &Plan,
     operation: &OperationPlan,
@@ -134,10 +138,18 @@ fn all_builders(plan: &Plan) -> Option<TokenStream> {
     })
 }
 
-/// The builder of an operation as the engine and as the emitter print it; none where the engine is not asked or refuses.
+/// The builder of an operation as the engine and as the emitter print it; none where the engine is not asked
+/// or refuses.
 #[cfg(test)]
 pub(crate) fn both(plan: &Plan, operation: &OperationPlan) -> Option<(String, String)> {
-    let paths = || Paths::new(plan.operations.iter().map(|operation| operation.type_name.clone()), &RESERVED, Some("models"));
-    let engine = engine::print(plan, operation, &mut paths()).ok().filter(|_| operation.engine == Engine::Engine)?;
+    let paths = || {
+        Paths::new(
+            plan.operations.iter().map(|operation| operation.type_name.clone()),
+            &RESERVED,
+            Some("models"),
+        )
+    };
+    let engine =
+        engine::print(plan, operation, &mut paths()).ok().filter(|_| operation.engine == Engine::Engine)?;
     Some((rust::lay_out(engine), rust::lay_out(emit::builder(plan, operation, &mut paths()))))
 }

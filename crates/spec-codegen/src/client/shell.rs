@@ -14,7 +14,8 @@ pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
         let credentials = paths.path("spec_runtime::client", "Credentials");
         quote!(pub(crate) credentials: #credentials,)
     });
-    let (info, hooks) = (paths.path("spec_runtime::client", "ClientInfo"), paths.path("spec_runtime::client", "ClientHooks"));
+    let (info, hooks) =
+        (paths.path("spec_runtime::client", "ClientInfo"), paths.path("spec_runtime::client", "ClientHooks"));
     let string = tokens(&paths.prelude("String"));
     let constructors = constructors(plan, paths);
     let setters: Vec<TokenStream> = used_schemes(plan).filter_map(|scheme| setter(scheme, paths)).collect();
@@ -23,7 +24,8 @@ pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
     let elsewhere = plan.operations.iter().any(|operation| operation.base_url.is_some()).then(|| {
         let url = plan.base_url.as_deref().unwrap_or_default();
         quote! {
-            /// The server of an operation that has one of its own; a client for a server elsewhere sends everything there.
+            /// The server of an operation that has one of its own; a client for a server elsewhere sends
+            /// everything there.
             pub(crate) fn base_url_or<'u>(&'u self, own: &'u str) -> &'u str {
                 if self.baseurl == #url { own } else { &self.baseurl }
             }
@@ -50,8 +52,9 @@ pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
             }
 
             /// The same client, sending through a `reqwest::Client` of the caller's making. Build that with
-            /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other server what was meant
-            /// for this one. A `reqwest::Client` that follows them by itself takes keys in headers to wherever it is led.
+            /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
+            /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
+            /// in headers to wherever it is led.
             pub fn with_client(mut self, client: reqwest::Client) -> Self {
                 self.client = client;
                 self
@@ -124,7 +127,8 @@ fn servers(plan: &Plan) -> Option<TokenStream> {
             let (name, text) = (ident(&variable.name), &variable.default);
             match &variable.values {
                 Some((ty, values)) => {
-                    let variant = values.iter().find(|(_, value)| value == text).map(|(variant, _)| ident(variant));
+                    let variant =
+                        values.iter().find(|(_, value)| value == text).map(|(variant, _)| ident(variant));
                     let ty = ident(ty);
                     quote!(#name: #ty::#variant)
                 }
@@ -174,7 +178,7 @@ fn servers(plan: &Plan) -> Option<TokenStream> {
         }
     }
     Some(quote! {
-        /// The servers that the document names, for [`Client::with_base_url`]: `.with_base_url(&server.to_string())`.
+        /// The servers that the document names, for [`Client::with_base_url`] (`&server.to_string()`).
         pub mod servers {
             #code
         }
@@ -190,7 +194,9 @@ pub(crate) fn constants(plan: &Plan, paths: &mut Paths) -> TokenStream {
 pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> TokenStream {
     let mut code = TokenStream::new();
     let is_server = module.ends_with("server");
-    for scheme in used_by(plan, plan.operations.iter().chain(plan.webhooks.iter().filter(|_| is_server)).collect()) {
+    for scheme in
+        used_by(plan, plan.operations.iter().chain(plan.webhooks.iter().filter(|_| is_server)).collect())
+    {
         let (name, wire) = (ident(&scheme.constant), &scheme.wire);
         let ty = paths.path(module, "SecurityScheme");
         let value = match &scheme.scheme {
@@ -235,8 +241,11 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
     let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
     let variables: Vec<(&SchemePlan, &String)> =
         used_schemes(plan).filter_map(|scheme| Some((scheme, scheme.environment.as_ref()?))).collect();
-    let (argument, pass) =
-        if plan.base_url.is_some() { (None, None) } else { (Some(quote!(base_url: &str)), Some(quote!(base_url))) };
+    let (argument, pass) = if plan.base_url.is_some() {
+        (None, None)
+    } else {
+        (Some(quote!(base_url: &str)), Some(quote!(base_url)))
+    };
     let environment = (!variables.is_empty()).then(|| {
         let names: Vec<String> = variables.iter().map(|(_, variable)| format!("`{variable}`")).collect();
         let words = docs(&[
@@ -249,7 +258,9 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
         let set = variables.iter().map(|(scheme, variable)| {
             let constant = ident(&scheme.constant);
             match token_endpoint(scheme, paths) {
-                Some(endpoint) => quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;),
+                Some(endpoint) => {
+                    quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;)
+                }
                 None => {
                     let environment = paths.path("spec_runtime::client", "environment");
                     quote!(client.credentials.set(#constant, #environment(#variable)?);)
@@ -284,9 +295,14 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
             }
         }
         None => {
-            let mut lines = vec!["A client for a server: scheme, host and, where there is one, port and path.".to_owned()];
+            let mut lines = vec![
+                "A client for a server: scheme, host and, where there is one, port and path.".to_owned(),
+            ];
             if let Some(path) = &plan.base_path {
-                lines.extend([String::new(), format!("The document has its paths below `{path}`, which is a part of this URL.")]);
+                lines.extend([
+                    String::new(),
+                    format!("The document has its paths below `{path}`, which is a part of this URL."),
+                ]);
             }
             let words = docs(&lines);
             quote! {
@@ -312,7 +328,8 @@ fn token_endpoint(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream>
 fn fetching(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
     let endpoint = token_endpoint(scheme, paths)?;
     let (constant, name) = (ident(&scheme.constant), scheme.name.trim_end_matches('_'));
-    let (credentials, url) = (format_ident!("with_{name}_client_credentials"), format_ident!("with_{name}_token_url"));
+    let (credentials, url) =
+        (format_ident!("with_{name}_client_credentials"), format_ident!("with_{name}_token_url"));
     let secret = paths.path("spec_runtime::client", "Secret");
     let (into, string) = (tokens(&paths.prelude("Into")), tokens(&paths.prelude("String")));
     let words = docs(&[
@@ -322,8 +339,10 @@ fn fetching(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
         ),
         "needed, and again when it is spent (RFC 6749, 4.4). Clones share them.".to_owned(),
     ]);
-    let elsewhere =
-        docs(&[format!("The same client, fetching tokens for `{}` from another URL than the document's.", scheme.wire)]);
+    let elsewhere = docs(&[format!(
+        "The same client, fetching tokens for `{}` from another URL than the document's.",
+        scheme.wire
+    )]);
     Some(quote! {
         #words
         pub fn #credentials(mut self, id: impl #into<#string>, secret: impl #into<#secret>) -> Self {
@@ -341,7 +360,8 @@ fn fetching(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
 
 /// A method that takes the credential for a scheme.
 fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
-    let (constant, function) = (ident(&scheme.constant), format_ident!("with_{}", scheme.name.trim_end_matches('_')));
+    let (constant, function) =
+        (ident(&scheme.constant), format_ident!("with_{}", scheme.name.trim_end_matches('_')));
     if matches!(scheme.scheme, Scheme::MutualTls | Scheme::Unknown) {
         return None;
     }

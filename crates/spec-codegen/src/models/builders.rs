@@ -54,7 +54,8 @@ fn must_be_set(field: &FieldPlan) -> bool {
 fn own_methods(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
     let defaulted = body.fields.iter().filter_map(Defaulted::field);
-    let defaults: Vec<TokenStream> = defaulted.filter_map(|field| default_method(plan, &field, paths)).collect();
+    let defaults: Vec<TokenStream> =
+        defaulted.filter_map(|field| default_method(plan, &field, paths)).collect();
     let default = tokens(&paths.prelude("Default"));
     quote! {
         impl #name {
@@ -80,7 +81,9 @@ fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Pat
         .iter()
         .map(|field| {
             let full = match field.presence {
-                Presence::Required | Presence::RequiredNullable => RustType::Option(Box::new(field.full_type())),
+                Presence::Required | Presence::RequiredNullable => {
+                    RustType::Option(Box::new(field.full_type()))
+                }
                 Presence::Optional | Presence::OptionalNullable => field.full_type(),
             };
             let (name, ty) = (ident(&field.name), paths.ty(plan, &full));
@@ -100,7 +103,10 @@ fn argument(plan: &Plan, ty: &RustType, paths: &mut Paths) -> (TokenStream, Toke
     match ty {
         RustType::Vec(item) => {
             let item = paths.ty(plan, item);
-            (quote!(impl #into_iterator<Item = impl #into<#item>>), quote!(value.into_iter().map(#into::into).collect()))
+            (
+                quote!(impl #into_iterator<Item = impl #into<#item>>),
+                quote!(value.into_iter().map(#into::into).collect()),
+            )
         }
         RustType::Map(item) => {
             let (key, item) = (tokens(&paths.prelude("String")), paths.ty(plan, item));

@@ -1,10 +1,11 @@
-//! What a document asks for beyond types, as code: plain assertions as comparisons, and what is more left to a validator.
+//! What a document asks for beyond types, as code: plain assertions as comparisons, and what is more left to
+//! a validator.
 //!
 //! Knows which assertions `spec_runtime::check` can say. Must not know where a schema came from.
 
 use crate::plan::{
-    Decoding, Definition, EnumValues, ExtraPlan, Plan, Presence, RustType, StructPlan, TypePlan, UNLISTED, UnionPlan,
-    UnionVariant,
+    Decoding, Definition, EnumValues, ExtraPlan, Plan, Presence, RustType, StructPlan, TypePlan, UNLISTED,
+    UnionPlan, UnionVariant,
 };
 use crate::rust::{Paths, ident, tokens};
 use proc_macro2::TokenStream;
@@ -87,7 +88,8 @@ impl Place {
     }
 }
 
-/// What a union asks of one of its variants beyond the type, as a function; a validator is not asked for one alone.
+/// What a union asks of one of its variants beyond the type, as a function; a validator is not asked for one
+/// alone.
 pub(super) fn of_variant(plan: &Plan, variant: &UnionVariant, paths: &mut Paths) -> TokenStream {
     let mut expressions = Vec::new();
     for (keyword, bound) in &variant.assertions {
@@ -131,7 +133,8 @@ fn all(expressions: Vec<TokenStream>) -> Option<TokenStream> {
 }
 
 fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> Asked {
-    // Names that an object does not take are refused where it is decoded; what describes them stands at their field.
+    // Names that an object does not take are refused where it is decoded; what describes them stands at their
+    // field.
     if ty.assertions.keys().any(|keyword| keyword != "additionalProperties") {
         return Err(Validator);
     }
@@ -182,7 +185,13 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> As
 }
 
 /// What is asked of a value beyond its type.
-fn value(plan: &Plan, ty: &RustType, assertions: &Map<String, Value>, place: &Place, paths: &mut Paths) -> Asked {
+fn value(
+    plan: &Plan,
+    ty: &RustType,
+    assertions: &Map<String, Value>,
+    place: &Place,
+    paths: &mut Paths,
+) -> Asked {
     let Place { reference, receiver, .. } = place;
     let ty = behind_aliases(plan, ty);
     if assertions.is_empty() {
@@ -210,8 +219,11 @@ fn value(plan: &Plan, ty: &RustType, assertions: &Map<String, Value>, place: &Pl
             let own = assertions.get("prefixItems").and_then(|described| described.get(index));
             let of_item = nested(plan, item, own)?;
             let index = tokens(&index.to_string());
-            let place =
-                Place { reference: quote!(&#receiver.#index), own: quote!(#receiver.#index), receiver: quote!(#receiver.#index) };
+            let place = Place {
+                reference: quote!(&#receiver.#index),
+                own: quote!(#receiver.#index),
+                receiver: quote!(#receiver.#index),
+            };
             expressions.extend(value(plan, item, &of_item, &place, paths)?);
         }
     }
@@ -229,9 +241,11 @@ fn behind_aliases<'a>(plan: &'a Plan, mut ty: &'a RustType) -> &'a RustType {
 
 fn is_checked(plan: &Plan, ty: &RustType) -> bool {
     match ty {
-        RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
-            is_checked(plan, inner)
-        }
+        RustType::Vec(inner)
+        | RustType::Map(inner)
+        | RustType::Option(inner)
+        | RustType::Field(inner)
+        | RustType::Box(inner) => is_checked(plan, inner),
         RustType::Tuple(items) => items.iter().any(|item| is_checked(plan, item)),
         RustType::Model(id) => plan.type_plan(*id).traits.checked,
         _ => false,
@@ -239,11 +253,20 @@ fn is_checked(plan: &Plan, ty: &RustType) -> bool {
 }
 
 /// What one keyword asks of a value.
-fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map<String, Value>, place: &Place) -> Asked {
+fn assertion(
+    plan: &Plan,
+    ty: &RustType,
+    keyword: &str,
+    bound: &Value,
+    all: &Map<String, Value>,
+    place: &Place,
+) -> Asked {
     let Place { reference, own, receiver } = place;
     Ok(match (ty, keyword) {
         // The type says so itself.
-        (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64, _) if says(ty, keyword, bound) => None,
+        (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64, _) if says(ty, keyword, bound) => {
+            None
+        }
         (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64, "format") => None,
         (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64, _) => {
             Some(number(ty, keyword, bound, place)?)
@@ -254,7 +277,8 @@ fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map
         }
         (RustType::String, "maxLength") => {
             let most = size(bound)?;
-            (!all.contains_key("minLength")).then(|| quote!(spec_runtime::check::has_length(#reference, 0, #most)))
+            (!all.contains_key("minLength"))
+                .then(|| quote!(spec_runtime::check::has_length(#reference, 0, #most)))
         }
         (RustType::String, "pattern") => {
             let text = bound.as_str().unwrap_or_default();
@@ -269,9 +293,16 @@ fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map
             let [Value::Bool(only)] = listed.as_slice() else { return Err(Validator) };
             Some(quote!(#own == #only))
         }
-        (RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6, "format") => None,
+        (
+            RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6,
+            "format",
+        ) => None,
         (RustType::Base64 | RustType::File | RustType::Bytes, "format") => None,
-        (RustType::Vec(_), "minItems") | (RustType::Map(_), "minProperties") if bound.as_f64() == Some(0.0) => None,
+        (RustType::Vec(_), "minItems") | (RustType::Map(_), "minProperties")
+            if bound.as_f64() == Some(0.0) =>
+        {
+            None
+        }
         (RustType::Vec(_), "minItems") | (RustType::Map(_), "minProperties") => {
             let least = size(bound)?;
             Some(quote!(#receiver.len() >= #least))
@@ -285,15 +316,20 @@ fn assertion(plan: &Plan, ty: &RustType, keyword: &str, bound: &Value, all: &Map
             Some(quote!(spec_runtime::check::is_unique(#reference)))
         }
         // Seen to with the items.
-        (RustType::Vec(_), "items") | (RustType::Tuple(_), "prefixItems") | (RustType::Map(_), "additionalProperties") => None,
+        (RustType::Vec(_), "items")
+        | (RustType::Tuple(_), "prefixItems")
+        | (RustType::Map(_), "additionalProperties") => None,
         _ => return Err(Validator),
     })
 }
 
-/// Whether two values are one for Rust just where they are for JSON: moments and identities can be written in several ways.
+/// Whether two values are one for Rust just where they are for JSON: moments and identities can be written in
+/// several ways.
 fn is_told_apart(plan: &Plan, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::String => true,
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::String => {
+            true
+        }
         RustType::Model(id) => match &plan.type_plan(*id).definition {
             Definition::Enum(body) => body.values != EnumValues::Any,
             Definition::Alias(target) => is_told_apart(plan, target),
@@ -304,7 +340,8 @@ fn is_told_apart(plan: &Plan, ty: &RustType) -> bool {
 }
 
 fn size(bound: &Value) -> Result<TokenStream, Validator> {
-    let size = bound.as_u64().or_else(|| bound.as_f64().filter(|size| size.fract() == 0.0).map(|size| size as u64));
+    let size =
+        bound.as_u64().or_else(|| bound.as_f64().filter(|size| size.fract() == 0.0).map(|size| size as u64));
     size.map(|size| tokens(&size.to_string())).ok_or(Validator)
 }
 
@@ -364,14 +401,16 @@ fn number(ty: &RustType, keyword: &str, bound: &Value, place: &Place) -> Result<
             }
         },
         "enum" => {
-            let listed = bound.as_array().ok_or(Validator)?.iter().map(literal).collect::<Result<Vec<_>, _>>()?;
+            let listed =
+                bound.as_array().ok_or(Validator)?.iter().map(literal).collect::<Result<Vec<_>, _>>()?;
             Ok(quote!([#(#listed),*].contains(#reference)))
         }
         _ => Err(Validator),
     }
 }
 
-/// What the schema of items or values asks for beyond their type; a validator says it where that is not plain to see.
+/// What the schema of items or values asks for beyond their type; a validator says it where that is not plain
+/// to see.
 fn nested(plan: &Plan, ty: &RustType, schema: Option<&Value>) -> Result<Map<String, Value>, Validator> {
     let Some(schema) = schema else { return Ok(Map::new()) };
     let mut assertions = schema.as_object().ok_or(Validator)?.clone();
@@ -398,6 +437,7 @@ fn nested(plan: &Plan, ty: &RustType, schema: Option<&Value>) -> Result<Map<Stri
     if matches!(ty, RustType::Tuple(_)) {
         assertions.retain(|keyword, _| !["items", "minItems", "maxItems"].contains(&keyword.as_str()));
     }
-    assertions.retain(|keyword, _| !["default", "readOnly", "writeOnly", "nullable"].contains(&keyword.as_str()));
+    assertions
+        .retain(|keyword, _| !["default", "readOnly", "writeOnly", "nullable"].contains(&keyword.as_str()));
     Ok(assertions)
 }

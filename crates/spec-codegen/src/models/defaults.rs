@@ -1,8 +1,11 @@
 //! What holds where a field or a parameter is left out: a method that gives its value, or else its default.
 //!
-//! Knows how a JSON value is written as one of a type; where it can't be, there is no method. Must not know who has the field.
+//! Knows how a JSON value is written as one of a type; where it can't be, there is no method. Must not know
+//! who has the field.
 
-use crate::plan::{Decoding, Definition, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, RustType, StructPlan, UNLISTED};
+use crate::plan::{
+    Decoding, Definition, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, RustType, StructPlan, UNLISTED,
+};
 use crate::plan::{TypeId, UnionPlan};
 use crate::rust::{Paths, docs, ident, tokens};
 use chrono::{DateTime, Datelike, NaiveDate};
@@ -35,7 +38,13 @@ impl<'a> Defaulted<'a> {
             Presence::Required | Presence::RequiredNullable => return None,
         };
         let words = format!("The field `{}`", field.wire);
-        Some(Defaulted { name: &field.name, words, ty: &field.ty, nullable, default: field.default.as_ref()? })
+        Some(Defaulted {
+            name: &field.name,
+            words,
+            ty: &field.ty,
+            nullable,
+            default: field.default.as_ref()?,
+        })
     }
 }
 
@@ -67,7 +76,8 @@ pub(crate) fn method(plan: &Plan, field: &Defaulted<'_>, paths: &mut Paths) -> O
             let lock = paths.path("std::sync", "LazyLock");
             let held = paths.ty(plan, unboxed);
             // A default of what is boxed stands in no box.
-            let written = if unboxed == field.ty { written } else { literal(plan, unboxed, field.default, paths)? };
+            let written =
+                if unboxed == field.ty { written } else { literal(plan, unboxed, field.default, paths)? };
             let (ty, default) = match meant {
                 RustType::Vec(item) => {
                     let item = paths.ty(plan, item);
@@ -76,7 +86,11 @@ pub(crate) fn method(plan: &Plan, field: &Defaulted<'_>, paths: &mut Paths) -> O
                 _ => (quote!(&#held), quote!(#lock::force(&DEFAULT))),
             };
             let kept = quote!(static DEFAULT: #lock<#held> = #lock::new(|| #written););
-            let how = if matches!(meant, RustType::Vec(_)) || unboxed != field.ty { How::Inside(kept) } else { How::Kept(kept) };
+            let how = if matches!(meant, RustType::Vec(_)) || unboxed != field.ty {
+                How::Inside(kept)
+            } else {
+                How::Kept(kept)
+            };
             (ty, default, how)
         }
     };
@@ -89,7 +103,9 @@ pub(crate) fn method(plan: &Plan, field: &Defaulted<'_>, paths: &mut Paths) -> O
         (false, How::Inside(kept)) => (ty, quote!(#kept self.#name.as_deref().unwrap_or(#default))),
         (true, How::Copied) => (quote!(#option<#ty>), quote!(self.#name.value_or(&#default).copied())),
         (true, How::Text | How::Borrowed) => (quote!(#option<#ty>), quote!(self.#name.value_or(#default))),
-        (true, How::Kept(kept) | How::Inside(kept)) => (quote!(#option<#ty>), quote!(#kept self.#name.value_or(#default))),
+        (true, How::Kept(kept) | How::Inside(kept)) => {
+            (quote!(#option<#ty>), quote!(#kept self.#name.value_or(#default)))
+        }
     };
     let or_null = if field.nullable { "; none where it is null" } else { "" };
     let words = docs(&[format!("{}, or its default where it is left out{or_null}.", field.words)]);
@@ -153,14 +169,17 @@ fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Opti
         }
         RustType::Date => {
             let day: NaiveDate = value.as_str()?.parse().ok()?;
-            let (path, year, month, day) = (paths.path("chrono", "NaiveDate"), day.year(), day.month(), day.day());
-            let (year, month, day) = (tokens(&year.to_string()), tokens(&month.to_string()), tokens(&day.to_string()));
+            let (path, year, month, day) =
+                (paths.path("chrono", "NaiveDate"), day.year(), day.month(), day.day());
+            let (year, month, day) =
+                (tokens(&year.to_string()), tokens(&month.to_string()), tokens(&day.to_string()));
             quote!(#path::from_ymd_opt(#year, #month, #day).unwrap_or_default())
         }
         RustType::DateTime => {
             let moment = DateTime::parse_from_rfc3339(value.as_str()?).ok()?;
             let path = paths.path("chrono", "DateTime");
-            let (seconds, nanos) = (moment.timestamp().to_string(), moment.timestamp_subsec_nanos().to_string());
+            let (seconds, nanos) =
+                (moment.timestamp().to_string(), moment.timestamp_subsec_nanos().to_string());
             let (seconds, nanos) = (tokens(&seconds), tokens(&nanos));
             quote!(#path::from_timestamp(#seconds, #nanos).unwrap_or_default())
         }
@@ -181,13 +200,21 @@ fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Opti
         }
         RustType::Json => json(value),
         RustType::Vec(item) => {
-            let items = value.as_array()?.iter().map(|own| literal(plan, item, own, paths)).collect::<Option<Vec<_>>>()?;
+            let items = value
+                .as_array()?
+                .iter()
+                .map(|own| literal(plan, item, own, paths))
+                .collect::<Option<Vec<_>>>()?;
             let vec = tokens(&paths.prelude("Vec"));
             if items.is_empty() { quote!(#vec::new()) } else { quote!(#vec::from([#(#items),*])) }
         }
         RustType::Tuple(types) => {
             let values = value.as_array().filter(|values| values.len() == types.len())?;
-            let items = types.iter().zip(values).map(|(ty, own)| literal(plan, ty, own, paths)).collect::<Option<Vec<_>>>()?;
+            let items = types
+                .iter()
+                .zip(values)
+                .map(|(ty, own)| literal(plan, ty, own, paths))
+                .collect::<Option<Vec<_>>>()?;
             quote!((#(#items),*))
         }
         RustType::Map(item) => map(plan, item, value.as_object()?, paths)?,
@@ -221,7 +248,12 @@ fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Opti
 /// The integer that a number is (JSON Schema 2020-12 validation, 6.1.1).
 fn integer(value: &Value) -> Option<i128> {
     let exact = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
-    exact.or_else(|| value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15).map(|number| number as i128))
+    exact.or_else(|| {
+        value
+            .as_f64()
+            .filter(|number| number.fract() == 0.0 && number.abs() < 9e15)
+            .map(|number| number as i128)
+    })
 }
 
 fn json(value: &Value) -> TokenStream {
@@ -279,7 +311,12 @@ fn model(plan: &Plan, id: TypeId, value: &Value, paths: &mut Paths) -> Option<To
     })
 }
 
-fn structure(plan: &Plan, body: &StructPlan, members: &Map<String, Value>, paths: &mut Paths) -> Option<TokenStream> {
+fn structure(
+    plan: &Plan,
+    body: &StructPlan,
+    members: &Map<String, Value>,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
     let mut rest = members.clone();
     let mut written = TokenStream::new();
     for field in &body.fields {
@@ -310,7 +347,11 @@ fn structure(plan: &Plan, body: &StructPlan, members: &Map<String, Value>, paths
                         quote!((#name, #value))
                     });
                     let members: Vec<TokenStream> = members.collect();
-                    if members.is_empty() { quote!(#path::new()) } else { quote!(#path::from([#(#members),*])) }
+                    if members.is_empty() {
+                        quote!(#path::new())
+                    } else {
+                        quote!(#path::from([#(#members),*]))
+                    }
                 }
             };
             written.extend(quote!(#name: #value,));

@@ -2,8 +2,8 @@
 
 use super::check;
 use crate::plan::{
-    Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Naming, Plan, RustType, StructPlan, TypeId, TypePlan, UNLISTED,
-    UnionPlan, UnionVariant,
+    Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Naming, Plan, RustType, StructPlan, TypeId,
+    TypePlan, UNLISTED, UnionPlan, UnionVariant,
 };
 use crate::rust::{Paths, docs, ident, json, json_with, tokens};
 use proc_macro2::TokenStream;
@@ -116,7 +116,12 @@ fn enumeration(ty: &TypePlan, body: &EnumPlan, paths: &mut Paths) -> TokenStream
 }
 
 /// An enumeration with variants of these names.
-pub(super) fn enumeration_of(ty: &TypePlan, body: &EnumPlan, names: &[proc_macro2::Ident], paths: &mut Paths) -> TokenStream {
+pub(super) fn enumeration_of(
+    ty: &TypePlan,
+    body: &EnumPlan,
+    names: &[proc_macro2::Ident],
+    paths: &mut Paths,
+) -> TokenStream {
     let (head, derives, name) = (head(ty), derives(ty, paths), ident(&ty.name));
     // An only one is the default.
     let default = (names.len() == 1).then(|| quote!(#[default]));
@@ -141,7 +146,8 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
         Decoding::ByTag(property, mapping) => Some((property.as_str(), mapping.as_slice())),
         Decoding::ByKind | Decoding::ByTrial => None,
     };
-    let serialize = tagged.and_then(|(property, mapping)| tags_written(plan, ty, union, property, mapping, paths));
+    let serialize =
+        tagged.and_then(|(property, mapping)| tags_written(plan, ty, union, property, mapping, paths));
     let (head, derives) = (head(ty), derives_with(ty, serialize.is_none(), paths));
     let (name, extend_type) = (ident(&ty.name), extend(&ty.assertions));
     let one_of = union.exclusive.then(|| quote!(#[schemars(transform = spec_runtime::one_of)]));
@@ -235,7 +241,8 @@ fn tags_written(
 /// `impl Deserialize`, of which `deserializer` is what is read from.
 pub(crate) fn deserialize(name: &str, body: &TokenStream, paths: &mut Paths) -> TokenStream {
     let name = ident(name);
-    let (deserialize, deserializer) = (paths.path("serde", "Deserialize"), paths.path("serde", "Deserializer"));
+    let (deserialize, deserializer) =
+        (paths.path("serde", "Deserialize"), paths.path("serde", "Deserializer"));
     let result = tokens(&paths.prelude("Result"));
     quote! {
         impl<'de> #deserialize<'de> for #name {
@@ -359,8 +366,10 @@ fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) ->
 /// One variant after the other.
 fn trials(plan: &Plan, variants: &[&UnionVariant], paths: &mut Paths) -> TokenStream {
     // Lists first: what is tried twice at every level of a list takes forever.
-    let is_list = |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_) | RustType::Tuple(_));
-    let (lists, others): (Vec<&UnionVariant>, Vec<&UnionVariant>) = variants.iter().copied().partition(is_list);
+    let is_list =
+        |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_) | RustType::Tuple(_));
+    let (lists, others): (Vec<&UnionVariant>, Vec<&UnionVariant>) =
+        variants.iter().copied().partition(is_list);
     let tries: Vec<TokenStream> = lists
         .into_iter()
         .chain(others)
@@ -438,7 +447,8 @@ fn alias(plan: &Plan, ty: &TypePlan, target: &RustType, paths: &mut Paths) -> To
     quote!(#head pub type #name = #target;)
 }
 
-/// JSON has newtypes as what they hold. `transparent` would say so as well, but then the schema has no name to refer back to.
+/// JSON has newtypes as what they hold. `transparent` would say so as well, but then the schema has no name
+/// to refer back to.
 fn wrapper(plan: &Plan, ty: &TypePlan, inner: &RustType, paths: &mut Paths) -> TokenStream {
     let (head, derives, extend) = (head(ty), derives(ty, paths), extend(&ty.assertions));
     let (name, inner) = (ident(&ty.name), paths.ty(plan, inner));
@@ -471,7 +481,8 @@ fn opaque(plan: &Plan, ty: &TypePlan, schema: &Value, models: &[TypeId], paths: 
     let (name, text) = (ident(&ty.name), &ty.name);
     let value = paths.path("serde_json", "Value");
     let json_schema = paths.path("schemars", "JsonSchema");
-    let (schema_type, generator) = (paths.path("schemars", "Schema"), paths.path("schemars", "SchemaGenerator"));
+    let (schema_type, generator) =
+        (paths.path("schemars", "Schema"), paths.path("schemars", "SchemaGenerator"));
     let cow = paths.path("std::borrow", "Cow");
     let from = tokens(&paths.prelude("From"));
     let decode = decode_inner(ty, paths);
@@ -480,7 +491,9 @@ fn opaque(plan: &Plan, ty: &TypePlan, schema: &Value, models: &[TypeId], paths: 
     let references: Vec<(String, proc_macro2::Ident)> = models
         .iter()
         .enumerate()
-        .map(|(index, id)| (crate::plan::definition(&plan.type_plan(*id).name), ident(&format!("model_{index}"))))
+        .map(|(index, id)| {
+            (crate::plan::definition(&plan.type_plan(*id).name), ident(&format!("model_{index}")))
+        })
         .collect();
     let models = models.iter().zip(&references).map(|(id, (_, variable))| {
         let model = ident(&plan.type_plan(*id).name);

@@ -1,8 +1,9 @@
 //! The room of typify: only this module imports it.
 //!
-//! A model is lowered to a schema of the draft that typify takes, in which nothing is left that it would get wrong: every
-//! field required, no constraint, references to models that are named elsewhere. What typify prints is refined by the passes
-//! below, each of which says what it mends. Where the result is not what the plan says, typify is refused.
+//! A model is lowered to a schema of the draft that typify takes, in which nothing is left that it would get
+//! wrong: every field required, no constraint, references to models that are named elsewhere. What typify
+//! prints is refined by the passes below, each of which says what it mends. Where the result is not what the
+//! plan says, typify is refused.
 
 use super::emit;
 use crate::guard;
@@ -56,9 +57,10 @@ fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
             schema
         }
         Definition::Enum(EnumPlan { variants, .. }) => {
-            // It panics on texts whose names it can't tell apart (0.8.0, "Failed to make unique variant names"): names of
-            // variants are plain, and the refining knows their texts.
-            let plain: HashSet<String> = variants.iter().map(|own| own.name.replace('_', "").to_lowercase()).collect();
+            // It panics on texts whose names it can't tell apart (0.8.0, "Failed to make unique variant
+            // names"): names of variants are plain, and the refining knows their texts.
+            let plain: HashSet<String> =
+                variants.iter().map(|own| own.name.replace('_', "").to_lowercase()).collect();
             if plain.len() < variants.len() || variants.iter().any(|variant| !variant.wire.is_string()) {
                 return None;
             }
@@ -79,10 +81,13 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Va
         RustType::Json => json!({}),
         RustType::Vec(item) => json!({"type": "array", "items": lower_type(plan, item, models)?}),
         RustType::Tuple(items) => {
-            let lowered: Vec<Value> = items.iter().map(|item| lower_type(plan, item, models)).collect::<Option<_>>()?;
+            let lowered: Vec<Value> =
+                items.iter().map(|item| lower_type(plan, item, models)).collect::<Option<_>>()?;
             json!({"type": "array", "items": lowered, "minItems": items.len(), "maxItems": items.len()})
         }
-        RustType::Map(item) => json!({"type": "object", "additionalProperties": lower_type(plan, item, models)?}),
+        RustType::Map(item) => {
+            json!({"type": "object", "additionalProperties": lower_type(plan, item, models)?})
+        }
         RustType::Option(inner) => json!({"oneOf": [lower_type(plan, inner, models)?, {"type": "null"}]}),
         RustType::Model(id) => {
             models.push(*id);
@@ -111,7 +116,13 @@ fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<T
 
 // Refining.
 
-fn refine_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, printed: TokenStream, paths: &mut Paths) -> Option<TokenStream> {
+fn refine_struct(
+    plan: &Plan,
+    ty: &TypePlan,
+    body: &StructPlan,
+    printed: TokenStream,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
     let mut printed: syn::ItemStruct = syn::parse2(printed).ok()?;
     ShortPaths { paths }.visit_item_struct_mut(&mut printed);
     document_order(&mut printed, body)?;
@@ -133,7 +144,8 @@ fn document_order(printed: &mut syn::ItemStruct, body: &StructPlan) -> Option<()
     let syn::Fields::Named(fields) = &mut printed.fields else { return None };
     let declared: Vec<syn::Field> = std::mem::take(&mut fields.named).into_iter().collect();
     for field in &body.fields {
-        let own = declared.iter().find(|declared| wire_name(declared).as_deref() == Some(field.wire.as_str()))?;
+        let own =
+            declared.iter().find(|declared| wire_name(declared).as_deref() == Some(field.wire.as_str()))?;
         fields.named.push(own.clone());
     }
     let is_described = body.extra.as_ref().is_some_and(|extra| extra.ty.is_some());
@@ -167,9 +179,14 @@ fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
     (plain(printed.to_token_stream()) == plain(tokens(planned))).then_some(())
 }
 
-/// Conversions: typify's enumerations lose a value that is not listed, and its errors do not say what is. Only the variants are
-/// taken from it.
-fn refine_enumeration(ty: &TypePlan, body: &EnumPlan, printed: TokenStream, paths: &mut Paths) -> Option<TokenStream> {
+/// Conversions: typify's enumerations lose a value that is not listed, and its errors do not say what is.
+/// Only the variants are taken from it.
+fn refine_enumeration(
+    ty: &TypePlan,
+    body: &EnumPlan,
+    printed: TokenStream,
+    paths: &mut Paths,
+) -> Option<TokenStream> {
     let printed: syn::ItemEnum = syn::parse2(printed).ok()?;
     for (variant, own) in body.variants.iter().zip(&printed.variants) {
         let wire = renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string());
@@ -203,7 +220,8 @@ impl VisitMut for ShortPaths<'_> {
             _ => return,
         };
         let Ok(mut replaced) = syn::parse2::<syn::Path>(tokens(&short)) else { return };
-        let tail: Vec<syn::PathSegment> = path.segments.iter().skip(path.segments.len() - kept).cloned().collect();
+        let tail: Vec<syn::PathSegment> =
+            path.segments.iter().skip(path.segments.len() - kept).cloned().collect();
         if kept == 2 {
             replaced.segments.push(tail[1].clone());
         } else if let (Some(last), Some(own)) = (replaced.segments.last_mut(), tail.first()) {

@@ -1,7 +1,7 @@
 //! Plan → the file of the models.
 //!
-//! Structs and enumerations are printed by typify and refined (`engine`), everything else by our own emitter (`emit`);
-//! builders, which typify would print in a way of its own, always by ours (`builders`).
+//! Structs and enumerations are printed by typify and refined (`engine`), everything else by our own emitter
+//! (`emit`); builders, which typify would print in a way of its own, always by ours (`builders`).
 
 mod builders;
 mod check;
@@ -54,7 +54,8 @@ pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
     let paths = Paths::new(own, &[], None);
     let indices: Vec<usize> = (0..plan.types.len()).collect();
     let pieces: Vec<&[usize]> = indices.chunks(PIECE).collect();
-    let part = Part::of(&pieces, &paths, |piece, part| piece.iter().for_each(|index| add(plan, *index, part)));
+    let part =
+        Part::of(&pieces, &paths, |piece, part| piece.iter().for_each(|index| add(plan, *index, part)));
     part.finish(plan, "models", header)
 }
 

@@ -1,7 +1,9 @@
-//! The tables from which macros of `spec-runtime` make what a model has beside its declaration: a line for each field or
-//! variant, so that a change of the document is a change of a line.
+//! The tables from which macros of `spec-runtime` make what a model has beside its declaration: a line for
+//! each field or variant, so that a change of the document is a change of a line.
 
-use crate::plan::{Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, StructPlan, TypePlan};
+use crate::plan::{
+    Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, StructPlan, TypePlan,
+};
 use crate::rust::{Paths, is_long, number_text};
 use serde_json::{Map, Value};
 use std::fmt::Write;
@@ -20,7 +22,8 @@ fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> S
     for field in &body.fields {
         let FieldPlan { name, wire, presence, asked, assertions, .. } = field;
         // Rust has its own notion of two names being one, outside of ASCII.
-        let wire = if wire == name && name.is_ascii() { String::new() } else { format!(" as {}", literal(wire)) };
+        let wire =
+            if wire == name && name.is_ascii() { String::new() } else { format!(" as {}", literal(wire)) };
         let presence = match presence {
             Presence::Required => "required",
             Presence::RequiredNullable => "nullable",
@@ -72,13 +75,15 @@ fn literal(text: &str) -> String {
     proc_macro2::Literal::string(text).to_string()
 }
 
-/// Assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose escapes are those of Rust.
+/// Assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose escapes
+/// are those of Rust.
 fn braced(assertions: &Map<String, Value>) -> String {
     if assertions.is_empty() { String::new() } else { format!(" {}", members_of(assertions)) }
 }
 
 fn members_of(members: &Map<String, Value>) -> String {
-    let members: Vec<String> = members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
+    let members: Vec<String> =
+        members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
     format!("{{{}}}", members.join(", "))
 }
 

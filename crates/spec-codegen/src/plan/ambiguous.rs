@@ -1,4 +1,5 @@
-//! Warnings of parameters and headers in which two values have one text.
+//! Warnings of parameters and headers that nothing tells apart: two values with one text, two objects that take
+//! any name.
 //!
 //! Knows how styles separate items. Must not know Rust.
 
@@ -8,17 +9,28 @@ use spec_document::{Code, Diagnostic, Diagnostics, Location};
 /// How deeply unions within unions are looked into.
 const DEPTH: usize = 8;
 
-/// Warns where a text with a comma in it and a list of texts are written alike. Only the path and the query keep the encoding that
-/// tells a comma in an item from one between items (RFC 6570, 3.2.1; OpenAPI 3.1.1, appendix D).
+/// Warns of exploded objects of which another one takes the names, and where a text with a comma in it and a list of texts are written alike. Only the path and the query
+/// keep the encoding that tells a comma in an item from one between items (RFC 6570, 3.2.1; OpenAPI 3.1.1,
+/// appendix D).
 pub(super) fn warn(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
-    let parameters = operation.parameters.iter().filter(|own| own.content.is_none()).filter(|own| match own.place {
-        ParameterIn::Header => true,
-        ParameterIn::Cookie => !own.explode,
-        ParameterIn::Query => own.allow_reserved && own.style == Style::Form && !own.explode,
-        ParameterIn::Path => false,
-    });
+    let parameters =
+        operation.parameters.iter().filter(|own| own.content.is_none()).filter(|own| match own.place {
+            ParameterIn::Header => true,
+            ParameterIn::Cookie => !own.explode,
+            ParameterIn::Query => own.allow_reserved && own.style == Style::Form && !own.explode,
+            ParameterIn::Path => false,
+        });
+    for own in api.overshadowed_objects(operation) {
+        let message = format!(
+            "another object takes all names that no parameter declares, so that `{}` has none of them",
+            own.name
+        );
+        let help = "use `style: deepObject`, or declare the properties of one of them and refuse others";
+        diagnostics.push(Diagnostic::warning(Code::Unsupported, own.location.clone(), message).help(help));
+    }
     let parameters = parameters.map(|own| (own.schema, &own.location));
-    let headers = operation.responses.iter().flat_map(|response| &response.headers).filter(|header| !header.is_json);
+    let headers =
+        operation.responses.iter().flat_map(|response| &response.headers).filter(|header| !header.is_json);
     let mut said: Vec<&Location> = Vec::new();
     for (schema, location) in parameters.chain(headers.map(|header| (header.schema, &header.location))) {
         let (mut is_text, mut is_list) = (false, false);

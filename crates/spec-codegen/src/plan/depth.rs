@@ -6,20 +6,22 @@ use super::{Definition, Plan, RustType};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 use std::collections::HashMap;
 
-/// How many lists and maps may stand in one another without a model between them. What is nested more deeply is no JSON that
-/// `serde_json` reads.
+/// How many lists and maps may stand in one another without a model between them. What is nested more deeply
+/// is no JSON that `serde_json` reads.
 const LISTS: usize = 100;
 
 /// How many models may hold one another as they are, with neither a list nor a map between them.
 const MODELS: usize = 256;
 
-/// How many models may hold one another for the 128 steps that a compiler follows by itself: each takes up to five.
+/// How many models may hold one another for the 128 steps that a compiler follows by itself: each takes up to
+/// five.
 const UNSAID: usize = 24;
 
 /// Reports what is nested too deeply to be compiled, the first of its kind.
 pub(super) fn check(plan: &Plan, diagnostics: &mut Diagnostics) {
     let mut report = |location: &Location, what: &str, most: usize| {
-        let message = format!("{what} are nested more deeply here than {most} times, which is more than Rust compiles");
+        let message =
+            format!("{what} are nested more deeply here than {most} times, which is more than Rust compiles");
         let help = "make the schema flatter, or describe what is inside as any value (`schema: {}`)";
         diagnostics.push(Diagnostic::error(Code::LimitExceeded, location.clone(), message).help(help));
     };
@@ -44,8 +46,15 @@ pub(super) fn check(plan: &Plan, diagnostics: &mut Diagnostics) {
 /// Returns the `recursion_limit` that crates with these types need; none where a compiler needs none.
 pub(crate) fn recursion_limit(plan: &Plan) -> Option<usize> {
     let mut known = HashMap::new();
-    let deepest = (0..plan.types.len()).map(|index| chain(plan, index, named, &mut known)).max().unwrap_or_default();
-    let lists = plan.types.iter().flat_map(|ty| parts(&ty.definition)).map(|ty| lists(plan, &ty)).max().unwrap_or_default();
+    let deepest =
+        (0..plan.types.len()).map(|index| chain(plan, index, named, &mut known)).max().unwrap_or_default();
+    let lists = plan
+        .types
+        .iter()
+        .flat_map(|ty| parts(&ty.definition))
+        .map(|ty| lists(plan, &ty))
+        .max()
+        .unwrap_or_default();
     let deepest = deepest.max(lists);
     (deepest > UNSAID).then(|| (deepest * 16).next_power_of_two().clamp(256, 4096))
 }
@@ -63,7 +72,8 @@ fn parts(definition: &Definition) -> Vec<RustType> {
     }
 }
 
-/// How many lists and maps stand in one another in a type; what has a name of its own ends them, but for an alias.
+/// How many lists and maps stand in one another in a type; what has a name of its own ends them, but for an
+/// alias.
 fn lists(plan: &Plan, ty: &RustType) -> usize {
     match ty {
         RustType::Vec(item) | RustType::Map(item) => 1 + lists(plan, item),
@@ -77,10 +87,16 @@ fn lists(plan: &Plan, ty: &RustType) -> usize {
     }
 }
 
-/// How many models hold one another, from this one on; what comes back to itself counts once. `below` are the models that a type
-/// holds.
-fn chain(plan: &Plan, index: usize, below: fn(&RustType) -> Vec<usize>, known: &mut HashMap<usize, usize>) -> usize {
-    // Those below are looked at first, and not by calls within calls: there may be more of them than a stack holds.
+/// How many models hold one another, from this one on; what comes back to itself counts once. `below` are the
+/// models that a type holds.
+fn chain(
+    plan: &Plan,
+    index: usize,
+    below: fn(&RustType) -> Vec<usize>,
+    known: &mut HashMap<usize, usize>,
+) -> usize {
+    // Those below are looked at first, and not by calls within calls: there may be more of them than a stack
+    // holds.
     let mut open = vec![(index, false)];
     while let Some((at, is_seen)) = open.pop() {
         if known.contains_key(&at) && !is_seen {
@@ -103,15 +119,18 @@ fn chain(plan: &Plan, index: usize, below: fn(&RustType) -> Vec<usize>, known: &
 fn named(ty: &RustType) -> Vec<usize> {
     match ty {
         RustType::Model(id) => vec![id.0],
-        RustType::Option(item) | RustType::Field(item) | RustType::Box(item) | RustType::Vec(item) | RustType::Map(item) => {
-            named(item)
-        }
+        RustType::Option(item)
+        | RustType::Field(item)
+        | RustType::Box(item)
+        | RustType::Vec(item)
+        | RustType::Map(item) => named(item),
         RustType::Tuple(items) => items.iter().flat_map(named).collect(),
         _ => Vec::new(),
     }
 }
 
-/// The models that a type holds as they are. A box ends that, as a list and a map do, so that there are no circles.
+/// The models that a type holds as they are. A box ends that, as a list and a map do, so that there are no
+/// circles.
 fn held(ty: &RustType) -> Vec<usize> {
     match ty {
         RustType::Model(id) => vec![id.0],

@@ -9,7 +9,8 @@ impl fmt::Display for Plan {
         for ty in &self.types {
             let marks = [(ty.deprecated, ", deprecated"), (ty.engine == Engine::Emitter, ", by our emitter")];
             let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
-            let extend = if ty.assertions.is_empty() { String::new() } else { format!(" {}", json(&ty.assertions)) };
+            let extend =
+                if ty.assertions.is_empty() { String::new() } else { format!(" {}", json(&ty.assertions)) };
             match &ty.definition {
                 Definition::Struct(body) => {
                     writeln!(f, "struct {}{marks}{extend}", ty.name)?;
@@ -20,7 +21,11 @@ impl fmt::Display for Plan {
                             Presence::Optional => " or absent",
                             Presence::OptionalNullable => " or null or absent",
                         };
-                        let wire = if field.wire == field.name { String::new() } else { format!(" ({:?})", field.wire) };
+                        let wire = if field.wire == field.name {
+                            String::new()
+                        } else {
+                            format!(" ({:?})", field.wire)
+                        };
                         write!(f, "  {}{wire}: {}{presence}", field.name, self.type_text(&field.ty))?;
                         if let Some(default) = &field.default {
                             write!(f, " = {default}")?;
@@ -40,33 +45,52 @@ impl fmt::Display for Plan {
                         None => writeln!(f, "  no other keys")?,
                         Some(ExtraPlan { ty: None, .. }) => {}
                         Some(ExtraPlan { name, ty: Some(values), assertions }) => {
-                            let extend = if assertions.is_empty() { String::new() } else { format!(" {}", json(assertions)) };
+                            let extend = if assertions.is_empty() {
+                                String::new()
+                            } else {
+                                format!(" {}", json(assertions))
+                            };
                             writeln!(f, "  {name}: other keys, each {}{extend}", self.type_text(values))?;
                         }
                     }
                 }
                 Definition::Enum(body) => {
                     writeln!(f, "enum {}{marks} of {:?}", ty.name, body.values)?;
-                    body.variants.iter().try_for_each(|variant| writeln!(f, "  {} = {}", variant.name, variant.wire))?;
+                    body.variants
+                        .iter()
+                        .try_for_each(|variant| writeln!(f, "  {} = {}", variant.name, variant.wire))?;
                 }
                 Definition::Union(union) => {
                     let kind = if union.exclusive { "one of" } else { "any of" };
                     writeln!(f, "union {}{marks}: {kind}, {:?}{extend}", ty.name, union.decoding)?;
                     for own in &union.variants {
-                        let extend =
-                            if own.assertions.is_empty() { String::new() } else { format!(" {}", json(&own.assertions)) };
+                        let extend = if own.assertions.is_empty() {
+                            String::new()
+                        } else {
+                            format!(" {}", json(&own.assertions))
+                        };
                         writeln!(f, "  {}({}){extend}", own.name, self.type_text(&own.ty))?;
                     }
                 }
-                Definition::Alias(target) => writeln!(f, "alias {}{marks} = {}", ty.name, self.type_text(target))?,
-                Definition::Wrapper(inner) => writeln!(f, "wrapper {}{marks} of {}{extend}", ty.name, self.type_text(inner))?,
+                Definition::Alias(target) => {
+                    writeln!(f, "alias {}{marks} = {}", ty.name, self.type_text(target))?
+                }
+                Definition::Wrapper(inner) => {
+                    writeln!(f, "wrapper {}{marks} of {}{extend}", ty.name, self.type_text(inner))?
+                }
                 Definition::Opaque(schema, _) => writeln!(f, "opaque {}{marks} {schema}", ty.name)?,
             }
         }
-        for (operation, kind) in
-            self.operations.iter().map(|own| (own, "")).chain(self.webhooks.iter().map(|own| (own, "webhook ")))
+        for (operation, kind) in self
+            .operations
+            .iter()
+            .map(|own| (own, ""))
+            .chain(self.webhooks.iter().map(|own| (own, "webhook ")))
         {
-            let marks = [(operation.deprecated, ", deprecated"), (operation.engine == Engine::Emitter, ", by our emitter")];
+            let marks = [
+                (operation.deprecated, ", deprecated"),
+                (operation.engine == Engine::Emitter, ", by our emitter"),
+            ];
             let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
             writeln!(f, "{kind}{} {} {}{marks}", operation.name, operation.method, operation.path)?;
             for (place, name, value) in &operation.told_by {
@@ -74,9 +98,22 @@ impl fmt::Display for Plan {
             }
             for parameter in &operation.parameters {
                 let needed = if parameter.required { "" } else { " or absent" };
-                let wire = if parameter.wire == parameter.name { String::new() } else { format!(" ({:?})", parameter.wire) };
-                write!(f, "  {} {}{wire}: {}{needed}", parameter.place.key(), parameter.name, self.type_text(&parameter.ty))?;
-                let plain = matches!((parameter.style, parameter.explode), (Style::Simple, false) | (Style::Form, true));
+                let wire = if parameter.wire == parameter.name {
+                    String::new()
+                } else {
+                    format!(" ({:?})", parameter.wire)
+                };
+                write!(
+                    f,
+                    "  {} {}{wire}: {}{needed}",
+                    parameter.place.key(),
+                    parameter.name,
+                    self.type_text(&parameter.ty)
+                )?;
+                let plain = matches!(
+                    (parameter.style, parameter.explode),
+                    (Style::Simple, false) | (Style::Form, true)
+                );
                 if parameter.is_json {
                     write!(f, ", as JSON")?;
                 } else if !plain {
@@ -96,7 +133,8 @@ impl fmt::Display for Plan {
                     writeln!(f, "  body {}: {name}{needed}", body.name)?;
                 }
                 for form in &body.forms {
-                    let media_types: Vec<&str> = form.accepted.iter().map(|(name, _)| name.as_str()).collect();
+                    let media_types: Vec<&str> =
+                        form.accepted.iter().map(|(name, _)| name.as_str()).collect();
                     let (ty, media_types) = (self.type_text(&form.ty), media_types.join(" or "));
                     match body.enumeration {
                         Some(_) => write!(f, "    {}: {ty}, {media_types}", form.variant)?,
@@ -107,7 +145,9 @@ impl fmt::Display for Plan {
                         if let Some((style, explode)) = own.style {
                             write!(f, " {style:?}{}", if explode { " exploded" } else { "" })?;
                         }
-                        own.content_type.iter().try_for_each(|content_type| write!(f, " as {content_type}"))?;
+                        own.content_type
+                            .iter()
+                            .try_for_each(|content_type| write!(f, " as {content_type}"))?;
                     }
                     if !form.assertions.is_empty() {
                         write!(f, " {}", json(&form.assertions))?;
@@ -121,8 +161,10 @@ impl fmt::Display for Plan {
                 [] => self.schemes[used.scheme].wire.clone(),
                 scopes => format!("{} ({})", self.schemes[used.scheme].wire, scopes.join(" ")),
             };
-            let alternatives =
-                operation.security.iter().map(|schemes| schemes.iter().map(name).collect::<Vec<_>>().join(" and "));
+            let alternatives = operation
+                .security
+                .iter()
+                .map(|schemes| schemes.iter().map(name).collect::<Vec<_>>().join(" and "));
             let alternatives: Vec<String> =
                 alternatives.map(|text| if text.is_empty() { "nothing".to_owned() } else { text }).collect();
             if !alternatives.is_empty() {
@@ -144,15 +186,32 @@ impl Plan {
             writeln!(f, "  {verb} with {name}")?;
         }
         for response in &outcome.responses {
-            writeln!(f, "  {verb} {} {}: {}", response.status, response.variant, self.type_text(&response.payload.ty()))?;
+            writeln!(
+                f,
+                "  {verb} {} {}: {}",
+                response.status,
+                response.variant,
+                self.type_text(&response.payload.ty())
+            )?;
             if let Payload::OneOf(_, variants) = &response.payload {
                 for (variant, payload) in variants {
-                    writeln!(f, "    {variant}: {}, {}", self.type_text(&payload.ty()), payload.media_types().join(" or "))?;
+                    writeln!(
+                        f,
+                        "    {variant}: {}, {}",
+                        self.type_text(&payload.ty()),
+                        payload.media_types().join(" or ")
+                    )?;
                 }
             }
             for field in response.headers.iter().flat_map(|headers| &headers.fields) {
                 let needed = if field.required { "" } else { " or absent" };
-                writeln!(f, "    header {} ({:?}): {}{needed}", field.name, field.wire, self.type_text(&field.ty))?;
+                writeln!(
+                    f,
+                    "    header {} ({:?}): {}{needed}",
+                    field.name,
+                    field.wire,
+                    self.type_text(&field.ty)
+                )?;
             }
         }
         Ok(())

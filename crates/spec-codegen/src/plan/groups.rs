@@ -1,6 +1,8 @@
-//! Which file of a large document's crates holds what: operations by tag, models with the operations that use them.
+//! Which file of a large document's crates holds what: operations by tag, models with the operations that use
+//! them.
 //!
-//! Knows tags, paths and which model holds which. Must not know syntax; names in generated code do not depend on files.
+//! Knows tags, paths and which model holds which. Must not know syntax; names in generated code do not depend
+//! on files.
 
 use super::{OperationPlan, RustType, TypePlan};
 use crate::names::{Scope, value_name};
@@ -11,8 +13,8 @@ use spec_api::{Api, Operation};
 /// Documents with more operations than this are split, where the settings do not say.
 const LARGE: usize = 50;
 
-/// Names that modules of files can't have, because the file above them has such a module, imports one, or imports from a crate of
-/// this name.
+/// Names that modules of files can't have, because the file above them has such a module, imports one, or
+/// imports from a crate of this name.
 const TAKEN: [&str; 27] = [
     "alloc",
     "axum",
@@ -43,7 +45,8 @@ const TAKEN: [&str; 27] = [
     "uuid",
 ];
 
-/// Puts operations and models into groups; the names of their modules come back. Without groups, everything stands in one file.
+/// Puts operations and models into groups; the names of their modules come back. Without groups, everything
+/// stands in one file.
 pub(super) fn plan_groups(
     api: &Api,
     settings: &ApiSettings,
@@ -87,9 +90,11 @@ fn group(operation: &Operation) -> String {
     }
     let is_version = |word: &str| {
         let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
-        digits.starts_with(|c: char| c.is_ascii_digit()) || ["api", "rest"].iter().any(|own| word.eq_ignore_ascii_case(own))
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            || ["api", "rest"].iter().any(|own| word.eq_ignore_ascii_case(own))
     };
-    let mut words = operation.path.split('/').filter(|word| !word.is_empty() && !word.contains('{') && !is_version(word));
+    let mut words =
+        operation.path.split('/').filter(|word| !word.is_empty() && !word.contains('{') && !is_version(word));
     words.next().unwrap_or("other").to_owned()
 }
 
@@ -119,7 +124,8 @@ fn owners(operations: &mut [OperationPlan], types: &mut [TypePlan]) -> Vec<Owner
         todo.extend(used.into_iter().map(|id| (id.0, Owner::Group(group))));
     }
     while let Some((index, user)) = todo.pop() {
-        let merged = if owners[index] == Owner::Nobody || owners[index] == user { user } else { Owner::Several };
+        let merged =
+            if owners[index] == Owner::Nobody || owners[index] == user { user } else { Owner::Several };
         // Each model changes hands twice at most.
         if merged != owners[index] {
             owners[index] = merged;

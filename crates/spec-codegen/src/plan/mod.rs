@@ -1,7 +1,7 @@
 //! The Plan: which Rust an API becomes, as plain data.
 //!
-//! Every decision is made here: names, types, presence, who prints what. Engines and emitters only print. Knows Rust's types
-//! and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
+//! Every decision is made here: names, types, presence, who prints what. Engines and emitters only print.
+//! Knows Rust's types and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
 
 mod ambiguous;
 pub(crate) mod depth;
@@ -115,12 +115,17 @@ impl Plan {
     /// Notes the models that are any JSON, if there are some.
     pub(crate) fn plain_json(&self) -> Option<Diagnostic> {
         const SHOWN: usize = 8;
-        let plain: Vec<&TypePlan> = self.types.iter().filter(|ty| matches!(ty.definition, Definition::Opaque(..))).collect();
+        let plain: Vec<&TypePlan> =
+            self.types.iter().filter(|ty| matches!(ty.definition, Definition::Opaque(..))).collect();
         let first = plain.first()?;
         let names: Vec<String> = plain.iter().take(SHOWN).map(|ty| format!("`{}`", ty.name)).collect();
-        let more = if plain.len() > SHOWN { format!(" and {} more", plain.len() - SHOWN) } else { String::new() };
+        let more =
+            if plain.len() > SHOWN { format!(" and {} more", plain.len() - SHOWN) } else { String::new() };
         let (noun, verb) = if plain.len() == 1 { ("this model", "is") } else { ("these models", "are") };
-        let message = format!("{noun} {verb} any JSON, held against the schema by a validator: {}{more}", names.join(", "));
+        let message = format!(
+            "{noun} {verb} any JSON, held against the schema by a validator: {}{more}",
+            names.join(", ")
+        );
         let note = Diagnostic::note(Code::PlainJson, first.location.clone().key(), message);
         Some(note.help("no type of Rust says what their schemas say; simpler schemas become structs, enumerations and unions"))
     }
@@ -133,7 +138,8 @@ impl Plan {
     /// Operations by the file that they stand in: those of the first file, then those of each module.
     pub(crate) fn by_file(&self) -> impl Iterator<Item = (Option<&str>, Vec<(usize, &OperationPlan)>)> {
         let groups = std::iter::once(None).chain((0..self.groups.len()).map(Some));
-        let operations = |group| self.operations.iter().enumerate().filter(move |(_, own)| own.group == group).collect();
+        let operations =
+            |group| self.operations.iter().enumerate().filter(move |(_, own)| own.group == group).collect();
         groups.map(move |group| (self.module(group), operations(group)))
     }
 
@@ -144,7 +150,8 @@ impl Plan {
     }
 }
 
-/// Refers to a model from within the JSON Schema of another one: a fragment has letters of all scripts percent-encoded (RFC 3986, 3.5).
+/// Refers to a model from within the JSON Schema of another one: a fragment has letters of all scripts
+/// percent-encoded (RFC 3986, 3.5).
 pub(crate) fn definition(name: &str) -> String {
     format!("#/$defs/{}", percent_encoding::utf8_percent_encode(name, percent_encoding::CONTROLS))
 }
@@ -289,7 +296,8 @@ pub struct TypePlan {
     pub location: Location,
     /// The schema that it stands for.
     pub schema: SchemaId,
-    /// The side whose messages say what must be there: that of requests, where they hold it; none where no message does.
+    /// The side whose messages say what must be there: that of requests, where they hold it; none where no
+    /// message does.
     pub side: Option<Side>,
     /// What it is.
     pub definition: Definition,
@@ -506,7 +514,9 @@ impl UnionVariant {
                         return match body.fields.iter().find(|field| field.wire == property) {
                             Some(field) if field.presence == Presence::Required => Naming::Required,
                             Some(_) => Naming::Optional,
-                            None if body.extra.as_ref().is_some_and(|extra| extra.ty.is_none()) => Naming::Unnamed,
+                            None if body.extra.as_ref().is_some_and(|extra| extra.ty.is_none()) => {
+                                Naming::Unnamed
+                            }
                             None => Naming::Within,
                         };
                     }
@@ -547,7 +557,8 @@ pub struct SchemePlan {
 }
 
 impl SchemePlan {
-    /// Where clients fetch tokens by themselves, and where they refresh them: OAuth 2.0, client credentials (RFC 6749, 4.4).
+    /// Where clients fetch tokens by themselves, and where they refresh them: OAuth 2.0, client credentials
+    /// (RFC 6749, 4.4).
     #[must_use]
     pub fn token_urls(&self) -> Option<(&str, Option<&str>)> {
         let Scheme::OAuth2 { flows } = &self.scheme else { return None };
@@ -577,7 +588,8 @@ pub struct OperationPlan {
     pub route: String,
     /// The path template, where the route alone does not tell whether the operation is meant.
     pub template: Option<String>,
-    /// Parameters whose only value tells the operation from others of the same path: place, name on the wire, value.
+    /// Parameters whose only value tells the operation from others of the same path: place, name on the wire,
+    /// value.
     pub told_by: Vec<(ParameterIn, String, String)>,
     /// Its words.
     pub docs: Vec<String>,
@@ -604,7 +616,8 @@ pub struct OperationPlan {
 }
 
 impl OperationPlan {
-    /// The statuses of redirections (RFC 9110, 15.4) that are answers of the operation, as far as clients follow them.
+    /// The statuses of redirections (RFC 9110, 15.4) that are answers of the operation, as far as clients
+    /// follow them.
     #[must_use]
     pub fn redirections(&self) -> Vec<u16> {
         let is_declared = |code: &u16| {
@@ -629,7 +642,8 @@ impl OperationPlan {
         responses
     }
 
-    /// Names of the types that clients and servers have for this operation: bodies of several forms, and headers.
+    /// Names of the types that clients and servers have for this operation: bodies of several forms, and
+    /// headers.
     pub(crate) fn local_types(&self) -> Vec<String> {
         let mut names = Vec::from_iter(self.body.as_ref().and_then(|body| body.enumeration.clone()));
         for response in self.responses() {
@@ -884,7 +898,10 @@ impl Payload {
     #[must_use]
     pub fn media_type(&self) -> Option<&str> {
         match self {
-            Payload::Json(_, name) | Payload::Text(_, name) | Payload::Bytes(name) | Payload::Stream(_, name) => Some(name),
+            Payload::Json(_, name)
+            | Payload::Text(_, name)
+            | Payload::Bytes(name)
+            | Payload::Stream(_, name) => Some(name),
             Payload::Empty | Payload::OneOf(..) => None,
         }
     }
@@ -904,7 +921,8 @@ impl Payload {
 pub enum RejectionPlan {
     /// The document declares `{"detail": [{"loc": …, "msg": …, "type": …}]}` for this status.
     Detail(u16),
-    /// The document declares another shape for this status and media type: the JSON, with [`MESSAGE`] where words go.
+    /// The document declares another shape for this status and media type: the JSON, with [`MESSAGE`] where
+    /// words go.
     Filled(u16, String, Value),
     /// Problem details with this status.
     Problem(u16),

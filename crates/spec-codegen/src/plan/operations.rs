@@ -1,19 +1,21 @@
 //! Operations → what clients and servers make of them.
 //!
-//! Knows which of several bodies a program sees, how answers are told apart and which operations progenitor can express.
+//! Knows which of several bodies a program sees, how answers are told apart and which operations progenitor
+//! can express.
 
 use super::types::{Planner, Renamed, lines};
 use super::{
-    BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome, ParameterPlan, Payload,
-    RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, Stream, VariablePlan,
+    BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome,
+    ParameterPlan, Payload, RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, Stream,
+    VariablePlan,
 };
 use crate::names::{Scope, type_name, value_name};
 use crate::settings::ApiSettings;
 use heck::ToShoutySnakeCase;
 use serde_json::{Map, Value};
 use spec_api::{
-    Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response, SchemaId, Sequence,
-    Server, ServerVariable, Status, Style,
+    Api, Body, Encoding, Kind, MediaKind, MediaType, Method, Object, Operation, ParameterIn, Response,
+    SchemaId, Sequence, Server, ServerVariable, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics};
 use spec_runtime::message::is_framing;
@@ -21,7 +23,11 @@ use spec_runtime::template::Template;
 use std::collections::{HashMap, hash_map::Entry};
 
 /// Security schemes, with the names of their constants and methods.
-pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut Diagnostics) -> Vec<SchemePlan> {
+pub(super) fn plan_schemes(
+    api: &Api,
+    settings: &ApiSettings,
+    diagnostics: &mut Diagnostics,
+) -> Vec<SchemePlan> {
     let mut scope = Scope::default();
     // `with_base_url` and `with_client` are there already.
     for own in ["base_url", "client"] {
@@ -69,7 +75,8 @@ pub(super) fn plan_schemes(api: &Api, settings: &ApiSettings, diagnostics: &mut 
 
 /// The servers of the document, if there is a choice among them.
 pub(super) fn plan_servers(api: &Api) -> Vec<ServerPlan> {
-    let absolute: Vec<&Server> = api.servers.iter().filter(|server| server.template.contains("://")).collect();
+    let absolute: Vec<&Server> =
+        api.servers.iter().filter(|server| server.template.contains("://")).collect();
     if absolute.len() < 2 && absolute.iter().all(|server| server.variables.is_empty()) {
         return Vec::new();
     }
@@ -83,11 +90,13 @@ pub(super) fn plan_servers(api: &Api) -> Vec<ServerPlan> {
         let variable = |(wire, variable): (&String, &ServerVariable)| {
             let values = (!variable.values.is_empty()).then(|| {
                 let mut variants = Scope::default();
-                let values = variable.values.iter().map(|value| (variants.claim(&type_name(value)).0, value.clone()));
+                let values =
+                    variable.values.iter().map(|value| (variants.claim(&type_name(value)).0, value.clone()));
                 (scope.claim(&format!("{name}{}", type_name(wire))).0, values.collect::<Vec<_>>())
             });
             // A default that is not listed can't be a variant.
-            let values = values.filter(|(_, values)| values.iter().any(|(_, value)| *value == variable.default));
+            let values =
+                values.filter(|(_, values)| values.iter().any(|(_, value)| *value == variable.default));
             VariablePlan {
                 name: fields.claim(&value_name(wire)).0,
                 wire: wire.clone(),
@@ -104,7 +113,11 @@ pub(super) fn plan_servers(api: &Api) -> Vec<ServerPlan> {
 }
 
 /// All operations and webhooks, in the order of the document.
-pub fn plan_operations(api: &Api, planner: &mut Planner<'_>, schemes: &[SchemePlan]) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
+pub fn plan_operations(
+    api: &Api,
+    planner: &mut Planner<'_>,
+    schemes: &[SchemePlan],
+) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
     // What every client has as methods.
     let mut functions = Scope::default();
     for own in [
@@ -125,7 +138,11 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>, schemes: &[SchemePl
     }
     for scheme in schemes {
         let name = scheme.name.trim_end_matches('_');
-        for own in [format!("with_{name}"), format!("with_{name}_client_credentials"), format!("with_{name}_token_url")] {
+        for own in [
+            format!("with_{name}"),
+            format!("with_{name}_client_credentials"),
+            format!("with_{name}_token_url"),
+        ] {
             functions.reserve(&own);
         }
     }
@@ -138,7 +155,8 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>, schemes: &[SchemePl
     }
     let operations = plan_all(api, planner, &api.operations, &mut functions, (&mut types, &mut own));
     let webhooks = plan_all(api, planner, &api.webhooks, &mut Scope::default(), (&mut types, &mut own));
-    let without = |operation: &&Operation| !operation.servers.is_empty() && own_base_url(api, operation).is_none();
+    let without =
+        |operation: &&Operation| !operation.servers.is_empty() && own_base_url(api, operation).is_none();
     let mut ignored = api.operations.iter().filter(without);
     if let Some(first) = ignored.next() {
         let others = match ignored.count() {
@@ -158,12 +176,15 @@ pub fn plan_operations(api: &Api, planner: &mut Planner<'_>, schemes: &[SchemePl
 
 /// Where requests for an operation go that has servers of its own. Without a host in both, nobody can say.
 fn own_base_url(api: &Api, operation: &Operation) -> Option<String> {
-    let absolute = |servers: &[Server]| servers.iter().map(|server| &server.url).find(|url| url.contains("://")).cloned();
+    let absolute = |servers: &[Server]| {
+        servers.iter().map(|server| &server.url).find(|url| url.contains("://")).cloned()
+    };
     absolute(&api.servers)?;
     absolute(&operation.servers).map(|url| url.trim_end_matches('/').to_owned())
 }
 
-/// Operations of one kind. `types` are names of builders, `own` those of what belongs to operations beside them.
+/// Operations of one kind. `types` are names of builders, `own` those of what belongs to operations beside
+/// them.
 fn plan_all(
     api: &Api,
     planner: &mut Planner<'_>,
@@ -193,8 +214,8 @@ fn plan_all(
     plans
 }
 
-/// A path as routers take it, and whether a router can tell all that the path says. Where two paths have different names for
-/// the same segment, the first name holds.
+/// A path as routers take it, and whether a router can tell all that the path says. Where two paths have
+/// different names for the same segment, the first name holds.
 fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bool) {
     let (mut route, mut prefix) = (String::new(), String::new());
     let mut is_plain = !path.contains(['?', '#']);
@@ -202,9 +223,13 @@ fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bo
     for (position, segment) in path.split('/').skip(1).enumerate() {
         route.push('/');
         prefix.push('/');
-        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.contains(['{', '}']));
+        let name = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'))
+            .filter(|name| !name.contains(['{', '}']));
         // Routers compare bytes, and take some signs for their own.
-        let is_literal = segment.chars().all(|c| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@:%".contains(c));
+        let is_literal =
+            segment.chars().all(|c| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@:%".contains(c));
         if name.is_none() && is_literal && !segment.starts_with(':') {
             prefix.push_str(segment);
             route.push_str(segment);
@@ -219,8 +244,8 @@ fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bo
     (route, is_plain)
 }
 
-/// The routes of all operations. Where several operations are meant by one route and method, the path tells them apart, or
-/// parameters that have one value each.
+/// The routes of all operations. Where several operations are meant by one route and method, the path tells
+/// them apart, or parameters that have one value each.
 fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
     let mut segments = HashMap::new();
     for plan in plans.iter_mut() {
@@ -242,7 +267,8 @@ fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
                 vacant.insert(location);
             }
             Entry::Occupied(first) => {
-                let message = format!("{} {} is the same request as that of another operation", plan.method, plan.path);
+                let message =
+                    format!("{} {} is the same request as that of another operation", plan.method, plan.path);
                 let help = "servers call the first of them; give one of them a path or method of its own";
                 let diagnostic = Diagnostic::warning(Code::Unsupported, location, message).help(help);
                 diagnostics.push(diagnostic.related(first.get().clone(), "the first one"));
@@ -295,15 +321,22 @@ fn plan_operation(
                 None => {
                     let (claimed, is_taken) = arguments.claim(&value_name(&parameter.name));
                     if is_taken && !ARGUMENTS.contains(&value_name(&parameter.name).as_str()) {
-                        planner.renamed(Renamed::Parameter, &parameter.location, &format!("{:?}", parameter.name), &claimed);
+                        planner.renamed(
+                            Renamed::Parameter,
+                            &parameter.location,
+                            &format!("{:?}", parameter.name),
+                            &claimed,
+                        );
                     }
                     claimed
                 }
             };
             let hint = format!("{type_name}{}", crate::names::type_name(&parameter.name));
             let (ty, assertions) = planner.parameter_type(parameter.schema, &hint);
-            let is_json = parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json);
-            // JSON has a word for null, which no style has; where the parameter can be left out, that says it as well.
+            let is_json =
+                parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json);
+            // JSON has a word for null, which no style has; where the parameter can be left out, that says it
+            // as well.
             let ty = if is_json && parameter.required { planner.with_null(parameter.schema, ty) } else { ty };
             ParameterPlan {
                 name: argument,
@@ -324,7 +357,8 @@ fn plan_operation(
         })
         .collect();
     parameters.extend(negotiated(api, operation, &mut arguments));
-    let body = operation.body.as_ref().and_then(|body| plan_body(planner, body, &type_name, own, &mut arguments));
+    let body =
+        operation.body.as_ref().and_then(|body| plan_body(planner, body, &type_name, own, &mut arguments));
     let mut responses: Vec<ResponsePlan> = Vec::new();
     let mut variants = Scope::default();
     for response in &operation.responses {
@@ -338,7 +372,8 @@ fn plan_operation(
         });
         security.push(used.collect());
     }
-    // Who may come without credentials, and has none to come with, is asked for nothing (OpenAPI 3.1, 4.8.30).
+    // Who may come without credentials, and has none to come with, is asked for nothing (OpenAPI 3.1,
+    // 4.8.30).
     if security.iter().all(Vec::is_empty) {
         security.clear();
     }
@@ -421,8 +456,12 @@ fn plan_body(
                     planner.api.item(media).map(|item| planner.assertions(item)).unwrap_or_default()
                 }
                 _ if media.sequence().is_some() => Default::default(),
-                (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.assertions(schema),
-                (MediaKind::Text, Some(schema)) if says_more(planner.api, media) => planner.assertions(schema),
+                (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => {
+                    planner.assertions(schema)
+                }
+                (MediaKind::Text, Some(schema)) if says_more(planner.api, media) => {
+                    planner.assertions(schema)
+                }
                 _ => Default::default(),
             },
             ty,
@@ -441,7 +480,8 @@ fn plan_body(
     })
 }
 
-/// The forms of a body: plain JSON first, then other JSON, then the rest; a range after what it is a range of.
+/// The forms of a body: plain JSON first, then other JSON, then the rest; a range after what it is a range
+/// of.
 fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
     let mut content: Vec<&MediaType> = content.iter().collect();
     content.sort_by_key(|media| {
@@ -455,7 +495,8 @@ fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
 
 /// Whether a plain text has a schema that says more than that it is one.
 fn says_more(api: &Api, media: &MediaType) -> bool {
-    let Some(id) = media.schema.filter(|_| media.kind == MediaKind::Text && media.essence() == "text/plain") else {
+    let Some(id) = media.schema.filter(|_| media.kind == MediaKind::Text && media.essence() == "text/plain")
+    else {
         return false;
     };
     let schema = api.schema(api.resolve(id));
@@ -468,7 +509,8 @@ fn says_more(api: &Api, media: &MediaType) -> bool {
 
 /// Whether a body of one media type is as good as one of another. A text alone is JSON as well as plain text.
 fn is_same_syntax(known: &MediaType, media: &MediaType) -> bool {
-    let is_text = known.kind == MediaKind::Json && media.kind == MediaKind::Text && media.essence() == "text/plain";
+    let is_text =
+        known.kind == MediaKind::Json && media.kind == MediaKind::Text && media.essence() == "text/plain";
     known.kind == media.kind || (is_text && media.schema.is_some())
 }
 
@@ -478,7 +520,9 @@ fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
         return false;
     }
     match (left.schema, right.schema) {
-        (Some(left), Some(right)) => api.resolve(left) == api.resolve(right) || api.json_schema(left) == api.json_schema(right),
+        (Some(left), Some(right)) => {
+            api.resolve(left) == api.resolve(right) || api.json_schema(left) == api.json_schema(right)
+        }
         (left, right) => left.is_none() && right.is_none(),
     }
 }
@@ -500,7 +544,9 @@ fn form_name(media_type: &str) -> String {
 
 fn media_type(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> RustType {
     match (media.kind, media.schema) {
-        (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => planner.nullable_type(schema, hint),
+        (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, Some(schema)) => {
+            planner.nullable_type(schema, hint)
+        }
         (MediaKind::Json | MediaKind::Form | MediaKind::Multipart, None) => RustType::Json,
         (MediaKind::Text, Some(schema)) if says_more(planner.api, media) => planner.rust_type(schema, hint),
         (MediaKind::Text, _) => RustType::String,
@@ -529,11 +575,13 @@ fn plan_response(
 ) -> ResponsePlan {
     let (variant, _) = variants.claim(&variant_name(response.status));
     let mut payloads: Vec<(&MediaType, String, Payload)> = Vec::new();
-    let content = if operation.method == Method::Head { Vec::new() } else { by_preference(&response.content) };
+    let content =
+        if operation.method == Method::Head { Vec::new() } else { by_preference(&response.content) };
     let mut forms = Scope::default();
     // As `outcomes` has it.
     let stands_for_success = response.status.is_success()
-        || (response.status == Status::Default && !operation.responses.iter().any(|other| other.status.is_success()));
+        || (response.status == Status::Default
+            && !operation.responses.iter().any(|other| other.status.is_success()));
     for media in &content {
         let is_known = |known: &MediaType| {
             let is_same = is_same_syntax(known, media) && known.sequence() == media.sequence();
@@ -543,7 +591,11 @@ fn plan_response(
             continue;
         }
         let (form, _) = forms.claim(&form_name(&media.name));
-        let hint = if payloads.is_empty() { format!("{type_name}{variant}") } else { format!("{type_name}{variant}{form}") };
+        let hint = if payloads.is_empty() {
+            format!("{type_name}{variant}")
+        } else {
+            format!("{type_name}{variant}{form}")
+        };
         let name = media.name.clone();
         let stream = stands_for_success.then(|| stream(planner, media, &hint)).flatten();
         let payload = match (stream, media.kind) {
@@ -555,7 +607,8 @@ fn plan_response(
         };
         payloads.push((media, form, payload));
     }
-    let mut payloads: Vec<(String, Payload)> = payloads.into_iter().map(|(_, form, payload)| (form, payload)).collect();
+    let mut payloads: Vec<(String, Payload)> =
+        payloads.into_iter().map(|(_, form, payload)| (form, payload)).collect();
     let payload = match payloads.len() {
         0 => Payload::Empty,
         1 => payloads.remove(0).1,
@@ -574,11 +627,14 @@ fn plan_response(
 
 /// A body that comes piece by piece; none where it is one text.
 fn stream(planner: &mut Planner<'_>, media: &MediaType, hint: &str) -> Option<Stream> {
-    let item = planner.api.item(media).map(|item| Box::new(planner.nullable_type(item, &format!("{hint}Item"))));
+    let item =
+        planner.api.item(media).map(|item| Box::new(planner.nullable_type(item, &format!("{hint}Item"))));
     Some(match (media.sequence(), item) {
         (Some(Sequence::Events), Some(item)) => Stream::Events(item),
         (Some(Sequence::Events), None) => Stream::Texts,
-        (Some(Sequence::Lines | Sequence::Records), item) => Stream::Lines(item.unwrap_or_else(|| Box::new(RustType::Json))),
+        (Some(Sequence::Lines | Sequence::Records), item) => {
+            Stream::Lines(item.unwrap_or_else(|| Box::new(RustType::Json)))
+        }
         (None, _) => {
             let is_bytes = match media.kind {
                 MediaKind::Bytes | MediaKind::Multipart => true,
@@ -602,15 +658,16 @@ fn plan_headers(
 ) -> Option<HeadersPlan> {
     let mut names = Scope::default();
     let mut fields = Vec::new();
-    let ranges: Vec<&str> = response.content.iter().filter(|own| own.is_chosen()).map(|own| own.name.as_str()).collect();
+    let ranges: Vec<&str> =
+        response.content.iter().filter(|own| own.is_chosen()).map(|own| own.name.as_str()).collect();
     if payload.media_types().iter().any(|name| ranges.contains(name)) {
         fields.push(HeaderField {
             name: names.claim("content_type").0,
             wire: CONTENT_TYPE.to_owned(),
             docs: vec!["The media type of the body.".to_owned()],
             ty: RustType::String,
-            // Nothing that goes without saying is of a range of a suffix, nor of a range of JSON beside JSON that holds
-            // something else.
+            // Nothing that goes without saying is of a range of a suffix, nor of a range of JSON beside JSON
+            // that holds something else.
             required: matches!(payload, Payload::Bytes(_) | Payload::Stream(Stream::Bytes, _))
                 || response.content.iter().any(|own| own.beside_json)
                 || payload.media_types().iter().any(|name| name.contains("*+")),
@@ -621,7 +678,8 @@ fn plan_headers(
     }
     for header in &response.headers {
         let frames = is_framing(&header.name);
-        let (required, hint_of_type) = (header.required && !frames, format!("{hint}{}", type_name(&header.name)));
+        let (required, hint_of_type) =
+            (header.required && !frames, format!("{hint}{}", type_name(&header.name)));
         let ty = match header.is_json && required {
             true => planner.nullable_type(header.schema, &hint_of_type),
             false => planner.rust_type(header.schema, &hint_of_type),
@@ -632,7 +690,9 @@ fn plan_headers(
         let mut docs = lines(header.description.as_deref().unwrap_or_default());
         if header.deprecated {
             // An attribute would warn of the code that writes it, too.
-            docs.extend([String::new(), "Deprecated.".to_owned()].into_iter().skip(usize::from(docs.is_empty())));
+            docs.extend(
+                [String::new(), "Deprecated.".to_owned()].into_iter().skip(usize::from(docs.is_empty())),
+            );
         }
         if frames {
             let words = [String::new(), "A server need not say it: the connection does.".to_owned()];
@@ -658,31 +718,36 @@ fn told_apart(planner: &mut Planner<'_>, schema: SchemaId) -> Map<String, Value>
     if !["prefixItems", "patternProperties"].iter().any(|keyword| assertions.contains_key(*keyword)) {
         return Map::new();
     }
-    let is_one = |keyword: &str| ["prefixItems", "items", "patternProperties", "additionalProperties"].contains(&keyword);
+    let is_one = |keyword: &str| {
+        ["prefixItems", "items", "patternProperties", "additionalProperties"].contains(&keyword)
+    };
     assertions.into_iter().filter(|(keyword, _)| is_one(keyword)).collect()
 }
 
-/// What a program may say of the media types of a request, where the document leaves it open: which one the body has, and which
-/// one the answer should have.
+/// What a program may say of the media types of a request, where the document leaves it open: which one the
+/// body has, and which one the answer should have.
 fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
     let ranges = operation.body.iter().flat_map(|body| &body.content).any(MediaType::is_chosen);
-    let only_range = operation
-        .body
-        .as_ref()
-        .is_some_and(|body| body.required && body.content.iter().all(|media| media.is_chosen() && !media.name.starts_with("*/")));
+    let only_range = operation.body.as_ref().is_some_and(|body| {
+        body.required && body.content.iter().all(|media| media.is_chosen() && !media.name.starts_with("*/"))
+    });
     // Where all say the same as JSON, there is nothing to choose.
     let answers = |response: &Response| {
         let content = by_preference(&response.content);
         let first = content.first();
         let is_first = |media: &&MediaType| {
             first.is_some_and(|first| {
-                first.kind == MediaKind::Json && is_same_syntax(first, media) && is_same_schema(api, first, media)
+                first.kind == MediaKind::Json
+                    && is_same_syntax(first, media)
+                    && is_same_schema(api, first, media)
             })
         };
         response.status.is_success() && response.content.len() > 1 && !content.iter().all(is_first)
     };
     let mut parameter = |is_wanted: bool, wire: &str, required: bool, docs: &str| {
-        let is_declared = |own: &spec_api::Parameter| own.place == ParameterIn::Header && own.name.eq_ignore_ascii_case(wire);
+        let is_declared = |own: &spec_api::Parameter| {
+            own.place == ParameterIn::Header && own.name.eq_ignore_ascii_case(wire)
+        };
         let is_wanted = is_wanted && !operation.parameters.iter().any(is_declared);
         is_wanted.then(|| ParameterPlan {
             name: arguments.claim(&value_name(wire)).0,
@@ -703,18 +768,24 @@ fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<Pa
     };
     let content_type = parameter(ranges, CONTENT_TYPE, only_range, "The media type of the body.");
     let accept = operation.method != Method::Head && operation.responses.iter().any(answers);
-    let accept =
-        parameter(accept, "Accept", false, "The media type that the answer should have; all that the document names, if absent.");
+    let accept = parameter(
+        accept,
+        "Accept",
+        false,
+        "The media type that the answer should have; all that the document names, if absent.",
+    );
     content_type.into_iter().chain(accept).collect()
 }
 
 /// The name of a status (RFC 9110, section 15, and IANA's registry).
 fn variant_name(status: Status) -> String {
     match status {
-        Status::Code(code) => match http::StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()) {
-            Some(reason) => type_name(&reason.replace('\'', "")),
-            None => format!("Status{code}"),
-        },
+        Status::Code(code) => {
+            match http::StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()) {
+                Some(reason) => type_name(&reason.replace('\'', "")),
+                None => format!("Status{code}"),
+            }
+        }
         Status::Range(1) => "Informational".to_owned(),
         Status::Range(2) => "Success".to_owned(),
         Status::Range(3) => "Redirection".to_owned(),
@@ -724,10 +795,11 @@ fn variant_name(status: Status) -> String {
     }
 }
 
-/// Splits answers into what was hoped for and what went wrong. `default` stands for errors; where nothing else is declared
-/// for success, it stands for that as well (OpenAPI 3.1, 4.8.16).
+/// Splits answers into what was hoped for and what went wrong. `default` stands for errors; where nothing
+/// else is declared for success, it stands for that as well (OpenAPI 3.1, 4.8.16).
 fn outcomes(responses: Vec<ResponsePlan>, type_name: &str, own: &mut Scope) -> (Outcome, Outcome) {
-    let (mut success, mut error): (Vec<_>, Vec<_>) = responses.into_iter().partition(|response| response.status.is_success());
+    let (mut success, mut error): (Vec<_>, Vec<_>) =
+        responses.into_iter().partition(|response| response.status.is_success());
     if success.is_empty()
         && let Some(default) = error.iter().find(|response| response.status == Status::Default)
     {
@@ -743,10 +815,13 @@ fn outcomes(responses: Vec<ResponsePlan>, type_name: &str, own: &mut Scope) -> (
     (outcome(success, "Success"), outcome(error, "Error"))
 }
 
-/// Where the document declares how a request that does not fit is answered: in that shape, if it can be filled.
+/// Where the document declares how a request that does not fit is answered: in that shape, if it can be
+/// filled.
 fn rejection(api: &Api, operation: &Operation) -> RejectionPlan {
     for status in [Status::Code(422), Status::Code(400), Status::Range(4), Status::Default] {
-        let Some(response) = operation.responses.iter().find(|response| response.status == status) else { continue };
+        let Some(response) = operation.responses.iter().find(|response| response.status == status) else {
+            continue;
+        };
         let code = if status == Status::Code(422) { 422 } else { 400 };
         let json = response.content.iter().find(|media| media.kind == MediaKind::Json);
         let Some((media, schema)) = json.and_then(|media| Some((media, media.schema?))) else {
@@ -756,7 +831,9 @@ fn rejection(api: &Api, operation: &Operation) -> RejectionPlan {
             return RejectionPlan::Detail(code);
         }
         return match filled(api, schema, code, 0) {
-            Some(value) if media.name != "application/problem+json" && value.to_string().contains(MESSAGE) => {
+            Some(value)
+                if media.name != "application/problem+json" && value.to_string().contains(MESSAGE) =>
+            {
                 // Of a range, the plain one.
                 let name = if media.name.contains('*') { "application/json" } else { &media.name };
                 RejectionPlan::Filled(code, name.to_owned(), value)
@@ -777,9 +854,13 @@ fn filled(api: &Api, id: SchemaId, status: u16, depth: usize) -> Option<Value> {
         Kind::String(None) if is_plain => Some(MESSAGE.into()),
         Kind::Integer(_) | Kind::Number(_) if is_plain => Some(status.into()),
         Kind::Boolean => Some(false.into()),
-        Kind::Array(Some(items)) if is_plain => Some(filled(api, *items, status, depth + 1).into_iter().collect()),
+        Kind::Array(Some(items)) if is_plain => {
+            Some(filled(api, *items, status, depth + 1).into_iter().collect())
+        }
         Kind::Object(object) if is_plain => filled_object(api, object, status, depth),
-        Kind::Union { variants, .. } if depth < 8 => variants.iter().find_map(|id| filled(api, *id, status, depth + 1)),
+        Kind::Union { variants, .. } if depth < 8 => {
+            variants.iter().find_map(|id| filled(api, *id, status, depth + 1))
+        }
         _ => None,
     };
     value.or(api.is_nullable(id).then_some(Value::Null))
@@ -787,7 +868,8 @@ fn filled(api: &Api, id: SchemaId, status: u16, depth: usize) -> Option<Value> {
 
 /// Properties that must be there, and those whose name says that they tell what is wrong.
 fn filled_object(api: &Api, object: &Object, status: u16, depth: usize) -> Option<Value> {
-    const TELLING: [&str; 9] = ["message", "msg", "error", "errors", "detail", "details", "title", "description", "reason"];
+    const TELLING: [&str; 9] =
+        ["message", "msg", "error", "errors", "detail", "details", "title", "description", "reason"];
     let mut members = Map::new();
     for property in &object.properties {
         match filled(api, property.schema, status, depth + 1) {
@@ -804,20 +886,24 @@ fn filled_object(api: &Api, object: &Object, status: u16, depth: usize) -> Optio
 /// `{"detail": [{"loc": […], "msg": "…", "type": "…"}]}`, whatever its schemas are called.
 fn is_detail(api: &Api, id: SchemaId) -> bool {
     let property = |id: SchemaId, name: &str| match &api.schema(api.resolve(id)).kind {
-        Kind::Object(object) => {
-            object.properties.iter().find(|property| property.name == name).map(|property| api.resolve(property.schema))
-        }
+        Kind::Object(object) => object
+            .properties
+            .iter()
+            .find(|property| property.name == name)
+            .map(|property| api.resolve(property.schema)),
         _ => None,
     };
     let Some(detail) = property(id, "detail") else { return false };
     let Kind::Array(Some(entry)) = api.schema(detail).kind else { return false };
-    let is_string = |name| property(entry, name).is_some_and(|id| matches!(api.schema(id).kind, Kind::String(_)));
+    let is_string =
+        |name| property(entry, name).is_some_and(|id| matches!(api.schema(id).kind, Kind::String(_)));
     let is_list = property(entry, "loc").is_some_and(|id| matches!(api.schema(id).kind, Kind::Array(_)));
     is_string("msg") && is_string("type") && is_list
 }
 
-/// Whether progenitor can express an operation without losing anything, once it is lowered: scalars in the path, scalars and
-/// exploded lists that may be left out in the query, scalars in headers, a JSON body that is a model and must be there.
+/// Whether progenitor can express an operation without losing anything, once it is lowered: scalars in the
+/// path, scalars and exploded lists that may be left out in the query, scalars in headers, a JSON body that
+/// is a model and must be there.
 fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
     let scalar = |ty: &RustType| is_scalar(planner, ty);
     let parameter = |parameter: &ParameterPlan| {
@@ -829,14 +915,18 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
             (ParameterIn::Path, _, RustType::DateTime) => false,
             (ParameterIn::Path, Style::Simple, ty) => scalar(ty),
             // That a list has items, we ask before it is written.
-            (ParameterIn::Query, Style::Form, RustType::Vec(item)) => !parameter.required && parameter.explode && scalar(item),
+            (ParameterIn::Query, Style::Form, RustType::Vec(item)) => {
+                !parameter.required && parameter.explode && scalar(item)
+            }
             (ParameterIn::Query, Style::Form, ty) => scalar(ty),
             _ => false,
         }
     };
     let body = |body: &BodyPlan| {
         let form = body.only().filter(|_| body.required);
-        form.is_some_and(|form| form.media_type == "application/json" && matches!(form.ty, RustType::Model(_)))
+        form.is_some_and(|form| {
+            form.media_type == "application/json" && matches!(form.ty, RustType::Model(_))
+        })
     };
     let answer = |response: &ResponsePlan| match &response.payload {
         Payload::Json(_, media_type) => media_type == "application/json",
@@ -860,13 +950,20 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
 fn template_is_plain(path: &str) -> bool {
     !path.contains(['?', '#'])
         && path.split('/').all(|segment| {
-            !segment.contains(['{', '}']) || (segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1))
+            !segment.contains(['{', '}'])
+                || (segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1))
         })
 }
 
 fn is_scalar(planner: &Planner<'_>, ty: &RustType) -> bool {
     match ty {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 | RustType::String => true,
+        RustType::Bool
+        | RustType::I32
+        | RustType::I64
+        | RustType::U32
+        | RustType::U64
+        | RustType::F64
+        | RustType::String => true,
         RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
         RustType::Model(id) => planner.is_enumeration(*id),
         _ => false,

@@ -1,14 +1,14 @@
 //! Schemas → models.
 //!
-//! Knows how each kind of schema is best said in Rust. Must not know operations beyond the names that they lend to schemas
-//! which stand inside them.
+//! Knows how each kind of schema is best said in Rust. Must not know operations beyond the names that they
+//! lend to schemas which stand inside them.
 
 use super::uses::Uses;
 use super::whole;
 use super::words;
 use super::{
-    Decoding, Definition, Engine, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence, RustType, StructPlan,
-    Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
+    Decoding, Definition, Engine, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence,
+    RustType, StructPlan, Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
 };
 use crate::markdown;
 use crate::names::{Scope, is_identifier, spelled_name, type_name, value_name};
@@ -70,7 +70,8 @@ impl<'a> Planner<'a> {
 
     /// Components have the first choice of names; then each is defined, with what stands inside it.
     pub(super) fn plan_components(&mut self) {
-        let components: Vec<(String, SchemaId)> = self.api.components.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        let components: Vec<(String, SchemaId)> =
+            self.api.components.iter().map(|(name, id)| (name.clone(), *id)).collect();
         let mut ids = Vec::new();
         for pinned in [true, false] {
             for (name, schema) in &components {
@@ -99,13 +100,14 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The schema that a component is a model of: itself, or one of another file that it only refers to and that is no model
-    /// yet. With `Pet: {$ref: pet.yaml}` the model of that file is called `Pet`.
+    /// The schema that a component is a model of: itself, or one of another file that it only refers to and
+    /// that is no model yet. With `Pet: {$ref: pet.yaml}` the model of that file is called `Pet`.
     fn meant(&self, component: SchemaId) -> SchemaId {
         self.references(component).last().copied().unwrap_or(component)
     }
 
-    /// A schema, and the schemas of other files that it refers to, one after the other, as far as they are no models.
+    /// A schema, and the schemas of other files that it refers to, one after the other, as far as they are no
+    /// models.
     fn references(&self, id: SchemaId) -> Vec<SchemaId> {
         let mut steps = vec![id];
         while let Some(Kind::Reference(next)) = steps.last().map(|id| &self.api.schema(*id).kind)
@@ -169,7 +171,12 @@ impl<'a> Planner<'a> {
         None
     }
 
-    pub(super) fn collision(&mut self, location: &Location, name: &str, severity: fn(Code, Location, String) -> Diagnostic) {
+    pub(super) fn collision(
+        &mut self,
+        location: &Location,
+        name: &str,
+        severity: fn(Code, Location, String) -> Diagnostic,
+    ) {
         let message = format!("the name `{name}` is taken already");
         let help = "set `x-rust-name` to tell them apart";
         self.diagnostics.push(severity(Code::NameCollision, location.clone().key(), message).help(help));
@@ -198,7 +205,9 @@ impl<'a> Planner<'a> {
                 }
                 Definition::Struct(self.plan_struct(schema_id, &name, object))
             }
-            Kind::Enum(values) if enum_values(values).is_some() => Definition::Enum(self.plan_enum(schema_id, values)),
+            Kind::Enum(values) if enum_values(values).is_some() => {
+                Definition::Enum(self.plan_enum(schema_id, values))
+            }
             Kind::Union { variants, exclusive: false, .. } if self.open_texts(variants).is_some() => {
                 let listed = self.open_texts(variants).unwrap_or_default();
                 let listed = self.plan_enum(schema_id, &listed);
@@ -208,7 +217,9 @@ impl<'a> Planner<'a> {
                 Definition::Union(self.plan_union(&name, variants, *exclusive, discriminator.as_ref()))
             }
             Kind::Opaque => self.plan_opaque(schema_id),
-            Kind::Reference(target) => Definition::Alias(self.rust_type(*target, self.name_of_target(*target, &name))),
+            Kind::Reference(target) => {
+                Definition::Alias(self.rust_type(*target, self.name_of_target(*target, &name)))
+            }
             _ => Definition::Alias(self.plain_type(schema_id, &name)),
         };
         let engine = match &definition {
@@ -261,20 +272,23 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The type for a parameter, and what is to be said of it beside that. Parameters are only ever read strictly, so that there is
-    /// no value beyond their bounds to be kept: integers that can't be negative are unsigned, unless they have a name of their own,
-    /// which models use as well.
+    /// The type for a parameter, and what is to be said of it beside that. Parameters are only ever read
+    /// strictly, so that there is no value beyond their bounds to be kept: integers that can't be negative
+    /// are unsigned, unless they have a name of their own, which models use as well.
     pub(super) fn parameter_type(&mut self, id: SchemaId, hint: &str) -> (RustType, Map<String, Value>) {
         let (ty, mut assertions) = (self.rust_type(id, hint), self.assertions(id));
         let (ty, most) = self.unsigned(id, ty);
-        if let Some(most) = most.filter(|_| !["maximum", "exclusiveMaximum"].iter().any(|said| assertions.contains_key(*said))) {
+        if let Some(most) = most
+            .filter(|_| !["maximum", "exclusiveMaximum"].iter().any(|said| assertions.contains_key(*said)))
+        {
             // Where the document says no more, its format does: that is of signed integers.
             assertions.insert("maximum".to_owned(), most.into());
         }
         (ty, assertions)
     }
 
-    /// The unsigned type for integers that can't be negative, alone or in a list, and what their format allows at most.
+    /// The unsigned type for integers that can't be negative, alone or in a list, and what their format
+    /// allows at most.
     fn unsigned(&self, id: SchemaId, ty: RustType) -> (RustType, Option<i64>) {
         let schema = self.api.schema(self.api.resolve(id));
         let bound = |keyword: &str, least: f64| {
@@ -306,13 +320,17 @@ impl<'a> Planner<'a> {
             Kind::Integer(format) => match format.as_deref() {
                 Some("int32") => RustType::I32,
                 Some("uint64") => RustType::U64,
-                // What a response has beyond a bound is not to be lost: `minimum: 0` alone makes nothing unsigned.
+                // What a response has beyond a bound is not to be lost: `minimum: 0` alone makes nothing
+                // unsigned.
                 _ if self.is_beyond_i64(id) => RustType::U64,
                 _ => RustType::I64,
             },
             Kind::Number(_) => RustType::F64,
             // A pattern is about the text as it was written; types of their own write it in their way.
-            Kind::String(format) if api.schema(id).assertions.contains_key("pattern") && format.as_deref() != Some("binary") => {
+            Kind::String(format)
+                if api.schema(id).assertions.contains_key("pattern")
+                    && format.as_deref() != Some("binary") =>
+            {
                 RustType::String
             }
             Kind::String(format) => self.text_type(format.as_deref()),
@@ -326,7 +344,9 @@ impl<'a> Planner<'a> {
                 None => RustType::Json,
             })),
             Kind::Tuple(items) if TUPLES.contains(&items.len()) => {
-                let item = |(index, id): (usize, &SchemaId)| self.nullable_type(*id, &format!("{hint}Item{}", index + 1));
+                let item = |(index, id): (usize, &SchemaId)| {
+                    self.nullable_type(*id, &format!("{hint}Item{}", index + 1))
+                };
                 RustType::Tuple(items.iter().enumerate().map(item).collect())
             }
             Kind::Tuple(_) => RustType::Vec(Box::new(RustType::Json)),
@@ -353,11 +373,18 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Whether bounds say that there are integers which only fit an unsigned type, and none which only fit a signed one.
+    /// Whether bounds say that there are integers which only fit an unsigned type, and none which only fit a
+    /// signed one.
     fn is_beyond_i64(&self, id: SchemaId) -> bool {
         let assertions = &self.api.schema(id).assertions;
-        let most = ["maximum", "exclusiveMaximum"].iter().filter_map(|keyword| assertions.get(*keyword)?.as_f64()).next();
-        let least = ["minimum", "exclusiveMinimum"].iter().filter_map(|keyword| assertions.get(*keyword)?.as_f64()).next();
+        let most = ["maximum", "exclusiveMaximum"]
+            .iter()
+            .filter_map(|keyword| assertions.get(*keyword)?.as_f64())
+            .next();
+        let least = ["minimum", "exclusiveMinimum"]
+            .iter()
+            .filter_map(|keyword| assertions.get(*keyword)?.as_f64())
+            .next();
         most.is_some_and(|most| most > i64::MAX as f64) && least.is_some_and(|least| least >= 0.0)
     }
 
@@ -371,11 +398,14 @@ impl<'a> Planner<'a> {
         {
             return &Kind::Opaque;
         }
-        // The schema of a list or a map of anything says that it has looked at all of it (JSON Schema 2020-12 core, 11).
+        // The schema of a list or a map of anything says that it has looked at all of it (JSON Schema 2020-12
+        // core, 11).
         let unevaluated = |keyword: &str| schema.assertions.contains_key(keyword);
         let is_looked_at = match &schema.kind {
             Kind::Array(None) => !unevaluated("unevaluatedItems") || unevaluated("items"),
-            Kind::Object(object) if object.properties.is_empty() && object.additional == Additional::Unsaid => {
+            Kind::Object(object)
+                if object.properties.is_empty() && object.additional == Additional::Unsaid =>
+            {
                 !unevaluated("unevaluatedProperties")
             }
             _ => true,
@@ -383,10 +413,14 @@ impl<'a> Planner<'a> {
         if !is_looked_at || self.inlined(id).is_none() { &Kind::Opaque } else { &schema.kind }
     }
 
-    /// The assertions of a schema, with what they refer to in place of references; none where that has no end.
+    /// The assertions of a schema, with what they refer to in place of references; none where that has no
+    /// end.
     fn inlined(&self, id: SchemaId) -> Option<Map<String, Value>> {
         let assertions = &self.api.schema(id).assertions;
-        assertions.iter().map(|(keyword, value)| Some((keyword.clone(), self.without_references(value, 0)?))).collect()
+        assertions
+            .iter()
+            .map(|(keyword, value)| Some((keyword.clone(), self.without_references(value, 0)?)))
+            .collect()
     }
 
     fn without_references(&self, value: &Value, depth: usize) -> Option<Value> {
@@ -399,7 +433,9 @@ impl<'a> Planner<'a> {
                 }
                 Some(_) => None,
                 None => {
-                    let member = |(key, value): (&String, &Value)| Some((key.clone(), self.without_references(value, depth)?));
+                    let member = |(key, value): (&String, &Value)| {
+                        Some((key.clone(), self.without_references(value, depth)?))
+                    };
                     members.iter().map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
                 }
             },
@@ -414,7 +450,9 @@ impl<'a> Planner<'a> {
             let schema = self.api.schema(self.api.resolve(*id));
             match &schema.kind {
                 _ if self.api.is_nullable(*id) || !schema.assertions.is_empty() => return None,
-                Kind::Enum(values) if values.iter().all(Value::is_string) => listed.extend(values.iter().cloned()),
+                Kind::Enum(values) if values.iter().all(Value::is_string) => {
+                    listed.extend(values.iter().cloned())
+                }
                 Kind::String(None) => is_open = true,
                 _ => return None,
             }
@@ -422,8 +460,8 @@ impl<'a> Planner<'a> {
         (is_open && !listed.is_empty()).then_some(listed)
     }
 
-    /// The variants of an enumeration: by the names that the document pins, or else by their values. Where two values have one
-    /// name, signs tell them apart, or a number.
+    /// The variants of an enumeration: by the names that the document pins, or else by their values. Where
+    /// two values have one name, signs tell them apart, or a number.
     fn plan_enum(&mut self, schema: SchemaId, values: &[Value]) -> EnumPlan {
         let about = self.api.schema(schema);
         let mut scope = Scope::default();
@@ -431,7 +469,8 @@ impl<'a> Planner<'a> {
         let mut seen = HashSet::new();
         let mut variants = Vec::new();
         for wire in values.iter().filter(|value| seen.insert(value.to_string())) {
-            let pinned = about.value_names.iter().find(|(value, _)| value == wire).map(|(_, name)| type_name(name));
+            let pinned =
+                about.value_names.iter().find(|(value, _)| value == wire).map(|(_, name)| type_name(name));
             let spelled = || wire.as_str().map(spelled_name);
             let wanted = pinned.unwrap_or_else(|| variant_name(wire));
             let (name, is_taken) = match scope.is_taken(&wanted).then(spelled).flatten() {
@@ -448,7 +487,11 @@ impl<'a> Planner<'a> {
 
     /// Notes that a name was taken already, so that this one has got a number.
     pub(super) fn renamed(&mut self, what: Renamed, location: &Location, wire: &str, name: &str) {
-        self.renamed.push((what, location.clone(), format!("{wire} is called `{name}`, because another is called so already")));
+        self.renamed.push((
+            what,
+            location.clone(),
+            format!("{wire} is called `{name}`, because another is called so already"),
+        ));
     }
 
     /// Warns of names with numbers: once for each kind of thing, however many there are.
@@ -466,7 +509,8 @@ impl<'a> Planner<'a> {
                 more => format!("; so it is with {more} others"),
             };
             let message = format!("the {noun} {message}{others}");
-            self.diagnostics.push(Diagnostic::warning(Code::NameCollision, location.clone().key(), message).help(help));
+            self.diagnostics
+                .push(Diagnostic::warning(Code::NameCollision, location.clone().key(), message).help(help));
         }
     }
 
@@ -490,7 +534,12 @@ impl<'a> Planner<'a> {
                 None => {
                     let (claimed, is_taken) = scope.claim(&value_name(&property.name));
                     if is_taken && !RESERVED.contains(&value_name(&property.name).as_str()) {
-                        self.renamed(Renamed::Property, &about.location, &format!("{:?}", property.name), &claimed);
+                        self.renamed(
+                            Renamed::Property,
+                            &about.location,
+                            &format!("{:?}", property.name),
+                            &claimed,
+                        );
                     }
                     claimed
                 }
@@ -554,12 +603,15 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Whether a property is demanded wherever its object is used, and if not, whether it is of requests: one that is `readOnly`
-    /// is not in requests, one that is `writeOnly` not in responses (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
+    /// Whether a property is demanded wherever its object is used, and if not, whether it is of requests: one
+    /// that is `readOnly` is not in requests, one that is `writeOnly` not in responses (OpenAPI 3.1,
+    /// 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
     fn demands(&self, property: &Property, object: SchemaId) -> (bool, bool) {
-        let (own, told) = (self.api.schema(property.schema), self.api.schema(self.api.resolve(property.schema)));
+        let (own, told) =
+            (self.api.schema(property.schema), self.api.schema(self.api.resolve(property.schema)));
         let (read_only, write_only) = (own.read_only || told.read_only, own.write_only || told.write_only);
-        let (requests, responses) = (self.uses.in_requests.contains(&object), self.uses.in_responses.contains(&object));
+        let (requests, responses) =
+            (self.uses.in_requests.contains(&object), self.uses.in_responses.contains(&object));
         let is_demanded = property.required && !(read_only && requests) && !(write_only && responses);
         (is_demanded, property.required && !is_demanded && !read_only && requests)
     }
@@ -570,7 +622,13 @@ impl<'a> Planner<'a> {
         of(&self.uses.in_requests, Side::Request).or_else(|| of(&self.uses.in_responses, Side::Response))
     }
 
-    fn plan_union(&mut self, name: &str, variants: &[SchemaId], exclusive: bool, by: Option<&Discriminator>) -> UnionPlan {
+    fn plan_union(
+        &mut self,
+        name: &str,
+        variants: &[SchemaId],
+        exclusive: bool,
+        by: Option<&Discriminator>,
+    ) -> UnionPlan {
         let mut scope = Scope::default();
         if by.is_some() {
             scope.reserve(UNLISTED);
@@ -584,7 +642,9 @@ impl<'a> Planner<'a> {
             let own = own.unwrap_or_else(|| format!("Variant{}", index + 1));
             let ty = self.rust_type(*id, &format!("{name}{own}"));
             let wanted = match &ty {
-                RustType::Model(model) if matches!(self.api.schema(*id).kind, Kind::Reference(_)) => self.names[model.0].clone(),
+                RustType::Model(model) if matches!(self.api.schema(*id).kind, Kind::Reference(_)) => {
+                    self.names[model.0].clone()
+                }
                 _ => own,
             };
             // With a tag, null is no variant: the union as a whole takes it.
@@ -599,7 +659,9 @@ impl<'a> Planner<'a> {
         let alike = |one, other| kinds.contains(&Some(one)) && kinds.contains(&Some(other));
         let confusable = alike("integer", "number") || alike("array", "object");
         let decoding = match by {
-            Some(discriminator) => Decoding::ByTag(discriminator.property.clone(), discriminator.mapping.clone()),
+            Some(discriminator) => {
+                Decoding::ByTag(discriminator.property.clone(), discriminator.mapping.clone())
+            }
             None if apart && !confusable => Decoding::ByKind,
             None => Decoding::ByTrial,
         };
@@ -690,7 +752,9 @@ impl<'a> Planner<'a> {
                 assertions.insert("items".to_owned(), items);
             }
             Kind::Tuple(items) if TUPLES.contains(&items.len()) => {
-                assertions.retain(|keyword, _| !["prefixItems", "items", "minItems", "maxItems"].contains(&keyword.as_str()));
+                assertions.retain(|keyword, _| {
+                    !["prefixItems", "items", "minItems", "maxItems"].contains(&keyword.as_str())
+                });
                 if items.iter().any(|item| !self.assertions_within(*item, depth + 1).is_empty()) {
                     let items = items.iter().map(|item| self.portable(*item, &mut Vec::new(), 0));
                     assertions.insert("prefixItems".to_owned(), items.collect());
@@ -707,13 +771,21 @@ impl<'a> Planner<'a> {
     }
 
     /// What is to be said of other properties than those that are named, where their type does not say it.
-    fn additional(&mut self, object: &Object, assertions: &Map<String, Value>, depth: usize) -> Option<Value> {
+    fn additional(
+        &mut self,
+        object: &Object,
+        assertions: &Map<String, Value>,
+        depth: usize,
+    ) -> Option<Value> {
         match &object.additional {
             Additional::Refused => Some(Value::Bool(false)),
             // Whoever says so has looked at them (JSON Schema 2020-12 core, 11.3).
-            Additional::Allowed(None) if assertions.contains_key("unevaluatedProperties") => Some(Value::Bool(true)),
+            Additional::Allowed(None) if assertions.contains_key("unevaluatedProperties") => {
+                Some(Value::Bool(true))
+            }
             Additional::Allowed(Some(values))
-                if assertions.contains_key("patternProperties") || !self.assertions_within(*values, depth + 1).is_empty() =>
+                if assertions.contains_key("patternProperties")
+                    || !self.assertions_within(*values, depth + 1).is_empty() =>
             {
                 let inlined = self.without_references(self.api.json_schema(*values), 0);
                 Some(inlined.unwrap_or_else(|| self.portable(*values, &mut Vec::new(), 0)))
@@ -738,13 +810,16 @@ impl<'a> Planner<'a> {
             Kind::Enum(values) => enum_values(values).is_some(),
             Kind::Union { .. } | Kind::Opaque => true,
             Kind::String(format) => {
-                schema.assertions.is_empty() && format.is_some() && self.text_type(format.as_deref()) != RustType::String
+                schema.assertions.is_empty()
+                    && format.is_some()
+                    && self.text_type(format.as_deref()) != RustType::String
             }
             _ => false,
         }
     }
 
-    /// The JSON Schema of the document, its references pointing to models (which are noted), or replaced by what they mean.
+    /// The JSON Schema of the document, its references pointing to models (which are noted), or replaced by
+    /// what they mean.
     fn portable(&mut self, id: SchemaId, models: &mut Vec<TypeId>, depth: usize) -> Value {
         let value = self.api.json_schema(id).clone();
         self.portable_value(value, models, depth)
@@ -752,22 +827,29 @@ impl<'a> Planner<'a> {
 
     fn portable_value(&mut self, value: Value, models: &mut Vec<TypeId>, depth: usize) -> Value {
         match value {
-            Value::Array(items) => items.into_iter().map(|item| self.portable_value(item, models, depth)).collect(),
+            Value::Array(items) => {
+                items.into_iter().map(|item| self.portable_value(item, models, depth)).collect()
+            }
             Value::Object(members) => {
                 if let Some(Value::String(reference)) = members.get("$ref") {
                     return self.portable_reference(reference, &members, models, depth);
                 }
                 let formats = self.formats;
                 let is_annotation = |key: &str, value: &Value| {
-                    key == "format" && value.as_str().is_some_and(|format| formats.choice(format) == FormatChoice::Any)
+                    key == "format"
+                        && value.as_str().is_some_and(|format| formats.choice(format) == FormatChoice::Any)
                 };
                 let said = |key: &String| {
-                    !["title", "description", "example", "examples", "deprecated", "discriminator"].contains(&key.as_str())
+                    !["title", "description", "example", "examples", "deprecated", "discriminator"]
+                        .contains(&key.as_str())
                         && !key.starts_with("x-")
                 };
                 let members = members.into_iter();
-                let members = members.filter(|(key, value)| (said(key) && !is_annotation(key, value)) || value.is_object());
-                Value::Object(members.map(|(key, member)| (key, self.portable_value(member, models, depth))).collect())
+                let members = members
+                    .filter(|(key, value)| (said(key) && !is_annotation(key, value)) || value.is_object());
+                Value::Object(
+                    members.map(|(key, member)| (key, self.portable_value(member, models, depth))).collect(),
+                )
             }
             other => other,
         }
@@ -813,7 +895,10 @@ impl<'a> Planner<'a> {
     }
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
-    pub(super) fn finish<'p>(mut self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
+    pub(super) fn finish<'p>(
+        mut self,
+        operations: impl Iterator<Item = &'p mut OperationPlan>,
+    ) -> Vec<TypePlan> {
         self.warn_of_renamed();
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {
@@ -832,8 +917,8 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// What the values of an enumeration are; none where a type of its own says nothing: for numbers with a fraction, booleans alone,
-/// lists and objects.
+/// What the values of an enumeration are; none where a type of its own says nothing: for numbers with a
+/// fraction, booleans alone, lists and objects.
 fn enum_values(values: &[Value]) -> Option<EnumValues> {
     match values {
         [] => None,
@@ -856,7 +941,8 @@ fn variant_name(wire: &Value) -> String {
     }
 }
 
-/// Whether a variant has the name that its text has by itself: of other names engines have their own notion, or none.
+/// Whether a variant has the name that its text has by itself: of other names engines have their own notion,
+/// or none.
 fn is_plain(variant: &VariantPlan) -> bool {
     let Some(wire) = variant.wire.as_str() else { return false };
     wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(wire) == variant.name
@@ -874,7 +960,12 @@ fn by_pointer(api: &Api) -> HashMap<&str, SchemaId> {
 }
 
 /// Words with what the document says beside them: a default, bounds, an example.
-fn with_details(mut docs: Vec<String>, schema: &Schema, assertions: &Map<String, Value>, optional: bool) -> Vec<String> {
+fn with_details(
+    mut docs: Vec<String>,
+    schema: &Schema,
+    assertions: &Map<String, Value>,
+    optional: bool,
+) -> Vec<String> {
     let mut details = Vec::new();
     if let Some(default) = schema.default.as_ref().filter(|_| optional) {
         details.push(format!("Default: `{default}`."));
@@ -899,7 +990,8 @@ pub(super) fn docs(schema: &Schema) -> Vec<String> {
     lines(text)
 }
 
-/// A text of the document as lines of a comment, without blank ones at either end. What begins in it ends in it.
+/// A text of the document as lines of a comment, without blank ones at either end. What begins in it ends in
+/// it.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = text.trim();
     if text.is_empty() { Vec::new() } else { markdown::harmless(text).lines().map(str::to_owned).collect() }

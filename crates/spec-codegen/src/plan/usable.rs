@@ -1,6 +1,8 @@
-//! What a document asks for and no server could check: of every value of such a model it would say that it does not fit.
+//! What a document asks for and no server could check: of every value of such a model it would say that it
+//! does not fit.
 //!
-//! Asks the validator that generated code has, in the way it is asked there. Must not know what the keywords mean.
+//! Asks the validator that generated code has, in the way it is asked there. Must not know what the keywords
+//! mean.
 
 use super::{Definition, Plan};
 use serde_json::{Map, Value, json};
@@ -8,7 +10,8 @@ use spec_api::Api;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer};
 use spec_runtime::validation::unusable;
 
-/// Reports what can't be checked: the patterns of names, each in its place, and, where those are fine, what else it may be.
+/// Reports what can't be checked: the patterns of names, each in its place, and, where those are fine, what
+/// else it may be.
 pub(super) fn check(api: &Api, plan: &Plan, diagnostics: &mut Diagnostics) {
     if !patterns(api, diagnostics) {
         keywords(plan, diagnostics);
@@ -19,7 +22,9 @@ pub(super) fn check(api: &Api, plan: &Plan, diagnostics: &mut Diagnostics) {
 fn patterns(api: &Api, diagnostics: &mut Diagnostics) -> bool {
     let mut found = false;
     for (_, schema) in api.schemas() {
-        let Some(patterns) = schema.assertions.get("patternProperties").and_then(Value::as_object) else { continue };
+        let Some(patterns) = schema.assertions.get("patternProperties").and_then(Value::as_object) else {
+            continue;
+        };
         let Some(place) = schema.pointer().and_then(Pointer::parse) else { continue };
         for pattern in patterns.keys() {
             if unusable(&json!({"patternProperties": {pattern: true}})).is_none() {
@@ -38,13 +43,18 @@ fn patterns(api: &Api, diagnostics: &mut Diagnostics) -> bool {
 
 /// Reports what models, parameters and bodies are asked for beyond their types.
 fn keywords(plan: &Plan, diagnostics: &mut Diagnostics) {
-    let names: Map<String, Value> = plan.types.iter().map(|ty| (ty.name.clone(), Value::Bool(true))).collect();
+    let names: Map<String, Value> =
+        plan.types.iter().map(|ty| (ty.name.clone(), Value::Bool(true))).collect();
     let mut hold = |assertions: &Map<String, Value>, location: &Location| {
         let is_plain = |(keyword, value): (&String, &Value)| {
-            let is_list = matches!(keyword.as_str(), "enum" | "const" | "required" | "default" | "examples" | "example");
+            let is_list = matches!(
+                keyword.as_str(),
+                "enum" | "const" | "required" | "default" | "examples" | "example"
+            );
             is_list || !(value.is_object() || value.is_array())
         };
-        let is_plain = assertions.iter().all(is_plain) && !assertions.keys().any(|keyword| keyword.ends_with("Ref"));
+        let is_plain =
+            assertions.iter().all(is_plain) && !assertions.keys().any(|keyword| keyword.ends_with("Ref"));
         if is_plain {
             return;
         }
@@ -66,7 +76,9 @@ fn keywords(plan: &Plan, diagnostics: &mut Diagnostics) {
                 body.fields.iter().for_each(|field| hold(&field.assertions, &ty.location));
                 body.extra.iter().for_each(|extra| hold(&extra.assertions, &ty.location));
             }
-            Definition::Union(union) => union.variants.iter().for_each(|variant| hold(&variant.assertions, &ty.location)),
+            Definition::Union(union) => {
+                union.variants.iter().for_each(|variant| hold(&variant.assertions, &ty.location))
+            }
             Definition::Opaque(Value::Object(schema), _) => hold(schema, &ty.location),
             _ => {}
         }

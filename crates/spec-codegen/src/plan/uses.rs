@@ -16,11 +16,17 @@ impl Uses {
     pub(super) fn of(api: &Api) -> Uses {
         let mut uses = Uses::default();
         for operation in api.operations.iter().chain(&api.webhooks) {
-            let bodies = operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
+            let bodies =
+                operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
             let parameters = operation.parameters.iter().map(|parameter| parameter.schema);
             bodies.chain(parameters).for_each(|id| reach(api, id, &mut uses.in_requests));
-            let answers = operation.responses.iter().flat_map(|response| &response.content).filter_map(|media| media.schema);
-            let headers = operation.responses.iter().flat_map(|response| &response.headers).map(|header| header.schema);
+            let answers = operation
+                .responses
+                .iter()
+                .flat_map(|response| &response.content)
+                .filter_map(|media| media.schema);
+            let headers =
+                operation.responses.iter().flat_map(|response| &response.headers).map(|header| header.schema);
             answers.chain(headers).for_each(|id| reach(api, id, &mut uses.in_responses));
         }
         uses
@@ -59,7 +65,13 @@ fn reach(api: &Api, id: SchemaId, found: &mut HashSet<SchemaId>) {
                 }
             }
             Kind::Union { variants, .. } => todo.extend(variants),
-            Kind::Any | Kind::Never | Kind::Boolean | Kind::Integer(_) | Kind::Number(_) | Kind::String(_) | Kind::Enum(_) => {}
+            Kind::Any
+            | Kind::Never
+            | Kind::Boolean
+            | Kind::Integer(_)
+            | Kind::Number(_)
+            | Kind::String(_)
+            | Kind::Enum(_) => {}
             // A validator says what it holds; nothing in it becomes a field.
             Kind::Opaque => {}
         }

@@ -3,7 +3,10 @@
 //! Knows which model holds which. Must not know schemas.
 
 use super::TypeId;
-use super::{Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, OperationPlan, Presence, RustType, Traits, TypePlan};
+use super::{
+    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, OperationPlan, Presence, RustType, Traits,
+    TypePlan,
+};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -34,7 +37,9 @@ impl RustType {
     pub(crate) fn models(&self, direct: bool, found: &mut Vec<TypeId>) {
         match self {
             RustType::Model(id) => found.push(*id),
-            RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => inner.models(direct, found),
+            RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => {
+                inner.models(direct, found)
+            }
             RustType::Option(inner) | RustType::Field(inner) => inner.models(direct, found),
             RustType::Tuple(items) => items.iter().for_each(|item| item.models(direct, found)),
             _ => {}
@@ -51,7 +56,11 @@ impl OperationPlan {
         });
         for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
             response.payload.each_type(f);
-            response.headers.iter_mut().flat_map(|headers| &mut headers.fields).for_each(|field| f(&mut field.ty));
+            response
+                .headers
+                .iter_mut()
+                .flat_map(|headers| &mut headers.fields)
+                .for_each(|field| f(&mut field.ty));
         }
     }
 }
@@ -115,8 +124,8 @@ fn wrap_circular_aliases(types: &mut [TypePlan]) {
     }
 }
 
-/// A model that contains itself, other than behind a list or a map, is boxed where a walk in the order of the document comes
-/// back to what it came from.
+/// A model that contains itself, other than behind a list or a map, is boxed where a walk in the order of the
+/// document comes back to what it came from.
 fn box_circular_fields(types: &mut [TypePlan]) {
     const NEW: u8 = 0;
     const OPEN: u8 = 1;
@@ -168,9 +177,10 @@ fn direct_edges(plan: &TypePlan) -> Vec<(usize, usize)> {
 fn find_traits(types: &mut [TypePlan]) {
     for plan in types.iter_mut() {
         plan.traits.default = match &plan.definition {
-            Definition::Struct(plan) => {
-                plan.fields.iter().all(|f| matches!(f.presence, Presence::Optional | Presence::OptionalNullable))
-            }
+            Definition::Struct(plan) => plan
+                .fields
+                .iter()
+                .all(|f| matches!(f.presence, Presence::Optional | Presence::OptionalNullable)),
             // The only value there is.
             Definition::Enum(body) => body.variants.len() == 1,
             _ => false,
@@ -217,7 +227,9 @@ fn asks(plan: &TypePlan) -> bool {
                 Decoding::ByTag(..) => true,
                 Decoding::ByTrial => union.exclusive,
             };
-            is_asked || says(&plan.assertions) || union.variants.iter().any(|variant| says(&variant.assertions))
+            is_asked
+                || says(&plan.assertions)
+                || union.variants.iter().any(|variant| says(&variant.assertions))
         }
         Definition::Wrapper(_) => says(&plan.assertions),
         // What is said of an alias is said where it is used.
@@ -228,9 +240,11 @@ fn asks(plan: &TypePlan) -> bool {
 
 fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
-        RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
-            is_checked(inner, known)
-        }
+        RustType::Vec(inner)
+        | RustType::Map(inner)
+        | RustType::Option(inner)
+        | RustType::Field(inner)
+        | RustType::Box(inner) => is_checked(inner, known),
         RustType::Tuple(items) => items.iter().any(|item| is_checked(item, known)),
         RustType::Model(id) => known[id.0].checked,
         _ => false,
@@ -240,9 +254,11 @@ fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
 fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::F64 => false,
-        RustType::Vec(inner) | RustType::Map(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
-            has_eq(inner, known)
-        }
+        RustType::Vec(inner)
+        | RustType::Map(inner)
+        | RustType::Option(inner)
+        | RustType::Field(inner)
+        | RustType::Box(inner) => has_eq(inner, known),
         RustType::Tuple(items) => items.iter().all(|item| has_eq(item, known)),
         RustType::Model(id) => known[id.0].eq,
         _ => true,
@@ -252,7 +268,9 @@ fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
 fn has_hash(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::F64 | RustType::Map(_) => false,
-        RustType::Vec(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => has_hash(inner, known),
+        RustType::Vec(inner) | RustType::Option(inner) | RustType::Field(inner) | RustType::Box(inner) => {
+            has_hash(inner, known)
+        }
         RustType::Tuple(items) => items.iter().all(|item| has_hash(item, known)),
         RustType::Model(id) => known[id.0].hash,
         _ => true,

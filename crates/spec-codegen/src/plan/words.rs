@@ -65,9 +65,18 @@ mod tests {
     #[test]
     fn bounds_become_one_phrase() {
         let said = |value: Value| of(value.as_object().unwrap());
-        assert_eq!(said(json!({"minimum": 1, "maximum": 5, "multipleOf": 0.5})).unwrap(), "1 to 5, a multiple of 0.5");
-        assert_eq!(said(json!({"minLength": 3, "pattern": "^a"})).unwrap(), "At least 3 characters, of the pattern `^a`");
-        assert_eq!(said(json!({"minItems": 2, "maxItems": 2, "uniqueItems": true})).unwrap(), "Exactly 2 items, no item twice");
+        assert_eq!(
+            said(json!({"minimum": 1, "maximum": 5, "multipleOf": 0.5})).unwrap(),
+            "1 to 5, a multiple of 0.5"
+        );
+        assert_eq!(
+            said(json!({"minLength": 3, "pattern": "^a"})).unwrap(),
+            "At least 3 characters, of the pattern `^a`"
+        );
+        assert_eq!(
+            said(json!({"minItems": 2, "maxItems": 2, "uniqueItems": true})).unwrap(),
+            "Exactly 2 items, no item twice"
+        );
         assert_eq!(said(json!({"enum": [1]})), None);
         assert_eq!(short(&json!("x".repeat(100))).chars().count(), 81);
     }

@@ -19,7 +19,8 @@ pub enum Said {
 /// What the generator says of each cell. Those that it takes together it takes alone.
 #[must_use]
 pub fn asked(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
-    let operations: Vec<Vec<usize>> = papers(grid, cells).into_iter().flat_map(|paper| paper.operations).collect();
+    let operations: Vec<Vec<usize>> =
+        papers(grid, cells).into_iter().flat_map(|paper| paper.operations).collect();
     let share = operations.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
     let of_share = |share: &[Vec<usize>]| -> Vec<(usize, Said)> {
         let mut all = Vec::new();
@@ -27,14 +28,19 @@ pub fn asked(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
             match generated(&Paper::alone(grid, "together", operation)) {
                 Said::Taken => all.extend(operation.iter().map(|cell| (*cell, Said::Taken))),
                 Said::Refused(..) => {
-                    all.extend(operation.iter().map(|cell| (*cell, generated(&Paper::alone(grid, "alone", &[*cell])))));
+                    all.extend(
+                        operation
+                            .iter()
+                            .map(|cell| (*cell, generated(&Paper::alone(grid, "alone", &[*cell])))),
+                    );
                 }
             }
         }
         all
     };
     thread::scope(|scope| {
-        let running: Vec<_> = operations.chunks(share).map(|share| scope.spawn(move || of_share(share))).collect();
+        let running: Vec<_> =
+            operations.chunks(share).map(|share| scope.spawn(move || of_share(share))).collect();
         running.into_iter().filter_map(|share| share.join().ok()).flatten().collect()
     })
 }
@@ -52,7 +58,8 @@ pub fn refusal(text: &str) -> Option<(String, bool)> {
     let source = sources.add(NAME, text.to_owned());
     let settings = ApiSettings::for_document("api", NAME);
     let parsed = sources.parse(source, None, &mut diagnostics);
-    let generated = parsed.and_then(|parsed| spec_codegen::generate(&parsed, NAME, &settings, &mut diagnostics));
+    let generated =
+        parsed.and_then(|parsed| spec_codegen::generate(&parsed, NAME, &settings, &mut diagnostics));
     if generated.is_some() {
         return None;
     }

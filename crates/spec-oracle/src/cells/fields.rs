@@ -1,5 +1,5 @@
-//! What bodies look like on the wire: JSON, texts, and forms with a field or part for each property (WHATWG URL, 5; RFC 7578;
-//! OpenAPI 3.1.1, 4.8.15).
+//! What bodies look like on the wire: JSON, texts, and forms with a field or part for each property (WHATWG
+//! URL, 5; RFC 7578; OpenAPI 3.1.1, 4.8.15).
 //!
 //! A second reader, which shares nothing with the code that it judges. It takes raw bytes apart.
 
@@ -45,7 +45,9 @@ impl Parts {
         }
         let delimiter = format!("\r\n--{boundary}").into_bytes();
         let whole = [b"\r\n".as_slice(), body].concat();
-        let mut rest = find(&whole, &delimiter).map(|at| &whole[at + delimiter.len()..]).ok_or("there is no boundary")?;
+        let mut rest = find(&whole, &delimiter)
+            .map(|at| &whole[at + delimiter.len()..])
+            .ok_or("there is no boundary")?;
         let mut parts = Vec::new();
         while !rest.starts_with(b"--") {
             let end = find(rest, &delimiter).ok_or("the last part has no end")?;
@@ -65,14 +67,19 @@ impl Part {
     fn new(bytes: &[u8]) -> Result<Part, String> {
         let whole = [b"\r\n".as_slice(), bytes].concat();
         let end = find(&whole, b"\r\n\r\n").ok_or("the headers of a part have no end")?;
-        let (headers, content) = (String::from_utf8_lossy(&whole[..end]).into_owned(), whole[end + 4..].to_vec());
+        let (headers, content) =
+            (String::from_utf8_lossy(&whole[..end]).into_owned(), whole[end + 4..].to_vec());
         let header = |name: &str| {
-            headers.split("\r\n").filter_map(|line| line.split_once(':')).find(|(own, _)| own.eq_ignore_ascii_case(name))
+            headers
+                .split("\r\n")
+                .filter_map(|line| line.split_once(':'))
+                .find(|(own, _)| own.eq_ignore_ascii_case(name))
         };
         let (_, disposition) = header("content-disposition").ok_or("a part has no Content-Disposition")?;
         let quoted = |name: &str| {
             let (_, rest) = disposition.split_once(&format!("; {name}=\""))?;
-            rest.split_once('"').map(|(text, _)| text.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
+            rest.split_once('"')
+                .map(|(text, _)| text.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
         };
         let name = quoted("name").ok_or_else(|| format!("a part has no name in {disposition:?}"))?;
         let content_type = header("content-type").map(|(_, text)| text.trim().to_owned());
@@ -86,7 +93,13 @@ impl Field {
     /// # Errors
     ///
     /// What is there instead.
-    pub fn judge(&self, name: &str, encoding: Encoding, is_file: bool, value: Option<&Value>) -> Result<(), String> {
+    pub fn judge(
+        &self,
+        name: &str,
+        encoding: Encoding,
+        is_file: bool,
+        value: Option<&Value>,
+    ) -> Result<(), String> {
         match self {
             Field::Pairs(seen) => in_pairs(seen, name, encoding, value),
             Field::Parts(parts) => in_parts(parts, name, encoding, is_file, value),
@@ -109,15 +122,25 @@ fn in_pairs(seen: &Seen, name: &str, encoding: Encoding, value: Option<&Value>) 
     };
     let is_composed = |value: &Value| value.is_object() || value.is_array();
     match (encoding, value) {
-        (Encoding::Styled(style, explode), value) => judge(way(style, explode), name, 0, value, seen).map(drop),
-        (Encoding::Typed(JSON), Some(Value::Array(items))) => as_json(value).or_else(|why| each_as_json(items).map_err(|_| why)),
+        (Encoding::Styled(style, explode), value) => {
+            judge(way(style, explode), name, 0, value, seen).map(drop)
+        }
+        (Encoding::Typed(JSON), Some(Value::Array(items))) => {
+            as_json(value).or_else(|why| each_as_json(items).map_err(|_| why))
+        }
         (Encoding::Typed(JSON), _) | (_, Some(Value::Object(_))) => as_json(value),
         (_, Some(Value::Array(items))) if items.iter().any(is_composed) => each_as_json(items),
         _ => judge(way(Style::Form, true), name, 0, value, seen).map(drop),
     }
 }
 
-fn in_parts(parts: &Parts, name: &str, encoding: Encoding, is_file: bool, value: Option<&Value>) -> Result<(), String> {
+fn in_parts(
+    parts: &Parts,
+    name: &str,
+    encoding: Encoding,
+    is_file: bool,
+    value: Option<&Value>,
+) -> Result<(), String> {
     let own: Vec<&Part> = parts.0.iter().filter(|part| part.name == name).collect();
     let shown = || own.iter().map(|part| part.shown()).collect::<Vec<_>>();
     let one = |part: &&Part, value: &Value| part.says(encoding, is_file, value);
@@ -142,12 +165,17 @@ fn in_parts(parts: &Parts, name: &str, encoding: Encoding, is_file: bool, value:
 impl Part {
     fn shown(&self) -> String {
         let content = String::from_utf8_lossy(&self.content);
-        format!("{}; {}; {content:?}", self.file_name.as_deref().unwrap_or("-"), self.content_type.as_deref().unwrap_or("-"))
+        format!(
+            "{}; {}; {content:?}",
+            self.file_name.as_deref().unwrap_or("-"),
+            self.content_type.as_deref().unwrap_or("-")
+        )
     }
 
     /// Whether the part says a value.
     fn says(&self, encoding: Encoding, is_file: bool, value: &Value) -> Result<(), String> {
-        let essence = self.content_type.as_deref().map(|text| text.split(';').next().unwrap_or_default().trim());
+        let essence =
+            self.content_type.as_deref().map(|text| text.split(';').next().unwrap_or_default().trim());
         let is_composed = value.is_object() || value.is_array();
         match (encoding, essence) {
             (Encoding::Typed(wanted), other) if other != Some(wanted) => {
@@ -181,7 +209,8 @@ impl Part {
 ///
 /// What it is instead.
 pub fn is_body(media: &str, content_type: Option<&str>, body: &[u8], value: &Value) -> Result<(), String> {
-    let said = content_type.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let said =
+        content_type.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let said = said.unwrap_or_default();
     if !fits(media, &said) {
         return Err(format!("the media type is {said:?}, and not {media}"));
@@ -197,7 +226,9 @@ pub fn is_body(media: &str, content_type: Option<&str>, body: &[u8], value: &Val
 /// Whether a media type is within a range (RFC 9110, 12.5.1), or one with a star before its suffix.
 fn fits(range: &str, said: &str) -> bool {
     match range.split_once('*') {
-        Some((before, after)) if !range.starts_with("*/") => said.starts_with(before) && said.ends_with(after),
+        Some((before, after)) if !range.starts_with("*/") => {
+            said.starts_with(before) && said.ends_with(after)
+        }
         Some(_) => said.contains('/'),
         None => range == said,
     }
@@ -215,7 +246,9 @@ mod tests {
                     content-disposition: form-data; name=\"f\"; filename=\"n\"\r\nContent-Type: image/png\r\n\r\n\r\n--y\r\n--b--\r\n";
         let parts = Parts::new("multipart/form-data; boundary=b", body.as_bytes()).unwrap();
         let form = Field::Parts(parts);
-        let says = |name, encoding, is_file, value: Option<&Value>| form.judge(name, encoding, is_file, value).is_ok();
+        let says = |name, encoding, is_file, value: Option<&Value>| {
+            form.judge(name, encoding, is_file, value).is_ok()
+        };
         assert!(says("a", Encoding::Plain, false, Some(&json!("x"))));
         assert!(!says("a", Encoding::Plain, false, Some(&json!("y"))));
         assert!(!says("a", Encoding::Plain, false, None));
@@ -238,7 +271,10 @@ mod tests {
 
     #[test]
     fn bodies_are_of_their_media_type() {
-        assert!(is_body("application/*+json", Some("application/x+json"), b"{\"a\":1}", &json!({ "a": 1 })).is_ok());
+        assert!(
+            is_body("application/*+json", Some("application/x+json"), b"{\"a\":1}", &json!({ "a": 1 }))
+                .is_ok()
+        );
         assert!(is_body("text/plain", Some("text/plain; charset=utf-8"), b"a", &json!("a")).is_ok());
         assert!(is_body("text/plain", Some("text/html"), b"a", &json!("a")).is_err());
         assert!(is_body("*/*", Some("image/png"), b"a", &json!("b")).is_err());

@@ -1,5 +1,5 @@
-//! The grid of all that a document can say about a message: every place, style and body × every shape of a value; the documents
-//! that say it, and what is right on the wire.
+//! The grid of all that a document can say about a message: every place, style and body × every shape of a
+//! value; the documents that say it, and what is right on the wire.
 //!
 //! Knows OpenAPI and its media types. Must not know how code is generated or run.
 
@@ -81,7 +81,8 @@ pub struct Grid {
 const JSON: &str = "application/json";
 
 /// Statuses whose answers have every shape.
-const STATUSES: [&str; 11] = ["200", "201", "2XX", "301", "3XX", "400", "404", "4XX", "500", "5XX", "default"];
+const STATUSES: [&str; 11] =
+    ["200", "201", "2XX", "301", "3XX", "400", "404", "4XX", "500", "5XX", "default"];
 
 /// Media types that are texts or bytes to HTTP, and ranges.
 const TEXTS: [&str; 10] = [
@@ -101,8 +102,16 @@ const TEXTS: [&str; 10] = [
 const STATUSES_OF_TEXTS: [&str; 10] = ["200", "201", "202", "203", "206", "400", "401", "403", "404", "409"];
 
 /// What can be a text of a body.
-const TEXTUAL: [&str; 8] =
-    ["text", "text with a pattern", "date", "enum of texts", "binary", "integer", "boolean", "text or null by anyOf"];
+const TEXTUAL: [&str; 8] = [
+    "text",
+    "text with a pattern",
+    "date",
+    "enum of texts",
+    "binary",
+    "integer",
+    "boolean",
+    "text or null by anyOf",
+];
 
 impl Grid {
     /// The whole grid.
@@ -111,7 +120,8 @@ impl Grid {
         let shapes = shapes::all();
         let mut cells = Vec::new();
         let every: Vec<usize> = (0..shapes.len()).collect();
-        let textual: Vec<usize> = every.iter().copied().filter(|shape| TEXTUAL.contains(&shapes[*shape].name)).collect();
+        let textual: Vec<usize> =
+            every.iter().copied().filter(|shape| TEXTUAL.contains(&shapes[*shape].name)).collect();
         let mut add = |carrier: Carrier, both: bool, shapes: &[usize]| {
             for required in [true, false].into_iter().filter(|required| both || *required) {
                 cells.extend(shapes.iter().map(|shape| Cell { carrier, required, shape: *shape }));
@@ -148,7 +158,8 @@ impl Grid {
     /// Some of the cells, always the same: a dozen of each way to carry a value, and all shapes among them.
     #[must_use]
     pub fn some(&self) -> Vec<usize> {
-        let mut carriers: Vec<(Carrier, bool)> = self.cells.iter().map(|cell| (cell.carrier, cell.required)).collect();
+        let mut carriers: Vec<(Carrier, bool)> =
+            self.cells.iter().map(|cell| (cell.carrier, cell.required)).collect();
         carriers.sort_unstable();
         carriers.dedup();
         let number = |cell: &Cell| carriers.binary_search(&(cell.carrier, cell.required)).unwrap_or_default();
@@ -191,20 +202,28 @@ impl Grid {
         let is_list_of_objects = matches!(form, Form::List(item) if matches!(**item, Form::Object(_)));
         match cell.carrier {
             Carrier::Parameter(way) => defined(way, form),
-            Carrier::Header { json: true, .. } | Carrier::Body(JSON) | Carrier::BodyAmong | Carrier::AnswerAmong => Defined::Yes,
-            Carrier::Header { explode, .. } => {
-                defined(Way { place: Place::Header, style: Style::Simple, explode, reserved: false, empty: false }, form)
-            }
+            Carrier::Header { json: true, .. }
+            | Carrier::Body(JSON)
+            | Carrier::BodyAmong
+            | Carrier::AnswerAmong => Defined::Yes,
+            Carrier::Header { explode, .. } => defined(
+                Way { place: Place::Header, style: Style::Simple, explode, reserved: false, empty: false },
+                form,
+            ),
             Carrier::Answer(..) | Carrier::Body(_) => Defined::Yes,
             Carrier::Property(false, Encoding::Styled(style, explode)) => {
                 defined(Way { place: Place::Form, style, explode, reserved: false, empty: false }, form)
             }
             // OpenAPI 3.1.1, 4.8.15.1: texts are texts, objects are JSON, a list is what its items are.
             Carrier::Property(..) if is_of_scalars => Defined::Yes,
-            Carrier::Property(_, Encoding::Plain | Encoding::WithHeaders | Encoding::Typed(JSON)) if is_of_objects => {
+            Carrier::Property(_, Encoding::Plain | Encoding::WithHeaders | Encoding::Typed(JSON))
+                if is_of_objects =>
+            {
                 Defined::Yes
             }
-            Carrier::Property(true, Encoding::Plain | Encoding::WithHeaders) if is_list_of_objects => Defined::Yes,
+            Carrier::Property(true, Encoding::Plain | Encoding::WithHeaders) if is_list_of_objects => {
+                Defined::Yes
+            }
             Carrier::Property(..) => Defined::Hardly,
         }
     }
@@ -249,7 +268,8 @@ impl Default for Grid {
 /// How parameters can be written.
 fn ways() -> Vec<Way> {
     let mut ways = Vec::new();
-    let mut add = |place, style, explode, reserved, empty| ways.push(Way { place, style, explode, reserved, empty });
+    let mut add =
+        |place, style, explode, reserved, empty| ways.push(Way { place, style, explode, reserved, empty });
     for style in [Style::Simple, Style::Label, Style::Matrix] {
         add(Place::Path, style, false, false, false);
         add(Place::Path, style, true, false, false);
@@ -276,9 +296,14 @@ fn ways() -> Vec<Way> {
 /// How properties of forms can be written.
 fn encodings() -> Vec<(bool, Encoding)> {
     let styles = [Style::Space, Style::Pipe].map(|style| Encoding::Styled(style, false));
-    let mut encodings = vec![Encoding::Plain, Encoding::Styled(Style::Form, true), Encoding::Styled(Style::Form, false)];
+    let mut encodings =
+        vec![Encoding::Plain, Encoding::Styled(Style::Form, true), Encoding::Styled(Style::Form, false)];
     encodings.extend(styles);
-    encodings.extend([Encoding::Styled(Style::Deep, true), Encoding::Typed(JSON), Encoding::Typed("text/plain")]);
+    encodings.extend([
+        Encoding::Styled(Style::Deep, true),
+        Encoding::Typed(JSON),
+        Encoding::Typed("text/plain"),
+    ]);
     let multipart = [
         Encoding::Plain,
         Encoding::Typed(JSON),
@@ -316,7 +341,9 @@ impl Cell {
                 format!("{}{}{reserved}{empty}", style.word(), exploded(explode))
             }
             Carrier::Property(_, Encoding::Plain) => "plain".to_owned(),
-            Carrier::Property(_, Encoding::Styled(style, explode)) => format!("{}{}", style.word(), exploded(explode)),
+            Carrier::Property(_, Encoding::Styled(style, explode)) => {
+                format!("{}{}", style.word(), exploded(explode))
+            }
             Carrier::Property(_, Encoding::Typed(media)) => media.to_owned(),
             Carrier::Property(_, Encoding::WithHeaders) => "with headers".to_owned(),
             Carrier::Answer(_, "") => "empty".to_owned(),

@@ -64,7 +64,11 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
         let own = &grid.cells[*cell];
         let key = match own.carrier {
             // A map that is exploded takes all names for its own.
-            Carrier::Parameter(Way { style: Style::Form | Style::Space | Style::Pipe, explode: true, .. })
+            Carrier::Parameter(Way {
+                style: Style::Form | Style::Space | Style::Pipe,
+                explode: true,
+                ..
+            })
             | Carrier::Property(false, _)
                 if grid.shape(own).is_map =>
             {
@@ -99,12 +103,13 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
             let mut operation: Vec<usize> = Vec::new();
             let taken = |operation: &[usize], cell: usize| match grid.cells[cell].carrier {
                 // One answer to a status.
-                Carrier::Answer(status, _) => {
-                    operation.iter().any(|own| matches!(grid.cells[*own].carrier, Carrier::Answer(other, _) if other == status))
-                }
+                Carrier::Answer(status, _) => operation.iter().any(
+                    |own| matches!(grid.cells[*own].carrier, Carrier::Answer(other, _) if other == status),
+                ),
                 _ => false,
             };
-            let most = if matches!(carrier, Carrier::BodyAmong | Carrier::AnswerAmong) { CELLS / 2 } else { CELLS };
+            let most =
+                if matches!(carrier, Carrier::BodyAmong | Carrier::AnswerAmong) { CELLS / 2 } else { CELLS };
             left.retain(|cell| {
                 let fits = operation.len() < most && !taken(&operation, *cell);
                 if fits {
@@ -123,7 +128,9 @@ impl Grid {
     #[must_use]
     pub fn wire_name(&self, cell: usize, position: usize) -> String {
         match self.cells[cell].carrier {
-            Carrier::Parameter(Way { place: Place::Header, .. }) | Carrier::Header { .. } => format!("X-P{position:02}"),
+            Carrier::Parameter(Way { place: Place::Header, .. }) | Carrier::Header { .. } => {
+                format!("X-P{position:02}")
+            }
             Carrier::Parameter(_) => format!("p{position:02}"),
             Carrier::Property(..) => format!("f{position:02}"),
             Carrier::Body(media) | Carrier::Answer(_, media) => media.to_owned(),
@@ -143,7 +150,8 @@ fn document(grid: &Grid, operations: &[Vec<usize>], is_old: bool) -> Value {
         paths.insert(path, json!({ method: operation }));
     }
     let version = if is_old { "3.0.3" } else { "3.1.0" };
-    let mut document = json!({ "openapi": version, "info": { "title": "Grid", "version": "1.0.0" }, "paths": paths });
+    let mut document =
+        json!({ "openapi": version, "info": { "title": "Grid", "version": "1.0.0" }, "paths": paths });
     if !components.is_empty() {
         document["components"] = json!({ "schemas": components });
     }
@@ -157,7 +165,9 @@ fn media(shape: &Shape) -> Value {
 fn operation(grid: &Grid, number: usize, cells: &[usize]) -> (String, &'static str, Value) {
     let id = format!("o{number:02}");
     let mut path = format!("/{id}");
-    let named = |position: usize, cell: usize| (grid.wire_name(cell, position), &grid.cells[cell], grid.shape(&grid.cells[cell]));
+    let named = |position: usize, cell: usize| {
+        (grid.wire_name(cell, position), &grid.cells[cell], grid.shape(&grid.cells[cell]))
+    };
     let all: Vec<_> = cells.iter().enumerate().map(|(position, cell)| named(position, *cell)).collect();
     let mut operation = json!({ "operationId": id, "responses": { "204": { "description": "Nothing." } } });
     let Some((_, first, _)) = all.first() else { return (path, "get", operation) };
@@ -206,8 +216,11 @@ fn operation(grid: &Grid, number: usize, cells: &[usize]) -> (String, &'static s
             let mut headers = Map::new();
             for (name, cell, shape) in &all {
                 let Carrier::Header { explode, json } = cell.carrier else { continue };
-                let mut header =
-                    if json { json!({ "content": { JSON: media(shape) } }) } else { json!({ "schema": shape.schema }) };
+                let mut header = if json {
+                    json!({ "content": { JSON: media(shape) } })
+                } else {
+                    json!({ "schema": shape.schema })
+                };
                 if explode {
                     header["explode"] = json!(true);
                 }
@@ -249,9 +262,13 @@ fn form(all: &[(String, &super::Cell, &Shape)]) -> Value {
             required.push(name.clone());
         }
         let encoding = match cell.carrier {
-            Carrier::Property(_, Encoding::Styled(style, explode)) => json!({ "style": style.word(), "explode": explode }),
+            Carrier::Property(_, Encoding::Styled(style, explode)) => {
+                json!({ "style": style.word(), "explode": explode })
+            }
             Carrier::Property(_, Encoding::Typed(media)) => json!({ "contentType": media }),
-            Carrier::Property(_, Encoding::WithHeaders) => json!({ "headers": { "X-Note": { "schema": { "type": "string" } } } }),
+            Carrier::Property(_, Encoding::WithHeaders) => {
+                json!({ "headers": { "X-Note": { "schema": { "type": "string" } } } })
+            }
             _ => continue,
         };
         encodings.insert(name.clone(), encoding);

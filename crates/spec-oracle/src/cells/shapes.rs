@@ -158,7 +158,8 @@ fn lists(values: &[Value]) -> Vec<Value> {
 /// A few of the texts: those that separate, are encoded, or look like something else.
 fn some() -> Vec<Value> {
     texts(&[
-        "a", "", "a,b", "a b", "a|b", "a.b", "a;b", "a=b", "a&b", "[x]", "a+b", "%41", "a/b", "ü", "\"q\"", "null", "1", " a",
+        "a", "", "a,b", "a b", "a|b", "a.b", "a;b", "a=b", "a&b", "[x]", "a+b", "%41", "a/b", "ü", "\"q\"",
+        "null", "1", " a",
     ])
 }
 
@@ -171,7 +172,8 @@ impl Maker {
     fn add(&mut self, name: &'static str, schema: Value, form: Form, values: Vec<Value>) -> &mut Shape {
         let (answers, components) = (values.clone(), Vec::new());
         let (since, is_file, is_map, is_loose) = (Since::Always, false, false, false);
-        let shape = Shape { name, since, schema, components, values, answers, form, is_file, is_map, is_loose };
+        let shape =
+            Shape { name, since, schema, components, values, answers, form, is_file, is_map, is_loose };
         self.shapes.push(shape);
         let last = self.shapes.len() - 1;
         &mut self.shapes[last]
@@ -202,11 +204,19 @@ impl Maker {
             texts(&["a", "a b", "a,b", "a|b"]),
         );
         let formats: &[(&'static str, &str, &[&str])] = &[
-            ("date-time", "date-time", &["2024-02-29T23:59:59Z", "2024-01-01T00:00:00.125Z", "2024-06-01T12:00:00+02:00"]),
+            (
+                "date-time",
+                "date-time",
+                &["2024-02-29T23:59:59Z", "2024-01-01T00:00:00.125Z", "2024-06-01T12:00:00+02:00"],
+            ),
             ("date", "date", &["2024-02-29", "0001-01-01"]),
             ("time", "time", &["23:59:59Z", "12:00:00+02:00"]),
             ("duration", "duration", &["P1DT2H", "PT5S"]),
-            ("uuid", "uuid", &["00000000-0000-0000-0000-000000000000", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"]),
+            (
+                "uuid",
+                "uuid",
+                &["00000000-0000-0000-0000-000000000000", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"],
+            ),
             ("byte", "byte", &["", "YQ==", "+/+/", "YWI="]),
             ("ipv4", "ipv4", &["127.0.0.1", "0.0.0.0"]),
             ("ipv6", "ipv6", &["::1", "2001:db8::1"]),
@@ -236,24 +246,44 @@ impl Maker {
         );
         let numbers = vec![json!(0.5), json!(-1.25), json!(3), json!(1e300), json!(5e-324)];
         self.scalar("number", json!({ "type": "number" }), numbers.clone());
-        self.scalar("float", json!({ "type": "number", "format": "float" }), vec![json!(0.5), json!(-1.25), json!(3)]);
+        self.scalar(
+            "float",
+            json!({ "type": "number", "format": "float" }),
+            vec![json!(0.5), json!(-1.25), json!(3)],
+        );
         self.scalar("double", json!({ "type": "number", "format": "double" }), numbers);
         self.scalar("boolean", json!({ "type": "boolean" }), vec![json!(true), json!(false)]);
         let choices = ["a", "", "a b", "a,b", "a|b", "ü", "null", "1", "A"];
         self.scalar("enum of texts", json!({ "type": "string", "enum": choices }), texts(&choices));
-        self.named("a reference to an enum", json!({ "type": "string", "enum": choices }), Form::Scalar, texts(&choices));
+        self.named(
+            "a reference to an enum",
+            json!({ "type": "string", "enum": choices }),
+            Form::Scalar,
+            texts(&choices),
+        );
         self.named("a reference to a text", json!({ "type": "string" }), Form::Scalar, some());
-        self.named("a reference to an integer", json!({ "type": "integer" }), Form::Scalar, vec![json!(0), json!(-1)]);
-        self.scalar("enum of integers", json!({ "type": "integer", "enum": [1, -2, 0] }), vec![json!(1), json!(-2), json!(0)]);
+        self.named(
+            "a reference to an integer",
+            json!({ "type": "integer" }),
+            Form::Scalar,
+            vec![json!(0), json!(-1)],
+        );
+        self.scalar(
+            "enum of integers",
+            json!({ "type": "integer", "enum": [1, -2, 0] }),
+            vec![json!(1), json!(-2), json!(0)],
+        );
         self.scalar("enum of one text", json!({ "type": "string", "enum": ["a,b"] }), texts(&["a,b"]));
         self.scalar("const", json!({ "const": "a b" }), texts(&["a b"])).since = Since::V31;
-        self.scalar("const integer", json!({ "type": "integer", "const": 7 }), vec![json!(7)]).since = Since::V31;
+        self.scalar("const integer", json!({ "type": "integer", "const": 7 }), vec![json!(7)]).since =
+            Since::V31;
         let media = json!({ "type": "string", "contentMediaType": "application/json" });
         self.scalar("contentMediaType", media, texts(&["{\"a\":1}", "[]", "null"])).since = Since::V31;
         let encoded = json!({ "type": "string", "contentEncoding": "base64" });
         self.scalar("contentEncoding", encoded, texts(&["YQ==", "+/+/", ""])).since = Since::V31;
         let image = json!({ "type": "string", "contentMediaType": "image/png", "contentEncoding": "base64" });
-        self.scalar("contentMediaType and contentEncoding", image, texts(&["YQ==", "+/+/"])).since = Since::V31;
+        self.scalar("contentMediaType and contentEncoding", image, texts(&["YQ==", "+/+/"])).since =
+            Since::V31;
         let image = json!({ "type": "string", "contentMediaType": "image/png" });
         let file = self.scalar("contentMediaType of bytes", image, texts(&["a", "--x"]));
         // What FastAPI calls a file, too; OpenAPI 3.1.1, 4.8.14.4 would have its part be a plain text.
@@ -267,21 +297,25 @@ impl Maker {
         };
         let few = || with_null(texts(&["a", "", "null", "a,b"]));
         let whole = || with_null(vec![json!(0), json!(-1)]);
-        self.scalar("nullable text", json!({ "type": "string", "nullable": true }), few()).since = Since::Only30;
-        self.scalar("nullable integer", json!({ "type": "integer", "nullable": true }), whole()).since = Since::Only30;
+        self.scalar("nullable text", json!({ "type": "string", "nullable": true }), few()).since =
+            Since::Only30;
+        self.scalar("nullable integer", json!({ "type": "integer", "nullable": true }), whole()).since =
+            Since::Only30;
         let list = json!({ "type": "array", "items": { "type": "string" }, "nullable": true });
         let values = with_null(lists(&texts(&["a", "", "null"])));
         self.add("nullable list", list, Form::List(Box::new(Form::Scalar)), values).since = Since::Only30;
         let choice = json!({ "type": "string", "nullable": true, "enum": ["a", "null", null] });
         self.scalar("nullable enum", choice, with_null(texts(&["a", "null"]))).since = Since::Only30;
         let (component, a) = (self.own("Shape"), self.own("a"));
-        let object = json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } });
+        let object =
+            json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } });
         let nullable = json!({ "nullable": true, "allOf": [{ "$ref": reference(&component) }] });
         let values = vec![json!({ &a: "x" }), Value::Null, json!({ &a: "" })];
         let shape = self.add("nullable object", nullable, Form::Object(vec![Form::Scalar]), values);
         (shape.since, shape.components) = (Since::Only30, vec![(component, object)]);
         self.scalar("text or null by type", json!({ "type": ["string", "null"] }), few()).since = Since::V31;
-        self.scalar("integer or null by type", json!({ "type": ["integer", "null"] }), whole()).since = Since::V31;
+        self.scalar("integer or null by type", json!({ "type": ["integer", "null"] }), whole()).since =
+            Since::V31;
         let any_of = json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] });
         self.scalar("text or null by anyOf", any_of, few()).since = Since::V31;
         let one_of = json!({ "oneOf": [{ "type": "integer" }, { "type": "null" }] });
@@ -306,9 +340,19 @@ impl Maker {
 
     fn lists(&mut self) {
         self.list("list of texts", json!({ "type": "string" }), Form::Scalar, &texts(TEXTS));
-        self.list("list of integers", json!({ "type": "integer" }), Form::Scalar, &[json!(1), json!(-2), json!(i64::MAX)]);
+        self.list(
+            "list of integers",
+            json!({ "type": "integer" }),
+            Form::Scalar,
+            &[json!(1), json!(-2), json!(i64::MAX)],
+        );
         self.list("list of numbers", json!({ "type": "number" }), Form::Scalar, &[json!(0.5), json!(-2)]);
-        self.list("list of booleans", json!({ "type": "boolean" }), Form::Scalar, &[json!(true), json!(false)]);
+        self.list(
+            "list of booleans",
+            json!({ "type": "boolean" }),
+            Form::Scalar,
+            &[json!(true), json!(false)],
+        );
         self.list(
             "list of date-times",
             json!({ "type": "string", "format": "date-time" }),
@@ -322,9 +366,13 @@ impl Maker {
             &texts(&["6ba7b810-9dad-11d1-80b4-00c04fd430c8"]),
         );
         let choices = ["a", "", "a b", "a,b", "a|b", "1"];
-        self.list("list of an enum", json!({ "type": "string", "enum": choices }), Form::Scalar, &texts(&choices));
-        let bounded =
-            json!({ "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 2, "uniqueItems": true });
+        self.list(
+            "list of an enum",
+            json!({ "type": "string", "enum": choices }),
+            Form::Scalar,
+            &texts(&choices),
+        );
+        let bounded = json!({ "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 2, "uniqueItems": true });
         self.add(
             "list with bounds",
             bounded,
@@ -334,26 +382,37 @@ impl Maker {
         let list = json!({ "type": "array", "items": { "type": "string" } });
         self.named("a reference to a list", list, Form::List(Box::new(Form::Scalar)), lists(&some()));
         let nullable = json!({ "type": ["string", "null"] });
-        self.list("list of texts or null", nullable, Form::Scalar, &[json!("a"), Value::Null, json!("null")]).since = Since::V31;
+        self.list(
+            "list of texts or null",
+            nullable,
+            Form::Scalar,
+            &[json!("a"), Value::Null, json!("null")],
+        )
+        .since = Since::V31;
         let nullable = json!({ "type": "integer", "nullable": true });
-        self.list("list of nullable integers", nullable, Form::Scalar, &[json!(1), Value::Null]).since = Since::Only30;
+        self.list("list of nullable integers", nullable, Form::Scalar, &[json!(1), Value::Null]).since =
+            Since::Only30;
         let either = json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] });
-        self.list("list of texts or integers", either, Form::Scalar, &[json!("a"), json!(1), json!("a,b")]).is_loose = true;
+        self.list("list of texts or integers", either, Form::Scalar, &[json!("a"), json!(1), json!("a,b")])
+            .is_loose = true;
         self.list("list of anything", json!({}), Form::Any, &[json!("a"), json!("a,b")]).is_loose = true;
         let list = json!({ "type": "array", "items": { "type": "string" } });
         let values = [json!(["a"]), json!([]), json!(["a", "b"]), json!(["a,b"])];
         self.list("list of lists", list, Form::List(Box::new(Form::Scalar)), &values);
         let (component, a) = (self.own("Shape"), self.own("a"));
-        let object = json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } });
+        let object =
+            json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } });
         let values: Vec<Value> = ["x", "", "a,b", "ü"].iter().map(|text| json!({ &a: text })).collect();
         let item = json!({ "$ref": reference(&component) });
-        self.list("list of objects", item, Form::Object(vec![Form::Scalar]), &values).components = vec![(component, object)];
+        self.list("list of objects", item, Form::Object(vec![Form::Scalar]), &values).components =
+            vec![(component, object)];
         let file = json!({ "type": "string", "format": "binary" });
         self.list("list of files", file, Form::Scalar, &texts(&["a", "", "a\r\nb", "ü"])).is_file = true;
         let tuple = json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": false, "minItems": 2 });
         let values = vec![json!(["a", 1]), json!(["", 0]), json!(["a,b", -1]), json!(["1", 1])];
         self.add("tuple", tuple, Form::List(Box::new(Form::Scalar)), values).since = Since::V31;
-        let tuple = json!({ "type": "array", "prefixItems": [{ "type": "string" }], "items": { "type": "integer" } });
+        let tuple =
+            json!({ "type": "array", "prefixItems": [{ "type": "string" }], "items": { "type": "integer" } });
         let values = vec![json!(["a", 1, 2]), json!(["a"]), json!(["1", 1])];
         self.add("tuple with a rest", tuple, Form::List(Box::new(Form::Scalar)), values).since = Since::V31;
     }
@@ -372,10 +431,19 @@ impl Maker {
             all.extend(keys.into_iter().map(|key| json!({ key: "a" })));
             all
         };
-        let map = self.map("map of anything", json!({ "type": "object", "additionalProperties": true }), Form::Any, of_texts());
+        let map = self.map(
+            "map of anything",
+            json!({ "type": "object", "additionalProperties": true }),
+            Form::Any,
+            of_texts(),
+        );
         map.is_loose = true;
-        let map =
-            self.map("object without properties", json!({ "type": "object" }), Form::Any, vec![json!({ "k": "a" }), json!({})]);
+        let map = self.map(
+            "object without properties",
+            json!({ "type": "object" }),
+            Form::Any,
+            vec![json!({ "k": "a" }), json!({})],
+        );
         map.is_loose = true;
         self.map(
             "map of texts",
@@ -384,12 +452,18 @@ impl Maker {
             of_texts(),
         );
         let whole = json!({ "type": "object", "additionalProperties": { "type": "integer" } });
-        self.map("map of integers", whole, Form::Scalar, vec![json!({ "k": 1 }), json!({}), json!({ "k": 1, "l": -2 })]);
+        self.map(
+            "map of integers",
+            whole,
+            Form::Scalar,
+            vec![json!({ "k": 1 }), json!({}), json!({ "k": 1, "l": -2 })],
+        );
         let lists = json!({ "type": "object", "additionalProperties": { "type": "array", "items": { "type": "string" } } });
         let values = vec![json!({ "k": ["a", "b"] }), json!({ "k": ["a"] }), json!({ "k": [] }), json!({})];
         self.map("map of lists", lists, Form::List(Box::new(Form::Scalar)), values);
         let maps = json!({ "type": "object", "additionalProperties": { "type": "object", "additionalProperties": { "type": "string" } } });
-        let values = vec![json!({ "k": { "a": "b" } }), json!({ "k": { "a": "b", "c": "" } }), json!({ "k": {} })];
+        let values =
+            vec![json!({ "k": { "a": "b" } }), json!({ "k": { "a": "b", "c": "" } }), json!({ "k": {} })];
         self.map("map of maps", maps, Form::Object(vec![Form::Scalar]), values);
         let a = self.own("a");
         let beside = json!({
@@ -397,9 +471,14 @@ impl Maker {
         });
         let values = vec![json!({ &a: "x", "k": 1 }), json!({ &a: "x" }), json!({ &a: "", "k": 1, "l": 2 })];
         self.map("map beside properties", beside, Form::Scalar, values);
-        let names =
-            json!({ "type": "object", "patternProperties": { "^k": { "type": "integer" } }, "additionalProperties": false });
-        self.map("map by patterns", names, Form::Scalar, vec![json!({ "k": 1 }), json!({ "k1": 1, "k2": 2 })]).since = Since::V31;
+        let names = json!({ "type": "object", "patternProperties": { "^k": { "type": "integer" } }, "additionalProperties": false });
+        self.map(
+            "map by patterns",
+            names,
+            Form::Scalar,
+            vec![json!({ "k": 1 }), json!({ "k1": 1, "k2": 2 })],
+        )
+        .since = Since::V31;
     }
 
     fn object(
@@ -427,7 +506,9 @@ impl Maker {
     /// The same object with names that belong to the next shape alone.
     fn owned(&self, value: Value) -> Value {
         match value {
-            Value::Object(members) => Value::Object(members.into_iter().map(|(name, value)| (self.own(&name), value)).collect()),
+            Value::Object(members) => {
+                Value::Object(members.into_iter().map(|(name, value)| (self.own(&name), value)).collect())
+            }
             other => other,
         }
     }
@@ -437,12 +518,26 @@ impl Maker {
         let whole = || json!({ "type": "integer" });
         let mut values = vec![json!({ "a": "x", "b": 1 }), json!({ "a": "x" })];
         values.extend(TEXTS.iter().map(|text| json!({ "a": text, "b": 1 })));
-        self.object("object", &["a"], vec![("a", text(), Form::Scalar), ("b", whole(), Form::Scalar)], values);
+        self.object(
+            "object",
+            &["a"],
+            vec![("a", text(), Form::Scalar), ("b", whole(), Form::Scalar)],
+            values,
+        );
         let values = vec![json!({ "a": "x", "b": 1 }), json!({}), json!({ "a": "" }), json!({ "b": 0 })];
-        self.object("object of optional members", &[], vec![("a", text(), Form::Scalar), ("b", whole(), Form::Scalar)], values);
+        self.object(
+            "object of optional members",
+            &[],
+            vec![("a", text(), Form::Scalar), ("b", whole(), Form::Scalar)],
+            values,
+        );
         let nullable = || json!({ "type": ["string", "null"] });
-        let values =
-            vec![json!({ "a": "x", "b": "y" }), json!({ "a": null }), json!({ "a": "x", "b": null }), json!({ "a": "null" })];
+        let values = vec![
+            json!({ "a": "x", "b": "y" }),
+            json!({ "a": null }),
+            json!({ "a": "x", "b": null }),
+            json!({ "a": "null" }),
+        ];
         let members = vec![("a", nullable(), Form::Scalar), ("b", nullable(), Form::Scalar)];
         self.object("object of nullable members", &["a"], members, values).since = Since::V31;
         let nullable = || json!({ "type": "integer", "nullable": true });
@@ -455,9 +550,13 @@ impl Maker {
         let members = vec![("a", text(), Form::Scalar), ("b", list(), Form::List(Box::new(Form::Scalar)))];
         self.object("object with a list", &[], members, values);
         let inner = json!({ "type": "object", "properties": { "c": { "type": "string" }, "d": { "type": "integer" } } });
-        let values =
-            vec![json!({ "a": "x", "b": { "c": "y", "d": 1 } }), json!({ "a": "x", "b": {} }), json!({ "b": { "c": "a,b" } })];
-        let members = vec![("a", text(), Form::Scalar), ("b", inner, Form::Object(vec![Form::Scalar, Form::Scalar]))];
+        let values = vec![
+            json!({ "a": "x", "b": { "c": "y", "d": 1 } }),
+            json!({ "a": "x", "b": {} }),
+            json!({ "b": { "c": "a,b" } }),
+        ];
+        let members =
+            vec![("a", text(), Form::Scalar), ("b", inner, Form::Object(vec![Form::Scalar, Form::Scalar]))];
         self.object("object with an object", &[], members, values);
         let item = json!({ "type": "object", "properties": { "c": { "type": "string" } } });
         let many = json!({ "type": "array", "items": item });
@@ -483,8 +582,7 @@ impl Maker {
         shape.components[0].1["additionalProperties"] = json!(false);
         let (component, base, a, b) = (self.own("Shape"), self.own("Base"), self.own("a"), self.own("b"));
         let part = json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } });
-        let whole_schema =
-            json!({ "allOf": [{ "$ref": reference(&base) }, { "type": "object", "properties": { &b: { "type": "integer" } } }] });
+        let whole_schema = json!({ "allOf": [{ "$ref": reference(&base) }, { "type": "object", "properties": { &b: { "type": "integer" } } }] });
         let values = vec![json!({ &a: "x", &b: 1 }), json!({ &a: "a,b" })];
         let shape = self.add(
             "object by allOf",
@@ -533,8 +631,10 @@ impl Maker {
         let form = Form::Object(vec![Form::Scalar, Form::List(Box::new(Form::Object(vec![Form::Scalar])))]);
         let shape = self.add("recursion in lists", inner_of(&component), form, values);
         shape.components = vec![(component, tree)];
-        let odd: Vec<String> = ["a b", "a.b", "a,b", "a=b", "ü", "type"].iter().map(|name| self.own(name)).collect();
-        let members: Map<String, Value> = odd.iter().map(|name| (name.clone(), json!({ "type": "string" }))).collect();
+        let odd: Vec<String> =
+            ["a b", "a.b", "a,b", "a=b", "ü", "type"].iter().map(|name| self.own(name)).collect();
+        let members: Map<String, Value> =
+            odd.iter().map(|name| (name.clone(), json!({ "type": "string" }))).collect();
         let whole: Map<String, Value> = odd.iter().map(|name| (name.clone(), json!("x"))).collect();
         let mut values = vec![Value::Object(whole)];
         values.extend(odd.iter().map(|name| json!({ name: "y" })));
@@ -545,8 +645,7 @@ impl Maker {
             values,
         );
         let (a, b) = (self.own("a"), self.own("b"));
-        let inline =
-            json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" }, &b: { "type": "boolean" } } });
+        let inline = json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" }, &b: { "type": "boolean" } } });
         self.add(
             "object inline",
             inline,
@@ -555,7 +654,12 @@ impl Maker {
         );
         let a = self.own("a");
         let untyped = json!({ "properties": { &a: { "type": "string" } } });
-        self.add("object without a type", untyped, Form::Object(vec![Form::Scalar]), vec![json!({ &a: "x" }), json!({})]);
+        self.add(
+            "object without a type",
+            untyped,
+            Form::Object(vec![Form::Scalar]),
+            vec![json!({ &a: "x" }), json!({})],
+        );
     }
 
     /// Objects with one member each, as variants of a union.
@@ -566,26 +670,30 @@ impl Maker {
             true => {
                 json!({ "type": "object", "required": [&kind, own], "properties": { &kind: { "type": "string" }, own: { "type": "string" } } })
             }
-            false => json!({ "type": "object", "required": [own], "properties": { own: { "type": "string" } } }),
+            false => {
+                json!({ "type": "object", "required": [own], "properties": { own: { "type": "string" } } })
+            }
         };
         let mut union = json!({ keyword: [{ "$ref": reference(&left) }, { "$ref": reference(&right) }] });
         let mut values = vec![json!({ &a: "x" }), json!({ &b: "y" }), json!({ &a: "a,b" })];
         if discriminator {
-            union["discriminator"] =
-                json!({ "propertyName": &kind, "mapping": { "l": reference(&left), "r": reference(&right) } });
+            union["discriminator"] = json!({ "propertyName": &kind, "mapping": { "l": reference(&left), "r": reference(&right) } });
             values = vec![json!({ &kind: "l", &a: "x" }), json!({ &kind: "r", &b: "y" })];
         }
         let components = vec![(left, object(&a)), (right, object(&b)), (component.clone(), union)];
-        self.add(name, inner_of(&component), Form::Object(vec![Form::Scalar]), values).components = components;
+        self.add(name, inner_of(&component), Form::Object(vec![Form::Scalar]), values).components =
+            components;
     }
 
     fn unions(&mut self) {
         let either = |keyword: &str, variants: Value| json!({ keyword: variants });
         let text_or_integer = json!([{ "type": "string" }, { "type": "integer" }]);
         let values = || vec![json!("a"), json!(1), json!("a,b"), json!("")];
-        self.scalar("text or integer by oneOf", either("oneOf", text_or_integer.clone()), values()).is_loose = true;
+        self.scalar("text or integer by oneOf", either("oneOf", text_or_integer.clone()), values())
+            .is_loose = true;
         self.scalar("text or integer by anyOf", either("anyOf", text_or_integer), values()).is_loose = true;
-        let shape = self.scalar("text or integer by type", json!({ "type": ["string", "integer"] }), values());
+        let shape =
+            self.scalar("text or integer by type", json!({ "type": ["string", "integer"] }), values());
         (shape.is_loose, shape.since) = (true, Since::V31);
         let kinds = either("oneOf", json!([{ "type": "integer" }, { "type": "boolean" }]));
         self.scalar("integer or boolean", kinds, vec![json!(1), json!(true), json!(0)]);
@@ -594,10 +702,10 @@ impl Maker {
         let values = vec![json!("a"), json!(["a", "b"]), json!(["a"]), json!("a,b")];
         self.add("text or list", either("oneOf", list), form, values).is_loose = true;
         let a = self.own("a");
-        let object =
-            json!([{ "type": "string" }, { "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } }]);
+        let object = json!([{ "type": "string" }, { "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } }]);
         let form = Form::Either(vec![Form::Scalar, Form::Object(vec![Form::Scalar])]);
-        self.add("text or object", either("anyOf", object), form, vec![json!("a"), json!({ &a: "x" })]).is_loose = true;
+        self.add("text or object", either("anyOf", object), form, vec![json!("a"), json!({ &a: "x" })])
+            .is_loose = true;
         self.variants("objects by oneOf", "oneOf", false);
         self.variants("objects by anyOf", "anyOf", false);
         self.variants("objects by discriminator", "oneOf", true);
@@ -628,7 +736,9 @@ mod tests {
             let components: Map<String, Value> = shape.components.iter().cloned().collect();
             let mut document = json!({ "allOf": [shape.schema], "components": { "schemas": components } });
             nullable(&mut document);
-            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
+            let options = jsonschema::options()
+                .with_draft(jsonschema::Draft::Draft202012)
+                .should_validate_formats(true);
             let validator = options
                 .should_ignore_unknown_formats(true)
                 .build(&document)

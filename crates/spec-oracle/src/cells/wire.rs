@@ -1,8 +1,9 @@
-//! What parameters and fields look like on the wire, by the texts of the standards: what can be said in a style, which values it
-//! can carry, and whether bytes say a value.
+//! What parameters and fields look like on the wire, by the texts of the standards: what can be said in a
+//! style, which values it can carry, and whether bytes say a value.
 //!
-//! A second reader of RFC 6570 and OpenAPI 3.1.1 ("Style Examples", appendices C to E): it shares nothing with the code that it
-//! judges. It takes the raw bytes apart where a style separates, then takes away the encoding of each piece.
+//! A second reader of RFC 6570 and OpenAPI 3.1.1 ("Style Examples", appendices C to E): it shares nothing
+//! with the code that it judges. It takes the raw bytes apart where a style separates, then takes away the
+//! encoding of each piece.
 
 use super::shapes::Form;
 use crate::check::is_same;
@@ -101,9 +102,9 @@ pub enum Carried {
     Cannot,
 }
 
-/// Whether a style says how values of this form are written: scalars, lists and objects of scalars (OpenAPI 3.1.1, "Style
-/// Examples"). Of what stands deeper no standard says anything; there is the plain reading that it stands as JSON, or, in a
-/// `deepObject`, with names of its own.
+/// Whether a style says how values of this form are written: scalars, lists and objects of scalars (OpenAPI
+/// 3.1.1, "Style Examples"). Of what stands deeper no standard says anything; there is the plain reading that
+/// it stands as JSON, or, in a `deepObject`, with names of its own.
 #[must_use]
 pub fn defined(way: Way, form: &Form) -> Defined {
     if way.style == Style::Json {
@@ -153,7 +154,9 @@ pub fn text(value: &Value) -> Option<String> {
 pub fn carried(way: Way, value: &Value) -> Carried {
     if way.style == Style::Json {
         return match way.place {
-            Place::Header if value.to_string().bytes().any(|byte| !(0x20..0x7f).contains(&byte)) => Carried::May,
+            Place::Header if value.to_string().bytes().any(|byte| !(0x20..0x7f).contains(&byte)) => {
+                Carried::May
+            }
             _ => Carried::Must,
         };
     }
@@ -172,15 +175,20 @@ pub fn carried(way: Way, value: &Value) -> Carried {
         }
         Value::Array(items) => items.iter().map(piece).collect(),
         // The name of a member that is a list comes again for each item.
-        Value::Object(members) if way.explode && members.values().any(|member| member.as_array().is_some_and(Vec::is_empty)) => {
+        Value::Object(members)
+            if way.explode && members.values().any(|member| member.as_array().is_some_and(Vec::is_empty)) =>
+        {
             return Carried::Cannot;
         }
-        Value::Object(members) => members.iter().flat_map(|(key, member)| [Some(key.clone()), piece(member)]).collect(),
+        Value::Object(members) => {
+            members.iter().flat_map(|(key, member)| [Some(key.clone()), piece(member)]).collect()
+        }
         other => vec![text(other)],
     };
     // RFC 6265, 4.1.1: the name of a cookie is a token (RFC 9110, 5.6.2).
     let is_token = |key: &String| {
-        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+        !key.is_empty()
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
     };
     if let (Place::Cookie, true, Value::Object(members)) = (way.place, way.explode, value)
         && !members.keys().all(is_token)
@@ -196,11 +204,18 @@ pub fn carried(way: Way, value: &Value) -> Carried {
             // RFC 3986, 5.2.4: these are no segments that are kept.
             segment if matches!(segment.as_str(), "" | "." | "..") => Carried::Cannot,
             // A dot is not encoded (RFC 6570, 3.2.5), so that it can't be told from what separates.
-            _ if way.style == Style::Label && way.explode && is_composed && any(&|piece| piece.contains('.')) => Carried::May,
+            _ if way.style == Style::Label
+                && way.explode
+                && is_composed
+                && any(&|piece| piece.contains('.')) =>
+            {
+                Carried::May
+            }
             _ => Carried::Must,
         },
         (Place::Header, _) => {
-            let is_outside = |text: &str| text.bytes().any(|byte| byte < 0x20 && byte != b'\t' || byte == 0x7f);
+            let is_outside =
+                |text: &str| text.bytes().any(|byte| byte < 0x20 && byte != b'\t' || byte == 0x7f);
             let is_trimmed = |text: &str| text.trim_matches([' ', '\t']) != text;
             // RFC 9110, 5.5 and 5.6.1.
             match is_composed {
@@ -216,11 +231,15 @@ pub fn carried(way: Way, value: &Value) -> Carried {
             if is_lost { Carried::May } else { Carried::Must }
         }
         // Most readers decode a text before they split it, so that a comma shows only among others.
-        (Place::Query, Style::Form) if !way.explode && is_composed && pieces.len() == 1 && any(&|text| text.contains(',')) => {
+        (Place::Query, Style::Form)
+            if !way.explode && is_composed && pieces.len() == 1 && any(&|text| text.contains(',')) =>
+        {
             Carried::May
         }
         // RFC 6265, 4.1.1 has no comma in a cookie, OpenAPI 3.1.1 (appendix D) no way to write one.
-        (Place::Cookie | Place::Form, Style::Form) if !way.explode && is_composed && any(&|text| text.contains(',')) => {
+        (Place::Cookie | Place::Form, Style::Form)
+            if !way.explode && is_composed && any(&|text| text.contains(',')) =>
+        {
             Carried::May
         }
         _ => Carried::Must,
@@ -229,7 +248,8 @@ pub fn carried(way: Way, value: &Value) -> Carried {
     if has_empty_name || is_unused { worse(verdict, Carried::May) } else { verdict }
 }
 
-/// The text of an item of a list or a member of an object: what is composed itself stands as JSON, which no standard says.
+/// The text of an item of a list or a member of an object: what is composed itself stands as JSON, which no
+/// standard says.
 fn piece(value: &Value) -> Option<String> {
     text(value).or_else(|| (!value.is_null()).then(|| value.to_string()))
 }
@@ -278,10 +298,16 @@ impl Seen {
     #[must_use]
     pub fn new<'a>(target: &str, headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let headers: Vec<(String, Vec<u8>)> = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_vec())).collect();
+        let headers: Vec<(String, Vec<u8>)> =
+            headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_vec())).collect();
         let cookies = headers.iter().filter(|(name, _)| name == "cookie");
         let cookies = cookies.flat_map(|(_, value)| split(&String::from_utf8_lossy(value), "; ")).collect();
-        Seen { segments: path.split('/').skip(1).map(str::to_owned).collect(), pairs: split(query, "&"), headers, cookies }
+        Seen {
+            segments: path.split('/').skip(1).map(str::to_owned).collect(),
+            pairs: split(query, "&"),
+            headers,
+            cookies,
+        }
     }
 
     /// Takes the body of a form apart.
@@ -307,14 +333,21 @@ enum Said {
     Named(Vec<(String, String)>),
 }
 
-/// Whether what was seen says a value, or nothing where there is none; how many pairs of the query and of cookies do so.
+/// Whether what was seen says a value, or nothing where there is none; how many pairs of the query and of
+/// cookies do so.
 ///
 /// `position` is the segment of the path that it stands in.
 ///
 /// # Errors
 ///
 /// What is there instead.
-pub fn judge(way: Way, name: &str, position: usize, value: Option<&Value>, seen: &Seen) -> Result<usize, String> {
+pub fn judge(
+    way: Way,
+    name: &str,
+    position: usize,
+    value: Option<&Value>,
+    seen: &Seen,
+) -> Result<usize, String> {
     match way.place {
         Place::Path => {
             let raw = seen.segments.get(position).map(String::as_str).unwrap_or_default();
@@ -323,12 +356,18 @@ pub fn judge(way: Way, name: &str, position: usize, value: Option<&Value>, seen:
         }
         Place::Header => {
             let name = name.to_ascii_lowercase();
-            let lines: Vec<&[u8]> =
-                seen.headers.iter().filter(|(own, _)| *own == name).map(|(_, line)| line.as_slice()).collect();
+            let lines: Vec<&[u8]> = seen
+                .headers
+                .iter()
+                .filter(|(own, _)| *own == name)
+                .map(|(_, line)| line.as_slice())
+                .collect();
             match (lines.as_slice(), value) {
                 ([], None) => Ok(0),
                 ([], Some(_)) => Err("there is no such header".to_owned()),
-                (lines, None) => Err(format!("there is a header {:?}", String::from_utf8_lossy(&lines.join(&b',')))),
+                (lines, None) => {
+                    Err(format!("there is a header {:?}", String::from_utf8_lossy(&lines.join(&b','))))
+                }
                 (lines, Some(value)) => {
                     let raw = String::from_utf8_lossy(&lines.join(&b',')).into_owned();
                     header(way, &raw, value).map(|()| 0).map_err(|why| format!("the header {raw:?}: {why}"))
@@ -346,10 +385,14 @@ fn segment(way: Way, name: &str, raw: &str, value: &Value) -> Result<(), String>
         return is_json(&plain(raw)?, value);
     }
     let (body, separator) = match way.style {
-        Style::Label => (raw.strip_prefix('.').ok_or("it does not begin with a dot")?, if way.explode { '.' } else { ',' }),
-        Style::Matrix => {
-            (raw.strip_prefix(';').ok_or("it does not begin with a semicolon")?, if way.explode { ';' } else { ',' })
-        }
+        Style::Label => (
+            raw.strip_prefix('.').ok_or("it does not begin with a dot")?,
+            if way.explode { '.' } else { ',' },
+        ),
+        Style::Matrix => (
+            raw.strip_prefix(';').ok_or("it does not begin with a semicolon")?,
+            if way.explode { ';' } else { ',' },
+        ),
         _ => (raw, ','),
     };
     // RFC 6570, 3.2.7: `;name=value`, and `;name` where the value is empty.
@@ -369,8 +412,12 @@ fn segment(way: Way, name: &str, raw: &str, value: &Value) -> Result<(), String>
         Ok((plain(key)?, plain(value)?))
     };
     let said = match (value, way.style, way.explode) {
-        (Value::Array(_), Style::Matrix, true) => Said::Several(body.split(';').map(named).collect::<Result<_, _>>()?),
-        (Value::Object(_), Style::Matrix, true) => Said::Named(body.split(';').map(of_matrix).collect::<Result<_, _>>()?),
+        (Value::Array(_), Style::Matrix, true) => {
+            Said::Several(body.split(';').map(named).collect::<Result<_, _>>()?)
+        }
+        (Value::Object(_), Style::Matrix, true) => {
+            Said::Named(body.split(';').map(of_matrix).collect::<Result<_, _>>()?)
+        }
         (Value::Array(_) | Value::Object(_), Style::Matrix, false) => {
             let (key, body) = body.split_once('=').unwrap_or((body, ""));
             if plain(key)? != name {
@@ -380,7 +427,9 @@ fn segment(way: Way, name: &str, raw: &str, value: &Value) -> Result<(), String>
             if value.is_array() { Said::Several(pieces) } else { paired(pieces)? }
         }
         (Value::Array(_), _, _) => Said::Several(body.split(separator).map(plain).collect::<Result<_, _>>()?),
-        (Value::Object(_), _, true) => Said::Named(body.split(separator).map(of_pair).collect::<Result<_, _>>()?),
+        (Value::Object(_), _, true) => {
+            Said::Named(body.split(separator).map(of_pair).collect::<Result<_, _>>()?)
+        }
         (Value::Object(_), _, false) => paired(body.split(',').map(plain).collect::<Result<_, _>>()?)?,
         (_, Style::Matrix, _) => Said::One(named(body)?),
         _ => Said::One(plain(body)?),
@@ -410,16 +459,22 @@ fn header(way: Way, raw: &str, value: &Value) -> Result<(), String> {
     as_it_is.or_else(|why| said(&encoded).and_then(|said| is_said(&said, value)).map_err(|_| why))
 }
 
-fn in_pairs(way: Way, name: &str, value: Option<&Value>, pairs: &[(String, String)]) -> Result<usize, String> {
+fn in_pairs(
+    way: Way,
+    name: &str,
+    value: Option<&Value>,
+    pairs: &[(String, String)],
+) -> Result<usize, String> {
     let is_form = way.place != Place::Cookie;
-    // RFC 6570, 2.3; where reserved characters are allowed, all that do not end a value (RFC 3986, 3.4). A star is left by the URL
-    // Standard (5.2), and encoded by RFC 6570.
+    // RFC 6570, 2.3; where reserved characters are allowed, all that do not end a value (RFC 3986, 3.4). A
+    // star is left by the URL Standard (5.2), and encoded by RFC 6570.
     let may_stand = |character: char| match way.place {
         Place::Cookie => "!#$&'()*+-./:<=>?@[]^_`{|}~".contains(character),
         _ => character == '*' || way.reserved && ":/?@!$'(),;".contains(character),
     };
     let plain = |piece: &str| decoded(piece, is_form, &may_stand);
-    let key = |piece: &str| decoded(piece, is_form, &|character| may_stand(character) || "[]".contains(character));
+    let key =
+        |piece: &str| decoded(piece, is_form, &|character| may_stand(character) || "[]".contains(character));
     let mut keyed = Vec::new();
     for (raw, text) in pairs {
         // What is not a name is nobody's.
@@ -473,9 +528,16 @@ fn in_pairs(way: Way, name: &str, value: Option<&Value>, pairs: &[(String, Strin
             let raw = only()?;
             let pieces: Vec<String> = match way.style {
                 // Encoded like any other character (OpenAPI 3.1.1, "Style Examples"), or as they are.
-                Style::Space => decoded(raw, is_form, &|c| may_stand(c) || c == '|')?.split(' ').map(str::to_owned).collect(),
-                Style::Pipe => decoded(raw, is_form, &|c| may_stand(c) || c == '|')?.split('|').map(str::to_owned).collect(),
-                // What separates in a form or a cookie, may be encoded there; in a query it may not (RFC 6570, 3.2.8).
+                Style::Space => decoded(raw, is_form, &|c| may_stand(c) || c == '|')?
+                    .split(' ')
+                    .map(str::to_owned)
+                    .collect(),
+                Style::Pipe => decoded(raw, is_form, &|c| may_stand(c) || c == '|')?
+                    .split('|')
+                    .map(str::to_owned)
+                    .collect(),
+                // What separates in a form or a cookie, may be encoded there; in a query it may not (RFC
+                // 6570, 3.2.8).
                 _ if way.place == Place::Query => raw.split(',').map(plain).collect::<Result<_, _>>()?,
                 _ => {
                     let raw = raw.replace("%2C", ",").replace("%2c", ",");
@@ -492,7 +554,9 @@ fn in_pairs(way: Way, name: &str, value: Option<&Value>, pairs: &[(String, Strin
 /// What `deepObject` makes of an object: `f[a][b]=1`, and `f[ids]=1` repeated.
 fn spread(name: &str, value: &Value, pairs: &mut Vec<(String, Value)>) {
     match value {
-        Value::Object(members) => members.iter().for_each(|(key, member)| spread(&format!("{name}[{key}]"), member, pairs)),
+        Value::Object(members) => {
+            members.iter().for_each(|(key, member)| spread(&format!("{name}[{key}]"), member, pairs))
+        }
         Value::Array(items) => items.iter().for_each(|item| pairs.push((name.to_owned(), item.clone()))),
         other => pairs.push((name.to_owned(), other.clone())),
     }
@@ -506,7 +570,8 @@ fn paired(pieces: Vec<String>) -> Result<Said, String> {
     Ok(Said::Named(pieces.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()))
 }
 
-/// A piece without its encoding; in it only unreserved characters stand as they are (RFC 3986, 2.3), and those that `may_stand`.
+/// A piece without its encoding; in it only unreserved characters stand as they are (RFC 3986, 2.3), and
+/// those that `may_stand`.
 fn decoded(piece: &str, is_form: bool, may_stand: &dyn Fn(char) -> bool) -> Result<String, String> {
     let mut bytes = Vec::new();
     let mut rest = piece.chars();
@@ -532,8 +597,9 @@ fn decoded(piece: &str, is_form: bool, may_stand: &dyn Fn(char) -> bool) -> Resu
 pub fn is_text(value: &Value, said: &str) -> bool {
     match value {
         Value::String(text) => text == said || is_same(value, &Value::from(said), false),
-        Value::Number(number) => serde_json::from_str::<Value>(said)
-            .is_ok_and(|own| own.as_number().is_some_and(|own| own == number || own.as_f64() == number.as_f64())),
+        Value::Number(number) => serde_json::from_str::<Value>(said).is_ok_and(|own| {
+            own.as_number().is_some_and(|own| own == number || own.as_f64() == number.as_f64())
+        }),
         Value::Bool(own) => said == own.to_string(),
         _ => false,
     }
@@ -552,7 +618,9 @@ fn is_said(said: &Said, value: &Value) -> Result<(), String> {
             if items.iter().zip(said).all(|(item, said)| is_text(item, said)) { Ok(()) } else { wrong() }
         }
         (Said::Named(said), Value::Object(members)) if said.len() == members.len() => {
-            let is_there = |(key, member): (&String, &Value)| said.iter().any(|(own, text)| own == key && is_text(member, text));
+            let is_there = |(key, member): (&String, &Value)| {
+                said.iter().any(|(own, text)| own == key && is_text(member, text))
+            };
             if members.iter().all(is_there) { Ok(()) } else { wrong() }
         }
         _ => wrong(),
@@ -585,22 +653,47 @@ mod tests {
         let (text, list) = (json!("blue"), json!(["blue", "black", "brown"]));
         let object = json!({ "R": 100, "G": 200, "B": 150 });
         let rows: &[(Place, Style, bool, [&str; 3])] = &[
-            (Place::Path, Style::Matrix, false, [";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"]),
-            (Place::Path, Style::Matrix, true, [";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"]),
+            (
+                Place::Path,
+                Style::Matrix,
+                false,
+                [";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"],
+            ),
+            (
+                Place::Path,
+                Style::Matrix,
+                true,
+                [";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"],
+            ),
             (Place::Path, Style::Label, false, [".blue", ".blue,black,brown", ".R,100,G,200,B,150"]),
             (Place::Path, Style::Label, true, [".blue", ".blue.black.brown", ".R=100.G=200.B=150"]),
             (Place::Path, Style::Simple, false, ["blue", "blue,black,brown", "R,100,G,200,B,150"]),
             (Place::Path, Style::Simple, true, ["blue", "blue,black,brown", "R=100,G=200,B=150"]),
             (Place::Header, Style::Simple, true, ["blue", "blue, black, brown", "R=100,G=200,B=150"]),
-            (Place::Query, Style::Form, false, ["color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"]),
-            (Place::Query, Style::Form, true, ["color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"]),
+            (
+                Place::Query,
+                Style::Form,
+                false,
+                ["color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"],
+            ),
+            (
+                Place::Query,
+                Style::Form,
+                true,
+                ["color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"],
+            ),
             (
                 Place::Query,
                 Style::Space,
                 false,
                 ["color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"],
             ),
-            (Place::Query, Style::Pipe, false, ["color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"]),
+            (
+                Place::Query,
+                Style::Pipe,
+                false,
+                ["color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"],
+            ),
         ];
         for (place, style, explode, raws) in rows {
             for (raw, value) in raws.iter().zip([&text, &list, &object]) {
@@ -614,7 +707,10 @@ mod tests {
         }
         let deep = way(Place::Query, Style::Deep, true);
         assert_eq!(said(deep, "color%5BR%5D=100&color[G]=200&color%5BB%5D=150", &object), Ok(3));
-        assert_eq!(said(deep, "color[a][b]=1&color[c]=2&color[c]=3", &json!({ "a": { "b": 1 }, "c": [2, 3] })), Ok(3));
+        assert_eq!(
+            said(deep, "color[a][b]=1&color[c]=2&color[c]=3", &json!({ "a": { "b": 1 }, "c": [2, 3] })),
+            Ok(3)
+        );
         assert!(said(deep, "color[R]=100", &object).is_err());
     }
 

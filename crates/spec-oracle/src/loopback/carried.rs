@@ -16,11 +16,13 @@ pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
         ParameterIn::Cookie => Place::Cookie,
     };
     let style = if parameter.content.is_some() { Written::Json } else { written(parameter.style) };
-    let way = Way { place, style, explode: parameter.explode, reserved: parameter.allow_reserved, empty: false };
+    let way =
+        Way { place, style, explode: parameter.explode, reserved: parameter.allow_reserved, empty: false };
     // Of an exploded object, the name of a member that is a list comes again for each item; null has no text.
     let has_null = |member: &Value| member.as_array().is_some_and(|items| items.iter().any(Value::is_null));
     let is_repeated = parameter.explode && !matches!(style, Written::Json | Written::Deep);
-    let is_unwritable = is_repeated && value.as_object().is_some_and(|members| members.values().any(has_null));
+    let is_unwritable =
+        is_repeated && value.as_object().is_some_and(|members| members.values().any(has_null));
     // Of what is optional, null is nothing.
     !value.is_null() && !is_unwritable && carried(way, value) == Carried::Must
 }
@@ -44,46 +46,59 @@ fn written(style: Style) -> Written {
     }
 }
 
-/// Whether a body can carry a value. JSON can; a form has nothing for null, nor for a list without items, and in a style what that
-/// can't carry.
+/// Whether a body can carry a value. JSON can; a form has nothing for null, nor for a list without items, and
+/// in a style what that can't carry.
 pub(super) fn by_body(kind: MediaKind, encoding: impl Fn(&str) -> Option<Encoding>, value: &Value) -> bool {
     match (kind, value) {
-        (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => members.iter().all(|(name, member)| {
-            let styled = encoding(name).and_then(|own| own.style);
-            // Names of parts stand in headers, for which HTML (4.10.22.8) has only the ends of lines and quotes in other words.
-            let is_unheaded = |sign: char| sign.is_ascii_control() && !"\t\r\n".contains(sign);
-            match (styled, member) {
-                _ if kind == MediaKind::Multipart && name.contains(is_unheaded) => false,
-                (_, Value::Null) => false,
-                (_, Value::Array(items)) if items.is_empty() || items.iter().any(Value::is_null) => false,
-                (Some((style, explode)), member) => {
-                    let way = Way { place: Place::Form, style: written(style), explode, reserved: false, empty: false };
-                    carried(way, member) == Carried::Must
+        (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => {
+            members.iter().all(|(name, member)| {
+                let styled = encoding(name).and_then(|own| own.style);
+                // Names of parts stand in headers, for which HTML (4.10.22.8) has only the ends of lines and
+                // quotes in other words.
+                let is_unheaded = |sign: char| sign.is_ascii_control() && !"\t\r\n".contains(sign);
+                match (styled, member) {
+                    _ if kind == MediaKind::Multipart && name.contains(is_unheaded) => false,
+                    (_, Value::Null) => false,
+                    (_, Value::Array(items)) if items.is_empty() || items.iter().any(Value::is_null) => false,
+                    (Some((style, explode)), member) => {
+                        let way = Way {
+                            place: Place::Form,
+                            style: written(style),
+                            explode,
+                            reserved: false,
+                            empty: false,
+                        };
+                        carried(way, member) == Carried::Must
+                    }
+                    _ => true,
                 }
-                _ => true,
-            }
-        }),
+            })
+        }
         (MediaKind::Form | MediaKind::Multipart, _) => false,
         _ => true,
     }
 }
 
-/// Whether a value is the one that was written as text: the same JSON, or what has the same text where the document allows
-/// several kinds.
+/// Whether a value is the one that was written as text: the same JSON, or what has the same text where the
+/// document allows several kinds.
 pub(super) fn is_alike(sent: &Value, arrived: &Value) -> bool {
     if is_same(sent, arrived, false) {
         return true;
     }
     match (sent, arrived) {
         (Value::Array(sent), Value::Array(arrived)) => {
-            sent.len() == arrived.len() && sent.iter().zip(arrived).all(|(sent, arrived)| is_alike(sent, arrived))
+            sent.len() == arrived.len()
+                && sent.iter().zip(arrived).all(|(sent, arrived)| is_alike(sent, arrived))
         }
         (Value::Object(sent), Value::Object(arrived)) => {
-            let member = |name: &String, value| arrived.get(name).is_some_and(|arrived| is_alike(value, arrived));
+            let member =
+                |name: &String, value| arrived.get(name).is_some_and(|arrived| is_alike(value, arrived));
             sent.len() == arrived.len() && sent.iter().all(|(name, value)| member(name, value))
         }
         // A list of one is written like what is in it.
-        (Value::Array(items), one) | (one, Value::Array(items)) if items.len() == 1 => is_alike(&items[0], one),
+        (Value::Array(items), one) | (one, Value::Array(items)) if items.len() == 1 => {
+            is_alike(&items[0], one)
+        }
         (Value::Object(_) | Value::Array(_), Value::String(text)) => {
             serde_json::from_str(text).is_ok_and(|arrived: Value| is_same(sent, &arrived, false))
         }
@@ -123,7 +138,8 @@ mod tests {
         assert!(!by_body(MediaKind::Form, none, &json!({ "a": null })));
         assert!(!by_body(MediaKind::Multipart, none, &json!({ "a": [] })));
         assert!(by_body(MediaKind::Form, none, &json!({ "a": [{ "b": null }], "c": "" })));
-        let spaced = |_: &str| Some(Encoding { content_type: None, style: Some((Style::SpaceDelimited, false)) });
+        let spaced =
+            |_: &str| Some(Encoding { content_type: None, style: Some((Style::SpaceDelimited, false)) });
         assert!(by_body(MediaKind::Form, spaced, &json!({ "a": ["b,c"] })));
         assert!(!by_body(MediaKind::Form, spaced, &json!({ "a": ["b c"] })));
     }

@@ -1,7 +1,7 @@
 //! Valid requests → requests that mean harm, and whether a server kept its head.
 //!
-//! Knows how messages are taken apart and broken: paths, queries, headers, and bodies by their syntax. Must not know any document;
-//! what comes of it may still be a valid request.
+//! Knows how messages are taken apart and broken: paths, queries, headers, and bodies by their syntax. Must
+//! not know any document; what comes of it may still be a valid request.
 
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
@@ -35,7 +35,11 @@ pub(super) fn broken(requests: &[Request<Bytes>], random: &mut Rng) -> Option<Re
         method: own.method().clone(),
         path: own.uri().path().to_owned(),
         query: query.split('&').filter(|pair| !pair.is_empty()).map(str::to_owned).collect(),
-        headers: own.headers().iter().map(|(name, value)| (name.clone(), value.as_bytes().to_vec())).collect(),
+        headers: own
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_bytes().to_vec()))
+            .collect(),
         body: own.body().to_vec(),
     };
     raw.headers.retain(|(name, _)| name != CONTENT_LENGTH);
@@ -173,8 +177,9 @@ impl Raw {
     }
 
     fn header(&mut self, random: &mut Rng) {
-        let added =
-            |random: &mut Rng| random.choice(HEADERS).map(|(name, value)| (HeaderName::from_static(name), value.to_vec()));
+        let added = |random: &mut Rng| {
+            random.choice(HEADERS).map(|(name, value)| (HeaderName::from_static(name), value.to_vec()))
+        };
         let at = random.usize(0..=self.headers.len());
         let Some((name, value)) = self.headers.get(at).cloned() else {
             self.headers.extend(added(random));
@@ -220,11 +225,16 @@ impl Raw {
                 self.insert(brace, &b"\"x\":1,".repeat(random.usize(2..200)));
             }
             7 => {
-                let (open, count) =
-                    (random.choice(["[", "{\"a\":", "\"", "--", "&a[b]", "\r\n"]).unwrap_or_default(), random.usize(1..2000));
+                let (open, count) = (
+                    random.choice(["[", "{\"a\":", "\"", "--", "&a[b]", "\r\n"]).unwrap_or_default(),
+                    random.usize(1..2000),
+                );
                 self.insert(at, open.repeat(count).as_bytes());
             }
-            8 => self.insert(length, format!("&{}={}", text(random), text(random)).repeat(random.usize(1..500)).as_bytes()),
+            8 => self.insert(
+                length,
+                format!("&{}={}", text(random), text(random)).repeat(random.usize(1..500)).as_bytes(),
+            ),
             9 => self.insert(0, b"\xef\xbb\xbf"),
             10 => {
                 let line = b"\r\n\r\n";
@@ -248,8 +258,13 @@ impl Raw {
     /// Writes another number for the first one behind some place.
     fn number(&mut self, random: &mut Rng) {
         let from = random.usize(0..=self.body.len());
-        let Some(at) = self.body[from..].iter().position(u8::is_ascii_digit).map(|at| from + at) else { return };
-        let end = self.body[at..].iter().position(|byte| !byte.is_ascii_digit()).map_or(self.body.len(), |end| at + end);
+        let Some(at) = self.body[from..].iter().position(u8::is_ascii_digit).map(|at| from + at) else {
+            return;
+        };
+        let end = self.body[at..]
+            .iter()
+            .position(|byte| !byte.is_ascii_digit())
+            .map_or(self.body.len(), |end| at + end);
         let number = ["1e400", "1e18", "1.0", "-0", "00", "1e", "1E+2", "1e-400"];
         let number = random.choice(number).map_or_else(|| "9".repeat(40), str::to_owned);
         self.body.splice(at..end, number.into_bytes());
@@ -356,21 +371,28 @@ pub(super) async fn ask(routes: axum::Router, request: &Request<Bytes>) -> Resul
         to_bytes(body, usize::MAX).await.map(|body| Response::from_parts(parts, body))
     };
     // In a task of its own, so that a panic is an error.
-    let answer =
-        tokio::spawn(answering).await.map_err(|error| format!("the server panicked: {}", super::judge::panic_text(error)))?;
+    let answer = tokio::spawn(answering)
+        .await
+        .map_err(|error| format!("the server panicked: {}", super::judge::panic_text(error)))?;
     let response = answer.map_err(|error| format!("the answer breaks off: {error}"))?;
     Ok(Answered { response, took: begin.elapsed() })
 }
 
-/// What is wrong with the answer to a request that the service did not see; `is_declared` says whether a status is one of the
-/// document's.
-pub(super) fn fault(request: &Request<Bytes>, answered: &Answered, is_declared: &dyn Fn(u16) -> bool) -> Option<String> {
+/// What is wrong with the answer to a request that the service did not see; `is_declared` says whether a
+/// status is one of the document's.
+pub(super) fn fault(
+    request: &Request<Bytes>,
+    answered: &Answered,
+    is_declared: &dyn Fn(u16) -> bool,
+) -> Option<String> {
     let (response, length) = (&answered.response, answered.response.body().len());
     let status = response.status().as_u16();
     if answered.took > QUICK {
         return Some(format!("it took {} seconds", answered.took.as_secs()));
     }
-    if !(matches!(status, 400..=417 | 422 | 429) || (is_declared(status) && response.status().is_client_error())) {
+    if !(matches!(status, 400..=417 | 422 | 429)
+        || (is_declared(status) && response.status().is_client_error()))
+    {
         return Some(format!("it was answered {status}, and no method was called"));
     }
     if length > SHORT {
@@ -384,7 +406,9 @@ pub(super) fn fault(request: &Request<Bytes>, answered: &Answered, is_declared: 
         return Some(format!("the refusal {status} is of the media type {kind:?}"));
     }
     match serde_json::from_slice::<Value>(response.body()) {
-        Ok(body) if kind == "application/problem+json" && body.get("status").is_some_and(|own| *own != status) => {
+        Ok(body)
+            if kind == "application/problem+json" && body.get("status").is_some_and(|own| *own != status) =>
+        {
             Some(format!("the problem says another status than {status}"))
         }
         Ok(_) => None,
@@ -404,7 +428,8 @@ mod tests {
         let all: Vec<Request<Bytes>> = (0..2000).filter_map(|_| broken(&own, &mut random)).collect();
         assert!(all.len() > 1000, "{}", all.len());
         assert!(all.iter().filter(|request| request.body() == own[0].body()).count() < all.len() / 2);
-        let valid = all.iter().filter(|request| serde_json::from_slice::<Value>(request.body()).is_ok()).count();
+        let valid =
+            all.iter().filter(|request| serde_json::from_slice::<Value>(request.body()).is_ok()).count();
         assert!(valid > all.len() / 2 && valid < all.len() * 9 / 10, "{valid}");
     }
 
@@ -412,7 +437,11 @@ mod tests {
     fn what_is_no_refusal_is_a_fault() {
         let (request, none) = (Request::new(Bytes::new()), |_: u16| false);
         let fault = |status: u16, kind: &str, body: String| {
-            let response = Response::builder().status(status).header(CONTENT_TYPE, kind).body(Bytes::from(body)).unwrap();
+            let response = Response::builder()
+                .status(status)
+                .header(CONTENT_TYPE, kind)
+                .body(Bytes::from(body))
+                .unwrap();
             fault(&request, &Answered { response, took: Duration::ZERO }, &none)
         };
         assert_eq!(fault(400, "application/problem+json", r#"{"status":400}"#.to_owned()), None);

@@ -1,7 +1,7 @@
 //! Rounds of requests and answers, and what is right of them.
 //!
-//! Knows the order: values, the exchange, what the document says of it, what arrived, what came back. How values are made and
-//! what can be carried is for the other modules to say.
+//! Knows the order: values, the exchange, what the document says of it, what arrived, what came back. How
+//! values are made and what can be carried is for the other modules to say.
 
 use super::carried::{by_body, by_header, by_parameter, is_alike};
 use super::hostile;
@@ -57,14 +57,19 @@ impl Run {
         Ok(Run { document, contract: Contract::new(api), requests, responses, stage, client, shadowed })
     }
 
-    /// Exercises an operation: in each of so many rounds every answer that it declares is given once. In the first round
-    /// everything is there that can be, in the second only what must be, then what chance brings.
+    /// Exercises an operation: in each of so many rounds every answer that it declares is given once. In the
+    /// first round everything is there that can be, in the second only what must be, then what chance brings.
     pub async fn operation(&mut self, index: usize, seed: u64, times: usize) -> Report {
         let contract = self.contract.clone();
-        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index)) else {
+        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index))
+        else {
             return Report::default();
         };
-        let mut report = Report { document: self.document.name.to_owned(), operation: own.id.to_owned(), ..Report::default() };
+        let mut report = Report {
+            document: self.document.name.to_owned(),
+            operation: own.id.to_owned(),
+            ..Report::default()
+        };
         report.answers = own.answers.len();
         if own.answers.is_empty() {
             report.left_out.push("it declares no answer".to_owned());
@@ -111,8 +116,14 @@ impl Run {
                         break;
                     }
                 };
-                let prepared =
-                    Prepared { operation: index, variant: answer.variant, form: answer.form, status: code, headers, body };
+                let prepared = Prepared {
+                    operation: index,
+                    variant: answer.variant,
+                    form: answer.form,
+                    status: code,
+                    headers,
+                    body,
+                };
                 self.exchange(&values, &prepared, answer, &mut report).await;
                 answered = true;
             }
@@ -121,18 +132,29 @@ impl Run {
         report
     }
 
-    /// Sends so many requests to an operation that mean harm: what its client sends, broken. No socket is in between. What the
-    /// service is called for nobody judges; anything else must be refused in few words.
+    /// Sends so many requests to an operation that mean harm: what its client sends, broken. No socket is in
+    /// between. What the service is called for nobody judges; anything else must be refused in few words.
     pub async fn hostile(&mut self, index: usize, seed: u64, requests: usize) -> Report {
         let contract = self.contract.clone();
-        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index)) else {
+        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index))
+        else {
             return Report::default();
         };
-        let mut report = Report { document: self.document.name.to_owned(), operation: own.id.to_owned(), ..Report::default() };
+        let mut report = Report {
+            document: self.document.name.to_owned(),
+            operation: own.id.to_owned(),
+            ..Report::default()
+        };
         let mut valid = Vec::new();
         for form in 0..own.bodies.len().max(1) {
             for filling in [Filling::All, Filling::Least, Filling::Some] {
-                match self.request((own, api), form, filling, mixed(seed, [index, form, valid.len()]), &mut report) {
+                match self.request(
+                    (own, api),
+                    form,
+                    filling,
+                    mixed(seed, [index, form, valid.len()]),
+                    &mut report,
+                ) {
                     Ok(values) => {
                         // What comes back does not matter.
                         let asking = self.client.call(index, Given::new(values));
@@ -174,7 +196,9 @@ impl Run {
         seed: u64,
     ) -> Result<Option<Value>, String> {
         let declared = declared(api, answer);
-        let media = |name: &str| declared.and_then(|response| response.content.iter().find(|media| media.name == name));
+        let media = |name: &str| {
+            declared.and_then(|response| response.content.iter().find(|media| media.name == name))
+        };
         let value = match answer.content {
             Content::Empty => return Ok(None),
             Content::Json(name) => {
@@ -199,12 +223,19 @@ impl Run {
     }
 
     /// What comes piece by piece, as JSON.
-    fn pieces(&mut self, is_answer: bool, media: Option<&MediaType>, filling: Filling, seed: u64) -> Result<Value, String> {
+    fn pieces(
+        &mut self,
+        is_answer: bool,
+        media: Option<&MediaType>,
+        filling: Filling,
+        seed: u64,
+    ) -> Result<Value, String> {
         let item = media.and_then(|media| self.contract.api().item(media));
         let pointer = item.and_then(|item| self.schema(item));
         let values = if is_answer { &mut self.responses } else { &mut self.requests };
         let count = if filling == Filling::Least { 1 } else { 3 };
-        let item = |number: usize| values.make(pointer.as_deref(), filling, mixed(seed, [number, 5, 1]), &|_| true);
+        let item =
+            |number: usize| values.make(pointer.as_deref(), filling, mixed(seed, [number, 5, 1]), &|_| true);
         Ok((0..count).map(item).collect::<Result<Vec<_>, _>>()?.into())
     }
 
@@ -227,23 +258,43 @@ impl Run {
             // A parameter that is a credential as well arrives in any case.
             let is_key = is_key(self.contract.api(), api, parameter);
             // Whoever says that a body is compressed compresses it; nobody does here.
-            let is_coding = parameter.place == ParameterIn::Header && parameter.name.eq_ignore_ascii_case("content-encoding");
+            let is_coding = parameter.place == ParameterIn::Header
+                && parameter.name.eq_ignore_ascii_case("content-encoding");
             if !is_key && !is_there(parameter.required, number) || (is_coding && !parameter.required) {
                 values.parameters.push(None);
                 continue;
             }
             // In an exploded object, what has the name of another parameter is taken for that.
             let is_other = |name: &String| api.parameters.iter().any(|other| other.name == *name);
-            let is_own = |value: &Value| !parameter.explode || value.as_object().is_none_or(|own| !own.keys().any(is_other));
+            let whole = self.contract.api();
+            let declared = match &whole.schema(whole.resolve(parameter.schema)).kind {
+                spec_api::Kind::Object(object) => object.properties.as_slice(),
+                _ => &[],
+            };
+            let is_overshadowed =
+                whole.overshadowed_objects(api).iter().any(|own| std::ptr::eq(*own, parameter));
+            if is_overshadowed && declared.is_empty() && !parameter.required {
+                report.leave_out(format!(
+                    "the parameter `{}`: another one takes its names, of which the generator warns",
+                    parameter.name
+                ));
+                values.parameters.push(None);
+                continue;
+            }
+            let is_declared = |name: &String| declared.iter().any(|own| own.name == *name);
+            let is_own = |value: &Value| {
+                let Some(members) = value.as_object().filter(|_| parameter.explode) else { return true };
+                !members.keys().any(is_other) && (!is_overshadowed || members.keys().all(is_declared))
+            };
             // What the document does not declare is a text, which no schema says.
             let contract = &self.contract;
             let kind = &contract.api().schema(contract.api().resolve(parameter.schema)).kind;
             let is_text = parameter.content.is_none() && matches!(kind, spec_api::Kind::String(_));
-            let after = if parameter.place == ParameterIn::Path { text_after(&api.path, &parameter.name) } else { "" };
             // What stands right before another parameter has one character.
-            let is_told = |value: &Value| match after {
-                "{" => text(&Some(value.clone())).trim_matches('"').chars().count() == 1,
-                after => after.is_empty() || value.as_str().is_none_or(|text| !text.contains(after)),
+            let beside = format!("{{{}}}{{", parameter.name);
+            let is_beside = parameter.place == ParameterIn::Path && api.path.contains(&beside);
+            let is_told = |value: &Value| {
+                !is_beside || text(&Some(value.clone())).trim_matches('"').chars().count() == 1
             };
             let fits = |value: &Value| {
                 let is_empty = *value == json!("");
@@ -253,9 +304,14 @@ impl Run {
             let pointer = self.schema(parameter.schema);
             match self.requests.make(pointer.as_deref(), filling, mixed(seed, [number, 1, 2]), &fits) {
                 Ok(value) => values.parameters.push(Some(value)),
-                Err(why) if parameter.required => return Err(format!("the parameter `{}`: {why}", parameter.name)),
+                Err(why) if parameter.required => {
+                    return Err(format!("the parameter `{}`: {why}", parameter.name));
+                }
                 Err(why) => {
-                    report.leave_out(format!("the parameter `{}`, which may be left out: {why}", parameter.name));
+                    report.leave_out(format!(
+                        "the parameter `{}`, which may be left out: {why}",
+                        parameter.name
+                    ));
                     values.parameters.push(None);
                 }
             }
@@ -274,14 +330,18 @@ impl Run {
             };
             values.parameters.push(Some(one.into()));
         }
-        let (kind, pointer) = (media.map_or_else(|| MediaKind::of(media_type), |media| media.kind), self.pointer(media));
+        let (kind, pointer) =
+            (media.map_or_else(|| MediaKind::of(media_type), |media| media.kind), self.pointer(media));
         let encoding = |property: &str| media?.encoding.get(property).cloned();
         let made = match kind {
             _ if matches!(Sequence::of(media_type), Some(Sequence::Lines | Sequence::Records)) => {
                 self.pieces(false, media, filling, seed)
             }
             MediaKind::Bytes => Ok(some_bytes(filling)),
-            MediaKind::Text => some_text(media_type, self.requests.make(pointer.as_deref(), filling, seed, &Value::is_string)),
+            MediaKind::Text => some_text(
+                media_type,
+                self.requests.make(pointer.as_deref(), filling, seed, &Value::is_string),
+            ),
             MediaKind::Form | MediaKind::Multipart if pointer.is_none() => Ok(json!({})),
             MediaKind::Json | MediaKind::Form | MediaKind::Multipart => {
                 self.requests.make(pointer.as_deref(), filling, seed, &|value| by_body(kind, encoding, value))
@@ -328,10 +388,13 @@ impl Run {
                 continue;
             }
             let pointer = self.schema(header.schema);
-            match self.responses.make(pointer.as_deref(), filling, mixed(seed, [number, 3, 2]), &|value| by_header(header, value))
-            {
+            match self.responses.make(pointer.as_deref(), filling, mixed(seed, [number, 3, 2]), &|value| {
+                by_header(header, value)
+            }) {
                 // Of these there may be several (RFC 6265, 4.1), so that their type is a list.
-                Ok(Value::String(text)) if header.name.eq_ignore_ascii_case("set-cookie") => values.push(Some(json!([text]))),
+                Ok(Value::String(text)) if header.name.eq_ignore_ascii_case("set-cookie") => {
+                    values.push(Some(json!([text])))
+                }
                 Ok(value) => values.push(Some(value)),
                 Err(why) if header.required => return Err(format!("its header `{name}`: {why}")),
                 Err(why) => {
@@ -366,7 +429,9 @@ impl Run {
         };
         let scene = self.stage.take();
         self.violations(&scene, report);
-        if let Err(why) = self.arrived(&scene, values, prepared, &returned).and_then(|()| came_back(&returned, prepared, answer))
+        if let Err(why) = self
+            .arrived(&scene, values, prepared, &returned)
+            .and_then(|()| came_back(&returned, prepared, answer))
         {
             report.mismatches += 1;
             report.say(format!("mismatch: {}: {why}", answer.status));
@@ -404,12 +469,23 @@ impl Run {
                 let body = String::from_utf8_lossy(response.body());
                 format!("; {} {} was answered {} {body}", request.method(), request.uri(), response.status())
             });
-            let client = returned.as_ref().err().map(|error| format!("; the client says: {error}")).unwrap_or_default();
+            let client = returned
+                .as_ref()
+                .err()
+                .map(|error| format!("; the client says: {error}"))
+                .unwrap_or_default();
             let answered = answered.collect::<String>();
-            return Err(format!("the server's method was called {} times{answered}{client}", scene.calls.len()));
+            return Err(format!(
+                "the server's method was called {} times{answered}{client}",
+                scene.calls.len()
+            ));
         };
         if *operation != prepared.operation {
-            let called = self.document.operations.get(*operation).map_or("another operation", |operation| operation.id);
+            let called = self
+                .document
+                .operations
+                .get(*operation)
+                .map_or("another operation", |operation| operation.id);
             return Err(format!("the method of {called} was called"));
         }
         let declared = self.contract.api().operations.get(*operation);
@@ -429,7 +505,8 @@ impl Run {
                 ));
             }
         }
-        let bodies = self.document.operations.get(*operation).map(|operation| operation.bodies).unwrap_or_default();
+        let bodies =
+            self.document.operations.get(*operation).map(|operation| operation.bodies).unwrap_or_default();
         let media_type = bodies.get(sent.form).copied().unwrap_or_default();
         if arrived.body.is_some() && arrived.form != sent.form {
             let other = bodies.get(arrived.form).copied().unwrap_or_default();
@@ -440,7 +517,9 @@ impl Run {
             (None, None) => Ok(()),
             (Some(sent), Some(arrived)) if is_form && is_alike(sent, arrived) => Ok(()),
             (Some(sent), Some(arrived)) if is_same(sent, arrived, false) => Ok(()),
-            (Some(sent), Some(arrived)) => Err(format!("the body {}", difference(sent, arrived, "arrived as"))),
+            (Some(sent), Some(arrived)) => {
+                Err(format!("the body {}", difference(sent, arrived, "arrived as")))
+            }
             (sent, arrived) => Err(format!("the body was {}, and arrived as {}", text(sent), text(arrived))),
         }
     }
@@ -460,26 +539,38 @@ pub(super) async fn serve(document: Document, api: &Api, stage: &Stage) -> Resul
 }
 
 /// Whether what was answered came back: as the right variant, and as it was.
-pub(super) fn came_back(returned: &Result<Returned, String>, prepared: &Prepared, answer: &Answer) -> Result<(), String> {
+pub(super) fn came_back(
+    returned: &Result<Returned, String>,
+    prepared: &Prepared,
+    answer: &Answer,
+) -> Result<(), String> {
     let returned = returned.as_ref().map_err(|error| format!("the client says: {error}"))?;
     let word = |is_error: bool| if is_error { "an error" } else { "success" };
     if returned.is_error != answer.is_error {
         return Err(format!("the client takes {} for {}", prepared.status, word(returned.is_error)));
     }
     if returned.status != prepared.status {
-        return Err(format!("the client says that the status is {}, and not {}", returned.status, prepared.status));
+        return Err(format!(
+            "the client says that the status is {}, and not {}",
+            returned.status, prepared.status
+        ));
     }
     if let Some(variant) = returned.variant.filter(|variant| *variant != prepared.variant) {
         return Err(format!("the client takes the answer for {variant}, and not for {}", prepared.variant));
     }
     if returned.form != prepared.form {
-        return Err(format!("the client takes the body for that of number {}, and not {}", returned.form, prepared.form));
+        return Err(format!(
+            "the client takes the body for that of number {}, and not {}",
+            returned.form, prepared.form
+        ));
     }
     for ((name, sent), back) in answer.headers.iter().zip(&prepared.headers).zip(&returned.headers) {
         let is_alike = match sent {
             Some(sent) => is_alike(sent, back),
             // The connection adds these by itself.
-            None => back.is_null() || ["content-length", "date"].iter().any(|own| name.eq_ignore_ascii_case(own)),
+            None => {
+                back.is_null() || ["content-length", "date"].iter().any(|own| name.eq_ignore_ascii_case(own))
+            }
         };
         if !is_alike {
             return Err(format!("the header `{name}` was {}, and came back as {back}", text(sent)));
@@ -488,7 +579,9 @@ pub(super) fn came_back(returned: &Result<Returned, String>, prepared: &Prepared
     match (&prepared.body, &returned.body) {
         (None, None) => Ok(()),
         (Some(sent), Some(back)) if is_same(sent, back, false) => Ok(()),
-        (Some(sent), Some(back)) if matches!(answer.content, Content::Text(_)) && is_its_text(sent, back) => Ok(()),
+        (Some(sent), Some(back)) if matches!(answer.content, Content::Text(_)) && is_its_text(sent, back) => {
+            Ok(())
+        }
         (Some(sent), Some(back)) => Err(format!("the answer {}", difference(sent, back, "came back as"))),
         (sent, back) => Err(format!("the answer was {}, and came back as {}", text(sent), text(back))),
     }
@@ -499,13 +592,17 @@ fn difference(sent: &Value, back: &Value, verb: &str) -> String {
     let (mut sent, mut back, mut place) = (sent, back, String::new());
     loop {
         let inner = match (sent, back) {
-            (Value::Object(left), Value::Object(right)) if left.len() == right.len() => left.iter().find_map(|(name, left)| {
-                let right = right.get(name).filter(|right| !is_same(left, right, false))?;
-                Some((name.clone(), left, right))
-            }),
+            (Value::Object(left), Value::Object(right)) if left.len() == right.len() => {
+                left.iter().find_map(|(name, left)| {
+                    let right = right.get(name).filter(|right| !is_same(left, right, false))?;
+                    Some((name.clone(), left, right))
+                })
+            }
             (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
                 let mut pairs = left.iter().zip(right).enumerate();
-                pairs.find(|(_, (left, right))| !is_same(left, right, false)).map(|(at, (l, r))| (at.to_string(), l, r))
+                pairs
+                    .find(|(_, (left, right))| !is_same(left, right, false))
+                    .map(|(at, (l, r))| (at.to_string(), l, r))
             }
             _ => None,
         };
@@ -529,7 +626,8 @@ impl Report {
         }
     }
 
-    /// Leaves something out. What the document declares and nothing can carry should have been refused with the document.
+    /// Leaves something out. What the document declares and nothing can carry should have been refused with
+    /// the document.
     fn leave_out(&mut self, text: String) {
         let text: String = text.chars().take(WIDTH).collect();
         if text.contains(NOT_CARRIED) && !self.left_out.contains(&text) {
@@ -545,15 +643,18 @@ impl Report {
 /// A status that an answer stands for, and no other.
 pub(super) fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, String> {
     let is_declared = |code: u16| api.responses.iter().any(|response| response.status == Status::Code(code));
-    let is_in_range =
-        |code: u16| api.responses.iter().any(|own| matches!(own.status, Status::Range(_)) && own.status.matches(code));
+    let is_in_range = |code: u16| {
+        api.responses.iter().any(|own| matches!(own.status, Status::Range(_)) && own.status.matches(code))
+    };
     let code = match answer.status {
         Status::Code(code) => Some(code),
         Status::Range(hundreds) => {
             let first = u16::from(hundreds) * 100;
             (first..first + 100).find(|code| !is_declared(*code) && !Status::Code(*code).is_bodiless())
         }
-        Status::Default => (400..600).rev().find(|code| code % 100 < 30 && !is_declared(*code) && !is_in_range(*code)),
+        Status::Default => {
+            (400..600).rev().find(|code| code % 100 < 30 && !is_declared(*code) && !is_in_range(*code))
+        }
     };
     let code = code.ok_or("the document has another answer for each status")?;
     match code {
@@ -575,10 +676,15 @@ fn declares(operation: &spec_api::Operation, code: u16) -> bool {
 
 /// A media type within a range.
 pub(super) fn concrete(range: &str) -> String {
-    if range.starts_with("*/") { "application/x-something".to_owned() } else { range.replace('*', "x-something") }
+    if range.starts_with("*/") {
+        "application/x-something".to_owned()
+    } else {
+        range.replace('*', "x-something")
+    }
 }
 
-/// A text that was made. Of other texts than plain ones, such as XML, the schema does not say how they are written.
+/// A text that was made. Of other texts than plain ones, such as XML, the schema does not say how they are
+/// written.
 fn some_text(media_type: &str, made: Result<Value, String>) -> Result<Value, String> {
     let is_plain = media_type.to_ascii_lowercase().starts_with("text/plain");
     if is_plain { made } else { made.or_else(|_| Ok(json!("some text"))) }
@@ -594,7 +700,9 @@ fn some_bytes(filling: Filling) -> Value {
 }
 
 fn mixed(seed: u64, numbers: [usize; 3]) -> u64 {
-    numbers.iter().fold(seed, |seed, number| (seed ^ *number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+    numbers.iter().fold(seed, |seed, number| {
+        (seed ^ *number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    })
 }
 
 pub(super) fn panic_text(error: JoinError) -> String {
@@ -611,9 +719,11 @@ pub(super) fn panic_text(error: JoinError) -> String {
 fn shadowed(api: &Api) -> HashSet<usize> {
     let mut seen = HashSet::new();
     let told = spec_contract::told_by(api, &api.operations);
-    let is_known = |(index, (operation, told)): (usize, (&spec_api::Operation, &Vec<spec_contract::Constant>))| {
-        (!seen.insert((operation.method, Template::new(&operation.path).shape(), told.clone()))).then_some(index)
-    };
+    let is_known =
+        |(index, (operation, told)): (usize, (&spec_api::Operation, &Vec<spec_contract::Constant>))| {
+            (!seen.insert((operation.method, Template::new(&operation.path).shape(), told.clone())))
+                .then_some(index)
+        };
     api.operations.iter().zip(&told).enumerate().filter_map(is_known).collect()
 }
 
@@ -630,14 +740,4 @@ fn is_key(api: &Api, operation: &spec_api::Operation, parameter: &Parameter) -> 
         }
         _ => false,
     })
-}
-
-/// The text right after a parameter in its segment of a path: what ends its value, so that it can't stand in it. A brace where
-/// there is another parameter.
-fn text_after<'a>(path: &'a str, name: &str) -> &'a str {
-    let after = path.split_once(&format!("{{{name}}}")).map_or("", |(_, after)| after);
-    if after.starts_with('{') {
-        return "{";
-    }
-    after.split(['/', '{', '?', '#']).next().unwrap_or_default()
 }

@@ -1,8 +1,9 @@
 //! Generated clients against generated servers on loopback, judged by the document.
 //!
-//! [`glue`](crate::glue) writes a [`Document`] for what is generated; a [`Run`] makes values of the document, has the client send
-//! them and the server answer them, and holds what went over the wire against the document, and what arrived against what was
-//! sent. Must not know any particular API, nor how code is generated.
+//! [`glue`](crate::glue) writes a [`Document`] for what is generated; a [`Run`] makes values of the document,
+//! has the client send them and the server answer them, and holds what went over the wire against the
+//! document, and what arrived against what was sent. Must not know any particular API, nor how code is
+//! generated.
 
 mod carried;
 mod hostile;
@@ -120,7 +121,10 @@ impl Given {
     pub fn parameter<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, String> {
         let value = self.0.parameters.get(index).and_then(Option::as_ref);
         value
-            .map(|value| decoded(value).map_err(|error| format!("the parameter number {index} is not taken: {value}: {error}")))
+            .map(|value| {
+                decoded(value)
+                    .map_err(|error| format!("the parameter number {index} is not taken: {value}: {error}"))
+            })
             .transpose()
     }
 
@@ -137,7 +141,9 @@ impl Given {
     /// That its type does not take it.
     pub fn body<T: DeserializeOwned>(&self) -> Result<Option<T>, String> {
         let value = self.0.body.as_ref();
-        value.map(|value| decoded_body(value).map_err(|error| format!("the body is not taken: {error}"))).transpose()
+        value
+            .map(|value| decoded_body(value).map_err(|error| format!("the body is not taken: {error}")))
+            .transpose()
     }
 
     /// The body as lines.
@@ -218,7 +224,8 @@ impl Returned {
     ///
     /// That its value can't be written.
     pub fn header(mut self, value: &impl Serialize) -> Result<Self, String> {
-        let value = serde_json::to_value(value).map_err(|error| format!("a header can't be written: {error}"))?;
+        let value =
+            serde_json::to_value(value).map_err(|error| format!("a header can't be written: {error}"))?;
         self.headers.push(value);
         Ok(self)
     }
@@ -238,7 +245,8 @@ impl Returned {
     ///
     /// That the model can't be written.
     pub fn with_json(mut self, body: &impl Serialize) -> Result<Self, String> {
-        let body = serde_json::to_value(body).map_err(|error| format!("what the client returned can't be written: {error}"))?;
+        let body = serde_json::to_value(body)
+            .map_err(|error| format!("what the client returned can't be written: {error}"))?;
         self.body = Some(body);
         Ok(self)
     }
@@ -301,5 +309,10 @@ fn of_bytes(bytes: &[u8]) -> Value {
 
 /// The bytes of such a text.
 fn bytes_of(value: &Value) -> Vec<u8> {
-    value.as_str().unwrap_or_default().chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect()
+    value
+        .as_str()
+        .unwrap_or_default()
+        .chars()
+        .map(|character| u8::try_from(character).unwrap_or(b'?'))
+        .collect()
 }

@@ -90,7 +90,10 @@ async fn catch(State(stage): State<Stage>, request: Request, next: Next) -> Resp
     let answer = match tokio::spawn(next.run(Request::from_parts(parts, Body::from(body)))).await {
         Ok(answer) => answer,
         Err(error) => {
-            stage.scene().complaints.push(format!("the server panicked: {}", super::judge::panic_text(error)));
+            stage
+                .scene()
+                .complaints
+                .push(format!("the server panicked: {}", super::judge::panic_text(error)));
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     };
@@ -130,7 +133,9 @@ impl Call {
         self.arrived.form = form;
         match body.collect().await {
             Ok(body) => self.arrived.body = Some(of_bytes(&body)),
-            Err(error) => self.stage.scene().complaints.push(format!("the body that arrived breaks off: {error}")),
+            Err(error) => {
+                self.stage.scene().complaints.push(format!("the body that arrived breaks off: {error}"))
+            }
         }
     }
 
@@ -140,7 +145,9 @@ impl Call {
         let items: Result<Vec<T>, _> = body.try_collect().await;
         match items {
             Ok(items) => self.arrived.body = self.json_of("the body", &items),
-            Err(error) => self.stage.scene().complaints.push(format!("the lines that arrived break off: {error}")),
+            Err(error) => {
+                self.stage.scene().complaints.push(format!("the lines that arrived break off: {error}"))
+            }
         }
     }
 
@@ -148,7 +155,10 @@ impl Call {
         match serde_json::to_value(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.stage.scene().complaints.push(format!("{what} that arrived can't be written as JSON: {error}"));
+                self.stage
+                    .scene()
+                    .complaints
+                    .push(format!("{what} that arrived can't be written as JSON: {error}"));
                 None
             }
         }
@@ -162,7 +172,9 @@ impl Call {
     pub fn variant(&mut self) -> Result<&'static str, Failure> {
         self.stage.scene().calls.push((self.operation, std::mem::take(&mut self.arrived)));
         let prepared = self.prepared.as_ref().map(|prepared| prepared.variant);
-        prepared.ok_or_else(|| Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "nothing is prepared for this operation"))
+        prepared.ok_or_else(|| {
+            Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "nothing is prepared for this operation")
+        })
     }
 
     /// The status that is to be answered.
@@ -184,7 +196,8 @@ impl Call {
     ///
     /// That its type does not take it.
     pub fn header<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, Failure> {
-        let value = self.prepared.as_ref().and_then(|prepared| prepared.headers.get(index)).and_then(Option::as_ref);
+        let value =
+            self.prepared.as_ref().and_then(|prepared| prepared.headers.get(index)).and_then(Option::as_ref);
         let decoded = value.map(|value| super::decoded(value)).transpose();
         decoded.map_err(|error| self.fail(format!("the header number {index} is not taken: {error}")))
     }

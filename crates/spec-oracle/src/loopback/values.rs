@@ -1,6 +1,7 @@
 //! The document's schemas → values that are valid, as each direction has them.
 //!
-//! Knows the makers of values, and the validator that judges what they make: what it does not take is no value.
+//! Knows the makers of values, and the validator that judges what they make: what it does not take is no
+//! value.
 
 use crate::check;
 use crate::instances::Instances;
@@ -42,7 +43,9 @@ pub(super) struct Values {
 impl Values {
     pub(super) fn new(api: &Api, side: Side) -> Result<Self, String> {
         let document = sides::of(api, side).unwrap_or_else(|| sides::shared(api).into_owned());
-        let (registry, patterns) = validation::registry(URN, Cow::Owned(document.clone()))?;
+        let mut bounded = document.clone();
+        validation::bound(&mut bounded);
+        let (registry, patterns) = validation::registry(URN, Cow::Owned(bounded))?;
         Ok(Values { side, document, registry, patterns, validators: HashMap::new() })
     }
 
@@ -74,7 +77,8 @@ impl Values {
         for trial in 0..TRIALS {
             // Not everything may be there together: a schema can say what excludes what.
             let filling = if trial < TRIALS / 2 { filling } else { Filling::Some };
-            let mut random = Random::new(&self.document, seed.wrapping_add(trial.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+            let mut random =
+                Random::new(&self.document, seed.wrapping_add(trial.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
             let value = random.meant(schema, Meant { filling, without });
             match cut(value, validator) {
                 Ok(value) if fits(&value) => return Ok(value),
@@ -82,7 +86,8 @@ impl Values {
                 Err(error) => why = error,
             }
         }
-        let described = pointer.map(|pointer| Instances::new(&self.document).described(pointer)).unwrap_or_default();
+        let described =
+            pointer.map(|pointer| Instances::new(&self.document).described(pointer)).unwrap_or_default();
         let is_valid = |value: &Value| validator.is_none_or(|validator| validator.is_valid(value));
         described.into_iter().find(|value| is_valid(value) && fits(value)).ok_or(why)
     }
@@ -92,7 +97,10 @@ impl Values {
             return Rc::clone(known);
         }
         let fragment = self.patterns.told(pointer);
-        let built = Rc::new(check::validator(&format!("{URN}#{}", utf8_percent_encode(&fragment, FRAGMENT)), &self.registry));
+        let built = Rc::new(check::validator(
+            &format!("{URN}#{}", utf8_percent_encode(&fragment, FRAGMENT)),
+            &self.registry,
+        ));
         self.validators.insert(pointer.to_owned(), Rc::clone(&built));
         built
     }

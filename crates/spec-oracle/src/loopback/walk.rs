@@ -1,13 +1,17 @@
-//! The cells of an operation, walked through a generated client and a generated server: each value arrives as it was, in bytes that
-//! the standards have for it, or is refused by whoever writes it.
+//! The cells of an operation, walked through a generated client and a generated server: each value arrives as
+//! it was, in bytes that the standards have for it, or is refused by whoever writes it.
 //!
-//! Knows what is sent beside what, and whom a refusal names. What is right is for [`cells`](crate::cells) to say.
+//! Knows what is sent beside what, and whom a refusal names. What is right is for [`cells`](crate::cells) to
+//! say.
 
 use super::judge::{came_back, code, concrete, panic_text, serve};
 use super::stage::{Prepared, Scene};
-use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values, is_its_text, of_bytes};
+use super::{
+    Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values, is_its_text, of_bytes,
+};
 use crate::cells::{
-    Carried, Carrier, Defined, Encoding, Field, Grid, Kind, Parts, Place, Seen, Style, Walked, Way, is_body, judge,
+    Carried, Carrier, Defined, Encoding, Field, Grid, Kind, Parts, Place, Seen, Style, Walked, Way, is_body,
+    judge,
 };
 use crate::check::is_same;
 use serde_json::Value;
@@ -60,18 +64,30 @@ impl Walk {
     /// Walks through the cells of an operation.
     pub async fn operation(&self, index: usize, grid: &Grid, cells: &[usize]) -> Vec<Walked> {
         let contract = self.contract.clone();
-        let mut walked: Vec<Walked> = cells.iter().map(|cell| Walked { cell: *cell, ..Walked::default() }).collect();
-        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index)) else {
-            walked.iter_mut().for_each(|one| one.fault(Kind::NoRust, "there is no such operation".to_owned()));
+        let mut walked: Vec<Walked> =
+            cells.iter().map(|cell| Walked { cell: *cell, ..Walked::default() }).collect();
+        let Some((own, api)) = self.document.operations.get(index).zip(contract.api().operations.get(index))
+        else {
+            walked
+                .iter_mut()
+                .for_each(|one| one.fault(Kind::NoRust, "there is no such operation".to_owned()));
             return walked;
         };
         let Some(first) = cells.first().map(|cell| grid.cells[*cell].carrier) else { return walked };
         match first {
-            Carrier::Parameter(_) => self.together(Together::Parameters, index, own, api, grid, &mut walked).await,
-            Carrier::Property(..) => self.together(Together::Properties, index, own, api, grid, &mut walked).await,
-            Carrier::Header { .. } => self.together(Together::Headers, index, own, api, grid, &mut walked).await,
+            Carrier::Parameter(_) => {
+                self.together(Together::Parameters, index, own, api, grid, &mut walked).await
+            }
+            Carrier::Property(..) => {
+                self.together(Together::Properties, index, own, api, grid, &mut walked).await
+            }
+            Carrier::Header { .. } => {
+                self.together(Together::Headers, index, own, api, grid, &mut walked).await
+            }
             Carrier::Body(_) | Carrier::BodyAmong => self.bodies(index, own, grid, &mut walked).await,
-            Carrier::Answer(..) | Carrier::AnswerAmong => self.answers(index, own, api, grid, &mut walked).await,
+            Carrier::Answer(..) | Carrier::AnswerAmong => {
+                self.answers(index, own, api, grid, &mut walked).await
+            }
         }
         walked
     }
@@ -108,11 +124,13 @@ impl Walk {
         grid: &Grid,
         walked: &mut [Walked],
     ) {
-        let names: Vec<String> = walked.iter().enumerate().map(|(at, one)| grid.wire_name(one.cell, at)).collect();
+        let names: Vec<String> =
+            walked.iter().enumerate().map(|(at, one)| grid.wire_name(one.cell, at)).collect();
         let mut all: Vec<Vec<Option<Value>>> = Vec::new();
         for one in walked.iter() {
             let cell = &grid.cells[one.cell];
-            let values = if what == Together::Headers { &grid.shape(cell).answers } else { &grid.shape(cell).values };
+            let values =
+                if what == Together::Headers { &grid.shape(cell).answers } else { &grid.shape(cell).values };
             let absent = (!cell.required).then_some(None);
             all.push(values.iter().cloned().map(Some).chain(absent).collect());
         }
@@ -124,11 +142,13 @@ impl Walk {
             .collect();
         let rounds = all.iter().map(Vec::len).max().unwrap_or_default();
         for round in 0..rounds {
-            let mut sets = vec![(0..walked.len()).filter(|at| round < all[*at].len()).collect::<Vec<usize>>()];
+            let mut sets =
+                vec![(0..walked.len()).filter(|at| round < all[*at].len()).collect::<Vec<usize>>()];
             while let Some(mut active) = sets.pop() {
                 while !active.is_empty() {
                     let chosen = |at: usize| if active.contains(&at) { round } else { bases[at] };
-                    let values: Vec<Option<Value>> = (0..all.len()).map(|at| all[at][chosen(at)].clone()).collect();
+                    let values: Vec<Option<Value>> =
+                        (0..all.len()).map(|at| all[at][chosen(at)].clone()).collect();
                     let (text, sent) = match self.attempt(what, index, own, api, &names, &values).await {
                         Tried::Arrived(arrived, scene) => {
                             self.compare(what, grid, walked, &names, (&values, &arrived), &active, &scene);
@@ -137,7 +157,8 @@ impl Walk {
                         Tried::Refused(text) => (text, None),
                         Tried::Unread(text, sent) => (text, Some(sent)),
                     };
-                    let blamed: Vec<usize> = (0..names.len()).filter(|at| is_named(&text, *at, &names[*at])).collect();
+                    let blamed: Vec<usize> =
+                        (0..names.len()).filter(|at| is_named(&text, *at, &names[*at])).collect();
                     if blamed.is_empty() && active.len() > 1 {
                         sets.extend(active.drain(..).map(|at| vec![at]));
                         break;
@@ -162,8 +183,12 @@ impl Walk {
                         }
                         if bases[at] == all[at].len() {
                             let text = format!("{}: {text}", grid.name(&grid.cells[walked[at].cell]));
-                            let others = (0..walked.len()).filter(|other| *other != at && round < all[*other].len());
-                            others.collect::<Vec<_>>().into_iter().for_each(|at| walked[at].fault(Kind::Hidden, text.clone()));
+                            let others =
+                                (0..walked.len()).filter(|other| *other != at && round < all[*other].len());
+                            others
+                                .collect::<Vec<_>>()
+                                .into_iter()
+                                .for_each(|at| walked[at].fault(Kind::Hidden, text.clone()));
                             return;
                         }
                     }
@@ -190,7 +215,9 @@ impl Walk {
             carried = Carried::May;
         }
         match carried {
-            Carried::Must if text.contains("is not taken: ") => walked.fault(Kind::NoValue, format!("{shown}: {text}")),
+            Carried::Must if text.contains("is not taken: ") => {
+                walked.fault(Kind::NoValue, format!("{shown}: {text}"))
+            }
             Carried::Must => walked.fault(Kind::Refused, format!("{shown}: {text}")),
             _ if is_named => walked.refused += 1,
             _ => walked.fault(Kind::Unnamed, format!("{shown}: {text}")),
@@ -207,22 +234,31 @@ impl Walk {
         names: &[String],
         values: &[Option<Value>],
     ) -> Tried {
-        let Some(answer) = own.answers.first() else { return Tried::Unread("there is no answer".to_owned(), String::new()) };
+        let Some(answer) = own.answers.first() else {
+            return Tried::Unread("there is no answer".to_owned(), String::new());
+        };
         let status = if what == Together::Headers { 200 } else { 204 };
         let (form, headers, body) = (answer.form, Vec::new(), None);
-        let mut prepared = Prepared { operation: index, variant: answer.variant, form, status, headers, body };
+        let mut prepared =
+            Prepared { operation: index, variant: answer.variant, form, status, headers, body };
         let mut sent = Values::default();
         let at = |wire: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wire));
         match what {
             Together::Parameters => {
-                sent.parameters = api.parameters.iter().map(|own| at(&own.name).and_then(|at| values[at].clone())).collect();
+                sent.parameters = api
+                    .parameters
+                    .iter()
+                    .map(|own| at(&own.name).and_then(|at| values[at].clone()))
+                    .collect();
             }
             Together::Properties => {
-                let members = names.iter().zip(values).filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
+                let members =
+                    names.iter().zip(values).filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
                 sent.body = Some(Value::Object(members.collect()));
             }
             Together::Headers => {
-                prepared.headers = answer.headers.iter().map(|name| at(name).and_then(|at| values[at].clone())).collect();
+                prepared.headers =
+                    answer.headers.iter().map(|name| at(name).and_then(|at| values[at].clone())).collect();
             }
         }
         let (returned, scene) = self.exchange(sent, prepared).await;
@@ -232,7 +268,8 @@ impl Walk {
             } else {
                 String::new()
             };
-            let (sent, body) = (String::from_utf8_lossy(request.body()), String::from_utf8_lossy(response.body()));
+            let (sent, body) =
+                (String::from_utf8_lossy(request.body()), String::from_utf8_lossy(response.body()));
             let bytes = format!("{} {}{headers} {sent:?}", request.method(), request.uri());
             (format!("{} {body}", response.status()), bytes)
         });
@@ -240,7 +277,9 @@ impl Walk {
         let complaint = scene.complaints.first().cloned();
         match (what, &returned) {
             (Together::Headers, _) if complaint.is_some() => Tried::Refused(complaint.unwrap_or_default()),
-            (Together::Headers, _) if scene.exchanges.first().is_some_and(|(_, response)| response.status() != 200) => {
+            (Together::Headers, _)
+                if scene.exchanges.first().is_some_and(|(_, response)| response.status() != 200) =>
+            {
                 Tried::Refused(answered)
             }
             (_, Err(error)) if scene.exchanges.is_empty() => Tried::Refused(error.clone()),
@@ -252,17 +291,26 @@ impl Walk {
                 Tried::Arrived(names.iter().map(back).collect(), Box::new(scene))
             }
             (Together::Headers, Err(error)) => {
-                let headers = scene.exchanges.first().map(|(_, response)| format!("{:?}", response.headers()));
+                let headers =
+                    scene.exchanges.first().map(|(_, response)| format!("{:?}", response.headers()));
                 Tried::Unread(error.clone(), headers.unwrap_or_default())
             }
             (_, Ok(_)) if complaint.is_none() && scene.calls.len() == 1 => {
                 let arrived = &scene.calls[0].1;
                 let all: Vec<Option<Value>> = match what {
                     Together::Parameters => {
-                        let place = |name: &String| api.parameters.iter().position(|own| own.name.eq_ignore_ascii_case(name));
-                        names.iter().map(|name| arrived.parameters.get(place(name)?).cloned().flatten()).collect()
+                        let place = |name: &String| {
+                            api.parameters.iter().position(|own| own.name.eq_ignore_ascii_case(name))
+                        };
+                        names
+                            .iter()
+                            .map(|name| arrived.parameters.get(place(name)?).cloned().flatten())
+                            .collect()
                     }
-                    _ => names.iter().map(|name| arrived.body.as_ref().and_then(|body| body.get(name)).cloned()).collect(),
+                    _ => names
+                        .iter()
+                        .map(|name| arrived.body.as_ref().and_then(|body| body.get(name)).cloned())
+                        .collect(),
                 };
                 Tried::Arrived(all, Box::new(scene))
             }
@@ -293,7 +341,8 @@ impl Walk {
         let body = String::from_utf8_lossy(request.body());
         let field = match what {
             Together::Properties => {
-                let content_type = message.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+                let content_type =
+                    message.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
                 let is_multipart = content_type.starts_with("multipart/");
                 Some(match is_multipart {
                     true => Parts::new(content_type, request.body()).map(Field::Parts),
@@ -308,7 +357,8 @@ impl Walk {
             let cell = &grid.cells[one.cell];
             let shape = grid.shape(cell);
             let sent = all_sent[at].as_ref();
-            // What is undefined is not written (RFC 6570, 2.3), and of what is optional that is one of its values.
+            // What is undefined is not written (RFC 6570, 2.3), and of what is optional that is one of its
+            // values.
             let is_nothing = |value: &Value| match value {
                 Value::Null => true,
                 Value::Array(items) => items.is_empty(),
@@ -319,9 +369,12 @@ impl Walk {
                 cell.carrier,
                 Carrier::Parameter(Way { place: Place::Query | Place::Cookie, style, .. }) if style != Style::Json
             );
-            let is_null = sent.is_some_and(|value| value.is_null() || is_of_pairs && is_nothing(value)) && !cell.required;
-            let is_json =
-                matches!(cell.carrier, Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. });
+            let is_null = sent.is_some_and(|value| value.is_null() || is_of_pairs && is_nothing(value))
+                && !cell.required;
+            let is_json = matches!(
+                cell.carrier,
+                Carrier::Parameter(Way { style: Style::Json, .. }) | Carrier::Header { json: true, .. }
+            );
             let written = match is_json {
                 true => sent.filter(|value| cell.required || !value.is_null()),
                 false => sent.filter(|value| !value.is_null() && !is_null),
@@ -329,7 +382,8 @@ impl Walk {
             let judged = match (cell.carrier, &field) {
                 // Of what is optional, null may be written or left out.
                 (Carrier::Parameter(way), _) if is_json && written.is_none() => {
-                    judge(way, &names[at], at + 1, None, &seen).or_else(|_| judge(way, &names[at], at + 1, sent, &seen))
+                    judge(way, &names[at], at + 1, None, &seen)
+                        .or_else(|_| judge(way, &names[at], at + 1, sent, &seen))
                 }
                 (Carrier::Parameter(way), _) => judge(way, &names[at], at + 1, written, &seen),
                 (Carrier::Header { explode, json }, _) => {
@@ -341,7 +395,9 @@ impl Walk {
                     let judged = |value| field.judge(&names[at], encoding, shape.is_file, value).map(|()| 0);
                     match encoding {
                         // Null is JSON, too.
-                        Encoding::Typed("application/json") if written.is_none() => judged(sent).or_else(|_| judged(None)),
+                        Encoding::Typed("application/json") if written.is_none() => {
+                            judged(sent).or_else(|_| judged(None))
+                        }
                         _ => judged(written),
                     }
                 }
@@ -363,7 +419,9 @@ impl Walk {
                 ),
                 Together::Properties => format!("{body:?}"),
                 Together::Headers => {
-                    let line = |(name, value): &(String, Vec<u8>)| format!("{name}: {}", String::from_utf8_lossy(value));
+                    let line = |(name, value): &(String, Vec<u8>)| {
+                        format!("{name}: {}", String::from_utf8_lossy(value))
+                    };
                     format!("{:?}", seen.headers.iter().map(line).collect::<Vec<_>>())
                 }
             };
@@ -374,11 +432,15 @@ impl Walk {
                 (Some(_), None) if is_null => one.arrived += 1,
                 // What is read back has no place for null; that it was written is judged below.
                 (Some(Value::Null), None) if cell.required && is_json => one.arrived += 1,
-                (Some(sent), Some(back)) if is_same(sent, back, false) || shape.is_loose && is_alike(sent, back) => {
+                (Some(sent), Some(back))
+                    if is_same(sent, back, false) || shape.is_loose && is_alike(sent, back) =>
+                {
                     one.arrived += 1
                 }
                 // Nothing tells them apart but the encoding of a query.
-                (Some(sent), Some(back)) if shape.is_loose && !is_in_query(cell.carrier) && is_joined(sent, back) => {
+                (Some(sent), Some(back))
+                    if shape.is_loose && !is_in_query(cell.carrier) && is_joined(sent, back) =>
+                {
                     one.arrived += 1
                 }
                 (Some(_), None) => {
@@ -396,12 +458,14 @@ impl Walk {
                 one.fault(Kind::Bytes, format!("{shown}: {why}; the bytes are {bytes}"));
             }
             let is_told = |at: usize, text: &str| {
-                let members = all_sent[at].as_ref().and_then(Value::as_object).into_iter().flat_map(|own| own.keys());
+                let members =
+                    all_sent[at].as_ref().and_then(Value::as_object).into_iter().flat_map(|own| own.keys());
                 let mut own = members.chain(std::iter::once(&names[at]));
                 own.any(|name| text.contains(&format!("`{name}`")) || text.contains(&format!("/{name}")))
             };
             let is_its = |text: &&String| {
-                is_told(at, text) || active.first() == Some(&at) && !(0..names.len()).any(|other| is_told(other, text))
+                is_told(at, text)
+                    || active.first() == Some(&at) && !(0..names.len()).any(|other| is_told(other, text))
             };
             if let Some(violation) = violation.as_ref().filter(is_its) {
                 one.fault(Kind::Contract, format!("{shown}: {violation}; the bytes are {bytes}"));
@@ -414,7 +478,10 @@ impl Walk {
         {
             walked[*at].fault(
                 Kind::Bytes,
-                format!("there are {there} pairs, and not those of the parameters: {target} {:?}", seen.cookies),
+                format!(
+                    "there are {there} pairs, and not those of the parameters: {target} {:?}",
+                    seen.cookies
+                ),
             );
         }
     }
@@ -428,12 +495,15 @@ impl Walk {
                 continue;
             };
             let absent = (!cell.required).then_some(None);
-            let values: Vec<Option<Value>> = grid.shape(cell).values.iter().cloned().map(Some).chain(absent).collect();
+            let values: Vec<Option<Value>> =
+                grid.shape(cell).values.iter().cloned().map(Some).chain(absent).collect();
             for value in values {
                 let Some(answer) = own.answers.first() else { break };
                 let is_bytes = MediaKind::of(&media) == MediaKind::Bytes || grid.shape(cell).is_file;
-                let Some(given) =
-                    value.as_ref().map(|value| in_body(&media, is_bytes, value)).map_or(Some(None), |own| own.map(Some))
+                let Some(given) = value
+                    .as_ref()
+                    .map(|value| in_body(&media, is_bytes, value))
+                    .map_or(Some(None), |own| own.map(Some))
                 else {
                     continue;
                 };
@@ -442,12 +512,20 @@ impl Walk {
                     sent.parameters.push(Some(concrete(&media).into()));
                 }
                 let (headers, body) = (Vec::new(), None);
-                let prepared =
-                    Prepared { operation: index, variant: answer.variant, form: answer.form, status: 204, headers, body };
+                let prepared = Prepared {
+                    operation: index,
+                    variant: answer.variant,
+                    form: answer.form,
+                    status: 204,
+                    headers,
+                    body,
+                };
                 let (returned, scene) = self.exchange(sent, prepared).await;
                 let shown = value.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
                 let exchange = scene.exchanges.first();
-                let bytes = exchange.map(|(request, _)| String::from_utf8_lossy(request.body()).into_owned()).unwrap_or_default();
+                let bytes = exchange
+                    .map(|(request, _)| String::from_utf8_lossy(request.body()).into_owned())
+                    .unwrap_or_default();
                 let [(_, arrived)] = scene.calls.as_slice() else {
                     let client = returned.err().unwrap_or_default();
                     let kind = match exchange {
@@ -455,8 +533,12 @@ impl Walk {
                         None if client.contains("is not taken: ") => Kind::NoValue,
                         None => Kind::Refused,
                     };
-                    let answered = exchange.map(|(_, own)| format!("{} {}", own.status(), String::from_utf8_lossy(own.body())));
-                    one.fault(kind, format!("{shown} as {bytes:?}: {}; {client}", answered.unwrap_or_default()));
+                    let answered = exchange
+                        .map(|(_, own)| format!("{} {}", own.status(), String::from_utf8_lossy(own.body())));
+                    one.fault(
+                        kind,
+                        format!("{shown} as {bytes:?}: {}; {client}", answered.unwrap_or_default()),
+                    );
                     continue;
                 };
                 if let Some(complaint) = scene.complaints.first() {
@@ -476,13 +558,17 @@ impl Walk {
                     }
                     (_, back) => {
                         let back = back.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
-                        one.fault(Kind::Otherwise, format!("{shown} arrived as {back}; the bytes are {bytes:?}"));
+                        one.fault(
+                            Kind::Otherwise,
+                            format!("{shown} arrived as {back}; the bytes are {bytes:?}"),
+                        );
                         continue;
                     }
                 }
                 one.arrived += 1;
                 let Some((request, _)) = exchange else { continue };
-                let content_type = request.headers().get("content-type").and_then(|value| value.to_str().ok());
+                let content_type =
+                    request.headers().get("content-type").and_then(|value| value.to_str().ok());
                 let judged = match &value {
                     Some(value) => is_body(&media, content_type, request.body(), value),
                     None if request.body().is_empty() => Ok(()),
@@ -499,7 +585,14 @@ impl Walk {
     }
 
     /// Whole answers, one after another.
-    async fn answers(&self, index: usize, own: &Operation, api: &spec_api::Operation, grid: &Grid, walked: &mut [Walked]) {
+    async fn answers(
+        &self,
+        index: usize,
+        own: &Operation,
+        api: &spec_api::Operation,
+        grid: &Grid,
+        walked: &mut [Walked],
+    ) {
         for (at, one) in walked.iter_mut().enumerate() {
             let (cell, media) = (&grid.cells[one.cell], grid.wire_name(one.cell, at));
             let status = match cell.carrier {
@@ -508,8 +601,9 @@ impl Walk {
             };
             // RFC 9110, 15.3.5, 15.3.6 and 15.4.5: these have no body, whatever a document says.
             let media = if ["204", "205", "304"].contains(&status) { String::new() } else { media };
-            let is_it =
-                |answer: &&Answer| answer.status.to_string().eq_ignore_ascii_case(status) && name_of(answer.content) == media;
+            let is_it = |answer: &&Answer| {
+                answer.status.to_string().eq_ignore_ascii_case(status) && name_of(answer.content) == media
+            };
             let Some(answer) = own.answers.iter().find(is_it) else {
                 one.fault(Kind::NoRust, format!("the server has no answer {status} {media}"));
                 continue;
@@ -524,15 +618,29 @@ impl Walk {
             let values = if media.is_empty() { vec![Value::Null] } else { grid.shape(cell).answers.clone() };
             for value in values {
                 let is_bytes = matches!(answer.content, Content::Bytes(_));
-                let body = if media.is_empty() { Some(None) } else { in_body(&media, is_bytes, &value).map(Some) };
+                let body =
+                    if media.is_empty() { Some(None) } else { in_body(&media, is_bytes, &value).map(Some) };
                 let Some(body) = body else { continue };
                 let is_type = |name: &str| name.eq_ignore_ascii_case("content-type");
-                let headers = answer.headers.iter().map(|name| is_type(name).then(|| Value::from(concrete(&media)))).collect();
-                let prepared =
-                    Prepared { operation: index, variant: answer.variant, form: answer.form, status: code, headers, body };
+                let headers = answer
+                    .headers
+                    .iter()
+                    .map(|name| is_type(name).then(|| Value::from(concrete(&media))))
+                    .collect();
+                let prepared = Prepared {
+                    operation: index,
+                    variant: answer.variant,
+                    form: answer.form,
+                    status: code,
+                    headers,
+                    body,
+                };
                 let (returned, scene) = self.exchange(Values::default(), prepared.clone()).await;
                 let Some((_, response)) = scene.exchanges.first() else {
-                    one.fault(Kind::Unread, format!("{value}: nothing was sent: {}", returned.err().unwrap_or_default()));
+                    one.fault(
+                        Kind::Unread,
+                        format!("{value}: nothing was sent: {}", returned.err().unwrap_or_default()),
+                    );
                     continue;
                 };
                 let bytes = String::from_utf8_lossy(response.body()).into_owned();
@@ -546,7 +654,8 @@ impl Walk {
                     continue;
                 }
                 one.arrived += 1;
-                let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+                let content_type =
+                    response.headers().get("content-type").and_then(|value| value.to_str().ok());
                 let judged = match media.is_empty() {
                     true if response.body().is_empty() => Ok(()),
                     true => Err(format!("there is a body {bytes:?}")),
@@ -566,7 +675,13 @@ impl Walk {
 /// Whether a refusal names a parameter, property or header: in marks, as a pointer, or by its number.
 fn is_named(text: &str, number: usize, name: &str) -> bool {
     let (text, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
-    let marks = [format!("`{name}`"), format!("\"{name}\""), format!("/{name}\""), format!("/{name}/"), format!("{name}: ")];
+    let marks = [
+        format!("`{name}`"),
+        format!("\"{name}\""),
+        format!("/{name}\""),
+        format!("/{name}/"),
+        format!("{name}: "),
+    ];
     marks.iter().any(|mark| text.contains(mark)) || text.contains(&format!("number {number} is"))
 }
 
@@ -578,7 +693,11 @@ fn chosen_again(round: usize, base: usize, sent: &Option<Value>, values: &[Optio
 fn name_of(content: Content) -> &'static str {
     match content {
         Content::Empty => "",
-        Content::Json(name) | Content::Text(name) | Content::Bytes(name) | Content::Texts(name) | Content::Items(name) => name,
+        Content::Json(name)
+        | Content::Text(name)
+        | Content::Bytes(name)
+        | Content::Texts(name)
+        | Content::Items(name) => name,
     }
 }
 
@@ -599,7 +718,8 @@ fn is_in_query(carrier: Carrier) -> bool {
 
 /// Whether a text is what the items of a list are, with commas between them.
 fn is_joined(text: &Value, list: &Value) -> bool {
-    let items: Option<Vec<String>> = list.as_array().and_then(|items| items.iter().map(crate::cells::text).collect());
+    let items: Option<Vec<String>> =
+        list.as_array().and_then(|items| items.iter().map(crate::cells::text).collect());
     text.as_str().is_some_and(|text| items.is_some_and(|items| items.join(",") == text))
 }
 
@@ -615,10 +735,13 @@ fn is_alike(left: &Value, right: &Value) -> bool {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_alike(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
-            let same = |(name, left): (&String, &Value)| right.get(name).is_some_and(|right| is_alike(left, right));
+            let same =
+                |(name, left): (&String, &Value)| right.get(name).is_some_and(|right| is_alike(left, right));
             left.len() == right.len() && left.iter().all(same)
         }
-        (Value::Array(items), one) | (one, Value::Array(items)) if items.len() == 1 => is_alike(&items[0], one),
+        (Value::Array(items), one) | (one, Value::Array(items)) if items.len() == 1 => {
+            is_alike(&items[0], one)
+        }
         (left, right) => crate::cells::text(left).is_some_and(|text| Some(text) == crate::cells::text(right)),
     }
 }

@@ -12,8 +12,8 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use std::fmt;
 use std::sync::Arc;
 
-/// What can't stand in a cookie (RFC 6265, 4.1.1), and the sign that says how it is encoded. All else stays: a key is most often what
-/// some server once set.
+/// What can't stand in a cookie (RFC 6265, 4.1.1), and the sign that says how it is encoded. All else stays:
+/// a key is most often what some server once set.
 const COOKIE_VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
 /// A text that is never shown.
@@ -90,13 +90,19 @@ impl Credentials {
         self.token_urls.push((scheme.name, url));
     }
 
-    /// Sets the credential for a scheme whose tokens can be fetched from the environment: a token in the variable itself, or
-    /// else the id and secret of a client in those that end with `_CLIENT_ID` and `_CLIENT_SECRET`.
+    /// Sets the credential for a scheme whose tokens can be fetched from the environment: a token in the
+    /// variable itself, or else the id and secret of a client in those that end with `_CLIENT_ID` and
+    /// `_CLIENT_SECRET`.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidRequest`] when neither is set, or empty.
-    pub fn set_from_environment(&mut self, scheme: SecurityScheme, endpoint: TokenEndpoint, variable: &str) -> Result<(), Error> {
+    pub fn set_from_environment(
+        &mut self,
+        scheme: SecurityScheme,
+        endpoint: TokenEndpoint,
+        variable: &str,
+    ) -> Result<(), Error> {
         self.set_from(scheme, endpoint, variable, |name| std::env::var(name).ok())
     }
 
@@ -113,7 +119,8 @@ impl Credentials {
             (Some(token), _, _) => self.set(scheme, token),
             (None, Some(id), Some(secret)) => self.set_client_credentials(scheme, endpoint, id, secret),
             _ => {
-                let message = format!("the environment variable {variable} is not set, nor are both {id} and {secret}");
+                let message =
+                    format!("the environment variable {variable} is not set, nor are both {id} and {secret}");
                 return Err(Error::InvalidRequest(message));
             }
         }
@@ -134,7 +141,8 @@ impl Credentials {
         scheme.place == Place::Connection || self.get(scheme).is_some()
     }
 
-    /// The first alternative that the client has credentials for. What a parameter has brought counts as well.
+    /// The first alternative that the client has credentials for. What a parameter has brought counts as
+    /// well.
     fn alternative<'s, E>(
         &self,
         request: &reqwest::Request,
@@ -146,25 +154,30 @@ impl Credentials {
         let has = |scheme: &SecurityScheme| self.has(scheme) || carries(request, scheme);
         // An alternative that asks for nothing is the last resort: credentials that are there are used.
         let usable = |asks_nothing: bool| {
-            let fits = |schemes: &&&[SecurityScheme]| schemes.is_empty() == asks_nothing && schemes.iter().all(has);
+            let fits =
+                |schemes: &&&[SecurityScheme]| schemes.is_empty() == asks_nothing && schemes.iter().all(has);
             alternatives.iter().find(fits)
         };
-        let missing = |schemes: &&[SecurityScheme]| schemes.iter().filter(|s| !has(s)).map(|s| s.name).collect();
-        usable(false)
-            .or_else(|| usable(true))
-            .copied()
-            .ok_or_else(|| Error::MissingCredentials { alternatives: alternatives.iter().map(missing).collect() })
+        let missing =
+            |schemes: &&[SecurityScheme]| schemes.iter().filter(|s| !has(s)).map(|s| s.name).collect();
+        usable(false).or_else(|| usable(true)).copied().ok_or_else(|| Error::MissingCredentials {
+            alternatives: alternatives.iter().map(missing).collect(),
+        })
     }
 
-    /// Adds to a request what the first alternative asks for that the client has credentials for. A key that is there already,
-    /// because the document declares it as a parameter, too, stays as it is. Nothing is fetched: see
-    /// [`Credentials::authorize_fetching`].
+    /// Adds to a request what the first alternative asks for that the client has credentials for. A key that
+    /// is there already, because the document declares it as a parameter, too, stays as it is. Nothing is
+    /// fetched: see [`Credentials::authorize_fetching`].
     ///
     /// # Errors
     ///
-    /// [`Error::MissingCredentials`] when the client can serve no alternative, [`Error::InvalidRequest`] when a credential
-    /// can't be written into a header.
-    pub fn authorize<E>(&self, request: &mut reqwest::Request, alternatives: &[&[SecurityScheme]]) -> Result<(), Error<E>> {
+    /// [`Error::MissingCredentials`] when the client can serve no alternative, [`Error::InvalidRequest`] when
+    /// a credential can't be written into a header.
+    pub fn authorize<E>(
+        &self,
+        request: &mut reqwest::Request,
+        alternatives: &[&[SecurityScheme]],
+    ) -> Result<(), Error<E>> {
         for scheme in self.alternative(request, alternatives)? {
             if let Some(Held::Secret(secret)) = self.get(scheme).filter(|_| !carries(request, scheme)) {
                 apply(request, scheme, secret.expose())?;
@@ -173,12 +186,13 @@ impl Credentials {
         Ok(())
     }
 
-    /// The same, where tokens for one of the schemes can be fetched: what is asked for by it is fetched if it is not there.
+    /// The same, where tokens for one of the schemes can be fetched: what is asked for by it is fetched if it
+    /// is not there.
     ///
     /// # Errors
     ///
-    /// Those of [`Credentials::authorize`]; [`Error::TokenRefused`] when the token endpoint gives no token, and
-    /// [`Error::Communication`] when it does not answer.
+    /// Those of [`Credentials::authorize`]; [`Error::TokenRefused`] when the token endpoint gives no token,
+    /// and [`Error::Communication`] when it does not answer.
     pub async fn authorize_fetching<'c, E>(
         &self,
         client: &'c reqwest::Client,
@@ -211,8 +225,9 @@ pub struct Authorized<'c> {
 }
 
 impl Authorized<'_> {
-    /// Sends the request. If a token was fetched earlier, and the answer is 401, it is sent once more with a new one; what
-    /// can't be sent twice, such as a body that is a stream, is not. Where there is no new token, the answer stands.
+    /// Sends the request. If a token was fetched earlier, and the answer is 401, it is sent once more with a
+    /// new one; what can't be sent twice, such as a body that is a stream, is not. Where there is no new
+    /// token, the answer stands.
     ///
     /// # Errors
     ///
@@ -225,8 +240,10 @@ impl Authorized<'_> {
     where
         F: Future<Output = reqwest::Result<reqwest::Response>>,
     {
-        let again =
-            self.fetched.filter(|(_, _, token)| token.is_earlier).and_then(|fetched| Some((fetched, request.try_clone()?)));
+        let again = self
+            .fetched
+            .filter(|(_, _, token)| token.is_earlier)
+            .and_then(|fetched| Some((fetched, request.try_clone()?)));
         let Some(((scheme, source, token), mut again)) = again else { return send(request).await };
         let response = send(request).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
@@ -246,23 +263,28 @@ impl fmt::Debug for Authorized<'_> {
     }
 }
 
-/// Whether a request has a key that is not empty. Other credentials are no parameters (OpenAPI 3.1, 4.8.12.2.1).
+/// Whether a request has a key that is not empty. Other credentials are no parameters (OpenAPI 3.1,
+/// 4.8.12.2.1).
 fn carries(request: &reqwest::Request, scheme: &SecurityScheme) -> bool {
     match scheme.place {
         Place::Header(name) => request.headers().get(name).is_some_and(|value| !value.is_empty()),
-        Place::Query(name) => request.url().query_pairs().any(|(own, value)| own == name && !value.is_empty()),
+        Place::Query(name) => {
+            request.url().query_pairs().any(|(own, value)| own == name && !value.is_empty())
+        }
         Place::Cookie(name) => {
             let cookies = request.headers().get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-            cookies
-                .flat_map(|line| line.split(';'))
-                .any(|pair| pair.trim().split_once('=').is_some_and(|(own, value)| own == name && !value.is_empty()))
+            cookies.flat_map(|line| line.split(';')).any(|pair| {
+                pair.trim().split_once('=').is_some_and(|(own, value)| own == name && !value.is_empty())
+            })
         }
         Place::Authorization(_) | Place::Connection => false,
     }
 }
 
 fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &str) -> Result<(), Error<E>> {
-    let unusable = || Error::InvalidRequest(format!("the credential for `{}` can't be written into a header", scheme.name));
+    let unusable = || {
+        Error::InvalidRequest(format!("the credential for `{}` can't be written into a header", scheme.name))
+    };
     let sensitive = |text: &str| -> Result<HeaderValue, Error<E>> {
         let mut value = HeaderValue::from_str(text).map_err(|_| unusable())?;
         value.set_sensitive(true);
@@ -277,7 +299,8 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
             request.headers_mut().insert(AUTHORIZATION, sensitive(&format!("{kind} {secret}"))?);
         }
         Place::Cookie(name) => {
-            let before = request.headers().get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let before =
+                request.headers().get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
             // An empty one is none.
             let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
             let own = format!("{name}={}", utf8_percent_encode(secret, COOKIE_VALUE));
@@ -294,7 +317,8 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
                     let own = pair.split('=').next().unwrap_or_default().replace('+', " ");
                     percent_decode_str(&own).decode_utf8_lossy() != name
                 };
-                let others = url.query().unwrap_or_default().split('&').filter(is_other).collect::<Vec<_>>().join("&");
+                let others =
+                    url.query().unwrap_or_default().split('&').filter(is_other).collect::<Vec<_>>().join("&");
                 url.set_query(Some(&others).filter(|others| !others.is_empty()).map(String::as_str));
             }
             url.query_pairs_mut().append_pair(name, secret);

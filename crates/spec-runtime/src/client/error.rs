@@ -70,7 +70,10 @@ impl<E> Error<E> {
             Error::ErrorResponse(response) => Some(response.status()),
             Error::InvalidResponse(raw, _) | Error::UnexpectedResponse(raw) => Some(raw.status),
             Error::Communication(error) => error.status(),
-            Error::TokenRefused(_) | Error::InvalidRequest(_) | Error::MissingCredentials { .. } | Error::Custom(_) => None,
+            Error::TokenRefused(_)
+            | Error::InvalidRequest(_)
+            | Error::MissingCredentials { .. }
+            | Error::Custom(_) => None,
         }
     }
 
@@ -123,10 +126,14 @@ impl<E> From<progenitor_client::Error<E>> for Error<E> {
         use progenitor_client::Error as Hook;
         match error {
             Hook::InvalidRequest(message) => Error::InvalidRequest(message),
-            Hook::CommunicationError(error) | Hook::InvalidUpgrade(error) | Hook::ResponseBodyError(error) => error.into(),
+            Hook::CommunicationError(error)
+            | Hook::InvalidUpgrade(error)
+            | Hook::ResponseBodyError(error) => error.into(),
             Hook::ErrorResponse(response) => Error::ErrorResponse(response),
             Hook::InvalidResponsePayload(_, error) => Error::Custom(error.to_string()),
-            Hook::UnexpectedResponse(response) => Error::Custom(format!("a hook did not expect status {}", response.status())),
+            Hook::UnexpectedResponse(response) => {
+                Error::Custom(format!("a hook did not expect status {}", response.status()))
+            }
             Hook::Custom(message) => Error::Custom(message),
         }
     }
@@ -137,14 +144,21 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
         match self {
             Error::InvalidRequest(message) => write!(f, "the request can't be sent: {message}"),
             Error::MissingCredentials { alternatives } => {
-                let alternatives: Vec<String> = alternatives.iter().map(|schemes| schemes.join(" and ")).collect();
+                let alternatives: Vec<String> =
+                    alternatives.iter().map(|schemes| schemes.join(" and ")).collect();
                 write!(f, "the operation needs credentials for {}", alternatives.join(", or "))
             }
             Error::TokenRefused(refusal) => write!(f, "{refusal}"),
             Error::Communication(error) => write!(f, "the server could not be asked: {error}"),
-            Error::ErrorResponse(response) => write!(f, "the server answered {}: {:?}", response.status(), **response),
+            Error::ErrorResponse(response) => {
+                write!(f, "the server answered {}: {:?}", response.status(), **response)
+            }
             Error::InvalidResponse(raw, error) => {
-                write!(f, "the server answered {} with a body that the document does not declare: {error}", raw.status)
+                write!(
+                    f,
+                    "the server answered {} with a body that the document does not declare: {error}",
+                    raw.status
+                )
             }
             Error::UnexpectedResponse(raw) => {
                 write!(f, "the server answered {}, which the document does not declare", raw.status)
@@ -167,7 +181,9 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
                 let status = response.status();
                 f.debug_struct("ErrorResponse").field("status", &status).field("body", &**response).finish()
             }
-            Error::InvalidResponse(raw, error) => f.debug_tuple("InvalidResponse").field(raw).field(error).finish(),
+            Error::InvalidResponse(raw, error) => {
+                f.debug_tuple("InvalidResponse").field(raw).field(error).finish()
+            }
             Error::UnexpectedResponse(raw) => f.debug_tuple("UnexpectedResponse").field(raw).finish(),
             Error::Custom(message) => f.debug_tuple("Custom").field(message).finish(),
         }

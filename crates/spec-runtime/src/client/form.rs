@@ -1,6 +1,7 @@
 //! Forms: `multipart/form-data` (RFC 7578) and `application/x-www-form-urlencoded`.
 //!
-//! Knows how values become parts and pairs. Must not know any particular model, nor where bytes of files come from.
+//! Knows how values become parts and pairs. Must not know any particular model, nor where bytes of files come
+//! from.
 
 use super::Error;
 use super::parameter::{pairs_of, unwritable};
@@ -25,7 +26,8 @@ fn members<E>(body: &impl Serialize) -> Result<Members, Error<E>> {
 
 /// Whether a list or an object has no items: a form has no field for it then.
 fn is_nothing(value: &Value) -> bool {
-    matches!(value, Value::Array(items) if items.is_empty()) || matches!(value, Value::Object(members) if members.is_empty())
+    matches!(value, Value::Array(items) if items.is_empty())
+        || matches!(value, Value::Object(members) if members.is_empty())
 }
 
 /// How a property is written, where the document says so.
@@ -33,12 +35,13 @@ fn encoding<'a>(encodings: &'a [Encoding], name: &str) -> Option<&'a Encoding> {
     encodings.iter().find(|encoding| encoding.name == name)
 }
 
-/// A form in parts: a list is one part for each item, a file is a file, and what is composed any deeper stands as JSON
-/// (OpenAPI 3.1, 4.8.15.1), but for properties that have a style (4.8.15.2).
+/// A form in parts: a list is one part for each item, a file is a file, and what is composed any deeper
+/// stands as JSON (OpenAPI 3.1, 4.8.15.1), but for properties that have a style (4.8.15.2).
 ///
 /// # Errors
 ///
-/// [`Error::InvalidRequest`] when the body is no object, or something in it can't be written: null, say, which no form has.
+/// [`Error::InvalidRequest`] when the body is no object, or something in it can't be written: null, say,
+/// which no form has.
 pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<Form, Error<E>> {
     let (members, files) = members(body)?;
     // Without it, names that are not plain would be written as RFC 7578, 5.1 does not have them.
@@ -61,12 +64,12 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
         for value in values {
             let file = marked(&value).and_then(|number| files.get(number));
             let part = match file {
-                Some(file) => {
-                    file_part(file.clone(), own).map_err(|message| Error::InvalidRequest(format!("`{name}`: {message}")))?
-                }
+                Some(file) => file_part(file.clone(), own)
+                    .map_err(|message| Error::InvalidRequest(format!("`{name}`: {message}")))?,
                 None => {
-                    let value = unmarked(value, &files)
-                        .map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))?;
+                    let value = unmarked(value, &files).map_err(|error| {
+                        Error::InvalidRequest(format!("`{name}` can't be written: {error}"))
+                    })?;
                     value_part(&value, own).map_err(|why| unwritable(&name, why))?
                 }
             };
@@ -111,7 +114,9 @@ fn unmarked(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
         return serde_json::to_value(file);
     }
     Ok(match value {
-        Value::Array(items) => items.into_iter().map(|item| unmarked(item, files)).collect::<Result<_, _>>()?,
+        Value::Array(items) => {
+            items.into_iter().map(|item| unmarked(item, files)).collect::<Result<_, _>>()?
+        }
         Value::Object(members) => {
             let member = |(name, member)| Ok((name, unmarked(member, files)?));
             Value::Object(members.into_iter().map(member).collect::<Result<_, serde_json::Error>>()?)
@@ -120,38 +125,46 @@ fn unmarked(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
     })
 }
 
-/// The part of a file, of the media type that the caller gives it, or the first that the document names, or else of one that says
-/// nothing (RFC 7578, 4.4; OpenAPI 3.1, 4.8.15.1).
+/// The part of a file, of the media type that the caller gives it, or the first that the document names, or
+/// else of one that says nothing (RFC 7578, 4.4; OpenAPI 3.1, 4.8.15.1).
 fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
     let part = match file.content.len() {
         Some(length) => Part::stream_with_length(file.content.stream(), length),
         None => Part::stream(file.content.stream()),
     };
     // A part without a name is no file to most servers (RFC 7578, 4.2).
-    let name = file.name.as_deref().map_or(Some("file".to_owned()), headed).ok_or_else(|| CONTROL.to_owned())?;
+    let name =
+        file.name.as_deref().map_or(Some("file".to_owned()), headed).ok_or_else(|| CONTROL.to_owned())?;
     let part = part.file_name(name);
-    let content_type = file.content_type.as_deref().or(first_type(encoding)).unwrap_or("application/octet-stream");
+    let content_type =
+        file.content_type.as_deref().or(first_type(encoding)).unwrap_or("application/octet-stream");
     part.mime_str(content_type).map_err(|_| format!("{content_type:?} is no media type"))
 }
 
-/// The pairs of a form. Without an encoding of their own, lists repeat their name, and what is composed any deeper stands as JSON
-/// (OpenAPI 3.1, 4.8.15.1).
+/// The pairs of a form. Without an encoding of their own, lists repeat their name, and what is composed any
+/// deeper stands as JSON (OpenAPI 3.1, 4.8.15.1).
 ///
 /// # Errors
 ///
-/// [`Error::InvalidRequest`] when the body is no object, or something in it can't be written: null, say, which no form has.
-pub fn urlencoded<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<Vec<(String, String)>, Error<E>> {
+/// [`Error::InvalidRequest`] when the body is no object, or something in it can't be written: null, say,
+/// which no form has.
+pub fn urlencoded<E>(
+    body: &impl Serialize,
+    encodings: &[Encoding],
+) -> Result<Vec<(String, String)>, Error<E>> {
     let (members, files) = members(body)?;
     let mut pairs = Vec::new();
     for (name, value) in members {
         let own = encoding(encodings, &name);
-        let value =
-            unmarked(value, &files).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))?;
+        let value = unmarked(value, &files)
+            .map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))?;
         let style = own.and_then(|own| own.style);
         let is_json = value.is_object() || own.is_some_and(|own| own.is_json);
         match style {
             _ if value.is_null() => return Err(unwritable(&name, Unwritable::Null)),
-            _ if is_nothing(&value) && (style.is_some() || !is_json) => return Err(unwritable(&name, Unwritable::Empty)),
+            _ if is_nothing(&value) && (style.is_some() || !is_json) => {
+                return Err(unwritable(&name, Unwritable::Empty));
+            }
             Some((style, explode)) => pairs.extend(pairs_of(&name, &value, style, explode)?),
             None if is_json => pairs.push((name, value.to_string())),
             None => pairs.extend(pairs_of(&name, &value, Style::Form, true)?),

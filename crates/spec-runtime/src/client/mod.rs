@@ -1,7 +1,7 @@
 //! What generated clients call: errors, credentials, and what progenitor's own support crate does not carry.
 //!
-//! Requests are sent by `reqwest`; hooks and response values are those of `progenitor_client`. Nothing here knows any
-//! particular API.
+//! Requests are sent by `reqwest`; hooks and response values are those of `progenitor_client`. Nothing here
+//! knows any particular API.
 
 mod credentials;
 mod error;
@@ -19,7 +19,8 @@ pub(crate) use error::without_query;
 pub use error::{Error, RawResponse};
 pub use form::{multipart, urlencoded};
 pub use parameter::{
-    as_json, cookie, encoded, header, joined_query, needed, path, query, query_value, reserved_query, segment, text_of,
+    apart, as_json, cookie, encoded, header, joined_query, needed, path, query, query_value, reserved_query,
+    segment, text_of,
 };
 pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue};
 pub use redirect::{following, transport};

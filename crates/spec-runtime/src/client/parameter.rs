@@ -16,11 +16,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 const LABEL: &AsciiSet = &SEGMENT.add(b'.');
 
 fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
-    serde_json::to_value(value).map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))
+    serde_json::to_value(value)
+        .map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))
 }
 
-/// A path parameter that is one plain text: all but unreserved signs are encoded, so that none of them is taken for a part of the
-/// path template (RFC 6570, 3.2.2).
+/// A path parameter that is one plain text: all but unreserved signs are encoded, so that none of them is
+/// taken for a part of the path template (RFC 6570, 3.2.2).
 ///
 /// # Errors
 ///
@@ -41,11 +42,35 @@ pub fn query_value<E>(name: &str, text: &str) -> Result<String, Error<E>> {
     }
 }
 
-/// Refuses what a URL does not keep as a segment: nothing, and the dots that mean this folder and the one above, in whatever
-/// way they are written (RFC 3986, 5.2.4; the URL Standard counts `%2e` as a dot).
+/// Encodes in a value, as it stands in a path, what separates it from other values of its segment: the dot of
+/// `/{name}.{ending}` (RFC 3986, 2.3: it means the same).
+#[must_use]
+pub fn apart(value: &str, separators: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value.chars();
+    while let Some(character) = rest.next() {
+        text.push(character);
+        if character == '%' {
+            text.extend(rest.by_ref().take(2));
+        } else if is_unreserved(character) && separators.contains(character) {
+            text.pop();
+            text.push_str(&format!("%{:02X}", u32::from(character)));
+        }
+    }
+    text
+}
+
+fn is_unreserved(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-._~".contains(character)
+}
+
+/// Refuses what a URL does not keep as a segment: nothing, and the dots that mean this folder and the one
+/// above, in whatever way they are written (RFC 3986, 5.2.4; the URL Standard counts `%2e` as a dot).
 fn whole_segment<E>(name: &str, segment: String) -> Result<String, Error<E>> {
     match segment.to_ascii_lowercase().replace("%2e", ".").as_str() {
-        "" | "." | ".." => Err(Error::InvalidRequest(format!("`{name}` can't be empty, `.` or `..` in a path"))),
+        "" | "." | ".." => {
+            Err(Error::InvalidRequest(format!("`{name}` can't be empty, `.` or `..` in a path")))
+        }
         _ => Ok(segment),
     }
 }
@@ -56,12 +81,17 @@ pub(super) fn unwritable<E>(name: &str, why: Unwritable) -> Error<E> {
 }
 
 /// The pairs of a value, if it would come back from them.
-pub(super) fn pairs_of<E>(name: &str, value: &Value, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
+pub(super) fn pairs_of<E>(
+    name: &str,
+    value: &Value,
+    style: Style,
+    explode: bool,
+) -> Result<Vec<(String, String)>, Error<E>> {
     to_pairs(name, value, style, explode).map_err(|why| unwritable(name, why))
 }
 
-/// Refuses a required parameter that has nothing to be written: null, or a list or an object without items, is as if it was left
-/// out (RFC 6570, 3.2.1).
+/// Refuses a required parameter that has nothing to be written: null, or a list or an object without items,
+/// is as if it was left out (RFC 6570, 3.2.1).
 ///
 /// # Errors
 ///
@@ -74,7 +104,9 @@ pub fn needed<'a, T: Serialize, E>(name: &str, value: &'a T) -> Result<&'a T, Er
         _ => false,
     };
     match is_nothing {
-        true => Err(Error::InvalidRequest(format!("`{name}` must be given, and what is empty or null is not written"))),
+        true => Err(Error::InvalidRequest(format!(
+            "`{name}` must be given, and what is empty or null is not written"
+        ))),
         false => Ok(value),
     }
 }
@@ -83,12 +115,13 @@ pub fn needed<'a, T: Serialize, E>(name: &str, value: &'a T) -> Result<&'a T, Er
 ///
 /// # Errors
 ///
-/// [`Error::InvalidRequest`] when the value can't be written, or would make another path: a URL does not keep a segment that is
-/// empty, `.` or `..`.
+/// [`Error::InvalidRequest`] when the value can't be written, or would make another path: a URL does not keep
+/// a segment that is empty, `.` or `..`.
 pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) -> Result<String, Error<E>> {
     let encoded = if style == Style::Label { LABEL } else { SEGMENT };
     let encode = |text: &str| utf8_percent_encode(text, encoded).to_string();
-    let text = to_text(name, &value_of(name, value)?, style, explode, encode).map_err(|why| unwritable(name, why))?;
+    let text = to_text(name, &value_of(name, value)?, style, explode, encode)
+        .map_err(|why| unwritable(name, why))?;
     whole_segment(name, text.unwrap_or_default())
 }
 
@@ -97,12 +130,17 @@ pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) 
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the value can't be written.
-pub fn query<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) -> Result<Vec<(String, String)>, Error<E>> {
+pub fn query<E>(
+    name: &str,
+    value: &impl Serialize,
+    style: Style,
+    explode: bool,
+) -> Result<Vec<(String, String)>, Error<E>> {
     pairs_of(name, &value_of(name, value)?, style, explode)
 }
 
-/// What stays as it is where reserved characters are allowed: all of them, but for those that would end the value (RFC 3986,
-/// 3.4, and the forms of the URL Standard).
+/// What stays as it is where reserved characters are allowed: all of them, but for those that would end the
+/// value (RFC 3986, 3.4, and the forms of the URL Standard).
 const RESERVED: &AsciiSet = &SEGMENT
     .remove(b':')
     .remove(b'/')
@@ -145,8 +183,8 @@ pub fn reserved_query<E>(
     Ok(())
 }
 
-/// Adds a list or an object to the query whose items stand in one text, with commas between them: those are told from commas in
-/// items by their encoding (RFC 6570, 3.2.8).
+/// Adds a list or an object to the query whose items stand in one text, with commas between them: those are
+/// told from commas in items by their encoding (RFC 6570, 3.2.8).
 ///
 /// # Errors
 ///
@@ -175,7 +213,12 @@ fn append(request: &mut Request, pairs: impl Iterator<Item = (String, String)>) 
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the value can't be written into a header.
-pub fn header<E>(request: &mut Request, name: &'static str, value: &impl Serialize, explode: bool) -> Result<(), Error<E>> {
+pub fn header<E>(
+    request: &mut Request,
+    name: &'static str,
+    value: &impl Serialize,
+    explode: bool,
+) -> Result<(), Error<E>> {
     let text = to_text(name, &value_of(name, value)?, Style::Simple, explode, str::to_owned);
     let Some(text) = text.map_err(|why| unwritable(name, why))? else { return Ok(()) };
     // What stands at the ends of a header is not kept (RFC 9110, 5.5).
@@ -193,13 +236,21 @@ pub fn header<E>(request: &mut Request, name: &'static str, value: &impl Seriali
 /// # Errors
 ///
 /// [`Error::InvalidRequest`] when the value can't be written into a header.
-pub fn cookie<E>(request: &mut Request, name: &'static str, value: &impl Serialize, explode: bool) -> Result<(), Error<E>> {
+pub fn cookie<E>(
+    request: &mut Request,
+    name: &'static str,
+    value: &impl Serialize,
+    explode: bool,
+) -> Result<(), Error<E>> {
     let pairs = pairs_of(name, &value_of(name, value)?, Style::Form, explode)?;
     for (key, text) in pairs {
         // RFC 6265, 4.1.1: what a name may be, and RFC 9110, 5.6.2: what a token is.
-        let is_token = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+        let is_token =
+            key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
         if !is_token || key.is_empty() {
-            return Err(Error::InvalidRequest(format!("`{name}` can't be written: {key:?} can't be the name of a cookie")));
+            return Err(Error::InvalidRequest(format!(
+                "`{name}` can't be written: {key:?} can't be the name of a cookie"
+            )));
         }
         let own = format!("{key}={}", utf8_percent_encode(&text, SEGMENT));
         let all = match request.headers().get(COOKIE).and_then(|before| before.to_str().ok()) {
@@ -228,10 +279,12 @@ pub fn text_of<E>(body: &impl Serialize) -> Result<String, Error<E>> {
 ///
 /// [`Error::InvalidRequest`] when the charset has not all of its signs.
 pub fn encoded<E>(media_type: &str, text: String) -> Result<Vec<u8>, Error<E>> {
-    charset::encode(media_type, text).map_err(|error| Error::InvalidRequest(format!("the body: {}", error.message())))
+    charset::encode(media_type, text)
+        .map_err(|error| Error::InvalidRequest(format!("the body: {}", error.message())))
 }
 
-/// A parameter that the document describes with `content`: its value as JSON, null as well; nothing where it is left out.
+/// A parameter that the document describes with `content`: its value as JSON, null as well; nothing where it
+/// is left out.
 ///
 /// # Errors
 ///

@@ -1,10 +1,13 @@
-//! Redirections (RFC 9110, 15.4): followed by the client itself, so that nothing that was meant for one server is shown to another.
+//! Redirections (RFC 9110, 15.4): followed by the client itself, so that nothing that was meant for one
+//! server is shown to another.
 //!
-//! `reqwest` takes all headers but a few of its own choice to wherever it is led, and tells where it came from, keys in the query
-//! included. Must not know operations, nor which headers are credentials: of another server's business are only a few.
+//! `reqwest` takes all headers but a few of its own choice to wherever it is led, and tells where it came
+//! from, keys in the query included. Must not know operations, nor which headers are credentials: of another
+//! server's business are only a few.
 
 use http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RANGE, TRANSFER_ENCODING, USER_AGENT,
+    ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RANGE,
+    TRANSFER_ENCODING, USER_AGENT,
 };
 use http::{Method, StatusCode};
 use reqwest::redirect::Policy;
@@ -22,14 +25,19 @@ pub fn transport() -> Client {
 
 /// Sends a request, and follows redirections, save those that are `declared` to be answers.
 ///
-/// A server of another origin (scheme, host and port; RFC 6454) gets no header but those that say what is wanted: no credentials, no
-/// cookies, no parameters. A redirection is an answer where it can't be followed: from `https` to `http`, after ten others, with a
-/// body that is a stream and would have to be sent again, or without a `Location`.
+/// A server of another origin (scheme, host and port; RFC 6454) gets no header but those that say what is
+/// wanted: no credentials, no cookies, no parameters. A redirection is an answer where it can't be followed:
+/// from `https` to `http`, after ten others, with a body that is a stream and would have to be sent again, or
+/// without a `Location`.
 ///
 /// # Errors
 ///
 /// Those of `send`.
-pub async fn following<F>(request: Request, declared: &[u16], send: impl Fn(Request) -> F) -> reqwest::Result<Response>
+pub async fn following<F>(
+    request: Request,
+    declared: &[u16],
+    send: impl Fn(Request) -> F,
+) -> reqwest::Result<Response>
 where
     F: Future<Output = reqwest::Result<Response>>,
 {
@@ -68,7 +76,8 @@ impl Earlier {
         Earlier { request: whole.unwrap_or_else(without_body), is_whole }
     }
 
-    /// The request that an answer asks for instead; none where it asks for none, or for one that can't be sent.
+    /// The request that an answer asks for instead; none where it asks for none, or for one that can't be
+    /// sent.
     fn redirected(self, response: &Response) -> Option<Request> {
         let Earlier { mut request, is_whole } = self;
         let method = match (response.status(), request.method()) {
@@ -112,7 +121,8 @@ impl Earlier {
 
 /// Takes all headers out of a request that may be meant for one server alone.
 fn only_wishes(request: &mut Request) {
-    const WISHES: [http::HeaderName; 6] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, CONTENT_ENCODING, RANGE, USER_AGENT];
+    const WISHES: [http::HeaderName; 6] =
+        [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, CONTENT_ENCODING, RANGE, USER_AGENT];
     let headers = std::mem::take(request.headers_mut());
     let kept = WISHES.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone())));
     request.headers_mut().extend(kept);
@@ -145,7 +155,12 @@ mod tests {
         for (from, location, expected) in cases {
             let mut request = Request::new(Method::GET, url(from));
             request.headers_mut().insert("x-key", "k".parse().unwrap());
-            let response = http::Response::builder().status(302).url(url(from)).header("location", location).body("").unwrap();
+            let response = http::Response::builder()
+                .status(302)
+                .url(url(from))
+                .header("location", location)
+                .body("")
+                .unwrap();
             let next = Earlier::of(&request).redirected(&Response::from(response));
             let next = next.as_ref().map(|next| (next.url().as_str(), next.headers().contains_key("x-key")));
             assert_eq!(next, expected, "{from} {location}");

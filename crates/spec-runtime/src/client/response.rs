@@ -1,7 +1,8 @@
 //! Answers → values. What does not decode keeps its status, headers and text.
 //!
-//! JSON shows by itself whether it is what was meant, and many servers call it something else. Of texts, bytes and streams only the
-//! media type tells: another one than those that the document declares is an error, lest the page of a login be taken for a file.
+//! JSON shows by itself whether it is what was meant, and many servers call it something else. Of texts,
+//! bytes and streams only the media type tells: another one than those that the document declares is an
+//! error, lest the page of a login be taken for a file.
 
 use super::error::{Error, RawResponse};
 use crate::charset;
@@ -20,8 +21,8 @@ use std::fmt::Debug;
 ///
 /// # Errors
 ///
-/// [`Error::InvalidResponse`] when the body is not what the document declares, [`Error::UnexpectedResponse`] when its status has
-/// none: a document that declares `2XX` or `default` does not speak of 204.
+/// [`Error::InvalidResponse`] when the body is not what the document declares, [`Error::UnexpectedResponse`]
+/// when its status has none: a document that declares `2XX` or `default` does not speak of 204.
 pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
     let raw = RawResponse::read(response).await?;
     if is_bodiless(raw.status.as_u16()) {
@@ -33,9 +34,12 @@ pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result
     }
 }
 
-/// The answer, if its media type is one of those that the document declares; nothing said, or that it is some bytes
-/// (`application/octet-stream`; RFC 2046, 4.5.1), says nothing else.
-async fn declared<E>(response: reqwest::Response, media_types: &[&str]) -> Result<reqwest::Response, Error<E>> {
+/// The answer, if its media type is one of those that the document declares; nothing said, or that it is some
+/// bytes (`application/octet-stream`; RFC 2046, 4.5.1), says nothing else.
+async fn declared<E>(
+    response: reqwest::Response,
+    media_types: &[&str],
+) -> Result<reqwest::Response, Error<E>> {
     let given = essence(&response);
     let says_nothing = given.is_empty() || given.eq_ignore_ascii_case("application/octet-stream");
     if says_nothing || most_exact(media_types.iter().copied(), given).is_some() {
@@ -49,11 +53,13 @@ fn undeclared<E>(raw: RawResponse, message: String) -> Error<E> {
     Error::InvalidResponse(Box::new(raw), DecodeError { pointer: String::new(), message, is_syntax: true })
 }
 
-/// A text of one of these media types, in the charset that the answer names; or what has a text of its own: a date, say.
+/// A text of one of these media types, in the charset that the answer names; or what has a text of its own: a
+/// date, say.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidResponse`] when the body is of another media type, not in its charset, or not the text of such a value.
+/// [`Error::InvalidResponse`] when the body is of another media type, not in its charset, or not the text of
+/// such a value.
 pub async fn text<T: DeserializeOwned, E>(
     response: reqwest::Response,
     media_types: &[&str],
@@ -68,7 +74,9 @@ pub async fn text<T: DeserializeOwned, E>(
     let value: StrDeserializer<'_, ValueError> = text.as_str().into_deserializer();
     let read = T::deserialize(value).or_else(|error| match serde_json::from_str::<Value>(&text) {
         // What a number or a boolean is as a text.
-        Ok(value @ (Value::Number(_) | Value::Bool(_))) if text.trim() == text => T::deserialize(value).map_err(|_| error),
+        Ok(value @ (Value::Number(_) | Value::Bool(_))) if text.trim() == text => {
+            T::deserialize(value).map_err(|_| error)
+        }
         _ => Err(error),
     });
     match read {
@@ -84,8 +92,12 @@ pub async fn text<T: DeserializeOwned, E>(
 ///
 /// # Errors
 ///
-/// [`Error::Communication`] when they can't be read to the end, [`Error::InvalidResponse`] when they are of another media type.
-pub async fn bytes<E>(response: reqwest::Response, media_types: &[&str]) -> Result<ResponseValue<Bytes>, Error<E>> {
+/// [`Error::Communication`] when they can't be read to the end, [`Error::InvalidResponse`] when they are of
+/// another media type.
+pub async fn bytes<E>(
+    response: reqwest::Response,
+    media_types: &[&str],
+) -> Result<ResponseValue<Bytes>, Error<E>> {
     let raw = RawResponse::read(declared(response, media_types).await?).await?;
     Ok(ResponseValue::new(raw.body, raw.status, raw.headers))
 }
@@ -95,7 +107,10 @@ pub async fn bytes<E>(response: reqwest::Response, media_types: &[&str]) -> Resu
 /// # Errors
 ///
 /// [`Error::InvalidResponse`] when the body is of another media type.
-pub async fn byte_stream<E>(response: reqwest::Response, media_types: &[&str]) -> Result<ResponseValue<ByteStream>, Error<E>> {
+pub async fn byte_stream<E>(
+    response: reqwest::Response,
+    media_types: &[&str],
+) -> Result<ResponseValue<ByteStream>, Error<E>> {
     Ok(streamed(declared(response, media_types).await?, ByteStream::from))
 }
 
@@ -143,7 +158,11 @@ fn streamed<T>(response: reqwest::Response, read: impl FnOnce(reqwest::Response)
 }
 
 fn content_type(response: &reqwest::Response) -> &str {
-    response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    response
+        .headers()
+        .get(reqwest::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 fn essence(response: &reqwest::Response) -> &str {
@@ -160,10 +179,13 @@ pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, 
     Ok(ResponseValue::new((), status, headers))
 }
 
-/// Which of several media types an answer has. Where it says another one, it may yet be JSON; where it says none, it is the first.
+/// Which of several media types an answer has. Where it says another one, it may yet be JSON; where it says
+/// none, it is the first.
 pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
     let essence = essence(response);
-    let is_json = |name: &&str| name.split(';').next().is_some_and(|name| name.ends_with("/json") || name.ends_with("+json"));
+    let is_json = |name: &&str| {
+        name.split(';').next().is_some_and(|name| name.ends_with("/json") || name.ends_with("+json"))
+    };
     let json = || media_types.iter().position(is_json).filter(|_| !essence.is_empty());
     most_exact(media_types.iter().copied(), essence).or_else(json).unwrap_or_default()
 }

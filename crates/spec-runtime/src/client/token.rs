@@ -1,7 +1,7 @@
 //! Access tokens that a client fetches by itself: the client credentials grant of OAuth 2.0 (RFC 6749, 4.4).
 //!
-//! Knows a token endpoint and when a token is due. It never shows a secret or a token: not in `Debug`, not in an error. Must not
-//! know operations.
+//! Knows a token endpoint and when a token is due. It never shows a secret or a token: not in `Debug`, not in
+//! an error. Must not know operations.
 
 use super::credentials::Secret;
 use super::error::without_query;
@@ -24,8 +24,8 @@ const ANSWER_LIMIT: usize = 1024 * 1024;
 /// What `application/x-www-form-urlencoded` writes as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
-/// Where tokens of a security scheme are fetched: URLs of the document. What is relative is meant beside the operations, within
-/// the server.
+/// Where tokens of a security scheme are fetched: URLs of the document. What is relative is meant beside the
+/// operations, within the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenEndpoint {
     token: &'static str,
@@ -159,7 +159,11 @@ impl TokenSource {
     }
 
     /// A token with at least these scopes: the one that is there, or a new one.
-    pub(super) async fn token(&self, asking: Asking<'_>, scopes: &[&'static str]) -> Result<Token, TokenError> {
+    pub(super) async fn token(
+        &self,
+        asking: Asking<'_>,
+        scopes: &[&'static str],
+    ) -> Result<Token, TokenError> {
         let mut state = self.state.lock().await;
         let mut all = state.scopes.clone();
         for scope in scopes {
@@ -175,7 +179,8 @@ impl TokenSource {
         self.fetch(&mut state, asking, all).await
     }
 
-    /// A token in place of one that a server did not take: a new one, unless someone else was given one since.
+    /// A token in place of one that a server did not take: a new one, unless someone else was given one
+    /// since.
     pub(super) async fn renew(&self, asking: Asking<'_>, number: u64) -> Result<Token, TokenError> {
         let mut state = self.state.lock().await;
         if state.fetched == number {
@@ -187,7 +192,12 @@ impl TokenSource {
         self.fetch(&mut state, asking, scopes).await
     }
 
-    async fn fetch(&self, state: &mut State, asking: Asking<'_>, scopes: Vec<&'static str>) -> Result<Token, TokenError> {
+    async fn fetch(
+        &self,
+        state: &mut State,
+        asking: Asking<'_>,
+        scopes: Vec<&'static str>,
+    ) -> Result<Token, TokenError> {
         let begun = Instant::now();
         let mut answer = None;
         // RFC 6749, 6: a refresh token is for no more than was granted with it.
@@ -198,7 +208,8 @@ impl TokenSource {
             let pairs = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
             match self.post(asking, url, &pairs).await {
                 Ok(mut renewed) => {
-                    renewed.refresh_token = renewed.refresh_token.or_else(|| Some(refresh.expose().to_owned()));
+                    renewed.refresh_token =
+                        renewed.refresh_token.or_else(|| Some(refresh.expose().to_owned()));
                     answer = Some(renewed);
                 }
                 // It is spent or taken back; the client still has its own credentials.
@@ -216,7 +227,8 @@ impl TokenSource {
             }
         };
         let lifetime = answer.expires_in.as_ref().and_then(seconds);
-        let spent_at = lifetime.and_then(|lifetime| begun.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 4))));
+        let spent_at = lifetime
+            .and_then(|lifetime| begun.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 4))));
         let text = Secret::from(answer.access_token);
         state.token = Some(Held { text: text.clone(), spent_at });
         state.refresh = answer.refresh_token.map(Secret::from);
@@ -226,16 +238,31 @@ impl TokenSource {
         Ok(Token { text, number: state.fetched, is_earlier: false })
     }
 
-    async fn post(&self, asking: Asking<'_>, url: &str, pairs: &[(&str, &str)]) -> Result<Answer, TokenError> {
-        let url = resolve(asking.base_url, url)
-            .ok_or_else(|| TokenError::Request(format!("the URL of the tokens for `{}` is none: {url:?}", self.scheme)))?;
+    async fn post(
+        &self,
+        asking: Asking<'_>,
+        url: &str,
+        pairs: &[(&str, &str)],
+    ) -> Result<Answer, TokenError> {
+        let url = resolve(asking.base_url, url).ok_or_else(|| {
+            TokenError::Request(format!("the URL of the tokens for `{}` is none: {url:?}", self.scheme))
+        })?;
         // RFC 6749, 2.3.1: as in a form, and then as any user and password.
         let basic = Secret::basic(&encode(&self.id), &encode(self.secret.expose()));
-        let mut authorization = HeaderValue::try_from(format!("Basic {}", basic.expose()))
-            .map_err(|_| TokenError::Request(format!("the credentials for `{}` can't be written into a header", self.scheme)))?;
+        let mut authorization = HeaderValue::try_from(format!("Basic {}", basic.expose())).map_err(|_| {
+            TokenError::Request(format!(
+                "the credentials for `{}` can't be written into a header",
+                self.scheme
+            ))
+        })?;
         authorization.set_sensitive(true);
-        let request = asking.client.post(url).header(AUTHORIZATION, authorization).header(ACCEPT, "application/json");
-        let response = request.form(pairs).send().await.map_err(|error| TokenError::Communication(without_query(error)))?;
+        let request =
+            asking.client.post(url).header(AUTHORIZATION, authorization).header(ACCEPT, "application/json");
+        let response = request
+            .form(pairs)
+            .send()
+            .await
+            .map_err(|error| TokenError::Communication(without_query(error)))?;
         self.read(response).await
     }
 
@@ -328,7 +355,12 @@ mod tests {
 
     #[test]
     fn times_of_any_making() {
-        let cases = [(json!(60), Some(60.0)), (json!("60"), Some(60.0)), (json!(1.5), Some(1.5)), (json!(-1), Some(0.0))];
+        let cases = [
+            (json!(60), Some(60.0)),
+            (json!("60"), Some(60.0)),
+            (json!(1.5), Some(1.5)),
+            (json!(-1), Some(0.0)),
+        ];
         for (value, expected) in cases {
             assert_eq!(seconds(&value).map(|time| time.as_secs_f64()), expected, "{value}");
         }

@@ -13,11 +13,11 @@ use std::hash::{Hash, Hasher};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The bytes of a file: in memory; on disk, from where they are read whenever they are needed; or a stream, which can be read
-/// once.
+/// The bytes of a file: in memory; on disk, from where they are read whenever they are needed; or a stream,
+/// which can be read once.
 ///
-/// Two contents are equal if both are in memory and have the same bytes, or if they are copies of one another: what is not in
-/// memory is not read for it.
+/// Two contents are equal if both are in memory and have the same bytes, or if they are copies of one
+/// another: what is not in memory is not read for it.
 #[derive(Clone, Default)]
 pub struct FileContent(Inner);
 
@@ -74,8 +74,8 @@ impl FileContent {
     ///
     /// # Errors
     ///
-    /// That it is no regular file (a pipe has no length and no beginning to come back to: make a stream of it), or that the system
-    /// does not say how long it is.
+    /// That it is no regular file (a pipe has no length and no beginning to come back to: make a stream of
+    /// it), or that the system does not say how long it is.
     pub fn from_file(file: fs::File) -> io::Result<Self> {
         let about = file.metadata()?;
         if !about.is_file() {
@@ -103,8 +103,8 @@ impl FileContent {
 
 #[cfg(any(feature = "client", feature = "server"))]
 impl FileContent {
-    /// The bytes, piece by piece. Of a stream they can be had once. What is on disk is read on tokio's threads for that, so a
-    /// runtime of tokio must be there.
+    /// The bytes, piece by piece. Of a stream they can be had once. What is on disk is read on tokio's
+    /// threads for that, so a runtime of tokio must be there.
     #[must_use]
     pub fn stream(&self) -> ByteStream {
         match &self.0 {
@@ -118,7 +118,8 @@ impl FileContent {
                         if count == 0 {
                             return Ok::<_, io::Error>(None);
                         }
-                        let piece = tokio::task::spawn_blocking(move || read_at(&file, offset, count)).await??;
+                        let piece =
+                            tokio::task::spawn_blocking(move || read_at(&file, offset, count)).await??;
                         Ok(Some((piece, offset + count)))
                     }
                 }))
@@ -166,7 +167,9 @@ impl PartialEq for FileContent {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Inner::Memory(left), Inner::Memory(right)) => left == right,
-            (Inner::Disk(left, from, _), Inner::Disk(right, own, _)) => Arc::ptr_eq(left, right) && from == own,
+            (Inner::Disk(left, from, _), Inner::Disk(right, own, _)) => {
+                Arc::ptr_eq(left, right) && from == own
+            }
             #[cfg(any(feature = "client", feature = "server"))]
             (Inner::Stream(left), Inner::Stream(right)) => Arc::ptr_eq(left, right),
             _ => false,
@@ -191,7 +194,9 @@ impl fmt::Debug for FileContent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Inner::Memory(bytes) => match bytes.get(..SHOWN) {
-                Some(first) => write!(f, "FileContent(b\"{}…\", {} bytes)", first.escape_ascii(), bytes.len()),
+                Some(first) => {
+                    write!(f, "FileContent(b\"{}…\", {} bytes)", first.escape_ascii(), bytes.len())
+                }
                 None => write!(f, "FileContent(b\"{}\")", bytes.escape_ascii()),
             },
             Inner::Disk(.., length) => write!(f, "FileContent({length} bytes on disk)"),

@@ -1,7 +1,7 @@
 //! A file in a form.
 //!
-//! JSON has no place for files: while a form is written or read, a mark stands for each, and the files are kept beside.
-//! The marks never leave this crate. Must not know how forms are written on the wire.
+//! JSON has no place for files: while a form is written or read, a mark stands for each, and the files are
+//! kept beside. The marks never leave this crate. Must not know how forms are written on the wire.
 
 mod content;
 #[cfg(feature = "server")]
@@ -21,8 +21,8 @@ use std::fmt;
 
 /// A file in a form: its content, and what the sender says about it.
 ///
-/// In JSON, where files do not belong, it is a text of its content (`type: string`, `format: binary`); what is not UTF-8 is
-/// replaced there.
+/// In JSON, where files do not belong, it is a text of its content (`type: string`, `format: binary`); what
+/// is not UTF-8 is replaced there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct File {
     /// The name that the sender gives it.

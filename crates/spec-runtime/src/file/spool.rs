@@ -13,8 +13,8 @@ const MOST: usize = 1024 * 1024;
 /// How many bytes are written to disk at a time: 256 KiB.
 const BATCH: usize = 256 * 1024;
 
-/// Where files go that arrive one after another. However many they are, they share one file on disk, which has no name and is gone
-/// as soon as nothing needs it.
+/// Where files go that arrive one after another. However many they are, they share one file on disk, which
+/// has no name and is gone as soon as nothing needs it.
 pub(crate) struct Spool {
     /// How many bytes may yet stay in memory.
     room: usize,
@@ -59,7 +59,8 @@ impl Arriving<'_> {
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        let (memory, disk, end) = (std::mem::take(&mut self.memory), self.spool.disk.clone(), self.spool.length);
+        let (memory, disk, end) =
+            (std::mem::take(&mut self.memory), self.spool.disk.clone(), self.spool.length);
         let length = memory.len() as u64;
         let written = tokio::task::spawn_blocking(move || {
             let disk = match disk {

@@ -1,7 +1,7 @@
 //! Bodies of requests → models.
 //!
-//! Knows how bodies of each syntax are read and within which limits, and that what does not fit becomes violations; forms in
-//! parts are read in `multipart`. Must not know how violations are answered.
+//! Knows how bodies of each syntax are read and within which limits, and that what does not fit becomes
+//! violations; forms in parts are read in `multipart`. Must not know how violations are answered.
 
 use super::multipart::multipart;
 use super::problem::Problem;
@@ -29,7 +29,8 @@ pub struct Content {
     pub required: bool,
     /// Media types, and the syntax of each.
     pub media_types: &'static [(&'static str, MediaKind)],
-    /// How properties of a form are written, where that is not as usual, with the position of the form's media type.
+    /// How properties of a form are written, where that is not as usual, with the position of the form's
+    /// media type.
     pub encodings: &'static [(usize, Encoding)],
 }
 
@@ -165,7 +166,8 @@ impl FromBody for Streaming {
     }
 }
 
-/// JSON texts one after another, which are not buffered: each is held against the document when the handler comes to it.
+/// JSON texts one after another, which are not buffered: each is held against the document when the handler
+/// comes to it.
 #[derive(Debug)]
 pub struct Lines<T>(
     /// The texts.
@@ -180,7 +182,8 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Lines<T> {
     }
 }
 
-/// The same, each of which is held against what the document says of it beyond its type, which a type `C` around it knows.
+/// The same, each of which is held against what the document says of it beyond its type, which a type `C`
+/// around it knows.
 #[derive(Debug)]
 pub struct CheckedLines<C, T>(
     /// The texts.
@@ -198,7 +201,8 @@ impl<C: JsonSchema + Check + Into<T> + 'static, T: Send + 'static> FromBody for 
     }
 }
 
-/// Decodes a text that must be all that the document asks for; the error has the place of the first violation.
+/// Decodes a text that must be all that the document asks for; the error has the place of the first
+/// violation.
 fn strictly<T: JsonSchema + Check + 'static>(text: &[u8]) -> Result<T, DecodeError> {
     validation::from_slice(text).map_err(|violations: Vec<Violation>| {
         let mut violations = violations.into_iter().map(shortened);
@@ -227,8 +231,12 @@ async fn text(body: &mut RawBody) -> Result<String, Refused> {
     let bytes = body.read().await?;
     charset::decode(&body.content_type, &bytes).map_err(|error| match &error {
         // RFC 9110, 15.5.16.
-        CharsetError::Unknown(_) => Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error.message())),
-        CharsetError::Malformed(_) => Refused::Violations(vec![Violation::new(vec!["body".into()], error.message(), "encoding")]),
+        CharsetError::Unknown(_) => {
+            Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error.message()))
+        }
+        CharsetError::Malformed(_) => {
+            Refused::Violations(vec![Violation::new(vec!["body".into()], error.message(), "encoding")])
+        }
     })
 }
 
@@ -253,7 +261,11 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
                 let length = bytes.len();
                 let read = move || {
                     let checker = Checker::of_requests::<T>();
-                    validation::from_value(form(pairs(&bytes), encodings, Schema::new(&checker.schema, &checker.schema)))
+                    validation::from_value(form(
+                        pairs(&bytes),
+                        encodings,
+                        Schema::new(&checker.schema, &checker.schema),
+                    ))
                 };
                 decoded(length, read).await?
             }
@@ -284,11 +296,15 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
 const LARGE: usize = 64 * 1024;
 
 /// What a body of this length is decoded to; one that is large on a thread that may be busy.
-async fn decoded<T: Send + 'static>(length: usize, decode: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
+async fn decoded<T: Send + 'static>(
+    length: usize,
+    decode: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refused> {
     if length < LARGE {
         return Ok(decode());
     }
-    let failed = |_| Refused::Request(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the body can't be decoded"));
+    let failed =
+        |_| Refused::Request(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the body can't be decoded"));
     tokio::task::spawn_blocking(decode).await.map_err(failed)
 }
 
@@ -303,8 +319,8 @@ fn pairs(bytes: &[u8]) -> Vec<(String, Field)> {
     text.split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
 }
 
-/// The object that the fields of a form are: those of properties with a style of their own are read in it, and what is said to be
-/// JSON as that.
+/// The object that the fields of a form are: those of properties with a style of their own are read in it,
+/// and what is said to be JSON as that.
 pub(super) fn form(
     mut fields: Vec<(String, Field)>,
     encodings: impl Iterator<Item = &'static Encoding>,
@@ -312,7 +328,8 @@ pub(super) fn form(
 ) -> Value {
     let mut read: Vec<(String, Vec<Field>)> = Vec::new();
     let encodings: Vec<&'static Encoding> = encodings.collect();
-    let spread = |own: &Encoding| own.style.is_some_and(|(style, explode)| style != Style::DeepObject && explode);
+    let spread =
+        |own: &Encoding| own.style.is_some_and(|(style, explode)| style != Style::DeepObject && explode);
     let owns = |own: &Encoding, key: &str| {
         let is_deep = own.style.is_some_and(|(style, _)| style == Style::DeepObject);
         key == own.name
@@ -335,13 +352,17 @@ pub(super) fn form(
         // Whatever nothing else owns may be of an object that takes names of all sorts.
         let is_free = |key: &str| !schema.names(key) && !encodings.iter().any(|other| owns(other, key));
         let text = |(key, field): &(String, Field)| match field {
-            Field::Text(text) if owns(encoding, key) || (spread(encoding) && is_free(key)) => Some((key.clone(), text.clone())),
+            Field::Text(text) if owns(encoding, key) || (spread(encoding) && is_free(key)) => {
+                Some((key.clone(), text.clone()))
+            }
             _ => None,
         };
         let pairs: Vec<(String, String)> = fields.iter().filter_map(text).collect();
         let value = own.of_pairs(name, &pairs, style, explode, is_free);
         let members = value.as_ref().and_then(Value::as_object).filter(|_| spread(encoding));
-        fields.retain(|(key, _)| !owns(encoding, key) && !members.is_some_and(|members| members.contains_key(key)));
+        fields.retain(|(key, _)| {
+            !owns(encoding, key) && !members.is_some_and(|members| members.contains_key(key))
+        });
         read.extend(value.map(|value| (name.to_owned(), vec![Field::Typed(value)])));
     }
     for (name, field) in fields {

@@ -1,7 +1,7 @@
 //! Forms in parts (`multipart/form-data`, RFC 7578) → values and files.
 //!
-//! Knows how parts are read within bounds of memory, whoever sent them, and that a text stands for a file while its form is held
-//! against the schema. Must not know models, nor how what does not fit is answered.
+//! Knows how parts are read within bounds of memory, whoever sent them, and that a text stands for a file
+//! while its form is held against the schema. Must not know models, nor how what does not fit is answered.
 
 use super::body::{RawBody, Refused, form, unreadable};
 use super::problem::Problem;
@@ -107,9 +107,14 @@ impl Memory {
     }
 }
 
-/// The text that a file is held against the schema as: as many characters as the file has bytes (OpenAPI 3.1.1, 4.8.14.5), as far
-/// as anybody asks.
-async fn stand_in(content: &FileContent, own: &Value, length: u64, memory: &mut Memory) -> Result<Value, Refused> {
+/// The text that a file is held against the schema as: as many characters as the file has bytes (OpenAPI
+/// 3.1.1, 4.8.14.5), as far as anybody asks.
+async fn stand_in(
+    content: &FileContent,
+    own: &Value,
+    length: u64,
+    memory: &mut Memory,
+) -> Result<Value, Refused> {
     let size = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     if ["pattern", "enum", "const"].iter().any(|keyword| own.get(keyword).is_some()) {
         // A byte above 127 takes two in a text.
@@ -126,8 +131,9 @@ async fn stand_in(content: &FileContent, own: &Value, length: u64, memory: &mut 
 /// How far the parser of a form is, since it last gave something back.
 #[derive(Default)]
 struct Pace {
-    /// How often it has asked for more and got nothing since it last got something. Having got something it asks once more before it
-    /// looks at it; so only when it has asked twice in vain is there nothing in what it has.
+    /// How often it has asked for more and got nothing since it last got something. Having got something it
+    /// asks once more before it looks at it; so only when it has asked twice in vain is there nothing in what
+    /// it has.
     asked: AtomicUsize,
     /// How many bytes it was given.
     given: AtomicUsize,
@@ -141,14 +147,15 @@ impl Pace {
     }
 }
 
-/// Bytes for a parser that takes all it can get: one piece at a time, when there is nothing in the last one any more.
+/// Bytes for a parser that takes all it can get: one piece at a time, when there is nothing in the last one
+/// any more.
 struct Sips {
     pieces: ByteStream,
     pace: Arc<Pace>,
 }
 
-/// After how many bytes between two parts, or before the first one, no more of them are taken: 16 KiB. Names and media types are a
-/// hundredth of it.
+/// After how many bytes between two parts, or before the first one, no more of them are taken: 16 KiB. Names
+/// and media types are a hundredth of it.
 const BETWEEN: usize = 16 * 1024;
 
 impl Stream for Sips {
@@ -176,7 +183,10 @@ const PART: usize = 256;
 /// Reads the parts of a form. Files that are large wait on disk.
 pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<Parts, Refused> {
     let Ok(boundary) = multer::parse_boundary(&body.content_type) else {
-        return Err(Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the multipart form has no boundary")));
+        return Err(Refused::Request(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "the multipart form has no boundary",
+        )));
     };
     let mut bytes = body.limited();
     // RFC 2046, 5.1.1 has no form without parts; clients write nothing for it.
@@ -197,14 +207,25 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
         pace.moved();
         let Some(name) = part.name().map(plain_name) else {
             let message = "a part of the form has no name (RFC 7578, 4.2)";
-            return Err(Refused::Violations(vec![Violation::new(vec!["body".into()], message, "multipart_invalid")]));
+            return Err(Refused::Violations(vec![Violation::new(
+                vec!["body".into()],
+                message,
+                "multipart_invalid",
+            )]));
         };
         memory.take(PART + name.len())?;
-        read.violations.extend(undeclared(body.encodings(), &name, part.content_type().map(|own| own.essence_str())));
+        read.violations.extend(undeclared(
+            body.encodings(),
+            &name,
+            part.content_type().map(|own| own.essence_str()),
+        ));
         if let Some(own) = file_schema(schema.property(&name)) {
             let most = own.get("maxLength").and_then(Value::as_u64);
-            let (file_name, content_type) = (part.file_name().map(plain_file_name), part.content_type().map(ToString::to_string));
-            memory.take(file_name.as_ref().map_or(0, String::len) + content_type.as_ref().map_or(0, String::len))?;
+            let (file_name, content_type) =
+                (part.file_name().map(plain_file_name), part.content_type().map(ToString::to_string));
+            memory.take(
+                file_name.as_ref().map_or(0, String::len) + content_type.as_ref().map_or(0, String::len),
+            )?;
             let (content, length) = receive(&mut part, &pace, &mut spool, most).await?;
             let text = stand_in(&content, own, length, &mut memory).await?;
             if let Some(most) = most.filter(|most| length > *most) {
@@ -224,8 +245,9 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
             let text = String::from_utf8_lossy(&content).into_owned();
             // What is no text is longer as one.
             memory.take(text.len() - content.len().min(text.len()))?;
-            let is_json = content_type
-                .is_some_and(|own| most_exact(["application/json", "application/*+json"].into_iter(), &own).is_some());
+            let is_json = content_type.is_some_and(|own| {
+                most_exact(["application/json", "application/*+json"].into_iter(), &own).is_some()
+            });
             let value = if is_json { serde_json::from_str(&text).ok() } else { None };
             read.fields.push((name, value.map_or(Field::Text(text), Field::Part)));
         }
@@ -233,15 +255,22 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
     Ok(read)
 }
 
-/// What is wrong with the media type of a part, where the part says it and the document says what it may be (OpenAPI 3.1, 4.8.15).
-fn undeclared(mut encodings: impl Iterator<Item = &'static Encoding>, name: &str, given: Option<&str>) -> Option<Violation> {
+/// What is wrong with the media type of a part, where the part says it and the document says what it may be
+/// (OpenAPI 3.1, 4.8.15).
+fn undeclared(
+    mut encodings: impl Iterator<Item = &'static Encoding>,
+    name: &str,
+    given: Option<&str>,
+) -> Option<Violation> {
     let given = given?;
     let declared = encodings.find(|encoding| encoding.name == name)?.content_type?;
     if most_exact(declared.split(','), given).is_some() {
         return None;
     }
-    let message =
-        format!("the part is of the media type {given}, and must be of {}", declared.replace(", ", ",").replace(',', " or "));
+    let message = format!(
+        "the part is of the media type {given}, and must be of {}",
+        declared.replace(", ", ",").replace(',', " or ")
+    );
     Some(Violation::new(vec![name.into()], message, "media_type"))
 }
 

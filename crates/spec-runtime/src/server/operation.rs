@@ -1,6 +1,7 @@
 //! An operation as a server sees it: what a request must bring, and how it is refused.
 //!
-//! Knows the order of what is looked at, and which of several operations of a route is meant. Must not know any handler.
+//! Knows the order of what is looked at, and which of several operations of a route is meant. Must not know
+//! any handler.
 
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Declared, Parameter};
@@ -15,7 +16,9 @@ use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE};
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE,
+};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
@@ -92,7 +95,8 @@ fn find(scheme: &SecurityScheme, parts: &Parts) -> Result<Option<String>, Proble
         }
         Place::Cookie(name) => {
             let headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-            value_of(headers.flat_map(|header| header.split(';')), name).map_err(|()| twice("cookie", name))?
+            value_of(headers.flat_map(|header| header.split(';')), name)
+                .map_err(|()| twice("cookie", name))?
         }
         Place::Connection => return Ok(Some(String::new())),
     };
@@ -115,25 +119,31 @@ fn challenge(scheme: &SecurityScheme) -> HeaderValue {
 fn value_of<'a>(pairs: impl Iterator<Item = &'a str>, name: &str) -> Result<Option<String>, ()> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
-    let mut values = pairs.filter(|(key, _)| *key == name || decoded(key) == name).map(|(_, value)| decoded(value));
+    let mut values =
+        pairs.filter(|(key, _)| *key == name || decoded(key) == name).map(|(_, value)| decoded(value));
     let first = values.next();
     values.next().map_or(Ok(first), |_| Err(()))
 }
 
-/// The credential that a request brought for a security scheme. It is there; whether it is good, the service decides.
+/// The credential that a request brought for a security scheme. It is there; whether it is good, the service
+/// decides.
 #[derive(Clone)]
 pub struct Credential {
     /// The name of the scheme in the document.
     pub scheme: &'static str,
     /// The credential; `Debug` does not show it.
     pub secret: String,
-    /// The scopes or roles that the document asks for with it. Whether the credential has them, the service decides.
+    /// The scopes or roles that the document asks for with it. Whether the credential has them, the service
+    /// decides.
     pub scopes: &'static [&'static str],
 }
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential").field("scheme", &self.scheme).field("scopes", &self.scopes).finish_non_exhaustive()
+        f.debug_struct("Credential")
+            .field("scheme", &self.scheme)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -150,8 +160,8 @@ pub struct Context {
     pub extensions: Extensions,
     /// The credentials that the document asks for: those of the first alternative that is there as a whole.
     pub credentials: Vec<Credential>,
-    /// All alternatives that the document names. The request may bring more than one of them, such as a scheme with other
-    /// scopes.
+    /// All alternatives that the document names. The request may bring more than one of them, such as a
+    /// scheme with other scopes.
     pub security: &'static [&'static [SecurityScheme]],
 }
 
@@ -182,15 +192,20 @@ impl JsonSchema for NoParameters {
 
 impl Operation {
     /// An operation that takes nothing and is open to everyone.
-    pub const NEW: Operation =
-        Operation { security: &[], template: None, parameters: &[], content: None, rejection: Rejection::Problem(400) };
+    pub const NEW: Operation = Operation {
+        security: &[],
+        template: None,
+        parameters: &[],
+        content: None,
+        rejection: Rejection::Problem(400),
+    };
 
     /// Takes a request apart.
     ///
     /// # Errors
     ///
-    /// The answer to a request that does not fit: 401 without credentials, 413 or 415 for a body that can't be looked at, and
-    /// else what the document declares, with everything that is wrong.
+    /// The answer to a request that does not fit: 401 without credentials, 413 or 415 for a body that can't
+    /// be looked at, and else what the document declares, with everything that is wrong.
     pub async fn receive<P, B>(&self, request: Request) -> Result<(Context, P, B), Response>
     where
         P: DeserializeOwned + JsonSchema + 'static,
@@ -233,7 +248,8 @@ impl Operation {
             Ok(secret.map(|secret| Credential { scheme: scheme.name, secret, scopes: scheme.scopes }))
         };
         // An alternative that asks for nothing is the last resort.
-        let (asking, free): (Vec<&[SecurityScheme]>, Vec<_>) = self.security.iter().partition(|schemes| !schemes.is_empty());
+        let (asking, free): (Vec<&[SecurityScheme]>, Vec<_>) =
+            self.security.iter().partition(|schemes| !schemes.is_empty());
         for schemes in &asking {
             let all = schemes.iter().map(found).collect::<Result<Option<Vec<_>>, Problem>>()?;
             if let Some(credentials) = all {
@@ -245,7 +261,8 @@ impl Operation {
         }
         let schemes = || asking.iter().flat_map(|schemes| schemes.iter());
         let names: Vec<&str> = schemes().map(|scheme| scheme.name).collect();
-        let mut problem = Problem::new(StatusCode::UNAUTHORIZED, format!("credentials are missing: {}", names.join(", ")));
+        let mut problem =
+            Problem::new(StatusCode::UNAUTHORIZED, format!("credentials are missing: {}", names.join(", ")));
         let mut said = Vec::new();
         for challenge in schemes().map(challenge) {
             if !said.contains(&challenge) {
@@ -256,9 +273,13 @@ impl Operation {
         Err(problem)
     }
 
-    async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(&self, parts: &mut Parts) -> Result<P, Vec<Violation>> {
+    async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(
+        &self,
+        parts: &mut Parts,
+    ) -> Result<P, Vec<Violation>> {
         let checker = Checker::of_requests::<P>();
-        let declared = Declared { parameters: self.parameters, template: self.template, security: self.security };
+        let declared =
+            Declared { parameters: self.parameters, template: self.template, security: self.security };
         let object = parameter::read(declared, parts, &checker.schema).await?;
         let violations = checker.violations(&object);
         let mut violations = match validation::decode(object, violations) {
@@ -278,7 +299,11 @@ impl Operation {
         Err(violations)
     }
 
-    async fn body(&self, request: Request, content_type: Option<HeaderValue>) -> Result<Option<RawBody>, Problem> {
+    async fn body(
+        &self,
+        request: Request,
+        content_type: Option<HeaderValue>,
+    ) -> Result<Option<RawBody>, Problem> {
         let Some(content) = self.content else { return Ok(None) };
         let (parts, body) = request.into_parts();
         self.refuse_encoded(&parts.headers)?;
@@ -294,7 +319,13 @@ impl Operation {
         match most_exact(content.media_types.iter().map(|(name, _)| *name), essence) {
             Some(index) => {
                 let kind = content.media_types[index].1;
-                Ok(Some(RawBody { kind, index, encodings: content.encodings, content_type: given.to_owned(), request }))
+                Ok(Some(RawBody {
+                    kind,
+                    index,
+                    encodings: content.encodings,
+                    content_type: given.to_owned(),
+                    request,
+                }))
             }
             None => {
                 let names: Vec<&str> = content.media_types.iter().map(|(name, _)| *name).collect();
@@ -306,10 +337,11 @@ impl Operation {
 }
 
 impl Operation {
-    /// Refuses a body that is encoded: nobody here decodes it (RFC 9110, 15.5.16). A layer that does takes the header away; an
-    /// operation that declares it as a parameter looks after itself.
+    /// Refuses a body that is encoded: nobody here decodes it (RFC 9110, 15.5.16). A layer that does takes
+    /// the header away; an operation that declares it as a parameter looks after itself.
     fn refuse_encoded(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let is_declared = self.parameters.iter().any(|parameter| parameter.is_header(CONTENT_ENCODING.as_str()));
+        let is_declared =
+            self.parameters.iter().any(|parameter| parameter.is_header(CONTENT_ENCODING.as_str()));
         let is_plain = |value: &HeaderValue| {
             let mut codings = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
             codings.all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity"))
@@ -317,7 +349,10 @@ impl Operation {
         if is_declared || headers.get_all(CONTENT_ENCODING).into_iter().all(is_plain) {
             return Ok(());
         }
-        let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must not be encoded (`Content-Encoding`)");
+        let problem = Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "the body must not be encoded (`Content-Encoding`)",
+        );
         // RFC 9110, 12.5.3.
         Err(problem.with_header(ACCEPT_ENCODING, HeaderValue::from_static("identity")))
     }
@@ -328,7 +363,9 @@ impl Rejection {
         let violations: Vec<Violation> = told(violations, true).into_iter().map(shortened).collect();
         let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
         match self {
-            Rejection::Detail(code) => super::reply::json(code, "application/json", &json!({ "detail": violations })),
+            Rejection::Detail(code) => {
+                super::reply::json(code, "application/json", &json!({ "detail": violations }))
+            }
             Rejection::Filled(code, content_type, template) => {
                 let mut body = serde_json::from_str(template).unwrap_or_default();
                 fill(&mut body, &sentence(&violations));
@@ -373,19 +410,24 @@ impl Candidate {
 
     fn means(&self, request: &Request) -> bool {
         let has = |(name, value): &(&str, &str)| {
-            request.headers().get_all(*name).iter().any(|given| given.as_bytes().trim_ascii() == value.as_bytes())
+            request
+                .headers()
+                .get_all(*name)
+                .iter()
+                .any(|given| given.as_bytes().trim_ascii() == value.as_bytes())
         };
         if !self.headers.iter().all(has) {
             return false;
         }
         let template = Template::new(self.template);
-        let template = self.query.iter().fold(template, |template, (name, value)| template.asking(*name, value));
+        let template =
+            self.query.iter().fold(template, |template, (name, value)| template.asking(*name, value));
         template.matches(request.uri().path(), request.uri().query()).is_some()
     }
 }
 
-/// Which of several operations is meant by a request that a router can't tell apart: the first that asks for nothing else. They
-/// stand with the most concrete first.
+/// Which of several operations is meant by a request that a router can't tell apart: the first that asks for
+/// nothing else. They stand with the most concrete first.
 #[must_use]
 pub fn which(candidates: &[Candidate], request: &Request) -> Option<usize> {
     candidates.iter().position(|candidate| candidate.means(request))

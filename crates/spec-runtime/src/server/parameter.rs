@@ -1,6 +1,7 @@
 //! Parameters of a request → one JSON object, for a model to be decoded from.
 //!
-//! Knows the styles and where parameters stand. What a text stands for (a number, a list, …) is what the model's schema says.
+//! Knows the styles and where parameters stand. What a text stands for (a number, a list, …) is what the
+//! model's schema says.
 
 use crate::security::{self, SecurityScheme};
 use crate::style::Style;
@@ -74,8 +75,8 @@ impl Parameter {
         self
     }
 
-    /// The same parameter, which may come without a value (OpenAPI 3.1, 4.8.12.2: `allowEmptyValue`): a boolean is true then, and
-    /// what no empty text can be is left out.
+    /// The same parameter, which may come without a value (OpenAPI 3.1, 4.8.12.2: `allowEmptyValue`): a
+    /// boolean is true then, and what no empty text can be is left out.
     #[must_use]
     pub const fn may_be_empty(mut self) -> Self {
         self.may_be_empty = true;
@@ -116,20 +117,26 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Whether a name in the query or in a cookie is that of a credential, or stands in the path of the document.
+    /// Whether a name in the query or in a cookie is that of a credential, or stands in the path of the
+    /// document.
     fn is_elsewhere(self, place: Place, key: &str) -> bool {
         let is_credential = |scheme: &SecurityScheme| match scheme.place {
             security::Place::Query(name) => place == Place::Query && name == key,
             security::Place::Cookie(name) => place == Place::Cookie && name == key,
             _ => false,
         };
-        let is_in_path = || self.template.is_some_and(|template| Template::new(template).query().any(|name| name == key));
+        let is_in_path =
+            || self.template.is_some_and(|template| Template::new(template).query().any(|name| name == key));
         self.security.iter().copied().flatten().any(is_credential) || (place == Place::Query && is_in_path())
     }
 }
 
 /// Reads all parameters into one object. `schema` is the schema of the model that it is for.
-pub(crate) async fn read(declared: Declared, parts: &mut Parts, schema: &Value) -> Result<Value, Vec<Violation>> {
+pub(crate) async fn read(
+    declared: Declared,
+    parts: &mut Parts,
+    schema: &Value,
+) -> Result<Value, Vec<Violation>> {
     let mut found = find(parts).await?;
     if let Some(template) = declared.template {
         let values = Template::new(template).matches(parts.uri.path(), parts.uri.query()).unwrap_or_default();
@@ -145,7 +152,10 @@ pub(crate) async fn read(declared: Declared, parts: &mut Parts, schema: &Value) 
     let mut taken: Vec<String> = Vec::new();
     for parameter in declared.parameters {
         let is_free = |key: &str| {
-            let others = declared.parameters.iter().filter(|other| other.key != parameter.key && other.place == parameter.place);
+            let others = declared
+                .parameters
+                .iter()
+                .filter(|other| other.key != parameter.key && other.place == parameter.place);
             !declared.is_elsewhere(parameter.place, key)
                 && !taken.iter().any(|known| known == key)
                 && !others.into_iter().any(|other| other.owns(key, own(other)))
@@ -154,7 +164,9 @@ pub(crate) async fn read(declared: Declared, parts: &mut Parts, schema: &Value) 
             violations.push(violation);
             continue;
         }
-        let Some(value) = parameter.texts(&found, parts, &mut violations, own(parameter), is_free) else { continue };
+        let Some(value) = parameter.texts(&found, parts, &mut violations, own(parameter), is_free) else {
+            continue;
+        };
         if parameter.is_spread() {
             taken.extend(value.as_object().into_iter().flat_map(|members| members.keys().cloned()));
         }
@@ -166,7 +178,8 @@ pub(crate) async fn read(declared: Declared, parts: &mut Parts, schema: &Value) 
 async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
     let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
     let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
-    // The segments as they came: what separates items in a style is told from the same sign within an item by its encoding.
+    // The segments as they came: what separates items in a style is told from the same sign within an item by
+    // its encoding.
     let segments: Vec<&str> = parts.uri.path().split('/').collect();
     let mut next = 0;
     let mut raw = |value: &str| match segments[next..].iter().position(|segment| plain(segment) == value) {
@@ -189,7 +202,9 @@ async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
     }
     let mut cookies = Vec::new();
     let cookie_headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    for (key, value) in cookie_headers.flat_map(|header| header.split(';')).filter_map(|text| text.split_once('=')) {
+    for (key, value) in
+        cookie_headers.flat_map(|header| header.split(';')).filter_map(|text| text.split_once('='))
+    {
         let (key, value) = (key.trim(), value.trim());
         broken.1.extend((!is_text(value)).then(|| key.to_owned()));
         cookies.push((key.to_owned(), plain(value)));
@@ -205,18 +220,23 @@ fn plain(text: &str) -> String {
 impl Parameter {
     /// Whether the members of an object stand alone.
     fn is_spread(&self) -> bool {
-        matches!(self.place, Place::Query | Place::Cookie) && self.explode && self.style != Style::DeepObject && !self.is_json
+        matches!(self.place, Place::Query | Place::Cookie)
+            && self.explode
+            && self.style != Style::DeepObject
+            && !self.is_json
     }
 
     /// Whether a name in a query or a cookie is that of the parameter, or of something in it.
     fn owns(&self, key: &str, schema: Schema<'_>) -> bool {
-        let is_within =
-            || self.style == Style::DeepObject && key.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('['));
+        let is_within = || {
+            self.style == Style::DeepObject
+                && key.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('['))
+        };
         key == self.name || is_within() || (self.is_spread() && schema.names(key))
     }
 
-    /// What is wrong with the parameter before anybody looks at its value: it is no text, or is there more than once though it is
-    /// one value (of headers: RFC 9110, 5.3).
+    /// What is wrong with the parameter before anybody looks at its value: it is no text, or is there more
+    /// than once though it is one value (of headers: RFC 9110, 5.3).
     fn unreadable(&self, found: &Found, parts: &Parts, schema: Schema<'_>) -> Option<Violation> {
         let is_one = self.is_json || schema.is_one();
         let (pairs, broken) = match self.place {
@@ -234,8 +254,8 @@ impl Parameter {
         is_again.then(|| Violation::new(self.steps(), "the parameter is given more than once", "duplicate"))
     }
 
-    /// The value; an integer in a path only in the one way to write it, so that a resource has one URL: neither `1.0` nor `1e0`,
-    /// and no more `-0` than `01`.
+    /// The value; an integer in a path only in the one way to write it, so that a resource has one URL:
+    /// neither `1.0` nor `1e0`, and no more `-0` than `01`.
     fn canonical(&self, value: Value, found: &Found, schema: Schema<'_>) -> Value {
         let Place::Path(index) = self.place else { return value };
         let text = found.path.get(index).map(|text| plain(text)).unwrap_or_default();
@@ -245,7 +265,8 @@ impl Parameter {
             _ => &text,
         };
         let digits = digits.strip_prefix('-').filter(|digits| *digits != "0").unwrap_or(digits);
-        let is_canonical = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
+        let is_canonical =
+            digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
         match value {
             Value::Number(_) if schema.is_integer() && !is_canonical => text.into(),
             value => value,
@@ -281,18 +302,22 @@ impl Parameter {
             }
             Place::Query | Place::Cookie => {
                 let pairs = if self.place == Place::Query { &found.query } else { &found.cookies };
-                let own: Vec<&str> = pairs.iter().filter(|(key, _)| key == self.name).map(|(_, text)| text.as_str()).collect();
+                let own: Vec<&str> =
+                    pairs.iter().filter(|(key, _)| key == self.name).map(|(_, text)| text.as_str()).collect();
                 if self.is_json {
                     return match own.as_slice() {
                         [] => None,
-                        [text] => serde_json::from_str(text).ok().or_else(|| unreadable("the parameter is not JSON")),
+                        [text] => serde_json::from_str(text)
+                            .ok()
+                            .or_else(|| unreadable("the parameter is not JSON")),
                         _ => unreadable("the parameter is given more than once"),
                     };
                 }
                 if self.may_be_empty && own == [""] {
                     return schema.of_nothing();
                 }
-                let joined = found.joined.iter().rfind(|(key, _)| key == self.name && self.place == Place::Query);
+                let joined =
+                    found.joined.iter().rfind(|(key, _)| key == self.name && self.place == Place::Query);
                 if let Some((_, text)) = joined.filter(|_| self.style == Style::Form && !self.explode) {
                     return schema.of_text(self.name, text, Style::Simple, false, plain);
                 }
@@ -307,7 +332,9 @@ impl Parameter {
         };
         let decode = |text: &str| if self.place == Place::Header { text.to_owned() } else { plain(text) };
         if self.is_json {
-            return serde_json::from_str(&decode(&text)).ok().or_else(|| unreadable("the parameter is not JSON"));
+            return serde_json::from_str(&decode(&text))
+                .ok()
+                .or_else(|| unreadable("the parameter is not JSON"));
         }
         let read = schema.of_text(self.name, &text, self.style, self.explode, decode);
         read.or_else(|| unreadable("the parameter is not in its style"))

@@ -38,7 +38,8 @@ struct BodyError<'a> {
 
 impl BodyError<'_> {
     fn of(violation: &Violation) -> BodyError<'_> {
-        let (part, rest) = violation.loc.split_first().map_or((None, &[][..]), |(part, rest)| (Some(part), rest));
+        let (part, rest) =
+            violation.loc.split_first().map_or((None, &[][..]), |(part, rest)| (Some(part), rest));
         BodyError { detail: &violation.msg, pointer: pointer(rest), part }
     }
 }
@@ -100,8 +101,8 @@ impl Failure {
 }
 
 impl Failure {
-    /// What a request's body is refused with that went wrong while it was read: 413 where something is too large, else 400. An
-    /// error of a connection is not told.
+    /// What a request's body is refused with that went wrong while it was read: 413 where something is too
+    /// large, else 400. An error of a connection is not told.
     pub fn of_body(error: &StreamError) -> Self {
         match error {
             StreamError::Body(source) if is_too_large(&**source) => {
@@ -153,5 +154,8 @@ fn path(uri: &Uri) -> String {
 
 /// 405, for methods that the document does not have on a path.
 pub async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} is not allowed at {}", cut(method.to_string(), 32), path(&uri)))
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{} is not allowed at {}", cut(method.to_string(), 32), path(&uri)),
+    )
 }

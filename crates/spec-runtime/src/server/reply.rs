@@ -24,7 +24,8 @@ fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Respo
 pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(text) => with(status, content_type, text),
-        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as JSON").into_response(),
+        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as JSON")
+            .into_response(),
     }
 }
 
@@ -32,7 +33,10 @@ pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> R
 pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
     match charset::encode(content_type, body) {
         Ok(bytes) => with(status, content_type, bytes),
-        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written in its charset").into_response(),
+        Err(_) => {
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written in its charset")
+                .into_response()
+        }
     }
 }
 
@@ -40,7 +44,8 @@ pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
 pub fn text_of(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
     match serde_json::to_value(body).ok().as_ref().and_then(style::scalar_text) {
         Some(written) => text(status, content_type, written),
-        None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as a text").into_response(),
+        None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as a text")
+            .into_response(),
     }
 }
 
@@ -71,7 +76,11 @@ fn event_stream(status: u16, body: ByteStream) -> Response {
 }
 
 /// JSON texts one after another, framed as the media type says.
-pub fn json_lines<T: Serialize + 'static>(status: u16, content_type: &'static str, body: JsonLines<T>) -> Response {
+pub fn json_lines<T: Serialize + 'static>(
+    status: u16,
+    content_type: &'static str,
+    body: JsonLines<T>,
+) -> Response {
     with(status, content_type, body.into_bytes(Framing::of(content_type)))
 }
 
@@ -94,8 +103,9 @@ impl Headers {
         Headers { response, unwritable: None }
     }
 
-    /// Adds a header; a value that is absent adds none, nor does what tells this message from the next one: the connection says
-    /// that by itself (RFC 9112, 6 and 9.6), but for the length of a body that is not sent (RFC 9110, 9.3.2).
+    /// Adds a header; a value that is absent adds none, nor does what tells this message from the next one:
+    /// the connection says that by itself (RFC 9112, 6 and 9.6), but for the length of a body that is not
+    /// sent (RFC 9110, 9.3.2).
     #[must_use]
     pub fn add(mut self, name: &'static str, value: &impl Serialize, text: HeaderText) -> Self {
         let is_unsent = self.response.body().size_hint().exact() == Some(0);
@@ -131,8 +141,8 @@ impl Headers {
     }
 }
 
-/// What a handler answered; without a body where HTTP allows none, and without the headers that speak of one (RFC 9110, 6.4.1
-/// and 8.6).
+/// What a handler answered; without a body where HTTP allows none, and without the headers that speak of one
+/// (RFC 9110, 6.4.1 and 8.6).
 pub fn reply(answer: Result<impl IntoResponse, Failure>) -> Response {
     let mut response = match answer {
         Ok(response) => response.into_response(),
@@ -140,7 +150,9 @@ pub fn reply(answer: Result<impl IntoResponse, Failure>) -> Response {
     };
     if is_bodiless(response.status().as_u16()) {
         *response.body_mut() = Body::empty();
-        [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING].iter().for_each(|name| drop(response.headers_mut().remove(name)));
+        [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING]
+            .iter()
+            .for_each(|name| drop(response.headers_mut().remove(name)));
     }
     response
 }

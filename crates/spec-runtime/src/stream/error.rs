@@ -55,7 +55,9 @@ impl fmt::Display for StreamError {
             StreamError::Body(error) => write!(f, "the body broke off: {error}"),
             StreamError::TooLarge { limit } => write!(f, "the body has more than {limit} bytes"),
             StreamError::TooLong { number, limit } => write!(f, "item {number} has more than {limit} bytes"),
-            StreamError::Undecodable { number, error, .. } => write!(f, "item {number} is not what it should be: {error}"),
+            StreamError::Undecodable { number, error, .. } => {
+                write!(f, "item {number} is not what it should be: {error}")
+            }
         }
     }
 }
@@ -69,9 +71,11 @@ impl fmt::Debug for StreamError {
             StreamError::TooLong { number, limit } => {
                 f.debug_struct("TooLong").field("number", number).field("limit", limit).finish()
             }
-            StreamError::Undecodable { number, text: _, error } => {
-                f.debug_struct("Undecodable").field("number", number).field("error", error).finish_non_exhaustive()
-            }
+            StreamError::Undecodable { number, text: _, error } => f
+                .debug_struct("Undecodable")
+                .field("number", number)
+                .field("error", error)
+                .finish_non_exhaustive(),
         }
     }
 }

@@ -16,7 +16,8 @@ use std::time::Duration;
 pub struct Event<T> {
     /// Its type; `message` is meant where there is none.
     pub event: Option<String>,
-    /// The id that the event sets for itself and those after it. An empty one means that there is none from here on.
+    /// The id that the event sets for itself and those after it. An empty one means that there is none from
+    /// here on.
     pub id: Option<String>,
     /// How long a client should wait before it connects again; whole milliseconds.
     pub retry: Option<Duration>,
@@ -94,10 +95,17 @@ impl<T: 'static> Events<T> {
 
 impl<T> Events<T> {
     fn received(body: ByteStream, decode: fn(&str) -> Result<Option<T>, DecodeError>) -> Self {
-        Events(Source::Received(Box::new(Received { body, parser: Parser::new(LIMIT), decode, number: 0, is_at_end: false })))
+        Events(Source::Received(Box::new(Received {
+            body,
+            parser: Parser::new(LIMIT),
+            decode,
+            number: 0,
+            is_at_end: false,
+        })))
     }
 
-    /// The same events, with another limit on the bytes of one that is received; [`LIMIT`] if nothing is said.
+    /// The same events, with another limit on the bytes of one that is received; [`LIMIT`] if nothing is
+    /// said.
     #[must_use]
     pub fn with_limit(mut self, bytes: usize) -> Self {
         if let Source::Received(received) = &mut self.0 {
@@ -135,12 +143,12 @@ impl<T> Events<T> {
 }
 
 impl<T: DeserializeOwned> Events<T> {
-    /// Events whose data is JSON, decoded tolerantly. The data `[DONE]`, with which some servers close, ends them.
+    /// Events whose data is JSON, decoded tolerantly. The data `[DONE]`, with which some servers close, ends
+    /// them.
     pub fn json(body: impl Into<ByteStream>) -> Self {
-        Events::received(
-            body.into(),
-            |data| if data.trim() == "[DONE]" { Ok(None) } else { from_slice(data.as_bytes()).map(Some) },
-        )
+        Events::received(body.into(), |data| {
+            if data.trim() == "[DONE]" { Ok(None) } else { from_slice(data.as_bytes()).map(Some) }
+        })
     }
 }
 
@@ -150,7 +158,8 @@ impl Events<String> {
         Events::received(body.into(), |data| Ok(Some(data.to_owned())))
     }
 
-    /// The events as they are sent, their data as text. A line break in it arrives as LF, however it was written.
+    /// The events as they are sent, their data as text. A line break in it arrives as LF, however it was
+    /// written.
     pub fn into_text(self) -> ByteStream {
         self.written(|data| Ok(data.clone()))
     }
@@ -192,13 +201,22 @@ impl<T> Received<T> {
                 let number = self.number;
                 let RawEvent { event, id, retry, data } = match parsed {
                     Parsed::Event(event) => event,
-                    Parsed::TooLong => return Poll::Ready(Some(Err(StreamError::TooLong { number, limit: self.parser.limit }))),
+                    Parsed::TooLong => {
+                        return Poll::Ready(Some(Err(StreamError::TooLong {
+                            number,
+                            limit: self.parser.limit,
+                        })));
+                    }
                 };
                 match (self.decode)(&data) {
                     Ok(Some(data)) => return Poll::Ready(Some(Ok(Event { event, id, retry, data }))),
                     Ok(None) => break,
                     Err(error) => {
-                        return Poll::Ready(Some(Err(StreamError::Undecodable { number, text: data.into(), error })));
+                        return Poll::Ready(Some(Err(StreamError::Undecodable {
+                            number,
+                            text: data.into(),
+                            error,
+                        })));
                     }
                 }
             }

@@ -7,7 +7,8 @@ use bytes::{Buf, Bytes};
 /// How JSON texts stand one after another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Framing {
-    /// Each on a line of its own, as in `application/x-ndjson` and `application/jsonl`. Lines without a text are skipped.
+    /// Each on a line of its own, as in `application/x-ndjson` and `application/jsonl`. Lines without a text
+    /// are skipped.
     #[default]
     Lines,
     /// Each between a record separator and a line feed, as in `application/json-seq` (RFC 7464).
@@ -15,11 +16,15 @@ pub enum Framing {
 }
 
 impl Framing {
-    /// The framing of a media type: that of RFC 7464 for `application/json-seq` and what ends with `+json-seq` (RFC 8091), and
-    /// else lines.
+    /// The framing of a media type: that of RFC 7464 for `application/json-seq` and what ends with
+    /// `+json-seq` (RFC 8091), and else lines.
     pub fn of(media_type: &str) -> Self {
         let essence = media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
-        if essence == "application/json-seq" || essence.ends_with("+json-seq") { Framing::Sequence } else { Framing::Lines }
+        if essence == "application/json-seq" || essence.ends_with("+json-seq") {
+            Framing::Sequence
+        } else {
+            Framing::Lines
+        }
     }
 }
 
@@ -51,7 +56,8 @@ pub(super) struct Framer {
     nesting: Nesting,
 }
 
-/// Whether a text of a sequence is complete: then the line feed after it is its end. One in the midst of it is white space.
+/// Whether a text of a sequence is complete: then the line feed after it is its end. One in the midst of it
+/// is white space.
 #[derive(Debug, Default)]
 struct Nesting {
     depth: usize,
@@ -182,7 +188,9 @@ impl Framer {
         }
         let is_cut = self.framing == Framing::Sequence
             && delimiter != b'\n'
-            && text.last().is_some_and(|last| !last.is_ascii_whitespace() && !matches!(last, b'}' | b']' | b'"'));
+            && text
+                .last()
+                .is_some_and(|last| !last.is_ascii_whitespace() && !matches!(last, b'}' | b']' | b'"'));
         Some(if is_cut { Framed::Cut(text) } else { Framed::Text(text) })
     }
 }

@@ -49,7 +49,11 @@ impl<T: 'static> JsonLines<T> {
 }
 
 impl<T> JsonLines<T> {
-    pub(crate) fn received(body: ByteStream, framing: Framing, decode: fn(&[u8]) -> Result<T, DecodeError>) -> Self {
+    pub(crate) fn received(
+        body: ByteStream,
+        framing: Framing,
+        decode: fn(&[u8]) -> Result<T, DecodeError>,
+    ) -> Self {
         let framer = Framer::new(framing, LIMIT);
         JsonLines(Source::Received(Received { body, framer, decode, state: State::Reading }))
     }
@@ -129,7 +133,9 @@ impl<T> Received<T> {
     fn item(&self, framed: Framed) -> Result<T, StreamError> {
         let number = self.framer.number;
         match framed {
-            Framed::Text(text) => (self.decode)(&text).map_err(|error| StreamError::Undecodable { number, text, error }),
+            Framed::Text(text) => {
+                (self.decode)(&text).map_err(|error| StreamError::Undecodable { number, text, error })
+            }
             Framed::Cut(text) => {
                 let message = "the text is cut off".to_owned();
                 let error = DecodeError { pointer: String::new(), message, is_syntax: true };

@@ -1,7 +1,8 @@
 //! Bodies that are not buffered: bytes, server-sent events, and JSON texts one after another.
 //!
-//! Each type stands on both sides: it is read from whatever bytes arrive, cut anywhere, and written as bytes. What is held at a
-//! time is bounded, by a limit on one event or text; the whole may be endless. Must not know requests, answers or statuses.
+//! Each type stands on both sides: it is read from whatever bytes arrive, cut anywhere, and written as bytes.
+//! What is held at a time is bounded, by a limit on one event or text; the whole may be endless. Must not
+//! know requests, answers or statuses.
 
 mod bytes;
 mod error;
@@ -24,8 +25,8 @@ use std::task::{Context, Poll};
 /// How many bytes one event or text may have, if nothing else is said: 16 MiB.
 pub const LIMIT: usize = 16 * 1024 * 1024;
 
-/// A stream of any making. It is only ever polled through `&mut`, so the lock is never waited for: it lets futures that borrow a
-/// stream go between threads, though not every stream can be looked at from several.
+/// A stream of any making. It is only ever polled through `&mut`, so the lock is never waited for: it lets
+/// futures that borrow a stream go between threads, though not every stream can be looked at from several.
 struct Boxed<T>(Mutex<Pin<Box<dyn Stream<Item = T> + Send>>>);
 
 impl<T> Boxed<T> {

@@ -1,7 +1,7 @@
 //! The syntax of server-sent events (WHATWG HTML, 9.2.5 and 9.2.6), read from pieces that are cut anywhere.
 //!
-//! Lines end with CR, LF or CRLF, and no byte of a longer UTF-8 sequence is one of these: so bytes are cut into lines first, and
-//! each line is decoded as a whole. Must not know what the data of an event means.
+//! Lines end with CR, LF or CRLF, and no byte of a longer UTF-8 sequence is one of these: so bytes are cut
+//! into lines first, and each line is decoded as a whole. Must not know what the data of an event means.
 
 use bytes::{Buf, Bytes};
 use std::time::Duration;
@@ -94,7 +94,8 @@ impl Parser {
             return Ok(());
         }
         let event = &self.event;
-        let held = event.data.len() + [&event.event, &event.id].into_iter().flatten().map(String::len).sum::<usize>();
+        let held = event.data.len()
+            + [&event.event, &event.id].into_iter().flatten().map(String::len).sum::<usize>();
         if held + self.line.len() + part.len() > self.limit {
             self.skipping = Some(!self.line.is_empty() || !part.is_empty());
             self.clear();

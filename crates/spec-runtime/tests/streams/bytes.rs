@@ -7,8 +7,13 @@ use spec_runtime::stream::{ByteStream, StreamError};
 
 #[tokio::test]
 async fn what_is_whole_comes_in_one_piece() {
-    let bodies: [ByteStream; 5] =
-        ["text".into(), "text".to_owned().into(), b"text".to_vec().into(), b"text"[..].into(), Bytes::from("text").into()];
+    let bodies: [ByteStream; 5] = [
+        "text".into(),
+        "text".to_owned().into(),
+        b"text".to_vec().into(),
+        b"text"[..].into(),
+        Bytes::from("text").into(),
+    ];
     for mut body in bodies {
         assert_eq!(format!("{body:?}"), "ByteStream(…)");
         assert_eq!(body.next().await.unwrap().unwrap(), "text");

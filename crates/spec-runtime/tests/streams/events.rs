@@ -34,7 +34,8 @@ async fn read<T: Debug>(events: &mut Events<T>) -> String {
 #[tokio::test]
 async fn examples_of_the_standard() {
     check(b"data: YHOO\ndata: +2\ndata: 10\n\n", "\"YHOO\\n+2\\n10\"\n").await;
-    let text = b": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n";
+    let text =
+        b": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n";
     check(text, "\"first event\" id=1\n\"second event\" id=\n\" third event\"\n").await;
     check(b"data\n\ndata\ndata\n\ndata:", "\"\"\n\"\\n\"\n").await;
     check(b"data:test\n\ndata: test\n\n", "\"test\"\n\"test\"\n").await;
@@ -87,7 +88,8 @@ async fn an_end_without_an_empty_line() {
 
 #[tokio::test]
 async fn what_to_connect_again_with() {
-    let mut events = Events::text(ByteStream::from("id: 7\nretry: 20\ndata: a\n\ndata: b\n\nid: 8\n\nid:\n\nid: 9\n"));
+    let mut events =
+        Events::text(ByteStream::from("id: 7\nretry: 20\ndata: a\n\ndata: b\n\nid: 8\n\nid:\n\nid: 9\n"));
     assert_eq!(events.last_event_id(), None);
     events.next().await.unwrap().unwrap();
     assert_eq!((events.last_event_id(), events.retry()), (Some("7"), Some(Duration::from_millis(20))));
@@ -117,7 +119,9 @@ async fn data_that_is_json() {
         assert_eq!(said, expected);
     }
     let mut events = Events::<Delta>::json(ByteStream::from("data: {\"text\": 1}\n\n"));
-    let Some(Err(StreamError::Undecodable { number: 1, text, error })) = events.next().await else { panic!("not decodable") };
+    let Some(Err(StreamError::Undecodable { number: 1, text, error })) = events.next().await else {
+        panic!("not decodable")
+    };
     assert_eq!((&text[..], &*error.pointer), (&b"{\"text\": 1}"[..], "/text"));
 }
 
@@ -153,8 +157,11 @@ async fn a_body_that_breaks_off() {
 #[tokio::test]
 async fn there_and_back() {
     let texts = ["", " a", "a\nb", "\n", "\n\n", "a\n", ":", "data: x", "[DONE]", "ä€𝄞"];
-    let event = |text: &str| Event::new(text.to_owned()).with_event("e: 1").with_id(" 2").with_retry(Duration::from_millis(3));
-    let all: Vec<Event<String>> = texts.iter().flat_map(|text| [event(text), Event::new((*text).to_owned())]).collect();
+    let event = |text: &str| {
+        Event::new(text.to_owned()).with_event("e: 1").with_id(" 2").with_retry(Duration::from_millis(3))
+    };
+    let all: Vec<Event<String>> =
+        texts.iter().flat_map(|text| [event(text), Event::new((*text).to_owned())]).collect();
     let sent = Events::new(stream::iter(all.clone())).into_text().collect().await.unwrap();
     for body in cuts(&sent) {
         let got: Vec<Event<String>> = Events::text(body).map(Result::unwrap).collect().await;
@@ -163,7 +170,8 @@ async fn there_and_back() {
     let sent = Events::new(stream::iter(all.clone())).into_json().collect().await.unwrap();
     let got: Vec<Event<String>> = Events::json(pieces([&sent[..]])).map(Result::unwrap).collect().await;
     assert_eq!(got, all);
-    let sent = Events::new(stream::iter([Event::new("a\r\nb\rc".to_owned())])).into_text().collect().await.unwrap();
+    let sent =
+        Events::new(stream::iter([Event::new("a\r\nb\rc".to_owned())])).into_text().collect().await.unwrap();
     assert_eq!(sent, "data: a\ndata: b\ndata: c\n\n");
 }
 

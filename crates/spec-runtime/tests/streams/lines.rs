@@ -38,7 +38,8 @@ async fn lines() {
 
 #[tokio::test]
 async fn sequences() {
-    check(Framing::Sequence, b"\x1E1\n\x1E{\"a\": [\n\n1,\n2]}\n\x1E\"x\"\n", "1\n{\"a\":[1,2]}\n\"x\"\n").await;
+    check(Framing::Sequence, b"\x1E1\n\x1E{\"a\": [\n\n1,\n2]}\n\x1E\"x\"\n", "1\n{\"a\":[1,2]}\n\"x\"\n")
+        .await;
     check(Framing::Sequence, b"\x1E\x1E\n\x1E\"\\\"{\"\n\x1E[]", "\"\\\"{\"\n[]\n").await;
     // A number or word that was cut off is no text (RFC 7464, 2.4); what ends in a space is whole.
     let expected = "1\n! item 2 is not what it should be: the text is cut off\n{}\n\
@@ -53,7 +54,8 @@ async fn sequences() {
 #[tokio::test]
 async fn a_record_does_not_wait() {
     let first = stream::iter([Ok::<_, std::io::Error>("\u{1E}{\"a\":\n[1]}\n")]);
-    let mut items = JsonLines::<Value>::json(ByteStream::new(first.chain(stream::pending())), Framing::Sequence);
+    let mut items =
+        JsonLines::<Value>::json(ByteStream::new(first.chain(stream::pending())), Framing::Sequence);
     assert_eq!(items.next().await.unwrap().unwrap(), json!({"a": [1]}));
 }
 
@@ -72,7 +74,10 @@ async fn texts_within_a_limit() {
         }
         for body in cuts(format!("{text}{long}").as_bytes()) {
             let said = read(JsonLines::json(body, framing).with_limit(16)).await;
-            assert_eq!(said, "1\n! item 2 has more than 16 bytes\n3\n! item 4 has more than 16 bytes\n", "{text:?}");
+            assert_eq!(
+                said, "1\n! item 2 has more than 16 bytes\n3\n! item 4 has more than 16 bytes\n",
+                "{text:?}"
+            );
         }
     }
     for framing in [Framing::Lines, Framing::Sequence] {
@@ -98,16 +103,32 @@ async fn there_and_back() {
             assert_eq!(got, all);
         }
     }
-    let sent = all.iter().cloned().collect::<JsonLines<Value>>().into_bytes(Framing::Sequence).collect().await.unwrap();
+    let sent = all
+        .iter()
+        .cloned()
+        .collect::<JsonLines<Value>>()
+        .into_bytes(Framing::Sequence)
+        .collect()
+        .await
+        .unwrap();
     assert!(sent.starts_with(b"\x1E1\n\x1E\"a\\nb\\u001e\"\n"));
     // What arrives can be sent on, framed in another way.
-    let on = JsonLines::<Value>::json(pieces([&sent[..]]), Framing::Sequence).into_bytes(Framing::Lines).collect().await;
+    let on = JsonLines::<Value>::json(pieces([&sent[..]]), Framing::Sequence)
+        .into_bytes(Framing::Lines)
+        .collect()
+        .await;
     assert!(on.unwrap().starts_with(b"1\n\"a\\nb\\u001e\"\n{"));
 }
 
 #[test]
 fn framings_of_media_types() {
-    for name in ["application/x-ndjson", "application/jsonl", "application/json-lines", "application/x-jsonlines", "text/plain"] {
+    for name in [
+        "application/x-ndjson",
+        "application/jsonl",
+        "application/json-lines",
+        "application/x-jsonlines",
+        "text/plain",
+    ] {
         assert_eq!(Framing::of(name), Framing::Lines, "{name}");
     }
     for name in ["application/json-seq", "Application/JSON-Seq; charset=utf-8", "application/geo+json-seq"] {

@@ -7,7 +7,9 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use spec_runtime::client::{self, Error};
-use spec_runtime::server::{self, Content, Failure, Lines, MediaKind, NoParameters, Operation, Payload, Rejection, Streaming};
+use spec_runtime::server::{
+    self, Content, Failure, Lines, MediaKind, NoParameters, Operation, Payload, Rejection, Streaming,
+};
 use spec_runtime::stream::{ByteStream, Event, Events, Framing, JsonLines, StreamError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -19,7 +21,10 @@ const ANY: Operation = Operation {
 };
 
 const LINES: Operation = Operation {
-    content: Some(Content::new(true, &[("application/x-ndjson", MediaKind::Bytes), ("application/json-seq", MediaKind::Bytes)])),
+    content: Some(Content::new(
+        true,
+        &[("application/x-ndjson", MediaKind::Bytes), ("application/json-seq", MediaKind::Bytes)],
+    )),
     ..Operation::NEW
 };
 
@@ -76,14 +81,22 @@ async fn broken() -> Response {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Err("the secret reason")
     });
-    server::json_lines(200, "application/x-ndjson", JsonLines::from_results(stream::iter([Ok(1)]).chain(late)))
+    server::json_lines(
+        200,
+        "application/x-ndjson",
+        JsonLines::from_results(stream::iter([Ok(1)]).chain(late)),
+    )
 }
 
 async fn serve() -> String {
-    let words =
-        || async { server::event_texts(200, Events::new(stream::iter(["a\nb", "[DONE]"].map(|t| Event::new(t.into()))))) };
-    let values = || async { server::events(200, Events::new(stream::iter([Event::new(vec![1, 2]).with_id("7")]))) };
-    let done = || async { server::byte_stream(200, "text/event-stream", "data: [1]\n\ndata: [DONE]\n\ndata: [2]\n\n".into()) };
+    let words = || async {
+        server::event_texts(200, Events::new(stream::iter(["a\nb", "[DONE]"].map(|t| Event::new(t.into())))))
+    };
+    let values =
+        || async { server::events(200, Events::new(stream::iter([Event::new(vec![1, 2]).with_id("7")]))) };
+    let done = || async {
+        server::byte_stream(200, "text/event-stream", "data: [1]\n\ndata: [DONE]\n\ndata: [2]\n\n".into())
+    };
     let routes = Router::new()
         .route("/echo", post(echo))
         .route("/whole", post(whole))
@@ -114,7 +127,8 @@ async fn pieces_go_there_and_back_one_by_one() {
     let (sender, pieces) = channel::<Result<Bytes, std::io::Error>>();
     sender.send(Ok(Bytes::from("one"))).await.unwrap();
     let response = send(&format!("{url}/echo"), "application/zip", ByteStream::new(pieces)).await;
-    let mut answer = client::byte_stream::<()>(response, &["application/octet-stream"]).await.unwrap().into_inner();
+    let mut answer =
+        client::byte_stream::<()>(response, &["application/octet-stream"]).await.unwrap().into_inner();
     assert_eq!(answer.next().await.unwrap().unwrap(), "one");
     sender.send(Ok(Bytes::from("two"))).await.unwrap();
     assert_eq!(answer.next().await.unwrap().unwrap(), "two");
@@ -128,7 +142,8 @@ async fn more_than_anyone_would_buffer() {
     let url = serve().await;
     let pieces = stream::iter(0..64).map(|_| Ok::<_, std::io::Error>(vec![7u8; 256 * 1024]));
     let response = send(&format!("{url}/echo"), "application/zip", ByteStream::new(pieces)).await;
-    let mut answer = client::byte_stream::<()>(response, &["application/octet-stream"]).await.unwrap().into_inner();
+    let mut answer =
+        client::byte_stream::<()>(response, &["application/octet-stream"]).await.unwrap().into_inner();
     let mut length = 0;
     while let Some(piece) = answer.next().await {
         length += piece.unwrap().len();
@@ -149,7 +164,8 @@ async fn a_known_length_is_sent() {
     assert_eq!(request.body().unwrap().as_bytes(), Some(&b"text"[..]));
 }
 
-/// A body is there if it has a media type, or anything in it; only then does a media type that is missing matter.
+/// A body is there if it has a media type, or anything in it; only then does a media type that is missing
+/// matter.
 #[tokio::test]
 async fn bodies_that_are_there_and_not() {
     let url = serve().await;
@@ -161,7 +177,10 @@ async fn bodies_that_are_there_and_not() {
     let pieces = || ByteStream::new(stream::iter([Ok::<_, std::io::Error>("[1,"), Ok("2]")]));
     assert_eq!(answer("optional", "", ByteStream::default()).await, (200, "None".to_owned()));
     assert_eq!(answer("optional", "", empty_pieces()).await, (200, "None".to_owned()));
-    assert_eq!(answer("optional", "text/plain", ByteStream::default()).await, (200, "Some(Streaming(ByteStream(…)))".to_owned()));
+    assert_eq!(
+        answer("optional", "text/plain", ByteStream::default()).await,
+        (200, "Some(Streaming(ByteStream(…)))".to_owned())
+    );
     assert_eq!(answer("optional", "", pieces()).await.0, 200);
     assert_eq!(answer("echo", "", ByteStream::default()).await.0, 422);
     assert_eq!(answer("echo", "", pieces()).await, (200, "[1,2]".to_owned()));
@@ -186,7 +205,10 @@ async fn json_texts_of_both_framings() {
     let response = send(&format!("{url}/sum"), "application/x-ndjson", "1\n\n\"two\"\n3").await;
     assert_eq!(response.status(), 400);
     let problem: serde_json::Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
-    assert!(problem["detail"].as_str().unwrap().starts_with("item 3 is not what it should be: "), "{problem}");
+    assert!(
+        problem["detail"].as_str().unwrap().starts_with("item 3 is not what it should be: "),
+        "{problem}"
+    );
 }
 
 /// A body that breaks off is an error in its place, after all that came before; a reason stays where it is.
@@ -211,12 +233,14 @@ async fn events_of_both_kinds() {
     let words = client::event_texts::<()>(response, &["text/event-stream"]).await.unwrap().into_inner();
     assert_eq!(words.map(|event| event.unwrap().data).collect::<Vec<_>>().await, ["a\nb", "[DONE]"]);
     let response = reqwest::get(format!("{url}/values")).await.unwrap();
-    let mut values: Events<Vec<u8>> = client::events::<_, ()>(response, &["text/event-stream"]).await.unwrap().into_inner();
+    let mut values: Events<Vec<u8>> =
+        client::events::<_, ()>(response, &["text/event-stream"]).await.unwrap().into_inner();
     assert_eq!(values.next().await.unwrap().unwrap(), Event::new(vec![1, 2]).with_id("7"));
     assert!(values.next().await.is_none());
     assert_eq!(values.last_event_id(), Some("7"));
     let response = reqwest::get(format!("{url}/done")).await.unwrap();
-    let value: Result<client::ResponseValue<Events<Vec<u8>>>, Error<()>> = client::events(response, &["*/*"]).await;
+    let value: Result<client::ResponseValue<Events<Vec<u8>>>, Error<()>> =
+        client::events(response, &["*/*"]).await;
     let got: Vec<_> = value.unwrap().into_inner().map(|event| event.unwrap().data).collect().await;
     assert_eq!(got, [[1]]);
 }

@@ -10,7 +10,8 @@ use spec_runtime::stream::ByteStream;
 
 /// A body in pieces.
 fn pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> ByteStream {
-    let pieces: Vec<Result<Vec<u8>, std::io::Error>> = pieces.into_iter().map(|piece| Ok(piece.to_vec())).collect();
+    let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
+        pieces.into_iter().map(|piece| Ok(piece.to_vec())).collect();
     ByteStream::new(stream::iter(pieces))
 }
 
