@@ -128,6 +128,17 @@ impl Api {
         }
     }
 
+    /// Takes a value away from an enumeration.
+    pub fn remove_value(&mut self, id: SchemaId, value: &Value) {
+        let kind = &mut self.schemas[id.0 as usize].kind;
+        if let Kind::Enum(values) = kind {
+            values.retain(|own| own != value);
+            if values.is_empty() {
+                *kind = Kind::Never;
+            }
+        }
+    }
+
     /// Follows references to the schema that says something of its own. References in a circle end where they
     /// began.
     #[must_use]

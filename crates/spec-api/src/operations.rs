@@ -544,7 +544,19 @@ impl<'a> Reader<'a> {
 
     fn content(&mut self, at: &At<'a>) -> Vec<MediaType> {
         let mut content = Vec::new();
-        for (name, media) in self.members_of(at, "content") {
+        let declared = self.members_of(at, "content");
+        let has_media_type = declared.iter().any(|(name, _)| is_media_type(name));
+        for (index, (name, media)) in declared.into_iter().enumerate() {
+            let name = if is_media_type(name) {
+                name
+            } else {
+                let is_ignored = has_media_type || index > 0;
+                self.no_media_type(name, &media, is_ignored);
+                if is_ignored {
+                    continue;
+                }
+                "*/*"
+            };
             // OpenAPI 3.2, 4.14: a media type may be one.
             let media = if self.is_3_2 { self.follow(media) } else { self.loosely(media) };
             let Some(media) = media else { continue };
@@ -685,6 +697,14 @@ impl<'a> Reader<'a> {
             self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
         }
         is_name
+    }
+
+    fn no_media_type(&mut self, name: &str, media: &At<'a>, is_ignored: bool) {
+        let location = self.location(&media.pointer).key();
+        let taken = if is_ignored { "it is ignored" } else { "it is taken for `*/*`" };
+        let message = format!("{name:?} is no media type; {taken}");
+        let help = "write a type and a subtype, such as `application/json` (RFC 9110, 8.3.1)";
+        self.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
     }
 
     fn headers(&mut self, response: &At<'a>) -> Vec<Header> {
@@ -833,4 +853,13 @@ fn template_names(path: &str) -> Vec<&str> {
         rest = after;
     }
     names
+}
+
+/// Whether a text is a media type or a range of them, with or without parameters (RFC 9110, 8.3.1 and 12.5.1).
+fn is_media_type(text: &str) -> bool {
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    essence.split_once('/').is_some_and(|(kind, subtype)| {
+        let is_name = |own: &str| !own.is_empty() && !own.contains(|sign: char| sign == '/' || sign <= ' ');
+        is_name(kind) && is_name(subtype)
+    })
 }

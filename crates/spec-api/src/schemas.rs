@@ -626,12 +626,6 @@ impl<'a> Reader<'a> {
         }
         let mut described: HashSet<String> =
             properties.iter().map(|property| property.name.clone()).collect();
-        for name in required {
-            if described.insert(name.clone()) {
-                let schema = self.any_schema(&at.pointer);
-                properties.push(Property { name, schema, required: true });
-            }
-        }
         let additional = match at.child("additionalProperties") {
             None => Additional::Unsaid,
             Some(said) => match said.node.as_bool() {
@@ -644,6 +638,27 @@ impl<'a> Reader<'a> {
                 }
             },
         };
+        let is_named_otherwise = at.child("patternProperties").is_some();
+        for name in required {
+            if !described.insert(name.clone()) {
+                continue;
+            }
+            // What nobody declares is one of the others.
+            let schema = match additional {
+                Additional::Allowed(Some(others)) if !is_named_otherwise => others,
+                Additional::Refused if !is_named_otherwise => {
+                    let location = self.location(&at.pointer.join("required"));
+                    let message = format!("`{name}` must be there, and may not: no property is called so");
+                    let help = "declare it under `properties`, or do not require it";
+                    self.push(Diagnostic::warning(Code::SchemaConflict, location, message).help(help));
+                    let never = self.any_schema(&at.pointer);
+                    self.schemas[never.0 as usize].kind = Kind::Never;
+                    never
+                }
+                _ => self.any_schema(&at.pointer),
+            };
+            properties.push(Property { name, schema, required: true });
+        }
         Kind::Object(Object { properties, additional })
     }
 

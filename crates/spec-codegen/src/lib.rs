@@ -9,6 +9,7 @@ mod allowances;
 mod client;
 mod documents;
 mod drift;
+mod enumerations;
 mod guard;
 #[cfg(test)]
 mod judge;
@@ -120,6 +121,7 @@ pub fn generate(
 ) -> Option<Generated> {
     let mut api = spec_api::read_as(document, settings.untyped, diagnostics)?;
     selection::apply(&mut api, settings, diagnostics);
+    enumerations::settle(&mut api, settings, diagnostics);
     // Examples are looked at while names and types are planned: neither needs the other.
     let mut planned = Diagnostics::new();
     let (plan, examples) = std::thread::scope(|scope| {

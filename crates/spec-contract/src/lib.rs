@@ -12,6 +12,7 @@
 
 mod body;
 mod contract;
+pub mod enumerations;
 pub mod examples;
 mod form;
 mod headers;
