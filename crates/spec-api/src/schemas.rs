@@ -616,6 +616,9 @@ impl<'a> Reader<'a> {
     }
 
     fn read_object(&mut self, at: &At<'a>) -> Kind {
+        /// Keywords that look at the properties of a value in schemas of their own.
+        const LOOKING: [&str; 8] =
+            ["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas"];
         let is_list = at.child("required").is_some_and(|required| required.node.as_array().is_some());
         let required = if is_list { self.strings(at, "required") } else { Vec::new() };
         let names: HashSet<&str> = required.iter().map(String::as_str).collect();
@@ -639,6 +642,13 @@ impl<'a> Reader<'a> {
             },
         };
         let is_named_otherwise = at.child("patternProperties").is_some();
+        // Beside nothing that looks at properties, what is not evaluated is what is not declared (JSON Schema
+        // 2020-12 core, 11.3).
+        let unevaluated = at.child("unevaluatedProperties").filter(|_| {
+            additional == Additional::Unsaid && !LOOKING.iter().any(|keyword| at.child(keyword).is_some())
+        });
+        let refuses = additional == Additional::Refused
+            || unevaluated.as_ref().is_some_and(|own| own.node.as_bool() == Some(false));
         for name in required {
             if !described.insert(name.clone()) {
                 continue;
@@ -646,7 +656,7 @@ impl<'a> Reader<'a> {
             // What nobody declares is one of the others.
             let schema = match additional {
                 Additional::Allowed(Some(others)) if !is_named_otherwise => others,
-                Additional::Refused if !is_named_otherwise => {
+                _ if refuses && !is_named_otherwise => {
                     let location = self.location(&at.pointer.join("required"));
                     let message = format!("`{name}` must be there, and may not: no property is called so");
                     let help = "declare it under `properties`, or do not require it";
