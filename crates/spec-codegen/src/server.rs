@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{MediaKind, Method, ParameterIn, Status, Style};
-use spec_runtime::template::Template;
+use spec_http::template::Template;
 
 /// Names that the file of a server always has a use for.
 const RESERVED: [&str; 33] = [

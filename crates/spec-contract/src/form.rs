@@ -8,8 +8,8 @@ use crate::parameters::pairs;
 use crate::texts::{self, How, Parts};
 use serde_json::{Map, Value};
 use spec_api::{MediaKind, MediaType};
-use spec_runtime::message::{most_exact, plain_name};
-use spec_runtime::style::Shape;
+use spec_http::message::{most_exact, plain_name};
+use spec_http::style::Shape;
 
 /// What a form says.
 pub(crate) struct Form {

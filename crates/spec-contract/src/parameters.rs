@@ -13,7 +13,7 @@ use crate::validators::Validators;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use spec_api::{Api, MediaKind, Operation, Parameter, ParameterIn};
-use spec_runtime::style::{Shape, Style};
+use spec_http::style::{Shape, Style};
 
 /// The texts of a request, taken apart.
 pub(crate) struct Found {

@@ -9,7 +9,7 @@ use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
-use spec_runtime::template::Template;
+use spec_http::template::Template;
 
 /// The method of the client that begins a request.
 pub(super) fn method(operation: &OperationPlan) -> TokenStream {

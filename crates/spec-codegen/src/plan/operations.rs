@@ -18,8 +18,8 @@ use spec_api::{
     SchemaId, Sequence, Server, ServerVariable, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics};
-use spec_runtime::message::is_framing;
-use spec_runtime::template::Template;
+use spec_http::message::is_framing;
+use spec_http::template::Template;
 use std::collections::{HashMap, hash_map::Entry};
 
 /// Security schemes, with the names of their constants and methods.

@@ -7,13 +7,13 @@
 use super::error::{Error, RawResponse};
 use crate::charset;
 use crate::json::{DecodeError, from_slice};
-use crate::message::{is_bodiless, most_exact};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
+use spec_http::message::{is_bodiless, most_exact};
 use std::convert::Infallible;
 use std::fmt::Debug;
 

@@ -6,9 +6,9 @@
 use super::multipart::multipart;
 use super::problem::Problem;
 use crate::charset::{self, CharsetError};
+use crate::encoding::Encoding;
 use crate::json::DecodeError;
 use crate::stream::{ByteStream, Framing, JsonLines};
-use crate::style::{Encoding, Style};
 use crate::texts::{Field, Schema};
 use crate::validation::Checker;
 use crate::violation::{Violation, shortened};
@@ -20,6 +20,7 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde_json::Value;
+use spec_http::style::Style;
 use std::marker::PhantomData;
 
 /// The bodies that an operation takes.

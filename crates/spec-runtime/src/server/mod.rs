@@ -11,8 +11,8 @@ mod parameter;
 mod problem;
 mod reply;
 
+pub use crate::encoding::Encoding;
 pub use crate::security::SecurityScheme;
-pub use crate::style::{Encoding, Style};
 pub use crate::validation::{Step, Violation};
 pub use body::{
     CheckedLines, Content, FromBody, Lines, MediaKind, NoBody, Payload, RawBody, Refused, Streaming, Text,
@@ -23,3 +23,4 @@ pub use problem::{Failure, Problem, method_not_allowed, not_found};
 pub use reply::{
     Headers, byte_stream, bytes, empty, event_texts, events, json, json_lines, reply, text, text_of,
 };
+pub use spec_http::style::Style;

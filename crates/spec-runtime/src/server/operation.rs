@@ -6,10 +6,8 @@
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Declared, Parameter};
 use super::problem::Problem;
-use crate::message::most_exact;
 use crate::security::{Place, SecurityScheme};
 use crate::stream::ByteStream;
-use crate::template::Template;
 use crate::validation::{self, Checker};
 use crate::violation::{Violation, shortened, told};
 use axum::body::{Body, HttpBody as _};
@@ -25,6 +23,8 @@ use percent_encoding::percent_decode_str;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use spec_http::message::most_exact;
+use spec_http::template::Template;
 use std::borrow::Cow;
 use std::fmt;
 
