@@ -316,19 +316,6 @@ fn is_object(text: &str, delimiter: char, explode: bool) -> bool {
     }
 }
 
-/// The style, as the runtime calls it.
-pub(crate) fn style(style: spec_api::Style) -> Style {
-    match style {
-        spec_api::Style::Simple => Style::Simple,
-        spec_api::Style::Label => Style::Label,
-        spec_api::Style::Matrix => Style::Matrix,
-        spec_api::Style::Form => Style::Form,
-        spec_api::Style::SpaceDelimited => Style::SpaceDelimited,
-        spec_api::Style::PipeDelimited => Style::PipeDelimited,
-        spec_api::Style::DeepObject => Style::DeepObject,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

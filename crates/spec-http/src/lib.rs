@@ -5,10 +5,12 @@
 //!
 //! * [`style`]: values of parameters ↔ texts.
 //! * [`template`]: path templates, and which of several a request means.
-//! * [`message`]: what all must see alike in a message.
+//! * [`media_type`]: what a media type is, and which of several ranges means it.
+//! * [`message`]: what else all must see alike in a message.
 //!
 //! Must not know documents, models of Rust, sockets, or any library for HTTP.
 
+pub mod media_type;
 pub mod message;
 pub mod style;
 pub mod template;

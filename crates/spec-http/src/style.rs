@@ -35,6 +35,28 @@ pub enum Style {
 }
 
 impl Style {
+    /// Returns the style of a name in a document.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Style> {
+        use Style::{DeepObject, Form, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
+        let all = [Simple, Label, Matrix, Form, SpaceDelimited, PipeDelimited, DeepObject];
+        all.into_iter().find(|style| style.name() == name)
+    }
+
+    /// Returns the name of the style in a document (OpenAPI 3.1, 4.8.12.3).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Style::Simple => "simple",
+            Style::Label => "label",
+            Style::Matrix => "matrix",
+            Style::Form => "form",
+            Style::SpaceDelimited => "spaceDelimited",
+            Style::PipeDelimited => "pipeDelimited",
+            Style::DeepObject => "deepObject",
+        }
+    }
+
     fn delimiter(self) -> char {
         match self {
             Style::SpaceDelimited => ' ',

@@ -20,6 +20,7 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde_json::Value;
+use spec_http::media_type::MediaKind;
 use spec_http::style::Style;
 use std::marker::PhantomData;
 
@@ -48,21 +49,6 @@ impl Content {
         self.encodings = encodings;
         self
     }
-}
-
-/// What the syntax of a media type is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MediaKind {
-    /// JSON.
-    Json,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-    /// `multipart/form-data`.
-    Multipart,
-    /// Text.
-    Text,
-    /// Bytes.
-    Bytes,
 }
 
 /// A body as it came, its media type found to be one that the operation takes.

@@ -23,7 +23,7 @@ use percent_encoding::percent_decode_str;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use spec_http::message::most_exact;
+use spec_http::media_type::{essence, most_exact};
 use spec_http::template::Template;
 use std::borrow::Cow;
 use std::fmt;
@@ -315,8 +315,7 @@ impl Operation {
         let mut request = Request::new(body);
         *request.extensions_mut() = parts.extensions;
         let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = given.split([';', ',']).next().unwrap_or_default().trim();
-        match most_exact(content.media_types.iter().map(|(name, _)| *name), essence) {
+        match most_exact(content.media_types.iter().map(|(name, _)| *name), essence(given)) {
             Some(index) => {
                 let kind = content.media_types[index].1;
                 Ok(Some(RawBody {
