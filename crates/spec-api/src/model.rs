@@ -5,6 +5,9 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use spec_document::{Location, SourceId};
+use spec_http::media_type;
+pub use spec_http::media_type::{MediaKind, Sequence};
+pub use spec_http::style::Style;
 use std::fmt;
 
 /// An HTTP API, as one document describes it. Everything is in the document's order.
@@ -485,19 +488,6 @@ impl ParameterIn {
     }
 }
 
-/// How a value becomes text (OpenAPI 3.1, 4.8.12.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is the style of its name in the specification")]
-pub enum Style {
-    Simple,
-    Label,
-    Matrix,
-    Form,
-    SpaceDelimited,
-    PipeDelimited,
-    DeepObject,
-}
-
 /// A request body.
 #[derive(Clone, Debug)]
 pub struct Body {
@@ -534,7 +524,7 @@ impl MediaType {
     /// The type and subtype, without parameters and in lower case (RFC 9110, 8.3.1).
     #[must_use]
     pub fn essence(&self) -> String {
-        essence(&self.name)
+        media_type::essence(&self.name).to_ascii_lowercase()
     }
 
     /// Whether whoever sends a body says which media type it has: the document gives a range of several that
@@ -555,47 +545,6 @@ impl MediaType {
     }
 }
 
-/// A media type without its parameters, which some documents separate with a comma.
-fn essence(name: &str) -> String {
-    name.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// Media types of several texts one after another (OpenAPI 3.2, 4.14.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sequence {
-    /// Server-sent events (HTML Living Standard, 9.2).
-    Events,
-    /// A JSON text in each line.
-    Lines,
-    /// JSON texts, each behind a record separator (RFC 7464).
-    Records,
-}
-
-impl Sequence {
-    /// The sequence that a media type names.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Sequence> {
-        const LINES: [&str; 9] = [
-            "application/jsonl",
-            "application/x-jsonl",
-            "application/jsonlines",
-            "application/x-jsonlines",
-            "application/json-lines",
-            "application/ndjson",
-            "application/x-ndjson",
-            "application/stream+json",
-            "application/x-json-stream",
-        ];
-        let essence = essence(name);
-        match essence.as_str() {
-            "text/event-stream" => Some(Sequence::Events),
-            "application/json-seq" => Some(Sequence::Records),
-            other if LINES.contains(&other) => Some(Sequence::Lines),
-            other => other.ends_with("+json-seq").then_some(Sequence::Records),
-        }
-    }
-}
-
 /// How one property of a form is written.
 #[derive(Clone, Debug)]
 pub struct Encoding {
@@ -604,38 +553,6 @@ pub struct Encoding {
     /// How an array or object becomes text, and whether each item or property stands alone; none where the
     /// document does not say, or says it of a form for which it does not count.
     pub style: Option<(Style, bool)>,
-}
-
-/// What the syntax of a media type is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MediaKind {
-    /// `application/json` and every `+json`.
-    Json,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-    /// `multipart/form-data`.
-    Multipart,
-    /// `text/*`, and XML as text.
-    Text,
-    /// Anything else, and texts that the schema calls binary: bytes.
-    Bytes,
-}
-
-impl MediaKind {
-    /// The syntax behind a media type's name; parameters do not count, nor does the case (RFC 9110, 8.3.1).
-    #[must_use]
-    pub fn of(name: &str) -> MediaKind {
-        let essence = essence(name);
-        match essence.as_str() {
-            "application/json" | "text/json" => MediaKind::Json,
-            "application/x-www-form-urlencoded" => MediaKind::Form,
-            "multipart/form-data" => MediaKind::Multipart,
-            "application/xml" | "application/yaml" => MediaKind::Text,
-            other if other.ends_with("+json") => MediaKind::Json,
-            other if other.ends_with("+xml") || other.starts_with("text/") => MediaKind::Text,
-            _ => MediaKind::Bytes,
-        }
-    }
 }
 
 /// One response.

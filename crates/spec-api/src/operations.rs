@@ -10,6 +10,7 @@ use crate::model::{
 use crate::reader::{At, Reader, nearest};
 use indexmap::IndexMap;
 use spec_document::{Code, Diagnostic, Location, Pointer};
+use spec_http::template::{placeholder, placeholders};
 use std::collections::HashMap;
 
 /// Of these, a document of OpenAPI 3.1 must have one.
@@ -507,17 +508,11 @@ impl<'a> Reader<'a> {
     }
 
     fn style(&mut self, at: &At<'a>, default: Style) -> Style {
-        match self.string(at, "style").as_deref() {
-            None => default,
-            Some("simple") => Style::Simple,
-            Some("label") => Style::Label,
-            Some("matrix") => Style::Matrix,
-            Some("form") => Style::Form,
-            Some("spaceDelimited") => Style::SpaceDelimited,
-            Some("pipeDelimited") => Style::PipeDelimited,
-            Some("deepObject") => Style::DeepObject,
-            Some(other) => {
-                let message = format!("there is no style {other:?}");
+        let Some(name) = self.string(at, "style") else { return default };
+        match Style::from_name(&name) {
+            Some(style) => style,
+            None => {
+                let message = format!("there is no style {name:?}");
                 self.invalid(
                     at,
                     "style",
@@ -834,23 +829,13 @@ fn made_id(method: Method, path: &str) -> String {
     format!("{}{}", method.key(), path.replace(['{', '}'], ""))
 }
 
-/// What stands before the first placeholder of a path template (OpenAPI 3.1, 4.8.2), its name, and what
-/// stands after it.
-pub(crate) fn placeholder(template: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = template.split_once('{')?;
-    let (name, after) = rest.split_once('}')?;
-    Some((before, name, after))
-}
-
-/// The names in the braces of a path template, each once.
+/// Returns the names in the braces of a path template, each once.
 fn template_names(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
-    let mut rest = path;
-    while let Some((_, name, after)) = placeholder(rest) {
+    for name in placeholders(path) {
         if !names.contains(&name) {
             names.push(name);
         }
-        rest = after;
     }
     names
 }

@@ -4,8 +4,8 @@
 //! Must not know how the document was written.
 
 use crate::model::{Api, Operation, ParameterIn, Style};
-use crate::operations::placeholder;
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
+use spec_http::template::placeholder;
 
 /// Settles the paths of an Api.
 pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {

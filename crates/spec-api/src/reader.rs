@@ -15,6 +15,7 @@ use crate::{ParameterIn, SchemaId, bodies, dialect, formats, model, paths};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
+use spec_http::template::placeholder;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Objects whose members are named schemas: of OpenAPI, and of JSON Schema, old and new.
@@ -290,8 +291,7 @@ impl<'a> Reader<'a> {
             for (name, variable) in &variables {
                 url = url.replace(&format!("{{{name}}}"), &variable.default);
             }
-            if let Some((_, rest)) = url.split_once('{')
-                && let Some((name, _)) = rest.split_once('}')
+            if let Some((_, name, _)) = placeholder(&url)
                 && server.child("variables").and_then(|variables| variables.child(name)).is_none()
             {
                 let message = format!("the URL has {{{name}}}, but there is no variable `{name}`");

@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{MediaKind, Method, ParameterIn, Status, Style};
-use spec_runtime::template::Template;
+use spec_http::template::{Template, placeholders};
 
 /// Names that the file of a server always has a use for.
 const RESERVED: [&str; 33] = [
@@ -843,11 +843,6 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
     }
     let encodings = (!encodings.is_empty()).then(|| quote!(.written(&[#(#encodings),*])));
     quote!(Some(#content::new(#required, &[#(#media_types),*]) #encodings))
-}
-
-/// The names in the braces of a path template, in their order.
-fn placeholders(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default())
 }
 
 fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {

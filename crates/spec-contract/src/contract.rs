@@ -16,8 +16,8 @@ use http::header::SET_COOKIE;
 use serde_json::Value;
 use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
 use spec_document::{Location, Place};
-use spec_runtime::message::{is_bodiless, is_framing};
-use spec_runtime::style::Style;
+use spec_http::message::{is_bodiless, is_framing};
+use spec_http::style::Style;
 use std::fmt;
 use std::sync::Arc;
 

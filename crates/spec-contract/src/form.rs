@@ -8,8 +8,9 @@ use crate::parameters::pairs;
 use crate::texts::{self, How, Parts};
 use serde_json::{Map, Value};
 use spec_api::{MediaKind, MediaType};
-use spec_runtime::message::{most_exact, plain_name};
-use spec_runtime::style::Shape;
+use spec_http::media_type::most_exact;
+use spec_http::message::plain_name;
+use spec_http::style::{Shape, Style};
 
 /// What a form says.
 pub(crate) struct Form {
@@ -79,8 +80,7 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
     let declared = schema.names();
     for name in declared.clone() {
         let encoding = media.encoding.get(&name);
-        let (style, explode) =
-            encoding.and_then(|encoding| encoding.style).unwrap_or((spec_api::Style::Form, true));
+        let (style, explode) = encoding.and_then(|encoding| encoding.style).unwrap_or((Style::Form, true));
         let property = schema.property(&name);
         let shapes = property.shapes();
         let is_object = shapes.contains(&Shape::Object);
@@ -91,8 +91,8 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
             && (is_object || media_type.is_some_and(|name| MediaKind::of(name) == MediaKind::Json));
         let nested = property.names();
         let prefix = format!("{name}[");
-        let is_deep = style == spec_api::Style::DeepObject;
-        let is_spread = is_object && !is_json && explode && style != spec_api::Style::DeepObject;
+        let is_deep = style == Style::DeepObject;
+        let is_spread = is_object && !is_json && explode && style != Style::DeepObject;
         // What no property has the name of may belong to an object that takes names of all sorts, unless that
         // can't begin so.
         let is_begun = !property.requires() || pairs.iter().any(|(key, _)| nested.contains(key));
@@ -129,7 +129,7 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
             }
             continue;
         }
-        let values = texts::read_pairs(&name, &pairs, texts::style(style), explode, shapes, |key| {
+        let values = texts::read_pairs(&name, &pairs, style, explode, shapes, |key| {
             nested.iter().any(|own| own == key)
         });
         match values.into_iter().next() {

@@ -41,7 +41,7 @@ impl Media {
     /// How exactly this range means a media type: none where it does not. A declared parameter that differs
     /// does not rule the media type out, but one that agrees decides between two of the same essence.
     fn matches(&self, given: &Media) -> Option<(u8, bool, usize)> {
-        let exactness = spec_runtime::message::exactness(&self.essence, &given.essence)?;
+        let exactness = spec_http::media_type::exactness(&self.essence, &given.essence)?;
         let agrees = |(name, value): &&(String, String)| {
             given.parameter(name).is_some_and(|own| own.eq_ignore_ascii_case(value))
         };

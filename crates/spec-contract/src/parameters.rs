@@ -13,7 +13,7 @@ use crate::validators::Validators;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use spec_api::{Api, MediaKind, Operation, Parameter, ParameterIn};
-use spec_runtime::style::{Shape, Style};
+use spec_http::style::{Shape, Style};
 
 /// The texts of a request, taken apart.
 pub(crate) struct Found {
@@ -82,8 +82,7 @@ pub(crate) fn check(
         let names = claims.names(parameter);
         let joined =
             found.joined.iter().rfind(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
-        let is_joined =
-            parameter.style == spec_api::Style::Form && !parameter.explode && parameter.content.is_none();
+        let is_joined = parameter.style == Style::Form && !parameter.explode && parameter.content.is_none();
         let said = match joined.filter(|_| {
             is_joined && found.query.iter().filter(|(name, _)| *name == parameter.name).count() == 1
         }) {
@@ -188,10 +187,6 @@ fn judge(
     }
 }
 
-fn style_of(parameter: &Parameter) -> Style {
-    texts::style(parameter.style)
-}
-
 /// A parameter with `content` is one text in that media type (OpenAPI 3.1, 4.8.12.2.2).
 fn content(parameter: &Parameter, text: &str) -> Option<Said> {
     let media_type = parameter.content.as_deref()?;
@@ -210,23 +205,10 @@ fn shapes(api: &Api, parameter: &Parameter) -> Vec<Shape> {
 
 fn in_style(api: &Api, parameter: &Parameter, text: &str, decode: impl Fn(&str) -> String) -> Said {
     let shapes = shapes(api, parameter);
-    let values =
-        texts::read_text(&parameter.name, text, style_of(parameter), parameter.explode, shapes, decode);
+    let values = texts::read_text(&parameter.name, text, parameter.style, parameter.explode, shapes, decode);
     match values.is_empty() {
-        true => Said::Malformed(format!("the value is not in the style {}", style_name(parameter.style))),
+        true => Said::Malformed(format!("the value is not in the style {}", parameter.style.name())),
         false => Said::Value(Read::Texts(values)),
-    }
-}
-
-fn style_name(style: spec_api::Style) -> &'static str {
-    match style {
-        spec_api::Style::Simple => "simple",
-        spec_api::Style::Label => "label",
-        spec_api::Style::Matrix => "matrix",
-        spec_api::Style::Form => "form",
-        spec_api::Style::SpaceDelimited => "spaceDelimited",
-        spec_api::Style::PipeDelimited => "pipeDelimited",
-        spec_api::Style::DeepObject => "deepObject",
     }
 }
 
@@ -272,12 +254,12 @@ fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names:
     let shapes = shapes(api, parameter);
     let is_member = |name: &str| names.iter().any(|own| own == name);
     let values =
-        texts::read_pairs(&parameter.name, pairs, style_of(parameter), parameter.explode, shapes, is_member);
+        texts::read_pairs(&parameter.name, pairs, parameter.style, parameter.explode, shapes, is_member);
     match (values.is_empty(), last) {
         (false, _) => Said::Value(Read::Texts(values)),
         (true, None) => Said::Nothing,
         (true, Some(_)) => {
-            Said::Malformed(format!("the value is not in the style {}", style_name(parameter.style)))
+            Said::Malformed(format!("the value is not in the style {}", parameter.style.name()))
         }
     }
 }
@@ -308,7 +290,7 @@ impl<'a> Claims<'a> {
         for parameter in claims.parameters() {
             let own = claims.properties(parameter);
             let prefix = format!("{}[", parameter.name);
-            let is_deep = parameter.style == spec_api::Style::DeepObject;
+            let is_deep = parameter.style == Style::DeepObject;
             for (name, claimed) in &mut claims.names {
                 *claimed |= *name == parameter.name
                     || own.iter().any(|property| property == name)
@@ -324,9 +306,8 @@ impl<'a> Claims<'a> {
     }
 
     fn is_spread(&self, parameter: &Parameter) -> bool {
-        let by_style = parameter.content.is_none()
-            && parameter.explode
-            && parameter.style != spec_api::Style::DeepObject;
+        let by_style =
+            parameter.content.is_none() && parameter.explode && parameter.style != Style::DeepObject;
         by_style && shapes(self.api, parameter).contains(&Shape::Object)
     }
 

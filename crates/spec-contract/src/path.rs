@@ -5,7 +5,7 @@
 
 use http::HeaderMap;
 use spec_api::{Api, Operation, ParameterIn};
-pub(crate) use spec_runtime::template::{PathRank, QueryRank, Template, Values};
+pub(crate) use spec_http::template::{PathRank, QueryRank, Template, Values};
 use std::collections::HashMap;
 
 /// What a path leads to.

@@ -8,8 +8,8 @@ use crate::sides::target;
 use crate::validators::{Finding, Validators};
 use serde_json::{Map, Value};
 use spec_api::{Api, SchemaId};
+use spec_http::style::{Shape, Style, from_pairs, from_text, numbered};
 use spec_runtime::pattern::Matcher;
-use spec_runtime::style::{Shape, Style, from_pairs, from_text, numbered};
 use std::ptr;
 
 /// How many schemas one schema is taken apart into at most; a circle ends much earlier.
@@ -313,19 +313,6 @@ fn is_object(text: &str, delimiter: char, explode: bool) -> bool {
         true => text.is_empty() || text.split(delimiter).all(|part| part.contains('=')),
         false if text.is_empty() => true,
         false => text.split(delimiter).count().is_multiple_of(2),
-    }
-}
-
-/// The style, as the runtime calls it.
-pub(crate) fn style(style: spec_api::Style) -> Style {
-    match style {
-        spec_api::Style::Simple => Style::Simple,
-        spec_api::Style::Label => Style::Label,
-        spec_api::Style::Matrix => Style::Matrix,
-        spec_api::Style::Form => Style::Form,
-        spec_api::Style::SpaceDelimited => Style::SpaceDelimited,
-        spec_api::Style::PipeDelimited => Style::PipeDelimited,
-        spec_api::Style::DeepObject => Style::DeepObject,
     }
 }
 

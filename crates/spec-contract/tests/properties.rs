@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use spec_contract::{Contract, Part};
 use spec_document::{Diagnostics, Sources};
-use spec_runtime::style::{Style, to_pairs, to_text};
+use spec_http::style::{Style, to_pairs, to_text};
 use std::path::Path;
 use std::sync::LazyLock;
 

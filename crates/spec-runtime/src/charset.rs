@@ -4,13 +4,11 @@
 //! read as `windows-1252`, of which they are a part.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use spec_http::media_type::charset;
 
 /// What a media type says of its charset, where that is not UTF-8.
 fn label(media_type: &str) -> Option<&str> {
-    let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    let mut labels = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    let label = labels.next()?.1.trim().trim_matches('"');
-    (!label.eq_ignore_ascii_case("utf-8") && !label.is_empty()).then_some(label)
+    charset(media_type).filter(|label| !label.eq_ignore_ascii_case("utf-8") && !label.is_empty())
 }
 
 /// Why a text is not in its charset.

@@ -5,7 +5,6 @@
 
 #[cfg(feature = "client")]
 use crate::json::DecodeError;
-use crate::style::{Style, to_text};
 #[cfg(feature = "client")]
 use crate::{json::from_value, texts::Schema};
 use http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
@@ -17,6 +16,7 @@ use serde::de::DeserializeOwned;
 #[cfg(feature = "client")]
 use serde_json::Map;
 use serde_json::Value;
+use spec_http::style::{Style, to_text};
 
 /// How the text of a header is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,8 @@ pub mod check;
 #[cfg(feature = "client")]
 pub mod client;
 mod decode;
+#[cfg(any(feature = "client", feature = "server"))]
+mod encoding;
 pub mod enumeration;
 mod extra;
 mod field;
@@ -17,7 +19,6 @@ mod file;
 #[cfg(any(feature = "client", feature = "server"))]
 mod headers;
 mod json;
-pub mod message;
 mod missing;
 mod numbers;
 pub mod object;
@@ -31,8 +32,6 @@ pub mod server;
 mod step;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod stream;
-pub mod style;
-pub mod template;
 #[cfg(any(feature = "client", feature = "server"))]
 mod texts;
 mod union;

@@ -6,8 +6,8 @@
 //! left as it is, to be refused as that.
 
 use crate::pattern::Matcher;
-use crate::style::{Shape, Style, from_text, numbered, scalar};
 use serde_json::{Map, Value};
+use spec_http::style::{Shape, Style, from_text, numbered, scalar};
 
 /// How many ways to mean a schema are looked at, at most.
 const WAYS: usize = 64;
@@ -312,7 +312,7 @@ impl<'a> Schema<'a> {
                 way.names(key)
                     || (is_begun && way.is_open() && is_free(key) && (is_only_object || key != name))
             };
-            let raw = crate::style::from_pairs(name, pairs, style, explode, way.kind.shape(), is_member)?;
+            let raw = spec_http::style::from_pairs(name, pairs, style, explode, way.kind.shape(), is_member)?;
             Some(self.mean(way, &raw, lone))
         };
         self.first(read).map(|(value, _)| value)

@@ -9,7 +9,8 @@ use crate::rust::{Paths, docs, ident, linking, tokens};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
-use spec_runtime::template::Template;
+use spec_http::media_type::charset;
+use spec_http::template::{Template, placeholder};
 
 /// The method of the client that begins a request.
 pub(super) fn method(operation: &OperationPlan) -> TokenStream {
@@ -203,8 +204,7 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
     let mut seen: Vec<&str> = Vec::new();
     let shape = Template::new(&operation.path);
     let mut rest = operation.path.as_str();
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else { break };
+    while let Some((before, name, after)) = placeholder(rest) {
         template.push_str(&before.replace('}', "}}"));
         rest = after;
         let parameter =
@@ -461,13 +461,6 @@ fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Pat
         }
         MediaKind::Bytes => typed(quote!(.body(#name)), paths),
     }
-}
-
-/// Finds the charset that a media type names.
-pub(crate) fn charset(media_type: &str) -> Option<&str> {
-    let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    Some(charsets.next()?.1.trim().trim_matches('"'))
 }
 
 /// How a property of a form is written; none where that goes without saying.

@@ -5,6 +5,7 @@ use crate::rust::{Paths, docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use spec_api::{ParameterIn, Scheme};
+use spec_http::template::placeholder;
 use std::collections::HashSet;
 
 pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
@@ -103,8 +104,7 @@ fn servers(plan: &Plan) -> Option<TokenStream> {
         let mut template = String::new();
         let mut rest = server.template.as_str();
         let mut written = Vec::new();
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((wire, after)) = after.split_once('}') else { break };
+        while let Some((before, wire, after)) = placeholder(rest) {
             template.push_str(&before.replace('}', "}}"));
             rest = after;
             match server.variables.iter().find(|own| own.wire == wire) {

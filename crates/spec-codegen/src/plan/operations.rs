@@ -18,8 +18,9 @@ use spec_api::{
     SchemaId, Sequence, Server, ServerVariable, Status, Style,
 };
 use spec_document::{Code, Diagnostic, Diagnostics};
-use spec_runtime::message::is_framing;
-use spec_runtime::template::Template;
+use spec_http::media_type::essence;
+use spec_http::message::is_framing;
+use spec_http::template::{Template, lone_placeholder};
 use std::collections::{HashMap, hash_map::Entry};
 
 /// Security schemes, with the names of their constants and methods.
@@ -223,10 +224,7 @@ fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bo
     for (position, segment) in path.split('/').skip(1).enumerate() {
         route.push('/');
         prefix.push('/');
-        let name = segment
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'))
-            .filter(|name| !name.contains(['{', '}']));
+        let name = lone_placeholder(segment);
         // Routers compare bytes, and take some signs for their own.
         let is_literal =
             segment.chars().all(|c| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@:%".contains(c));
@@ -485,8 +483,7 @@ fn plan_body(
 fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
     let mut content: Vec<&MediaType> = content.iter().collect();
     content.sort_by_key(|media| {
-        let essence = media.name.split([';', ',']).next().unwrap_or_default().trim();
-        let is_plain = essence.eq_ignore_ascii_case("application/json");
+        let is_plain = essence(&media.name).eq_ignore_ascii_case("application/json");
         let is_other = MediaKind::of(&media.name) != MediaKind::Json;
         (media.kind != MediaKind::Json, !is_plain, media.name.contains('*'), is_other)
     });
@@ -529,7 +526,7 @@ fn is_same_schema(api: &Api, left: &MediaType, right: &MediaType) -> bool {
 
 /// The name of a form of a body, after its media type.
 fn form_name(media_type: &str) -> String {
-    let essence = media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type).to_ascii_lowercase();
     let (kind, subtype) = essence.split_once('/').unwrap_or((&essence, "*"));
     match subtype {
         "x-www-form-urlencoded" => "Form".to_owned(),
@@ -949,10 +946,7 @@ fn progenitor_can(planner: &Planner<'_>, plan: &OperationPlan) -> bool {
 /// Each parameter is a segment of its own, and there is no query.
 fn template_is_plain(path: &str) -> bool {
     !path.contains(['?', '#'])
-        && path.split('/').all(|segment| {
-            !segment.contains(['{', '}'])
-                || (segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1))
-        })
+        && path.split('/').all(|segment| !segment.contains(['{', '}']) || lone_placeholder(segment).is_some())
 }
 
 fn is_scalar(planner: &Planner<'_>, ty: &RustType) -> bool {

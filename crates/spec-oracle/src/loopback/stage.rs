@@ -230,7 +230,7 @@ impl Call {
     /// The text that is to be answered.
     #[must_use]
     pub fn text(&self) -> String {
-        spec_runtime::style::scalar_text(&self.prepared_body()).unwrap_or_default()
+        spec_http::style::scalar_text(&self.prepared_body()).unwrap_or_default()
     }
 
     /// The bytes that are to be answered.

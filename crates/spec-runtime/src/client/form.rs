@@ -5,12 +5,13 @@
 
 use super::Error;
 use super::parameter::{pairs_of, unwritable};
+use crate::encoding::Encoding;
 use crate::file::{File, gathering, marked};
-use crate::message::quoted_name;
-use crate::style::{Encoding, Style, Unwritable, item_text};
 use reqwest::multipart::{Form, Part};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use spec_http::message::quoted_name;
+use spec_http::style::{Style, Unwritable, item_text};
 
 /// The members of a form, and its files, which marks stand for.
 type Members = (Map<String, Value>, Vec<File>);

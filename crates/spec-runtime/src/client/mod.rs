@@ -11,9 +11,9 @@ mod redirect;
 mod response;
 mod token;
 
+pub use crate::encoding::Encoding;
 pub use crate::headers::{read_header, read_header_as};
 pub use crate::security::SecurityScheme;
-pub use crate::style::{Encoding, Style};
 pub use credentials::{Authorized, Credentials, Secret, environment};
 pub(crate) use error::without_query;
 pub use error::{Error, RawResponse};
@@ -25,4 +25,5 @@ pub use parameter::{
 pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, QueryParam, ResponseValue};
 pub use redirect::{following, transport};
 pub use response::{byte_stream, bytes, empty, event_texts, events, form, json, json_lines, text, wrap};
+pub use spec_http::style::Style;
 pub use token::{TokenEndpoint, TokenRefusal};

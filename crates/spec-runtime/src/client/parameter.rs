@@ -2,12 +2,12 @@
 
 use super::Error;
 use crate::charset;
-use crate::style::{self, Style, Unwritable, to_joined, to_pairs, to_text};
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Request;
 use serde::Serialize;
 use serde_json::Value;
+use spec_http::style::{self, Style, Unwritable, to_joined, to_pairs, to_text};
 
 /// Unreserved characters stay (RFC 3986, 2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -7,13 +7,14 @@
 use super::error::{Error, RawResponse};
 use crate::charset;
 use crate::json::{DecodeError, from_slice};
-use crate::message::{is_bodiless, most_exact};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
+use spec_http::media_type::{self, most_exact};
+use spec_http::message::is_bodiless;
 use std::convert::Infallible;
 use std::fmt::Debug;
 
@@ -166,7 +167,7 @@ fn content_type(response: &reqwest::Response) -> &str {
 }
 
 fn essence(response: &reqwest::Response) -> &str {
-    content_type(response).split([';', ',']).next().unwrap_or_default().trim()
+    media_type::essence(content_type(response))
 }
 
 /// No body: whatever there is of one is not looked at.
@@ -184,7 +185,8 @@ pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, 
 pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
     let essence = essence(response);
     let is_json = |name: &&str| {
-        name.split(';').next().is_some_and(|name| name.ends_with("/json") || name.ends_with("+json"))
+        let name = media_type::essence(name);
+        name.ends_with("/json") || name.ends_with("+json")
     };
     let json = || media_types.iter().position(is_json).filter(|_| !essence.is_empty());
     most_exact(media_types.iter().copied(), essence).or_else(json).unwrap_or_default()

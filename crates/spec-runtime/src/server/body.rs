@@ -6,9 +6,9 @@
 use super::multipart::multipart;
 use super::problem::Problem;
 use crate::charset::{self, CharsetError};
+use crate::encoding::Encoding;
 use crate::json::DecodeError;
 use crate::stream::{ByteStream, Framing, JsonLines};
-use crate::style::{Encoding, Style};
 use crate::texts::{Field, Schema};
 use crate::validation::Checker;
 use crate::violation::{Violation, shortened};
@@ -20,6 +20,8 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde_json::Value;
+use spec_http::media_type::MediaKind;
+use spec_http::style::Style;
 use std::marker::PhantomData;
 
 /// The bodies that an operation takes.
@@ -47,21 +49,6 @@ impl Content {
         self.encodings = encodings;
         self
     }
-}
-
-/// What the syntax of a media type is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MediaKind {
-    /// JSON.
-    Json,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-    /// `multipart/form-data`.
-    Multipart,
-    /// Text.
-    Text,
-    /// Bytes.
-    Bytes,
 }
 
 /// A body as it came, its media type found to be one that the operation takes.

@@ -5,11 +5,10 @@
 
 use super::body::{RawBody, Refused, form, unreadable};
 use super::problem::Problem;
+use crate::encoding::Encoding;
 use crate::file::{File, FileContent, Spool, handing, mark};
-use crate::message::{most_exact, plain_name};
 use crate::step::Step;
 use crate::stream::{ByteStream, LIMIT, StreamError};
-use crate::style::Encoding;
 use crate::texts::{Field, Schema};
 use crate::validation;
 use crate::validation::{Checker, Violation};
@@ -19,6 +18,8 @@ use http::StatusCode;
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use spec_http::media_type::most_exact;
+use spec_http::message::plain_name;
 use std::collections::HashSet;
 use std::error::Error;
 use std::pin::Pin;

@@ -6,10 +6,8 @@
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Declared, Parameter};
 use super::problem::Problem;
-use crate::message::most_exact;
 use crate::security::{Place, SecurityScheme};
 use crate::stream::ByteStream;
-use crate::template::Template;
 use crate::validation::{self, Checker};
 use crate::violation::{Violation, shortened, told};
 use axum::body::{Body, HttpBody as _};
@@ -25,6 +23,8 @@ use percent_encoding::percent_decode_str;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use spec_http::media_type::{essence, most_exact};
+use spec_http::template::Template;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -315,8 +315,7 @@ impl Operation {
         let mut request = Request::new(body);
         *request.extensions_mut() = parts.extensions;
         let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = given.split([';', ',']).next().unwrap_or_default().trim();
-        match most_exact(content.media_types.iter().map(|(name, _)| *name), essence) {
+        match most_exact(content.media_types.iter().map(|(name, _)| *name), essence(given)) {
             Some(index) => {
                 let kind = content.media_types[index].1;
                 Ok(Some(RawBody {

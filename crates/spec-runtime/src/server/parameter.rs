@@ -4,8 +4,6 @@
 //! model's schema says.
 
 use crate::security::{self, SecurityScheme};
-use crate::style::Style;
-use crate::template::Template;
 use crate::texts::Schema;
 use crate::validation::{Step, Violation};
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -13,6 +11,8 @@ use http::header::COOKIE;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
+use spec_http::style::Style;
+use spec_http::template::Template;
 
 /// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]

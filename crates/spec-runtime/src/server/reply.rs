@@ -3,15 +3,15 @@
 use super::problem::{Failure, Problem};
 use crate::charset;
 use crate::headers::{HeaderText, write_header};
-use crate::message::{is_bodiless, is_framing};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
-use crate::style;
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use spec_http::message::{is_bodiless, is_framing};
+use spec_http::style;
 
 fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());

@@ -3,6 +3,7 @@
 //! Must not know what the texts mean.
 
 use bytes::{Buf, Bytes};
+use spec_http::media_type::Sequence;
 
 /// How JSON texts stand one after another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,11 +20,9 @@ impl Framing {
     /// The framing of a media type: that of RFC 7464 for `application/json-seq` and what ends with
     /// `+json-seq` (RFC 8091), and else lines.
     pub fn of(media_type: &str) -> Self {
-        let essence = media_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase();
-        if essence == "application/json-seq" || essence.ends_with("+json-seq") {
-            Framing::Sequence
-        } else {
-            Framing::Lines
+        match Sequence::of(media_type) {
+            Some(Sequence::Records) => Framing::Sequence,
+            _ => Framing::Lines,
         }
     }
 }

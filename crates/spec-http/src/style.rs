@@ -35,6 +35,28 @@ pub enum Style {
 }
 
 impl Style {
+    /// Returns the style of a name in a document.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Style> {
+        use Style::{DeepObject, Form, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
+        let all = [Simple, Label, Matrix, Form, SpaceDelimited, PipeDelimited, DeepObject];
+        all.into_iter().find(|style| style.name() == name)
+    }
+
+    /// Returns the name of the style in a document (OpenAPI 3.1, 4.8.12.3).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Style::Simple => "simple",
+            Style::Label => "label",
+            Style::Matrix => "matrix",
+            Style::Form => "form",
+            Style::SpaceDelimited => "spaceDelimited",
+            Style::PipeDelimited => "pipeDelimited",
+            Style::DeepObject => "deepObject",
+        }
+    }
+
     fn delimiter(self) -> char {
         match self {
             Style::SpaceDelimited => ' ',
@@ -71,37 +93,6 @@ impl fmt::Display for Unwritable {
             Unwritable::Space => f.write_str("it has a space at an end, which is not kept"),
             Unwritable::Bracket => f.write_str("a name in it is empty or holds a bracket, which ends names"),
         }
-    }
-}
-
-/// How one property of a form is written, where the document says so (OpenAPI 3.1, 4.8.15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Encoding {
-    pub(crate) name: &'static str,
-    /// The media types that its parts may have, as the document lists them.
-    pub(crate) content_type: Option<&'static str>,
-    /// Its style, and whether its items stand alone; none where it has no style.
-    pub(crate) style: Option<(Style, bool)>,
-    pub(crate) is_json: bool,
-}
-
-impl Encoding {
-    /// A property in a style.
-    #[must_use]
-    pub const fn styled(name: &'static str, style: Style, explode: bool) -> Self {
-        Encoding { name, content_type: None, style: Some((style, explode)), is_json: false }
-    }
-
-    /// A property whose parts are of a media type, or one of several.
-    #[must_use]
-    pub const fn typed(name: &'static str, content_type: &'static str) -> Self {
-        Encoding { name, content_type: Some(content_type), style: None, is_json: false }
-    }
-
-    /// A property as JSON, in parts of this media type.
-    #[must_use]
-    pub const fn json(name: &'static str, content_type: &'static str) -> Self {
-        Encoding { name, content_type: Some(content_type), style: None, is_json: true }
     }
 }
 

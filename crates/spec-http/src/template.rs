@@ -6,6 +6,29 @@
 use std::borrow::Cow;
 use std::hash::Hash;
 
+/// Returns what stands before the first placeholder of a template (OpenAPI 3.1, 4.8.2), its name, and what
+/// stands after it.
+#[must_use]
+pub fn placeholder(template: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = template.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// Returns the names in the braces of a template, in their order.
+pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(placeholder(template), |(_, _, after)| placeholder(after)).map(|(_, name, _)| name)
+}
+
+/// Returns the name of the placeholder that all of a segment is.
+#[must_use]
+pub fn lone_placeholder(segment: &str) -> Option<&str> {
+    match placeholder(segment)? {
+        ("", name, "") if !name.contains('{') => Some(name),
+        _ => None,
+    }
+}
+
 /// A path template, taken apart.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -165,8 +188,7 @@ impl Segment {
     fn new(text: &str) -> Segment {
         let (mut texts, mut names) = (Vec::new(), Vec::new());
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else { break };
+        while let Some((before, name, after)) = placeholder(rest) {
             texts.push(before.to_owned());
             names.push(name.to_owned());
             rest = after;

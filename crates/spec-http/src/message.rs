@@ -1,0 +1,42 @@
+//! What clients, servers and contracts must see alike in a message: names of the parts of a form, the headers
+//! that are the connection's, and which answers have no body.
+//!
+//! Must not know bodies, nor any document.
+
+/// Whether a header says where a message ends, or whether others follow: the connection writes it, and no
+/// service (RFC 9112, 6 and 9.6).
+#[must_use]
+pub fn is_framing(header: &str) -> bool {
+    ["connection", "content-length", "transfer-encoding"].iter().any(|own| header.eq_ignore_ascii_case(own))
+}
+
+/// Whether an answer with this status never has a body (RFC 9110, 6.4.1 and 15.3.6).
+#[must_use]
+pub fn is_bodiless(status: u16) -> bool {
+    matches!(status, 100..=199 | 204 | 205 | 304)
+}
+
+/// The name of a part or of its file as it stands in quotes: without the signs that would end them, or the
+/// line (HTML, 4.10.22.8).
+#[must_use]
+pub fn quoted_name(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// What [`quoted_name`] was made of.
+#[must_use]
+pub fn plain_name(quoted: &str) -> String {
+    quoted.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain_name, quoted_name};
+
+    #[test]
+    fn names_of_parts_end_no_line() {
+        let name = "a \"b\"\r\nc";
+        assert_eq!(quoted_name(name), "a %22b%22%0D%0Ac");
+        assert_eq!(plain_name(&quoted_name(name)), name);
+    }
+}
