@@ -56,3 +56,8 @@ pub use pointer::Pointer;
 pub use render::Renderer;
 pub use source::{Format, Position, SourceId};
 pub use sources::Sources;
+
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -13,6 +13,11 @@ use spec_document::{
     Changes, Code, Diagnostic, Diagnostics, Document, Location, Node, Part, Pointer, Sources, Value,
 };
 
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// How many values all actions of an overlay may put into a document.
 const MAX_VALUES: usize = 100_000;
 
