@@ -5,21 +5,6 @@
 use crate::settings::Allowance;
 use spec_document::{Code, Diagnostic, Diagnostics, Place, Pointer, Severity};
 
-/// Codes of errors after which the rest still means something.
-pub(crate) const ALLOWED: [Code; 11] = [
-    Code::MissingField,
-    Code::WrongType,
-    Code::InvalidValue,
-    Code::UnresolvedReference,
-    Code::CircularReference,
-    Code::ExternalReference,
-    Code::UnreadableFile,
-    Code::DuplicateParameter,
-    Code::InvalidPattern,
-    Code::SchemaConflict,
-    Code::Unsupported,
-];
-
 /// The allowances of one run, and which of them were needed.
 pub(crate) struct Allowances<'a> {
     all: &'a [Allowance],

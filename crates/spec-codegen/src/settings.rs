@@ -12,7 +12,6 @@
 //! ```
 
 use crate::CrateKind;
-use crate::allowances::ALLOWED;
 use spec_api::Api;
 pub use spec_api::Untyped;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer, SourceId, Sources};
@@ -500,8 +499,8 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "code" => {
                     is_named = true;
-                    let words: Vec<(&str, Code)> =
-                        ALLOWED.iter().map(|code| (code.as_str(), *code)).collect();
+                    let allowable = Code::ALL.iter().filter(|code| code.is_allowable());
+                    let words: Vec<_> = allowable.map(|code| (code.as_str(), *code)).collect();
                     code = self.choice(value, &words);
                 }
                 "at" => {

@@ -2,20 +2,20 @@
 //!
 //! Knows where each value was written, before and after. Must not know why anything is changed.
 
-use std::collections::HashMap;
-
-use crate::MAX_DEPTH;
-use crate::compose::Parts;
-use crate::diagnostic::{Location, Part};
-use crate::node::{Member, Node, Value};
+use crate::document::{Document, Files};
+use crate::location::{Location, Part};
+use crate::node::{MAX_DEPTH, Member, Node, Object, Value};
+use crate::origins::Origins;
 use crate::pointer::Pointer;
-use crate::source::{Document, SourceId, Sources};
+use crate::source::SourceId;
+use crate::sources::Sources;
 
 /// A document that is being changed.
 pub struct Changes {
     source: SourceId,
     root: Node,
-    parts: Parts,
+    origins: Origins,
+    files: Files,
 }
 
 impl Changes {
@@ -24,16 +24,17 @@ impl Changes {
         Self {
             source: document.source(),
             root: document.root().clone(),
-            parts: Parts::clone(&document.parts),
+            origins: Origins::clone(&document.origins),
+            files: Files::clone(&document.files),
         }
     }
 
-    /// The tree as it is by now.
+    /// Returns the tree as it is by now.
     pub fn root(&self) -> &Node {
         &self.root
     }
 
-    /// Where a value was written that stands at a place by now; later changes do not matter to it.
+    /// Returns where the value was written that stands at a place by now; later changes do not matter to it.
     pub fn location(&self, at: &Pointer, part: Part, sources: &Sources) -> Location {
         let (source, pointer) = self.origin(at);
         let span = sources.document(source).map_or(0..0, |document| document.span(&pointer, part));
@@ -41,7 +42,7 @@ impl Changes {
     }
 
     /// Puts a value of another document into the object or the array at a place: as a member, in place of one
-    /// that is there, or as a further element, for which the key does not matter. Gives the place where it
+    /// that is there, or as a further element, for which the key does not matter. Returns the place where it
     /// stands then; `None` where there is neither an object nor an array, nor such a value, or where the tree
     /// would become deeper than [`MAX_DEPTH`].
     pub fn put(&mut self, at: &Pointer, key: &str, other: &Document, from: &Pointer) -> Option<Pointer> {
@@ -55,7 +56,8 @@ impl Changes {
         self.insert(at, key, node, self.origin(like))
     }
 
-    /// Sees to it that the object at a place has an array as a member, shown where the object was written.
+    /// Adds an empty array as a member to the object at a place, unless it has one, shown where the object was
+    /// written.
     pub fn list(&mut self, at: &Pointer, key: &str) -> Option<Pointer> {
         match self.root.at(&at.join(key)) {
             Some(node) => node.as_array().map(|_| at.join(key)),
@@ -65,11 +67,11 @@ impl Changes {
 
     /// Adds an empty object to the object or the array at a place, shown where that was written.
     pub fn object(&mut self, at: &Pointer, key: &str) -> Option<Pointer> {
-        self.insert(at, key, Node::new(Value::Object(crate::Object::default()), 0..0), self.origin(at))
+        self.insert(at, key, Node::new(Value::Object(Object::default()), 0..0), self.origin(at))
     }
 
     fn origin(&self, at: &Pointer) -> (SourceId, Pointer) {
-        self.parts.origin(at).unwrap_or_else(|| (self.source, at.clone()))
+        self.origins.get(at).unwrap_or_else(|| (self.source, at.clone()))
     }
 
     fn insert(
@@ -79,10 +81,10 @@ impl Changes {
         node: Node,
         origin: (SourceId, Pointer),
     ) -> Option<Pointer> {
-        if at.tokens().count() + 1 + depth(&node) > MAX_DEPTH {
+        if at.tokens().count() + 1 + node.depth() > MAX_DEPTH {
             return None;
         }
-        let (place, before) = match &mut node_at(&mut self.root, at)?.value {
+        let (place, before) = match &mut self.root.at_mut(at)?.value {
             Value::Array(nodes) => {
                 nodes.push(node);
                 (at.join(nodes.len() - 1), None)
@@ -93,88 +95,40 @@ impl Changes {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
         };
         if before.is_some_and(|member| matches!(member.node.value, Value::Array(_) | Value::Object(_))) {
-            self.parts.origins.retain(|origin, _| !is_within(origin, &place));
+            self.origins.forget(&place);
         }
-        self.parts.origins.insert(place.clone(), origin);
+        self.origins.record(place.clone(), origin);
         Some(place)
     }
 
-    /// Takes out the value at a place; elements after it move up. Whether there was one: the root can't be
-    /// taken out.
+    /// Takes out the value at a place; elements after it move up. Returns whether there was one: the root
+    /// can't be taken out.
     pub fn remove(&mut self, at: &Pointer) -> bool {
         let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return false };
-        let Some(around) = node_at(&mut self.root, &parent) else { return false };
+        let Some(around) = self.root.at_mut(&parent) else { return false };
         if around.child(&token).is_none() {
             return false;
         }
         match &mut around.value {
             Value::Object(object) => {
                 object.0.shift_remove(&*token);
-                self.parts.origins.retain(|origin, _| !is_within(origin, at));
+                self.origins.forget(at);
             }
             Value::Array(nodes) => {
                 let Ok(index) = token.parse::<usize>() else { return false };
                 nodes.remove(index);
                 let left = nodes.len();
-                self.move_up(&parent, index, left);
+                self.origins.remove_element(&parent, index, left, self.source);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return false,
         }
         true
     }
 
-    /// Elements from `index` on were one further down.
-    fn move_up(&mut self, array: &Pointer, index: usize, left: usize) {
-        let mut origins: HashMap<Pointer, (SourceId, Pointer)> = HashMap::new();
-        for place in index..left {
-            let before = array.join(place + 1);
-            let origin = self.parts.origin(&before).unwrap_or((self.source, before));
-            origins.insert(array.join(place), origin);
-        }
-        for (place, origin) in std::mem::take(&mut self.parts.origins) {
-            let inner = place.as_str().strip_prefix(array.as_str()).and_then(|rest| rest.strip_prefix('/'));
-            let (token, rest) = inner.map_or(("", ""), |inner| inner.split_once('/').unwrap_or((inner, "")));
-            match token.parse::<usize>() {
-                Ok(old) if old == index => {}
-                Ok(old) if old > index => {
-                    let moved = array.join(old - 1);
-                    let tokens =
-                        Pointer::parse(&format!("/{rest}")).filter(|_| !rest.is_empty()).unwrap_or_default();
-                    origins.insert(tokens.tokens().fold(moved, |place, token| place.join(token)), origin);
-                }
-                _ => {
-                    origins.insert(place, origin);
-                }
-            }
-        }
-        self.parts.origins = origins;
-    }
-
-    /// The document as it is by now. From then on its places are shown in the texts in which they were
+    /// Returns the document as it is by now. From then on its places are shown in the texts in which they were
     /// written.
     pub fn finish(self, sources: &mut Sources) -> Document {
-        sources.keep(self.source, self.root, self.parts)
-    }
-}
-
-fn node_at<'n>(root: &'n mut Node, pointer: &Pointer) -> Option<&'n mut Node> {
-    pointer.tokens().try_fold(root, |node, token| match &mut node.value {
-        Value::Object(object) => object.0.get_mut(&*token).map(|member| &mut member.node),
-        Value::Array(nodes) => nodes.get_mut(token.parse::<usize>().ok()?),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-    })
-}
-
-fn is_within(place: &Pointer, around: &Pointer) -> bool {
-    place.as_str().strip_prefix(around.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// How many objects and arrays stand inside each other.
-fn depth(node: &Node) -> usize {
-    match &node.value {
-        Value::Array(nodes) => 1 + nodes.iter().map(depth).max().unwrap_or_default(),
-        Value::Object(object) => 1 + object.iter().map(|(_, node)| depth(node)).max().unwrap_or_default(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        sources.replace(self.source, self.root, self.origins, self.files)
     }
 }
 

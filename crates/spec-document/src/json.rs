@@ -8,13 +8,15 @@ use std::ops::Range;
 use indexmap::map::Entry;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use jsonc_parser::errors::ParseErrorKind;
+use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use crate::MAX_DEPTH;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
-use crate::node::{Member, Node, Number, Object, Value};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::location::Location;
+use crate::node::{MAX_DEPTH, Member, Node, Number, Object, Value};
 use crate::source::SourceId;
+use crate::syntax::{duplicate_key, number_too_large, too_deep};
 
 const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
@@ -31,85 +33,40 @@ const STRICT: ParseOptions = ParseOptions {
 
 /// Parses a JSON text; `None` after a syntax error, of which the first is reported.
 pub(crate) fn parse(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let mut fail = |code, span, message: String, help: &str| {
-        let location = Location::span(source, span);
-        diagnostics.push(Diagnostic::error(code, location, message).help(help));
-        None
-    };
-    if let Err(problem) = check_characters(text) {
-        return fail(problem.code, problem.span, problem.message, problem.help);
-    }
-    match parse_to_ast(text, &CollectOptions::default(), &STRICT) {
-        Ok(parsed) => match parsed.value {
-            Some(value) => Some(Converter { source, diagnostics }.convert(value)),
-            None => {
-                fail(Code::InvalidJson, 0..0, "the text is empty".into(), "a document is an object in braces")
-            }
-        },
-        Err(error) => {
-            let span = error.range().start..error.range().end;
-            if is_leading_zero(text, span.start) {
-                let message = "the number has a leading zero".into();
-                return fail(Code::InvalidJson, span, message, "remove the zero, or use a string");
-            }
-            let message = lower_first(&error.kind().to_string());
-            fail(Code::InvalidJson, span, message, help(error.kind()))
+    let parsed = check_characters(source, text).and_then(|()| {
+        parse_to_ast(text, &CollectOptions::default(), &STRICT)
+            .map_err(|error| syntax_error(source, text, &error))?
+            .value
+            .ok_or_else(|| invalid(source, 0..0, "the text is empty", "a document is an object in braces"))
+    });
+    match parsed {
+        Ok(value) => Some(Converter { source, diagnostics }.convert(value)),
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            None
         }
     }
 }
 
-struct Problem {
-    code: Code,
-    span: Range<usize>,
-    message: String,
-    help: &'static str,
+fn invalid(source: SourceId, span: Range<usize>, message: impl Into<String>, help: &str) -> Diagnostic {
+    Diagnostic::error(Code::InvalidJson, Location::span(source, span), message).help(help)
 }
 
-/// Finds what `jsonc-parser` would let pass: nesting (its own limit is higher), control
-/// characters in strings (RFC 8259 section 7) and unusual white space (section 2).
+/// Reports what `jsonc-parser` would let pass: nesting (its own limit is higher), control characters in strings
+/// (RFC 8259 section 7) and unusual white space (section 2).
 ///
-/// The control characters come before the grammar for a reason: a string without its closing
-/// quote swallows the text up to the next quote, and only its line break tells where it began.
-fn check_characters(text: &str) -> Result<(), Problem> {
+/// The control characters come before the grammar for a reason: a string without its closing quote swallows
+/// the text up to the next quote, and only its line break tells where it began.
+fn check_characters(source: SourceId, text: &str) -> Result<(), Diagnostic> {
     let mut depth = 0_usize;
-    let mut string = None;
     let mut bytes = text.bytes().enumerate();
     while let Some((offset, byte)) = bytes.next() {
-        if let Some(start) = string {
-            match byte {
-                b'"' => string = None,
-                b'\\' => drop(bytes.next()),
-                b'\n' | b'\r' => {
-                    return Err(Problem {
-                        code: Code::InvalidJson,
-                        span: start..offset,
-                        message: "the string does not end on its line".into(),
-                        help: "close it with a double quote, and write a line break in it as \\n",
-                    });
-                }
-                0..0x20 => {
-                    return Err(Problem {
-                        code: Code::InvalidJson,
-                        span: offset..offset + 1,
-                        message: format!("the control character U+{byte:04X} stands in a string"),
-                        help: "control characters in strings are written as escapes, such as \\t or \\u0000",
-                    });
-                }
-                _ => {}
-            }
-            continue;
-        }
         match byte {
-            b'"' => string = Some(offset),
+            b'"' => check_string(source, offset, &mut bytes)?,
             b'[' | b'{' => {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return Err(Problem {
-                        code: Code::LimitExceeded,
-                        span: offset..offset + 1,
-                        message: format!("the text nests deeper than {MAX_DEPTH} levels"),
-                        help: "move inner values to a place of their own and refer to them",
-                    });
+                    return Err(too_deep(source, offset..offset + 1));
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
@@ -119,24 +76,59 @@ fn check_characters(text: &str) -> Result<(), Problem> {
             _ => {
                 // `offset` is the first byte of a character: all before it were taken as whole.
                 let character = text[offset..].chars().next().unwrap_or_default();
-                return Err(Problem {
-                    code: Code::InvalidJson,
-                    span: offset..offset + character.len_utf8(),
-                    message: format!("the character U+{:04X} stands outside of a string", character as u32),
-                    help: "replace it by a space, or put the text around it in double quotes",
-                });
+                let span = offset..offset + character.len_utf8();
+                let message = format!("the character U+{:04X} stands outside of a string", character as u32);
+                let help = "replace it by a space, or put the text around it in double quotes";
+                return Err(invalid(source, span, message, help));
             }
         }
     }
     Ok(())
 }
 
-/// The parser takes `01` for two numbers and misses a comma between them.
+/// Consumes the rest of the string that begins at `start`. Reports control characters in it.
+fn check_string(
+    source: SourceId,
+    start: usize,
+    bytes: &mut impl Iterator<Item = (usize, u8)>,
+) -> Result<(), Diagnostic> {
+    while let Some((offset, byte)) = bytes.next() {
+        match byte {
+            b'"' => break,
+            b'\\' => drop(bytes.next()),
+            b'\n' | b'\r' => {
+                let message = "the string does not end on its line";
+                let help = "close it with a double quote, and write a line break in it as \\n";
+                return Err(invalid(source, start..offset, message, help));
+            }
+            0..0x20 => {
+                let message = format!("the control character U+{byte:04X} stands in a string");
+                let help = "control characters in strings are written as escapes, such as \\t or \\u0000";
+                return Err(invalid(source, offset..offset + 1, message, help));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn syntax_error(source: SourceId, text: &str, error: &ParseError) -> Diagnostic {
+    let span = error.range().start..error.range().end;
+    if is_leading_zero(text, span.start) {
+        let message = "the number has a leading zero";
+        return invalid(source, span, message, "remove the zero, or use a string");
+    }
+    invalid(source, span, lower_first(&error.kind().to_string()), help(error.kind()))
+}
+
+/// Returns whether an error is about a number such as `01`, which the parser takes for two numbers without a
+/// comma between them.
 fn is_leading_zero(text: &str, offset: usize) -> bool {
     let bytes = text.as_bytes();
     bytes[..offset].ends_with(b"0") && bytes.get(offset).is_some_and(u8::is_ascii_digit)
 }
 
+/// Returns what to do about an error of the grammar.
 fn help(kind: &ParseErrorKind) -> &'static str {
     use ParseErrorKind::{
         CommentsNotAllowed, ExpectedColonAfterObjectKey, ExpectedComma, ExpectedStringObjectProperty,
@@ -166,13 +158,14 @@ fn lower_first(text: &str) -> String {
     characters.next().into_iter().flat_map(char::to_lowercase).chain(characters).collect()
 }
 
+/// Makes nodes of what `jsonc-parser` has read.
 struct Converter<'a> {
     source: SourceId,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Converter<'_> {
-    /// Recursive, since `check_characters` has limited the depth.
+    /// Converts a value with all that is in it, recursively: `check_characters` has limited the depth.
     fn convert(&mut self, value: ast::Value<'_>) -> Node {
         let span = span(&value);
         let value = match value {
@@ -215,24 +208,4 @@ impl Converter<'_> {
 
 fn span(part: &impl Ranged) -> Range<usize> {
     part.start()..part.end()
-}
-
-/// The diagnostic for a key that is there again; the first one counts.
-pub(crate) fn duplicate_key(
-    source: SourceId,
-    key: &str,
-    second: Range<usize>,
-    first: Range<usize>,
-) -> Diagnostic {
-    let message = format!("the object has the key \"{key}\" twice");
-    Diagnostic::error(Code::DuplicateKey, Location::span(source, second), message)
-        .related(Location::span(source, first), "first here")
-        .help("keep one of them, or give one another name")
-}
-
-/// The diagnostic for a number that [`Number`] refuses.
-pub(crate) fn number_too_large(source: SourceId, span: Range<usize>) -> Diagnostic {
-    let message = "the number is beyond what a 64-bit floating-point number can hold";
-    Diagnostic::error(Code::InvalidValue, Location::span(source, span), message)
-        .help("numbers reach to about 1.8e308; write a longer one as a string")
 }

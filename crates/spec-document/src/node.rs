@@ -9,6 +9,14 @@ use indexmap::IndexMap;
 
 use crate::pointer::Pointer;
 
+/// How many objects and arrays may stand inside each other; one more is [`Code::LimitExceeded`]. The YAML parser
+/// counts `[` and `{` itself and stops one earlier.
+///
+/// The tree is walked recursively here and in later stages, so its depth has to fit the stack.
+///
+/// [`Code::LimitExceeded`]: crate::Code::LimitExceeded
+pub const MAX_DEPTH: usize = 256;
+
 /// A value and the bytes of the text it was written in.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -59,12 +67,12 @@ impl Node {
         Self { value, span }
     }
 
-    /// The bytes of the text this value stands at, for a YAML alias those of the alias.
+    /// Returns the bytes of the text this value stands at, for a YAML alias those of the alias.
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// The value as `serde_json` has it, without the places.
+    /// Converts the value to `serde_json`, without the places.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
             Value::Null => serde_json::Value::Null,
@@ -78,7 +86,7 @@ impl Node {
         }
     }
 
-    /// The string, if it is one.
+    /// Returns the string, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             Value::String(value) => Some(value),
@@ -86,7 +94,7 @@ impl Node {
         }
     }
 
-    /// The boolean, if it is one.
+    /// Returns the boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self.value {
             Value::Bool(value) => Some(value),
@@ -94,7 +102,7 @@ impl Node {
         }
     }
 
-    /// The number, if it is one.
+    /// Returns the number, if it is one.
     pub fn as_number(&self) -> Option<&Number> {
         match &self.value {
             Value::Number(value) => Some(value),
@@ -102,7 +110,7 @@ impl Node {
         }
     }
 
-    /// The elements, if it is an array.
+    /// Returns the elements, if it is an array.
     pub fn as_array(&self) -> Option<&[Node]> {
         match &self.value {
             Value::Array(value) => Some(value),
@@ -110,7 +118,7 @@ impl Node {
         }
     }
 
-    /// The object, if it is one.
+    /// Returns the object, if it is one.
     pub fn as_object(&self) -> Option<&Object> {
         match &self.value {
             Value::Object(value) => Some(value),
@@ -118,12 +126,12 @@ impl Node {
         }
     }
 
-    /// Whether it is `null`.
+    /// Returns whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self.value, Value::Null)
     }
 
-    /// The kind of value with its article, for messages: `a string`, `an object`, `null`.
+    /// Returns the kind of value with its article, for messages: `a string`, `an object`, `null`.
     pub fn kind(&self) -> &'static str {
         match self.value {
             Value::Null => "null",
@@ -135,12 +143,12 @@ impl Node {
         }
     }
 
-    /// The value a pointer names, seen from here (RFC 6901 section 4); `None` if there is none.
+    /// Returns the value a pointer names, seen from here (RFC 6901 section 4); `None` if there is none.
     pub fn at(&self, pointer: &Pointer) -> Option<&Node> {
         pointer.tokens().try_fold(self, |node, token| node.child(&token))
     }
 
-    /// The member or element a single reference token names.
+    /// Returns the member or element a single reference token names.
     pub(crate) fn child(&self, token: &str) -> Option<&Node> {
         match &self.value {
             Value::Object(object) => object.get(token),
@@ -148,9 +156,29 @@ impl Node {
             _ => None,
         }
     }
+
+    /// Returns the value a pointer names, to be changed.
+    pub(crate) fn at_mut(&mut self, pointer: &Pointer) -> Option<&mut Node> {
+        pointer.tokens().try_fold(self, |node, token| match &mut node.value {
+            Value::Object(object) => object.0.get_mut(&*token).map(|member| &mut member.node),
+            Value::Array(nodes) => nodes.get_mut(array_index(&token)?),
+            _ => None,
+        })
+    }
+
+    /// Counts the objects and arrays that stand inside each other.
+    pub(crate) fn depth(&self) -> usize {
+        match &self.value {
+            Value::Array(nodes) => 1 + nodes.iter().map(Self::depth).max().unwrap_or_default(),
+            Value::Object(object) => {
+                1 + object.iter().map(|(_, node)| node.depth()).max().unwrap_or_default()
+            }
+            _ => 0,
+        }
+    }
 }
 
-/// An array index has digits only and no leading zero (RFC 6901 section 4).
+/// Reads an array index, which has digits only and no leading zero (RFC 6901 section 4).
 fn array_index(token: &str) -> Option<usize> {
     let digits = token.bytes().all(|byte| byte.is_ascii_digit());
     let leading_zero = token.len() > 1 && token.starts_with('0');
@@ -158,37 +186,37 @@ fn array_index(token: &str) -> Option<usize> {
 }
 
 impl Object {
-    /// The value of a member.
+    /// Returns the value of a member.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.0.get(key).map(|member| &member.node)
     }
 
-    /// The bytes a key stands at, quotes included.
+    /// Returns the bytes a key stands at, quotes included.
     pub fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.0.get(key).map(|member| member.key_span.clone())
     }
 
-    /// The members in the order of the document.
+    /// Iterates over the members in the order of the document.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
         self.0.iter().map(|(key, member)| (key.as_str(), &member.node))
     }
 
-    /// The keys in the order of the document.
+    /// Iterates over the keys in the order of the document.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Whether there is a member with this key.
+    /// Returns whether there is a member with this key.
     pub fn contains_key(&self, key: &str) -> bool {
         self.0.contains_key(key)
     }
 
-    /// How many members there are.
+    /// Counts the members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are no members.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -201,28 +229,28 @@ impl Number {
         number.as_f64().is_finite().then_some(number)
     }
 
-    /// The number as it was written, in JSON form.
+    /// Returns the number as it was written, in JSON form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The exact value, if it is an integer (`1.0` and `1e3` are) that fits.
+    /// Returns the exact value, if it is an integer (`1.0` and `1e3` are) that fits.
     pub fn as_i64(&self) -> Option<i64> {
         self.integer()?.try_into().ok()
     }
 
-    /// The exact value, if it is an integer (`1.0` and `1e3` are) that fits.
+    /// Returns the exact value, if it is an integer (`1.0` and `1e3` are) that fits.
     pub fn as_u64(&self) -> Option<u64> {
         self.integer()?.try_into().ok()
     }
 
-    /// The nearest `f64`, which is always finite.
+    /// Returns the nearest `f64`, which is always finite.
     pub fn as_f64(&self) -> f64 {
         // Every JSON number is a number for Rust; NaN would be refused by `new`.
         self.0.parse().unwrap_or(f64::NAN)
     }
 
-    /// The value for `serde_json`: an integer if it is one that fits `i64` or `u64` (so `1.0`
+    /// Converts the value to `serde_json`: to an integer if it is one that fits `i64` or `u64` (so `1.0`
     /// becomes `1`), else the nearest `f64`.
     pub fn to_json(&self) -> serde_json::Number {
         let integer = self.as_i64().map(Into::into).or_else(|| self.as_u64().map(Into::into));
@@ -230,6 +258,7 @@ impl Number {
         integer.or_else(|| serde_json::Number::from_f64(self.as_f64())).unwrap_or_else(|| 0.into())
     }
 
+    /// Computes the exact integer without building up its zeros; `None` if it is none or does not fit.
     fn integer(&self) -> Option<i128> {
         let (mantissa, exponent) = match self.0.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()),

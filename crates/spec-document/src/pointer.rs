@@ -13,12 +13,12 @@ use std::fmt::{self, Display, Write};
 pub struct Pointer(String);
 
 impl Pointer {
-    /// The pointer to the whole document, `""`.
+    /// Returns the pointer to the whole document, `""`.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// This pointer with one more reference token, which is escaped here (RFC 6901 section 3).
+    /// Appends a reference token, which is escaped here (RFC 6901 section 3).
     pub fn join(&self, token: impl Display) -> Self {
         let mut text = format!("{}/", self.0);
         // Writing into a string succeeds, unless a `Display` fails on its own account; then the
@@ -27,24 +27,24 @@ impl Pointer {
         Self(text)
     }
 
-    /// The reference tokens from the root on, unescaped (RFC 6901 section 4).
+    /// Iterates over the reference tokens from the root on, unescaped (RFC 6901 section 4).
     pub fn tokens(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.0.split('/').skip(1).map(unescape)
     }
 
-    /// The pointer without its last token; `None` for the root.
+    /// Returns the pointer without its last token; `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         let slash = self.0.rfind('/')?;
         Some(Self(self.0[..slash].to_owned()))
     }
 
-    /// The last token, unescaped; `None` for the root.
+    /// Returns the last token, unescaped; `None` for the root.
     pub fn last(&self) -> Option<Cow<'_, str>> {
         let slash = self.0.rfind('/')?;
         Some(unescape(&self.0[slash + 1..]))
     }
 
-    /// The text form, with the tokens escaped.
+    /// Returns the text form, with the tokens escaped.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -80,6 +80,7 @@ impl Display for Pointer {
     }
 }
 
+/// Escapes what is written into it as one reference token.
 struct Escape<'a>(&'a mut String);
 
 impl Write for Escape<'_> {
@@ -95,7 +96,7 @@ impl Write for Escape<'_> {
     }
 }
 
-/// `~1` first, then `~0`, so that `~01` becomes `~1` and not `/`.
+/// Unescapes a token: `~1` first, then `~0`, so that `~01` becomes `~1` and not `/`.
 fn unescape(token: &str) -> Cow<'_, str> {
     if token.contains('~') {
         Cow::Owned(token.replace("~1", "/").replace("~0", "~"))

@@ -9,9 +9,11 @@ use annotate_snippets::{
     AnnotationKind, Element, Group, Level, Origin, Renderer as Frames, Snippet, normalize_untrusted_str,
 };
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Place, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::location::{Location, Place};
 use crate::pointer::Pointer;
-use crate::source::{SourceId, Sources, floor_char_boundary};
+use crate::source::{SourceId, floor_char_boundary};
+use crate::sources::Sources;
 
 /// The longest piece of a source, in bytes, that a frame shows. Related places further away get a
 /// frame of their own; of longer lines (minified JSON) only the text at the place is quoted.
@@ -28,26 +30,26 @@ pub struct Renderer<'a> {
 
 /// A place to underline.
 struct Mark<'a> {
-    /// On one line.
+    /// The bytes, on one line.
     span: Range<usize>,
     kind: AnnotationKind,
     label: Option<&'a str>,
 }
 
 impl<'a> Renderer<'a> {
-    /// Renders diagnostics of these sources as plain text.
+    /// Makes a renderer of plain text for diagnostics of these sources.
     pub fn new(sources: &'a Sources) -> Self {
         Self { sources, frames: Frames::plain() }
     }
 
-    /// With terminal colours or without.
+    /// Switches terminal colours on or off.
     #[must_use]
     pub fn color(mut self, color: bool) -> Self {
         self.frames = if color { Frames::styled() } else { Frames::plain() };
         self
     }
 
-    /// One diagnostic: severity, code and message; `file:line:column`; the place underlined in
+    /// Renders one diagnostic: severity, code and message; `file:line:column`; the place underlined in
     /// its line; the pointer, unless it is the root; the help. No line break at the end.
     pub fn render(&self, diagnostic: &Diagnostic) -> String {
         let diagnostic = &self.resolved(diagnostic);
@@ -58,9 +60,7 @@ impl<'a> Renderer<'a> {
         };
         let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str());
         let mut group = Group::with_title(title).elements(self.frames(diagnostic));
-        if let Place::Pointer { pointer, .. } = &diagnostic.location.place
-            && *pointer != Pointer::root()
-        {
+        if let Some(pointer) = diagnostic.location.as_pointer().filter(|at| **at != Pointer::root()) {
             let text = normalize_untrusted_str(pointer.as_str());
             group = group.element(Level::NOTE.with_name("pointer").message(text));
         }
@@ -70,7 +70,7 @@ impl<'a> Renderer<'a> {
         self.frames.render(&[group])
     }
 
-    /// All diagnostics in the order of their places, and a last line such as
+    /// Renders all diagnostics in the order of their places, and a last line such as
     /// `2 errors, 1 warning`. Empty if there are none.
     pub fn render_all(&self, diagnostics: &Diagnostics) -> String {
         let mut blocks: Vec<_> =
@@ -90,7 +90,7 @@ impl<'a> Renderer<'a> {
         blocks.join("\n\n")
     }
 
-    /// With all places in the texts in which they were written.
+    /// Moves all places of a diagnostic into the texts in which they were written.
     fn resolved(&self, diagnostic: &Diagnostic) -> Diagnostic {
         let mut resolved = diagnostic.clone();
         resolved.location = self.sources.resolve(&diagnostic.location);
@@ -98,7 +98,7 @@ impl<'a> Renderer<'a> {
         resolved
     }
 
-    /// The frame of the diagnostic's place together with the related places near to it, then one
+    /// Renders the frame of the diagnostic's place together with the related places near to it, then one
     /// for each related place further away.
     fn frames<'d>(&self, diagnostic: &'d Diagnostic) -> Vec<Element<'d>>
     where
@@ -128,8 +128,9 @@ impl<'a> Renderer<'a> {
         elements
     }
 
+    /// Makes a mark for a location, cut off at the end of its first line.
     fn mark<'d>(&self, location: &Location, kind: AnnotationKind, label: Option<&'d str>) -> Mark<'d> {
-        let span = self.sources.span_there(location);
+        let span = self.sources.span_resolved(location);
         let line = self.sources.line_span(location.source, span.start);
         // Where a line break is meant, the end of its line is marked.
         let start = span.start.min(line.end);
@@ -140,7 +141,7 @@ impl<'a> Renderer<'a> {
         self.sources.line_span(source, mark.span.start)
     }
 
-    /// The lines of the window with their marks, under a line `--> file:line:column`.
+    /// Renders the lines of the window with their marks, under a line `--> file:line:column`.
     fn frame<'d>(&self, location: &Location, window: Range<usize>, marks: Vec<Mark<'d>>) -> Vec<Element<'d>>
     where
         'a: 'd,
@@ -153,7 +154,7 @@ impl<'a> Renderer<'a> {
             return [Origin::path(name).into()].into_iter().chain(label).collect();
         }
         if window.len() > MAX_FRAME {
-            let start = self.sources.span_there(location).start;
+            let start = self.sources.span_resolved(location).start;
             let position = self.sources.position(location.source, start);
             let origin = Origin::path(name).line(position.line).char_column(position.column);
             let end = floor_char_boundary(text, start.saturating_add(QUOTE)).min(window.end);

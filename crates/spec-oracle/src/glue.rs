@@ -1,4 +1,4 @@
-//! Plan → the code between a generated client, a generated server and [`loopback`](crate::loopback): for each
+//! Plan → the code between a generated client, a generated server and `loopback`: for each
 //! operation a method of the server that hands over what arrived and answers what it is told, and a function
 //! that asks the client's builder.
 //!

@@ -1,4 +1,4 @@
-//! A document and an overlay → the document as the overlay wants it (OpenAPI Overlay 1.0).
+//! A document and an overlay → the document as the overlay wants it (OpenAPI Overlay 1.0.0).
 //!
 //! Knows what an overlay may say, and JSONPath (RFC 9535) through `serde_json_path`. Must not know what the
 //! document means (an overlay changes any JSON), nor read files. What an overlay adds keeps its place in the
@@ -12,6 +12,11 @@ use serde_json_path::{JsonPath, PathElement};
 use spec_document::{
     Changes, Code, Diagnostic, Diagnostics, Document, Location, Node, Part, Pointer, Sources, Value,
 };
+
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// How many values all actions of an overlay may put into a document.
 const MAX_VALUES: usize = 100_000;
@@ -28,7 +33,7 @@ pub fn apply(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Document {
-    let actions = read::overlay(overlay, names_document, diagnostics);
+    let actions = read::actions(overlay, names_document, diagnostics);
     let json = document.root().to_json();
     let changes = Changes::of(document);
     let mut target = Target { overlay, changes, json, sources, diagnostics, values: 0, is_full: false };
@@ -46,9 +51,9 @@ struct Target<'a> {
     json: Json,
     sources: &'a Sources,
     diagnostics: &'a mut Diagnostics,
-    /// How many values were put into it.
+    /// How many values the actions have put into it.
     values: usize,
-    /// Whether that was said to be too many.
+    /// Whether it has been reported that these are too many.
     is_full: bool,
 }
 
@@ -61,6 +66,7 @@ enum Step {
 }
 
 impl Target<'_> {
+    /// Carries an action out at every place that its path selects.
     fn apply(&mut self, action: &Action<'_>) {
         let selected = self.select(&action.path);
         if selected.is_empty() {
@@ -84,7 +90,7 @@ impl Target<'_> {
         }
     }
 
-    /// The places that a path selects, each once and in the order of the document's arrays.
+    /// Returns the places that a path selects, each once and in the order of the document's arrays.
     fn select(&self, path: &JsonPath) -> Vec<Pointer> {
         let located = path.query_located(&self.json);
         let mut selected: Vec<(Vec<Step>, Pointer)> = Vec::new();
@@ -104,6 +110,7 @@ impl Target<'_> {
         selected.into_iter().map(|(_, pointer)| pointer).collect()
     }
 
+    /// Removes what stands at a place, in both forms of the document.
     fn remove(&mut self, place: &Pointer, action: &Action<'_>) {
         let (Some(parent), Some(token)) = (place.parent(), place.last()) else {
             let message = "this selects the whole document, which can't be removed";
@@ -126,6 +133,7 @@ impl Target<'_> {
         }
     }
 
+    /// Merges or appends a value of the overlay to what stands at a place (Overlay 1.0.0, 4.4.3).
     fn update(&mut self, place: &Pointer, update: &Pointer, action: &Action<'_>) {
         let (Some(target), Some(value)) = (self.changes.root().at(place), self.overlay.get(update)) else {
             return;
@@ -148,8 +156,8 @@ impl Target<'_> {
         }
     }
 
-    /// Members that are in both are merged: objects by their members, arrays one after the other, and other
-    /// values are replaced.
+    /// Merges an object into the one at a place. Of members that are in both, objects are merged in turn, arrays
+    /// are put one after the other, and other values are replaced.
     fn merge(&mut self, place: &Pointer, update: &Pointer) {
         let members = self.overlay.get(update).and_then(Node::as_object);
         for (key, new) in members.into_iter().flat_map(|object| object.iter()) {
@@ -175,6 +183,7 @@ impl Target<'_> {
         }
     }
 
+    /// Puts a value of the overlay into the object or array at a place, in both forms of the document.
     fn put(&mut self, place: &Pointer, key: &str, from: &Pointer) {
         let Some(value) = self.overlay.get(from) else { return };
         self.values += count(value);
@@ -196,7 +205,7 @@ impl Target<'_> {
         }
     }
 
-    /// A value of the overlay that does not fit what it is meant to change.
+    /// Reports a value of the overlay that does not fit what it is meant to change.
     fn mismatch(&mut self, from: &Pointer, place: &Pointer, message: String, help: &str) {
         let target = self.changes.location(place, Part::Value, self.sources);
         let diagnostic = Diagnostic::error(Code::WrongType, self.at(from), message).help(help);
@@ -215,7 +224,7 @@ fn element_text(element: &PathElement<'_>) -> String {
     }
 }
 
-/// How many values a value is, with all that is in it.
+/// Counts a value with all values that are in it.
 fn count(node: &Node) -> usize {
     let inner: usize = match &node.value {
         Value::Array(nodes) => nodes.iter().map(count).sum(),

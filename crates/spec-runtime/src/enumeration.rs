@@ -1,4 +1,4 @@
-//! Enumerations: what [`enumeration!`](crate::enumeration) gives to an `enum` beside its variants.
+//! Enumerations: what [`enumeration!`](crate::enumeration!) gives to an `enum` beside its variants.
 //!
 //! Enumerations are open: a value that the document does not list is decoded, kept and written back as it
 //! came, so that a service that learns a new one does not break its clients.

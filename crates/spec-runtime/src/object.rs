@@ -1,4 +1,4 @@
-//! Objects: what [`object!`](crate::object) gives to a `struct` beside its fields.
+//! Objects: what [`object!`](crate::object!) gives to a `struct` beside its fields.
 //!
 //! One table says how each field is read, written and described, so that these can't disagree. Objects are
 //! read from the text in one pass, whatever the order of their names; names that nobody described are kept
