@@ -13,7 +13,7 @@ const SECONDS: (f64, f64) = (1.5, 0.2);
 /// Memory has changed when it did by this factor and by these bytes.
 const MEMORY: (f64, f64) = (1.2, (8 << 20) as f64);
 
-/// What changed, by document, one line each; a last line sums up. `names` are the documents that are looked
+/// Lists what changed, by document, one line each; a last line sums up. `names` are the documents that are looked
 /// at; those of the folder that are not among them (`known`) are no news.
 pub fn changes(before: &Report, now: &Report, names: &BTreeSet<&str>, known: &BTreeSet<&str>) -> String {
     let mut text = String::new();
@@ -28,7 +28,7 @@ pub fn changes(before: &Report, now: &Report, names: &BTreeSet<&str>, known: &BT
         let is_asked = names.contains(name);
         match (before.documents.get(name), now.documents.get(name)) {
             (Some(_), _) if !known.contains(name) => line(name, "removed"),
-            (None, Some(now)) if is_asked => line(name, &format!("added: {}", now.status.word())),
+            (None, Some(now)) if is_asked => line(name, &format!("added: {}", now.status.name())),
             (Some(before), Some(now)) if is_asked => {
                 let found = differences(before, now);
                 if !found.is_empty() {
@@ -57,7 +57,7 @@ fn differences(before: &Entry, now: &Entry) -> Vec<String> {
             found.push(format!("{what} {before} → {now}"));
         }
     };
-    differ("status", &before.status.word(), &now.status.word());
+    differ("status", &before.status.name(), &now.status.name());
     differ("operations", &before.operations(), &now.operations());
     differ("lost operations", &before.lost.len(), &now.lost.len());
     if let (Some(before), Some(now)) = (&before.code, &now.code) {
@@ -95,6 +95,7 @@ fn codes<'a>(before: &'a BTreeMap<String, usize>, now: &'a BTreeMap<String, usiz
     before.keys().chain(now.keys()).map(String::as_str).collect()
 }
 
+/// Returns whether two numbers differ by more than noise: by a factor and by an amount.
 fn is_other(before: f64, now: f64, (factor, least): (f64, f64)) -> bool {
     let (small, large) = if before < now { (before, now) } else { (now, before) };
     large > small * factor && large - small > least

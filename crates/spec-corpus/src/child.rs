@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use spec_codegen::CrateKind;
 use spec_codegen::workspace::{self, Input};
-use spec_document::{Code, Place, Renderer, Severity};
+use spec_document::{Code, Renderer, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
@@ -20,7 +20,7 @@ use std::time::Instant;
 pub const COMMAND: &str = "generate-one";
 
 /// How many errors are kept as they are shown to people.
-const SHOWN: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 /// What a process says that has no memory left; beside it the words of the allocator itself.
 const OUT_OF_MEMORY: &str = "out of memory";
@@ -46,9 +46,9 @@ pub struct Task {
     pub memory: u64,
 }
 
-/// What a process says.
+/// What a process says that came to its end.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Said {
+pub struct Outcome {
     /// Whether there are crates.
     pub generated: bool,
     /// Errors, by code.
@@ -68,7 +68,7 @@ pub struct Said {
 }
 
 impl Task {
-    /// The command that does it.
+    /// Makes the command that does the task.
     ///
     /// # Errors
     ///
@@ -83,14 +83,14 @@ impl Task {
         Ok(command)
     }
 
-    /// The task of a command.
+    /// Reads the task from the arguments of the command.
     pub fn read(arguments: &[OsString]) -> Option<Task> {
         let [path, krate, out, memory] = arguments else { return None };
         let memory = memory.to_str()?.parse().ok()?;
         Some(Task { path: path.into(), krate: krate.to_str()?.to_owned(), out: out.into(), memory })
     }
 
-    /// Does it, and returns the line that says what came of it.
+    /// Does the task, and returns the line of JSON that says what came of it.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl Task {
         let run = workspace::run(&input);
         let (seconds, memory) = (start.elapsed().as_secs_f64(), peak(std::process::id()));
         let renderer = Renderer::new(&run.sources);
-        let mut said = Said {
+        let mut outcome = Outcome {
             generated: !run.apis.is_empty(),
             errors: BTreeMap::new(),
             warnings: BTreeMap::new(),
@@ -139,35 +139,35 @@ impl Task {
         };
         for diagnostic in run.diagnostics.sorted(&run.sources) {
             let counts = match diagnostic.severity {
-                Severity::Error => &mut said.errors,
-                Severity::Warning => &mut said.warnings,
+                Severity::Error => &mut outcome.errors,
+                Severity::Warning => &mut outcome.warnings,
                 Severity::Note => continue,
             };
             *counts.entry(diagnostic.code.to_string()).or_default() += 1;
-            if diagnostic.severity == Severity::Error && said.shown.len() < SHOWN {
-                said.shown.push(renderer.render(diagnostic));
+            if diagnostic.severity == Severity::Error && outcome.shown.len() < MAX_SHOWN {
+                outcome.shown.push(renderer.render(diagnostic));
             }
-            if let Place::Pointer { pointer, .. } = &diagnostic.location.place
+            if let Some(pointer) = diagnostic.location.as_pointer()
                 && !HARMLESS.contains(&diagnostic.code)
             {
-                said.places.insert(pointer.as_str().to_owned());
+                outcome.places.insert(pointer.as_str().to_owned());
             }
         }
         if let Some(api) = run.apis.first() {
-            said.lines =
+            outcome.lines =
                 api.lines().into_iter().map(|(krate, lines)| (krate.word().to_owned(), lines)).collect();
         }
         workspace::write(&run.apis).map_err(|error| error.to_string())?;
-        serde_json::to_string(&said).map_err(|error| error.to_string())
+        serde_json::to_string(&outcome).map_err(|error| error.to_string())
     }
 }
 
-/// Whether a process that said this had no memory left.
+/// Returns whether a process that complained of this had no memory left.
 pub fn lacked_memory(complaint: &str) -> bool {
     SIGNS_OF_NO_MEMORY.iter().any(|sign| complaint.contains(sign))
 }
 
-/// The folder of one crate.
+/// Returns the folder of one crate.
 pub fn folder(out: &Path, krate: &str, kind: CrateKind) -> PathBuf {
     out.join(format!("{krate}-{}", kind.word()))
 }
@@ -180,13 +180,13 @@ fn limit(bytes: u64) -> Result<(), String> {
     setrlimit(Resource::As, limit).map_err(|error| format!("memory can't be limited: {error}"))
 }
 
-/// Elsewhere there is only the limit of time.
+/// Does nothing: elsewhere there is only the limit of time.
 #[cfg(not(unix))]
 fn limit(_: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// The most memory that a process had in use at once, in bytes, where the system tells (Linux: proc(5),
+/// Returns the most memory that a process had in use at once, in bytes, where the system tells (Linux: proc(5),
 /// `VmHWM`).
 pub fn peak(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;

@@ -5,7 +5,7 @@
 //! can't spoil all others.
 
 use crate::child;
-use crate::documents::{Document, add_folder, number};
+use crate::documents::{Document, add_folder, hex};
 use crate::report::{Compiled, write};
 use serde_json::Value;
 use spec_codegen::CrateKind;
@@ -23,12 +23,12 @@ const LINES: usize = 200_000;
 const DOCUMENTS: usize = 24;
 
 /// How long a group may take.
-const PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
+const TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How much of a message is kept, in characters.
-const LONG: usize = 4000;
+const MAX_CHARACTERS: usize = 4000;
 
-/// Groups of documents, each with its lines, in their order.
+/// Groups documents, each with its lines, in their order.
 pub fn groups<'a>(documents: &[(&'a Document, usize)]) -> Vec<Vec<&'a Document>> {
     let mut groups: Vec<Vec<&Document>> = Vec::new();
     let mut sum = 0;
@@ -47,7 +47,7 @@ pub fn groups<'a>(documents: &[(&'a Document, usize)]) -> Vec<Vec<&'a Document>>
     groups
 }
 
-/// A number that changes with the compiler, the versions of dependencies and the runtime.
+/// Returns a number that changes with the compiler, the versions of dependencies and the runtime.
 ///
 /// # Errors
 ///
@@ -58,10 +58,10 @@ pub fn fingerprint() -> Result<String, String> {
     children::ask(Command::new(rustc).arg("-vV"))?.hash(&mut hasher);
     lock()?.hash(&mut hasher);
     add_folder(&crate::root().join("crates/spec-runtime"), &mut hasher, &mut 0)?;
-    Ok(number(&hasher))
+    Ok(hex(&hasher))
 }
 
-/// The versions of this workspace hold for generated crates, too.
+/// Reads the lock file: the versions of this workspace hold for generated crates, too.
 fn lock() -> Result<String, String> {
     let path = crate::root().join("Cargo.lock");
     fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
@@ -96,9 +96,9 @@ pub fn run(out: &Path, documents: &[&Document]) -> Result<BTreeMap<String, Compi
         .args(["check", "--quiet", "--workspace", "--keep-going", "--message-format=json"])
         .current_dir(out);
     command.env("CARGO_TARGET_DIR", out.join("target")).env("CARGO_INCREMENTAL", "0");
-    let Ended { status, out: said, complaint } = children::run(&mut command, PATIENCE, &mut |_| {})?;
+    let Ended { status, out: said, complaint } = children::run(&mut command, TIMEOUT, &mut |_| {})?;
     if status.is_none() {
-        return Err(format!("cargo was not done within {} seconds", PATIENCE.as_secs()));
+        return Err(format!("cargo was not done within {} seconds", TIMEOUT.as_secs()));
     }
     let messages: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     // Without this, cargo did not get as far as the compiler: a manifest is no good, and no other crate is to
@@ -106,7 +106,7 @@ pub fn run(out: &Path, documents: &[&Document]) -> Result<BTreeMap<String, Compi
     if !messages.iter().any(|message| message["reason"] == "build-finished") {
         if let [document] = documents {
             let error =
-                Compiled { errors: 1, first_error: Some(short(complaint.trim())), ..Compiled::default() };
+                Compiled { errors: 1, first_error: Some(shorten(complaint.trim())), ..Compiled::default() };
             return Ok(BTreeMap::from([(document.name.clone(), error)]));
         }
         let mut all = BTreeMap::new();
@@ -115,11 +115,11 @@ pub fn run(out: &Path, documents: &[&Document]) -> Result<BTreeMap<String, Compi
         }
         return Ok(all);
     }
-    Ok(judge(&messages, documents, complaint.trim()))
+    Ok(results(&messages, documents, complaint.trim()))
 }
 
-/// What messages say of each document.
-fn judge(messages: &[Value], documents: &[&Document], complaint: &str) -> BTreeMap<String, Compiled> {
+/// Sums up what messages say of each document.
+fn results(messages: &[Value], documents: &[&Document], complaint: &str) -> BTreeMap<String, Compiled> {
     let mut results: BTreeMap<String, Compiled> =
         documents.iter().map(|document| (document.name.clone(), Compiled::default())).collect();
     let mut crates = BTreeMap::new();
@@ -144,15 +144,15 @@ fn judge(messages: &[Value], documents: &[&Document], complaint: &str) -> BTreeM
                 let message = &message["message"];
                 let rendered = message["rendered"].as_str().unwrap_or_default();
                 match message["level"].as_str() {
-                    _ if is_sum(message) => {}
+                    _ if is_summary(message) => {}
                     Some("error" | "error: internal compiler error") => {
                         done.insert(folder.into_owned());
                         result.errors += 1;
-                        result.first_error.get_or_insert_with(|| short(rendered));
+                        result.first_error.get_or_insert_with(|| shorten(rendered));
                     }
                     Some("warning") => {
                         result.warnings += 1;
-                        result.first_warning.get_or_insert_with(|| short(rendered));
+                        result.first_warning.get_or_insert_with(|| shorten(rendered));
                     }
                     _ => {}
                 }
@@ -165,7 +165,7 @@ fn judge(messages: &[Value], documents: &[&Document], complaint: &str) -> BTreeM
         // Of a compiler that was ended, only cargo speaks.
         if complaint.contains(&format!("could not compile `{folder}`")) {
             result.errors += 1;
-            result.first_error.get_or_insert_with(|| short(complaint));
+            result.first_error.get_or_insert_with(|| shorten(complaint));
         } else {
             result.unchecked.push(kind.word().to_owned());
         }
@@ -173,8 +173,8 @@ fn judge(messages: &[Value], documents: &[&Document], complaint: &str) -> BTreeM
     results
 }
 
-/// Whether a message only sums up the others.
-fn is_sum(message: &Value) -> bool {
+/// Returns whether a message only sums up the others.
+fn is_summary(message: &Value) -> bool {
     let text = message["message"].as_str().unwrap_or_default();
     let has_place = message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
     !has_place
@@ -183,13 +183,14 @@ fn is_sum(message: &Value) -> bool {
             || text.ends_with("warnings emitted"))
 }
 
-fn short(text: &str) -> String {
-    text.chars().take(LONG).collect()
+/// Cuts a message off where it becomes too long to keep.
+fn shorten(text: &str) -> String {
+    text.chars().take(MAX_CHARACTERS).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{groups, judge};
+    use super::{groups, results};
     use crate::documents::Document;
     use crate::report::Compiled;
     use serde_json::json;
@@ -233,7 +234,7 @@ mod tests {
             json!({ "reason": "build-finished", "success": false }),
         ];
         let found =
-            judge(&messages, &all, "error: could not compile `c-client` (lib) (signal: 9, SIGKILL: kill)");
+            results(&messages, &all, "error: could not compile `c-client` (lib) (signal: 9, SIGKILL: kill)");
         assert_eq!(found["a"].warnings, 1);
         assert!(found["a"].is_well() && !found["a"].is_clean());
         let unchecked = ["client", "server"].map(str::to_owned).to_vec();

@@ -33,7 +33,7 @@ pub struct Content {
     pub hash: String,
 }
 
-/// The documents of a folder, by name: files that end in `.json`, `.yaml` or `.yml`, and folders with an
+/// Finds the documents of a folder, by name: files that end in `.json`, `.yaml` or `.yml`, and folders with an
 /// `openapi.yaml`, `openapi.yml` or `openapi.json`.
 ///
 /// # Errors
@@ -80,7 +80,7 @@ pub fn find(folder: &Path) -> Result<Vec<Document>, String> {
     Ok(documents)
 }
 
-/// What stands in a folder, by name.
+/// Lists what stands in a folder, by name.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let at = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut paths = Vec::new();
@@ -92,7 +92,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 impl Document {
-    /// What it is made of now.
+    /// Reads all files of the document.
     ///
     /// # Errors
     ///
@@ -104,16 +104,16 @@ impl Document {
             Some(folder) => add_folder(folder, &mut hasher, &mut bytes)?,
             None => add_file(&self.path, &mut hasher, &mut bytes)?,
         }
-        Ok(Content { bytes, hash: number(&hasher) })
+        Ok(Content { bytes, hash: hex(&hasher) })
     }
 }
 
-/// A hash as reports have it.
-pub fn number(hasher: &DefaultHasher) -> String {
+/// Writes a hash as reports have it.
+pub fn hex(hasher: &DefaultHasher) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Adds every file of a folder and of those in it.
+/// Adds every file of a folder, and of the folders in it, to a hash and a size.
 ///
 /// # Errors
 ///

@@ -2,12 +2,15 @@
 //!
 //! Knows how processes end and what that means. Must not know other documents.
 
-use crate::child::{self, Said, Task};
-use crate::count::{self, Requests};
-use crate::documents::{Content, Document, number};
-use crate::report::{Code, Entry, Status};
+use crate::child::{self, Outcome, Task};
+use crate::count::{self, Counted};
+use crate::documents::{Content, Document, hex};
+use crate::lost;
+use crate::report::{Entry, GeneratedCode, Status};
+use crate::requests;
 use spec_codegen::{CrateKind, GENERATED, MODULES};
 use spec_oracle::children::{self, Ended};
+use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash};
 use std::path::Path;
@@ -18,9 +21,9 @@ use std::time::{Duration, Instant};
 const STACK: usize = 256 << 20;
 
 /// How much of what a process said at its end is kept, in characters.
-const LONG: usize = 2000;
+const MAX_CHARACTERS: usize = 2000;
 
-/// Within which limits.
+/// The limits that a document is generated within.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How long it may take.
@@ -52,10 +55,10 @@ pub fn run(document: &Document, content: &Content, limits: Limits, out: &Path) -
         peak = child::peak(process).max(peak)
     })?;
     let elapsed = start.elapsed().as_secs_f64();
-    let (status, said) = judge(&ended).map_err(|error| format!("{}: {error}", document.name))?;
-    let counted = apart(|| count::document(&document.path))?;
+    let (status, said) = status_of(&ended).map_err(|error| format!("{}: {error}", document.name))?;
+    let counted = on_large_stack(|| count::document(&document.path))?;
     let is_well = matches!(status, Status::Generated | Status::Errors);
-    let ending = ended.complaint.trim().chars().take(LONG).collect::<String>();
+    let ending = ended.complaint.trim().chars().take(MAX_CHARACTERS).collect::<String>();
     let mut entry = Entry {
         bytes: content.bytes,
         hash: content.hash.clone(),
@@ -72,37 +75,54 @@ pub fn run(document: &Document, content: &Content, limits: Limits, out: &Path) -
         compiled: None,
     };
     let Some(said) = said else { return Ok(entry) };
-    let Said { generated: _, errors, warnings, shown, places, seconds, memory, lines } = said;
+    let Outcome { generated: _, errors, warnings, shown, places, seconds, memory, lines } = said;
     (entry.errors, entry.warnings, entry.shown) = (errors, warnings, shown);
     (entry.seconds, entry.memory) = (seconds, memory);
     if status != Status::Generated {
         return Ok(entry);
     }
-    let [models, client, server] = CrateKind::ALL.map(|kind| text(out, document, kind));
-    let (models, client, server) = (models?, client?, server?);
-    let hash = hash_of(&[&models, &client, &server]);
-    let (models, client, server) =
-        apart(|| (count::models(&models), count::client(&client), count::server(&server)))?;
-    let (client, server) = (client.unwrap_or_default(), server.unwrap_or_default());
     let places: Vec<String> = places.into_iter().collect();
-    let lost = |word: &str, requests: &Requests| -> Vec<String> {
-        let lost = counted.iter().flat_map(|counted| count::lost(counted, requests, &places));
-        lost.map(|request| format!("{word}: {request}")).collect()
-    };
-    entry.lost = [lost("client", &client), lost("server", &server)].concat();
-    let received = counted.iter().filter_map(|counted| count::lost_received(counted, &server, &places));
-    entry.lost.extend(received.map(|lost| format!("server: {lost}")));
-    let models = models.unwrap_or_default();
-    let received = server.received;
-    entry.code = Some(Code { hash, client: client.methods, server: server.methods, received, models, lines });
+    let [models, client, server] = CrateKind::ALL.map(|kind| text(out, document, kind));
+    let texts = [models?, client?, server?];
+    (entry.code, entry.lost) = count_code(&texts, counted.as_ref(), &places, lines)?;
     Ok(entry)
 }
 
-/// What a process came to, and what it said.
-fn judge(ended: &Ended) -> Result<(Status, Option<Said>), String> {
+/// Counts what the texts of the three crates have, and lists what they lack of the document. `places` are the
+/// pointers of diagnostics.
+fn count_code(
+    texts: &[String; 3],
+    counted: Option<&Counted>,
+    places: &[String],
+    lines: BTreeMap<String, usize>,
+) -> Result<(Option<GeneratedCode>, Vec<String>), String> {
+    let [models, client, server] = texts;
+    let (models, client, server) =
+        on_large_stack(|| (requests::models(models), requests::client(client), requests::server(server)))?;
+    let (client, server) = (client.unwrap_or_default(), server.unwrap_or_default());
+    let mut lost = Vec::new();
+    for (word, requests) in [("client", &client), ("server", &server)] {
+        let operations = counted.iter().flat_map(|counted| lost::operations(counted, requests, places));
+        lost.extend(operations.map(|request| format!("{word}: {request}")));
+    }
+    let received = counted.and_then(|counted| lost::received(counted, &server, places));
+    lost.extend(received.map(|lost| format!("server: {lost}")));
+    let code = GeneratedCode {
+        hash: hash_of(&texts.each_ref()),
+        client: client.methods,
+        server: server.methods,
+        received: server.received,
+        models: models.unwrap_or_default(),
+        lines,
+    };
+    Ok((Some(code), lost))
+}
+
+/// Tells how a process ended, and returns what it said.
+fn status_of(ended: &Ended) -> Result<(Status, Option<Outcome>), String> {
     let Some(status) = ended.status else { return Ok((Status::Timeout, None)) };
     if status.success() {
-        let said: Said =
+        let said: Outcome =
             serde_json::from_str(&ended.out).map_err(|error| format!("the process said nothing: {error}"))?;
         let status = match (said.generated, said.errors.is_empty()) {
             (true, _) => Status::Generated,
@@ -123,7 +143,7 @@ fn judge(ended: &Ended) -> Result<(Status, Option<Said>), String> {
     }
 }
 
-/// Whether the crates of a document are those that the entry speaks of.
+/// Returns whether the crates of a document are those that the entry speaks of.
 pub fn is_on_disk(document: &Document, entry: &Entry, out: &Path) -> bool {
     let Some(code) = &entry.code else { return true };
     let texts = CrateKind::ALL.map(|kind| text(out, document, kind));
@@ -132,7 +152,7 @@ pub fn is_on_disk(document: &Document, entry: &Entry, out: &Path) -> bool {
     hash_of(&[models, client, server]) == code.hash && CrateKind::ALL.iter().all(is_whole)
 }
 
-/// The text of a generated crate: that of its first file, and in modules those of the files beside it.
+/// Reads the text of a generated crate: that of its first file, and in modules those of the files beside it.
 fn text(out: &Path, document: &Document, kind: CrateKind) -> Result<String, String> {
     let folder = child::folder(out, &document.krate, kind);
     let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
@@ -149,11 +169,11 @@ fn text(out: &Path, document: &Document, kind: CrateKind) -> Result<String, Stri
 fn hash_of(texts: &[&String]) -> String {
     let mut hasher = DefaultHasher::new();
     texts.hash(&mut hasher);
-    number(&hasher)
+    hex(&hasher)
 }
 
-/// Runs something on a stack of its own.
-fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+/// Runs something on a large stack of its own.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         let thread = thread.map_err(|error| format!("there is no thread to count in: {error}"))?;
@@ -163,7 +183,7 @@ fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::judge;
+    use super::status_of;
     use crate::report::Status;
     use spec_oracle::children;
     use std::process::Command;
@@ -174,11 +194,11 @@ mod tests {
         let mut command = Command::new("sh");
         let ended = children::run(command.args(["-c", script]), Duration::from_secs(60), &mut |_| {})
             .expect("a shell");
-        judge(&ended).map(|(status, _)| status)
+        status_of(&ended).map(|(status, _)| status)
     }
 
     #[test]
-    fn endings_are_told_apart() {
+    fn endings_are_told_on_large_stack() {
         let said = |generated, errors: &str| {
             let rest = "\"warnings\":{},\"shown\":[],\"places\":[],\"seconds\":0.1,\"memory\":1,\"lines\":{}";
             format!("echo '{{\"generated\":{generated},\"errors\":{errors},{rest}}}'")

@@ -11,10 +11,12 @@ mod count;
 mod documents;
 mod generate;
 mod inventory;
+mod lost;
 mod report;
+mod requests;
 mod summary;
 
-use documents::{Content, Document, number};
+use documents::{Content, Document, hex};
 use generate::Limits;
 use report::{Compiler, Entry, Generator, Report, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,13 +75,13 @@ struct Options {
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    // What a child is asked.
+    // A child is asked for one document.
     if let Some(task) = arguments.split_first().filter(|(first, _)| *first == child::COMMAND) {
         let result = child::Task::read(task.1)
             .ok_or("this is no command for people".to_owned())
             .and_then(|task| task.run());
         return match result {
-            Ok(line) => say(&format!("{line}\n"), ExitCode::SUCCESS),
+            Ok(line) => print(&format!("{line}\n"), ExitCode::SUCCESS),
             Err(error) => {
                 eprintln!("{error}");
                 ExitCode::from(2)
@@ -87,10 +89,10 @@ fn main() -> ExitCode {
         };
     }
     match options(arguments) {
-        Ok(None) => say(HELP, ExitCode::SUCCESS),
+        Ok(None) => print(HELP, ExitCode::SUCCESS),
         Ok(Some(options)) => match run(&options) {
-            Ok((text, true)) => say(&text, ExitCode::SUCCESS),
-            Ok((text, false)) => say(&text, ExitCode::FAILURE),
+            Ok((text, true)) => print(&text, ExitCode::SUCCESS),
+            Ok((text, false)) => print(&text, ExitCode::FAILURE),
             Err(error) => {
                 eprintln!("error: {error}");
                 ExitCode::from(2)
@@ -150,7 +152,7 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
     Ok(Some(Options { folder, ..options }))
 }
 
-/// What is to be said at the end, and whether all is well.
+/// Tries the documents that are asked for. Returns the text to print at the end, and whether all is well.
 fn run(options: &Options) -> Result<(String, bool), String> {
     let all = documents::find(&options.folder)?;
     let is_asked = |document: &&Document| {
@@ -191,7 +193,7 @@ fn run(options: &Options) -> Result<(String, bool), String> {
     Ok((text, summary.is_well()))
 }
 
-/// A run: the report as far as it goes, and what is due.
+/// A run: the report as far as it goes, and the documents that it is about.
 struct Run<'a> {
     options: &'a Options,
     out: &'a Path,
@@ -291,7 +293,7 @@ impl<'a> Run<'a> {
             }
             drop(sender);
             for (index, (name, entry)) in results.into_iter().enumerate() {
-                progress(&format!("{}/{} {name}: {}", index + 1, due.len(), entry.status.word()));
+                progress(&format!("{}/{} {name}: {}", index + 1, due.len(), entry.status.name()));
                 self.report.documents.insert(name, entry);
                 self.save()?;
             }
@@ -335,23 +337,23 @@ impl<'a> Run<'a> {
     }
 }
 
-/// A number that changes with this program.
+/// Returns a number that changes with this program.
 fn executable() -> Result<String, String> {
     let bytes = std::env::current_exe()
         .and_then(fs::read)
         .map_err(|error| format!("this program can't find itself: {error}"))?;
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
-    Ok(number(&hasher))
+    Ok(hex(&hasher))
 }
 
-/// The folder of the workspace.
+/// Returns the folder of the workspace.
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
-/// The folder that cargo builds into: that which this program was built into.
+/// Returns the folder that cargo builds into: the one that this program was built into.
 fn target() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let mut folders = program.ancestors().skip(1);
@@ -361,7 +363,7 @@ fn target() -> PathBuf {
     }
 }
 
-/// Tells whoever is waiting: one line, which the next one replaces.
+/// Shows progress on a terminal: one line, which the next one replaces.
 fn progress(text: &str) {
     let mut out = std::io::stderr();
     if out.is_terminal() {
@@ -370,8 +372,8 @@ fn progress(text: &str) {
     }
 }
 
-/// Prints; a reader that has gone away is no error.
-fn say(text: &str, code: ExitCode) -> ExitCode {
+/// Prints a text; a reader that has gone away is no error.
+fn print(text: &str, code: ExitCode) -> ExitCode {
     let _ = std::io::stdout().write_all(text.as_bytes());
     code
 }

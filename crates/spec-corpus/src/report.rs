@@ -65,8 +65,8 @@ impl Status {
     pub const ALL: [Status; 6] =
         [Status::Generated, Status::Errors, Status::Panic, Status::Timeout, Status::Memory, Status::Crashed];
 
-    /// Its name.
-    pub fn word(self) -> &'static str {
+    /// Returns the name, as reports have it.
+    pub fn name(self) -> &'static str {
         match self {
             Status::Generated => "generated",
             Status::Errors => "errors",
@@ -102,7 +102,7 @@ pub struct Entry {
     /// What the document has; `None` where it is neither JSON nor YAML.
     pub document: Option<DocumentCounts>,
     /// What the generated code has.
-    pub code: Option<Code>,
+    pub code: Option<GeneratedCode>,
     /// Operations that vanished without a word: the crate, and the request.
     pub lost: Vec<String>,
     /// What the compiler said.
@@ -111,7 +111,7 @@ pub struct Entry {
 
 /// What generated code has, counted in its text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Code {
+pub struct GeneratedCode {
     /// A number that changes with the files.
     pub hash: String,
     /// Operations of the client.
@@ -126,8 +126,8 @@ pub struct Code {
     pub lines: BTreeMap<String, usize>,
 }
 
-impl Code {
-    /// The lines of all crates.
+impl GeneratedCode {
+    /// Counts the lines of all crates.
     pub fn all_lines(&self) -> usize {
         self.lines.values().sum()
     }
@@ -149,31 +149,32 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Whether all crates compile; warnings are none of this.
+    /// Returns whether all crates compile, be it with warnings.
     pub fn is_well(&self) -> bool {
         self.errors == 0 && self.unchecked.is_empty()
     }
 
-    /// Whether nothing at all was said.
+    /// Returns whether the compiler said nothing at all.
     pub fn is_clean(&self) -> bool {
         self.is_well() && self.warnings == 0
     }
 }
 
 impl Entry {
-    /// Whether nothing went wrong that is ours to mend: a document that stops with errors is as it should be.
+    /// Returns whether nothing went wrong that is ours to mend: a document that is refused with errors is as it
+    /// should be.
     pub fn is_well(&self) -> bool {
         matches!(self.status, Status::Generated | Status::Errors)
             && self.lost.is_empty()
             && self.compiled.as_ref().is_none_or(Compiled::is_well)
     }
 
-    /// Whether it is about the same bytes.
+    /// Returns whether it is about the same bytes.
     pub fn is_about(&self, content: &Content) -> bool {
         self.hash == content.hash && self.bytes == content.bytes
     }
 
-    /// Operations of the document; none where it can't be read.
+    /// Counts the operations of the document; none where it can't be read.
     pub fn operations(&self) -> usize {
         self.document.as_ref().map(|document| document.operations).unwrap_or_default()
     }
@@ -196,7 +197,7 @@ impl Report {
             .map_err(|error| format!("{} is no report: {error}", path.display()))
     }
 
-    /// Writes it, all or nothing.
+    /// Writes the report, all or nothing.
     ///
     /// # Errors
     ///

@@ -3,12 +3,12 @@
 //! Names and numbers of documents, and nothing that stands in them.
 
 use crate::count::DocumentCounts;
-use crate::report::{Code, Compiled, Entry, Report, Status};
+use crate::report::{Compiled, Entry, GeneratedCode, Report, Status};
 use spec_oracle::table::{mebibytes, percent, table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of the slowest and of the largest documents are named.
-const NAMED: usize = 10;
+const MAX_NAMED: usize = 10;
 
 /// The documents that were asked for.
 pub struct Summary<'a> {
@@ -20,18 +20,18 @@ pub struct Summary<'a> {
 type Rows = Vec<Vec<String>>;
 
 impl<'a> Summary<'a> {
-    /// Of the documents of these names.
+    /// Takes the documents of these names.
     pub fn new(report: &'a Report, names: &BTreeSet<&str>, classes: &'a BTreeMap<String, String>) -> Self {
         let all = report.documents.iter().map(|(name, entry)| (name.as_str(), entry));
         Summary { report, entries: all.filter(|(name, _)| names.contains(name)).collect(), classes }
     }
 
-    /// Whether nothing went wrong that is ours to mend.
+    /// Returns whether nothing went wrong that is ours to mend.
     pub fn is_well(&self) -> bool {
         self.entries.iter().all(|(_, entry)| entry.is_well())
     }
 
-    /// For a terminal.
+    /// Writes the summary for a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.sentence());
         for (title, rows) in self.tables().into_iter().chain([("Compile warnings", self.compile_warnings())])
@@ -50,7 +50,7 @@ impl<'a> Summary<'a> {
         text
     }
 
-    /// For a file that is kept beside the code.
+    /// Writes the summary for a file that is kept beside the code.
     pub fn markdown(&self) -> String {
         let mut text = format!(
             "# What becomes of a folder of documents\n\nWritten by `cargo xtask corpus`: names and numbers only; the documents \
@@ -65,23 +65,23 @@ impl<'a> Summary<'a> {
         text
     }
 
-    /// What both show; a table with nothing below its head is none.
+    /// Makes the tables that both show; one with nothing below its head is left out.
     fn tables(&self) -> Vec<(&'static str, Rows)> {
         vec![
             ("By class", if self.classes.is_empty() { Vec::new() } else { self.by_class() }),
             ("By code", self.by_code()),
             ("Slowest", self.first(|entry| entry.seconds)),
-            ("Largest", self.first(|entry| entry.code.as_ref().map_or(0, Code::all_lines) as f64)),
+            ("Largest", self.first(|entry| entry.code.as_ref().map_or(0, GeneratedCode::all_lines) as f64)),
         ]
     }
 
-    /// The totals.
+    /// Writes the totals as one sentence.
     fn sentence(&self) -> String {
         let mut parts = Vec::new();
         for status in Status::ALL {
             let count = self.entries.iter().filter(|(_, entry)| entry.status == status).count();
             if count > 0 {
-                parts.push(format!("{count} {}", status.word()));
+                parts.push(format!("{count} {}", status.name()));
             }
         }
         let lost = self.entries.iter().filter(|(_, entry)| !entry.lost.is_empty()).count();
@@ -176,12 +176,12 @@ impl<'a> Summary<'a> {
         rows
     }
 
-    /// The documents that have the most of something.
+    /// Lists the documents that have the most of something.
     fn first(&self, of: impl Fn(&Entry) -> f64) -> Rows {
         let mut entries: Vec<_> = self.entries.iter().filter(|(_, entry)| of(entry) > 0.0).collect();
         entries.sort_by(|(_, left), (_, right)| of(right).total_cmp(&of(left)));
         let mut rows = vec![["document", "seconds", "MiB", "KiB read", "lines"].map(str::to_owned).to_vec()];
-        for (name, entry) in entries.into_iter().take(NAMED) {
+        for (name, entry) in entries.into_iter().take(MAX_NAMED) {
             let lines = entry.code.as_ref().map_or("-".to_owned(), |code| code.all_lines().to_string());
             let read = entry.bytes.div_ceil(1024).to_string();
             rows.push(vec![(*name).to_owned(), format!("{:.2}", entry.seconds), memory(entry), read, lines]);
@@ -189,7 +189,7 @@ impl<'a> Summary<'a> {
         rows
     }
 
-    /// Documents of which the compiler has something to say, each with the first line of it.
+    /// Lists documents of which the compiler has something to say, each with the first line of it.
     fn compile_warnings(&self) -> Rows {
         let mut rows = vec![["document", "times", "first"].map(str::to_owned).to_vec()];
         for (name, entry) in &self.entries {
@@ -203,7 +203,7 @@ impl<'a> Summary<'a> {
         rows
     }
 
-    /// Every document.
+    /// Lists every document.
     fn all(&self) -> Rows {
         let head = [
             "document",
@@ -228,7 +228,7 @@ impl<'a> Summary<'a> {
             let document = |number: fn(&DocumentCounts) -> usize| {
                 entry.document.as_ref().map_or_else(none, |counts| number(counts).to_string())
             };
-            let code = |number: fn(&Code) -> usize| {
+            let code = |number: fn(&GeneratedCode) -> usize| {
                 entry.code.as_ref().map_or_else(none, |code| number(code).to_string())
             };
             let compiled = |number: fn(&Compiled) -> usize| {
@@ -239,9 +239,9 @@ impl<'a> Summary<'a> {
             rows.push(vec![
                 (*name).to_owned(),
                 if entry.lost.is_empty() {
-                    entry.status.word().to_owned()
+                    entry.status.name().to_owned()
                 } else {
-                    format!("{}, lost", entry.status.word())
+                    format!("{}, lost", entry.status.name())
                 },
                 document(|counts| counts.operations),
                 code(|code| code.client),
@@ -252,7 +252,7 @@ impl<'a> Summary<'a> {
                 code(|code| code.models),
                 format!("{:.2}", entry.seconds),
                 memory(entry),
-                code(Code::all_lines),
+                code(GeneratedCode::all_lines),
                 compiled(|compiled| compiled.errors),
                 compiled(|compiled| compiled.warnings),
                 errors.join(", "),
@@ -266,11 +266,11 @@ fn memory(entry: &Entry) -> String {
     entry.memory.map_or("-".to_owned(), mebibytes)
 }
 
-/// What is wrong with an entry, in words.
+/// Says what is wrong with an entry, in words.
 fn failure(entry: &Entry) -> Vec<String> {
     let mut words = Vec::new();
     if !matches!(entry.status, Status::Generated | Status::Errors) {
-        words.push(format!("{} after {:.1} s", entry.status.word(), entry.seconds));
+        words.push(format!("{} after {:.1} s", entry.status.name(), entry.seconds));
     }
     if !entry.lost.is_empty() {
         words.push(format!("operations are lost: {}", entry.lost.join(", ")));
