@@ -8,7 +8,7 @@ use crate::validators::{Finding, Unusable, Validators};
 use serde_json::Value;
 use spec_api::{Api, Example, Kind, Schema};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer};
-use spec_runtime::pattern::Matcher;
+use spec_json_schema::pattern::Matcher;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 

@@ -9,7 +9,7 @@ use crate::validators::{Finding, Validators};
 use serde_json::{Map, Value};
 use spec_api::{Api, SchemaId};
 use spec_http::style::{Shape, Style, from_pairs, from_text, numbered};
-use spec_runtime::pattern::Matcher;
+use spec_json_schema::pattern::Matcher;
 use std::ptr;
 
 /// How many schemas one schema is taken apart into at most; a circle ends much earlier.

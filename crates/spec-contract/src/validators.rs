@@ -8,7 +8,9 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternCache, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-use spec_runtime::validation::{self, Patterns};
+use spec_json_schema::PropertyPatterns;
+use spec_json_schema::format::bound_integers;
+use spec_json_schema::validator;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -68,7 +70,7 @@ pub(crate) struct Validators<'a> {
     registry: Result<Registry<'a>, String>,
     /// What the validators compiled of the names of properties.
     cache: PatternCache,
-    patterns: Patterns,
+    patterns: PropertyPatterns,
     /// Bounds of formats, which the document does not write.
     bounds: HashSet<String>,
     compiled: RwLock<HashMap<String, Compiled>>,
@@ -81,14 +83,14 @@ impl<'a> Validators<'a> {
 
     /// The validators of a document in which a format of integers says which of them there are.
     pub(crate) fn bound(mut document: Value) -> Validators<'a> {
-        let bounds = validation::bound(&mut document);
+        let bounds = bound_integers(&mut document);
         Validators::with(Cow::Owned(document), bounds)
     }
 
     fn with(document: Cow<'a, Value>, bounds: HashSet<String>) -> Validators<'a> {
-        let (registry, patterns) = match validation::registry(DOCUMENT, document) {
+        let (registry, patterns) = match validator::registry(DOCUMENT, document) {
             Ok((registry, patterns)) => (Ok(registry), patterns),
-            Err(error) => (Err(error), Patterns::default()),
+            Err(error) => (Err(error), PropertyPatterns::default()),
         };
         Validators { registry, cache: PatternCache::new(), patterns, bounds, compiled: RwLock::default() }
     }
@@ -154,7 +156,7 @@ impl<'a> Validators<'a> {
     }
 
     fn build(&self, registry: &Registry<'_>, schema: &Value) -> Result<Validator, Unusable> {
-        let options = validation::options().with_pattern_cache(self.cache.clone()).with_registry(registry);
+        let options = validator::options().with_pattern_cache(self.cache.clone()).with_registry(registry);
         options.build(schema).map_err(|error| {
             let is_pattern =
                 matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");
@@ -262,7 +264,7 @@ fn message(error: &ValidationError<'_>, secret: bool) -> String {
     let about_names = matches!(error.kind(), ValidationErrorKind::Required { .. });
     let text = match value.as_ref() {
         _ if secret => error.masked_with("the value").to_string(),
-        // Patterns are checked by ourselves, in words of our own.
+        // PropertyPatterns are checked by ourselves, in words of our own.
         _ if is_short && matches!(error.kind(), ValidationErrorKind::Custom { .. }) => {
             error.to_string().replacen("the value", &value.to_string(), 1)
         }

@@ -7,8 +7,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonschema::{Keyword, Registry, ValidationError, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use spec_runtime::pattern::Matcher;
-use spec_runtime::validation::{self, Patterns};
+use spec_json_schema::PropertyPatterns;
+use spec_json_schema::pattern::Matcher;
+use spec_json_schema::validator;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -24,7 +25,7 @@ const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
 /// A document whose schemas are those of JSON Schema 2020-12.
 pub struct Schemas<'a> {
     registry: Registry<'a>,
-    patterns: Patterns,
+    patterns: PropertyPatterns,
 }
 
 /// What a model makes of a value.
@@ -111,7 +112,7 @@ impl<'a> Schemas<'a> {
     ///
     /// What the validator says of it.
     pub fn new(document: &'a Value) -> Result<Self, String> {
-        let (registry, patterns) = validation::registry(URN, Cow::Borrowed(document))?;
+        let (registry, patterns) = validator::registry(URN, Cow::Borrowed(document))?;
         Ok(Schemas { registry, patterns })
     }
 
@@ -125,7 +126,7 @@ impl<'a> Schemas<'a> {
         let pointer = self.patterns.told(subject.pointer);
         let fragment = utf8_percent_encode(&pointer, FRAGMENT);
         let of_document = validator(&format!("{URN}#{fragment}"), &self.registry)?;
-        let of_model = validator(MODEL, &validation::registry(MODEL, Cow::Borrowed(&subject.schema))?.0)?;
+        let of_model = validator(MODEL, &validator::registry(MODEL, Cow::Borrowed(&subject.schema))?.0)?;
         Ok(Check { subject, of_document, of_model, ordered })
     }
 }
@@ -133,7 +134,7 @@ impl<'a> Schemas<'a> {
 /// The validator of what a reference leads to. Formats are those of everyone; what matches a pattern,
 /// `regress` says of short texts.
 pub(crate) fn validator(reference: &str, registry: &Registry<'_>) -> Result<Validator, String> {
-    let options = validation::options().with_keyword("pattern", |_, pattern, _| {
+    let options = validator::options().with_keyword("pattern", |_, pattern, _| {
         let text = pattern.as_str().unwrap_or_default();
         let regex = regress::Regex::with_flags(text, "u").or_else(|_| regress::Regex::new(text));
         Ok(Box::new(Pattern(regex.ok().zip(Matcher::new(text)))))

@@ -12,7 +12,7 @@ const REPEATED: [u32; 4] = [1, 3, 12, 40];
 
 /// A text that may match; none where the expression is one of those that nothing is made of.
 pub(crate) fn text(pattern: &str, rng: &mut Rng) -> Option<String> {
-    let parsed = regex_syntax::parse(&spec_runtime::pattern::shape(pattern)?).ok()?;
+    let parsed = regex_syntax::parse(&spec_json_schema::pattern::shape(pattern)?).ok()?;
     let most = rng.choice(REPEATED).unwrap_or(1);
     let mut bytes = Vec::new();
     append(&parsed, most, rng, &mut bytes)?;

@@ -4,8 +4,9 @@
 //! [`Check::fits`] says whether the document takes it. Knows the plain assertions of JSON Schema 2020-12;
 //! what is more is left to a validator.
 
-use crate::pattern::Matcher;
 use serde::de::{DeserializeOwned, Deserializer};
+use spec_json_schema::pattern::Matcher;
+pub use spec_json_schema::pattern::has_length;
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -62,17 +63,6 @@ macro_rules! is_in {
         static PATTERN: $crate::check::Pattern = $crate::check::Pattern::new($pattern);
         PATTERN.is_in($text)
     }};
-}
-
-/// Whether a text has as many characters as asked for, counted as Unicode code points (JSON Schema 2020-12
-/// validation, 6.3).
-pub fn has_length(text: &str, least: usize, most: usize) -> bool {
-    // A code point takes one to four bytes.
-    if text.len() < least || text.len() / 4 > most {
-        return false;
-    }
-    let count = text.chars().count();
-    least <= count && count <= most
 }
 
 /// Whether no two items are equal.

@@ -23,7 +23,6 @@ mod missing;
 mod numbers;
 pub mod object;
 mod parse;
-pub mod pattern;
 mod reading;
 #[cfg(any(feature = "client", feature = "server"))]
 mod security;

@@ -5,9 +5,9 @@
 //! objects hold. Must not know where a text comes from, nor whether the value is valid: what fits no way is
 //! left as it is, to be refused as that.
 
-use crate::pattern::Matcher;
 use serde_json::{Map, Value};
 use spec_http::style::{Shape, Style, from_text, numbered, scalar};
+use spec_json_schema::pattern::Matcher;
 
 /// How many ways to mean a schema are looked at, at most.
 const WAYS: usize = 64;

@@ -2,12 +2,10 @@
 //!
 //! The schema is derived from the Rust type, so there is one source for both. What fits goes from the text
 //! straight into the model; only where something does not fit is the text looked at as a value, and
-//! `jsonschema` finds all violations at once, up to a bound. With `view` the only module of models that knows
-//! that validator. Must not know HTTP.
+//! `jsonschema` finds all violations at once, up to a bound. How that validator is made, `spec-json-schema`
+//! knows. Must not know HTTP.
 
-use crate::base64::is_base64;
 use crate::decode::{Any, Twice, out_of_range};
-use crate::pattern::{Matcher, translated};
 use crate::reading::{Reading, is_request, reading};
 pub use crate::step::Step;
 use crate::view::{Budget, Seen, View, is_late};
@@ -15,15 +13,16 @@ pub use crate::violation::Violation;
 use crate::violation::{MOST, told};
 use crate::{Check, json, numbers};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::json::{Json, Node};
 use jsonschema::paths::Location;
-use jsonschema::{Draft, Keyword, Registry, Retrieve, ValidationError};
-use referencing::SPECIFICATIONS;
+use jsonschema::{ValidationError, Validator};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use spec_json_schema::format::bound_integers;
+pub use spec_json_schema::format::is_format;
+use spec_json_schema::{PropertyPatterns, validator::validator};
 use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -98,238 +97,6 @@ pub fn fits<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
         .is_some_and(|(validator, _)| validator.is_valid(Seen::whole(&value)))
 }
 
-/// Why no validator can be made of a JSON Schema: what a server says of every value of a model with such a
-/// schema is that it can't be checked. None where one can.
-pub fn unusable(schema: &Value) -> Option<String> {
-    validator(schema).err()
-}
-
-/// Whether a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that they do
-/// not.
-pub fn is_format(format: &'static str, text: &str) -> bool {
-    type Validators = HashMap<&'static str, Option<Arc<jsonschema::Validator>>>;
-    static KNOWN: LazyLock<RwLock<Validators>> = LazyLock::new(RwLock::default);
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(format).cloned();
-    let validator = known.unwrap_or_else(|| {
-        let validator = options().build(&serde_json::json!({ "format": format })).ok().map(Arc::new);
-        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(format, validator.clone());
-        validator
-    });
-    validator.is_none_or(|validator| validator.is_valid(&Value::from(text)))
-}
-
-/// How values are judged, wherever they are: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too, and
-/// patterns are those of ECMA-262 (JSON Schema 2020-12 core, 6.4).
-#[must_use]
-pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
-    options_for()
-}
-
-/// The same for values in any representation.
-fn options_for<'a, F: Json>() -> jsonschema::ValidationOptions<'a, Arc<dyn Retrieve>, F> {
-    let is_decimal = |text: &str| {
-        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        all(whole) && all(fraction)
-    };
-    fn pattern<'a, F: Json>(
-        _: &'a Map<String, Value>,
-        pattern: &'a Value,
-        _: Location,
-    ) -> Result<Box<dyn for<'i> Keyword<'i, F>>, ValidationError<'a>> {
-        let text = pattern.as_str().unwrap_or_default().to_owned();
-        Ok(Box::new(Pattern { matcher: Matcher::new(&text), text }))
-    }
-    let options = jsonschema::options_for::<F>()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(true)
-        .with_retriever(Nowhere);
-    let options = options.should_ignore_unknown_formats(true).with_keyword("pattern", pattern);
-    options.with_format("byte", is_base64).with_format("decimal", is_decimal)
-}
-
-/// Makes a document ready for validators to refer to it by a name. What JSON Schema says of itself is there
-/// for it to refer to, and nothing else: nothing is ever fetched.
-///
-/// # Errors
-///
-/// What the validator says of it.
-pub fn registry<'a>(name: &str, mut document: Cow<'a, Value>) -> Result<(Registry<'a>, Patterns), String> {
-    let mut patterns = Patterns::default();
-    if Patterns::are_in(&document) {
-        patterns = Patterns::tell(document.to_mut());
-    }
-    let draft = Draft::Draft202012;
-    let none: [(&str, &Value); 0] = [];
-    let known = if has_metaschema(&document) { SPECIFICATIONS.extend(none) } else { Ok(Registry::new()) };
-    let builder = known.map_err(|error| error.to_string())?.draft(draft).retriever(Nowhere);
-    let builder = match document {
-        Cow::Borrowed(document) => builder.add(name, draft.create_resource_ref(document)),
-        Cow::Owned(document) => builder.add(name, draft.create_resource(document)),
-    };
-    let registry = builder.and_then(|builder| builder.prepare()).map_err(|error| error.to_string())?;
-    Ok((registry, patterns))
-}
-
-/// Whether a document refers to what JSON Schema says of itself.
-fn has_metaschema(value: &Value) -> bool {
-    const ADDRESSES: [&str; 2] = ["https://json-schema.org/draft/", "http://json-schema.org/draft-"];
-    match value {
-        Value::Array(items) => items.iter().any(has_metaschema),
-        Value::Object(members) => {
-            let reference = members.get("$ref").and_then(Value::as_str).unwrap_or_default();
-            ADDRESSES.iter().any(|address| reference.starts_with(address))
-                || members.values().any(has_metaschema)
-        }
-        _ => false,
-    }
-}
-
-/// Refuses to fetch anything.
-struct Nowhere;
-
-impl Retrieve for Nowhere {
-    fn retrieve(
-        &self,
-        uri: &jsonschema::Uri<String>,
-    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        Err(format!("{uri} is outside of the document").into())
-    }
-}
-
-/// Patterns of properties as the validator has to be told them: what it makes of them itself is not quite
-/// what ECMA-262 says.
-#[derive(Clone, Debug, Default)]
-pub struct Patterns {
-    told: HashMap<String, String>,
-    written: HashMap<String, String>,
-}
-
-impl Patterns {
-    /// Whether a schema, or one within it, has properties by pattern.
-    #[must_use]
-    pub fn are_in(schema: &Value) -> bool {
-        match schema {
-            Value::Array(items) => items.iter().any(Self::are_in),
-            Value::Object(members) => {
-                members.contains_key("patternProperties") || members.values().any(Self::are_in)
-            }
-            _ => false,
-        }
-    }
-
-    /// Writes the patterns of properties in a schema, and in all within it, as the validator has to be told
-    /// them.
-    pub fn tell(schema: &mut Value) -> Patterns {
-        let mut patterns = Patterns::default();
-        patterns.rewrite(schema, false);
-        patterns
-    }
-
-    /// `is_named` says that the keys are names that somebody gave, and no keywords.
-    fn rewrite(&mut self, schema: &mut Value, is_named: bool) {
-        const DATA: [&str; 6] = ["const", "default", "enum", "example", "examples", "value"];
-        const NAMES: [&str; 16] = [
-            "$defs",
-            "callbacks",
-            "content",
-            "definitions",
-            "dependentSchemas",
-            "encoding",
-            "headers",
-            "mediaTypes",
-            "parameters",
-            "pathItems",
-            "paths",
-            "patternProperties",
-            "properties",
-            "requestBodies",
-            "responses",
-            "schemas",
-        ];
-        match schema {
-            Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, false)),
-            Value::Object(members) => {
-                for (key, member) in
-                    members.iter_mut().filter(|(key, _)| is_named || !DATA.contains(&key.as_str()))
-                {
-                    self.rewrite(member, !is_named && NAMES.contains(&key.as_str()));
-                }
-                if let Some(Value::Object(named)) = members.get_mut("patternProperties").filter(|_| !is_named)
-                {
-                    *named = std::mem::take(named)
-                        .into_iter()
-                        .map(|(name, member)| (self.name(name), member))
-                        .collect();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The name for a pattern, which no other has.
-    fn name(&mut self, written: String) -> String {
-        if let Some(told) = self.told.get(&written) {
-            return told.clone();
-        }
-        let mut told = translated(&written).unwrap_or_else(|| written.clone());
-        while self.written.contains_key(&told) {
-            told = format!("(?:{told})");
-        }
-        self.written.insert(told.clone(), written.clone());
-        self.told.insert(written, told.clone());
-        told
-    }
-
-    /// Where the validator has what stands at a JSON pointer.
-    #[must_use]
-    pub fn told(&self, pointer: &str) -> String {
-        moved(&self.told, pointer)
-    }
-
-    /// Where stands what the validator has at a JSON pointer.
-    #[must_use]
-    pub fn written(&self, pointer: &str) -> String {
-        moved(&self.written, pointer)
-    }
-}
-
-/// A pointer with other names of patterns.
-fn moved(names: &HashMap<String, String>, pointer: &str) -> String {
-    if names.is_empty() {
-        return pointer.to_owned();
-    }
-    let mut is_pattern = false;
-    let mut token = |token: &str| {
-        let name = token.replace("~1", "/").replace("~0", "~");
-        let moved = names.get(&name).filter(|_| is_pattern);
-        is_pattern = token == "patternProperties";
-        moved.map_or_else(|| token.to_owned(), |moved| moved.replace('~', "~0").replace('/', "~1"))
-    };
-    pointer.split('/').map(&mut token).collect::<Vec<_>>().join("/")
-}
-
-/// Patterns as models check them: in the meaning of ECMA-262.
-struct Pattern {
-    text: String,
-    matcher: Option<Matcher>,
-}
-
-impl<'i, F: Json> Keyword<'i, F> for Pattern {
-    fn validate(&self, instance: F::Node<'i>) -> Result<(), ValidationError<'i>> {
-        match Keyword::<F>::is_valid(self, instance) {
-            true => Ok(()),
-            false => Err(ValidationError::custom(format!("the value does not match \"{}\"", self.text))),
-        }
-    }
-
-    fn is_valid(&self, instance: F::Node<'i>) -> bool {
-        let is_in = |matcher: &Matcher| instance.as_string().is_none_or(|text| matcher.is_in(&text));
-        self.matcher.as_ref().is_none_or(is_in)
-    }
-}
-
 /// Decodes a value, unless there are violations.
 pub(crate) fn decode<T: DeserializeOwned>(
     value: Value,
@@ -376,26 +143,11 @@ fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     })
 }
 
-/// The validator of a schema that stands alone, and the patterns that it has been told.
-fn validator(schema: &Value) -> Result<(jsonschema::Validator<View>, Patterns), String> {
-    const NAME: &str = "urn:model";
-    let said = |error: ValidationError<'_>| error.masked_with("this").to_string();
-    if has_metaschema(schema) {
-        let (registry, patterns) = registry(NAME, Cow::Borrowed(schema))?;
-        let reference = serde_json::json!({ "$ref": NAME });
-        let built = options_for::<View>().with_registry(&registry).build(&reference);
-        return built.map(|validator| (validator, patterns)).map_err(said);
-    }
-    let mut told = Cow::Borrowed(schema);
-    let patterns = if Patterns::are_in(schema) { Patterns::tell(told.to_mut()) } else { Patterns::default() };
-    options_for::<View>().build(&told).map(|validator| (validator, patterns)).map_err(said)
-}
-
 /// The schema of a type, ready to be held against values.
 pub(crate) struct Checker {
     #[cfg(feature = "server")]
     pub(crate) schema: Value,
-    validator: Option<(jsonschema::Validator<View>, Patterns)>,
+    validator: Option<(Validator<View>, PropertyPatterns)>,
 }
 
 impl Checker {
@@ -414,7 +166,7 @@ impl Checker {
         }
         let generator = SchemaSettings::draft2020_12().into_generator();
         let mut schema = generator.into_root_schema_for::<T>().to_value();
-        bound(&mut schema);
+        bound_integers(&mut schema);
         let validator = validator(&schema).ok();
         let checker = Arc::new(Checker {
             #[cfg(feature = "server")]
@@ -455,65 +207,6 @@ impl Checker {
         violations.retain(|violation| violation.kind == "type" || !mistyped.contains(&violation.loc));
         told(violations, are_all)
     }
-}
-
-/// Says of integers which of them their format means, as every other bound is said (OpenAPI Format Registry:
-/// `int32`, `int64`, `uint64`). Returns the pointers of the keywords that are new.
-pub fn bound(schema: &mut Value) -> HashSet<String> {
-    let mut added = HashSet::new();
-    bound_within(schema, &mut String::new(), &mut added);
-    added
-}
-
-fn bound_within(schema: &mut Value, at: &mut String, added: &mut HashSet<String>) {
-    let length = at.len();
-    let mut within = |key: &str, own: &mut Value, added: &mut HashSet<String>| {
-        at.push('/');
-        at.push_str(key);
-        bound_within(own, at, added);
-        at.truncate(length);
-    };
-    match schema {
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate().filter(|(_, item)| !is_scalar(item)) {
-                within(&index.to_string(), item, added);
-            }
-        }
-        Value::Object(members) => {
-            for (key, own) in members.iter_mut().filter(|(_, own)| !is_scalar(own)) {
-                match key.contains(['~', '/']) {
-                    true => within(&key.replace('~', "~0").replace('/', "~1"), own, added),
-                    false => within(key, own, added),
-                }
-            }
-            let bounds: Option<(Value, Value)> = match members.get("format").and_then(Value::as_str) {
-                Some("int32") => Some((i32::MIN.into(), i32::MAX.into())),
-                Some("int64") => Some((i64::MIN.into(), i64::MAX.into())),
-                Some("uint64") => Some((0.into(), u64::MAX.into())),
-                _ => None,
-            };
-            let is_integer = |own: &Value| {
-                own == "integer" || own.as_array().is_some_and(|own| own.contains(&"integer".into()))
-            };
-            let Some((least, most)) = bounds.filter(|_| members.get("type").is_some_and(is_integer)) else {
-                return;
-            };
-            let mut say = |keyword: &str, own: Value, is_beyond: fn(f64, f64) -> bool| {
-                let said = members.get(keyword).and_then(Value::as_f64);
-                if said.is_none_or(|said| own.as_f64().is_some_and(|own| is_beyond(said, own))) {
-                    members.insert(keyword.to_owned(), own);
-                    added.insert(format!("{at}/{keyword}"));
-                }
-            };
-            say("minimum", least, |said, least| said < least);
-            say("maximum", most, |said, most| said > most);
-        }
-        _ => {}
-    }
-}
-
-fn is_scalar(value: &Value) -> bool {
-    !value.is_array() && !value.is_object()
 }
 
 /// The steps of a location in a value, which alone knows a position from a name that looks like one.
@@ -871,53 +564,5 @@ mod tests {
         assert_eq!(all[0].to_string(), "the document asks for what can't be checked");
         assert!(from_value::<Unjudged>(serde_json::json!({})).is_err());
         assert!(crate::from_slice::<Unjudged>(b"{}").is_ok_and(|model| !model.fits()));
-    }
-
-    fn is_valid(schema: Value, value: Value) -> bool {
-        validator(&schema).expect("a validator").0.is_valid(Seen::whole(&value))
-    }
-
-    #[test]
-    fn patterns_are_those_of_ecma_262_wherever_they_stand() {
-        let names = serde_json::json!({"patternProperties": {r"^\w$": {"type": "integer"}, r"^\b.\_$": true}, "additionalProperties": false});
-        assert!(is_valid(names.clone(), serde_json::json!({"a": 1, "a_": "any"})));
-        for (name, value) in [("é", 1), ("a\n", 1)] {
-            assert!(!is_valid(names.clone(), serde_json::json!({name: value})), "{name:?}");
-        }
-        let (validator, patterns) = validator(&names).expect("a validator");
-        let value = serde_json::json!({"a": "b"});
-        let place =
-            validator.iter_errors(Seen::whole(&value)).map(|error| error.schema_path().to_string()).next();
-        let place = patterns.written(&place.expect("an error"));
-        assert_eq!(place, r"/patternProperties/^\w$/type");
-        assert_eq!(patterns.written(&patterns.told(&place)), place);
-        // One that only JavaScript takes, and `$` at the very end only.
-        assert!(is_valid(serde_json::json!({"pattern": r"^[\w\-]+\_{$"}), "a_{".into()));
-        assert!(!is_valid(serde_json::json!({"pattern": "^a$"}), "a\n".into()));
-    }
-
-    #[test]
-    fn what_json_schema_says_of_itself_is_there() {
-        for address in
-            ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"]
-        {
-            let schema = serde_json::json!({"properties": {"schema": {"$ref": address}}});
-            assert!(is_valid(schema.clone(), serde_json::json!({"schema": {"minLength": 1}})), "{address}");
-            assert!(
-                !is_valid(
-                    schema.clone(),
-                    serde_json::json!({"schema": {"properties": {"a": {"minLength": -1}}}})
-                ),
-                "{address}"
-            );
-        }
-        assert!(validator(&serde_json::json!({"$ref": "https://example.com/schema"})).is_err());
-    }
-
-    #[test]
-    fn formats_of_openapi_count() {
-        assert!(is_format("decimal", "-12.50") && !is_format("decimal", "1e5") && !is_format("byte", "?"));
-        assert!(is_format("email", "someone@example.com") && !is_format("email", "nobody"));
-        assert!(is_format("a-format-of-ones-own", "anything"));
     }
 }

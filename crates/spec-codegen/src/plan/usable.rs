@@ -8,7 +8,7 @@ use super::{Definition, Plan};
 use serde_json::{Map, Value, json};
 use spec_api::Api;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer};
-use spec_runtime::validation::unusable;
+use spec_json_schema::validator::unusable;
 
 /// Reports what can't be checked: the patterns of names, each in its place, and, where those are fine, what
 /// else it may be.

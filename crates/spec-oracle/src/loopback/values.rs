@@ -11,7 +11,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use spec_api::Api;
 use spec_contract::{Side, sides};
-use spec_runtime::validation::{self, Patterns};
+use spec_json_schema::PropertyPatterns;
+use spec_json_schema::format::bound_integers;
+use spec_json_schema::validator;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -36,7 +38,7 @@ pub(super) struct Values {
     side: Side,
     document: Value,
     registry: Registry<'static>,
-    patterns: Patterns,
+    patterns: PropertyPatterns,
     validators: HashMap<String, Rc<Result<Validator, String>>>,
 }
 
@@ -44,8 +46,8 @@ impl Values {
     pub(super) fn new(api: &Api, side: Side) -> Result<Self, String> {
         let document = sides::of(api, side).unwrap_or_else(|| sides::shared(api).into_owned());
         let mut bounded = document.clone();
-        validation::bound(&mut bounded);
-        let (registry, patterns) = validation::registry(URN, Cow::Owned(bounded))?;
+        bound_integers(&mut bounded);
+        let (registry, patterns) = validator::registry(URN, Cow::Owned(bounded))?;
         Ok(Values { side, document, registry, patterns, validators: HashMap::new() })
     }
 

@@ -58,7 +58,7 @@ impl Matcher {
             Engine::Linear(conditions) => conditions.iter().all(|condition| match condition {
                 Condition::Found(regex) => regex.is_match(text),
                 Condition::NotFound(regex) => !regex.is_match(text),
-                Condition::Length(least, most) => crate::check::has_length(text, *least, *most),
+                Condition::Length(least, most) => has_length(text, *least, *most),
             }),
             Engine::Backtracking(regex) => regex.find(text).is_some(),
         }
@@ -68,6 +68,17 @@ impl Matcher {
     pub fn is_linear(&self) -> bool {
         matches!(self.engine, Engine::Linear(_))
     }
+}
+
+/// Whether a text has as many characters as asked for, counted as Unicode code points (JSON Schema 2020-12
+/// validation, 6.3).
+pub fn has_length(text: &str, least: usize, most: usize) -> bool {
+    // A code point takes one to four bytes.
+    if text.len() < least || text.len() / 4 > most {
+        return false;
+    }
+    let count = text.chars().count();
+    least <= count && count <= most
 }
 
 /// The pattern in the syntax of the `regex` crate, and look-around and back-references as `fancy_regex` adds
