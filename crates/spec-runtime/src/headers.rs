@@ -31,6 +31,7 @@ pub enum HeaderText {
     RequiredJson,
 }
 
+#[cfg(feature = "client")]
 impl HeaderText {
     fn is_json(self) -> bool {
         matches!(self, HeaderText::Json | HeaderText::RequiredJson)

@@ -69,7 +69,8 @@ impl Kind {
 /// What a text may be, where a list is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lone {
-    /// The only item: a name that comes once may come again.
+    /// The only item: a name that comes once may come again. Clients never ask for one.
+    #[cfg_attr(not(feature = "server"), expect(dead_code))]
     Item,
     /// The list as JSON.
     Json,
@@ -488,6 +489,7 @@ impl<'a> Way<'a> {
 
     /// Whether a list is an item of a list of lists, and not that list: nothing in it is a list, as its items
     /// are.
+    #[cfg(feature = "server")]
     fn is_item(&self, schema: Schema<'a>, list: &[Value]) -> bool {
         let is_list = |index| self.item(schema, index).ways().iter().any(|way| way.kind == Kind::Array);
         is_list(0) && !list.iter().any(Value::is_array)
