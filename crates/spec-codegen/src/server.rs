@@ -6,13 +6,14 @@ use crate::client::{
     body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words,
     scheme_constants, written,
 };
+use crate::fragment::{CrateFragment, CrateOutput};
 use crate::models::{Defaulted, default_method};
 use crate::plan::{
     BodyForm, BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Payload, Plan, RejectionPlan,
     ResponsePlan, RustType, Stream,
 };
-use crate::rust::{Paths, docs, ident, tokens};
-use crate::{Part, Printed};
+use crate::printer::Printer;
+use crate::rust::{docs, ident, tokens};
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -80,7 +81,7 @@ impl<'a> Interface<'a> {
 }
 
 /// Prints the file of the server.
-pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
+pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     let operations = || plan.operations.iter().chain(&plan.webhooks);
     let answers = operations().map(response_name);
     let bodies = operations().flat_map(|operation| {
@@ -91,46 +92,47 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
             .collect::<Vec<_>>()
     });
     let own: Vec<String> = answers.chain(operations().map(parameters_name)).chain(bodies).collect();
-    let paths = Paths::new(own, &RESERVED, Some(models));
+    let printer = Printer::new(plan, own, &RESERVED, Some(models));
     let mut interfaces = vec![Interface::api(plan)];
     interfaces.extend((!plan.webhooks.is_empty()).then(|| Interface::webhooks(plan)));
     let groups = || std::iter::once(None).chain((0..plan.groups.len()).map(Some));
     // What all files share, and then each interface file by file.
     let files = interfaces.iter().flat_map(|interface| groups().map(move |group| Some((interface, group))));
     let pieces: Vec<_> = std::iter::once(None).chain(files).collect();
-    let part = Part::of(&pieces, &paths, |piece, part| match piece {
+    let part = CrateFragment::print_all(&pieces, &printer, |piece, part| match piece {
         None => {
-            let constants = scheme_constants(plan, &mut part.paths, "spec_runtime::server");
+            let constants = scheme_constants(&mut part.printer, "spec_runtime::server");
             part.layout.add(constants);
         }
-        Some((interface, group)) => add(plan, interface, *group, part),
+        Some((interface, group)) => add(interface, *group, part),
     });
-    part.finish(plan, "server", header)
+    part.finish("server", header)
 }
 
 /// Prints what an interface has in one file; its trait and its router stand in the first one.
-fn add(plan: &Plan, interface: &Interface<'_>, group: Option<usize>, part: &mut Part) {
-    let Part { layout, paths, .. } = part;
+fn add(interface: &Interface<'_>, group: Option<usize>, part: &mut CrateFragment<'_>) {
+    let CrateFragment { layout, printer, .. } = part;
+    let plan = printer.plan;
     layout.enter(plan.module(group));
     let mut handlers = TokenStream::new();
     let mut others = TokenStream::new();
     if group.is_none() {
-        layout.add(contract(plan, interface, paths));
-        layout.add(router(plan, interface, paths));
+        layout.add(contract(printer, interface));
+        layout.add(router(printer, interface));
         others = handlers_of_groups(plan, interface);
     }
     for operation in interface.operations.iter().filter(|operation| operation.group == group) {
-        layout.add(parameters_struct(plan, operation, paths).unwrap_or_default());
-        layout.add(body_enumeration(plan, operation, paths).unwrap_or_default());
-        layout.add(response_enumeration(plan, operation, paths));
+        layout.add(parameters_struct(printer, operation).unwrap_or_default());
+        layout.add(body_enumeration(printer, operation).unwrap_or_default());
+        layout.add(response_enumeration(printer, operation));
         for form in operation.body.iter().flat_map(|body| &body.forms) {
-            handlers.extend(body_struct(plan, operation, form, paths));
+            handlers.extend(body_struct(printer, operation, form));
         }
-        handlers.extend(body_reader(operation, paths));
-        handlers.extend(handler(plan, interface, operation, paths));
+        handlers.extend(body_reader(printer, operation));
+        handlers.extend(handler(printer, interface, operation));
     }
     if group.is_none() {
-        handlers.extend(choosers(interface, paths));
+        handlers.extend(choosers(printer, interface));
     }
     if handlers.is_empty() && others.is_empty() {
         return;
@@ -177,7 +179,8 @@ fn constrained_body(operation: &OperationPlan, form: &BodyForm) -> Option<String
 }
 
 /// The trait that a service implements.
-fn contract(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+fn contract(printer: &mut Printer<'_>, interface: &Interface<'_>) -> TokenStream {
+    let plan = printer.plan;
     let title = plan.title.trim_end_matches('.');
     let first = match interface.name {
         "Webhooks" => {
@@ -191,12 +194,12 @@ fn contract(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenS
         "A method that is not implemented answers 501, so a service can start with one operation.".to_owned(),
     ]);
     let methods: Vec<TokenStream> =
-        interface.operations.iter().map(|operation| method(plan, operation, paths)).collect();
-    let (send, name) = (tokens(&paths.prelude("Send")), ident(interface.name));
+        interface.operations.iter().map(|operation| method(printer, operation)).collect();
+    let (send, name) = (printer.prelude("Send"), ident(interface.name));
     quote!(#words pub trait #name: #send + Sync + 'static { #(#methods)* })
 }
 
-fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+fn method(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let mut lines = operation.docs.clone();
     if !lines.is_empty() {
         lines.push(String::new());
@@ -211,21 +214,21 @@ fn method(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStr
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let (name, id, answer) = (ident(&operation.name), &operation.id, ident(&response_name(operation)));
     let (context, failure) =
-        (paths.path("spec_runtime::server", "Context"), paths.path("spec_runtime::server", "Failure"));
+        (printer.path("spec_runtime::server", "Context"), printer.path("spec_runtime::server", "Failure"));
     let parameters = (!operation.parameters.is_empty()).then(|| {
         let ty = ident(&parameters_name(operation));
         quote!(parameters: #ty,)
     });
     let body = operation.body.as_ref().map(|body| {
         let full = if body.required { body.ty() } else { RustType::Option(Box::new(body.ty())) };
-        let ty = paths.ty(plan, &full);
+        let ty = printer.ty(&full);
         quote!(body: #ty,)
     });
     let mut unused = vec![quote!(context)];
     unused.extend(parameters.is_some().then(|| quote!(parameters)));
     unused.extend(body.is_some().then(|| quote!(body)));
     let unused = if unused.len() == 1 { quote!(#(#unused)*) } else { quote!((#(#unused),*)) };
-    let (result, send) = (tokens(&paths.prelude("Result")), tokens(&paths.prelude("Send")));
+    let (result, send) = (printer.prelude("Result"), printer.prelude("Send"));
     quote! {
         #words
         #deprecated
@@ -278,7 +281,7 @@ fn route_handler(interface: &Interface<'_>, operations: &[&OperationPlan]) -> St
 }
 
 /// Handlers of routes that alone do not tell which operation is meant.
-fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+fn choosers(printer: &mut Printer<'_>, interface: &Interface<'_>) -> TokenStream {
     let mut code = TokenStream::new();
     let trait_name = ident(interface.name);
     for (_, operations) in routes(interface).iter().flat_map(|route| &route.methods) {
@@ -286,15 +289,16 @@ fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
             continue;
         }
         let name = ident(&route_handler(interface, operations));
-        let candidates = operations.iter().map(|operation| candidate(operation, paths));
+        let candidates = operations.iter().map(|operation| candidate(printer, operation));
         let candidates: Vec<TokenStream> = candidates.collect();
         let arms = operations.iter().enumerate().map(|(index, operation)| {
             let (index, name) = (tokens(&index.to_string()), ident(&operation.name));
             quote!(Some(#index) => #name(api, request).await)
         });
-        let arc = paths.path("std::sync", "Arc");
-        let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
-        let response = paths.path("axum::response", "Response");
+        let arc = printer.path("std::sync", "Arc");
+        let (state, request) =
+            (printer.path("axum::extract", "State"), printer.path("axum::extract", "Request"));
+        let response = printer.path("axum::response", "Response");
         code.extend(quote! {
             pub async fn #name<A: #trait_name>(api: #state<#arc<A>>, request: #request) -> #response {
                 match server::which(&[#(#candidates),*], &request) {
@@ -308,8 +312,8 @@ fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
 }
 
 /// What a request must have to be meant for an operation.
-fn candidate(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
-    let (candidate, path) = (paths.path("spec_runtime::server", "Candidate"), &operation.path);
+fn candidate(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let (candidate, path) = (printer.path("spec_runtime::server", "Candidate"), &operation.path);
     let told_by = |place: ParameterIn| {
         let own = operation.told_by.iter().filter(move |(own, ..)| *own == place);
         own.map(|(_, name, value)| quote!((#name, #value))).collect::<Vec<_>>()
@@ -321,7 +325,8 @@ fn candidate(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
 }
 
 /// The router.
-fn router(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
+fn router(printer: &mut Printer<'_>, interface: &Interface<'_>) -> TokenStream {
+    let plan = printer.plan;
     let module = ident(interface.handlers);
     let routes: Vec<TokenStream> = routes(interface)
         .iter()
@@ -340,10 +345,10 @@ fn router(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStr
         })
         .collect();
     if !routes.is_empty() {
-        paths.name("axum", "routing");
+        printer.name("axum", "routing");
     }
-    paths.name("spec_runtime", "server");
-    let (router, arc) = (paths.path("axum", "Router"), paths.path("std::sync", "Arc"));
+    printer.name("spec_runtime", "server");
+    let (router, arc) = (printer.path("axum", "Router"), printer.path("std::sync", "Arc"));
     let mut lines = vec![
         "The routes of the API, answered by `api`.".to_owned(),
         String::new(),
@@ -377,7 +382,7 @@ fn router(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStr
 }
 
 /// The parameters of an operation, as one model.
-fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
+fn parameters_struct(printer: &mut Printer<'_>, operation: &OperationPlan) -> Option<TokenStream> {
     if operation.parameters.is_empty() {
         return None;
     }
@@ -394,19 +399,18 @@ fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) 
             } else {
                 RustType::Option(Box::new(parameter.ty.clone()))
             };
-            let (name, ty) = (ident(&parameter.name), paths.ty(plan, &full));
+            let (name, ty) = (ident(&parameter.name), printer.ty(&full));
             quote!(#words #extend pub #name: #ty)
         })
         .collect();
     let (deserialize, json_schema) =
-        (paths.path("serde", "Deserialize"), paths.path("schemars", "JsonSchema"));
+        (printer.path("serde", "Deserialize"), printer.path("schemars", "JsonSchema"));
     let defaulted = operation.parameters.iter().filter_map(|parameter| {
         let words = format!("The parameter `{}`", parameter.wire);
         let default = parameter.default.as_ref()?;
         default_method(
-            plan,
+            printer,
             &Defaulted { name: &parameter.name, words, ty: &parameter.ty, nullable: false, default },
-            paths,
         )
     });
     let defaults: Vec<TokenStream> = defaulted.collect();
@@ -421,12 +425,12 @@ fn parameters_struct(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) 
 }
 
 /// What an operation answers, by status.
-fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+fn response_enumeration(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let name = ident(&response_name(operation));
     let words = docs(&[format!("What `{}` answers, by status.", operation.id)]);
     let responses = operation.responses();
-    let into_response = paths.path("axum::response", "IntoResponse");
-    let response_type = paths.path("axum::response", "Response");
+    let into_response = printer.path("axum::response", "IntoResponse");
+    let response_type = printer.path("axum::response", "Response");
     let mut variants = Vec::new();
     let mut arms = Vec::new();
     for response in &responses {
@@ -435,12 +439,12 @@ fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Path
         let mut held = Vec::new();
         let mut bound = Vec::new();
         if has_status {
-            let status = paths.path("axum::http", "StatusCode");
+            let status = printer.path("axum::http", "StatusCode");
             held.push(quote!(#status));
             bound.push(quote!(status));
         }
         if response.payload != Payload::Empty {
-            held.push(paths.ty(plan, &response.payload.ty()));
+            held.push(printer.ty(&response.payload.ty()));
             bound.push(quote!(body));
         }
         if let Some(headers) = &response.headers {
@@ -460,13 +464,13 @@ fn response_enumeration(plan: &Plan, operation: &OperationPlan, paths: &mut Path
     }
     let mut types = TokenStream::new();
     for response in &responses {
-        types.extend(payload_enumeration(plan, operation, response, paths));
+        types.extend(payload_enumeration(printer, operation, response));
         if let Some(headers) = &response.headers {
-            types.extend(header_struct(plan, operation, response, headers, paths));
-            types.extend(header_writer(operation, headers, paths));
+            types.extend(header_struct(printer, operation, response, headers));
+            types.extend(header_writer(printer, operation, headers));
         }
     }
-    let conversions = conversions(plan, operation, &responses, paths);
+    let conversions = conversions(printer, operation, &responses);
     let body = if arms.is_empty() { quote!(match self {}) } else { quote!(match self { #(#arms),* }) };
     let derived = derived(responses.iter().any(|response| response.payload.streams()));
     quote! {
@@ -525,14 +529,14 @@ fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
 }
 
 /// How the headers of an answer are written.
-fn header_writer(operation: &OperationPlan, headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
-    let (name, response) = (ident(&headers.name), paths.path("axum::response", "Response"));
+fn header_writer(printer: &mut Printer<'_>, operation: &OperationPlan, headers: &HeadersPlan) -> TokenStream {
+    let (name, response) = (ident(&headers.name), printer.path("axum::response", "Response"));
     // Only of a body that is not sent can a service say how long it is (RFC 9110, 8.6).
     let is_said = |field: &&crate::plan::HeaderField| {
         operation.method == Method::Head || !field.wire.eq_ignore_ascii_case("content-length")
     };
     let add = headers.fields.iter().filter(is_said).map(|field| {
-        let (name, wire, written) = (ident(&field.name), &field.wire, written(field, paths));
+        let (name, wire, written) = (ident(&field.name), &field.wire, written(printer, field));
         let may_be_null =
             field.required && !field.is_json && matches!(field.ty, RustType::Json | RustType::Option(_));
         let needed = may_be_null.then(|| quote!(.needed(#wire, &self.#name)));
@@ -551,11 +555,11 @@ fn header_writer(operation: &OperationPlan, headers: &HeadersPlan, paths: &mut P
 /// A body that only one status has is an answer by itself, and nothing is where only one has none. What is no
 /// model says nothing of a failure by itself.
 fn conversions(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     operation: &OperationPlan,
     responses: &[&ResponsePlan],
-    paths: &mut Paths,
 ) -> TokenStream {
+    let plan = printer.plan;
     let name = ident(&response_name(operation));
     let mut code = TokenStream::new();
     let held: Vec<RustType> =
@@ -582,7 +586,7 @@ fn conversions(
         let headers = match &response.headers {
             None => None,
             Some(headers) if headers.is_optional() => Some({
-                let default = tokens(&paths.prelude("Default"));
+                let default = printer.prelude("Default");
                 quote!(#default::default())
             }),
             Some(_) => continue,
@@ -590,9 +594,9 @@ fn conversions(
         let is_empty = response.payload == Payload::Empty;
         let whole = response.payload.ty();
         for (given, is_inner) in std::iter::once((&whole, false)).chain(inner.map(|inner| (inner, true))) {
-            let (variant, from) = (ident(&response.variant), tokens(&paths.prelude("From")));
-            let given = paths.ty(plan, given);
-            let some = is_inner.then(|| tokens(&paths.prelude("Some")));
+            let (variant, from) = (ident(&response.variant), printer.prelude("From"));
+            let given = printer.ty(given);
+            let some = is_inner.then(|| printer.prelude("Some"));
             let body = match (is_empty, some) {
                 (true, _) => None,
                 (false, Some(some)) => Some(quote!(#some(body))),
@@ -614,12 +618,7 @@ fn conversions(
 }
 
 /// A body with what the document says of it beyond its type.
-fn body_struct(
-    plan: &Plan,
-    operation: &OperationPlan,
-    body: &BodyForm,
-    paths: &mut Paths,
-) -> Option<TokenStream> {
+fn body_struct(printer: &mut Printer<'_>, operation: &OperationPlan, body: &BodyForm) -> Option<TokenStream> {
     let name = ident(&constrained_body(operation, body)?);
     let extend = crate::models::extend(&body.assertions);
     let (what, inner, is_item) = match &body.ty {
@@ -628,9 +627,9 @@ fn body_struct(
     };
     let words =
         docs(&[format!("{what} of `{}`, with what the document says of it beyond its type.", operation.id)]);
-    let ty = paths.ty(plan, inner);
+    let ty = printer.ty(inner);
     let conversion = is_item.then(|| {
-        let from = tokens(&paths.prelude("From"));
+        let from = printer.prelude("From");
         quote! {
             impl #from<#name> for #ty {
                 fn from(item: #name) -> Self {
@@ -639,14 +638,15 @@ fn body_struct(
             }
         }
     });
-    let (serialize, json_schema) = (paths.path("serde", "Serialize"), paths.path("schemars", "JsonSchema"));
-    let decoded = paths.path("spec_runtime", "Check");
+    let (serialize, json_schema) =
+        (printer.path("serde", "Serialize"), printer.path("schemars", "JsonSchema"));
+    let decoded = printer.path("spec_runtime", "Check");
     let decode = crate::models::deserialize(
+        printer,
         &name.to_string(),
         &quote!(#decoded::decode(deserializer).map(Self)),
-        paths,
     );
-    let check = crate::models::around(plan, &name.to_string(), inner, &body.assertions, paths);
+    let check = crate::models::around(printer, &name.to_string(), inner, &body.assertions);
     Some(quote! {
         #words
         #[derive(#serialize, #json_schema)]
@@ -663,23 +663,19 @@ fn body_struct(
 }
 
 /// What takes a request apart and hands it to the trait.
-fn handler(
-    plan: &Plan,
-    interface: &Interface<'_>,
-    operation: &OperationPlan,
-    paths: &mut Paths,
-) -> TokenStream {
+fn handler(printer: &mut Printer<'_>, interface: &Interface<'_>, operation: &OperationPlan) -> TokenStream {
+    let plan = printer.plan;
     let trait_name = ident(interface.name);
     let name = ident(&operation.name);
-    let operation_type = paths.path("spec_runtime::server", "Operation");
+    let operation_type = printer.path("spec_runtime::server", "Operation");
     let security = operation.security.iter().map(|schemes| {
         let schemes = schemes.iter().map(|used| ident(&plan.schemes[used.scheme].constant));
         quote!(&[#(#schemes),*])
     });
     let parameters: Vec<TokenStream> =
-        operation.parameters.iter().map(|own| parameter(operation, own, paths)).collect();
-    let content = operation.body.as_ref().map(|body| content(body, paths));
-    let rejection_type = paths.path("spec_runtime::server", "Rejection");
+        operation.parameters.iter().map(|own| parameter(printer, operation, own)).collect();
+    let content = operation.body.as_ref().map(|body| content(printer, body));
+    let rejection_type = printer.path("spec_runtime::server", "Rejection");
     let rejection = match &operation.rejection {
         RejectionPlan::Detail(code) => {
             let code = tokens(&code.to_string());
@@ -701,16 +697,16 @@ fn handler(
     fields.extend(content.map(|content| quote!(content: #content)));
     fields.push(quote!(rejection: #rejection));
     let (parameters_pattern, parameters_argument) = if operation.parameters.is_empty() {
-        let none = paths.path("spec_runtime::server", "NoParameters");
+        let none = printer.path("spec_runtime::server", "NoParameters");
         (quote!(#none {}), None)
     } else {
         (quote!(parameters), Some(quote!(, parameters)))
     };
     let BodyPattern { pattern: body_pattern, argument: body_argument, types } =
-        body_pattern(operation, paths);
-    let arc = paths.path("std::sync", "Arc");
-    let (state, request) = (paths.path("axum::extract", "State"), paths.path("axum::extract", "Request"));
-    let response = paths.path("axum::response", "Response");
+        body_pattern(printer, operation);
+    let arc = printer.path("std::sync", "Arc");
+    let (state, request) = (printer.path("axum::extract", "State"), printer.path("axum::extract", "Request"));
+    let response = printer.path("axum::response", "Response");
     quote! {
         pub async fn #name<A: #trait_name>(#state(api): #state<#arc<A>>, request: #request) -> #response {
             const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::NEW };
@@ -732,15 +728,15 @@ struct BodyPattern {
     types: Option<TokenStream>,
 }
 
-fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
+fn body_pattern(printer: &mut Printer<'_>, operation: &OperationPlan) -> BodyPattern {
     let Some(body) = &operation.body else {
-        let none = paths.path("spec_runtime::server", "NoBody");
+        let none = printer.path("spec_runtime::server", "NoBody");
         return BodyPattern { pattern: quote!(#none), argument: None, types: None };
     };
     let Some(form) = body.only() else {
         return BodyPattern { pattern: quote!(body), argument: Some(quote!(, body)), types: None };
     };
-    let (wrapper, generic, inner) = extractor(operation, form, paths);
+    let (wrapper, generic, inner) = extractor(printer, operation, form);
     if body.required {
         // An item is held against a type that appears nowhere else.
         let is_item = matches!(form.ty, RustType::Stream(_)) && !form.assertions.is_empty();
@@ -756,13 +752,13 @@ fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
 
 /// What reads a form of a body: its name, what is generic about it, and the pattern of what it holds.
 fn extractor(
+    printer: &mut Printer<'_>,
     operation: &OperationPlan,
     form: &BodyForm,
-    paths: &mut Paths,
 ) -> (TokenStream, Option<TokenStream>, TokenStream) {
     if let (RustType::Stream(Stream::Lines(_)), Some(checked)) = (&form.ty, constrained_body(operation, form))
     {
-        let (wrapper, checked) = (paths.path("spec_runtime::server", "CheckedLines"), ident(&checked));
+        let (wrapper, checked) = (printer.path("spec_runtime::server", "CheckedLines"), ident(&checked));
         return (wrapper, Some(quote!(<#checked, _>)), quote!(body, ..));
     }
     let (name, generic) = match (form.kind, &form.ty) {
@@ -780,20 +776,20 @@ fn extractor(
         }
         None => quote!(body),
     };
-    (paths.path("spec_runtime::server", name), generic, inner)
+    (printer.path("spec_runtime::server", name), generic, inner)
 }
 
 /// How a body of several forms is read: by its media type.
-fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
+fn body_reader(printer: &mut Printer<'_>, operation: &OperationPlan) -> Option<TokenStream> {
     let body = operation.body.as_ref()?;
     let name = ident(body.enumeration.as_deref()?);
     let (trait_name, raw) =
-        (paths.path("spec_runtime::server", "FromBody"), paths.path("spec_runtime::server", "RawBody"));
-    let refused = paths.path("spec_runtime::server", "Refused");
+        (printer.path("spec_runtime::server", "FromBody"), printer.path("spec_runtime::server", "RawBody"));
+    let refused = printer.path("spec_runtime::server", "Refused");
     let mut first = 0;
     let mut arms = Vec::new();
     for form in &body.forms {
-        let (wrapper, generic, inner) = extractor(operation, form, paths);
+        let (wrapper, generic, inner) = extractor(printer, operation, form);
         let variant = ident(&form.variant);
         let indices = (first..first + form.accepted.len()).map(|index| tokens(&index.to_string()));
         let pattern = if arms.len() + 1 == body.forms.len() { quote!(_) } else { quote!(#(#indices)|*) };
@@ -805,7 +801,7 @@ fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStre
             }
         });
     }
-    let (result, option) = (tokens(&paths.prelude("Result")), tokens(&paths.prelude("Option")));
+    let (result, option) = (printer.prelude("Result"), printer.prelude("Option"));
     Some(quote! {
         impl #trait_name for #name {
             async fn from_body(body: #option<#raw>) -> #result<Self, #refused> {
@@ -815,9 +811,9 @@ fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStre
     })
 }
 
-fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
+fn content(printer: &mut Printer<'_>, body: &BodyPlan) -> TokenStream {
     let (content, kind) =
-        (paths.path("spec_runtime::server", "Content"), paths.path("spec_runtime::server", "MediaKind"));
+        (printer.path("spec_runtime::server", "Content"), printer.path("spec_runtime::server", "MediaKind"));
     let required = body.required;
     let media_types: Vec<TokenStream> = body
         .forms
@@ -835,7 +831,7 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
             let index = tokens(&(first + index).to_string());
             if matches!(kind, MediaKind::Form | MediaKind::Multipart) {
                 let own =
-                    form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::server", paths));
+                    form.encodings.iter().filter_map(|own| encoding(printer, own, "spec_runtime::server"));
                 encodings.extend(own.map(|own| quote!((#index, #own))));
             }
         }
@@ -850,9 +846,9 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default())
 }
 
-fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
+fn parameter(printer: &mut Printer<'_>, operation: &OperationPlan, parameter: &ParameterPlan) -> TokenStream {
     let (ty, place) =
-        (paths.path("spec_runtime::server", "Parameter"), paths.path("spec_runtime::server", "Place"));
+        (printer.path("spec_runtime::server", "Parameter"), printer.path("spec_runtime::server", "Place"));
     let (wire, key) = (&parameter.wire, &parameter.name);
     let (place, default) = match parameter.place {
         ParameterIn::Path => {
@@ -866,7 +862,7 @@ fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut P
         ParameterIn::Cookie => (quote!(#place::Cookie), (Style::Form, true)),
     };
     let styled = ((parameter.style, parameter.explode) != default).then(|| {
-        let (style, explode) = (paths.path("spec_runtime::server", "Style"), parameter.explode);
+        let (style, explode) = (printer.path("spec_runtime::server", "Style"), parameter.explode);
         let name = ident(&format!("{:?}", parameter.style));
         quote!(.styled(#style::#name, #explode))
     });

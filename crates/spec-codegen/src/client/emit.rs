@@ -5,7 +5,8 @@ use crate::plan::{
     BodyForm, BodyPlan, Definition, EncodingPlan, HeaderField, HeadersPlan, OperationPlan, Outcome,
     ParameterPlan, Payload, Plan, ResponsePlan, RustType, SchemeUse, Stream, lines,
 };
-use crate::rust::{Paths, docs, ident, linking, tokens};
+use crate::printer::Printer;
+use crate::rust::{docs, ident, linking, tokens};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn, Status, Style};
@@ -31,21 +32,21 @@ pub(super) fn method(operation: &OperationPlan) -> TokenStream {
 }
 
 /// The builder of a request.
-pub(super) fn builder(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+pub(super) fn builder(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let name = ident(&operation.type_name);
     let head = head(operation);
     let arguments = arguments(operation);
     let types: Vec<TokenStream> =
-        arguments.iter().map(|argument| paths.ty(plan, &argument.full_type())).collect();
-    let (result, string) = (tokens(&paths.prelude("Result")), tokens(&paths.prelude("String")));
+        arguments.iter().map(|argument| printer.ty(&argument.full_type())).collect();
+    let (result, string) = (printer.prelude("Result"), printer.prelude("String"));
     let names: Vec<_> = arguments.iter().map(|argument| ident(&argument.name)).collect();
     let initial = arguments.iter().map(|argument| {
         let name = &argument.name;
         let missing = format!("{name} was not initialized");
         if argument.required { quote!(Err(#missing.to_string())) } else { quote!(Ok(None)) }
     });
-    let setters: Vec<TokenStream> = arguments.iter().map(|argument| setter(plan, argument, paths)).collect();
-    let send = send(plan, operation, paths);
+    let setters: Vec<TokenStream> = arguments.iter().map(|argument| setter(printer, argument)).collect();
+    let send = send(printer, operation);
     quote! {
         #head
         pub struct #name<'a> {
@@ -114,16 +115,16 @@ pub(super) fn arguments(operation: &OperationPlan) -> Vec<Argument> {
 }
 
 /// A setter. What does not convert is said when the request is sent.
-pub(super) fn setter(plan: &Plan, argument: &Argument, paths: &mut Paths) -> TokenStream {
+pub(super) fn setter(printer: &mut Printer<'_>, argument: &Argument) -> TokenStream {
     let name = ident(&argument.name);
     let words = docs(&argument.docs);
     let deprecated = argument.deprecated.then(|| quote!(#[deprecated]));
-    let (ty, text) = (paths.ty(plan, &argument.ty), paths.type_text(plan, &argument.ty));
-    let try_into = tokens(&paths.prelude("TryInto"));
+    let (ty, text) = (printer.ty(&argument.ty), printer.type_text(&argument.ty));
+    let try_into = printer.prelude("TryInto");
     let some = (!argument.required).then(|| quote!(.map(Some)));
-    let failure = conversion_failure(argument, &text, paths);
+    let failure = conversion_failure(printer, argument, &text);
     let bound = argument.is_body.then(|| {
-        let display = paths.path("std::fmt", "Display");
+        let display = printer.path("std::fmt", "Display");
         quote!(, V::Error: #display)
     });
     quote! {
@@ -140,10 +141,10 @@ pub(super) fn setter(plan: &Plan, argument: &Argument, paths: &mut Paths) -> Tok
 }
 
 /// What is said of a value that does not convert: of a body, what its own conversion says.
-pub(super) fn conversion_failure(argument: &Argument, ty: &str, paths: &mut Paths) -> TokenStream {
+pub(super) fn conversion_failure(printer: &mut Printer<'_>, argument: &Argument, ty: &str) -> TokenStream {
     let text = format!("conversion to `{ty}` for {} failed", argument.name);
     if argument.is_body {
-        paths.name("std::fmt", "Display");
+        printer.name("std::fmt", "Display");
         let text = format!("{text}: {{error}}");
         quote!(|error| format!(#text))
     } else {
@@ -151,14 +152,14 @@ pub(super) fn conversion_failure(argument: &Argument, ty: &str, paths: &mut Path
     }
 }
 
-fn send(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
-    let signature = signature(plan, operation, paths);
+fn send(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let signature = signature(printer, operation);
     let names: Vec<_> = arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
-    let error = paths.path("spec_runtime::client", "Error");
-    let url = url(plan, operation, paths);
-    let request = request(plan, operation, paths);
-    let late = late_parameters(plan, operation, paths);
-    let tail = tail(plan, operation, paths);
+    let error = printer.path("spec_runtime::client", "Error");
+    let url = url(printer, operation);
+    let request = request(printer, operation);
+    let late = late_parameters(printer, operation);
+    let tail = tail(printer, operation);
     quote! {
         #signature {
             let Self { client, #(#names),* } = self;
@@ -172,7 +173,7 @@ fn send(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStrea
 }
 
 /// The head of `send`.
-pub(super) fn signature(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+pub(super) fn signature(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let words = docs(&[
         format!("Sends a `{}` request to `{}`.", operation.method, operation.path),
         String::new(),
@@ -181,23 +182,26 @@ pub(super) fn signature(plan: &Plan, operation: &OperationPlan, paths: &mut Path
         "What the document declares for errors, and whatever keeps the request from being answered as declared.".to_owned(),
     ]);
     let (success, failure) =
-        (outcome_type(plan, &operation.success, paths), outcome_type(plan, &operation.error, paths));
-    let (value, error) =
-        (paths.path("spec_runtime::client", "ResponseValue"), paths.path("spec_runtime::client", "Error"));
-    let result = tokens(&paths.prelude("Result"));
+        (outcome_type(printer, &operation.success), outcome_type(printer, &operation.error));
+    let (value, error) = (
+        printer.path("spec_runtime::client", "ResponseValue"),
+        printer.path("spec_runtime::client", "Error"),
+    );
+    let result = printer.prelude("Result");
     quote!(#words pub async fn send(self) -> #result<#value<#success>, #error<#failure>>)
 }
 
-fn outcome_type(plan: &Plan, outcome: &Outcome, paths: &mut Paths) -> TokenStream {
+fn outcome_type(printer: &mut Printer<'_>, outcome: &Outcome) -> TokenStream {
     match (&outcome.enumeration, outcome.responses.first()) {
         (Some(name), _) => tokens(name),
-        (None, Some(response)) => paths.ty(plan, &response.payload.ty()),
+        (None, Some(response)) => printer.ty(&response.payload.ty()),
         (None, None) => quote!(()),
     }
 }
 
 /// The URL, each parameter of the path written as its style asks.
-pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let plan = printer.plan;
     let mut template = String::from("{}");
     let mut written = TokenStream::new();
     let mut seen: Vec<&str> = Vec::new();
@@ -224,23 +228,23 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
         };
         written.extend(match (parameter.style, &parameter.ty, parameter.is_json) {
             (Style::Simple, RustType::String, false) => {
-                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
+                let (wire, segment) = (&parameter.wire, printer.path("spec_runtime::client", function));
                 quote!(let #argument = #segment(#wire, &#argument)?;)
             }
             (Style::Simple, ty, false) if displays(plan, ty) => {
-                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
+                let (wire, segment) = (&parameter.wire, printer.path("spec_runtime::client", function));
                 quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
             }
             (style, ..) => {
                 let (wire, explode, path) =
-                    (&parameter.wire, parameter.explode, paths.path("spec_runtime::client", "path"));
+                    (&parameter.wire, parameter.explode, printer.path("spec_runtime::client", "path"));
                 let (style, value) =
-                    (self::style(style, "spec_runtime::client", paths), value(plan, parameter, paths));
+                    (self::style(printer, style, "spec_runtime::client"), value(printer, parameter));
                 quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
             }
         });
         written.extend(separators.map(|separators| {
-            let apart = paths.path("spec_runtime::client", "apart");
+            let apart = printer.path("spec_runtime::client", "apart");
             quote!(let #argument = #apart(&#argument, #separators);)
         }));
     }
@@ -268,8 +272,8 @@ fn displays(plan: &Plan, ty: &RustType) -> bool {
     }
 }
 
-fn style(style: Style, module: &str, paths: &mut Paths) -> TokenStream {
-    let name = paths.path(module, "Style");
+fn style(printer: &mut Printer<'_>, style: Style, module: &str) -> TokenStream {
+    let name = printer.path(module, "Style");
     match style {
         Style::Simple => quote!(#name::Simple),
         Style::Label => quote!(#name::Label),
@@ -282,10 +286,11 @@ fn style(style: Style, module: &str, paths: &mut Paths) -> TokenStream {
 }
 
 /// What is written of a parameter, by reference.
-fn value(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
+fn value(printer: &mut Printer<'_>, parameter: &ParameterPlan) -> TokenStream {
+    let plan = printer.plan;
     let (argument, wire) = (ident(&parameter.name), &parameter.wire);
     if parameter.is_json {
-        let as_json = paths.path("spec_runtime::client", "as_json");
+        let as_json = printer.path("spec_runtime::client", "as_json");
         return match parameter.required {
             true => quote!(&#as_json(#wire, Some(&#argument))?),
             false => quote!(&#as_json(#wire, #argument.as_ref())?),
@@ -298,14 +303,14 @@ fn value(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
         ParameterIn::Path => false,
     };
     if parameter.required && may_be_nothing {
-        let needed = paths.path("spec_runtime::client", "needed");
+        let needed = printer.path("spec_runtime::client", "needed");
         return quote!(#needed(#wire, &#argument)?);
     }
     quote!(&#argument)
 }
 
 /// The request, up to what can only be added once it is built.
-fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let method = ident(operation.method.key());
     let call = match operation.method.key() {
         "options" | "trace" => {
@@ -316,32 +321,32 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
     };
     let accept = accept(operation).map(|accept| {
         let (name, value) =
-            (paths.path("reqwest::header", "ACCEPT"), paths.path("reqwest::header", "HeaderValue"));
+            (printer.path("reqwest::header", "ACCEPT"), printer.path("reqwest::header", "HeaderValue"));
         quote!(.header(#name, #value::from_static(#accept)))
     });
     let queries: Vec<TokenStream> = operation
         .parameters
         .iter()
         .filter(|own| own.place == ParameterIn::Query)
-        .map(|own| query(plan, own, paths))
+        .map(|own| query(printer, own))
         .collect();
     let Some(body) = &operation.body else {
         return quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;);
     };
     let name = ident(&body.name);
     if let (Some(only), true) = (body.only(), body.required) {
-        let written = write_body(&name, only, &body.forms, paths);
+        let written = write_body(printer, &name, only, &body.forms);
         return quote!(let mut request = client.client.#call #accept #written #(#queries)* .build()?;);
     }
     let write = match body.only() {
         Some(only) => {
-            let written = write_body(&name, only, &body.forms, paths);
+            let written = write_body(printer, &name, only, &body.forms);
             quote!(request = request #written;)
         }
         None => {
             let enumeration = ident(body.enumeration.as_deref().unwrap_or_default());
             let arms = body.forms.iter().map(|own| {
-                let (variant, written) = (ident(&own.variant), write_body(&name, own, &body.forms, paths));
+                let (variant, written) = (ident(&own.variant), write_body(printer, &name, own, &body.forms));
                 quote!(#enumeration::#variant(#name) => request #written,)
             });
             quote!(request = match #name { #(#arms)* };)
@@ -355,21 +360,22 @@ fn request(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenSt
     }
 }
 
-fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
+fn query(printer: &mut Printer<'_>, parameter: &ParameterPlan) -> TokenStream {
+    let plan = printer.plan;
     let (wire, argument) = (&parameter.wire, ident(&parameter.name));
     let plain = match &parameter.ty {
         RustType::Vec(item) => !parameter.required && parameter.explode && is_scalar(plan, item),
         ty => is_scalar(plan, ty),
     };
     if parameter.style == Style::Form && !parameter.is_json && !parameter.allow_reserved && plain {
-        let query = paths.path("spec_runtime::client", "QueryParam");
+        let query = printer.path("spec_runtime::client", "QueryParam");
         return quote!(.query(&#query::new(#wire, &#argument)));
     }
     if parameter.allow_reserved || is_joined(parameter) {
         return TokenStream::new();
     }
-    let (style, explode) = (self::style(parameter.style, "spec_runtime::client", paths), parameter.explode);
-    let (value, query) = (value(plan, parameter, paths), paths.path("spec_runtime::client", "query"));
+    let (style, explode) = (self::style(printer, parameter.style, "spec_runtime::client"), parameter.explode);
+    let (value, query) = (value(printer, parameter), printer.path("spec_runtime::client", "query"));
     quote!(.query(&#query(#wire, #value, #style, #explode)?))
 }
 
@@ -406,24 +412,24 @@ fn is_any(media_type: &str) -> bool {
 }
 
 /// The call that puts one of the forms of a body into a request.
-fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Paths) -> TokenStream {
+fn write_body(printer: &mut Printer<'_>, name: &Ident, form: &BodyForm, forms: &[BodyForm]) -> TokenStream {
     // Of a range the caller says which media type it is; some servers need one all the same.
     let media_type = match form.media_type.as_str() {
         range if is_any(range) => Some("application/octet-stream"),
         range if range.contains('*') => None,
         media_type => Some(media_type),
     };
-    let typed = |call: TokenStream, paths: &mut Paths| {
+    let typed = |printer: &mut Printer<'_>, call: TokenStream| {
         let Some(media_type) = media_type else { return call };
         let (content_type, value) =
-            (paths.path("reqwest::header", "CONTENT_TYPE"), paths.path("reqwest::header", "HeaderValue"));
+            (printer.path("reqwest::header", "CONTENT_TYPE"), printer.path("reqwest::header", "HeaderValue"));
         quote!(.header(#content_type, #value::from_static(#media_type)) #call)
     };
     let is_lines = matches!(form.ty, RustType::Stream(Stream::Lines(_)));
-    let framing = is_lines.then(|| paths.path("spec_runtime::stream", "Framing"));
+    let framing = is_lines.then(|| printer.path("spec_runtime::stream", "Framing"));
     if let Some(framing) = framing {
         let media_type = &form.media_type;
-        return typed(quote!(.body(#name.into_bytes(#framing::of(#media_type)))), paths);
+        return typed(printer, quote!(.body(#name.into_bytes(#framing::of(#media_type)))));
     }
     // JSON without a name of its own goes as plain JSON, unless that is another form.
     let plain = "application/json";
@@ -431,18 +437,18 @@ fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Pat
         || (is_any(&form.media_type) && forms.iter().all(|own| own.media_type != plain));
     match form.kind {
         MediaKind::Json if is_plain => quote!(.json(&#name)),
-        MediaKind::Json => typed(quote!(.json(&#name)), paths),
+        MediaKind::Json => typed(printer, quote!(.json(&#name))),
         MediaKind::Form | MediaKind::Multipart => {
             let (write, call) = if form.kind == MediaKind::Form {
                 ("urlencoded", "form")
             } else {
                 ("multipart", "multipart")
             };
-            let (write, call) = (paths.path("spec_runtime::client", write), ident(call));
+            let (write, call) = (printer.path("spec_runtime::client", write), ident(call));
             let encodings: Vec<_> = form
                 .encodings
                 .iter()
-                .filter_map(|own| encoding(own, "spec_runtime::client", paths))
+                .filter_map(|own| encoding(printer, own, "spec_runtime::client"))
                 .collect();
             let by = (form.kind == MediaKind::Form).then(|| quote!(&));
             quote!(.#call(#by #write(&#name, &[#(#encodings),*])?))
@@ -450,16 +456,17 @@ fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Pat
         MediaKind::Text => {
             let mut body = quote!(#name);
             if form.ty != RustType::String {
-                let text_of = paths.path("spec_runtime::client", "text_of");
+                let text_of = printer.path("spec_runtime::client", "text_of");
                 body = quote!(#text_of(&#body)?);
             }
             if charset(&form.media_type).is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8")) {
-                let (encoded, media_type) = (paths.path("spec_runtime::client", "encoded"), &form.media_type);
+                let (encoded, media_type) =
+                    (printer.path("spec_runtime::client", "encoded"), &form.media_type);
                 body = quote!(#encoded(#media_type, #body)?);
             }
-            typed(quote!(.body(#body)), paths)
+            typed(printer, quote!(.body(#body)))
         }
-        MediaKind::Bytes => typed(quote!(.body(#name)), paths),
+        MediaKind::Bytes => typed(printer, quote!(.body(#name))),
     }
 }
 
@@ -471,10 +478,14 @@ pub(crate) fn charset(media_type: &str) -> Option<&str> {
 }
 
 /// How a property of a form is written; none where that goes without saying.
-pub(crate) fn encoding(encoding: &EncodingPlan, module: &str, paths: &mut Paths) -> Option<TokenStream> {
-    let (wire, name) = (&encoding.wire, paths.path(module, "Encoding"));
+pub(crate) fn encoding(
+    printer: &mut Printer<'_>,
+    encoding: &EncodingPlan,
+    module: &str,
+) -> Option<TokenStream> {
+    let (wire, name) = (&encoding.wire, printer.path(module, "Encoding"));
     if let Some((own, explode)) = encoding.style {
-        let style = style(own, module, paths);
+        let style = style(printer, own, module);
         return Some(quote!(#name::styled(#wire, #style, #explode)));
     }
     let content_type = encoding.content_type.as_deref()?;
@@ -495,41 +506,43 @@ fn is_joined(parameter: &ParameterPlan) -> bool {
 
 /// Headers, cookies, and queries with characters that are not encoded are added to the request once it is
 /// built.
-fn late_parameters(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+fn late_parameters(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let plan = printer.plan;
     let mut code = TokenStream::new();
     for parameter in &operation.parameters {
         if parameter.place == ParameterIn::Query && parameter.allow_reserved {
             let (wire, explode, style) =
-                (&parameter.wire, parameter.explode, style(parameter.style, "spec_runtime::client", paths));
+                (&parameter.wire, parameter.explode, style(printer, parameter.style, "spec_runtime::client"));
             let (value, function) =
-                (value(plan, parameter, paths), paths.path("spec_runtime::client", "reserved_query"));
+                (value(printer, parameter), printer.path("spec_runtime::client", "reserved_query"));
             code.extend(quote!(#function(&mut request, #wire, #value, #style, #explode)?;));
         }
         let is_late = is_joined(parameter) && !is_scalar(plan, &parameter.ty);
         if is_late {
             let (wire, value, function) = (
                 &parameter.wire,
-                value(plan, parameter, paths),
-                paths.path("spec_runtime::client", "joined_query"),
+                value(printer, parameter),
+                printer.path("spec_runtime::client", "joined_query"),
             );
             code.extend(quote!(#function(&mut request, #wire, #value)?;));
         }
         let function = match parameter.place {
-            ParameterIn::Header => paths.path("spec_runtime::client", "header"),
-            ParameterIn::Cookie => paths.path("spec_runtime::client", "cookie"),
+            ParameterIn::Header => printer.path("spec_runtime::client", "header"),
+            ParameterIn::Cookie => printer.path("spec_runtime::client", "cookie"),
             ParameterIn::Path | ParameterIn::Query => continue,
         };
         let (wire, explode) = (&parameter.wire, parameter.explode);
-        let value = value(plan, parameter, paths);
+        let value = value(printer, parameter);
         code.extend(quote!(#function(&mut request, #wire, #value, #explode)?;));
     }
     code
 }
 
 /// The end of `send`: credentials, hooks, and the answer by its status.
-pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+pub(super) fn tail(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let plan = printer.plan;
     let id = &operation.id;
-    let info = paths.path("spec_runtime::client", "OperationInfo");
+    let info = printer.path("spec_runtime::client", "OperationInfo");
     let fetches = |used: &SchemeUse| plan.schemes[used.scheme].token_urls().is_some();
     let alternatives = operation.security.iter().map(|schemes| {
         let schemes = schemes.iter().map(|used| {
@@ -542,7 +555,7 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
         });
         quote!(&[#(#schemes),*])
     });
-    let following = paths.path("spec_runtime::client", "following");
+    let following = printer.path("spec_runtime::client", "following");
     let declared = operation.redirections().into_iter().map(|code| tokens(&code.to_string()));
     let mut exec = quote!(#following(request, &[#(#declared),*], |request| client.exec(request, &info)));
     let authorize = (!operation.security.is_empty()).then(|| {
@@ -557,7 +570,7 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
                 .await?;
         }
     });
-    let arms = arms(operation, paths);
+    let arms = arms(printer, operation);
     quote! {
         #authorize
         let info = #info { operation_id: #id };
@@ -569,19 +582,19 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
     }
 }
 
-fn arms(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
-    let error = paths.path("spec_runtime::client", "Error");
+fn arms(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let error = printer.path("spec_runtime::client", "Error");
     let mut code = TokenStream::new();
     let mut rest = None;
     for (outcome, is_error) in [(&operation.success, false), (&operation.error, true)] {
         for group in groups(outcome) {
             let response = group[0];
-            let read = read(response, paths);
+            let read = read(printer, response);
             let value = match (&outcome.enumeration, is_error) {
                 (None, false) => read,
                 (None, true) => quote!(Err(#error::ErrorResponse(#read?))),
                 (Some(enumeration), _) => {
-                    let wrapped = wrapped(enumeration, response, &read, paths);
+                    let wrapped = wrapped(printer, enumeration, response, &read);
                     if is_error { quote!(Err(#error::ErrorResponse(#wrapped))) } else { quote!(Ok(#wrapped)) }
                 }
             };
@@ -621,12 +634,12 @@ fn groups(outcome: &Outcome) -> Vec<Vec<&ResponsePlan>> {
     groups
 }
 
-fn read(response: &ResponsePlan, paths: &mut Paths) -> TokenStream {
-    read_payload(&response.payload, &response.media_types, paths)
+fn read(printer: &mut Printer<'_>, response: &ResponsePlan) -> TokenStream {
+    read_payload(printer, &response.payload, &response.media_types)
 }
 
 /// An answer's body, as an expression of `Result<ResponseValue<…>, Error<…>>`.
-fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> TokenStream {
+fn read_payload(printer: &mut Printer<'_>, payload: &Payload, declared: &[String]) -> TokenStream {
     let function = match payload {
         Payload::Empty => "empty",
         Payload::Json(..) => "json",
@@ -637,11 +650,11 @@ fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> To
         Payload::Stream(Stream::Events(_), _) => "events",
         Payload::Stream(Stream::Lines(_), _) => "json_lines",
         Payload::OneOf(enumeration, variants) => {
-            let wrap = paths.path("spec_runtime::client", "wrap");
+            let wrap = printer.path("spec_runtime::client", "wrap");
             let enumeration = ident(enumeration);
             let names = payload.media_types();
             let mut reads = variants.iter().map(|(variant, payload)| {
-                let (variant, read) = (ident(variant), read_payload(payload, declared, paths));
+                let (variant, read) = (ident(variant), read_payload(printer, payload, declared));
                 quote!(#read.map(|response| #wrap(response, #enumeration::#variant)))
             });
             let first = reads.next();
@@ -654,7 +667,7 @@ fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> To
             return quote!(match #form(&response, &[#(#names),*]) { #(#others)* _ => #first });
         }
     };
-    let function = paths.path("spec_runtime::client", function);
+    let function = printer.path("spec_runtime::client", function);
     if matches!(payload, Payload::Empty | Payload::Json(..)) {
         return quote!(#function(response).await);
     }
@@ -662,9 +675,14 @@ fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> To
 }
 
 /// An answer as the variant of its status.
-fn wrapped(enumeration: &str, response: &ResponsePlan, read: &TokenStream, paths: &mut Paths) -> TokenStream {
+fn wrapped(
+    printer: &mut Printer<'_>,
+    enumeration: &str,
+    response: &ResponsePlan,
+    read: &TokenStream,
+) -> TokenStream {
     let (enumeration, variant) = (ident(enumeration), ident(&response.variant));
-    let wrap = paths.path("spec_runtime::client", "wrap");
+    let wrap = printer.path("spec_runtime::client", "wrap");
     match response.payload {
         Payload::Empty => quote!(#wrap(#read?, |()| #enumeration::#variant)),
         Payload::OneOf(..) => quote!(#wrap((#read)?, #enumeration::#variant)),
@@ -674,31 +692,28 @@ fn wrapped(enumeration: &str, response: &ResponsePlan, read: &TokenStream, paths
 
 /// Types of bodies that have several forms, and of headers: those that stand beside the builder of an
 /// operation.
-pub(super) fn types(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
-    let mut code = body_enumeration(plan, operation, paths).unwrap_or_default();
+pub(super) fn types(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let mut code = body_enumeration(printer, operation).unwrap_or_default();
     for response in operation.responses() {
-        code.extend(payload_enumeration(plan, operation, response, paths));
+        code.extend(payload_enumeration(printer, operation, response));
         if let Some(headers) = &response.headers {
-            code.extend(header_struct(plan, operation, response, headers, paths));
-            code.extend(header_reader(headers, paths));
+            code.extend(header_struct(printer, operation, response, headers));
+            code.extend(header_reader(printer, headers));
         }
     }
     code
 }
 
 /// The forms of a request body.
-pub(crate) fn body_enumeration(
-    plan: &Plan,
-    operation: &OperationPlan,
-    paths: &mut Paths,
-) -> Option<TokenStream> {
+pub(crate) fn body_enumeration(printer: &mut Printer<'_>, operation: &OperationPlan) -> Option<TokenStream> {
+    let plan = printer.plan;
     let body = operation.body.as_ref()?;
     let name = ident(body.enumeration.as_deref()?);
     let words = docs(&[format!("The body of `{}`, by its media type.", operation.id)]);
     let variants = body.forms.iter().map(|form| {
         let words: Vec<String> = form.accepted.iter().map(|(name, _)| format!("`{name}`")).collect();
         let words = docs(&[format!("{}.", words.join(", "))]);
-        let (variant, ty) = (ident(&form.variant), paths.ty(plan, &form.ty));
+        let (variant, ty) = (ident(&form.variant), printer.ty(&form.ty));
         quote!(#words #variant(#ty))
     });
     let variants: Vec<TokenStream> = variants.collect();
@@ -706,7 +721,7 @@ pub(crate) fn body_enumeration(
         let is_only = body.forms.iter().filter(|other| other.ty == form.ty).count() == 1;
         let is_model = matches!(form.ty, RustType::Model(_)) && !crate::models::is_alias(plan, &form.ty);
         (is_only && is_model).then(|| {
-            let (variant, ty) = (ident(&form.variant), paths.ty(plan, &form.ty));
+            let (variant, ty) = (ident(&form.variant), printer.ty(&form.ty));
             quote!(impl From<#ty> for #name { fn from(body: #ty) -> Self { Self::#variant(body) } })
         })
     });
@@ -723,17 +738,16 @@ pub(crate) fn body_enumeration(
 
 /// The forms of an answer's body.
 pub(crate) fn payload_enumeration(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     operation: &OperationPlan,
     response: &ResponsePlan,
-    paths: &mut Paths,
 ) -> Option<TokenStream> {
     let Payload::OneOf(name, variants) = &response.payload else { return None };
     let words = docs(&[format!("The body of an answer of `{}`, by its media type.", operation.id)]);
     let variants = variants.iter().map(|(variant, payload)| {
         let words: Vec<String> = payload.media_types().iter().map(|name| format!("`{name}`")).collect();
         let words = docs(&[format!("{}.", words.join(", "))]);
-        let (variant, ty) = (ident(variant), paths.ty(plan, &payload.ty()));
+        let (variant, ty) = (ident(variant), printer.ty(&payload.ty()));
         quote!(#words #variant(#ty))
     });
     let (name, variants) = (ident(name), variants.collect::<Vec<_>>());
@@ -748,47 +762,46 @@ pub(crate) fn derived(streams: bool) -> TokenStream {
 
 /// The headers of an answer.
 pub(crate) fn header_struct(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     operation: &OperationPlan,
     response: &ResponsePlan,
     headers: &HeadersPlan,
-    paths: &mut Paths,
 ) -> TokenStream {
     let words = docs(&[format!("The headers with which `{}` answers: {}.", operation.id, response.status)]);
     let name = ident(&headers.name);
     let fields = headers.fields.iter().map(|field| {
         let words = docs(&field.docs);
-        let (name, ty) = (ident(&field.name), paths.ty(plan, &field.full_type()));
+        let (name, ty) = (ident(&field.name), printer.ty(&field.full_type()));
         quote!(#words pub #name: #ty)
     });
     let fields: Vec<TokenStream> = fields.collect();
     let default = headers.is_optional().then(|| {
-        let default = tokens(&paths.prelude("Default"));
+        let default = printer.prelude("Default");
         quote!(#default,)
     });
     quote!(#words #[derive(Clone, Debug, #default PartialEq)] pub struct #name { #(#fields),* })
 }
 
 /// How the headers of an answer are read.
-fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
+fn header_reader(printer: &mut Printer<'_>, headers: &HeadersPlan) -> TokenStream {
     let name = ident(&headers.name);
     let (map, error) =
-        (paths.path("reqwest::header", "HeaderMap"), paths.path("spec_runtime", "DecodeError"));
+        (printer.path("reqwest::header", "HeaderMap"), printer.path("spec_runtime", "DecodeError"));
     let fields = headers.fields.iter().map(|field| {
         let (name, wire) = (ident(&field.name), &field.wire);
-        let written = written(field, paths);
+        let written = written(printer, field);
         if field.assertions.is_empty() {
-            let read = paths.path("spec_runtime::client", "read_header");
+            let read = printer.path("spec_runtime::client", "read_header");
             return quote!(#name: #read(headers, #wire, #written)?);
         }
         let (read, more) = (
-            paths.path("spec_runtime::client", "read_header_as"),
+            printer.path("spec_runtime::client", "read_header_as"),
             serde_json::Value::from(field.assertions.clone()).to_string(),
         );
         quote!(#name: #read(headers, #wire, #written, #more)?)
     });
     let fields: Vec<TokenStream> = fields.collect();
-    let (try_from, result) = (tokens(&paths.prelude("TryFrom")), tokens(&paths.prelude("Result")));
+    let (try_from, result) = (printer.prelude("TryFrom"), printer.prelude("Result"));
     quote! {
         impl #try_from<&#map> for #name {
             type Error = #error;
@@ -801,8 +814,8 @@ fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
 }
 
 /// How the text of a header is written.
-pub(crate) fn written(field: &HeaderField, paths: &mut Paths) -> TokenStream {
-    let name = paths.path("spec_runtime", "HeaderText");
+pub(crate) fn written(printer: &mut Printer<'_>, field: &HeaderField) -> TokenStream {
+    let name = printer.path("spec_runtime", "HeaderText");
     match (field.is_json, field.explode) {
         (true, _) if field.required => quote!(#name::RequiredJson),
         (true, _) => quote!(#name::Json),
@@ -812,7 +825,7 @@ pub(crate) fn written(field: &HeaderField, paths: &mut Paths) -> TokenStream {
 }
 
 /// Enumerations by status, for operations with several bodies.
-pub(super) fn enumerations(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
+pub(super) fn enumerations(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let mut code = TokenStream::new();
     for (outcome, what) in [(&operation.success, "is answered with"), (&operation.error, "is refused with")] {
         let Some(name) = &outcome.enumeration else { continue };
@@ -826,7 +839,7 @@ pub(super) fn enumerations(plan: &Plan, operation: &OperationPlan, paths: &mut P
                 let payload = match &response.payload {
                     Payload::Empty => None,
                     payload => {
-                        let ty = paths.ty(plan, &payload.ty());
+                        let ty = printer.ty(&payload.ty());
                         Some(quote!((#ty)))
                     }
                 };

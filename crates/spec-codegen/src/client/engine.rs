@@ -5,9 +5,10 @@
 //! is not what the plan says, progenitor is refused.
 
 use super::emit::{self, Argument};
-use crate::guard;
+use crate::catch_panic;
 use crate::plan::{OperationPlan, Payload, Plan, RustType};
-use crate::rust::{self, Paths, docs, ident, tokens};
+use crate::printer::Printer;
+use crate::rust::{self, docs, ident, tokens};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
@@ -24,17 +25,14 @@ pub(super) struct Refusal {
 }
 
 /// Prints the builder of an operation.
-pub(super) fn print(
-    plan: &Plan,
-    operation: &OperationPlan,
-    paths: &mut Paths,
-) -> Result<TokenStream, Refusal> {
+pub(super) fn print(printer: &mut Printer<'_>, operation: &OperationPlan) -> Result<TokenStream, Refusal> {
+    let plan = printer.plan;
     let lowered = Lowered::new(plan, operation).ok_or_else(Refusal::default)?;
-    let printed = match guard::run(|| lowered.render()) {
+    let printed = match catch_panic::run(|| lowered.render()) {
         Ok(printed) => printed.ok_or_else(Refusal::default)?,
         Err(panic) => return Err(Refusal { panic: Some(panic) }),
     };
-    refine(plan, operation, printed, paths).ok_or_else(Refusal::default)
+    refine(printer, operation, printed).ok_or_else(Refusal::default)
 }
 
 // Lowering.
@@ -124,12 +122,7 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<String>) -> Option<Va
 
 // Refining.
 
-fn refine(
-    plan: &Plan,
-    operation: &OperationPlan,
-    printed: TokenStream,
-    paths: &mut Paths,
-) -> Option<TokenStream> {
+fn refine(printer: &mut Printer<'_>, operation: &OperationPlan, printed: TokenStream) -> Option<TokenStream> {
     let module: syn::ItemMod = syn::parse2(printed).ok()?;
     let (mut builder, mut methods) = (None, None);
     for item in module.content?.1 {
@@ -142,11 +135,11 @@ fn refine(
     let (mut builder, mut methods) = (builder?, methods?);
     // First, so that nothing is imported for its sake.
     WithoutHeaderMap.visit_item_impl_mut(&mut methods);
-    let mut short = ShortPaths { paths };
+    let mut short = ShortPaths { printer };
     short.visit_item_struct_mut(&mut builder);
     short.visit_item_impl_mut(&mut methods);
     let arguments = emit::arguments(operation);
-    same_fields(plan, &builder, &arguments, paths)?;
+    same_fields(printer, &builder, &arguments)?;
     let (name, head) = (ident(&operation.type_name), emit::head(operation));
     let mut functions: Vec<syn::ImplItemFn> = methods
         .items
@@ -163,9 +156,9 @@ fn refine(
     };
     printed.extend(constructor(take("new")?, &arguments));
     for argument in &arguments {
-        printed.extend(setter(plan, take(&argument.name)?, argument, paths));
+        printed.extend(setter(printer, take(&argument.name)?, argument));
     }
-    printed.extend(send(plan, operation, take("send")?, paths)?);
+    printed.extend(send(printer, operation, take("send")?)?);
     let order = document_order(&builder, &arguments);
     Some(
         quote!(#head pub struct #name<'a> { client: &'a Client, #(#order),* } impl<'a> #name<'a> { #printed }),
@@ -173,19 +166,14 @@ fn refine(
 }
 
 /// Holds the fields that progenitor printed against what the plan says.
-fn same_fields(
-    plan: &Plan,
-    builder: &syn::ItemStruct,
-    arguments: &[Argument],
-    paths: &mut Paths,
-) -> Option<()> {
-    let (result, string) = (paths.prelude("Result"), paths.prelude("String"));
+fn same_fields(printer: &mut Printer<'_>, builder: &syn::ItemStruct, arguments: &[Argument]) -> Option<()> {
+    let (result, string) = (printer.prelude_name("Result"), printer.prelude_name("String"));
     for argument in arguments {
         let field = builder
             .fields
             .iter()
             .find(|field| field.ident.as_ref().is_some_and(|name| *name == argument.name))?;
-        let planned = format!("{result}<{}, {string}>", paths.type_text(plan, &argument.full_type()));
+        let planned = format!("{result}<{}, {string}>", printer.type_text(&argument.full_type()));
         let planned: syn::Type = syn::parse_str(&planned).ok()?;
         if field.ty.to_token_stream().to_string() != planned.to_token_stream().to_string() {
             return None;
@@ -224,18 +212,18 @@ fn constructor(mut function: syn::ImplItemFn, arguments: &[Argument]) -> TokenSt
 }
 
 /// Words and marks of a setter; and what is said of a body is what its own conversion says.
-fn setter(plan: &Plan, mut function: syn::ImplItemFn, argument: &Argument, paths: &mut Paths) -> TokenStream {
+fn setter(printer: &mut Printer<'_>, mut function: syn::ImplItemFn, argument: &Argument) -> TokenStream {
     if argument.is_body {
-        let text = paths.type_text(plan, &argument.ty);
-        let failure = emit::conversion_failure(argument, &text, paths);
+        let text = printer.type_text(&argument.ty);
+        let failure = emit::conversion_failure(printer, argument, &text);
         ConversionFailure { failure: syn::parse2(failure).ok() }.visit_block_mut(&mut function.block);
         if let Some(clause) = &mut function.sig.generics.where_clause {
-            let display = paths.path("std::fmt", "Display");
+            let display = printer.path("std::fmt", "Display");
             clause.predicates.extend(syn::parse2::<syn::WherePredicate>(quote!(V::Error: #display)));
         }
     } else {
-        let text = paths.type_text(plan, &argument.ty);
-        let failure = emit::conversion_failure(argument, &text, paths);
+        let text = printer.type_text(&argument.ty);
+        let failure = emit::conversion_failure(printer, argument, &text);
         ConversionFailure { failure: syn::parse2(failure).ok() }.visit_block_mut(&mut function.block);
     }
     let words = docs(&argument.docs);
@@ -263,10 +251,9 @@ impl VisitMut for ConversionFailure {
 /// `send`: the request is progenitor's, without the header that no document declares; what comes after is
 /// ours.
 fn send(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     operation: &OperationPlan,
     function: syn::ImplItemFn,
-    paths: &mut Paths,
 ) -> Option<TokenStream> {
     let mut kept = Vec::new();
     let names: Vec<_> = emit::arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
@@ -292,10 +279,10 @@ fn send(
         }
         kept.push(statement);
     }
-    let url = emit::url(plan, operation, paths);
-    let error = paths.path("spec_runtime::client", "Error");
-    let signature = emit::signature(plan, operation, paths);
-    let tail = emit::tail(plan, operation, paths);
+    let url = emit::url(printer, operation);
+    let error = printer.path("spec_runtime::client", "Error");
+    let signature = emit::signature(printer, operation);
+    let tail = emit::tail(printer, operation);
     Some(quote! {
         #signature {
             let Self { client, #(#names),* } = self;
@@ -374,31 +361,31 @@ impl VisitMut for Queries {
 }
 
 /// Paths: progenitor writes them whole; here they are as short as the file allows.
-struct ShortPaths<'a> {
-    paths: &'a mut Paths,
+struct ShortPaths<'a, 'p> {
+    printer: &'a mut Printer<'p>,
 }
 
-impl VisitMut for ShortPaths<'_> {
+impl VisitMut for ShortPaths<'_, '_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         syn::visit_mut::visit_path_mut(self, path);
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (short, kept) = match names.as_slice() {
             ["super", "Client"] => ("Client".to_owned(), 1),
-            ["std", "convert", name] => (self.paths.prelude(name), 1),
-            ["std", "string" | "vec" | "option" | "result", name] => (self.paths.prelude(name), 1),
-            [MODELS, name] => (self.paths.model(name), 1),
-            ["uuid", "Uuid"] => (self.paths.name("uuid", "Uuid"), 1),
-            ["chrono", "DateTime"] => (self.paths.name("chrono", "DateTime"), 1),
-            ["chrono", "offset", "Utc"] => (self.paths.name("chrono", "Utc"), 1),
-            ["chrono", "naive", "NaiveDate"] => (self.paths.name("chrono", "NaiveDate"), 1),
+            ["std", "convert", name] => (self.printer.prelude_name(name), 1),
+            ["std", "string" | "vec" | "option" | "result", name] => (self.printer.prelude_name(name), 1),
+            [MODELS, name] => (self.printer.model_name(name), 1),
+            ["uuid", "Uuid"] => (self.printer.name("uuid", "Uuid"), 1),
+            ["chrono", "DateTime"] => (self.printer.name("chrono", "DateTime"), 1),
+            ["chrono", "offset", "Utc"] => (self.printer.name("chrono", "Utc"), 1),
+            ["chrono", "naive", "NaiveDate"] => (self.printer.name("chrono", "NaiveDate"), 1),
             ["progenitor_client", "QueryParam", "new"] => {
-                (self.paths.name("spec_runtime::client", "QueryParam"), 2)
+                (self.printer.name("spec_runtime::client", "QueryParam"), 2)
             }
             ["reqwest", "header", "HeaderValue", "from_static"] => {
-                (self.paths.name("reqwest::header", "HeaderValue"), 2)
+                (self.printer.name("reqwest::header", "HeaderValue"), 2)
             }
-            ["reqwest", "header", name] => (self.paths.name("reqwest::header", name), 1),
+            ["reqwest", "header", name] => (self.printer.name("reqwest::header", name), 1),
             _ => return,
         };
         let Ok(mut replaced) = syn::parse2::<syn::Path>(tokens(&short)) else { return };

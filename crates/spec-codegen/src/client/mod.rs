@@ -13,9 +13,10 @@ pub(crate) use emit::{
 };
 pub(crate) use shell::scheme_constants;
 
+use crate::fragment::{CrateFragment, CrateOutput};
 use crate::plan::{Engine, OperationPlan, Plan};
-use crate::rust::{self, Paths};
-use crate::{Part, Printed};
+use crate::printer::Printer;
+use crate::rust;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
@@ -44,7 +45,7 @@ const RESERVED: [&str; 19] = [
 ];
 
 /// Prints the file of the client. What progenitor refuses is printed by the emitter.
-pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
+pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     let enumerations = plan.operations.iter().flat_map(|operation| [&operation.success, &operation.error]);
     let own = enumerations.filter_map(|outcome| outcome.enumeration.clone());
     let own = own.chain(plan.operations.iter().flat_map(OperationPlan::local_types));
@@ -52,36 +53,36 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     // Arguments stand where functions of these names would be called.
     let arguments = plan.operations.iter().flat_map(emit::arguments).map(|argument| argument.name);
     let own: Vec<String> = own.chain(arguments).collect();
-    let paths = Paths::new(own, &RESERVED, Some(models));
+    let printer = Printer::new(plan, own, &RESERVED, Some(models));
     // The client itself, and then the operations of each file.
     let pieces: Vec<_> = std::iter::once(None).chain(plan.by_file().map(Some)).collect();
-    let mut part = Part::of(&pieces, &paths, |piece, part| match piece {
+    let mut part = CrateFragment::print_all(&pieces, &printer, |piece, part| match piece {
         None => {
-            let shell = shell::print(plan, &mut part.paths);
+            let shell = shell::print(&mut part.printer);
             part.layout.add(shell);
         }
-        Some((module, operations)) => add(plan, *module, operations, part),
+        Some((module, operations)) => add(*module, operations, part),
     });
     part.layout.enter(None);
     part.layout.add(all_builders(plan).unwrap_or_default());
-    part.finish(plan, "client", header)
+    part.finish("client", header)
 }
 
 /// Prints the operations of a file.
-fn add(plan: &Plan, module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut Part) {
+fn add(module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut CrateFragment<'_>) {
     if operations.is_empty() {
         return;
     }
     let (mut methods, mut builders, mut types) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, operation) in operations {
         methods.extend(emit::method(operation));
-        types.extend(emit::types(plan, operation, &mut part.paths));
-        types.extend(emit::enumerations(plan, operation, &mut part.paths));
-        builders.extend(match print_builder(plan, operation, &mut part.paths, &mut part.diagnostics) {
+        types.extend(emit::types(&mut part.printer, operation));
+        types.extend(emit::enumerations(&mut part.printer, operation));
+        builders.extend(match print_builder(&mut part.printer, operation, &mut part.diagnostics) {
             Some(printed) => printed,
             None => {
                 part.refused.push(*index);
-                emit::builder(plan, operation, &mut part.paths)
+                emit::builder(&mut part.printer, operation)
             }
         });
     }
@@ -103,15 +104,14 @@ fn add(plan: &Plan, module: Option<&str>, operations: &[(usize, &OperationPlan)]
 /// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and
 /// a failure said.
 fn print_builder(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     operation: &OperationPlan,
-    paths: &mut Paths,
     diagnostics: &mut Diagnostics,
 ) -> Option<TokenStream> {
     if operation.engine == Engine::Emitter {
         return None;
     }
-    match engine::print(plan, operation, paths) {
+    match engine::print(printer, operation) {
         Ok(printed) => Some(printed),
         Err(refusal) => {
             if let Some(panic) = refusal.panic {
@@ -142,14 +142,11 @@ fn all_builders(plan: &Plan) -> Option<TokenStream> {
 /// or refuses.
 #[cfg(test)]
 pub(crate) fn both(plan: &Plan, operation: &OperationPlan) -> Option<(String, String)> {
-    let paths = || {
-        Paths::new(
-            plan.operations.iter().map(|operation| operation.type_name.clone()),
-            &RESERVED,
-            Some("models"),
-        )
+    let printer = || {
+        let own = plan.operations.iter().map(|operation| operation.type_name.clone());
+        Printer::new(plan, own, &RESERVED, Some("models"))
     };
     let engine =
-        engine::print(plan, operation, &mut paths()).ok().filter(|_| operation.engine == Engine::Engine)?;
-    Some((rust::lay_out(engine), rust::lay_out(emit::builder(plan, operation, &mut paths()))))
+        engine::print(&mut printer(), operation).ok().filter(|_| operation.engine == Engine::Engine)?;
+    Some((rust::lay_out(engine), rust::lay_out(emit::builder(&mut printer(), operation))))
 }

@@ -1,24 +1,28 @@
 //! The client itself: constructors, credentials and the server that the document names.
 
 use crate::plan::{OperationPlan, Plan, SchemePlan, lines};
-use crate::rust::{Paths, docs, ident, tokens};
+use crate::printer::Printer;
+use crate::rust::{docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use spec_api::{ParameterIn, Scheme};
 use std::collections::HashSet;
 
-pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    let constants = constants(plan, paths);
+pub(super) fn print(printer: &mut Printer<'_>) -> TokenStream {
+    let plan = printer.plan;
+    let constants = constants(printer);
     let words = words(plan);
     let credentials = used_schemes(plan).next().map(|_| {
-        let credentials = paths.path("spec_runtime::client", "Credentials");
+        let credentials = printer.path("spec_runtime::client", "Credentials");
         quote!(pub(crate) credentials: #credentials,)
     });
-    let (info, hooks) =
-        (paths.path("spec_runtime::client", "ClientInfo"), paths.path("spec_runtime::client", "ClientHooks"));
-    let string = tokens(&paths.prelude("String"));
-    let constructors = constructors(plan, paths);
-    let setters: Vec<TokenStream> = used_schemes(plan).filter_map(|scheme| setter(scheme, paths)).collect();
+    let (info, hooks) = (
+        printer.path("spec_runtime::client", "ClientInfo"),
+        printer.path("spec_runtime::client", "ClientHooks"),
+    );
+    let string = printer.prelude("String");
+    let constructors = constructors(printer);
+    let setters: Vec<TokenStream> = used_schemes(plan).filter_map(|scheme| setter(printer, scheme)).collect();
     let version = &plan.version;
     let servers = servers(plan);
     let elsewhere = plan.operations.iter().any(|operation| operation.base_url.is_some()).then(|| {
@@ -186,19 +190,20 @@ fn servers(plan: &Plan) -> Option<TokenStream> {
 }
 
 /// The security schemes of the document, each as a constant.
-pub(crate) fn constants(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    scheme_constants(plan, paths, "spec_runtime::client")
+pub(crate) fn constants(printer: &mut Printer<'_>) -> TokenStream {
+    scheme_constants(printer, "spec_runtime::client")
 }
 
 /// The same, for whoever finds `SecurityScheme` in another module.
-pub(crate) fn scheme_constants(plan: &Plan, paths: &mut Paths, module: &str) -> TokenStream {
+pub(crate) fn scheme_constants(printer: &mut Printer<'_>, module: &str) -> TokenStream {
+    let plan = printer.plan;
     let mut code = TokenStream::new();
     let is_server = module.ends_with("server");
     for scheme in
         used_by(plan, plan.operations.iter().chain(plan.webhooks.iter().filter(|_| is_server)).collect())
     {
         let (name, wire) = (ident(&scheme.constant), &scheme.wire);
-        let ty = paths.path(module, "SecurityScheme");
+        let ty = printer.path(module, "SecurityScheme");
         let value = match &scheme.scheme {
             Scheme::ApiKey { place: ParameterIn::Query, name } => quote!(#ty::query(#wire, #name)),
             Scheme::ApiKey { place: ParameterIn::Cookie, name } => quote!(#ty::cookie(#wire, #name)),
@@ -236,8 +241,9 @@ fn words(plan: &Plan) -> TokenStream {
     docs(&words)
 }
 
-fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    let default = tokens(&paths.prelude("Default"));
+fn constructors(printer: &mut Printer<'_>) -> TokenStream {
+    let plan = printer.plan;
+    let default = printer.prelude("Default");
     let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
     let variables: Vec<(&SchemePlan, &String)> =
         used_schemes(plan).filter_map(|scheme| Some((scheme, scheme.environment.as_ref()?))).collect();
@@ -257,18 +263,18 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
         ]);
         let set = variables.iter().map(|(scheme, variable)| {
             let constant = ident(&scheme.constant);
-            match token_endpoint(scheme, paths) {
+            match token_endpoint(printer, scheme) {
                 Some(endpoint) => {
                     quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;)
                 }
                 None => {
-                    let environment = paths.path("spec_runtime::client", "environment");
+                    let environment = printer.path("spec_runtime::client", "environment");
                     quote!(client.credentials.set(#constant, #environment(#variable)?);)
                 }
             }
         });
         let set: Vec<TokenStream> = set.collect();
-        let (result, error) = (tokens(&paths.prelude("Result")), paths.path("spec_runtime::client", "Error"));
+        let (result, error) = (printer.prelude("Result"), printer.path("spec_runtime::client", "Error"));
         quote! {
             #words
             pub fn from_env(#argument) -> #result<Self, #error> {
@@ -278,7 +284,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
             }
         }
     });
-    let transport = paths.path("spec_runtime::client", "transport");
+    let transport = printer.path("spec_runtime::client", "transport");
     let new = match &plan.base_url {
         Some(url) => {
             let words = docs(&[format!("A client for <{url}>, without credentials.")]);
@@ -317,21 +323,21 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
 }
 
 /// Where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).
-fn token_endpoint(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
+fn token_endpoint(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenStream> {
     let (token, refresh) = scheme.token_urls()?;
-    let ty = paths.path("spec_runtime::client", "TokenEndpoint");
+    let ty = printer.path("spec_runtime::client", "TokenEndpoint");
     let refresh = refresh.map(|url| quote!(.with_refresh(#url)));
     Some(quote!(#ty::new(#token) #refresh))
 }
 
 /// Methods that have a client fetch tokens by itself.
-fn fetching(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
-    let endpoint = token_endpoint(scheme, paths)?;
+fn fetching(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenStream> {
+    let endpoint = token_endpoint(printer, scheme)?;
     let (constant, name) = (ident(&scheme.constant), scheme.name.trim_end_matches('_'));
     let (credentials, url) =
         (format_ident!("with_{name}_client_credentials"), format_ident!("with_{name}_token_url"));
-    let secret = paths.path("spec_runtime::client", "Secret");
-    let (into, string) = (tokens(&paths.prelude("Into")), tokens(&paths.prelude("String")));
+    let secret = printer.path("spec_runtime::client", "Secret");
+    let (into, string) = (printer.prelude("Into"), printer.prelude("String"));
     let words = docs(&[
         format!(
             "The same client with an id and a secret, with which it fetches tokens for `{}` itself: when one is",
@@ -359,14 +365,14 @@ fn fetching(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
 }
 
 /// A method that takes the credential for a scheme.
-fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
+fn setter(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenStream> {
     let (constant, function) =
         (ident(&scheme.constant), format_ident!("with_{}", scheme.name.trim_end_matches('_')));
     if matches!(scheme.scheme, Scheme::MutualTls | Scheme::Unknown) {
         return None;
     }
-    let secret = paths.path("spec_runtime::client", "Secret");
-    let into = tokens(&paths.prelude("Into"));
+    let secret = printer.path("spec_runtime::client", "Secret");
+    let into = printer.prelude("Into");
     let text = format!("The same client with a credential for `{}`.", scheme.wire);
     let words = docs(&[text]);
     match scheme.scheme {
@@ -378,7 +384,7 @@ fn setter(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
             }
         }),
         _ => {
-            let fetching = fetching(scheme, paths);
+            let fetching = fetching(printer, scheme);
             Some(quote! {
                 #words
                 pub fn #function(mut self, secret: impl #into<#secret>) -> Self {

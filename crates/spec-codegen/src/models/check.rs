@@ -7,7 +7,8 @@ use crate::plan::{
     Decoding, Definition, EnumValues, ExtraPlan, Plan, Presence, RustType, StructPlan, TypePlan, UNLISTED,
     UnionPlan, UnionVariant,
 };
-use crate::rust::{Paths, ident, tokens};
+use crate::printer::Printer;
+use crate::rust::{float, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
@@ -46,25 +47,24 @@ const FORMATS: [&str; 20] = [
 ];
 
 /// `impl Check` of a model; enumerations have it from their macro.
-pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<TokenStream> {
+pub(super) fn of(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<TokenStream> {
     let is_listed = matches!(ty.definition, Definition::Enum(_) | Definition::Alias(_));
     if is_listed {
         return None;
     }
-    let body = if ty.traits.checked { asked(plan, ty, paths) } else { Ok(None) };
-    Some(implementation(&ty.name, body, paths))
+    let body = if ty.traits.checked { asked(printer, ty) } else { Ok(None) };
+    Some(implementation(printer, &ty.name, body))
 }
 
 /// `impl Check` of a type around another, with assertions of its own.
 pub(crate) fn around(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     name: &str,
     inner: &RustType,
     assertions: &Map<String, Value>,
-    paths: &mut Paths,
 ) -> TokenStream {
-    let body = value(plan, inner, assertions, &Place::of_self(quote!(0)), paths);
-    implementation(name, body, paths)
+    let body = value(printer, inner, assertions, &Place::of_self(quote!(0)));
+    implementation(printer, name, body)
 }
 
 /// Where a value is.
@@ -90,11 +90,11 @@ impl Place {
 
 /// What a union asks of one of its variants beyond the type, as a function; a validator is not asked for one
 /// alone.
-pub(super) fn of_variant(plan: &Plan, variant: &UnionVariant, paths: &mut Paths) -> TokenStream {
+pub(super) fn of_variant(printer: &mut Printer<'_>, variant: &UnionVariant) -> TokenStream {
     let mut expressions = Vec::new();
     for (keyword, bound) in &variant.assertions {
         let one = Map::from_iter([(keyword.clone(), bound.clone())]);
-        expressions.extend(value(plan, &variant.ty, &one, &Place::bound(), paths).ok().flatten());
+        expressions.extend(value(printer, &variant.ty, &one, &Place::bound()).ok().flatten());
     }
     match all(expressions) {
         Some(asked) => quote!(|value| #asked),
@@ -102,12 +102,15 @@ pub(super) fn of_variant(plan: &Plan, variant: &UnionVariant, paths: &mut Paths)
     }
 }
 
-fn implementation(name: &str, body: Asked, paths: &mut Paths) -> TokenStream {
-    let (name, check) = (ident(name), paths.path("spec_runtime", "Check"));
+fn implementation(printer: &mut Printer<'_>, name: &str, body: Asked) -> TokenStream {
+    let (name, check) = (ident(name), printer.path("spec_runtime", "Check"));
     let body = match body {
         Ok(None) => return quote!(impl #check for #name {}),
         Ok(Some(expression)) => expression,
-        Err(Validator) => quote!(spec_runtime::validation::fits(self)),
+        Err(Validator) => {
+            let fits = printer.whole_path("spec_runtime::validation", "fits");
+            quote!(#fits(self))
+        }
     };
     quote! {
         impl #check for #name {
@@ -118,11 +121,11 @@ fn implementation(name: &str, body: Asked, paths: &mut Paths) -> TokenStream {
     }
 }
 
-fn asked(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Asked {
+fn asked(printer: &mut Printer<'_>, ty: &TypePlan) -> Asked {
     match &ty.definition {
-        Definition::Struct(body) => structure(plan, ty, body, paths),
-        Definition::Union(union) => self::union(plan, ty, union, paths),
-        Definition::Wrapper(inner) => value(plan, inner, &ty.assertions, &Place::of_self(quote!(0)), paths),
+        Definition::Struct(body) => structure(printer, ty, body),
+        Definition::Union(union) => self::union(printer, ty, union),
+        Definition::Wrapper(inner) => value(printer, inner, &ty.assertions, &Place::of_self(quote!(0))),
         Definition::Enum(_) | Definition::Alias(_) => Ok(None),
         Definition::Opaque(..) => Err(Validator),
     }
@@ -132,7 +135,7 @@ fn all(expressions: Vec<TokenStream>) -> Option<TokenStream> {
     (!expressions.is_empty()).then(|| quote!(#(#expressions)&&*))
 }
 
-fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> Asked {
+fn structure(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> Asked {
     // Names that an object does not take are refused where it is decoded; what describes them stands at their
     // field.
     if ty.assertions.keys().any(|keyword| keyword != "additionalProperties") {
@@ -143,10 +146,10 @@ fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -
         let name = ident(&field.name);
         let place = Place::of_self(quote!(#name));
         if field.presence == Presence::Required || field.assertions.is_empty() {
-            expressions.extend(value(plan, &field.full_type(), &field.assertions, &place, paths)?);
+            expressions.extend(value(printer, &field.full_type(), &field.assertions, &place)?);
             continue;
         }
-        let asked = value(plan, &field.ty, &field.assertions, &Place::bound(), paths)?;
+        let asked = value(printer, &field.ty, &field.assertions, &Place::bound())?;
         expressions.extend(asked.map(|asked| match field.presence {
             Presence::OptionalNullable => quote!(self.#name.value().is_none_or(|value| #asked)),
             _ => quote!(self.#name.as_ref().is_none_or(|value| #asked)),
@@ -154,13 +157,14 @@ fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -
     }
     if let Some(ExtraPlan { name, ty: Some(ty), assertions }) = &body.extra {
         let name = ident(name);
-        let asked = value(plan, ty, assertions, &Place::bound(), paths)?;
+        let asked = value(printer, ty, assertions, &Place::bound())?;
         expressions.extend(asked.map(|asked| quote!(self.#name.values().all(|value| #asked))));
     }
     Ok(all(expressions))
 }
 
-fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> Asked {
+fn union(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> Asked {
+    let plan = printer.plan;
     let is_tried = match &union.decoding {
         Decoding::ByKind => false,
         Decoding::ByTag(property, _) => union.may_lack_tag(plan, property),
@@ -172,7 +176,7 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> As
     let mut arms = Vec::new();
     for variant in &union.variants {
         let name = ident(&variant.name);
-        arms.push(match value(plan, &variant.ty, &variant.assertions, &Place::bound(), paths)? {
+        arms.push(match value(printer, &variant.ty, &variant.assertions, &Place::bound())? {
             Some(asked) => quote!(Self::#name(value) => #asked),
             None => quote!(Self::#name(_) => true),
         });
@@ -185,23 +189,18 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> As
 }
 
 /// What is asked of a value beyond its type.
-fn value(
-    plan: &Plan,
-    ty: &RustType,
-    assertions: &Map<String, Value>,
-    place: &Place,
-    paths: &mut Paths,
-) -> Asked {
+fn value(printer: &mut Printer<'_>, ty: &RustType, assertions: &Map<String, Value>, place: &Place) -> Asked {
+    let plan = printer.plan;
     let Place { reference, receiver, .. } = place;
     let ty = behind_aliases(plan, ty);
     if assertions.is_empty() {
-        let check = paths.path("spec_runtime", "Check");
+        let check = printer.path("spec_runtime", "Check");
         return Ok(is_checked(plan, ty).then(|| quote!(#check::fits(#reference))));
     }
     let mut expressions = Vec::new();
     for (keyword, bound) in assertions {
         if !REMARKS.contains(&keyword.as_str()) {
-            expressions.extend(assertion(plan, ty, keyword, bound, assertions, place)?);
+            expressions.extend(assertion(printer, ty, (keyword, bound), assertions, place)?);
         }
     }
     let within = match ty {
@@ -211,7 +210,7 @@ fn value(
     };
     if let Some((item, keyword, each)) = within {
         let of_each = nested(plan, item, assertions.get(keyword))?;
-        let asked = value(plan, item, &of_each, &Place::bound(), paths)?;
+        let asked = value(printer, item, &of_each, &Place::bound())?;
         expressions.extend(asked.map(|asked| quote!(#receiver.#each.all(|value| #asked))));
     }
     if let RustType::Tuple(items) = ty {
@@ -224,7 +223,7 @@ fn value(
                 own: quote!(#receiver.#index),
                 receiver: quote!(#receiver.#index),
             };
-            expressions.extend(value(plan, item, &of_item, &place, paths)?);
+            expressions.extend(value(printer, item, &of_item, &place)?);
         }
     }
     Ok(all(expressions))
@@ -254,10 +253,9 @@ fn is_checked(plan: &Plan, ty: &RustType) -> bool {
 
 /// What one keyword asks of a value.
 fn assertion(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     ty: &RustType,
-    keyword: &str,
-    bound: &Value,
+    (keyword, bound): (&str, &Value),
     all: &Map<String, Value>,
     place: &Place,
 ) -> Asked {
@@ -286,7 +284,10 @@ fn assertion(
         }
         (RustType::String, "format") => {
             let format = bound.as_str().filter(|format| FORMATS.contains(format));
-            format.map(|format| quote!(spec_runtime::validation::is_format(#format, #reference)))
+            format.map(|format| {
+                let is_format = printer.whole_path("spec_runtime::validation", "is_format");
+                quote!(#is_format(#format, #reference))
+            })
         }
         (RustType::Bool, "enum") => {
             let listed = bound.as_array().ok_or(Validator)?;
@@ -312,7 +313,7 @@ fn assertion(
             Some(quote!(#receiver.len() <= #most))
         }
         (RustType::Vec(_), "uniqueItems") if *bound == Value::Bool(false) => None,
-        (RustType::Vec(item), "uniqueItems") if is_told_apart(plan, item) => {
+        (RustType::Vec(item), "uniqueItems") if is_told_apart(printer.plan, item) => {
             Some(quote!(spec_runtime::check::is_unique(#reference)))
         }
         // Seen to with the items.
@@ -375,7 +376,7 @@ fn number(ty: &RustType, keyword: &str, bound: &Value, place: &Place) -> Result<
             RustType::I64 => bound.is_i64(),
             RustType::U32 => bound.as_u64().is_some_and(|bound| u32::try_from(bound).is_ok()),
             RustType::U64 => bound.is_u64(),
-            _ => return Ok(tokens(&format!("{:?}", bound.as_f64().ok_or(Validator)?))),
+            _ => return Ok(float(bound.as_f64().ok_or(Validator)?)),
         };
         fits.then(|| tokens(&bound.to_string())).ok_or(Validator)
     };
@@ -383,7 +384,7 @@ fn number(ty: &RustType, keyword: &str, bound: &Value, place: &Place) -> Result<
     let compare = |sign: TokenStream| match (literal(bound), bound.as_f64()) {
         (Ok(literal), _) => Ok(quote!(#own #sign #literal)),
         (Err(_), Some(bound)) if bound.abs() < 9e15 => {
-            let bound = tokens(&format!("{bound:?}"));
+            let bound = float(bound);
             Ok(quote!((#own as f64) #sign #bound))
         }
         _ => Err(Validator),
@@ -396,7 +397,7 @@ fn number(ty: &RustType, keyword: &str, bound: &Value, place: &Place) -> Result<
         "multipleOf" => match literal(bound) {
             Ok(step) if *ty != RustType::F64 => Ok(quote!(#own % #step == 0)),
             _ => {
-                let step = tokens(&format!("{:?}", bound.as_f64().ok_or(Validator)?));
+                let step = float(bound.as_f64().ok_or(Validator)?);
                 Ok(quote!(spec_runtime::check::is_multiple_of(#reference, #step)))
             }
         },

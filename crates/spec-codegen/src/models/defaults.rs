@@ -7,7 +7,8 @@ use crate::plan::{
     Decoding, Definition, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, RustType, StructPlan, UNLISTED,
 };
 use crate::plan::{TypeId, UnionPlan};
-use crate::rust::{Paths, docs, ident, tokens};
+use crate::printer::Printer;
+use crate::rust::{docs, ident, tokens};
 use chrono::{DateTime, Datelike, NaiveDate};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -49,8 +50,9 @@ impl<'a> Defaulted<'a> {
 }
 
 /// The method for a field; none where its default can't be written.
-pub(crate) fn method(plan: &Plan, field: &Defaulted<'_>, paths: &mut Paths) -> Option<TokenStream> {
-    let written = literal(plan, field.ty, field.default, paths)?;
+pub(crate) fn method(printer: &mut Printer<'_>, field: &Defaulted<'_>) -> Option<TokenStream> {
+    let plan = printer.plan;
+    let written = literal(printer, field.ty, field.default)?;
     let name = ident(field.name);
     let unboxed = match field.ty {
         RustType::Box(inner) => &**inner,
@@ -59,28 +61,28 @@ pub(crate) fn method(plan: &Plan, field: &Defaulted<'_>, paths: &mut Paths) -> O
     let meant = behind_aliases(plan, unboxed);
     let (ty, default, how) = match meant {
         RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => {
-            (paths.ty(plan, meant), written, How::Copied)
+            (printer.ty(meant), written, How::Copied)
         }
         RustType::Date | RustType::DateTime | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => {
-            (paths.ty(plan, meant), written, How::Copied)
+            (printer.ty(meant), written, How::Copied)
         }
         RustType::String => {
             let text = field.default.as_str()?;
             (quote!(&str), quote!(#text), How::Text)
         }
         RustType::Model(id) if is_constant(plan, *id, field.default) => {
-            let ty = paths.ty(plan, unboxed);
+            let ty = printer.ty(unboxed);
             (quote!(&#ty), quote!(&#written), How::Borrowed)
         }
         _ => {
-            let lock = paths.path("std::sync", "LazyLock");
-            let held = paths.ty(plan, unboxed);
+            let lock = printer.path("std::sync", "LazyLock");
+            let held = printer.ty(unboxed);
             // A default of what is boxed stands in no box.
             let written =
-                if unboxed == field.ty { written } else { literal(plan, unboxed, field.default, paths)? };
+                if unboxed == field.ty { written } else { literal(printer, unboxed, field.default)? };
             let (ty, default) = match meant {
                 RustType::Vec(item) => {
-                    let item = paths.ty(plan, item);
+                    let item = printer.ty(item);
                     (quote!(&[#item]), quote!(DEFAULT.as_slice()))
                 }
                 _ => (quote!(&#held), quote!(#lock::force(&DEFAULT))),
@@ -94,7 +96,7 @@ pub(crate) fn method(plan: &Plan, field: &Defaulted<'_>, paths: &mut Paths) -> O
             (ty, default, how)
         }
     };
-    let option = tokens(&paths.prelude("Option"));
+    let option = printer.prelude("Option");
     let (ty, body) = match (field.nullable, how) {
         (false, How::Copied) => (ty, quote!(self.#name.unwrap_or(#default))),
         (false, How::Text) => (ty, quote!(self.#name.as_deref().unwrap_or(#default))),
@@ -149,7 +151,7 @@ fn behind_aliases<'a>(plan: &'a Plan, mut ty: &'a RustType) -> &'a RustType {
 }
 
 /// A JSON value as one of a type; none where it is no such value, or nobody can say which.
-fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Option<TokenStream> {
+fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<TokenStream> {
     Some(match ty {
         RustType::Bool => {
             let value = value.as_bool()?;
@@ -170,14 +172,14 @@ fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Opti
         RustType::Date => {
             let day: NaiveDate = value.as_str()?.parse().ok()?;
             let (path, year, month, day) =
-                (paths.path("chrono", "NaiveDate"), day.year(), day.month(), day.day());
+                (printer.path("chrono", "NaiveDate"), day.year(), day.month(), day.day());
             let (year, month, day) =
                 (tokens(&year.to_string()), tokens(&month.to_string()), tokens(&day.to_string()));
             quote!(#path::from_ymd_opt(#year, #month, #day).unwrap_or_default())
         }
         RustType::DateTime => {
             let moment = DateTime::parse_from_rfc3339(value.as_str()?).ok()?;
-            let path = paths.path("chrono", "DateTime");
+            let path = printer.path("chrono", "DateTime");
             let (seconds, nanos) =
                 (moment.timestamp().to_string(), moment.timestamp_subsec_nanos().to_string());
             let (seconds, nanos) = (tokens(&seconds), tokens(&nanos));
@@ -185,17 +187,17 @@ fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Opti
         }
         RustType::Uuid => {
             let bits = Uuid::try_parse(value.as_str()?).ok()?.as_u128();
-            let (path, bits) = (paths.path("uuid", "Uuid"), tokens(&format!("{bits:#x}")));
+            let (path, bits) = (printer.path("uuid", "Uuid"), tokens(&format!("{bits:#x}")));
             quote!(#path::from_u128(#bits))
         }
         RustType::Ipv4 => {
             let bits = value.as_str()?.parse::<Ipv4Addr>().ok()?.to_bits();
-            let (path, bits) = (paths.path("std::net", "Ipv4Addr"), tokens(&format!("{bits:#x}")));
+            let (path, bits) = (printer.path("std::net", "Ipv4Addr"), tokens(&format!("{bits:#x}")));
             quote!(#path::from_bits(#bits))
         }
         RustType::Ipv6 => {
             let bits = value.as_str()?.parse::<Ipv6Addr>().ok()?.to_bits();
-            let (path, bits) = (paths.path("std::net", "Ipv6Addr"), tokens(&format!("{bits:#x}")));
+            let (path, bits) = (printer.path("std::net", "Ipv6Addr"), tokens(&format!("{bits:#x}")));
             quote!(#path::from_bits(#bits))
         }
         RustType::Json => json(value),
@@ -203,9 +205,9 @@ fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Opti
             let items = value
                 .as_array()?
                 .iter()
-                .map(|own| literal(plan, item, own, paths))
+                .map(|own| literal(printer, item, own))
                 .collect::<Option<Vec<_>>>()?;
-            let vec = tokens(&paths.prelude("Vec"));
+            let vec = printer.prelude("Vec");
             if items.is_empty() { quote!(#vec::new()) } else { quote!(#vec::from([#(#items),*])) }
         }
         RustType::Tuple(types) => {
@@ -213,33 +215,33 @@ fn literal(plan: &Plan, ty: &RustType, value: &Value, paths: &mut Paths) -> Opti
             let items = types
                 .iter()
                 .zip(values)
-                .map(|(ty, own)| literal(plan, ty, own, paths))
+                .map(|(ty, own)| literal(printer, ty, own))
                 .collect::<Option<Vec<_>>>()?;
             quote!((#(#items),*))
         }
-        RustType::Map(item) => map(plan, item, value.as_object()?, paths)?,
+        RustType::Map(item) => map(printer, item, value.as_object()?)?,
         RustType::Option(inner) => match value {
-            Value::Null => tokens(&paths.prelude("None")),
+            Value::Null => printer.prelude("None"),
             value => {
-                let (some, value) = (tokens(&paths.prelude("Some")), literal(plan, inner, value, paths)?);
+                let (some, value) = (printer.prelude("Some"), literal(printer, inner, value)?);
                 quote!(#some(#value))
             }
         },
         RustType::Field(inner) => {
-            let path = paths.path("spec_runtime", "Field");
+            let path = printer.path("spec_runtime", "Field");
             match value {
                 Value::Null => quote!(#path::Null),
                 value => {
-                    let value = literal(plan, inner, value, paths)?;
+                    let value = literal(printer, inner, value)?;
                     quote!(#path::Value(#value))
                 }
             }
         }
         RustType::Box(inner) => {
-            let (path, value) = (tokens(&paths.prelude("Box")), literal(plan, inner, value, paths)?);
+            let (path, value) = (printer.prelude("Box"), literal(printer, inner, value)?);
             quote!(#path::new(#value))
         }
-        RustType::Model(id) => model(plan, *id, value, paths)?,
+        RustType::Model(id) => model(printer, *id, value)?,
         RustType::Unit | RustType::Base64 | RustType::File | RustType::Bytes => return None,
         RustType::Extra | RustType::Local(_) | RustType::Stream(_) => return None,
     })
@@ -261,26 +263,27 @@ fn json(value: &Value) -> TokenStream {
     quote!(spec_runtime::private::json(#text))
 }
 
-fn map(plan: &Plan, item: &RustType, members: &Map<String, Value>, paths: &mut Paths) -> Option<TokenStream> {
-    let path = paths.path("indexmap", "IndexMap");
+fn map(printer: &mut Printer<'_>, item: &RustType, members: &Map<String, Value>) -> Option<TokenStream> {
+    let path = printer.path("indexmap", "IndexMap");
     if members.is_empty() {
         return Some(quote!(#path::new()));
     }
     let member = |(name, value): (&String, &Value)| {
-        let value = literal(plan, item, value, paths)?;
+        let value = literal(printer, item, value)?;
         Some(quote!((#name.to_owned(), #value)))
     };
     let members = members.iter().map(member).collect::<Option<Vec<_>>>()?;
     Some(quote!(#path::from([#(#members),*])))
 }
 
-fn model(plan: &Plan, id: TypeId, value: &Value, paths: &mut Paths) -> Option<TokenStream> {
+fn model(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option<TokenStream> {
+    let plan = printer.plan;
     let ty = plan.type_plan(id);
-    let name = tokens(&paths.model(&ty.name));
+    let name = printer.model(&ty.name);
     Some(match &ty.definition {
-        Definition::Alias(target) => literal(plan, target, value, paths)?,
+        Definition::Alias(target) => literal(printer, target, value)?,
         Definition::Wrapper(inner) => {
-            let value = literal(plan, inner, value, paths)?;
+            let value = literal(printer, inner, value)?;
             quote!(#name(#value))
         }
         Definition::Opaque(..) => {
@@ -299,23 +302,22 @@ fn model(plan: &Plan, id: TypeId, value: &Value, paths: &mut Paths) -> Option<To
             }
         },
         Definition::Struct(body) => {
-            let members = structure(plan, body, value.as_object()?, paths)?;
+            let members = structure(printer, body, value.as_object()?)?;
             quote!(#name { #members })
         }
         Definition::Union(union) => {
             let index = variant(plan, union, value)?;
             let own = &union.variants[index];
-            let (variant, value) = (ident(&own.name), literal(plan, &own.ty, value, paths)?);
+            let (variant, value) = (ident(&own.name), literal(printer, &own.ty, value)?);
             quote!(#name::#variant(#value))
         }
     })
 }
 
 fn structure(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     body: &StructPlan,
     members: &Map<String, Value>,
-    paths: &mut Paths,
 ) -> Option<TokenStream> {
     let mut rest = members.clone();
     let mut written = TokenStream::new();
@@ -323,10 +325,10 @@ fn structure(
         let name = ident(&field.name);
         let value = match (rest.shift_remove(&field.wire), field.presence) {
             (Some(Value::Null), Presence::Optional) => return None,
-            (Some(value), _) => literal(plan, &field.full_type(), &value, paths)?,
-            (None, Presence::Optional) => tokens(&paths.prelude("None")),
+            (Some(value), _) => literal(printer, &field.full_type(), &value)?,
+            (None, Presence::Optional) => printer.prelude("None"),
             (None, Presence::OptionalNullable) => {
-                let path = paths.path("spec_runtime", "Field");
+                let path = printer.path("spec_runtime", "Field");
                 quote!(#path::Absent)
             }
             (None, Presence::Required | Presence::RequiredNullable) => return None,
@@ -339,9 +341,9 @@ fn structure(
         Some(ExtraPlan { name, ty, .. }) => {
             let name = ident(name);
             let value = match ty {
-                Some(ty) => map(plan, ty, &rest, paths)?,
+                Some(ty) => map(printer, ty, &rest)?,
                 None => {
-                    let path = paths.path("spec_runtime", "Extra");
+                    let path = printer.path("spec_runtime", "Extra");
                     let members = rest.iter().map(|(name, value)| {
                         let value = json(value);
                         quote!((#name, #value))

@@ -5,20 +5,21 @@ use crate::plan::{
     Decoding, Definition, EnumPlan, EnumValues, FieldPlan, Naming, Plan, RustType, StructPlan, TypeId,
     TypePlan, UNLISTED, UnionPlan, UnionVariant,
 };
-use crate::rust::{Paths, docs, ident, json, json_with, tokens};
+use crate::printer::Printer;
+use crate::rust::{docs, ident, json, json_with, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
 
 /// A model, without its builder.
-pub(super) fn definition(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> TokenStream {
+pub(super) fn definition(printer: &mut Printer<'_>, ty: &TypePlan) -> TokenStream {
     match &ty.definition {
-        Definition::Struct(body) => structure(plan, ty, body, paths),
-        Definition::Enum(body) => enumeration(ty, body, paths),
-        Definition::Union(union) => self::union(plan, ty, union, paths),
-        Definition::Alias(target) => alias(plan, ty, target, paths),
-        Definition::Wrapper(inner) => wrapper(plan, ty, inner, paths),
-        Definition::Opaque(schema, models) => opaque(plan, ty, schema, models, paths),
+        Definition::Struct(body) => structure(printer, ty, body),
+        Definition::Enum(body) => enumeration(printer, ty, body),
+        Definition::Union(union) => self::union(printer, ty, union),
+        Definition::Alias(target) => alias(printer, ty, target),
+        Definition::Wrapper(inner) => wrapper(printer, ty, inner),
+        Definition::Opaque(schema, models) => opaque(printer, ty, schema, models),
     }
 }
 
@@ -30,27 +31,27 @@ pub(super) fn head(ty: &TypePlan) -> TokenStream {
 }
 
 /// The derives of a model, in one order for all.
-pub(super) fn derives(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
-    derives_with(ty, true, paths)
+pub(super) fn derives(printer: &mut Printer<'_>, ty: &TypePlan) -> TokenStream {
+    derives_with(printer, ty, true)
 }
 
 /// The same; `serialize` says whether it is written as serde would.
-fn derives_with(ty: &TypePlan, serialize: bool, paths: &mut Paths) -> TokenStream {
+fn derives_with(printer: &mut Printer<'_>, ty: &TypePlan, serialize: bool) -> TokenStream {
     let listed = match &ty.definition {
         Definition::Enum(body) => Some(body.values),
         _ => None,
     };
     let is_opaque = matches!(ty.definition, Definition::Opaque(..));
-    let mut names = vec![paths.prelude("Clone")];
+    let mut names = vec![printer.prelude_name("Clone")];
     let mut add = |wanted: bool, name: String| {
         if wanted {
             names.push(name);
         }
     };
-    add(true, paths.prelude("Debug"));
-    add(ty.traits.default, paths.prelude("Default"));
+    add(true, printer.prelude_name("Debug"));
+    add(ty.traits.default, printer.prelude_name("Default"));
     add(true, "PartialEq".to_owned());
-    add(ty.traits.eq, paths.prelude("Eq"));
+    add(ty.traits.eq, printer.prelude_name("Eq"));
     add(ty.traits.hash, "Hash".to_owned());
     let is_ordered = listed.is_some_and(|values| values != EnumValues::Any);
     add(is_ordered, "PartialOrd".to_owned());
@@ -58,9 +59,9 @@ fn derives_with(ty: &TypePlan, serialize: bool, paths: &mut Paths) -> TokenStrea
     let by_table = matches!(ty.definition, Definition::Enum(_) | Definition::Struct(_));
     if !by_table {
         if serialize {
-            add(true, paths.name("serde", "Serialize"));
+            add(true, printer.name("serde", "Serialize"));
         }
-        add(!is_opaque, paths.name("schemars", "JsonSchema"));
+        add(!is_opaque, printer.name("schemars", "JsonSchema"));
     }
     let names = names.iter().map(|name| tokens(name));
     quote!(#[derive(#(#names),*)])
@@ -78,25 +79,25 @@ pub(crate) fn extend(assertions: &Map<String, Value>) -> Option<TokenStream> {
     Some(quote!(#[schemars(extend(#(#entries),*))]))
 }
 
-fn structure(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
-    let (head, derives, name) = (head(ty), derives(ty, paths), ident(&ty.name));
+fn structure(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
+    let (head, derives, name) = (head(ty), derives(printer, ty), ident(&ty.name));
     let fields: Vec<TokenStream> = body
         .fields
         .iter()
         .map(|field| {
             let attributes = field_attributes(field);
-            let (name, ty) = (ident(&field.name), paths.ty(plan, &field.full_type()));
+            let (name, ty) = (ident(&field.name), printer.ty(&field.full_type()));
             quote!(#attributes pub #name: #ty)
         })
         .collect();
-    let extra = extra_field(plan, body, paths);
+    let extra = extra_field(printer, body);
     quote!(#head #derives pub struct #name { #(#fields,)* #extra })
 }
 
 /// The field that keeps keys which the document does not name.
-pub(super) fn extra_field(plan: &Plan, body: &StructPlan, paths: &mut Paths) -> Option<TokenStream> {
+pub(super) fn extra_field(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStream> {
     let extra = body.extra.as_ref()?;
-    let (name, ty) = (ident(&extra.name), paths.ty(plan, &extra.full_type()));
+    let (name, ty) = (ident(&extra.name), printer.ty(&extra.full_type()));
     Some(quote! {
         /// Keys that the document does not name, as they came.
         pub #name: #ty
@@ -110,26 +111,26 @@ pub(super) fn field_attributes(field: &FieldPlan) -> TokenStream {
     quote!(#docs #deprecated)
 }
 
-fn enumeration(ty: &TypePlan, body: &EnumPlan, paths: &mut Paths) -> TokenStream {
+fn enumeration(printer: &mut Printer<'_>, ty: &TypePlan, body: &EnumPlan) -> TokenStream {
     let names: Vec<_> = body.variants.iter().map(|variant| ident(&variant.name)).collect();
-    enumeration_of(ty, body, &names, paths)
+    enumeration_of(printer, ty, body, &names)
 }
 
 /// An enumeration with variants of these names.
 pub(super) fn enumeration_of(
+    printer: &mut Printer<'_>,
     ty: &TypePlan,
     body: &EnumPlan,
     names: &[proc_macro2::Ident],
-    paths: &mut Paths,
 ) -> TokenStream {
-    let (head, derives, name) = (head(ty), derives(ty, paths), ident(&ty.name));
+    let (head, derives, name) = (head(ty), derives(printer, ty), ident(&ty.name));
     // An only one is the default.
     let default = (names.len() == 1).then(|| quote!(#[default]));
     let unlisted = ident(UNLISTED);
     let held = match body.values {
-        EnumValues::Text | EnumValues::OpenText => tokens(&paths.prelude("String")),
+        EnumValues::Text | EnumValues::OpenText => printer.prelude("String"),
         EnumValues::Integer => quote!(i64),
-        EnumValues::Any => paths.path("serde_json", "Value"),
+        EnumValues::Any => printer.path("serde_json", "Value"),
     };
     quote! {
         #head #derives
@@ -141,14 +142,15 @@ pub(super) fn enumeration_of(
     }
 }
 
-fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
+fn union(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
+    let plan = printer.plan;
     let tagged = match &union.decoding {
         Decoding::ByTag(property, mapping) => Some((property.as_str(), mapping.as_slice())),
         Decoding::ByKind | Decoding::ByTrial => None,
     };
     let serialize =
-        tagged.and_then(|(property, mapping)| tags_written(plan, ty, union, property, mapping, paths));
-    let (head, derives) = (head(ty), derives_with(ty, serialize.is_none(), paths));
+        tagged.and_then(|(property, mapping)| tags_written(printer, ty, union, property, mapping));
+    let (head, derives) = (head(ty), derives_with(printer, ty, serialize.is_none()));
     let (name, extend_type) = (ident(&ty.name), extend(&ty.assertions));
     let one_of = union.exclusive.then(|| quote!(#[schemars(transform = spec_runtime::one_of)]));
     let variants: Vec<TokenStream> = union
@@ -165,12 +167,12 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
                     assertions.insert("required".to_owned(), serde_json::json!([property]));
                 }
             }
-            let (name, extend, ty) = (ident(&variant.name), extend(&assertions), paths.ty(plan, &variant.ty));
+            let (name, extend, ty) = (ident(&variant.name), extend(&assertions), printer.ty(&variant.ty));
             quote!(#extend #name(#ty),)
         })
         .collect();
     let unlisted = tagged.map(|_| {
-        let (unlisted, value) = (ident(UNLISTED), paths.path("serde_json", "Value"));
+        let (unlisted, value) = (ident(UNLISTED), printer.path("serde_json", "Value"));
         quote! {
             /// An object of a variant that the document does not list, as it came.
             #[schemars(skip)]
@@ -178,11 +180,11 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
         }
     });
     let decode = match tagged {
-        Some((property, mapping)) => by_tag(plan, ty, union, property, mapping, paths),
-        None if matches!(union.decoding, Decoding::ByKind) => by_kind(plan, ty, union, paths),
-        None => by_trial(plan, ty, union, paths),
+        Some((property, mapping)) => by_tag(printer, ty, union, property, mapping),
+        None if matches!(union.decoding, Decoding::ByKind) => by_kind(printer, ty, union),
+        None => by_trial(printer, ty, union),
     };
-    let conversions = union_conversions(plan, ty, union, paths);
+    let conversions = union_conversions(printer, ty, union);
     let untagged = serialize.is_none().then(|| quote!(#[serde(untagged)]));
     let untagged = untagged.unwrap_or_else(|| quote!(#[schemars(untagged)]));
     quote! {
@@ -204,19 +206,19 @@ fn tags_of(mapping: &[(String, usize)], index: usize) -> Vec<&String> {
 
 /// `impl Serialize` of a union with variants that do not name their tag; none where each does.
 fn tags_written(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     ty: &TypePlan,
     union: &UnionPlan,
     property: &str,
     mapping: &[(String, usize)],
-    paths: &mut Paths,
 ) -> Option<TokenStream> {
+    let plan = printer.plan;
     let is_unnamed = |variant: &UnionVariant| variant.naming(plan, property) == Naming::Unnamed;
     if !union.variants.iter().any(is_unnamed) {
         return None;
     }
-    let (serialize, serializer) = (paths.path("serde", "Serialize"), paths.path("serde", "Serializer"));
-    let result = tokens(&paths.prelude("Result"));
+    let (serialize, serializer) = (printer.path("serde", "Serialize"), printer.path("serde", "Serializer"));
+    let result = printer.prelude("Result");
     let arms = union.variants.iter().enumerate().map(|(index, variant)| {
         let (name, tags) = (ident(&variant.name), tags_of(mapping, index));
         match is_unnamed(variant) && !tags.is_empty() {
@@ -239,11 +241,11 @@ fn tags_written(
 }
 
 /// `impl Deserialize`, of which `deserializer` is what is read from.
-pub(crate) fn deserialize(name: &str, body: &TokenStream, paths: &mut Paths) -> TokenStream {
+pub(crate) fn deserialize(printer: &mut Printer<'_>, name: &str, body: &TokenStream) -> TokenStream {
     let name = ident(name);
     let (deserialize, deserializer) =
-        (paths.path("serde", "Deserialize"), paths.path("serde", "Deserializer"));
-    let result = tokens(&paths.prelude("Result"));
+        (printer.path("serde", "Deserialize"), printer.path("serde", "Deserializer"));
+    let result = printer.prelude("Result");
     quote! {
         impl<'de> #deserialize<'de> for #name {
             fn deserialize<D: #deserializer<'de>>(deserializer: D) -> #result<Self, D::Error> {
@@ -254,10 +256,12 @@ pub(crate) fn deserialize(name: &str, body: &TokenStream, paths: &mut Paths) -> 
 }
 
 /// One look at the kind of the value, one decoding.
-fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
-    let (of_union, kind) = (paths.path("spec_runtime", "ByKind"), paths.path("spec_runtime", "Kind"));
-    let (check, deserializer) = (paths.path("spec_runtime", "Check"), paths.path("serde", "Deserializer"));
-    let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
+fn by_kind(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
+    let plan = printer.plan;
+    let (of_union, kind) = (printer.path("spec_runtime", "ByKind"), printer.path("spec_runtime", "Kind"));
+    let (check, deserializer) =
+        (printer.path("spec_runtime", "Check"), printer.path("serde", "Deserializer"));
+    let (option, result) = (printer.prelude("Option"), printer.prelude("Result"));
     let (mut arms, mut words) = (Vec::new(), Vec::new());
     for variant in &union.variants {
         let (kind_name, word) = json_kind(plan, &variant.ty);
@@ -267,7 +271,7 @@ fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> 
     }
     let (name, expected) = (ident(&ty.name), words.join(" or "));
     let rest = (union.variants.len() < 5).then(|| quote!(_ => return None,));
-    let decode = deserialize(&ty.name, &quote!(spec_runtime::by_kind(deserializer)), paths);
+    let decode = deserialize(printer, &ty.name, &quote!(spec_runtime::by_kind(deserializer)));
     quote! {
         #decode
 
@@ -302,16 +306,17 @@ pub(super) fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static s
 
 /// One look at the tag, one decoding.
 fn by_tag(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     ty: &TypePlan,
     union: &UnionPlan,
     property: &str,
     mapping: &[(String, usize)],
-    paths: &mut Paths,
 ) -> TokenStream {
-    let (of_union, deserializer) = (paths.path("spec_runtime", "ByTag"), paths.path("serde", "Deserializer"));
-    let check = paths.path("spec_runtime", "Check");
-    let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
+    let plan = printer.plan;
+    let (of_union, deserializer) =
+        (printer.path("spec_runtime", "ByTag"), printer.path("serde", "Deserializer"));
+    let check = printer.path("spec_runtime", "Check");
+    let (option, result) = (printer.prelude("Option"), printer.prelude("Result"));
     let arms = union.variants.iter().enumerate().filter_map(|(index, variant)| {
         let (name, tags) = (ident(&variant.name), tags_of(mapping, index));
         let first = *tags.first()?;
@@ -325,12 +330,12 @@ fn by_tag(
     let arms: Vec<TokenStream> = arms.collect();
     let known = mapping.iter().map(|(tag, _)| tag);
     let name = ident(&ty.name);
-    let decode = deserialize(&ty.name, &quote!(spec_runtime::by_tag(deserializer)), paths);
-    let (unlisted, value) = (ident(UNLISTED), paths.path("serde_json", "Value"));
+    let decode = deserialize(printer, &ty.name, &quote!(spec_runtime::by_tag(deserializer)));
+    let (unlisted, value) = (ident(UNLISTED), printer.path("serde_json", "Value"));
     let without = union.may_lack_tag(plan, property).then(|| {
         let may_lack = |variant: &&UnionVariant| variant.naming(plan, property) == Naming::Optional;
         let variants: Vec<&UnionVariant> = union.variants.iter().filter(may_lack).collect();
-        let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, &variants, paths));
+        let (untagged, trials) = (printer.path("spec_runtime", "Untagged"), trials(printer, &variants));
         quote! {
             fn without_tag<E: serde::de::Error>(value: #untagged<Self>) -> #option<#result<Self, E>> {
                 Some(value #trials)
@@ -357,14 +362,15 @@ fn by_tag(
     }
 }
 
-fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
+fn by_trial(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
     let variants: Vec<&UnionVariant> = union.variants.iter().collect();
-    let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, &variants, paths));
-    deserialize(&ty.name, &quote!(#untagged::read(deserializer)? #trials), paths)
+    let (untagged, trials) = (printer.path("spec_runtime", "Untagged"), trials(printer, &variants));
+    deserialize(printer, &ty.name, &quote!(#untagged::read(deserializer)? #trials))
 }
 
 /// One variant after the other.
-fn trials(plan: &Plan, variants: &[&UnionVariant], paths: &mut Paths) -> TokenStream {
+fn trials(printer: &mut Printer<'_>, variants: &[&UnionVariant]) -> TokenStream {
+    let plan = printer.plan;
     // Lists first: what is tried twice at every level of a list takes forever.
     let is_list =
         |variant: &&UnionVariant| matches!(meaning(plan, &variant.ty), RustType::Vec(_) | RustType::Tuple(_));
@@ -375,19 +381,20 @@ fn trials(plan: &Plan, variants: &[&UnionVariant], paths: &mut Paths) -> TokenSt
         .chain(others)
         .map(|variant| {
             let name = ident(&variant.name);
-            let fits = check::of_variant(plan, variant, paths);
+            let fits = check::of_variant(printer, variant);
             quote!(.or(Self::#name, #fits))
         })
         .collect();
-    let texts: Vec<String> = variants.iter().map(|variant| paths.type_text(plan, &variant.ty)).collect();
+    let texts: Vec<String> = variants.iter().map(|variant| printer.type_text(&variant.ty)).collect();
     let expected = texts.join(" or ");
     quote!(#(#tries)* .decode(#expected))
 }
 
 /// Every variant whose type is its alone can be had from a value.
-fn union_conversions(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
+fn union_conversions(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
+    let plan = printer.plan;
     let name = ident(&ty.name);
-    let from = tokens(&paths.prelude("From"));
+    let from = printer.prelude("From");
     let resolved: Vec<RustType> = union.variants.iter().map(|variant| meaning(plan, &variant.ty)).collect();
     let mut code = TokenStream::new();
     for (variant, own) in union.variants.iter().zip(&resolved) {
@@ -400,12 +407,12 @@ fn union_conversions(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut 
             other => other,
         };
         let value = if matches!(variant.ty, RustType::Box(_)) {
-            let boxed = tokens(&paths.prelude("Box"));
+            let boxed = printer.prelude("Box");
             quote!(#boxed::new(value))
         } else {
             quote!(value)
         };
-        let inner = paths.ty(plan, inner);
+        let inner = printer.ty(inner);
         code.extend(quote! {
             impl #from<#inner> for #name {
                 fn from(value: #inner) -> Self {
@@ -442,18 +449,18 @@ fn meaning(plan: &Plan, ty: &RustType) -> RustType {
     }
 }
 
-fn alias(plan: &Plan, ty: &TypePlan, target: &RustType, paths: &mut Paths) -> TokenStream {
-    let (head, name, target) = (head(ty), ident(&ty.name), paths.ty(plan, target));
+fn alias(printer: &mut Printer<'_>, ty: &TypePlan, target: &RustType) -> TokenStream {
+    let (head, name, target) = (head(ty), ident(&ty.name), printer.ty(target));
     quote!(#head pub type #name = #target;)
 }
 
 /// JSON has newtypes as what they hold. `transparent` would say so as well, but then the schema has no name
 /// to refer back to.
-fn wrapper(plan: &Plan, ty: &TypePlan, inner: &RustType, paths: &mut Paths) -> TokenStream {
-    let (head, derives, extend) = (head(ty), derives(ty, paths), extend(&ty.assertions));
-    let (name, inner) = (ident(&ty.name), paths.ty(plan, inner));
-    let from = tokens(&paths.prelude("From"));
-    let decode = decode_inner(ty, paths);
+fn wrapper(printer: &mut Printer<'_>, ty: &TypePlan, inner: &RustType) -> TokenStream {
+    let (head, derives, extend) = (head(ty), derives(printer, ty), extend(&ty.assertions));
+    let (name, inner) = (ident(&ty.name), printer.ty(inner));
+    let from = printer.prelude("From");
+    let decode = decode_inner(printer, ty);
     quote! {
         #head #derives
         #extend
@@ -470,22 +477,23 @@ fn wrapper(plan: &Plan, ty: &TypePlan, inner: &RustType, paths: &mut Paths) -> T
 }
 
 /// A newtype is decoded as what it holds.
-fn decode_inner(ty: &TypePlan, paths: &mut Paths) -> TokenStream {
-    let check = paths.path("spec_runtime", "Check");
-    deserialize(&ty.name, &quote!(#check::decode(deserializer).map(Self)), paths)
+fn decode_inner(printer: &mut Printer<'_>, ty: &TypePlan) -> TokenStream {
+    let check = printer.path("spec_runtime", "Check");
+    deserialize(printer, &ty.name, &quote!(#check::decode(deserializer).map(Self)))
 }
 
 /// JSON as it is, with the schema of the document.
-fn opaque(plan: &Plan, ty: &TypePlan, schema: &Value, models: &[TypeId], paths: &mut Paths) -> TokenStream {
-    let (head, derives) = (head(ty), derives(ty, paths));
+fn opaque(printer: &mut Printer<'_>, ty: &TypePlan, schema: &Value, models: &[TypeId]) -> TokenStream {
+    let plan = printer.plan;
+    let (head, derives) = (head(ty), derives(printer, ty));
     let (name, text) = (ident(&ty.name), &ty.name);
-    let value = paths.path("serde_json", "Value");
-    let json_schema = paths.path("schemars", "JsonSchema");
+    let value = printer.path("serde_json", "Value");
+    let json_schema = printer.path("schemars", "JsonSchema");
     let (schema_type, generator) =
-        (paths.path("schemars", "Schema"), paths.path("schemars", "SchemaGenerator"));
-    let cow = paths.path("std::borrow", "Cow");
-    let from = tokens(&paths.prelude("From"));
-    let decode = decode_inner(ty, paths);
+        (printer.path("schemars", "Schema"), printer.path("schemars", "SchemaGenerator"));
+    let cow = printer.path("std::borrow", "Cow");
+    let from = printer.prelude("From");
+    let decode = decode_inner(printer, ty);
     let argument = if models.is_empty() { quote!(_) } else { quote!(generator) };
     // schemars knows what refers to what only of the references that it gave out itself.
     let references: Vec<(String, proc_macro2::Ident)> = models

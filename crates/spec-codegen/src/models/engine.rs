@@ -6,9 +6,10 @@
 //! plan says, typify is refused.
 
 use super::emit;
-use crate::guard;
+use crate::catch_panic;
 use crate::plan::{Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan};
-use crate::rust::{self, Paths, ident, tokens};
+use crate::printer::Printer;
+use crate::rust::{self, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use schemars08::schema::Schema;
@@ -25,15 +26,16 @@ pub(super) struct Refusal {
 }
 
 /// Prints a struct or an enumeration, without its builder.
-pub(super) fn print(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Result<TokenStream, Refusal> {
+pub(super) fn print(printer: &mut Printer<'_>, ty: &TypePlan) -> Result<TokenStream, Refusal> {
+    let plan = printer.plan;
     let (schema, models) = lower(plan, ty).ok_or_else(Refusal::default)?;
-    let printed = match guard::run(|| render(plan, &ty.name, schema, &models)) {
+    let printed = match catch_panic::run(|| render(plan, &ty.name, schema, &models)) {
         Ok(printed) => printed.ok_or_else(Refusal::default)?,
         Err(panic) => return Err(Refusal { panic: Some(panic) }),
     };
     let refined = match &ty.definition {
-        Definition::Struct(body) => refine_struct(plan, ty, body, printed, paths),
-        Definition::Enum(body) => refine_enumeration(ty, body, printed, paths),
+        Definition::Struct(body) => refine_struct(printer, ty, body, printed),
+        Definition::Enum(body) => refine_enumeration(printer, ty, body, printed),
         _ => None,
     };
     refined.ok_or_else(Refusal::default)
@@ -117,25 +119,24 @@ fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<T
 // Refining.
 
 fn refine_struct(
-    plan: &Plan,
+    printer: &mut Printer<'_>,
     ty: &TypePlan,
     body: &StructPlan,
     printed: TokenStream,
-    paths: &mut Paths,
 ) -> Option<TokenStream> {
     let mut printed: syn::ItemStruct = syn::parse2(printed).ok()?;
-    ShortPaths { paths }.visit_item_struct_mut(&mut printed);
+    ShortPaths { printer }.visit_item_struct_mut(&mut printed);
     document_order(&mut printed, body)?;
     let mut fields = Vec::new();
     for (field, declared) in body.fields.iter().zip(&printed.fields) {
-        same_type(&declared.ty, &paths.type_text(plan, &field.ty))?;
+        same_type(&declared.ty, &printer.type_text(&field.ty))?;
         // Presence: whether a field is there and whether it is null are two questions; typify asks one.
         let (attributes, name) = (emit::field_attributes(field), ident(&field.name));
-        let full = paths.ty(plan, &field.full_type());
+        let full = printer.ty(&field.full_type());
         fields.push(quote!(#attributes pub #name: #full));
     }
-    let extra = emit::extra_field(plan, body, paths);
-    let (head, derives, name) = (emit::head(ty), emit::derives(ty, paths), &printed.ident);
+    let extra = emit::extra_field(printer, body);
+    let (head, derives, name) = (emit::head(ty), emit::derives(printer, ty), &printed.ident);
     Some(quote!(#head #derives pub struct #name { #(#fields,)* #extra }))
 }
 
@@ -182,10 +183,10 @@ fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
 /// Conversions: typify's enumerations lose a value that is not listed, and its errors do not say what is.
 /// Only the variants are taken from it.
 fn refine_enumeration(
+    printer: &mut Printer<'_>,
     ty: &TypePlan,
     body: &EnumPlan,
     printed: TokenStream,
-    paths: &mut Paths,
 ) -> Option<TokenStream> {
     let printed: syn::ItemEnum = syn::parse2(printed).ok()?;
     for (variant, own) in body.variants.iter().zip(&printed.variants) {
@@ -195,28 +196,30 @@ fn refine_enumeration(
         }
     }
     let names: Vec<_> = printed.variants.into_iter().map(|variant| variant.ident).collect();
-    (names.len() == body.variants.len()).then(|| emit::enumeration_of(ty, body, &names, paths))
+    (names.len() == body.variants.len()).then(|| emit::enumeration_of(printer, ty, body, &names))
 }
 
 /// Paths: typify writes them whole; here they are as short as the file allows.
-struct ShortPaths<'a> {
-    paths: &'a mut Paths,
+struct ShortPaths<'a, 'p> {
+    printer: &'a mut Printer<'p>,
 }
 
-impl VisitMut for ShortPaths<'_> {
+impl VisitMut for ShortPaths<'_, '_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         syn::visit_mut::visit_path_mut(self, path);
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (short, kept) = match names.as_slice() {
-            ["std", "string" | "vec" | "option" | "boxed" | "result", name] => (self.paths.prelude(name), 1),
-            ["serde_json", name @ "Value"] | ["uuid", name @ "Uuid"] | ["indexmap", name @ "IndexMap"] => {
-                (self.paths.name(names[0], name), 1)
+            ["std", "string" | "vec" | "option" | "boxed" | "result", name] => {
+                (self.printer.prelude_name(name), 1)
             }
-            ["chrono", "DateTime"] => (self.paths.name("chrono", "DateTime"), 1),
-            ["chrono", "offset", "Utc"] => (self.paths.name("chrono", "Utc"), 1),
-            ["chrono", "naive", "NaiveDate"] => (self.paths.name("chrono", "NaiveDate"), 1),
-            ["std", "fmt", _] => (self.paths.name("std", "fmt"), 2),
+            ["serde_json", name @ "Value"] | ["uuid", name @ "Uuid"] | ["indexmap", name @ "IndexMap"] => {
+                (self.printer.name(names[0], name), 1)
+            }
+            ["chrono", "DateTime"] => (self.printer.name("chrono", "DateTime"), 1),
+            ["chrono", "offset", "Utc"] => (self.printer.name("chrono", "Utc"), 1),
+            ["chrono", "naive", "NaiveDate"] => (self.printer.name("chrono", "NaiveDate"), 1),
+            ["std", "fmt", _] => (self.printer.name("std", "fmt"), 2),
             _ => return,
         };
         let Ok(mut replaced) = syn::parse2::<syn::Path>(tokens(&short)) else { return };

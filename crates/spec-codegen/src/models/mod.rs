@@ -10,13 +10,13 @@ mod emit;
 mod engine;
 mod table;
 
+use crate::fragment::{CrateFragment, CrateOutput};
 #[cfg(test)]
 use crate::plan::TypePlan;
 use crate::plan::{Definition, Engine, Plan, RustType};
+use crate::printer::Printer;
 #[cfg(test)]
 use crate::rust;
-use crate::rust::Paths;
-use crate::{Part, Printed};
 pub(crate) use check::around;
 pub(crate) use defaults::{Defaulted, method as default_method};
 pub(crate) use emit::{deserialize, extend};
@@ -45,29 +45,31 @@ pub(crate) fn unaliased(plan: &Plan, ty: &RustType) -> RustType {
 }
 
 /// Prints the file of the models. What typify refuses is printed by the emitter.
-pub(crate) fn print(plan: &Plan, header: &str) -> Printed {
+pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
     let builders = plan.types.iter().filter_map(|ty| match &ty.definition {
         Definition::Struct(plan) => Some(plan.builder.clone()),
         _ => None,
     });
     let own: Vec<String> = plan.types.iter().map(|ty| ty.name.clone()).chain(builders).collect();
-    let paths = Paths::new(own, &[], None);
+    let printer = Printer::new(plan, own, &[], None);
     let indices: Vec<usize> = (0..plan.types.len()).collect();
     let pieces: Vec<&[usize]> = indices.chunks(PIECE).collect();
-    let part =
-        Part::of(&pieces, &paths, |piece, part| piece.iter().for_each(|index| add(plan, *index, part)));
-    part.finish(plan, "models", header)
+    let part = CrateFragment::print_all(&pieces, &printer, |piece, part| {
+        piece.iter().for_each(|index| add(*index, part));
+    });
+    part.finish("models", header)
 }
 
 /// How many models a thread prints at a time.
 const PIECE: usize = 64;
 
 /// Prints a model, and what belongs to it.
-fn add(plan: &Plan, index: usize, part: &mut Part) {
-    let (ty, paths) = (&plan.types[index], &mut part.paths);
+fn add(index: usize, part: &mut CrateFragment<'_>) {
+    let printer = &mut part.printer;
+    let ty = &printer.plan.types[index];
     let printed = match ty.engine {
-        Engine::Engine => engine::print(plan, ty, paths),
-        Engine::Emitter => Ok(emit::definition(plan, ty, paths)),
+        Engine::Engine => engine::print(printer, ty),
+        Engine::Emitter => Ok(emit::definition(printer, ty)),
     };
     let printed = match printed {
         Ok(tokens) => tokens,
@@ -79,22 +81,22 @@ fn add(plan: &Plan, index: usize, part: &mut Part) {
                 part.diagnostics.push(warning.help(help));
             }
             part.refused.push(index);
-            emit::definition(plan, ty, paths)
+            emit::definition(printer, ty)
         }
     };
-    part.layout.enter(plan.module(ty.group));
+    part.layout.enter(printer.plan.module(ty.group));
     part.layout.add(printed);
-    if let Some(table) = table::of(plan, ty, paths) {
+    if let Some(table) = table::of(printer, ty) {
         part.layout.add_text(&table);
     }
-    part.layout.add(check::of(plan, ty, paths).unwrap_or_default());
-    part.layout.add(builders::of(plan, ty, paths).unwrap_or_default());
+    part.layout.add(check::of(printer, ty).unwrap_or_default());
+    part.layout.add(builders::of(printer, ty).unwrap_or_default());
 }
 
 /// A model as the engine and as the emitter print it; none where the engine is not asked or refuses.
 #[cfg(test)]
 pub(crate) fn both(plan: &Plan, ty: &TypePlan) -> Option<(String, String)> {
-    let paths = || Paths::new(plan.types.iter().map(|ty| ty.name.clone()), &[], None);
-    let engine = engine::print(plan, ty, &mut paths()).ok().filter(|_| ty.engine == Engine::Engine)?;
-    Some((rust::lay_out(engine), rust::lay_out(emit::definition(plan, ty, &mut paths()))))
+    let printer = || Printer::new(plan, plan.types.iter().map(|ty| ty.name.clone()), &[], None);
+    let engine = engine::print(&mut printer(), ty).ok().filter(|_| ty.engine == Engine::Engine)?;
+    Some((rust::lay_out(engine), rust::lay_out(emit::definition(&mut printer(), ty))))
 }

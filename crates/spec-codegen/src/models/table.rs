@@ -1,23 +1,22 @@
 //! The tables from which macros of `spec-runtime` make what a model has beside its declaration: a line for
 //! each field or variant, so that a change of the document is a change of a line.
 
-use crate::plan::{
-    Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, StructPlan, TypePlan,
-};
-use crate::rust::{Paths, is_long, number_text};
+use crate::plan::{Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Presence, StructPlan, TypePlan};
+use crate::printer::Printer;
+use crate::rust::{is_long, number_text};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
 /// The table of a struct or an enumeration.
-pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<String> {
+pub(super) fn of(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<String> {
     match &ty.definition {
-        Definition::Struct(body) => Some(object(plan, ty, body, paths)),
+        Definition::Struct(body) => Some(object(printer, ty, body)),
         Definition::Enum(body) => Some(enumeration(ty, body)),
         _ => None,
     }
 }
 
-fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> String {
+fn object(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> String {
     let mut text = format!("spec_runtime::object!({} {{\n", ty.name);
     for field in &body.fields {
         let FieldPlan { name, wire, presence, asked, assertions, .. } = field;
@@ -32,14 +31,14 @@ fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> S
             Presence::OptionalNullable if *asked => "asked_field",
             Presence::OptionalNullable => "field",
         };
-        let ty = paths.type_text(plan, &field.ty);
+        let ty = printer.type_text(&field.ty);
         let _ = writeln!(text, "    {name}{wire}: {presence} {ty}{},", braced(assertions));
     }
     let rest = match &body.extra {
         None => "closed".to_owned(),
         Some(ExtraPlan { name, ty: None, .. }) => format!("open {name}"),
         Some(ExtraPlan { name, ty: Some(ty), assertions }) => {
-            format!("each {name}: {}{}", paths.type_text(plan, ty), braced(assertions))
+            format!("each {name}: {}{}", printer.type_text(ty), braced(assertions))
         }
     };
     let _ = write!(text, "}} {rest}");
