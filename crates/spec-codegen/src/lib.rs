@@ -10,6 +10,7 @@ mod catch_panic;
 mod client;
 mod documents;
 mod drift;
+mod emit;
 mod fragment;
 #[cfg(test)]
 mod judge;

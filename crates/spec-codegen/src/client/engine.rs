@@ -4,7 +4,10 @@
 //! would get wrong. Of what it prints, the builder is kept and refined by the passes below; where the result
 //! is not what the plan says, progenitor is refused.
 
-use super::emit::{self, Argument};
+use super::arguments::{Argument, arguments, conversion_failure};
+use super::builder::{builder_head, send_signature};
+use super::responses::send_tail;
+use super::url::url;
 use crate::catch_panic;
 use crate::plan::{OperationPlan, Payload, Plan, RustType};
 use crate::printer::Printer;
@@ -138,9 +141,9 @@ fn refine(printer: &mut Printer<'_>, operation: &OperationPlan, printed: TokenSt
     let mut short = ShortPaths { printer };
     short.visit_item_struct_mut(&mut builder);
     short.visit_item_impl_mut(&mut methods);
-    let arguments = emit::arguments(operation);
+    let arguments = arguments(operation);
     same_fields(printer, &builder, &arguments)?;
-    let (name, head) = (ident(&operation.type_name), emit::head(operation));
+    let (name, head) = (ident(&operation.type_name), builder_head(operation));
     let mut functions: Vec<syn::ImplItemFn> = methods
         .items
         .into_iter()
@@ -215,7 +218,7 @@ fn constructor(mut function: syn::ImplItemFn, arguments: &[Argument]) -> TokenSt
 fn setter(printer: &mut Printer<'_>, mut function: syn::ImplItemFn, argument: &Argument) -> TokenStream {
     if argument.is_body {
         let text = printer.type_text(&argument.ty);
-        let failure = emit::conversion_failure(printer, argument, &text);
+        let failure = conversion_failure(printer, argument, &text);
         ConversionFailure { failure: syn::parse2(failure).ok() }.visit_block_mut(&mut function.block);
         if let Some(clause) = &mut function.sig.generics.where_clause {
             let display = printer.path("std::fmt", "Display");
@@ -223,7 +226,7 @@ fn setter(printer: &mut Printer<'_>, mut function: syn::ImplItemFn, argument: &A
         }
     } else {
         let text = printer.type_text(&argument.ty);
-        let failure = emit::conversion_failure(printer, argument, &text);
+        let failure = conversion_failure(printer, argument, &text);
         ConversionFailure { failure: syn::parse2(failure).ok() }.visit_block_mut(&mut function.block);
     }
     let words = docs(&argument.docs);
@@ -256,7 +259,7 @@ fn send(
     function: syn::ImplItemFn,
 ) -> Option<TokenStream> {
     let mut kept = Vec::new();
-    let names: Vec<_> = emit::arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
+    let names: Vec<_> = arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
     let mut statements = function.block.stmts.into_iter();
     loop {
         let mut statement = statements.next()?;
@@ -279,10 +282,10 @@ fn send(
         }
         kept.push(statement);
     }
-    let url = emit::url(printer, operation);
+    let url = url(printer, operation);
     let error = printer.path("spec_runtime::client", "Error");
-    let signature = emit::signature(printer, operation);
-    let tail = emit::tail(printer, operation);
+    let signature = send_signature(printer, operation);
+    let tail = send_tail(printer, operation);
     Some(quote! {
         #signature {
             let Self { client, #(#names),* } = self;

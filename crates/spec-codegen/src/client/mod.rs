@@ -1,25 +1,32 @@
 //! Plan → the file of the client.
 //!
 //! Operations that progenitor can express are printed by it and refined (`engine`), the others by our own
-//! emitter (`emit`), in the same style; the client itself (its constructors, credentials and server) is
+//! emitter (`builder`), in the same style; the client itself (its constructors, credentials and server) is
 //! always ours.
 
-mod emit;
+mod arguments;
+mod builder;
+mod client_struct;
+mod credentials;
 mod engine;
-mod shell;
-
-pub(crate) use emit::{
-    body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, written,
-};
-pub(crate) use shell::scheme_constants;
+mod parameters;
+mod request;
+mod responses;
+mod servers;
+mod types;
+mod url;
 
 use crate::fragment::{CrateFragment, CrateOutput};
 use crate::plan::{Engine, OperationPlan, Plan};
 use crate::printer::Printer;
 use crate::rust;
+use arguments::arguments;
+use builder::{print_builder, print_method};
+use client_struct::print_client_struct;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
+use types::{print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
 const RESERVED: [&str; 19] = [
@@ -51,15 +58,15 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     let own = own.chain(plan.operations.iter().flat_map(OperationPlan::local_types));
     let own = own.chain(plan.operations.iter().map(|operation| operation.type_name.clone()));
     // Arguments stand where functions of these names would be called.
-    let arguments = plan.operations.iter().flat_map(emit::arguments).map(|argument| argument.name);
+    let arguments = plan.operations.iter().flat_map(arguments).map(|argument| argument.name);
     let own: Vec<String> = own.chain(arguments).collect();
     let printer = Printer::new(plan, own, &RESERVED, Some(models));
     // The client itself, and then the operations of each file.
     let pieces: Vec<_> = std::iter::once(None).chain(plan.by_file().map(Some)).collect();
     let mut part = CrateFragment::print_all(&pieces, &printer, |piece, part| match piece {
         None => {
-            let shell = shell::print(&mut part.printer);
-            part.layout.add(shell);
+            let client = print_client_struct(&mut part.printer);
+            part.layout.add(client);
         }
         Some((module, operations)) => add(*module, operations, part),
     });
@@ -75,14 +82,14 @@ fn add(module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut 
     }
     let (mut methods, mut builders, mut types) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, operation) in operations {
-        methods.extend(emit::method(operation));
-        types.extend(emit::types(&mut part.printer, operation));
-        types.extend(emit::enumerations(&mut part.printer, operation));
-        builders.extend(match print_builder(&mut part.printer, operation, &mut part.diagnostics) {
+        methods.extend(print_method(operation));
+        types.extend(print_types(&mut part.printer, operation));
+        types.extend(print_outcome_enums(&mut part.printer, operation));
+        builders.extend(match print_engine_builder(&mut part.printer, operation, &mut part.diagnostics) {
             Some(printed) => printed,
             None => {
                 part.refused.push(*index);
-                emit::builder(&mut part.printer, operation)
+                print_builder(&mut part.printer, operation)
             }
         });
     }
@@ -103,7 +110,7 @@ fn add(module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut 
 
 /// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and
 /// a failure said.
-fn print_builder(
+fn print_engine_builder(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,
     diagnostics: &mut Diagnostics,
@@ -148,5 +155,5 @@ pub(crate) fn both(plan: &Plan, operation: &OperationPlan) -> Option<(String, St
     };
     let engine =
         engine::print(&mut printer(), operation).ok().filter(|_| operation.engine == Engine::Engine)?;
-    Some((rust::lay_out(engine), rust::lay_out(emit::builder(&mut printer(), operation))))
+    Some((rust::lay_out(engine), rust::lay_out(print_builder(&mut printer(), operation))))
 }

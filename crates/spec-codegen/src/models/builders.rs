@@ -2,7 +2,7 @@
 //!
 //! A builder names only what is set; what is missing is said all at once, before anything is sent.
 
-use super::{Defaulted, default_method};
+use crate::emit::defaults::{Defaulted, print_default_method};
 use crate::plan::{Definition, FieldPlan, Presence, RustType, StructPlan, TypePlan};
 use crate::printer::Printer;
 use crate::rust::{docs, ident, linking, tokens};
@@ -25,8 +25,8 @@ const DERIVED: [&str; 12] = [
     "Serialize",
 ];
 
-/// The builder of a struct, and the defaults of its fields.
-pub(super) fn of(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<TokenStream> {
+/// Prints the builder of a struct, and the defaults of its fields.
+pub(super) fn print_builder(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<TokenStream> {
     let Definition::Struct(body) = &ty.definition else { return None };
     let own = own_methods(printer, ty, body);
     let builder = builder_struct(printer, ty, body);
@@ -55,7 +55,8 @@ fn must_be_set(field: &FieldPlan) -> bool {
 fn own_methods(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
     let defaulted = body.fields.iter().filter_map(Defaulted::field);
-    let defaults: Vec<TokenStream> = defaulted.filter_map(|field| default_method(printer, &field)).collect();
+    let defaults: Vec<TokenStream> =
+        defaulted.filter_map(|field| print_default_method(printer, &field)).collect();
     let default = printer.prelude("Default");
     quote! {
         impl #name {

@@ -5,7 +5,8 @@
 //! prints is refined by the passes below, each of which says what it mends. Where the result is not what the
 //! plan says, typify is refused.
 
-use super::emit;
+use super::definition::{derives, model_head};
+use super::structs::{extra_field, field_attributes, print_enum_of};
 use crate::catch_panic;
 use crate::plan::{Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan};
 use crate::printer::Printer;
@@ -131,12 +132,12 @@ fn refine_struct(
     for (field, declared) in body.fields.iter().zip(&printed.fields) {
         same_type(&declared.ty, &printer.type_text(&field.ty))?;
         // Presence: whether a field is there and whether it is null are two questions; typify asks one.
-        let (attributes, name) = (emit::field_attributes(field), ident(&field.name));
+        let (attributes, name) = (field_attributes(field), ident(&field.name));
         let full = printer.ty(&field.full_type());
         fields.push(quote!(#attributes pub #name: #full));
     }
-    let extra = emit::extra_field(printer, body);
-    let (head, derives, name) = (emit::head(ty), emit::derives(printer, ty), &printed.ident);
+    let extra = extra_field(printer, body);
+    let (head, derives, name) = (model_head(ty), derives(printer, ty), &printed.ident);
     Some(quote!(#head #derives pub struct #name { #(#fields,)* #extra }))
 }
 
@@ -196,7 +197,7 @@ fn refine_enumeration(
         }
     }
     let names: Vec<_> = printed.variants.into_iter().map(|variant| variant.ident).collect();
-    (names.len() == body.variants.len()).then(|| emit::enumeration_of(printer, ty, body, &names))
+    (names.len() == body.variants.len()).then(|| print_enum_of(printer, ty, body, &names))
 }
 
 /// Paths: typify writes them whole; here they are as short as the file allows.

@@ -1,48 +1,30 @@
 //! Plan → the file of the models.
 //!
 //! Structs and enumerations are printed by typify and refined (`engine`), everything else by our own emitter
-//! (`emit`); builders, which typify would print in a way of its own, always by ours (`builders`).
+//! (`definition`); builders, which typify would print in a way of its own, always by ours (`builders`).
 
 mod builders;
 mod check;
-mod defaults;
-mod emit;
+mod definition;
 mod engine;
+mod opaque;
+mod structs;
 mod table;
+mod union_decoding;
+mod unions;
 
 use crate::fragment::{CrateFragment, CrateOutput};
 #[cfg(test)]
 use crate::plan::TypePlan;
-use crate::plan::{Definition, Engine, Plan, RustType};
+use crate::plan::{Definition, Engine, Plan};
 use crate::printer::Printer;
 #[cfg(test)]
 use crate::rust;
-pub(crate) use check::around;
-pub(crate) use defaults::{Defaulted, method as default_method};
-pub(crate) use emit::{deserialize, extend};
+use builders::print_builder;
+use check::print_check;
+use definition::print_definition;
 use spec_document::{Code, Diagnostic};
-
-/// Whether a type is only another name for one.
-pub(crate) fn is_alias(plan: &Plan, ty: &RustType) -> bool {
-    matches!(ty, RustType::Model(id) if matches!(plan.type_plan(*id).definition, Definition::Alias(_)))
-}
-
-/// A type with what its aliases stand for in their place.
-pub(crate) fn unaliased(plan: &Plan, ty: &RustType) -> RustType {
-    let inner = |inner: &RustType| Box::new(unaliased(plan, inner));
-    match ty {
-        RustType::Vec(own) => RustType::Vec(inner(own)),
-        RustType::Map(own) => RustType::Map(inner(own)),
-        RustType::Option(own) => RustType::Option(inner(own)),
-        RustType::Field(own) => RustType::Field(inner(own)),
-        RustType::Box(own) => RustType::Box(inner(own)),
-        RustType::Model(id) => match &plan.type_plan(*id).definition {
-            Definition::Alias(own) => unaliased(plan, own),
-            _ => ty.clone(),
-        },
-        _ => ty.clone(),
-    }
-}
+use table::print_table;
 
 /// Prints the file of the models. What typify refuses is printed by the emitter.
 pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
@@ -55,7 +37,7 @@ pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
     let indices: Vec<usize> = (0..plan.types.len()).collect();
     let pieces: Vec<&[usize]> = indices.chunks(PIECE).collect();
     let part = CrateFragment::print_all(&pieces, &printer, |piece, part| {
-        piece.iter().for_each(|index| add(*index, part));
+        piece.iter().for_each(|index| print_model(*index, part));
     });
     part.finish("models", header)
 }
@@ -64,12 +46,12 @@ pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
 const PIECE: usize = 64;
 
 /// Prints a model, and what belongs to it.
-fn add(index: usize, part: &mut CrateFragment<'_>) {
+fn print_model(index: usize, part: &mut CrateFragment<'_>) {
     let printer = &mut part.printer;
     let ty = &printer.plan.types[index];
     let printed = match ty.engine {
         Engine::Engine => engine::print(printer, ty),
-        Engine::Emitter => Ok(emit::definition(printer, ty)),
+        Engine::Emitter => Ok(print_definition(printer, ty)),
     };
     let printed = match printed {
         Ok(tokens) => tokens,
@@ -81,16 +63,16 @@ fn add(index: usize, part: &mut CrateFragment<'_>) {
                 part.diagnostics.push(warning.help(help));
             }
             part.refused.push(index);
-            emit::definition(printer, ty)
+            print_definition(printer, ty)
         }
     };
     part.layout.enter(printer.plan.module(ty.group));
     part.layout.add(printed);
-    if let Some(table) = table::of(printer, ty) {
+    if let Some(table) = print_table(printer, ty) {
         part.layout.add_text(&table);
     }
-    part.layout.add(check::of(printer, ty).unwrap_or_default());
-    part.layout.add(builders::of(printer, ty).unwrap_or_default());
+    part.layout.add(print_check(printer, ty).unwrap_or_default());
+    part.layout.add(print_builder(printer, ty).unwrap_or_default());
 }
 
 /// A model as the engine and as the emitter print it; none where the engine is not asked or refuses.
@@ -98,5 +80,5 @@ fn add(index: usize, part: &mut CrateFragment<'_>) {
 pub(crate) fn both(plan: &Plan, ty: &TypePlan) -> Option<(String, String)> {
     let printer = || Printer::new(plan, plan.types.iter().map(|ty| ty.name.clone()), &[], None);
     let engine = engine::print(&mut printer(), ty).ok().filter(|_| ty.engine == Engine::Engine)?;
-    Some((rust::lay_out(engine), rust::lay_out(emit::definition(&mut printer(), ty))))
+    Some((rust::lay_out(engine), rust::lay_out(print_definition(&mut printer(), ty))))
 }

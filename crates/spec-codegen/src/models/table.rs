@@ -7,8 +7,8 @@ use crate::rust::{is_long, number_text};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// The table of a struct or an enumeration.
-pub(super) fn of(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<String> {
+/// Prints the table of a struct or an enumeration.
+pub(super) fn print_table(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<String> {
     match &ty.definition {
         Definition::Struct(body) => Some(object(printer, ty, body)),
         Definition::Enum(body) => Some(enumeration(ty, body)),

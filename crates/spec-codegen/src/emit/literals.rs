@@ -1,14 +1,14 @@
-//! What holds where a field or a parameter is left out: a method that gives its value, or else its default.
+//! JSON values as expressions of a type.
 //!
-//! Knows how a JSON value is written as one of a type; where it can't be, there is no method. Must not know
-//! who has the field.
+//! Where a value can't be written as one of a type, there is no expression. Must not know what the value is
+//! for.
 
 use crate::plan::{
-    Decoding, Definition, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, RustType, StructPlan, UNLISTED,
+    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, Plan, Presence, RustType, StructPlan, TypeId,
+    UNLISTED, UnionPlan,
 };
-use crate::plan::{TypeId, UnionPlan};
 use crate::printer::Printer;
-use crate::rust::{docs, ident, tokens};
+use crate::rust::{ident, tokens};
 use chrono::{DateTime, Datelike, NaiveDate};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,142 +16,8 @@ use serde_json::{Map, Value};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use uuid::Uuid;
 
-/// A field that may be left out, or a parameter.
-pub(crate) struct Defaulted<'a> {
-    /// Its name in Rust.
-    pub(crate) name: &'a str,
-    /// What comments call it, with its name on the wire.
-    pub(crate) words: String,
-    /// The type of its value.
-    pub(crate) ty: &'a RustType,
-    /// Whether it may be null, so that its type is `Field<T>`; otherwise it is `Option<T>`.
-    pub(crate) nullable: bool,
-    /// What holds where it is left out.
-    pub(crate) default: &'a Value,
-}
-
-impl<'a> Defaulted<'a> {
-    /// A field; none where it must be there, or nothing holds without it.
-    pub(crate) fn field(field: &'a FieldPlan) -> Option<Defaulted<'a>> {
-        let nullable = match field.presence {
-            Presence::Optional => false,
-            Presence::OptionalNullable => true,
-            Presence::Required | Presence::RequiredNullable => return None,
-        };
-        let words = format!("The field `{}`", field.wire);
-        Some(Defaulted {
-            name: &field.name,
-            words,
-            ty: &field.ty,
-            nullable,
-            default: field.default.as_ref()?,
-        })
-    }
-}
-
-/// The method for a field; none where its default can't be written.
-pub(crate) fn method(printer: &mut Printer<'_>, field: &Defaulted<'_>) -> Option<TokenStream> {
-    let plan = printer.plan;
-    let written = literal(printer, field.ty, field.default)?;
-    let name = ident(field.name);
-    let unboxed = match field.ty {
-        RustType::Box(inner) => &**inner,
-        other => other,
-    };
-    let meant = behind_aliases(plan, unboxed);
-    let (ty, default, how) = match meant {
-        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => {
-            (printer.ty(meant), written, How::Copied)
-        }
-        RustType::Date | RustType::DateTime | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => {
-            (printer.ty(meant), written, How::Copied)
-        }
-        RustType::String => {
-            let text = field.default.as_str()?;
-            (quote!(&str), quote!(#text), How::Text)
-        }
-        RustType::Model(id) if is_constant(plan, *id, field.default) => {
-            let ty = printer.ty(unboxed);
-            (quote!(&#ty), quote!(&#written), How::Borrowed)
-        }
-        _ => {
-            let lock = printer.path("std::sync", "LazyLock");
-            let held = printer.ty(unboxed);
-            // A default of what is boxed stands in no box.
-            let written =
-                if unboxed == field.ty { written } else { literal(printer, unboxed, field.default)? };
-            let (ty, default) = match meant {
-                RustType::Vec(item) => {
-                    let item = printer.ty(item);
-                    (quote!(&[#item]), quote!(DEFAULT.as_slice()))
-                }
-                _ => (quote!(&#held), quote!(#lock::force(&DEFAULT))),
-            };
-            let kept = quote!(static DEFAULT: #lock<#held> = #lock::new(|| #written););
-            let how = if matches!(meant, RustType::Vec(_)) || unboxed != field.ty {
-                How::Inside(kept)
-            } else {
-                How::Kept(kept)
-            };
-            (ty, default, how)
-        }
-    };
-    let option = printer.prelude("Option");
-    let (ty, body) = match (field.nullable, how) {
-        (false, How::Copied) => (ty, quote!(self.#name.unwrap_or(#default))),
-        (false, How::Text) => (ty, quote!(self.#name.as_deref().unwrap_or(#default))),
-        (false, How::Borrowed) => (ty, quote!(self.#name.as_ref().unwrap_or(#default))),
-        (false, How::Kept(kept)) => (ty, quote!(#kept self.#name.as_ref().unwrap_or(#default))),
-        (false, How::Inside(kept)) => (ty, quote!(#kept self.#name.as_deref().unwrap_or(#default))),
-        (true, How::Copied) => (quote!(#option<#ty>), quote!(self.#name.value_or(&#default).copied())),
-        (true, How::Text | How::Borrowed) => (quote!(#option<#ty>), quote!(self.#name.value_or(#default))),
-        (true, How::Kept(kept) | How::Inside(kept)) => {
-            (quote!(#option<#ty>), quote!(#kept self.#name.value_or(#default)))
-        }
-    };
-    let or_null = if field.nullable { "; none where it is null" } else { "" };
-    let words = docs(&[format!("{}, or its default where it is left out{or_null}.", field.words)]);
-    Some(quote! {
-        #words
-        pub fn #name(&self) -> #ty {
-            #body
-        }
-    })
-}
-
-/// How a method gives a value.
-enum How {
-    /// By copying it.
-    Copied,
-    /// As a part of the text.
-    Text,
-    /// By reference; the default is a constant.
-    Borrowed,
-    /// By reference; the default is kept from when it is first asked for.
-    Kept(TokenStream),
-    /// The same, of what is in a list or a box.
-    Inside(TokenStream),
-}
-
-/// Whether a default is a variant without anything in it.
-fn is_constant(plan: &Plan, id: TypeId, default: &Value) -> bool {
-    match &plan.type_plan(id).definition {
-        Definition::Enum(body) => body.variants.iter().any(|variant| variant.wire == *default),
-        _ => false,
-    }
-}
-
-fn behind_aliases<'a>(plan: &'a Plan, mut ty: &'a RustType) -> &'a RustType {
-    while let RustType::Model(id) = ty
-        && let Definition::Alias(target) = &plan.type_plan(*id).definition
-    {
-        ty = target;
-    }
-    ty
-}
-
 /// A JSON value as one of a type; none where it is no such value, or nobody can say which.
-fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<TokenStream> {
+pub(super) fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<TokenStream> {
     Some(match ty {
         RustType::Bool => {
             let value = value.as_bool()?;
@@ -200,7 +66,7 @@ fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<To
             let (path, bits) = (printer.path("std::net", "Ipv6Addr"), tokens(&format!("{bits:#x}")));
             quote!(#path::from_bits(#bits))
         }
-        RustType::Json => json(value),
+        RustType::Json => parsed_json(value),
         RustType::Vec(item) => {
             let items = value
                 .as_array()?
@@ -219,7 +85,7 @@ fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<To
                 .collect::<Option<Vec<_>>>()?;
             quote!((#(#items),*))
         }
-        RustType::Map(item) => map(printer, item, value.as_object()?)?,
+        RustType::Map(item) => map_literal(printer, item, value.as_object()?)?,
         RustType::Option(inner) => match value {
             Value::Null => printer.prelude("None"),
             value => {
@@ -241,7 +107,7 @@ fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<To
             let (path, value) = (printer.prelude("Box"), literal(printer, inner, value)?);
             quote!(#path::new(#value))
         }
-        RustType::Model(id) => model(printer, *id, value)?,
+        RustType::Model(id) => model_literal(printer, *id, value)?,
         RustType::Unit | RustType::Base64 | RustType::File | RustType::Bytes => return None,
         RustType::Extra | RustType::Local(_) | RustType::Stream(_) => return None,
     })
@@ -258,12 +124,16 @@ fn integer(value: &Value) -> Option<i128> {
     })
 }
 
-fn json(value: &Value) -> TokenStream {
+fn parsed_json(value: &Value) -> TokenStream {
     let text = value.to_string();
     quote!(spec_runtime::private::json(#text))
 }
 
-fn map(printer: &mut Printer<'_>, item: &RustType, members: &Map<String, Value>) -> Option<TokenStream> {
+fn map_literal(
+    printer: &mut Printer<'_>,
+    item: &RustType,
+    members: &Map<String, Value>,
+) -> Option<TokenStream> {
     let path = printer.path("indexmap", "IndexMap");
     if members.is_empty() {
         return Some(quote!(#path::new()));
@@ -276,7 +146,7 @@ fn map(printer: &mut Printer<'_>, item: &RustType, members: &Map<String, Value>)
     Some(quote!(#path::from([#(#members),*])))
 }
 
-fn model(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option<TokenStream> {
+fn model_literal(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option<TokenStream> {
     let plan = printer.plan;
     let ty = plan.type_plan(id);
     let name = printer.model(&ty.name);
@@ -287,7 +157,7 @@ fn model(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option<TokenSt
             quote!(#name(#value))
         }
         Definition::Opaque(..) => {
-            let value = json(value);
+            let value = parsed_json(value);
             quote!(#name(#value))
         }
         Definition::Enum(body) => match body.variants.iter().find(|variant| variant.wire == *value) {
@@ -302,11 +172,11 @@ fn model(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option<TokenSt
             }
         },
         Definition::Struct(body) => {
-            let members = structure(printer, body, value.as_object()?)?;
+            let members = struct_literal(printer, body, value.as_object()?)?;
             quote!(#name { #members })
         }
         Definition::Union(union) => {
-            let index = variant(plan, union, value)?;
+            let index = variant_of(plan, union, value)?;
             let own = &union.variants[index];
             let (variant, value) = (ident(&own.name), literal(printer, &own.ty, value)?);
             quote!(#name::#variant(#value))
@@ -314,7 +184,7 @@ fn model(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option<TokenSt
     })
 }
 
-fn structure(
+fn struct_literal(
     printer: &mut Printer<'_>,
     body: &StructPlan,
     members: &Map<String, Value>,
@@ -341,11 +211,11 @@ fn structure(
         Some(ExtraPlan { name, ty, .. }) => {
             let name = ident(name);
             let value = match ty {
-                Some(ty) => map(printer, ty, &rest)?,
+                Some(ty) => map_literal(printer, ty, &rest)?,
                 None => {
                     let path = printer.path("spec_runtime", "Extra");
                     let members = rest.iter().map(|(name, value)| {
-                        let value = json(value);
+                        let value = parsed_json(value);
                         quote!((#name, #value))
                     });
                     let members: Vec<TokenStream> = members.collect();
@@ -363,7 +233,7 @@ fn structure(
 }
 
 /// The variant that a value is, where its kind or its tag says so.
-fn variant(plan: &Plan, union: &UnionPlan, value: &Value) -> Option<usize> {
+fn variant_of(plan: &Plan, union: &UnionPlan, value: &Value) -> Option<usize> {
     match &union.decoding {
         Decoding::ByTag(property, mapping) => {
             let tag = value.get(property)?.as_str()?;
@@ -378,8 +248,27 @@ fn variant(plan: &Plan, union: &UnionPlan, value: &Value) -> Option<usize> {
                 Value::Array(_) => "Array",
                 Value::Object(_) => "Object",
             };
-            union.variants.iter().position(|variant| super::emit::json_kind(plan, &variant.ty).0 == kind)
+            union.variants.iter().position(|variant| json_kind(plan, &variant.ty).0 == kind)
         }
         Decoding::ByTrial => None,
+    }
+}
+
+/// The kind of JSON of a type, and the word for it.
+pub(crate) fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
+    match ty {
+        RustType::Bool => ("Boolean", "a boolean"),
+        RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 => ("Number", "an integer"),
+        RustType::F64 => ("Number", "a number"),
+        RustType::Vec(_) | RustType::Tuple(_) => ("Array", "a list"),
+        RustType::Map(_) => ("Object", "an object"),
+        RustType::Box(inner) | RustType::Option(inner) | RustType::Field(inner) => json_kind(plan, inner),
+        RustType::Model(id) => match &plan.type_plan(*id).definition {
+            Definition::Enum(EnumPlan { values: EnumValues::Integer, .. }) => ("Number", "an integer"),
+            Definition::Alias(inner) | Definition::Wrapper(inner) => json_kind(plan, inner),
+            Definition::Struct(_) => ("Object", "an object"),
+            _ => ("String", "a string"),
+        },
+        _ => ("String", "a string"),
     }
 }

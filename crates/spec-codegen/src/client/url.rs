@@ -1,0 +1,86 @@
+//! The URL of a request, with the parameters of the path in it.
+
+use super::parameters::parameter_value;
+use crate::emit::styles;
+use crate::plan::{Definition, OperationPlan, Plan, RustType};
+use crate::printer::Printer;
+use crate::rust::ident;
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec_api::{ParameterIn, Style};
+use spec_runtime::template::Template;
+
+/// The URL, each parameter of the path written as its style asks.
+pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+    let plan = printer.plan;
+    let mut template = String::from("{}");
+    let mut written = TokenStream::new();
+    let mut seen: Vec<&str> = Vec::new();
+    let shape = Template::new(&operation.path);
+    let mut rest = operation.path.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        template.push_str(&before.replace('}', "}}"));
+        rest = after;
+        let parameter =
+            operation.parameters.iter().find(|own| own.place == ParameterIn::Path && own.wire == name);
+        let Some(parameter) = parameter else { continue };
+        let argument = ident(&parameter.name);
+        template.push_str(&format!("{{{}}}", parameter.name));
+        if seen.contains(&name) {
+            continue;
+        }
+        seen.push(name);
+        // Of a path that ends in a query, what follows the `?` is written as values of a query are.
+        let function = if template.contains('?') { "query_value" } else { "segment" };
+        let separators = match parameter.style {
+            Style::Simple => shape.separators(name),
+            _ => None,
+        };
+        written.extend(match (parameter.style, &parameter.ty, parameter.is_json) {
+            (Style::Simple, RustType::String, false) => {
+                let (wire, segment) = (&parameter.wire, printer.path("spec_runtime::client", function));
+                quote!(let #argument = #segment(#wire, &#argument)?;)
+            }
+            (Style::Simple, ty, false) if displays(plan, ty) => {
+                let (wire, segment) = (&parameter.wire, printer.path("spec_runtime::client", function));
+                quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
+            }
+            (style, ..) => {
+                let (wire, explode, path) =
+                    (&parameter.wire, parameter.explode, printer.path("spec_runtime::client", "path"));
+                let (style, value) = (
+                    styles::style(printer, style, "spec_runtime::client"),
+                    parameter_value(printer, parameter),
+                );
+                quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
+            }
+        });
+        written.extend(separators.map(|separators| {
+            let apart = printer.path("spec_runtime::client", "apart");
+            quote!(let #argument = #apart(&#argument, #separators);)
+        }));
+    }
+    template.push_str(&rest.replace('{', "{{").replace('}', "}}"));
+    let base = match &operation.base_url {
+        Some(url) => quote!(client.base_url_or(#url)),
+        None => quote!(client.baseurl),
+    };
+    quote!(#written let url = format!(#template, #base);)
+}
+
+/// Whether `Display` writes what the wire has.
+fn displays(plan: &Plan, ty: &RustType) -> bool {
+    match ty {
+        RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => {
+            true
+        }
+        RustType::String | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
+        RustType::Model(id) => match &plan.type_plan(*id).definition {
+            Definition::Enum(_) => true,
+            Definition::Alias(target) => displays(plan, target),
+            _ => false,
+        },
+        _ => false,
+    }
+}
