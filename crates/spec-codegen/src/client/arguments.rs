@@ -8,7 +8,7 @@ use crate::rust::{docs, ident};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// What the caller names: parameters in the order of the document, then the body.
+/// A parameter, or the body, as the caller names it.
 pub(super) struct Argument {
     pub(super) name: String,
     pub(super) ty: RustType,
@@ -19,11 +19,13 @@ pub(super) struct Argument {
 }
 
 impl Argument {
+    /// Returns the type of the field that keeps it.
     pub(super) fn full_type(&self) -> RustType {
         if self.required { self.ty.clone() } else { RustType::Option(Box::new(self.ty.clone())) }
     }
 }
 
+/// Returns the arguments of an operation: parameters in the order of the document, then the body.
 pub(super) fn arguments(operation: &OperationPlan) -> Vec<Argument> {
     let argument = |parameter: &'_ ParameterPlan| Argument {
         name: parameter.name.clone(),
@@ -47,7 +49,7 @@ pub(super) fn arguments(operation: &OperationPlan) -> Vec<Argument> {
     arguments
 }
 
-/// A setter. What does not convert is said when the request is sent.
+/// Prints a setter. What does not convert is said when the request is sent.
 pub(super) fn print_setter(printer: &mut Printer<'_>, argument: &Argument) -> TokenStream {
     let name = ident(&argument.name);
     let words = docs(&argument.docs);
@@ -73,7 +75,7 @@ pub(super) fn print_setter(printer: &mut Printer<'_>, argument: &Argument) -> To
     }
 }
 
-/// What is said of a value that does not convert: of a body, what its own conversion says.
+/// Prints what is said of a value that does not convert; of a body, what its own conversion says.
 pub(super) fn conversion_failure(printer: &mut Printer<'_>, argument: &Argument, ty: &str) -> TokenStream {
     let text = format!("conversion to `{ty}` for {} failed", argument.name);
     if argument.is_body {

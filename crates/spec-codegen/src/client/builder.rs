@@ -11,7 +11,7 @@ use crate::rust::{docs, ident, linking, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The method of the client that begins a request.
+/// Prints the method of the client that begins a request.
 pub(super) fn print_method(operation: &OperationPlan) -> TokenStream {
     let mut lines = operation.docs.clone();
     if !lines.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn print_method(operation: &OperationPlan) -> TokenStream {
     }
 }
 
-/// The builder of a request.
+/// Prints the builder of a request.
 pub(super) fn print_builder(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let name = ident(&operation.type_name);
     let head = builder_head(operation);
@@ -66,7 +66,7 @@ pub(super) fn print_builder(printer: &mut Printer<'_>, operation: &OperationPlan
     }
 }
 
-/// Words and derives of a builder.
+/// Prints the words and derives of a builder.
 pub(super) fn builder_head(operation: &OperationPlan) -> TokenStream {
     let words = linking(&format!("Builder for [`Client::{}`].", operation.name));
     // Streams can only be sent once.
@@ -75,6 +75,7 @@ pub(super) fn builder_head(operation: &OperationPlan) -> TokenStream {
     quote!(#words #derived)
 }
 
+/// Prints the method that sends a request and reads the answer.
 fn send(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let signature = send_signature(printer, operation);
     let names: Vec<_> = arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
@@ -95,7 +96,7 @@ fn send(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     }
 }
 
-/// The head of `send`.
+/// Prints the head of `send`.
 pub(super) fn send_signature(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let words = docs(&[
         format!("Sends a `{}` request to `{}`.", operation.method, operation.path),
@@ -114,6 +115,7 @@ pub(super) fn send_signature(printer: &mut Printer<'_>, operation: &OperationPla
     quote!(#words pub async fn send(self) -> #result<#value<#success>, #error<#failure>>)
 }
 
+/// Prints the type of all answers on one side of success.
 fn outcome_type(printer: &mut Printer<'_>, outcome: &Outcome) -> TokenStream {
     match (&outcome.enumeration, outcome.responses.first()) {
         (Some(name), _) => tokens(name),

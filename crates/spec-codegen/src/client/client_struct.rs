@@ -9,6 +9,7 @@ use crate::rust::{docs, ident};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// Prints the client, and what stands beside it: constants of security schemes, and servers.
 pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
     let plan = printer.plan;
     let constants = print_scheme_constants(printer, "spec_runtime::client");
@@ -17,26 +18,13 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
         let credentials = printer.path("spec_runtime::client", "Credentials");
         quote!(pub(crate) credentials: #credentials,)
     });
-    let (info, hooks) = (
-        printer.path("spec_runtime::client", "ClientInfo"),
-        printer.path("spec_runtime::client", "ClientHooks"),
-    );
+    let traits = client_traits(printer);
     let string = printer.prelude("String");
     let constructors = constructors(printer);
     let setters: Vec<TokenStream> =
         used_schemes(plan).filter_map(|scheme| credential_setter(printer, scheme)).collect();
-    let version = &plan.version;
     let servers = print_servers(plan);
-    let elsewhere = plan.operations.iter().any(|operation| operation.base_url.is_some()).then(|| {
-        let url = plan.base_url.as_deref().unwrap_or_default();
-        quote! {
-            /// The server of an operation that has one of its own; a client for a server elsewhere sends
-            /// everything there.
-            pub(crate) fn base_url_or<'u>(&'u self, own: &'u str) -> &'u str {
-                if self.baseurl == #url { own } else { &self.baseurl }
-            }
-        }
-    });
+    let elsewhere = base_url_or(plan);
     quote! {
         #constants
 
@@ -73,6 +61,18 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
 
         #servers
 
+        #traits
+    }
+}
+
+/// Prints the traits by which `spec-runtime` knows a client.
+fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
+    let (info, hooks) = (
+        printer.path("spec_runtime::client", "ClientInfo"),
+        printer.path("spec_runtime::client", "ClientHooks"),
+    );
+    let version = &printer.plan.version;
+    quote! {
         impl #info<()> for Client {
             fn api_version() -> &'static str {
                 #version
@@ -95,11 +95,26 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
     }
 }
 
-/// The schemes that some operation asks for.
+/// Prints what chooses the server of an operation that has one of its own.
+fn base_url_or(plan: &Plan) -> Option<TokenStream> {
+    plan.operations.iter().any(|operation| operation.base_url.is_some()).then(|| {
+        let url = plan.base_url.as_deref().unwrap_or_default();
+        quote! {
+            /// The server of an operation that has one of its own; a client for a server elsewhere sends
+            /// everything there.
+            pub(crate) fn base_url_or<'u>(&'u self, own: &'u str) -> &'u str {
+                if self.baseurl == #url { own } else { &self.baseurl }
+            }
+        }
+    })
+}
+
+/// Returns the schemes that some operation asks for.
 fn used_schemes(plan: &Plan) -> impl Iterator<Item = &SchemePlan> {
     schemes_of(plan, plan.operations.iter().collect())
 }
 
+/// Prints the words of the client: those of the document.
 fn client_docs(plan: &Plan) -> TokenStream {
     let mut words = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
     if let Some(description) = &plan.description {
@@ -111,51 +126,64 @@ fn client_docs(plan: &Plan) -> TokenStream {
     docs(&words)
 }
 
+/// Prints `new` and `from_env`.
 fn constructors(printer: &mut Printer<'_>) -> TokenStream {
+    let (from_env, new) = (from_env(printer), new_function(printer));
+    quote!(#new #from_env)
+}
+
+/// Prints the constructor that reads credentials from the environment, where settings name variables.
+fn from_env(printer: &mut Printer<'_>) -> Option<TokenStream> {
     let plan = printer.plan;
-    let default = printer.prelude("Default");
-    let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
     let variables: Vec<(&SchemePlan, &String)> =
         used_schemes(plan).filter_map(|scheme| Some((scheme, scheme.environment.as_ref()?))).collect();
+    if variables.is_empty() {
+        return None;
+    }
     let (argument, pass) = if plan.base_url.is_some() {
         (None, None)
     } else {
         (Some(quote!(base_url: &str)), Some(quote!(base_url)))
     };
-    let environment = (!variables.is_empty()).then(|| {
-        let names: Vec<String> = variables.iter().map(|(_, variable)| format!("`{variable}`")).collect();
-        let words = docs(&[
-            format!("A client with credentials from the environment: {}.", names.join(", ")),
-            String::new(),
-            "# Errors".to_owned(),
-            String::new(),
-            "When a variable is not set or empty.".to_owned(),
-        ]);
-        let set = variables.iter().map(|(scheme, variable)| {
-            let constant = ident(&scheme.constant);
-            match token_endpoint(printer, scheme) {
-                Some(endpoint) => {
-                    quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;)
-                }
-                None => {
-                    let environment = printer.path("spec_runtime::client", "environment");
-                    quote!(client.credentials.set(#constant, #environment(#variable)?);)
-                }
+    let names: Vec<String> = variables.iter().map(|(_, variable)| format!("`{variable}`")).collect();
+    let words = docs(&[
+        format!("A client with credentials from the environment: {}.", names.join(", ")),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "When a variable is not set or empty.".to_owned(),
+    ]);
+    let set = variables.iter().map(|(scheme, variable)| {
+        let constant = ident(&scheme.constant);
+        match token_endpoint(printer, scheme) {
+            Some(endpoint) => {
+                quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;)
             }
-        });
-        let set: Vec<TokenStream> = set.collect();
-        let (result, error) = (printer.prelude("Result"), printer.path("spec_runtime::client", "Error"));
-        quote! {
-            #words
-            pub fn from_env(#argument) -> #result<Self, #error> {
-                let mut client = Self::new(#pass);
-                #(#set)*
-                Ok(client)
+            None => {
+                let environment = printer.path("spec_runtime::client", "environment");
+                quote!(client.credentials.set(#constant, #environment(#variable)?);)
             }
         }
     });
+    let set: Vec<TokenStream> = set.collect();
+    let (result, error) = (printer.prelude("Result"), printer.path("spec_runtime::client", "Error"));
+    Some(quote! {
+        #words
+        pub fn from_env(#argument) -> #result<Self, #error> {
+            let mut client = Self::new(#pass);
+            #(#set)*
+            Ok(client)
+        }
+    })
+}
+
+/// Prints the constructor without credentials.
+fn new_function(printer: &mut Printer<'_>) -> TokenStream {
+    let plan = printer.plan;
+    let default = printer.prelude("Default");
+    let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
     let transport = printer.path("spec_runtime::client", "transport");
-    let new = match &plan.base_url {
+    match &plan.base_url {
         Some(url) => {
             let words = docs(&[format!("A client for <{url}>, without credentials.")]);
             quote! {
@@ -188,6 +216,5 @@ fn constructors(printer: &mut Printer<'_>) -> TokenStream {
             }
             }
         }
-    };
-    quote!(#new #environment)
+    }
 }

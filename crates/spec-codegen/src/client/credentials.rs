@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use spec_api::Scheme;
 
-/// A method that takes the credential for a scheme.
+/// Prints the method that takes the credential for a scheme.
 pub(super) fn credential_setter(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenStream> {
     let (constant, function) =
         (ident(&scheme.constant), format_ident!("with_{}", scheme.name.trim_end_matches('_')));
@@ -41,7 +41,7 @@ pub(super) fn credential_setter(printer: &mut Printer<'_>, scheme: &SchemePlan) 
     }
 }
 
-/// Methods that have a client fetch tokens by itself.
+/// Prints the methods that have a client fetch tokens by itself.
 fn token_setters(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenStream> {
     let endpoint = token_endpoint(printer, scheme)?;
     let (constant, name) = (ident(&scheme.constant), scheme.name.trim_end_matches('_'));
@@ -75,7 +75,7 @@ fn token_setters(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<Token
     })
 }
 
-/// Where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).
+/// Prints where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).
 pub(super) fn token_endpoint(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenStream> {
     let (token, refresh) = scheme.token_urls()?;
     let ty = printer.path("spec_runtime::client", "TokenEndpoint");

@@ -68,7 +68,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
             let client = print_client_struct(&mut part.printer);
             part.layout.add(client);
         }
-        Some((module, operations)) => add(*module, operations, part),
+        Some((module, operations)) => print_file(*module, operations, part),
     });
     part.layout.enter(None);
     part.layout.add(all_builders(plan).unwrap_or_default());
@@ -76,7 +76,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
 }
 
 /// Prints the operations of a file.
-fn add(module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut CrateFragment<'_>) {
+fn print_file(module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut CrateFragment<'_>) {
     if operations.is_empty() {
         return;
     }
@@ -108,7 +108,7 @@ fn add(module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut 
     });
 }
 
-/// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and
+/// Prints the builder with progenitor; none where it is not asked, or not able to: then ours is printed, and
 /// a failure said.
 fn print_engine_builder(
     printer: &mut Printer<'_>,
@@ -132,7 +132,7 @@ fn print_engine_builder(
     }
 }
 
-/// The builders of all files in one module.
+/// Prints a module with the builders of all files.
 fn all_builders(plan: &Plan) -> Option<TokenStream> {
     let modules = plan.groups.iter().map(|name| rust::ident(name));
     (!plan.groups.is_empty()).then(|| {
@@ -145,7 +145,7 @@ fn all_builders(plan: &Plan) -> Option<TokenStream> {
     })
 }
 
-/// The builder of an operation as the engine and as the emitter print it; none where the engine is not asked
+/// Prints the builder of an operation as the engine and as the emitter do; none where the engine is not asked
 /// or refuses.
 #[cfg(test)]
 pub(crate) fn both(plan: &Plan, operation: &OperationPlan) -> Option<(String, String)> {

@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{ParameterIn, Style};
 
+/// Prints the call that adds a parameter to the query, unless it is added [late](late_parameters).
 pub(super) fn query(printer: &mut Printer<'_>, parameter: &ParameterPlan) -> TokenStream {
     let plan = printer.plan;
     let (wire, argument) = (&parameter.wire, ident(&parameter.name));
@@ -27,7 +28,7 @@ pub(super) fn query(printer: &mut Printer<'_>, parameter: &ParameterPlan) -> Tok
     quote!(.query(&#query(#wire, #value, #style, #explode)?))
 }
 
-/// What is written of a parameter, by reference.
+/// Prints the value of a parameter, by reference.
 pub(super) fn parameter_value(printer: &mut Printer<'_>, parameter: &ParameterPlan) -> TokenStream {
     let plan = printer.plan;
     let (argument, wire) = (ident(&parameter.name), &parameter.wire);
@@ -51,7 +52,7 @@ pub(super) fn parameter_value(printer: &mut Printer<'_>, parameter: &ParameterPl
     quote!(&#argument)
 }
 
-/// Whether a value is one text.
+/// Returns whether a value is one text.
 fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
     match ty {
         RustType::Model(id) => matches!(plan.type_plan(*id).definition, Definition::Enum(_)),
@@ -62,15 +63,15 @@ fn is_scalar(plan: &Plan, ty: &RustType) -> bool {
     }
 }
 
-/// Whether the items of a query parameter, if it is a list or an object, stand in one text with commas
-/// between them.
+/// Returns whether the items of a query parameter, if it is a list or an object, stand in one text with
+/// commas between them.
 fn is_joined(parameter: &ParameterPlan) -> bool {
     let is_query = parameter.place == ParameterIn::Query && parameter.style == Style::Form;
     is_query && !parameter.explode && !parameter.is_json && !parameter.allow_reserved
 }
 
-/// Headers, cookies, and queries with characters that are not encoded are added to the request once it is
-/// built.
+/// Prints what is added to a request once it is built: headers, cookies, and queries with characters that are
+/// not encoded.
 pub(super) fn late_parameters(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let plan = printer.plan;
     let mut code = TokenStream::new();

@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::{MediaKind, ParameterIn};
 
-/// The request, up to what can only be added once it is built.
+/// Prints the request, up to what can only be added once it is built.
 pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let method = ident(operation.method.key());
     let call = match operation.method.key() {
@@ -60,8 +60,8 @@ pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> T
     }
 }
 
-/// What a client says it takes: the media types of all answers; where a range can only be JSON, that before
-/// the range.
+/// Returns what a client says it takes: the media types of all answers; where a range can only be JSON, that
+/// before the range.
 fn accept(operation: &OperationPlan) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     for response in operation.success.responses.iter().chain(&operation.error.responses) {
@@ -76,7 +76,7 @@ fn accept(operation: &OperationPlan) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// The call that puts one of the forms of a body into a request.
+/// Prints the call that puts one of the forms of a body into a request.
 fn write_body(printer: &mut Printer<'_>, name: &Ident, form: &BodyForm, forms: &[BodyForm]) -> TokenStream {
     // Of a range the caller says which media type it is; some servers need one all the same.
     let media_type = match form.media_type.as_str() {
@@ -135,13 +135,13 @@ fn write_body(printer: &mut Printer<'_>, name: &Ident, form: &BodyForm, forms: &
     }
 }
 
-/// Whether a media type is a range in which plain JSON is, too.
+/// Returns whether a media type is a range in which plain JSON is, too.
 fn is_wide_range(media_type: &str) -> bool {
     matches!(media_type, "*/*" | "application/*")
 }
 
 /// Finds the charset that a media type names.
-pub(crate) fn charset(media_type: &str) -> Option<&str> {
+fn charset(media_type: &str) -> Option<&str> {
     let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
     Some(charsets.next()?.1.trim().trim_matches('"'))

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::Status;
 
-/// The end of `send`: credentials, hooks, and the answer by its status.
+/// Prints the end of `send`: credentials, hooks, and the answer by its status.
 pub(super) fn send_tail(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let plan = printer.plan;
     let id = &operation.id;
@@ -51,6 +51,7 @@ pub(super) fn send_tail(printer: &mut Printer<'_>, operation: &OperationPlan) ->
     }
 }
 
+/// Prints an arm for each status, which reads the answer.
 fn status_arms(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let error = printer.path("spec_runtime::client", "Error");
     let mut code = TokenStream::new();
@@ -86,7 +87,7 @@ fn status_arms(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStr
     quote!(#code _ => #rest,)
 }
 
-/// Answers that are read alike stand in one arm, unless an enumeration tells them apart.
+/// Groups answers that are read alike, and stand in one arm, unless an enumeration tells them apart.
 fn alike(outcome: &Outcome) -> Vec<Vec<&ResponsePlan>> {
     let mut groups: Vec<Vec<&ResponsePlan>> = Vec::new();
     for response in &outcome.responses {
@@ -103,7 +104,7 @@ fn alike(outcome: &Outcome) -> Vec<Vec<&ResponsePlan>> {
     groups
 }
 
-/// An answer's body, as an expression of `Result<ResponseValue<…>, Error<…>>`.
+/// Prints how an answer's body is read, as an expression of `Result<ResponseValue<…>, Error<…>>`.
 fn read_payload(printer: &mut Printer<'_>, payload: &Payload, declared: &[String]) -> TokenStream {
     let function = match payload {
         Payload::Empty => "empty",
@@ -139,7 +140,7 @@ fn read_payload(printer: &mut Printer<'_>, payload: &Payload, declared: &[String
     quote!(#function(response, &[#(#declared),*]).await)
 }
 
-/// An answer as the variant of its status.
+/// Prints an answer as the variant of its status.
 fn wrapped(
     printer: &mut Printer<'_>,
     enumeration: &str,

@@ -8,7 +8,7 @@ use crate::rust::{docs, ident};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Types of bodies that have several forms, and of headers: those that stand beside the builder of an
+/// Prints the types of bodies that have several forms, and of headers: they stand beside the builder of an
 /// operation.
 pub(super) fn print_types(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let mut code = print_body_enum(printer, operation).unwrap_or_default();
@@ -22,7 +22,7 @@ pub(super) fn print_types(printer: &mut Printer<'_>, operation: &OperationPlan) 
     code
 }
 
-/// Enumerations by status, for operations with several bodies.
+/// Prints enumerations by status, for operations with several bodies.
 pub(super) fn print_outcome_enums(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let mut code = TokenStream::new();
     for (outcome, what) in [(&operation.success, "is answered with"), (&operation.error, "is refused with")] {
@@ -51,7 +51,7 @@ pub(super) fn print_outcome_enums(printer: &mut Printer<'_>, operation: &Operati
     code
 }
 
-/// How the headers of an answer are read.
+/// Prints how the headers of an answer are read.
 fn header_reader(printer: &mut Printer<'_>, headers: &HeadersPlan) -> TokenStream {
     let name = ident(&headers.name);
     let (map, error) =

@@ -10,7 +10,7 @@ use quote::quote;
 use spec_api::{ParameterIn, Style};
 use spec_runtime::template::Template;
 
-/// The URL, each parameter of the path written as its style asks.
+/// Prints the URL, each parameter of the path written as its style asks.
 pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let plan = printer.plan;
     let mut template = String::from("{}");
@@ -69,7 +69,7 @@ pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> Token
     quote!(#written let url = format!(#template, #base);)
 }
 
-/// Whether `Display` writes what the wire has.
+/// Returns whether `Display` writes what the wire has.
 fn displays(plan: &Plan, ty: &RustType) -> bool {
     match ty {
         RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => {

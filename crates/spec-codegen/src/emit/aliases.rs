@@ -2,12 +2,12 @@
 
 use crate::plan::{Definition, Plan, RustType};
 
-/// Whether a type is only another name for one.
+/// Returns whether a type is only another name for one.
 pub(crate) fn is_alias(plan: &Plan, ty: &RustType) -> bool {
     matches!(ty, RustType::Model(id) if matches!(plan.type_plan(*id).definition, Definition::Alias(_)))
 }
 
-/// A type with what its aliases stand for in their place.
+/// Returns a type with what its aliases stand for in their place.
 pub(crate) fn without_aliases(plan: &Plan, ty: &RustType) -> RustType {
     let inner = |inner: &RustType| Box::new(without_aliases(plan, inner));
     match ty {
@@ -24,7 +24,7 @@ pub(crate) fn without_aliases(plan: &Plan, ty: &RustType) -> RustType {
     }
 }
 
-/// The type behind aliases.
+/// Returns a type without aliases and boxes, wherever they stand in it.
 pub(crate) fn without_aliases_or_boxes(plan: &Plan, ty: &RustType) -> RustType {
     match ty {
         RustType::Model(id) => match &plan.type_plan(*id).definition {
@@ -42,6 +42,7 @@ pub(crate) fn without_aliases_or_boxes(plan: &Plan, ty: &RustType) -> RustType {
     }
 }
 
+/// Returns the type that an alias stands for, or the type itself.
 pub(super) fn behind_aliases<'a>(plan: &'a Plan, mut ty: &'a RustType) -> &'a RustType {
     while let RustType::Model(id) = ty
         && let Definition::Alias(target) = &plan.type_plan(*id).definition

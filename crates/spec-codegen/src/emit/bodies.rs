@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::Status;
 
-/// The forms of a request body.
+/// Prints the forms of a request body.
 pub(crate) fn print_body_enum(printer: &mut Printer<'_>, operation: &OperationPlan) -> Option<TokenStream> {
     let plan = printer.plan;
     let body = operation.body.as_ref()?;
@@ -42,7 +42,7 @@ pub(crate) fn print_body_enum(printer: &mut Printer<'_>, operation: &OperationPl
     })
 }
 
-/// The forms of an answer's body.
+/// Prints the forms of an answer's body.
 pub(crate) fn print_payload_enum(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,
@@ -61,12 +61,12 @@ pub(crate) fn print_payload_enum(
     Some(quote!(#words #derived pub enum #name { #(#variants),* }))
 }
 
-/// What bodies can do. Streams can only be read, once.
+/// Prints the derives of a type that holds bodies. Streams can only be read, once.
 pub(crate) fn body_derives(streams: bool) -> TokenStream {
     if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug, PartialEq)]) }
 }
 
-/// The status of a response and what the document says of it.
+/// Returns the status of a response, and what the document says of it.
 pub(crate) fn response_docs(response: &ResponsePlan) -> Vec<String> {
     let status = match response.status {
         Status::Default => "Any other status".to_owned(),

@@ -12,10 +12,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
 
-/// Only a validator can say.
+/// Says that only a validator can tell whether a value is what it must be.
 pub(crate) struct Validator;
 
-/// What a value is asked for: an expression, or nothing.
+/// What a value is asked for: an expression, nothing, or more than comparisons say.
 pub(crate) type Asked = Result<Option<TokenStream>, Validator>;
 
 /// Where a value is.
@@ -40,7 +40,7 @@ impl Place {
     }
 }
 
-/// `impl Check` of a type around another, with assertions of its own.
+/// Prints `impl Check` of a type around another, with assertions of its own.
 pub(crate) fn print_newtype_check(
     printer: &mut Printer<'_>,
     name: &str,
@@ -51,8 +51,8 @@ pub(crate) fn print_newtype_check(
     impl_check(printer, name, body)
 }
 
-/// What a union asks of one of its variants beyond the type, as a function; a validator is not asked for one
-/// alone.
+/// Prints what a union asks of one of its variants beyond the type, as a function; a validator is not asked
+/// for one alone.
 pub(crate) fn variant_check(printer: &mut Printer<'_>, variant: &UnionVariant) -> TokenStream {
     let mut expressions = Vec::new();
     for (keyword, bound) in &variant.assertions {
@@ -65,6 +65,7 @@ pub(crate) fn variant_check(printer: &mut Printer<'_>, variant: &UnionVariant) -
     }
 }
 
+/// Prints `impl Check` of a type, for what it is asked for.
 pub(crate) fn impl_check(printer: &mut Printer<'_>, name: &str, body: Asked) -> TokenStream {
     let (name, check) = (ident(name), printer.path("spec_runtime", "Check"));
     let body = match body {
@@ -84,11 +85,12 @@ pub(crate) fn impl_check(printer: &mut Printer<'_>, name: &str, body: Asked) -> 
     }
 }
 
+/// Joins expressions, all of which must be true.
 pub(crate) fn all_of(expressions: Vec<TokenStream>) -> Option<TokenStream> {
     (!expressions.is_empty()).then(|| quote!(#(#expressions)&&*))
 }
 
-/// What is asked of a value beyond its type.
+/// Prints what is asked of a value beyond its type.
 pub(crate) fn value_check(
     printer: &mut Printer<'_>,
     ty: &RustType,
@@ -134,6 +136,7 @@ pub(crate) fn value_check(
     Ok(all_of(expressions))
 }
 
+/// Returns whether anything is asked of values of a type beyond the type.
 fn is_checked(plan: &Plan, ty: &RustType) -> bool {
     match ty {
         RustType::Vec(inner)
@@ -150,8 +153,8 @@ fn is_checked(plan: &Plan, ty: &RustType) -> bool {
 /// Keywords that say nothing of JSON values.
 const ANNOTATIONS: [&str; 4] = ["contentEncoding", "contentMediaType", "contentSchema", "$comment"];
 
-/// What the schema of items or values asks for beyond their type; a validator says it where that is not plain
-/// to see.
+/// Returns what the schema of items or values asks for beyond their type; a validator says it where that is
+/// not plain to see.
 fn nested_assertions(
     plan: &Plan,
     ty: &RustType,

@@ -26,7 +26,7 @@ pub(crate) struct Defaulted<'a> {
 }
 
 impl<'a> Defaulted<'a> {
-    /// A field; none where it must be there, or nothing holds without it.
+    /// Describes a field; none where it must be there, or nothing holds without it.
     pub(crate) fn field(field: &'a FieldPlan) -> Option<Defaulted<'a>> {
         let nullable = match field.presence {
             Presence::Optional => false,
@@ -44,17 +44,47 @@ impl<'a> Defaulted<'a> {
     }
 }
 
-/// The method for a field; none where its default can't be written.
+/// Prints the method for a field; none where its default can't be written.
 pub(crate) fn print_default_method(printer: &mut Printer<'_>, field: &Defaulted<'_>) -> Option<TokenStream> {
-    let plan = printer.plan;
     let written = literal(printer, field.ty, field.default)?;
+    let (ty, default, how) = access(printer, field, written)?;
     let name = ident(field.name);
+    let option = printer.prelude("Option");
+    let (ty, body) = match (field.nullable, how) {
+        (false, How::Copied) => (ty, quote!(self.#name.unwrap_or(#default))),
+        (false, How::Text) => (ty, quote!(self.#name.as_deref().unwrap_or(#default))),
+        (false, How::Borrowed) => (ty, quote!(self.#name.as_ref().unwrap_or(#default))),
+        (false, How::Kept(kept)) => (ty, quote!(#kept self.#name.as_ref().unwrap_or(#default))),
+        (false, How::Inside(kept)) => (ty, quote!(#kept self.#name.as_deref().unwrap_or(#default))),
+        (true, How::Copied) => (quote!(#option<#ty>), quote!(self.#name.value_or(&#default).copied())),
+        (true, How::Text | How::Borrowed) => (quote!(#option<#ty>), quote!(self.#name.value_or(#default))),
+        (true, How::Kept(kept) | How::Inside(kept)) => {
+            (quote!(#option<#ty>), quote!(#kept self.#name.value_or(#default)))
+        }
+    };
+    let or_null = if field.nullable { "; none where it is null" } else { "" };
+    let words = docs(&[format!("{}, or its default where it is left out{or_null}.", field.words)]);
+    Some(quote! {
+        #words
+        pub fn #name(&self) -> #ty {
+            #body
+        }
+    })
+}
+
+/// Decides what a method returns: its type, the default as an expression, and how it gives the value.
+fn access(
+    printer: &mut Printer<'_>,
+    field: &Defaulted<'_>,
+    written: TokenStream,
+) -> Option<(TokenStream, TokenStream, How)> {
+    let plan = printer.plan;
     let unboxed = match field.ty {
         RustType::Box(inner) => &**inner,
         other => other,
     };
     let meant = behind_aliases(plan, unboxed);
-    let (ty, default, how) = match meant {
+    Some(match meant {
         RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64 => {
             (printer.ty(meant), written, How::Copied)
         }
@@ -90,27 +120,6 @@ pub(crate) fn print_default_method(printer: &mut Printer<'_>, field: &Defaulted<
             };
             (ty, default, how)
         }
-    };
-    let option = printer.prelude("Option");
-    let (ty, body) = match (field.nullable, how) {
-        (false, How::Copied) => (ty, quote!(self.#name.unwrap_or(#default))),
-        (false, How::Text) => (ty, quote!(self.#name.as_deref().unwrap_or(#default))),
-        (false, How::Borrowed) => (ty, quote!(self.#name.as_ref().unwrap_or(#default))),
-        (false, How::Kept(kept)) => (ty, quote!(#kept self.#name.as_ref().unwrap_or(#default))),
-        (false, How::Inside(kept)) => (ty, quote!(#kept self.#name.as_deref().unwrap_or(#default))),
-        (true, How::Copied) => (quote!(#option<#ty>), quote!(self.#name.value_or(&#default).copied())),
-        (true, How::Text | How::Borrowed) => (quote!(#option<#ty>), quote!(self.#name.value_or(#default))),
-        (true, How::Kept(kept) | How::Inside(kept)) => {
-            (quote!(#option<#ty>), quote!(#kept self.#name.value_or(#default)))
-        }
-    };
-    let or_null = if field.nullable { "; none where it is null" } else { "" };
-    let words = docs(&[format!("{}, or its default where it is left out{or_null}.", field.words)]);
-    Some(quote! {
-        #words
-        pub fn #name(&self) -> #ty {
-            #body
-        }
     })
 }
 
@@ -124,11 +133,11 @@ enum How {
     Borrowed,
     /// By reference; the default is kept from when it is first asked for.
     Kept(TokenStream),
-    /// The same, of what is in a list or a box.
+    /// By reference to what is in a list or a box; the default is kept from when it is first asked for.
     Inside(TokenStream),
 }
 
-/// Whether a default is a variant without anything in it.
+/// Returns whether a default is a variant without anything in it.
 fn is_constant(plan: &Plan, id: TypeId, default: &Value) -> bool {
     match &plan.type_plan(id).definition {
         Definition::Enum(body) => body.variants.iter().any(|variant| variant.wire == *default),

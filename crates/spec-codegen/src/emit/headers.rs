@@ -8,7 +8,7 @@ use crate::rust::{docs, ident};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The headers of an answer.
+/// Prints the headers of an answer as a struct.
 pub(crate) fn print_header_struct(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,
@@ -30,7 +30,7 @@ pub(crate) fn print_header_struct(
     quote!(#words #[derive(Clone, Debug, #default PartialEq)] pub struct #name { #(#fields),* })
 }
 
-/// How the text of a header is written.
+/// Prints how the text of a header is written.
 pub(crate) fn header_text(printer: &mut Printer<'_>, field: &HeaderField) -> TokenStream {
     let name = printer.path("spec_runtime", "HeaderText");
     match (field.is_json, field.explode) {

@@ -11,7 +11,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
 
-/// Formats that validators know.
+/// The formats that validators know.
 const FORMATS: [&str; 20] = [
     "byte",
     "json-pointer",
@@ -35,7 +35,7 @@ const FORMATS: [&str; 20] = [
     "decimal",
 ];
 
-/// What one keyword asks of a value.
+/// Prints what one keyword asks of a value; `all` has the keywords beside it.
 pub(super) fn keyword_check(
     printer: &mut Printer<'_>,
     ty: &RustType,
@@ -55,26 +55,7 @@ pub(super) fn keyword_check(
         (RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::F64, _) => {
             Some(number_check(ty, keyword, bound, place)?)
         }
-        (RustType::String, "minLength") => {
-            let (least, most) = (size(bound)?, all.get("maxLength").map_or(Ok(quote!(usize::MAX)), size)?);
-            Some(quote!(spec_runtime::check::has_length(#reference, #least, #most)))
-        }
-        (RustType::String, "maxLength") => {
-            let most = size(bound)?;
-            (!all.contains_key("minLength"))
-                .then(|| quote!(spec_runtime::check::has_length(#reference, 0, #most)))
-        }
-        (RustType::String, "pattern") => {
-            let text = bound.as_str().unwrap_or_default();
-            Some(quote!(spec_runtime::is_in!(#text, #reference)))
-        }
-        (RustType::String, "format") => {
-            let format = bound.as_str().filter(|format| FORMATS.contains(format));
-            format.map(|format| {
-                let is_format = printer.whole_path("spec_runtime::validation", "is_format");
-                quote!(#is_format(#format, #reference))
-            })
-        }
+        (RustType::String, _) => string_check(printer, (keyword, bound), all, reference)?,
         (RustType::Bool, "enum") => {
             let listed = bound.as_array().ok_or(Validator)?;
             let [Value::Bool(only)] = listed.as_slice() else { return Err(Validator) };
@@ -110,8 +91,40 @@ pub(super) fn keyword_check(
     })
 }
 
-/// Whether two values are one for Rust just where they are for JSON: moments and identities can be written in
-/// several ways.
+/// Prints what a keyword asks of a text.
+fn string_check(
+    printer: &mut Printer<'_>,
+    (keyword, bound): (&str, &Value),
+    all: &Map<String, Value>,
+    reference: &TokenStream,
+) -> Asked {
+    Ok(match keyword {
+        "minLength" => {
+            let (least, most) = (size(bound)?, all.get("maxLength").map_or(Ok(quote!(usize::MAX)), size)?);
+            Some(quote!(spec_runtime::check::has_length(#reference, #least, #most)))
+        }
+        "maxLength" => {
+            let most = size(bound)?;
+            (!all.contains_key("minLength"))
+                .then(|| quote!(spec_runtime::check::has_length(#reference, 0, #most)))
+        }
+        "pattern" => {
+            let text = bound.as_str().unwrap_or_default();
+            Some(quote!(spec_runtime::is_in!(#text, #reference)))
+        }
+        "format" => {
+            let format = bound.as_str().filter(|format| FORMATS.contains(format));
+            format.map(|format| {
+                let is_format = printer.whole_path("spec_runtime::validation", "is_format");
+                quote!(#is_format(#format, #reference))
+            })
+        }
+        _ => return Err(Validator),
+    })
+}
+
+/// Returns whether two values are one for Rust just where they are for JSON: moments and identities can be
+/// written in several ways.
 fn is_told_apart(plan: &Plan, ty: &RustType) -> bool {
     match ty {
         RustType::Bool | RustType::I32 | RustType::I64 | RustType::U32 | RustType::U64 | RustType::String => {
@@ -126,13 +139,14 @@ fn is_told_apart(plan: &Plan, ty: &RustType) -> bool {
     }
 }
 
+/// Prints the number of a length or a count.
 fn size(bound: &Value) -> Result<TokenStream, Validator> {
     let size =
         bound.as_u64().or_else(|| bound.as_f64().filter(|size| size.fract() == 0.0).map(|size| size as u64));
     size.map(|size| tokens(&size.to_string())).ok_or(Validator)
 }
 
-/// Whether no integer of a type is beyond a bound.
+/// Returns whether no integer of a type is beyond a bound.
 fn is_said_by(ty: &RustType, keyword: &str, bound: &Value) -> bool {
     let (least, most): (i128, i128) = match ty {
         RustType::I32 => (i32::MIN.into(), i32::MAX.into()),
@@ -153,7 +167,7 @@ fn is_said_by(ty: &RustType, keyword: &str, bound: &Value) -> bool {
     }
 }
 
-/// What a keyword asks of a number.
+/// Prints what a keyword asks of a number.
 fn number_check(
     ty: &RustType,
     keyword: &str,

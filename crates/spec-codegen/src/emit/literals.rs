@@ -16,8 +16,57 @@ use serde_json::{Map, Value};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use uuid::Uuid;
 
-/// A JSON value as one of a type; none where it is no such value, or nobody can say which.
+/// Prints a JSON value as one of a type; none where it is no such value, or nobody can say which.
 pub(super) fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<TokenStream> {
+    Some(match ty {
+        RustType::Json => parsed_json(value),
+        RustType::Vec(item) => {
+            let items = value
+                .as_array()?
+                .iter()
+                .map(|own| literal(printer, item, own))
+                .collect::<Option<Vec<_>>>()?;
+            let vec = printer.prelude("Vec");
+            if items.is_empty() { quote!(#vec::new()) } else { quote!(#vec::from([#(#items),*])) }
+        }
+        RustType::Tuple(types) => {
+            let values = value.as_array().filter(|values| values.len() == types.len())?;
+            let items = types
+                .iter()
+                .zip(values)
+                .map(|(ty, own)| literal(printer, ty, own))
+                .collect::<Option<Vec<_>>>()?;
+            quote!((#(#items),*))
+        }
+        RustType::Map(item) => map_literal(printer, item, value.as_object()?)?,
+        RustType::Option(inner) => match value {
+            Value::Null => printer.prelude("None"),
+            value => {
+                let (some, value) = (printer.prelude("Some"), literal(printer, inner, value)?);
+                quote!(#some(#value))
+            }
+        },
+        RustType::Field(inner) => {
+            let path = printer.path("spec_runtime", "Field");
+            match value {
+                Value::Null => quote!(#path::Null),
+                value => {
+                    let value = literal(printer, inner, value)?;
+                    quote!(#path::Value(#value))
+                }
+            }
+        }
+        RustType::Box(inner) => {
+            let (path, value) = (printer.prelude("Box"), literal(printer, inner, value)?);
+            quote!(#path::new(#value))
+        }
+        RustType::Model(id) => model_literal(printer, *id, value)?,
+        scalar => scalar_literal(printer, scalar, value)?,
+    })
+}
+
+/// Prints a JSON value as one of a type that holds no other.
+fn scalar_literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<TokenStream> {
     Some(match ty {
         RustType::Bool => {
             let value = value.as_bool()?;
@@ -66,54 +115,11 @@ pub(super) fn literal(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -
             let (path, bits) = (printer.path("std::net", "Ipv6Addr"), tokens(&format!("{bits:#x}")));
             quote!(#path::from_bits(#bits))
         }
-        RustType::Json => parsed_json(value),
-        RustType::Vec(item) => {
-            let items = value
-                .as_array()?
-                .iter()
-                .map(|own| literal(printer, item, own))
-                .collect::<Option<Vec<_>>>()?;
-            let vec = printer.prelude("Vec");
-            if items.is_empty() { quote!(#vec::new()) } else { quote!(#vec::from([#(#items),*])) }
-        }
-        RustType::Tuple(types) => {
-            let values = value.as_array().filter(|values| values.len() == types.len())?;
-            let items = types
-                .iter()
-                .zip(values)
-                .map(|(ty, own)| literal(printer, ty, own))
-                .collect::<Option<Vec<_>>>()?;
-            quote!((#(#items),*))
-        }
-        RustType::Map(item) => map_literal(printer, item, value.as_object()?)?,
-        RustType::Option(inner) => match value {
-            Value::Null => printer.prelude("None"),
-            value => {
-                let (some, value) = (printer.prelude("Some"), literal(printer, inner, value)?);
-                quote!(#some(#value))
-            }
-        },
-        RustType::Field(inner) => {
-            let path = printer.path("spec_runtime", "Field");
-            match value {
-                Value::Null => quote!(#path::Null),
-                value => {
-                    let value = literal(printer, inner, value)?;
-                    quote!(#path::Value(#value))
-                }
-            }
-        }
-        RustType::Box(inner) => {
-            let (path, value) = (printer.prelude("Box"), literal(printer, inner, value)?);
-            quote!(#path::new(#value))
-        }
-        RustType::Model(id) => model_literal(printer, *id, value)?,
-        RustType::Unit | RustType::Base64 | RustType::File | RustType::Bytes => return None,
-        RustType::Extra | RustType::Local(_) | RustType::Stream(_) => return None,
+        _ => return None,
     })
 }
 
-/// The integer that a number is (JSON Schema 2020-12 validation, 6.1.1).
+/// Returns the integer that a number is (JSON Schema 2020-12 validation, 6.1.1).
 fn integer(value: &Value) -> Option<i128> {
     let exact = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
     exact.or_else(|| {
@@ -124,11 +130,13 @@ fn integer(value: &Value) -> Option<i128> {
     })
 }
 
+/// Prints a JSON value as JSON that is read when it is needed.
 fn parsed_json(value: &Value) -> TokenStream {
     let text = value.to_string();
     quote!(spec_runtime::private::json(#text))
 }
 
+/// Prints the members of an object as a map.
 fn map_literal(
     printer: &mut Printer<'_>,
     item: &RustType,
@@ -146,6 +154,7 @@ fn map_literal(
     Some(quote!(#path::from([#(#members),*])))
 }
 
+/// Prints a JSON value as a model.
 fn model_literal(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option<TokenStream> {
     let plan = printer.plan;
     let ty = plan.type_plan(id);
@@ -184,6 +193,7 @@ fn model_literal(printer: &mut Printer<'_>, id: TypeId, value: &Value) -> Option
     })
 }
 
+/// Prints the members of an object as the fields of a struct.
 fn struct_literal(
     printer: &mut Printer<'_>,
     body: &StructPlan,
@@ -232,7 +242,7 @@ fn struct_literal(
     Some(written)
 }
 
-/// The variant that a value is, where its kind or its tag says so.
+/// Returns the variant that a value is, where its kind or its tag says so.
 fn variant_of(plan: &Plan, union: &UnionPlan, value: &Value) -> Option<usize> {
     match &union.decoding {
         Decoding::ByTag(property, mapping) => {
@@ -254,7 +264,7 @@ fn variant_of(plan: &Plan, union: &UnionPlan, value: &Value) -> Option<usize> {
     }
 }
 
-/// The kind of JSON of a type, and the word for it.
+/// Returns the kind of JSON of a type, and the word for it.
 pub(crate) fn json_kind(plan: &Plan, ty: &RustType) -> (&'static str, &'static str) {
     match ty {
         RustType::Bool => ("Boolean", "a boolean"),

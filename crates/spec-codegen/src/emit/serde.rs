@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
 
-/// `impl Deserialize`, of which `deserializer` is what is read from.
+/// Prints `impl Deserialize`, in whose body `deserializer` is what is read from.
 pub(crate) fn impl_deserialize(printer: &mut Printer<'_>, name: &str, body: &TokenStream) -> TokenStream {
     let name = ident(name);
     let (deserialize, deserializer) =
@@ -21,7 +21,7 @@ pub(crate) fn impl_deserialize(printer: &mut Printer<'_>, name: &str, body: &Tok
     }
 }
 
-/// What JSON Schema says beyond the type.
+/// Prints the attribute with what a JSON Schema says beyond the type.
 pub(crate) fn schema_extension(assertions: &Map<String, Value>) -> Option<TokenStream> {
     if assertions.is_empty() {
         return None;

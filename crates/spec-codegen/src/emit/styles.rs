@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{MediaKind, Style};
 
+/// Prints a style; `module` is where `Style` is found.
 pub(crate) fn style(printer: &mut Printer<'_>, style: Style, module: &str) -> TokenStream {
     let name = printer.path(module, "Style");
     match style {
@@ -21,7 +22,8 @@ pub(crate) fn style(printer: &mut Printer<'_>, style: Style, module: &str) -> To
     }
 }
 
-/// How a property of a form is written; none where that goes without saying.
+/// Prints how a property of a form is written; none where that goes without saying. `module` is where
+/// `Encoding` is found.
 pub(crate) fn encoding(
     printer: &mut Printer<'_>,
     encoding: &EncodingPlan,

@@ -43,7 +43,7 @@ pub(super) fn print_builder(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<
     })
 }
 
-/// Whether a builder can fail: some field must be set, and has more than one value.
+/// Returns whether a builder can fail for a field: some field must be set, and has more than one value.
 fn must_be_set(field: &FieldPlan) -> bool {
     match field.presence {
         Presence::Required => field.constant.is_none() || !matches!(field.ty, RustType::Model(_)),
@@ -52,6 +52,7 @@ fn must_be_set(field: &FieldPlan) -> bool {
     }
 }
 
+/// Prints the methods of the model: how to begin a builder, and the defaults of its fields.
 fn own_methods(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
     let defaulted = body.fields.iter().filter_map(Defaulted::field);
@@ -70,6 +71,7 @@ fn own_methods(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> T
     }
 }
 
+/// Prints the struct that keeps what was set.
 fn builder_struct(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let name = ident(&body.builder);
     // A name may mean a macro as well.
@@ -99,7 +101,7 @@ fn builder_struct(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -
     quote!(#text #[derive(#clone, #debug, #default)] pub struct #name { #(#fields,)* #extra })
 }
 
-/// What a setter takes, and how that becomes the value of the field.
+/// Prints what a setter takes, and how that becomes the value of the field.
 fn argument(printer: &mut Printer<'_>, ty: &RustType) -> (TokenStream, TokenStream) {
     let (into, into_iterator) = (printer.prelude("Into"), printer.prelude("IntoIterator"));
     match ty {
@@ -128,6 +130,7 @@ fn argument(printer: &mut Printer<'_>, ty: &RustType) -> (TokenStream, TokenStre
     }
 }
 
+/// Prints the setter of a field.
 fn setter(printer: &mut Printer<'_>, field: &FieldPlan) -> TokenStream {
     let name = ident(&field.name);
     // The first line of the field's words: the rest stands at the field.
@@ -164,6 +167,7 @@ fn setter(printer: &mut Printer<'_>, field: &FieldPlan) -> TokenStream {
     }
 }
 
+/// Prints the setter of keys that the document does not name.
 fn extra_setter(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStream> {
     let extra = body.extra.as_ref()?;
     let name = ident(&extra.name);
@@ -183,6 +187,7 @@ fn extra_setter(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStr
     })
 }
 
+/// Prints the method that makes a model of what was set.
 fn build(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, text) = (ident(&ty.name), &ty.name);
     let needed: Vec<&FieldPlan> = body.fields.iter().filter(|field| must_be_set(field)).collect();
@@ -226,7 +231,7 @@ fn build(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenSt
     }
 }
 
-/// A builder stands wherever the model is asked for.
+/// Prints the conversion by which a builder stands wherever the model is asked for.
 fn conversion(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
     if !body.fields.iter().any(must_be_set) {

@@ -9,7 +9,7 @@ use crate::rust::ident;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// `impl Check` of a model; enumerations have it from their macro.
+/// Prints `impl Check` of a model; enumerations have it from their macro.
 pub(super) fn print_check(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<TokenStream> {
     let is_listed = matches!(ty.definition, Definition::Enum(_) | Definition::Alias(_));
     if is_listed {
@@ -19,6 +19,7 @@ pub(super) fn print_check(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<To
     Some(impl_check(printer, &ty.name, body))
 }
 
+/// Prints what a model asks of its values.
 fn model_check(printer: &mut Printer<'_>, ty: &TypePlan) -> Asked {
     match &ty.definition {
         Definition::Struct(body) => struct_check(printer, ty, body),
@@ -29,6 +30,7 @@ fn model_check(printer: &mut Printer<'_>, ty: &TypePlan) -> Asked {
     }
 }
 
+/// Prints what a struct asks of its fields.
 fn struct_check(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> Asked {
     // Names that an object does not take are refused where it is decoded; what describes them stands at their
     // field.
@@ -57,6 +59,7 @@ fn struct_check(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> 
     Ok(all_of(expressions))
 }
 
+/// Prints what a union asks of its variants.
 fn union_check(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> Asked {
     let plan = printer.plan;
     let is_tried = match &union.decoding {

@@ -11,7 +11,7 @@ use crate::rust::{docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// A model, without its builder.
+/// Prints a model without its builder.
 pub(super) fn print_definition(printer: &mut Printer<'_>, ty: &TypePlan) -> TokenStream {
     match &ty.definition {
         Definition::Struct(body) => print_struct(printer, ty, body),
@@ -23,19 +23,19 @@ pub(super) fn print_definition(printer: &mut Printer<'_>, ty: &TypePlan) -> Toke
     }
 }
 
-/// Words and marks that stand before every model.
+/// Prints the words and marks that stand before every model.
 pub(super) fn model_head(ty: &TypePlan) -> TokenStream {
     let docs = docs(&ty.docs);
     let deprecated = ty.deprecated.then(|| quote!(#[deprecated]));
     quote!(#docs #deprecated)
 }
 
-/// The derives of a model, in one order for all.
+/// Prints the derives of a model, in one order for all.
 pub(super) fn derives(printer: &mut Printer<'_>, ty: &TypePlan) -> TokenStream {
     derives_with(printer, ty, true)
 }
 
-/// The same; `serialize` says whether it is written as serde would.
+/// Prints the derives of a model; `serialize` says whether it is written as serde would.
 pub(super) fn derives_with(printer: &mut Printer<'_>, ty: &TypePlan, serialize: bool) -> TokenStream {
     let listed = match &ty.definition {
         Definition::Enum(body) => Some(body.values),
@@ -67,13 +67,14 @@ pub(super) fn derives_with(printer: &mut Printer<'_>, ty: &TypePlan, serialize: 
     quote!(#[derive(#(#names),*)])
 }
 
+/// Prints another name for a type.
 fn print_alias(printer: &mut Printer<'_>, ty: &TypePlan, target: &RustType) -> TokenStream {
     let (head, name, target) = (model_head(ty), ident(&ty.name), printer.ty(target));
     quote!(#head pub type #name = #target;)
 }
 
-/// JSON has newtypes as what they hold. `transparent` would say so as well, but then the schema has no name
-/// to refer back to.
+/// Prints a newtype. JSON has it as what it holds. `transparent` would say so as well, but then the schema
+/// has no name to refer back to.
 fn print_wrapper(printer: &mut Printer<'_>, ty: &TypePlan, inner: &RustType) -> TokenStream {
     let (head, derives, extend) = (model_head(ty), derives(printer, ty), schema_extension(&ty.assertions));
     let (name, inner) = (ident(&ty.name), printer.ty(inner));
@@ -94,7 +95,7 @@ fn print_wrapper(printer: &mut Printer<'_>, ty: &TypePlan, inner: &RustType) -> 
     }
 }
 
-/// A newtype is decoded as what it holds.
+/// Prints how a newtype is decoded: as what it holds.
 pub(super) fn decode_inner(printer: &mut Printer<'_>, ty: &TypePlan) -> TokenStream {
     let check = printer.path("spec_runtime", "Check");
     impl_deserialize(printer, &ty.name, &quote!(#check::decode(deserializer).map(Self)))

@@ -19,10 +19,10 @@ use std::collections::HashSet;
 use syn::visit_mut::VisitMut;
 use typify::{TypeSpace, TypeSpaceSettings};
 
-/// Why typify does not print a model.
+/// Says why typify does not print a model.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
-    /// What it said, if it panicked.
+    /// The words with which it panicked, if it did.
     pub(super) panic: Option<String>,
 }
 
@@ -44,6 +44,7 @@ pub(super) fn print(printer: &mut Printer<'_>, ty: &TypePlan) -> Result<TokenStr
 
 // Lowering.
 
+/// Lowers a model to a schema, and returns the models that it refers to.
 fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
     let mut models = Vec::new();
     let schema = match &ty.definition {
@@ -76,6 +77,7 @@ fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
     Some((schema, models))
 }
 
+/// Lowers a type to a schema; none where typify has no such type.
 fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Value> {
     if let Some(scalar) = ty.scalar_schema() {
         return Some(scalar);
@@ -100,6 +102,7 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Va
     })
 }
 
+/// Has typify print a schema.
 fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<TokenStream> {
     let mut settings = TypeSpaceSettings::default();
     settings.with_map_type("::indexmap::IndexMap");
@@ -119,6 +122,7 @@ fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<T
 
 // Refining.
 
+/// Prints a struct with the fields that typify printed.
 fn refine_struct(
     printer: &mut Printer<'_>,
     ty: &TypePlan,
@@ -141,7 +145,7 @@ fn refine_struct(
     Some(quote!(#head #derives pub struct #name { #(#fields,)* #extra }))
 }
 
-/// Order: typify sorts fields by name; the document has an order of its own.
+/// Puts fields in order: typify sorts them by name; the document has an order of its own.
 fn document_order(printed: &mut syn::ItemStruct, body: &StructPlan) -> Option<()> {
     let syn::Fields::Named(fields) = &mut printed.fields else { return None };
     let declared: Vec<syn::Field> = std::mem::take(&mut fields.named).into_iter().collect();
@@ -154,11 +158,12 @@ fn document_order(printed: &mut syn::ItemStruct, body: &StructPlan) -> Option<()
     (declared.len() == body.fields.len() + usize::from(is_described)).then_some(())
 }
 
-/// The name that serde uses: what `rename` says, or the field's own.
+/// Returns the name that serde uses: what `rename` says, or the field's own.
 fn wire_name(field: &syn::Field) -> Option<String> {
     renamed(&field.attrs).or_else(|| Some(field.ident.as_ref()?.to_string()))
 }
 
+/// Returns the name that `#[serde(rename = …)]` says.
 fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
     let mut name = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
@@ -181,8 +186,9 @@ fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
     (plain(printed.to_token_stream()) == plain(tokens(planned))).then_some(())
 }
 
-/// Conversions: typify's enumerations lose a value that is not listed, and its errors do not say what is.
-/// Only the variants are taken from it.
+/// Prints an enumeration with the variants that typify printed. Its conversions are left out: typify's
+/// enumerations lose a value that is not listed, and its errors do not say what is. Only the variants are
+/// taken from it.
 fn refine_enumeration(
     printer: &mut Printer<'_>,
     ty: &TypePlan,
@@ -200,7 +206,7 @@ fn refine_enumeration(
     (names.len() == body.variants.len()).then(|| print_enum_of(printer, ty, body, &names))
 }
 
-/// Paths: typify writes them whole; here they are as short as the file allows.
+/// Shortens paths: typify writes them whole; here they are as short as the file allows.
 struct ShortPaths<'a, 'p> {
     printer: &'a mut Printer<'p>,
 }

@@ -42,10 +42,10 @@ pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
     part.finish("models", header)
 }
 
-/// How many models a thread prints at a time.
+/// The number of models that a thread prints at a time.
 const PIECE: usize = 64;
 
-/// Prints a model, and what belongs to it.
+/// Prints a model and what belongs to it.
 fn print_model(index: usize, part: &mut CrateFragment<'_>) {
     let printer = &mut part.printer;
     let ty = &printer.plan.types[index];
@@ -75,7 +75,7 @@ fn print_model(index: usize, part: &mut CrateFragment<'_>) {
     part.layout.add(print_builder(printer, ty).unwrap_or_default());
 }
 
-/// A model as the engine and as the emitter print it; none where the engine is not asked or refuses.
+/// Prints a model as the engine and as the emitter do; none where the engine is not asked or refuses.
 #[cfg(test)]
 pub(crate) fn both(plan: &Plan, ty: &TypePlan) -> Option<(String, String)> {
     let printer = || Printer::new(plan, plan.types.iter().map(|ty| ty.name.clone()), &[], None);

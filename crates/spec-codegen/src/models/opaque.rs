@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-/// JSON as it is, with the schema of the document.
+/// Prints a model that is any JSON, with the schema of the document.
 pub(super) fn print_opaque(
     printer: &mut Printer<'_>,
     ty: &TypePlan,

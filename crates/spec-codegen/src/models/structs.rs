@@ -7,6 +7,7 @@ use crate::rust::{docs, ident};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// Prints a struct.
 pub(super) fn print_struct(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (head, derives, name) = (model_head(ty), derives(printer, ty), ident(&ty.name));
     let fields: Vec<TokenStream> = body
@@ -22,7 +23,7 @@ pub(super) fn print_struct(printer: &mut Printer<'_>, ty: &TypePlan, body: &Stru
     quote!(#head #derives pub struct #name { #(#fields,)* #extra })
 }
 
-/// The field that keeps keys which the document does not name.
+/// Prints the field that keeps keys which the document does not name.
 pub(super) fn extra_field(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStream> {
     let extra = body.extra.as_ref()?;
     let (name, ty) = (ident(&extra.name), printer.ty(&extra.full_type()));
@@ -32,19 +33,20 @@ pub(super) fn extra_field(printer: &mut Printer<'_>, body: &StructPlan) -> Optio
     })
 }
 
-/// What stands before a field: words and marks. How it is read and written stands in the table.
+/// Prints what stands before a field: words and marks. How it is read and written stands in the table.
 pub(super) fn field_attributes(field: &FieldPlan) -> TokenStream {
     let docs = docs(&field.docs);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     quote!(#docs #deprecated)
 }
 
+/// Prints an enumeration.
 pub(super) fn print_enum(printer: &mut Printer<'_>, ty: &TypePlan, body: &EnumPlan) -> TokenStream {
     let names: Vec<_> = body.variants.iter().map(|variant| ident(&variant.name)).collect();
     print_enum_of(printer, ty, body, &names)
 }
 
-/// An enumeration with variants of these names.
+/// Prints an enumeration with variants of these names.
 pub(super) fn print_enum_of(
     printer: &mut Printer<'_>,
     ty: &TypePlan,

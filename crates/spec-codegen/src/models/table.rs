@@ -16,6 +16,7 @@ pub(super) fn print_table(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<St
     }
 }
 
+/// Writes the table of a struct.
 fn object(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> String {
     let mut text = format!("spec_runtime::object!({} {{\n", ty.name);
     for field in &body.fields {
@@ -51,6 +52,7 @@ fn object(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> String
     text + &with + ");\n"
 }
 
+/// Writes the table of an enumeration.
 fn enumeration(ty: &TypePlan, body: &EnumPlan) -> String {
     let kind = match body.values {
         EnumValues::Text => "text",
@@ -74,8 +76,8 @@ fn literal(text: &str) -> String {
     proc_macro2::Literal::string(text).to_string()
 }
 
-/// Assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose escapes
-/// are those of Rust.
+/// Writes assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose
+/// escapes are those of Rust.
 fn braced(assertions: &Map<String, Value>) -> String {
     if assertions.is_empty() { String::new() } else { format!(" {}", members_of(assertions)) }
 }

@@ -13,7 +13,7 @@ use crate::rust::ident;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// One look at the kind of the value, one decoding.
+/// Prints the decoding by kind: one look at the kind of the value, and one decoding.
 pub(super) fn print_by_kind(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
     let plan = printer.plan;
     let (of_union, kind) = (printer.path("spec_runtime", "ByKind"), printer.path("spec_runtime", "Kind"));
@@ -43,7 +43,7 @@ pub(super) fn print_by_kind(printer: &mut Printer<'_>, ty: &TypePlan, union: &Un
     }
 }
 
-/// One look at the tag, one decoding.
+/// Prints the decoding by tag: one look at the tag, and one decoding.
 pub(super) fn print_by_tag(
     printer: &mut Printer<'_>,
     ty: &TypePlan,
@@ -101,13 +101,14 @@ pub(super) fn print_by_tag(
     }
 }
 
+/// Prints the decoding by trial.
 pub(super) fn print_by_trial(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
     let variants: Vec<&UnionVariant> = union.variants.iter().collect();
     let (untagged, trials) = (printer.path("spec_runtime", "Untagged"), trials(printer, &variants));
     impl_deserialize(printer, &ty.name, &quote!(#untagged::read(deserializer)? #trials))
 }
 
-/// One variant after the other.
+/// Prints the trials of variants, one after the other.
 fn trials(printer: &mut Printer<'_>, variants: &[&UnionVariant]) -> TokenStream {
     let plan = printer.plan;
     // Lists first: what is tried twice at every level of a list takes forever.

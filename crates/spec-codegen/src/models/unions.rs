@@ -10,6 +10,7 @@ use crate::rust::ident;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// Prints a union.
 pub(super) fn print_union(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
     let plan = printer.plan;
     let tagged = match &union.decoding {
@@ -68,12 +69,12 @@ pub(super) fn print_union(printer: &mut Printer<'_>, ty: &TypePlan, union: &Unio
     }
 }
 
-/// The tags of a variant, the one that is written first.
+/// Returns the tags of a variant, first the one that is written first.
 pub(super) fn tags_of(mapping: &[(String, usize)], index: usize) -> Vec<&String> {
     mapping.iter().filter(|(_, own)| *own == index).map(|(tag, _)| tag).collect()
 }
 
-/// `impl Serialize` of a union with variants that do not name their tag; none where each does.
+/// Prints `impl Serialize` of a union with variants that do not name their tag; none where each does.
 fn print_tagged_serialize(
     printer: &mut Printer<'_>,
     ty: &TypePlan,
@@ -109,7 +110,7 @@ fn print_tagged_serialize(
     })
 }
 
-/// Every variant whose type is its alone can be had from a value.
+/// Prints conversions into the variants whose type no other variant has.
 fn union_conversions(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
     let plan = printer.plan;
     let name = ident(&ty.name);

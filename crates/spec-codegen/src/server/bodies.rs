@@ -127,7 +127,8 @@ pub(super) fn body_pattern(printer: &mut Printer<'_>, operation: &OperationPlan)
     }
 }
 
-/// Returns the extractor of a form of a body: its name, what is generic about it, and the pattern of what it holds.
+/// Returns the extractor of a form of a body: its name, what is generic about it, and the pattern of what it
+/// holds.
 fn extractor(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,

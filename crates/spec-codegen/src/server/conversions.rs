@@ -5,12 +5,12 @@ use crate::emit::aliases::without_aliases;
 use crate::plan::{OperationPlan, Payload, ResponsePlan, RustType};
 use crate::printer::Printer;
 use crate::rust::ident;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use spec_api::Status;
 
-/// A body that only one status has is an answer by itself, and nothing is where only one has none. What is no
-/// model says nothing of a failure by itself.
+/// Prints conversions into an answer. A body that only one status has is an answer by itself, and nothing is
+/// where only one has none. What is no model says nothing of a failure by itself.
 pub(super) fn print_conversions(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,
@@ -48,28 +48,39 @@ pub(super) fn print_conversions(
             }),
             Some(_) => continue,
         };
-        let is_empty = response.payload == Payload::Empty;
         let whole = response.payload.ty();
         for (given, is_inner) in std::iter::once((&whole, false)).chain(inner.map(|inner| (inner, true))) {
-            let (variant, from) = (ident(&response.variant), printer.prelude("From"));
-            let given = printer.ty(given);
-            let some = is_inner.then(|| printer.prelude("Some"));
-            let body = match (is_empty, some) {
-                (true, _) => None,
-                (false, Some(some)) => Some(quote!(#some(body))),
-                (false, None) => Some(quote!(body)),
-            };
-            let held: Vec<TokenStream> = body.into_iter().chain(headers.clone()).collect();
-            let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
-            let pattern = if is_empty { quote!((): ()) } else { quote!(body: #given) };
-            code.extend(quote! {
-                impl #from<#given> for #name {
-                    fn from(#pattern) -> Self {
-                        Self::#variant #held
-                    }
-                }
-            });
+            code.extend(print_conversion(printer, &name, response, (given, is_inner), headers.as_ref()));
         }
     }
     code
+}
+
+/// Prints the conversion of a type into an answer; the type may be what the body has where it is not null.
+fn print_conversion(
+    printer: &mut Printer<'_>,
+    name: &Ident,
+    response: &ResponsePlan,
+    (given, is_inner): (&RustType, bool),
+    headers: Option<&TokenStream>,
+) -> TokenStream {
+    let is_empty = response.payload == Payload::Empty;
+    let (variant, from) = (ident(&response.variant), printer.prelude("From"));
+    let given = printer.ty(given);
+    let some = is_inner.then(|| printer.prelude("Some"));
+    let body = match (is_empty, some) {
+        (true, _) => None,
+        (false, Some(some)) => Some(quote!(#some(body))),
+        (false, None) => Some(quote!(body)),
+    };
+    let held: Vec<TokenStream> = body.into_iter().chain(headers.cloned()).collect();
+    let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
+    let pattern = if is_empty { quote!((): ()) } else { quote!(body: #given) };
+    quote! {
+        impl #from<#given> for #name {
+            fn from(#pattern) -> Self {
+                Self::#variant #held
+            }
+        }
+    }
 }

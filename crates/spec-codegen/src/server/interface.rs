@@ -23,7 +23,8 @@ pub(super) struct Interface<'a> {
 }
 
 impl<'a> Interface<'a> {
-    /// Returns the interfaces that a server has: that of the API always, that of webhooks where there are any.
+    /// Returns the interfaces that a server has: that of the API always, that of webhooks where there are
+    /// any.
     pub(super) fn all(plan: &'a Plan) -> Vec<Self> {
         let mut all = vec![Interface { kind: InterfaceKind::Api, operations: &plan.operations }];
         if !plan.webhooks.is_empty() {

@@ -4,51 +4,22 @@ use super::conversions::print_conversions;
 use super::names::response_name;
 use crate::emit::bodies::{body_derives, print_payload_enum, response_docs};
 use crate::emit::headers::{header_text, print_header_struct};
-use crate::plan::{HeadersPlan, OperationPlan, Payload, RustType, Stream};
+use crate::plan::{HeadersPlan, OperationPlan, Payload, ResponsePlan, RustType, Stream};
 use crate::printer::Printer;
 use crate::rust::{docs, ident, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::{Method, Status};
 
-/// What an operation answers, by status.
+/// Prints what an operation answers, by status.
 pub(super) fn print_response_enum(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let name = ident(&response_name(operation));
     let words = docs(&[format!("What `{}` answers, by status.", operation.id)]);
     let responses = operation.responses();
     let into_response = printer.path("axum::response", "IntoResponse");
     let response_type = printer.path("axum::response", "Response");
-    let mut variants = Vec::new();
-    let mut arms = Vec::new();
-    for response in &responses {
-        let (variant, words) = (ident(&response.variant), docs(&response_docs(response)));
-        let has_status = !matches!(response.status, Status::Code(_));
-        let mut held = Vec::new();
-        let mut bound = Vec::new();
-        if has_status {
-            let status = printer.path("axum::http", "StatusCode");
-            held.push(quote!(#status));
-            bound.push(quote!(status));
-        }
-        if response.payload != Payload::Empty {
-            held.push(printer.ty(&response.payload.ty()));
-            bound.push(quote!(body));
-        }
-        if let Some(headers) = &response.headers {
-            held.push(tokens(&headers.name));
-            bound.push(quote!(headers));
-        }
-        let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
-        let bound = (!bound.is_empty()).then(|| quote!((#(#bound),*)));
-        let status = match response.status {
-            Status::Code(code) => tokens(&code.to_string()),
-            _ => quote!(status.as_u16()),
-        };
-        let answer = answer(&response.payload, &status);
-        let answer = if response.headers.is_some() { quote!(headers.write(#answer)) } else { answer };
-        variants.push(quote!(#words #variant #held));
-        arms.push(quote!(Self::#variant #bound => #answer));
-    }
+    let (variants, arms): (Vec<TokenStream>, Vec<TokenStream>) =
+        responses.iter().map(|response| variant_and_arm(printer, response)).unzip();
     let mut types = TokenStream::new();
     for response in &responses {
         types.extend(print_payload_enum(printer, operation, response));
@@ -75,7 +46,37 @@ pub(super) fn print_response_enum(printer: &mut Printer<'_>, operation: &Operati
     }
 }
 
-/// The answer that a body becomes.
+/// Prints the variant of an answer, and the arm that makes a response of it.
+fn variant_and_arm(printer: &mut Printer<'_>, response: &ResponsePlan) -> (TokenStream, TokenStream) {
+    let (variant, words) = (ident(&response.variant), docs(&response_docs(response)));
+    let has_status = !matches!(response.status, Status::Code(_));
+    let mut held = Vec::new();
+    let mut bound = Vec::new();
+    if has_status {
+        let status = printer.path("axum::http", "StatusCode");
+        held.push(quote!(#status));
+        bound.push(quote!(status));
+    }
+    if response.payload != Payload::Empty {
+        held.push(printer.ty(&response.payload.ty()));
+        bound.push(quote!(body));
+    }
+    if let Some(headers) = &response.headers {
+        held.push(tokens(&headers.name));
+        bound.push(quote!(headers));
+    }
+    let held = (!held.is_empty()).then(|| quote!((#(#held),*)));
+    let bound = (!bound.is_empty()).then(|| quote!((#(#bound),*)));
+    let status = match response.status {
+        Status::Code(code) => tokens(&code.to_string()),
+        _ => quote!(status.as_u16()),
+    };
+    let answer = answer(&response.payload, &status);
+    let answer = if response.headers.is_some() { quote!(headers.write(#answer)) } else { answer };
+    (quote!(#words #variant #held), quote!(Self::#variant #bound => #answer))
+}
+
+/// Prints the response that a body becomes.
 fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
     match payload {
         Payload::Empty => quote!(server::empty(#status)),
@@ -115,7 +116,7 @@ fn answer(payload: &Payload, status: &TokenStream) -> TokenStream {
     }
 }
 
-/// How the headers of an answer are written.
+/// Prints how the headers of an answer are written.
 fn header_writer(printer: &mut Printer<'_>, operation: &OperationPlan, headers: &HeadersPlan) -> TokenStream {
     let (name, response) = (ident(&headers.name), printer.path("axum::response", "Response"));
     // Only of a body that is not sent can a service say how long it is (RFC 9110, 8.6).

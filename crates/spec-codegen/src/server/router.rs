@@ -38,7 +38,8 @@ fn routes<'a>(interface: &Interface<'a>) -> Vec<Route<'a>> {
     routes
 }
 
-/// Names the handler that a router calls for a route and method: that of the operation itself, or what finds out which one is meant.
+/// Names the handler that a router calls for a route and method: that of the operation itself, or what finds
+/// out which one is meant.
 fn route_handler(interface: &Interface<'_>, operations: &[&OperationPlan]) -> String {
     match operations {
         [only] if only.template.is_none() => only.name.clone(),
