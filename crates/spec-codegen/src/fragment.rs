@@ -69,7 +69,8 @@ impl<'a> CrateFragment<'a> {
         Some(whole)
     }
 
-    /// Lays out the files of the crate. What was printed is always Rust; should it not be, a diagnostic says so.
+    /// Lays out the files of the crate. What was printed is always Rust; should it not be, a diagnostic says
+    /// so.
     pub(crate) fn finish(self, what: &str, header: &str) -> CrateOutput {
         let CrateFragment { layout, printer, refused, mut diagnostics } = self;
         let location = Location::file(printer.plan.source);

@@ -16,8 +16,8 @@ pub(crate) enum Dependencies {
     Standalone(String),
 }
 
-/// Returns the crates that generated code uses, its models and runtime aside, each with what a manifest says of
-/// it where the generated crate stands alone.
+/// Returns the crates that generated code uses, its models and runtime aside, each with what a manifest says
+/// of it where the generated crate stands alone.
 fn used(krate: CrateKind, generated: &Generated) -> Vec<(&'static str, &'static str)> {
     let all = [
         ("axum", r#"{ version = "0.8", default-features = false }"#),

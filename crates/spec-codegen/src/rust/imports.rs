@@ -33,7 +33,8 @@ impl Imports {
         }
     }
 
-    /// Adds the imports of another part of the same files; none where both have a name from different modules.
+    /// Adds the imports of another part of the same files; none where both have a name from different
+    /// modules.
     pub(crate) fn join(&mut self, other: Imports) -> Option<()> {
         for (module, names) in other.names {
             if names.iter().any(|name| self.is_from_elsewhere(&module, name)) {

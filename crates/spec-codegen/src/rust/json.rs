@@ -49,9 +49,9 @@ fn print(value: &Value, references: &[(String, Ident)], in_braces: bool) -> Toke
     }
 }
 
-/// Returns whether a value is too much for `json!`, which goes from one item to the next, and into each, as deep as
-/// the compiler goes (128 steps). What refers to something is written out all the same: the reference may be
-/// a variable.
+/// Returns whether a value is too much for `json!`, which goes from one item to the next, and into each, as
+/// deep as the compiler goes (128 steps). What refers to something is written out all the same: the reference
+/// may be a variable.
 pub(crate) fn is_long(value: &Value) -> bool {
     const MOST: usize = 48;
     steps(value) > MOST && !refers(value)

@@ -76,8 +76,8 @@ impl Layout {
         file.push_str(text);
     }
 
-    /// Returns the files. What stands in a module finds everything of the first file, imports included, and is
-    /// found there.
+    /// Returns the files. What stands in a module finds everything of the first file, imports included, and
+    /// is found there.
     ///
     /// # Errors
     ///
