@@ -1,48 +1,47 @@
-//! The room of typify: only this module imports it.
+//! The room of typify: only this module imports it. typify confirms models; none of its text reaches a file.
 //!
 //! A model is lowered to a schema of the draft that typify takes, in which nothing is left that it would get
 //! wrong: every field required, no constraint, references to models that are named elsewhere. What typify
-//! prints is refined by the passes below, each of which says what it mends. Where the result is not what the
-//! plan says, typify is refused.
+//! prints of it is held against the plan: the fields or variants, their names on the wire, and the types of
+//! values. Presence, order, words and conversions are the plan's alone.
 
-use super::definition::{derives, model_head};
-use super::structs::{extra_field, field_attributes, print_enum_of};
 use crate::catch_panic;
-use crate::plan::{Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan};
+use crate::plan::{
+    Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan, VariantPlan,
+};
 use crate::printer::Printer;
-use crate::rust::{self, ident, tokens};
+use crate::rust::{self, tokens};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use schemars08::schema::Schema;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use syn::visit_mut::VisitMut;
 use typify::{TypeSpace, TypeSpaceSettings};
 
-/// Says why typify does not print a model.
+/// Says why typify does not confirm a model.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
     /// The words with which it panicked, if it did.
     pub(super) panic: Option<String>,
 }
 
-/// Prints a struct or an enumeration, without its builder.
-pub(super) fn print(printer: &mut Printer<'_>, ty: &TypePlan) -> Result<TokenStream, Refusal> {
+/// Has typify print a struct or an enumeration, and holds that against the plan.
+pub(super) fn confirm(printer: &Printer<'_>, ty: &TypePlan) -> Result<(), Refusal> {
     let plan = printer.plan;
     let (schema, models) = lower(plan, ty).ok_or_else(Refusal::default)?;
     let printed = match catch_panic::run(|| render(plan, &ty.name, schema, &models)) {
         Ok(printed) => printed.ok_or_else(Refusal::default)?,
         Err(panic) => return Err(Refusal { panic: Some(panic) }),
     };
-    let refined = match &ty.definition {
-        Definition::Struct(body) => refine_struct(printer, ty, body, printed),
-        Definition::Enum(body) => refine_enumeration(printer, ty, body, printed),
+    let is_same = match &ty.definition {
+        // What is compared is not printed: it imports nothing.
+        Definition::Struct(body) => is_same_struct(&mut printer.fresh(), body, printed),
+        Definition::Enum(body) => is_same_enum(body, printed),
         _ => None,
     };
-    refined.ok_or_else(Refusal::default)
+    is_same.ok_or_else(Refusal::default)
 }
-
-// Lowering.
 
 /// Lowers a model to a schema, and returns the models that it refers to.
 fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
@@ -120,42 +119,18 @@ fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<T
     rust::declaration(space.to_stream(), name)
 }
 
-// Refining.
-
-/// Prints a struct with the fields that typify printed.
-fn refine_struct(
-    printer: &mut Printer<'_>,
-    ty: &TypePlan,
-    body: &StructPlan,
-    printed: TokenStream,
-) -> Option<TokenStream> {
+/// Holds a struct that typify printed against the plan: each field by its name on the wire, with the type of
+/// its value.
+fn is_same_struct(printer: &mut Printer<'_>, body: &StructPlan, printed: TokenStream) -> Option<()> {
     let mut printed: syn::ItemStruct = syn::parse2(printed).ok()?;
     ShortPaths { printer }.visit_item_struct_mut(&mut printed);
-    document_order(&mut printed, body)?;
-    let mut fields = Vec::new();
-    for (field, declared) in body.fields.iter().zip(&printed.fields) {
-        same_type(&declared.ty, &printer.type_text(&field.ty))?;
-        // Presence: whether a field is there and whether it is null are two questions; typify asks one.
-        let (attributes, name) = (field_attributes(field), ident(&field.name));
-        let full = printer.ty(&field.full_type());
-        fields.push(quote!(#attributes pub #name: #full));
-    }
-    let extra = extra_field(printer, body);
-    let (head, derives, name) = (model_head(ty), derives(printer, ty), &printed.ident);
-    Some(quote!(#head #derives pub struct #name { #(#fields,)* #extra }))
-}
-
-/// Puts fields in order: typify sorts them by name; the document has an order of its own.
-fn document_order(printed: &mut syn::ItemStruct, body: &StructPlan) -> Option<()> {
-    let syn::Fields::Named(fields) = &mut printed.fields else { return None };
-    let declared: Vec<syn::Field> = std::mem::take(&mut fields.named).into_iter().collect();
+    let syn::Fields::Named(declared) = &printed.fields else { return None };
     for field in &body.fields {
-        let own =
-            declared.iter().find(|declared| wire_name(declared).as_deref() == Some(field.wire.as_str()))?;
-        fields.named.push(own.clone());
+        let is_own = |declared: &&syn::Field| wire_name(declared).as_ref() == Some(&field.wire);
+        is_same_type(&declared.named.iter().find(is_own)?.ty, &printer.type_text(&field.ty))?;
     }
     let is_described = body.extra.as_ref().is_some_and(|extra| extra.ty.is_some());
-    (declared.len() == body.fields.len() + usize::from(is_described)).then_some(())
+    (declared.named.len() == body.fields.len() + usize::from(is_described)).then_some(())
 }
 
 /// Returns the name that serde uses: what `rename` says, or the field's own.
@@ -179,31 +154,22 @@ fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
     name
 }
 
-/// Holds what typify printed against what the plan says.
-fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
+/// Holds a type that typify printed against the plan.
+fn is_same_type(printed: &syn::Type, planned: &str) -> Option<()> {
     // Two signs in a row may be one for the parser: `>>`.
     let plain = |code: TokenStream| code.to_string().replace(' ', "");
     (plain(printed.to_token_stream()) == plain(tokens(planned))).then_some(())
 }
 
-/// Prints an enumeration with the variants that typify printed. Its conversions are left out: typify's
-/// enumerations lose a value that is not listed, and its errors do not say what is. Only the variants are
-/// taken from it.
-fn refine_enumeration(
-    printer: &mut Printer<'_>,
-    ty: &TypePlan,
-    body: &EnumPlan,
-    printed: TokenStream,
-) -> Option<TokenStream> {
+/// Holds an enumeration that typify printed against the plan: its variants, in their order.
+fn is_same_enum(body: &EnumPlan, printed: TokenStream) -> Option<()> {
     let printed: syn::ItemEnum = syn::parse2(printed).ok()?;
-    for (variant, own) in body.variants.iter().zip(&printed.variants) {
+    let is_same = |(variant, own): (&VariantPlan, &syn::Variant)| {
         let wire = renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string());
-        if own.ident != variant.name || variant.name != wire {
-            return None;
-        }
-    }
-    let names: Vec<_> = printed.variants.into_iter().map(|variant| variant.ident).collect();
-    (names.len() == body.variants.len()).then(|| print_enum_of(printer, ty, body, &names))
+        own.ident == variant.name && variant.name == wire
+    };
+    let mut pairs = body.variants.iter().zip(&printed.variants);
+    (printed.variants.len() == body.variants.len() && pairs.all(is_same)).then_some(())
 }
 
 /// Shortens paths: typify writes them whole; here they are as short as the file allows.

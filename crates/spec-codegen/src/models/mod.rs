@@ -1,7 +1,7 @@
 //! Plan → the file of the models.
 //!
-//! Structs and enumerations are printed by typify and refined (`engine`), everything else by our own emitter
-//! (`definition`); builders, which typify would print in a way of its own, always by ours (`builders`).
+//! All of it is printed from the plan: a definition, a table for the macros of `spec-runtime`, checks, and a
+//! builder. What typify makes of structs and enumerations confirms the plan (`engine`).
 
 mod builders;
 mod check;
@@ -18,15 +18,13 @@ use crate::fragment::{CrateFragment, CrateOutput};
 use crate::plan::TypePlan;
 use crate::plan::{Definition, Engine, Plan};
 use crate::printer::Printer;
-#[cfg(test)]
-use crate::rust;
 use builders::print_builder;
 use check::print_check;
 use definition::print_definition;
 use spec_document::{Code, Diagnostic};
 use table::print_table;
 
-/// Prints the file of the models. What typify refuses is printed by the emitter.
+/// Prints the file of the models, and says which of them typify does not confirm.
 pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
     let builders = plan.types.iter().filter_map(|ty| match &ty.definition {
         Definition::Struct(plan) => Some(plan.builder.clone()),
@@ -49,23 +47,18 @@ const PIECE: usize = 64;
 fn print_model(index: usize, part: &mut CrateFragment<'_>) {
     let printer = &mut part.printer;
     let ty = &printer.plan.types[index];
-    let printed = match ty.engine {
-        Engine::Engine => engine::print(printer, ty),
-        Engine::Emitter => Ok(print_definition(printer, ty)),
-    };
-    let printed = match printed {
-        Ok(tokens) => tokens,
-        Err(refusal) => {
-            if let Some(panic) = refusal.panic {
-                let message = format!("typify failed on the schema `{}`: {panic}", ty.name);
-                let help = "our own emitter printed it instead; please report the schema";
-                let warning = Diagnostic::warning(Code::EnginePanicked, ty.location.clone().key(), message);
-                part.diagnostics.push(warning.help(help));
-            }
-            part.refused.push(index);
-            print_definition(printer, ty)
+    if ty.engine == Engine::Engine
+        && let Err(refusal) = engine::confirm(printer, ty)
+    {
+        if let Some(panic) = refusal.panic {
+            let message = format!("typify failed on the schema `{}`: {panic}", ty.name);
+            let help = "our own emitter printed it, without typify to confirm it; please report the schema";
+            let warning = Diagnostic::warning(Code::EnginePanicked, ty.location.clone().key(), message);
+            part.diagnostics.push(warning.help(help));
         }
-    };
+        part.refused.push(index);
+    }
+    let printed = print_definition(printer, ty);
     part.layout.enter(printer.plan.module(ty.group));
     part.layout.add(printed);
     if let Some(table) = print_table(printer, ty) {
@@ -75,10 +68,9 @@ fn print_model(index: usize, part: &mut CrateFragment<'_>) {
     part.layout.add(print_builder(printer, ty).unwrap_or_default());
 }
 
-/// Prints a model as the engine and as the emitter do; none where the engine is not asked or refuses.
+/// Returns whether typify confirms a model that it is asked for.
 #[cfg(test)]
-pub(crate) fn both(plan: &Plan, ty: &TypePlan) -> Option<(String, String)> {
-    let printer = || Printer::new(plan, plan.types.iter().map(|ty| ty.name.clone()), &[], None);
-    let engine = engine::print(&mut printer(), ty).ok().filter(|_| ty.engine == Engine::Engine)?;
-    Some((rust::lay_out(engine), rust::lay_out(print_definition(&mut printer(), ty))))
+pub(crate) fn is_confirmed(plan: &Plan, ty: &TypePlan) -> bool {
+    let printer = Printer::new(plan, plan.types.iter().map(|ty| ty.name.clone()), &[], None);
+    ty.engine == Engine::Engine && engine::confirm(&printer, ty).is_ok()
 }

@@ -24,7 +24,7 @@ pub(super) fn print_struct(printer: &mut Printer<'_>, ty: &TypePlan, body: &Stru
 }
 
 /// Prints the field that keeps keys which the document does not name.
-pub(super) fn extra_field(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStream> {
+fn extra_field(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStream> {
     let extra = body.extra.as_ref()?;
     let (name, ty) = (ident(&extra.name), printer.ty(&extra.full_type()));
     Some(quote! {
@@ -34,7 +34,7 @@ pub(super) fn extra_field(printer: &mut Printer<'_>, body: &StructPlan) -> Optio
 }
 
 /// Prints what stands before a field: words and marks. How it is read and written stands in the table.
-pub(super) fn field_attributes(field: &FieldPlan) -> TokenStream {
+fn field_attributes(field: &FieldPlan) -> TokenStream {
     let docs = docs(&field.docs);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     quote!(#docs #deprecated)
@@ -43,16 +43,6 @@ pub(super) fn field_attributes(field: &FieldPlan) -> TokenStream {
 /// Prints an enumeration.
 pub(super) fn print_enum(printer: &mut Printer<'_>, ty: &TypePlan, body: &EnumPlan) -> TokenStream {
     let names: Vec<_> = body.variants.iter().map(|variant| ident(&variant.name)).collect();
-    print_enum_of(printer, ty, body, &names)
-}
-
-/// Prints an enumeration with variants of these names.
-pub(super) fn print_enum_of(
-    printer: &mut Printer<'_>,
-    ty: &TypePlan,
-    body: &EnumPlan,
-    names: &[proc_macro2::Ident],
-) -> TokenStream {
     let (head, derives, name) = (model_head(ty), derives(printer, ty), ident(&ty.name));
     // An only one is the default.
     let default = (names.len() == 1).then(|| quote!(#[default]));
