@@ -74,6 +74,7 @@ pub(crate) fn in_one_line(text: &str) -> String {
     )
 }
 
+/// Returns a text without the signs that show it in another order than it has.
 fn visible(text: &str) -> String {
     text.replace(|sign| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
 }
@@ -177,6 +178,7 @@ fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     changed
 }
 
+/// Returns whether HTML is a line break.
 fn is_line_break(html: &str) -> bool {
     ["<br>", "<br/>", "<br />"].contains(&html)
 }
@@ -227,6 +229,7 @@ struct Code<'a> {
 }
 
 impl Code<'_> {
+    /// Extends the content to a range.
     fn add(&mut self, range: Range<usize>) {
         let start = self.content.as_ref().map_or(range.start, |content| content.start);
         self.content = Some(start..range.end);

@@ -174,6 +174,7 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// Returns the text of the type of a stream.
     fn stream_text(&mut self, stream: &Stream) -> String {
         let name = match stream {
             Stream::Bytes => "ByteStream",

@@ -12,7 +12,7 @@ use quote::quote;
 /// Prints the client, and what stands beside it: constants of security schemes, and servers.
 pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
     let plan = printer.plan;
-    let constants = print_scheme_constants(printer, "spec_runtime::client");
+    let constants = print_scheme_constants(printer, used_schemes(plan), "spec_runtime::client");
     let words = client_docs(plan);
     let credentials = used_schemes(plan).next().map(|_| {
         let credentials = printer.path("spec_runtime::client", "Credentials");
@@ -111,7 +111,7 @@ fn base_url_or(plan: &Plan) -> Option<TokenStream> {
 
 /// Returns the schemes that some operation asks for.
 fn used_schemes(plan: &Plan) -> impl Iterator<Item = &SchemePlan> {
-    schemes_of(plan, plan.operations.iter().collect())
+    schemes_of(plan, plan.operations.iter())
 }
 
 /// Prints the words of the client: those of the document.

@@ -63,38 +63,44 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     let printer = Printer::new(plan, own, &RESERVED, Some(models));
     // The client itself, and then the operations of each file.
     let pieces: Vec<_> = std::iter::once(None).chain(plan.by_file().map(Some)).collect();
-    let mut part = CrateFragment::print_all(&pieces, &printer, |piece, part| match piece {
+    let mut fragment = CrateFragment::print_all(&pieces, &printer, |piece, fragment| match piece {
         None => {
-            let client = print_client_struct(&mut part.printer);
-            part.layout.add(client);
+            let client = print_client_struct(&mut fragment.printer);
+            fragment.layout.add(client);
         }
-        Some((module, operations)) => print_file(*module, operations, part),
+        Some((module, operations)) => print_file(*module, operations, fragment),
     });
-    part.layout.enter(None);
-    part.layout.add(all_builders(plan).unwrap_or_default());
-    part.finish("client", header)
+    fragment.layout.enter(None);
+    fragment.layout.add(all_builders(plan).unwrap_or_default());
+    fragment.finish("client", header)
 }
 
 /// Prints the operations of a file.
-fn print_file(module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut CrateFragment<'_>) {
+fn print_file(
+    module: Option<&str>,
+    operations: &[(usize, &OperationPlan)],
+    fragment: &mut CrateFragment<'_>,
+) {
     if operations.is_empty() {
         return;
     }
     let (mut methods, mut builders, mut types) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, operation) in operations {
         methods.extend(print_method(operation));
-        types.extend(print_types(&mut part.printer, operation));
-        types.extend(print_outcome_enums(&mut part.printer, operation));
-        builders.extend(match print_engine_builder(&mut part.printer, operation, &mut part.diagnostics) {
-            Some(printed) => printed,
-            None => {
-                part.refused.push(*index);
-                print_builder(&mut part.printer, operation)
-            }
-        });
+        types.extend(print_types(&mut fragment.printer, operation));
+        types.extend(print_outcome_enums(&mut fragment.printer, operation));
+        builders.extend(
+            match print_engine_builder(&mut fragment.printer, operation, &mut fragment.diagnostics) {
+                Some(printed) => printed,
+                None => {
+                    fragment.refused.push(*index);
+                    print_builder(&mut fragment.printer, operation)
+                }
+            },
+        );
     }
-    part.layout.enter(module);
-    part.layout.add(quote! {
+    fragment.layout.enter(module);
+    fragment.layout.add(quote! {
         impl Client { #methods }
 
         #types

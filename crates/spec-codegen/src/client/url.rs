@@ -2,7 +2,7 @@
 
 use super::parameters::parameter_value;
 use crate::emit::styles;
-use crate::plan::{Definition, OperationPlan, Plan, RustType};
+use crate::plan::{Definition, OperationPlan, ParameterPlan, Plan, RustType};
 use crate::printer::Printer;
 use crate::rust::ident;
 use proc_macro2::TokenStream;
@@ -12,15 +12,16 @@ use spec_runtime::template::Template;
 
 /// Prints the URL, each parameter of the path written as its style asks.
 pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
-    let plan = printer.plan;
     let mut template = String::from("{}");
     let mut written = TokenStream::new();
     let mut seen: Vec<&str> = Vec::new();
     let shape = Template::new(&operation.path);
     let mut rest = operation.path.as_str();
+    let mut is_in_query = false;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
         template.push_str(&before.replace('}', "}}"));
+        is_in_query |= before.contains('?');
         rest = after;
         let parameter =
             operation.parameters.iter().find(|own| own.place == ParameterIn::Path && own.wire == name);
@@ -31,31 +32,11 @@ pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> Token
             continue;
         }
         seen.push(name);
-        // Of a path that ends in a query, what follows the `?` is written as values of a query are.
-        let function = if template.contains('?') { "query_value" } else { "segment" };
+        written.extend(print_path_value(printer, parameter, is_in_query));
         let separators = match parameter.style {
             Style::Simple => shape.separators(name),
             _ => None,
         };
-        written.extend(match (parameter.style, &parameter.ty, parameter.is_json) {
-            (Style::Simple, RustType::String, false) => {
-                let (wire, segment) = (&parameter.wire, printer.path("spec_runtime::client", function));
-                quote!(let #argument = #segment(#wire, &#argument)?;)
-            }
-            (Style::Simple, ty, false) if displays(plan, ty) => {
-                let (wire, segment) = (&parameter.wire, printer.path("spec_runtime::client", function));
-                quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
-            }
-            (style, ..) => {
-                let (wire, explode, path) =
-                    (&parameter.wire, parameter.explode, printer.path("spec_runtime::client", "path"));
-                let (style, value) = (
-                    styles::style(printer, style, "spec_runtime::client"),
-                    parameter_value(printer, parameter),
-                );
-                quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
-            }
-        });
         written.extend(separators.map(|separators| {
             let apart = printer.path("spec_runtime::client", "apart");
             quote!(let #argument = #apart(&#argument, #separators);)
@@ -67,6 +48,29 @@ pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> Token
         None => quote!(client.baseurl),
     };
     quote!(#written let url = format!(#template, #base);)
+}
+
+/// Prints how the value of a parameter becomes a text of the path. Of a path that ends in a query, what follows
+/// the `?` is written as values of a query are.
+fn print_path_value(printer: &mut Printer<'_>, parameter: &ParameterPlan, is_in_query: bool) -> TokenStream {
+    let function = if is_in_query { "query_value" } else { "segment" };
+    let (argument, wire) = (ident(&parameter.name), &parameter.wire);
+    match (parameter.style, &parameter.ty, parameter.is_json) {
+        (Style::Simple, RustType::String, false) => {
+            let segment = printer.path("spec_runtime::client", function);
+            quote!(let #argument = #segment(#wire, &#argument)?;)
+        }
+        (Style::Simple, ty, false) if displays(printer.plan, ty) => {
+            let segment = printer.path("spec_runtime::client", function);
+            quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
+        }
+        (style, ..) => {
+            let (explode, path) = (parameter.explode, printer.path("spec_runtime::client", "path"));
+            let (style, value) =
+                (styles::style(printer, style, "spec_runtime::client"), parameter_value(printer, parameter));
+            quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
+        }
+    }
 }
 
 /// Returns whether `Display` writes what the wire has.

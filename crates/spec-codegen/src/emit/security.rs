@@ -8,15 +8,14 @@ use quote::quote;
 use spec_api::{ParameterIn, Scheme};
 use std::collections::HashSet;
 
-/// Prints a constant for each scheme that is used; `module` is where `SecurityScheme` is found. A server also
-/// has the schemes of webhooks.
-pub(crate) fn print_scheme_constants(printer: &mut Printer<'_>, module: &str) -> TokenStream {
-    let plan = printer.plan;
+/// Prints a constant for each scheme; `module` is where `SecurityScheme` is found.
+pub(crate) fn print_scheme_constants<'a>(
+    printer: &mut Printer<'_>,
+    schemes: impl Iterator<Item = &'a SchemePlan>,
+    module: &str,
+) -> TokenStream {
     let mut code = TokenStream::new();
-    let is_server = module.ends_with("server");
-    for scheme in
-        schemes_of(plan, plan.operations.iter().chain(plan.webhooks.iter().filter(|_| is_server)).collect())
-    {
+    for scheme in schemes {
         let (name, wire) = (ident(&scheme.constant), &scheme.wire);
         let ty = printer.path(module, "SecurityScheme");
         let value = match &scheme.scheme {
@@ -37,9 +36,9 @@ pub(crate) fn print_scheme_constants(printer: &mut Printer<'_>, module: &str) ->
 /// Returns the schemes that operations ask for, in the order of the document.
 pub(crate) fn schemes_of<'a>(
     plan: &'a Plan,
-    operations: Vec<&'a OperationPlan>,
+    operations: impl Iterator<Item = &'a OperationPlan>,
 ) -> impl Iterator<Item = &'a SchemePlan> {
-    let used = operations.iter().flat_map(|own| own.security.iter().flatten());
+    let used = operations.flat_map(|own| own.security.iter().flatten());
     let used: HashSet<usize> = used.map(|used| used.scheme).collect();
     plan.schemes.iter().enumerate().filter(move |(index, _)| used.contains(index)).map(|(_, scheme)| scheme)
 }

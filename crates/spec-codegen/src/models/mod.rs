@@ -34,18 +34,18 @@ pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
     let printer = Printer::new(plan, own, &[], None);
     let indices: Vec<usize> = (0..plan.types.len()).collect();
     let pieces: Vec<&[usize]> = indices.chunks(PIECE).collect();
-    let part = CrateFragment::print_all(&pieces, &printer, |piece, part| {
-        piece.iter().for_each(|index| print_model(*index, part));
+    let fragment = CrateFragment::print_all(&pieces, &printer, |piece, fragment| {
+        piece.iter().for_each(|index| print_model(*index, fragment));
     });
-    part.finish("models", header)
+    fragment.finish("models", header)
 }
 
 /// The number of models that a thread prints at a time.
 const PIECE: usize = 64;
 
 /// Prints a model and what belongs to it.
-fn print_model(index: usize, part: &mut CrateFragment<'_>) {
-    let printer = &mut part.printer;
+fn print_model(index: usize, fragment: &mut CrateFragment<'_>) {
+    let printer = &mut fragment.printer;
     let ty = &printer.plan.types[index];
     if ty.engine == Engine::Engine
         && let Err(refusal) = engine::confirm(printer, ty)
@@ -54,18 +54,18 @@ fn print_model(index: usize, part: &mut CrateFragment<'_>) {
             let message = format!("typify failed on the schema `{}`: {panic}", ty.name);
             let help = "our own emitter printed it, without typify to confirm it; please report the schema";
             let warning = Diagnostic::warning(Code::EnginePanicked, ty.location.clone().key(), message);
-            part.diagnostics.push(warning.help(help));
+            fragment.diagnostics.push(warning.help(help));
         }
-        part.refused.push(index);
+        fragment.refused.push(index);
     }
     let printed = print_definition(printer, ty);
-    part.layout.enter(printer.plan.module(ty.group));
-    part.layout.add(printed);
+    fragment.layout.enter(printer.plan.module(ty.group));
+    fragment.layout.add(printed);
     if let Some(table) = print_table(printer, ty) {
-        part.layout.add_text(&table);
+        fragment.layout.add_text(&table);
     }
-    part.layout.add(print_check(printer, ty).unwrap_or_default());
-    part.layout.add(print_builder(printer, ty).unwrap_or_default());
+    fragment.layout.add(print_check(printer, ty).unwrap_or_default());
+    fragment.layout.add(print_builder(printer, ty).unwrap_or_default());
 }
 
 /// Returns whether typify confirms a model that it is asked for.

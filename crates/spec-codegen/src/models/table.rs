@@ -72,6 +72,7 @@ fn enumeration(ty: &TypePlan, body: &EnumPlan) -> String {
     text + "});\n"
 }
 
+/// Writes a text as a literal of Rust.
 fn literal(text: &str) -> String {
     proc_macro2::Literal::string(text).to_string()
 }
@@ -82,12 +83,14 @@ fn braced(assertions: &Map<String, Value>) -> String {
     if assertions.is_empty() { String::new() } else { format!(" {}", members_of(assertions)) }
 }
 
+/// Writes members as an object of `json!`.
 fn members_of(members: &Map<String, Value>) -> String {
     let members: Vec<String> =
         members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
     format!("{{{}}}", members.join(", "))
 }
 
+/// Writes a value as it stands in `json!`.
 fn json(value: &Value) -> String {
     match value {
         _ if is_long(value) => format!("spec_runtime::private::json({})", literal(&value.to_string())),

@@ -46,6 +46,7 @@ impl Imports {
         Some(())
     }
 
+    /// Returns whether a name is imported from another module.
     fn is_from_elsewhere(&self, module: &str, name: &str) -> bool {
         self.names.iter().any(|(other, names)| other != module && names.contains(name))
     }

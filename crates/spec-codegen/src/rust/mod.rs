@@ -64,6 +64,7 @@ pub(crate) fn linking(text: &str) -> TokenStream {
     comment(text)
 }
 
+/// Prints a comment, line by line, as it is.
 fn comment(text: &str) -> TokenStream {
     let line = |line: &str| {
         let text = if line.is_empty() { String::new() } else { format!(" {line}") };

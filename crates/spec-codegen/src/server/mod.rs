@@ -12,7 +12,7 @@ mod responses;
 mod router;
 
 use crate::emit::bodies::print_body_enum;
-use crate::emit::security::print_scheme_constants;
+use crate::emit::security::{print_scheme_constants, schemes_of};
 use crate::fragment::{CrateFragment, CrateOutput};
 use crate::plan::Plan;
 use crate::printer::Printer;
@@ -82,19 +82,23 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     // What all files share, and then each interface file by file.
     let files = interfaces.iter().flat_map(|interface| groups().map(move |group| Some((interface, group))));
     let pieces: Vec<_> = std::iter::once(None).chain(files).collect();
-    let part = CrateFragment::print_all(&pieces, &printer, |piece, part| match piece {
+    let fragment = CrateFragment::print_all(&pieces, &printer, |piece, fragment| match piece {
         None => {
-            let constants = print_scheme_constants(&mut part.printer, "spec_runtime::server");
-            part.layout.add(constants);
+            let constants = print_scheme_constants(
+                &mut fragment.printer,
+                schemes_of(plan, operations()),
+                "spec_runtime::server",
+            );
+            fragment.layout.add(constants);
         }
-        Some((interface, group)) => print_file(interface, *group, part),
+        Some((interface, group)) => print_file(interface, *group, fragment),
     });
-    part.finish("server", header)
+    fragment.finish("server", header)
 }
 
 /// Prints what an interface has in one file; its trait and its router stand in the first one.
-fn print_file(interface: &Interface<'_>, group: Option<usize>, part: &mut CrateFragment<'_>) {
-    let CrateFragment { layout, printer, .. } = part;
+fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut CrateFragment<'_>) {
+    let CrateFragment { layout, printer, .. } = fragment;
     let plan = printer.plan;
     layout.enter(plan.module(group));
     let mut handlers = TokenStream::new();
