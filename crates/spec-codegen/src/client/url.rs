@@ -50,8 +50,8 @@ pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> Token
     quote!(#written let url = format!(#template, #base);)
 }
 
-/// Prints how the value of a parameter becomes a text of the path. Of a path that ends in a query, what follows
-/// the `?` is written as values of a query are.
+/// Prints how the value of a parameter becomes a text of the path. Of a path that ends in a query, what
+/// follows the `?` is written as values of a query are.
 fn print_path_value(printer: &mut Printer<'_>, parameter: &ParameterPlan, is_in_query: bool) -> TokenStream {
     let function = if is_in_query { "query_value" } else { "segment" };
     let (argument, wire) = (ident(&parameter.name), &parameter.wire);
