@@ -16,59 +16,45 @@ pub(crate) enum Dependencies {
     Standalone(String),
 }
 
-/// Crates that the code of one kind uses, each with what the manifest says of it where it stands alone.
-fn used(krate: CrateKind, text: &str) -> Vec<(&'static str, &'static str)> {
-    let uses = |name: &str| names_crate(text, name);
-    let mut names = Vec::new();
-    let mut add = |name, standalone, used: bool| {
-        if used {
-            names.push((name, standalone));
-        }
+/// Returns the crates that generated code uses, its models and runtime aside, each with what a manifest says
+/// of it where the generated crate stands alone.
+fn used(krate: CrateKind, generated: &Generated) -> Vec<(&'static str, &'static str)> {
+    let all = [
+        ("axum", r#"{ version = "0.8", default-features = false }"#),
+        ("bytes", r#""1""#),
+        ("chrono", r#"{ version = "0.4", default-features = false, features = ["serde"] }"#),
+        ("indexmap", r#"{ version = "2", features = ["serde"] }"#),
+        ("reqwest", r#"{ version = "0.13", default-features = false, features = ["rustls"] }"#),
+        ("schemars", r#"{ version = "1", features = ["chrono04", "indexmap2", "uuid1"] }"#),
+        ("serde", r#"{ version = "1", features = ["derive"] }"#),
+        ("serde_json", r#"{ version = "1", features = ["preserve_order"] }"#),
+        ("uuid", r#"{ version = "1", default-features = false, features = ["serde"] }"#),
+    ];
+    let is_used = |(name, _): &(&str, &str)| match (*name, krate) {
+        ("axum", CrateKind::Server) | ("reqwest", CrateKind::Client) => true,
+        (name, _) => generated.imports.get(&krate).is_some_and(|imports| imports.uses(name)),
     };
-    add("axum", r#"{ version = "0.8", default-features = false }"#, krate == CrateKind::Server);
-    add("bytes", r#""1""#, uses("bytes"));
-    add("chrono", r#"{ version = "0.4", default-features = false, features = ["serde"] }"#, uses("chrono"));
-    add("indexmap", r#"{ version = "2", features = ["serde"] }"#, uses("indexmap"));
-    add(
-        "reqwest",
-        r#"{ version = "0.13", default-features = false, features = ["rustls"] }"#,
-        krate == CrateKind::Client,
-    );
-    add("schemars", r#"{ version = "1", features = ["chrono04", "indexmap2", "uuid1"] }"#, uses("schemars"));
-    add("serde", r#"{ version = "1", features = ["derive"] }"#, uses("serde"));
-    add("serde_json", r#"{ version = "1", features = ["preserve_order"] }"#, uses("serde_json"));
-    add("uuid", r#"{ version = "1", default-features = false, features = ["serde"] }"#, uses("uuid"));
-    names
+    all.into_iter().filter(is_used).collect()
 }
 
-/// Whether some path in the text begins with a crate, `bytes::Bytes` or `::bytes::Bytes`; `bytes` inside
-/// another path is no crate.
-fn names_crate(text: &str, name: &str) -> bool {
-    let is_word = |character: char| character.is_alphanumeric() || character == '_';
-    let path = format!("{name}::");
-    text.match_indices(&path).any(|(at, _)| {
-        let before = &text[..at];
-        let before = before.strip_suffix("::").unwrap_or(before);
-        !before.ends_with(is_word) && !before.ends_with(['>', '#'])
-    })
-}
-
-/// The feature of the runtime that the code of one kind uses.
-pub(crate) fn runtime_feature(krate: CrateKind, text: &str) -> Option<&'static str> {
+/// Returns the feature of the runtime that generated code uses.
+pub(crate) fn runtime_feature(krate: CrateKind, generated: &Generated) -> Option<&'static str> {
     match krate {
-        CrateKind::Models if text.contains("spec_runtime::validation::") => Some("validation"),
-        CrateKind::Models => None,
+        CrateKind::Models => {
+            let imports = generated.imports.get(&krate)?;
+            imports.uses("spec_runtime::validation").then_some("validation")
+        }
         CrateKind::Client => Some("client"),
         CrateKind::Server => Some("server"),
     }
 }
 
-/// Names of the crates that generated code uses, its models and runtime aside.
-pub(crate) fn dependencies(krate: CrateKind, text: &str) -> Vec<&'static str> {
-    used(krate, text).into_iter().map(|(name, _)| name).collect()
+/// Returns the names of the crates that generated code uses, its models and runtime aside.
+pub(crate) fn dependencies(krate: CrateKind, generated: &Generated) -> Vec<&'static str> {
+    used(krate, generated).into_iter().map(|(name, _)| name).collect()
 }
 
-/// The manifest of a new crate.
+/// Writes the manifest of a new crate.
 pub(crate) fn manifest(
     settings: &ApiSettings,
     krate: CrateKind,
@@ -76,14 +62,13 @@ pub(crate) fn manifest(
     from: &Dependencies,
 ) -> String {
     let name = settings.crate_name(krate);
-    let text = &generated.text(krate);
     let package = match from {
         Dependencies::Workspace => {
             "version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\nlicense.workspace = true\npublish.workspace = true\n"
         }
         Dependencies::Standalone(_) => "version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n",
     };
-    let mut lines: Vec<String> = used(krate, text)
+    let mut lines: Vec<String> = used(krate, generated)
         .into_iter()
         .map(|(name, standalone)| match from {
             Dependencies::Workspace => match features(name) {
@@ -93,7 +78,7 @@ pub(crate) fn manifest(
             Dependencies::Standalone(_) => format!("{name} = {standalone}"),
         })
         .collect();
-    let feature = runtime_feature(krate, text);
+    let feature = runtime_feature(krate, generated);
     if krate != CrateKind::Models {
         let models = settings.crate_name(CrateKind::Models);
         lines.push(format!("{models} = {{ path = \"../{models}\" }}"));
@@ -123,12 +108,12 @@ pub(crate) fn manifest(
 /// code.
 const DOCTESTS: &str = "[lib]\ndoctest = false\n";
 
-/// A text as TOML has it: the escapes of JSON, and that of one sign more (TOML 1.0, "String").
+/// Quotes a text for TOML: the escapes of JSON, and that of one sign more (TOML 1.0, "String").
 fn text_of_toml(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
-/// Features that a crate of a workspace asks for.
+/// Returns the features of a dependency that the workspace lists.
 fn features(name: &str) -> &'static str {
     match name {
         "chrono" | "indexmap" | "uuid" => "\"serde\"",
@@ -138,7 +123,7 @@ fn features(name: &str) -> &'static str {
     }
 }
 
-/// The hand-written `lib.rs` of a new crate.
+/// Writes the `lib.rs` of a new crate.
 pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Generated) -> String {
     let title = generated.plan.title.trim_end_matches('.');
     let models = settings.crate_name(CrateKind::Models).replace('-', "_");
@@ -166,18 +151,4 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
     format!(
         "{head}{limit}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names_crate;
-
-    #[test]
-    fn crates_are_told_from_what_is_called_alike() {
-        assert!(names_crate("use bytes::Bytes;", "bytes"));
-        assert!(names_crate("Error<::bytes::Bytes>", "bytes"));
-        assert!(!names_crate("use spec_runtime::stream::bytes::Bytes;", "bytes"));
-        assert!(!names_crate("to_bytes::<u8>()", "bytes"));
-        assert!(!names_crate("fn bytes(self)", "bytes"));
-    }
 }

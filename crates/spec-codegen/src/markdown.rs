@@ -13,7 +13,7 @@ use std::ops::Range;
 const LANGUAGES: [&str; 12] =
     ["text", "json", "yaml", "xml", "html", "http", "sh", "bash", "javascript", "python", "sql", "csv"];
 
-/// How often a text is looked at again: what one change uncovers, the next mends.
+/// The number of times that a text is looked at again: what one change uncovers, the next mends.
 const ROUNDS: usize = 8;
 
 /// The extensions with which rustdoc shows comments.
@@ -23,8 +23,8 @@ const SHOWN: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_SMART_PUNCTUATION);
 
-/// A text as it can stand in a comment: its code is no Rust, its HTML and its brackets are letters, and its
-/// links lead to the network. What is harmless already stays as it is.
+/// Writes a text as it can stand in a comment: its code is no Rust, its HTML and its brackets are letters,
+/// and its links lead to the network. What is harmless already stays as it is.
 pub(crate) fn harmless(text: &str) -> String {
     let mut text = plain(text);
     if !is_suspicious(&text) {
@@ -46,9 +46,9 @@ pub(crate) fn harmless(text: &str) -> String {
     format!("{fence}text\n{text}\n{fence}")
 }
 
-/// A text without what rustdoc and compiler would not keep: the signs that show it in another order than it
-/// has, which the compiler refuses in comments (the lint `text_direction_codepoint_in_comment`), returns
-/// alone (The Rust Reference, "Comments"), tabs, and what all lines are indented by.
+/// Returns a text without what rustdoc and compiler would not keep: the signs that show it in another order
+/// than it has, which the compiler refuses in comments (the lint `text_direction_codepoint_in_comment`),
+/// returns alone (The Rust Reference, "Comments"), tabs, and what all lines are indented by.
 fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<String> = text.split('\n').map(|line| untabbed(&visible(line))).collect();
@@ -62,7 +62,7 @@ fn plain(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A text in one line of a comment.
+/// Writes a text in one line of a comment.
 pub(crate) fn in_one_line(text: &str) -> String {
     visible(
         &text
@@ -74,11 +74,12 @@ pub(crate) fn in_one_line(text: &str) -> String {
     )
 }
 
+/// Returns a text without the signs that show it in another order than it has.
 fn visible(text: &str) -> String {
     text.replace(|sign| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
 }
 
-/// A line whose tabs are as many spaces as they stand for (CommonMark, 2.2).
+/// Returns a line whose tabs are as many spaces as they stand for (CommonMark, 2.2).
 fn untabbed(line: &str) -> String {
     let mut columns = 0;
     let mut spaced = String::with_capacity(line.len());
@@ -93,14 +94,14 @@ fn untabbed(line: &str) -> String {
     spaced
 }
 
-/// Whether a text can have anything but words in it: most have not.
+/// Returns whether a text can have anything but words in it: most have not.
 fn is_suspicious(text: &str) -> bool {
     ["    ", "```", "~~~", "<", "[", "://"].iter().any(|sign| text.contains(sign))
 }
 
 type Edit = (Range<usize>, String);
 
-/// What has to be changed in a text.
+/// Finds what has to be changed in a text.
 fn edits(text: &str, options: Options) -> Vec<Edit> {
     // As rustdoc has it, everything in brackets may be the name of something.
     let unknown = |_: BrokenLink<'_>| Some((CowStr::Borrowed(""), CowStr::Borrowed("")));
@@ -161,7 +162,7 @@ fn edits(text: &str, options: Options) -> Vec<Edit> {
     edits
 }
 
-/// The text with its changes; of two that overlap, the first.
+/// Applies changes to a text; of two that overlap, the first.
 fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     edits.dedup();
@@ -177,12 +178,13 @@ fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     changed
 }
 
+/// Returns whether HTML is a line break.
 fn is_line_break(html: &str) -> bool {
     ["<br>", "<br/>", "<br />"].contains(&html)
 }
 
-/// Whether a link leads to the network: all others could only mean something of Rust, or a file that is not
-/// there.
+/// Returns whether a link leads to the network: all others could only mean something of Rust, or a file that
+/// is not there.
 fn leads_out(kind: LinkType, url: &str) -> bool {
     match kind {
         LinkType::Email => true,
@@ -197,7 +199,7 @@ fn leads_out(kind: LinkType, url: &str) -> bool {
     }
 }
 
-/// Addresses of the network that are no links yet become some.
+/// Makes links of addresses of the network that are none yet.
 fn addresses(text: &str, range: Range<usize>) -> Vec<Edit> {
     const END: [char; 16] =
         ['<', '>', '"', '\'', '`', '(', ')', '[', ']', '{', '}', '|', '\\', '^', '*', '~'];
@@ -227,12 +229,13 @@ struct Code<'a> {
 }
 
 impl Code<'_> {
+    /// Extends the content to a range.
     fn add(&mut self, range: Range<usize>) {
         let start = self.content.as_ref().map_or(range.start, |content| content.start);
         self.content = Some(start..range.end);
     }
 
-    /// What makes a block one that rustdoc only shows.
+    /// Finds what makes a block one that rustdoc only shows.
     fn edits(self, text: &str) -> Vec<Edit> {
         match &self.kind {
             CodeBlockKind::Fenced(language) => self.fenced(text, language),
@@ -240,7 +243,7 @@ impl Code<'_> {
         }
     }
 
-    /// A language that is none of Rust; and an end, should the whole text end within the block.
+    /// Gives a fence a language that is none of Rust; and an end, should the whole text end within the block.
     fn fenced(&self, text: &str, language: &str) -> Vec<Edit> {
         let mut edits = Vec::new();
         let block = &text[self.range.clone()];
@@ -261,7 +264,7 @@ impl Code<'_> {
         edits
     }
 
-    /// Fences around what is indented (CommonMark, 4.4), in the list or quotation that it stands in.
+    /// Puts fences around what is indented (CommonMark, 4.4), in the list or quotation that it stands in.
     fn indented(&self, text: &str) -> Vec<Edit> {
         let Some(content) = self.content.clone() else { return Vec::new() };
         let prefix = continued(text, content.start);
@@ -276,14 +279,14 @@ impl Code<'_> {
     }
 }
 
-/// What stands before a place in its line, as it stands before the next lines: marks of lists are only there
-/// once.
+/// Returns what stands before a place in its line, as it stands before the next lines: marks of lists are
+/// only there once.
 fn continued(text: &str, at: usize) -> String {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     text[line..at].chars().map(|sign| if sign == '>' { '>' } else { ' ' }).collect()
 }
 
-/// A fence that is longer than any in a text.
+/// Returns a fence that is longer than any in a text.
 fn fence_around(text: &str) -> String {
     let (mut longest, mut current) = (2, 0);
     for sign in text.chars() {
@@ -294,145 +297,4 @@ fn fence_around(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{ROUNDS, harmless};
-    use crate::judge::faults;
-
-    fn same(text: &str, expected: &str) {
-        assert_eq!(harmless(text), expected, "{text:?}");
-        assert_eq!(harmless(expected), expected, "a second time");
-        assert_eq!(faults(expected), Vec::<String>::new(), "{expected:?}");
-    }
-
-    #[test]
-    fn what_is_harmless_stays() {
-        for text in [
-            "Words, *of* `code` and\n\n* a list\n* 3 < 4 & 5 > 4, [0, 1)",
-            "A [link](https://a.example/x?a[]=1 \"title\"), <https://b.example>, <a@b.example> and [one][1].\n\n[1]: http://c.example",
-            "| a | b |\n|---|---|\n| 1 | 2 |\n\nx<br>y",
-            "```json\n{\"a\": [1]}\n```\n\n~~~yaml\na: <b>\n~~~",
-            "`[x] <y> https://z.example`",
-        ] {
-            same(text, text);
-        }
-    }
-
-    #[test]
-    fn code_is_text() {
-        same("```\nf();\n```", "```text\nf();\n```");
-        same("```rust\nf();\n```", "```text\nf();\n```");
-        same("~~~~ ignore, no_run\nf();\n~~~\n~~~~", "~~~~text\nf();\n~~~\n~~~~");
-        same("```json,should_panic\n1\n```", "```text\n1\n```");
-        same("```json rust\n1\n```", "```text\n1\n```");
-        same("Call\n\n    f();\n\n    g();\n\nand", "Call\n\n```text\nf();\n\n    g();\n```\n\nand");
-        same("Call\n\n\tf();", "Call\n\n```text\nf();\n```");
-        same("x\n\n    ```\n    f();\n    ````", "x\n\n`````text\n```\n    f();\n    ````\n`````");
-        same("- a\n\n      f();\n- b", "- a\n\n  ```text\n  f();\n  ```\n- b");
-        same("1.     f();\n       g();", "1. ```text\n   f();\n       g();\n   ```");
-        same("> x\n>\n>     f();", "> x\n>\n> ```text\n> f();\n> ```");
-        // What every line is indented by is no indentation.
-        same("    f();\n    g();", "f();\ng();");
-    }
-
-    #[test]
-    fn blocks_end() {
-        same("```json\n{}", "```json\n{}\n```");
-        same("```", "```text\n```");
-        same("- ```sh\n  curl", "- ```sh\n  curl\n  ```");
-        same("~~~~\nx\n~~~", "~~~~text\nx\n~~~\n~~~~");
-        same("> ~~~\n> f();", "> ~~~text\n> f();\n> ~~~");
-    }
-
-    #[test]
-    fn html_and_brackets_are_letters() {
-        same("a <b>c</b> <script>x</script>", "a \\<b>c\\</b> \\<script>x\\</script>");
-        same("<div>\n    f();\n</div>", "\\<div>\n    f();\n\\</div>");
-        same("<div>\n\n    f();\n</div>", "\\<div>\n\n```text\nf();\n```\n\\</div>");
-        same(
-            "a [b], c[0], [d][e], [f](g) and ![h](i)",
-            "a \\[b], c\\[0], \\[d]\\[e], \\[f](g) and !\\[h](i)",
-        );
-        same("[a](javascript:b) <data:c>", "\\[a](javascript:b) \\<data:c>");
-        same("[[[a]]]", "\\[\\[\\[a]]]");
-        same("x[^1]\n\n[^1]: y", "x\\[^1]\n\n\\[^1]: y");
-        same("- [ ] a [b]", "- [ ] a \\[b]");
-    }
-
-    #[test]
-    fn addresses_are_links() {
-        same(
-            "See https://a.example/b_c. Or (http://d.example)!",
-            "See <https://a.example/b_c>. Or (<http://d.example>)!",
-        );
-        same("**https://a.example**", "**<https://a.example>**");
-        same("https:// {https://{host}/x}", "https:// {https://{host}/x}");
-    }
-
-    /// Texts put together of what is dangerous, in whatever order.
-    #[test]
-    fn nothing_is_run_whatever_it_is_put_together_of() {
-        const PIECES: [&str; 40] = [
-            "\n",
-            "\n\n",
-            "    ",
-            "\t",
-            "  ",
-            " ",
-            "```",
-            "````",
-            "~~~",
-            "`",
-            "f();",
-            "x",
-            "- ",
-            "1. ",
-            "> ",
-            "* ",
-            "#",
-            "[",
-            "]",
-            "(",
-            ")",
-            "[a]",
-            "[^1]",
-            ": ",
-            "<",
-            ">",
-            "<b>",
-            "</b>",
-            "<!--",
-            "-->",
-            "<pre>",
-            "\\",
-            "|",
-            "---",
-            "https://a.example/b",
-            "rust",
-            "json",
-            "<br>",
-            "\r",
-            "\u{202e}",
-        ];
-        let mut random = 0x2545_f491_4f6c_dd1d_u64;
-        let mut next = |below: usize| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            usize::try_from(random >> 33).unwrap() % below
-        };
-        let mut fenced = 0;
-        for _ in 0..30_000 {
-            let text: String = (0..=next(24)).map(|_| PIECES[next(PIECES.len())]).collect();
-            let shown = harmless(&text);
-            assert_eq!(faults(&shown), Vec::<String>::new(), "{text:?} became {shown:?}");
-            assert_eq!(harmless(&shown), shown, "{text:?} a second time");
-            fenced += usize::from(
-                shown.lines().count() > 2
-                    && shown.starts_with("```text")
-                    && !text.trim_start().starts_with("```"),
-            );
-        }
-        // That all else fails is rare, or the rounds would be for nothing.
-        assert!(fenced < 3_000, "{fenced} texts needed more than {ROUNDS} rounds");
-    }
-}
+mod tests;

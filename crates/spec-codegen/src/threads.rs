@@ -7,10 +7,10 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
-/// How much stack a thread has: as much as that of a program usually has, since schemas may be deep.
+/// The stack of a thread: as much as that of a program usually has, since schemas may be deep.
 const STACK: usize = 8 * 1024 * 1024;
 
-/// What becomes of each item. Threads take one after another, so that none waits for the slowest.
+/// Returns what becomes of each item. Threads take one after another, so that none waits for the slowest.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let run = || {
@@ -37,7 +37,7 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// What a thread has made. Should it panic, so does whoever waits for it.
+/// Returns what a thread has made. Should it panic, so does whoever waits for it.
 pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -254,7 +254,7 @@ impl ApiRun {
         let Ok(text) = fs::read_to_string(path) else { return };
         let Ok(manifest) = toml::de::DeTable::parse(&text) else { return };
         let listed = manifest.get_ref().get("dependencies").and_then(|table| table.get_ref().as_table());
-        for name in manifest::dependencies(krate, &self.generated.text(krate)) {
+        for name in manifest::dependencies(krate, &self.generated) {
             if !listed.is_some_and(|table| table.contains_key(name)) {
                 self.notes.push(format!(
                     "{} lacks the dependency `{name}`, which its generated code uses",
@@ -263,7 +263,7 @@ impl ApiRun {
             }
         }
         let runtime = listed.and_then(|table| table.get("spec-runtime")).map(Spanned::get_ref);
-        if let Some(feature) = manifest::runtime_feature(krate, &self.generated.text(krate)) {
+        if let Some(feature) = manifest::runtime_feature(krate, &self.generated) {
             let features = runtime
                 .and_then(|entry| entry.get("features"))
                 .map(Spanned::get_ref)

@@ -1,24 +1,32 @@
 //! Plan → the file of the client.
 //!
 //! Operations that progenitor can express are printed by it and refined (`engine`), the others by our own
-//! emitter (`emit`), in the same style; the client itself (its constructors, credentials and server) is
+//! emitter (`builder`), in the same style; the client itself (its constructors, credentials and server) is
 //! always ours.
 
-mod emit;
+mod arguments;
+mod builder;
+mod client_struct;
+mod credentials;
 mod engine;
-mod shell;
+mod parameters;
+mod request;
+mod responses;
+mod servers;
+mod types;
+mod url;
 
-pub(crate) use emit::{
-    body_enumeration, derived, encoding, header_struct, payload_enumeration, response_words, written,
-};
-pub(crate) use shell::scheme_constants;
-
+use crate::fragment::{CrateFragment, CrateOutput};
 use crate::plan::{Engine, OperationPlan, Plan};
-use crate::rust::{self, Paths};
-use crate::{Part, Printed};
+use crate::printer::Printer;
+use crate::rust;
+use arguments::arguments;
+use builder::{print_builder, print_method};
+use client_struct::print_client_struct;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
+use types::{print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
 const RESERVED: [&str; 19] = [
@@ -44,49 +52,55 @@ const RESERVED: [&str; 19] = [
 ];
 
 /// Prints the file of the client. What progenitor refuses is printed by the emitter.
-pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
+pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     let enumerations = plan.operations.iter().flat_map(|operation| [&operation.success, &operation.error]);
     let own = enumerations.filter_map(|outcome| outcome.enumeration.clone());
     let own = own.chain(plan.operations.iter().flat_map(OperationPlan::local_types));
     let own = own.chain(plan.operations.iter().map(|operation| operation.type_name.clone()));
     // Arguments stand where functions of these names would be called.
-    let arguments = plan.operations.iter().flat_map(emit::arguments).map(|argument| argument.name);
+    let arguments = plan.operations.iter().flat_map(arguments).map(|argument| argument.name);
     let own: Vec<String> = own.chain(arguments).collect();
-    let paths = Paths::new(own, &RESERVED, Some(models));
+    let printer = Printer::new(plan, own, &RESERVED, Some(models));
     // The client itself, and then the operations of each file.
     let pieces: Vec<_> = std::iter::once(None).chain(plan.by_file().map(Some)).collect();
-    let mut part = Part::of(&pieces, &paths, |piece, part| match piece {
+    let mut fragment = CrateFragment::print_all(&pieces, &printer, |piece, fragment| match piece {
         None => {
-            let shell = shell::print(plan, &mut part.paths);
-            part.layout.add(shell);
+            let client = print_client_struct(&mut fragment.printer);
+            fragment.layout.add(client);
         }
-        Some((module, operations)) => add(plan, *module, operations, part),
+        Some((module, operations)) => print_file(*module, operations, fragment),
     });
-    part.layout.enter(None);
-    part.layout.add(all_builders(plan).unwrap_or_default());
-    part.finish(plan, "client", header)
+    fragment.layout.enter(None);
+    fragment.layout.add(all_builders(plan).unwrap_or_default());
+    fragment.finish("client", header)
 }
 
 /// Prints the operations of a file.
-fn add(plan: &Plan, module: Option<&str>, operations: &[(usize, &OperationPlan)], part: &mut Part) {
+fn print_file(
+    module: Option<&str>,
+    operations: &[(usize, &OperationPlan)],
+    fragment: &mut CrateFragment<'_>,
+) {
     if operations.is_empty() {
         return;
     }
     let (mut methods, mut builders, mut types) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, operation) in operations {
-        methods.extend(emit::method(operation));
-        types.extend(emit::types(plan, operation, &mut part.paths));
-        types.extend(emit::enumerations(plan, operation, &mut part.paths));
-        builders.extend(match print_builder(plan, operation, &mut part.paths, &mut part.diagnostics) {
-            Some(printed) => printed,
-            None => {
-                part.refused.push(*index);
-                emit::builder(plan, operation, &mut part.paths)
-            }
-        });
+        methods.extend(print_method(operation));
+        types.extend(print_types(&mut fragment.printer, operation));
+        types.extend(print_outcome_enums(&mut fragment.printer, operation));
+        builders.extend(
+            match print_engine_builder(&mut fragment.printer, operation, &mut fragment.diagnostics) {
+                Some(printed) => printed,
+                None => {
+                    fragment.refused.push(*index);
+                    print_builder(&mut fragment.printer, operation)
+                }
+            },
+        );
     }
-    part.layout.enter(module);
-    part.layout.add(quote! {
+    fragment.layout.enter(module);
+    fragment.layout.add(quote! {
         impl Client { #methods }
 
         #types
@@ -100,18 +114,17 @@ fn add(plan: &Plan, module: Option<&str>, operations: &[(usize, &OperationPlan)]
     });
 }
 
-/// The builder as progenitor prints it; none where it is not asked, or not able to: then ours is printed, and
+/// Prints the builder with progenitor; none where it is not asked, or not able to: then ours is printed, and
 /// a failure said.
-fn print_builder(
-    plan: &Plan,
+fn print_engine_builder(
+    printer: &mut Printer<'_>,
     operation: &OperationPlan,
-    paths: &mut Paths,
     diagnostics: &mut Diagnostics,
 ) -> Option<TokenStream> {
     if operation.engine == Engine::Emitter {
         return None;
     }
-    match engine::print(plan, operation, paths) {
+    match engine::print(printer, operation) {
         Ok(printed) => Some(printed),
         Err(refusal) => {
             if let Some(panic) = refusal.panic {
@@ -125,7 +138,7 @@ fn print_builder(
     }
 }
 
-/// The builders of all files in one module.
+/// Prints a module with the builders of all files.
 fn all_builders(plan: &Plan) -> Option<TokenStream> {
     let modules = plan.groups.iter().map(|name| rust::ident(name));
     (!plan.groups.is_empty()).then(|| {
@@ -138,18 +151,15 @@ fn all_builders(plan: &Plan) -> Option<TokenStream> {
     })
 }
 
-/// The builder of an operation as the engine and as the emitter print it; none where the engine is not asked
+/// Prints the builder of an operation as the engine and as the emitter do; none where the engine is not asked
 /// or refuses.
 #[cfg(test)]
 pub(crate) fn both(plan: &Plan, operation: &OperationPlan) -> Option<(String, String)> {
-    let paths = || {
-        Paths::new(
-            plan.operations.iter().map(|operation| operation.type_name.clone()),
-            &RESERVED,
-            Some("models"),
-        )
+    let printer = || {
+        let own = plan.operations.iter().map(|operation| operation.type_name.clone());
+        Printer::new(plan, own, &RESERVED, Some("models"))
     };
     let engine =
-        engine::print(plan, operation, &mut paths()).ok().filter(|_| operation.engine == Engine::Engine)?;
-    Some((rust::lay_out(engine), rust::lay_out(emit::builder(plan, operation, &mut paths()))))
+        engine::print(&mut printer(), operation).ok().filter(|_| operation.engine == Engine::Engine)?;
+    Some((rust::lay_out(engine), rust::lay_out(print_builder(&mut printer(), operation))))
 }

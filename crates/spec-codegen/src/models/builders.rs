@@ -2,9 +2,10 @@
 //!
 //! A builder names only what is set; what is missing is said all at once, before anything is sent.
 
-use super::{Defaulted, default_method};
-use crate::plan::{Definition, FieldPlan, Plan, Presence, RustType, StructPlan, TypePlan};
-use crate::rust::{Paths, docs, ident, linking, tokens};
+use crate::emit::defaults::{Defaulted, print_default_method};
+use crate::plan::{Definition, FieldPlan, Presence, RustType, StructPlan, TypePlan};
+use crate::printer::Printer;
+use crate::rust::{docs, ident, linking, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -24,15 +25,15 @@ const DERIVED: [&str; 12] = [
     "Serialize",
 ];
 
-/// The builder of a struct, and the defaults of its fields.
-pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<TokenStream> {
+/// Prints the builder of a struct, and the defaults of its fields.
+pub(super) fn print_builder(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<TokenStream> {
     let Definition::Struct(body) = &ty.definition else { return None };
-    let own = own_methods(plan, ty, body, paths);
-    let builder = builder_struct(plan, ty, body, paths);
-    let setters: Vec<TokenStream> = body.fields.iter().map(|field| setter(plan, field, paths)).collect();
-    let extra = extra_setter(plan, body, paths);
-    let build = build(ty, body, paths);
-    let conversion = conversion(ty, body, paths);
+    let own = own_methods(printer, ty, body);
+    let builder = builder_struct(printer, ty, body);
+    let setters: Vec<TokenStream> = body.fields.iter().map(|field| setter(printer, field)).collect();
+    let extra = extra_setter(printer, body);
+    let build = build(printer, ty, body);
+    let conversion = conversion(printer, ty, body);
     let name = ident(&body.builder);
     Some(quote! {
         #own
@@ -42,7 +43,7 @@ pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<TokenS
     })
 }
 
-/// Whether a builder can fail: some field must be set, and has more than one value.
+/// Returns whether a builder can fail for a field: some field must be set, and has more than one value.
 fn must_be_set(field: &FieldPlan) -> bool {
     match field.presence {
         Presence::Required => field.constant.is_none() || !matches!(field.ty, RustType::Model(_)),
@@ -51,12 +52,13 @@ fn must_be_set(field: &FieldPlan) -> bool {
     }
 }
 
-fn own_methods(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+/// Prints the methods of the model: how to begin a builder, and the defaults of its fields.
+fn own_methods(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
     let defaulted = body.fields.iter().filter_map(Defaulted::field);
     let defaults: Vec<TokenStream> =
-        defaulted.filter_map(|field| default_method(plan, &field, paths)).collect();
-    let default = tokens(&paths.prelude("Default"));
+        defaulted.filter_map(|field| print_default_method(printer, &field)).collect();
+    let default = printer.prelude("Default");
     quote! {
         impl #name {
             /// Starts with nothing set.
@@ -69,12 +71,14 @@ fn own_methods(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths)
     }
 }
 
-fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+/// Prints the struct that keeps what was set.
+fn builder_struct(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let name = ident(&body.builder);
     // A name may mean a macro as well.
     let kind = if DERIVED.contains(&ty.name.as_str()) { "struct@" } else { "" };
     let text = linking(&format!("Builds a value of [`{kind}{}`].", ty.name));
-    let (clone, debug, default) = (paths.prelude("Clone"), paths.prelude("Debug"), paths.prelude("Default"));
+    let (clone, debug, default) =
+        (printer.prelude_name("Clone"), printer.prelude_name("Debug"), printer.prelude_name("Default"));
     let (clone, debug, default) = (tokens(&clone), tokens(&debug), tokens(&default));
     let fields: Vec<TokenStream> = body
         .fields
@@ -86,68 +90,69 @@ fn builder_struct(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Pat
                 }
                 Presence::Optional | Presence::OptionalNullable => field.full_type(),
             };
-            let (name, ty) = (ident(&field.name), paths.ty(plan, &full));
+            let (name, ty) = (ident(&field.name), printer.ty(&full));
             quote!(#name: #ty)
         })
         .collect();
     let extra = body.extra.as_ref().map(|extra| {
-        let (name, ty) = (ident(&extra.name), paths.ty(plan, &extra.full_type()));
+        let (name, ty) = (ident(&extra.name), printer.ty(&extra.full_type()));
         quote!(#name: #ty)
     });
     quote!(#text #[derive(#clone, #debug, #default)] pub struct #name { #(#fields,)* #extra })
 }
 
-/// What a setter takes, and how that becomes the value of the field.
-fn argument(plan: &Plan, ty: &RustType, paths: &mut Paths) -> (TokenStream, TokenStream) {
-    let (into, into_iterator) = (tokens(&paths.prelude("Into")), tokens(&paths.prelude("IntoIterator")));
+/// Prints what a setter takes, and how that becomes the value of the field.
+fn argument(printer: &mut Printer<'_>, ty: &RustType) -> (TokenStream, TokenStream) {
+    let (into, into_iterator) = (printer.prelude("Into"), printer.prelude("IntoIterator"));
     match ty {
         RustType::Vec(item) => {
-            let item = paths.ty(plan, item);
+            let item = printer.ty(item);
             (
                 quote!(impl #into_iterator<Item = impl #into<#item>>),
                 quote!(value.into_iter().map(#into::into).collect()),
             )
         }
         RustType::Map(item) => {
-            let (key, item) = (tokens(&paths.prelude("String")), paths.ty(plan, item));
+            let (key, item) = (printer.prelude("String"), printer.ty(item));
             (
                 quote!(impl #into_iterator<Item = (impl #into<#key>, impl #into<#item>)>),
                 quote!(value.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),
             )
         }
         RustType::Box(inner) => {
-            let (inner, boxed) = (paths.ty(plan, inner), tokens(&paths.prelude("Box")));
+            let (inner, boxed) = (printer.ty(inner), printer.prelude("Box"));
             (quote!(impl #into<#inner>), quote!(#boxed::new(value.into())))
         }
         other => {
-            let ty = paths.ty(plan, other);
+            let ty = printer.ty(other);
             (quote!(impl #into<#ty>), quote!(value.into()))
         }
     }
 }
 
-fn setter(plan: &Plan, field: &FieldPlan, paths: &mut Paths) -> TokenStream {
+/// Prints the setter of a field.
+fn setter(printer: &mut Printer<'_>, field: &FieldPlan) -> TokenStream {
     let name = ident(&field.name);
     // The first line of the field's words: the rest stands at the field.
     let words = docs(&field.docs[..field.docs.len().min(1)]);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let (into, new_box) = (tokens(&paths.prelude("Into")), tokens(&paths.prelude("Box")));
+    let (into, new_box) = (printer.prelude("Into"), printer.prelude("Box"));
     let (unboxed, is_boxed) = match &field.ty {
         RustType::Box(inner) => (&**inner, true),
         other => (other, false),
     };
     let (argument, value) = match field.presence {
         Presence::Required | Presence::Optional => {
-            let (argument, value) = argument(plan, &field.ty, paths);
+            let (argument, value) = argument(printer, &field.ty);
             (argument, quote!(Some(#value)))
         }
         Presence::RequiredNullable => {
-            let (nullable, ty) = (paths.path("spec_runtime", "Nullable"), paths.ty(plan, unboxed));
+            let (nullable, ty) = (printer.path("spec_runtime", "Nullable"), printer.ty(unboxed));
             let boxed = is_boxed.then(|| quote!(.map(#new_box::new)));
             (quote!(impl #into<#nullable<#ty>>), quote!(Some(value.into().0 #boxed)))
         }
         Presence::OptionalNullable => {
-            let ty = paths.ty(plan, &RustType::Field(Box::new(unboxed.clone())));
+            let ty = printer.ty(&RustType::Field(Box::new(unboxed.clone())));
             let boxed = is_boxed.then(|| quote!(.map(#new_box::new)));
             (quote!(impl #into<#ty>), quote!(value.into() #boxed))
         }
@@ -162,13 +167,14 @@ fn setter(plan: &Plan, field: &FieldPlan, paths: &mut Paths) -> TokenStream {
     }
 }
 
-fn extra_setter(plan: &Plan, body: &StructPlan, paths: &mut Paths) -> Option<TokenStream> {
+/// Prints the setter of keys that the document does not name.
+fn extra_setter(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStream> {
     let extra = body.extra.as_ref()?;
     let name = ident(&extra.name);
     let (argument, value) = match extra.ty {
-        Some(_) => argument(plan, &extra.full_type(), paths),
+        Some(_) => argument(printer, &extra.full_type()),
         None => {
-            let (into, extra) = (tokens(&paths.prelude("Into")), paths.ty(plan, &RustType::Extra));
+            let (into, extra) = (printer.prelude("Into"), printer.ty(&RustType::Extra));
             (quote!(impl #into<#extra>), quote!(value.into()))
         }
     };
@@ -181,7 +187,8 @@ fn extra_setter(plan: &Plan, body: &StructPlan, paths: &mut Paths) -> Option<Tok
     })
 }
 
-fn build(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+/// Prints the method that makes a model of what was set.
+fn build(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, text) = (ident(&ty.name), &ty.name);
     let needed: Vec<&FieldPlan> = body.fields.iter().filter(|field| must_be_set(field)).collect();
     let values = body.fields.iter().map(|field| {
@@ -203,7 +210,7 @@ fn build(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
     }
     let names: Vec<_> = needed.iter().map(|field| ident(&field.name)).collect();
     let wires = needed.iter().map(|field| &field.wire);
-    let (result, missing) = (tokens(&paths.prelude("Result")), paths.path("spec_runtime", "MissingFields"));
+    let (result, missing) = (printer.prelude("Result"), printer.path("spec_runtime", "MissingFields"));
     let pattern = match names.as_slice() {
         [only] => quote!(let Some(#only) = self.#only else),
         _ => quote!(let (#(Some(#names)),*) = (#(self.#names),*) else),
@@ -224,11 +231,11 @@ fn build(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
     }
 }
 
-/// A builder stands wherever the model is asked for.
-fn conversion(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStream {
+/// Prints the conversion by which a builder stands wherever the model is asked for.
+fn conversion(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
     if !body.fields.iter().any(must_be_set) {
-        let from = tokens(&paths.prelude("From"));
+        let from = printer.prelude("From");
         return quote! {
             impl #from<#builder> for #name {
                 fn from(builder: #builder) -> Self {
@@ -237,8 +244,8 @@ fn conversion(ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> TokenStrea
             }
         };
     }
-    let (try_from, result) = (tokens(&paths.prelude("TryFrom")), tokens(&paths.prelude("Result")));
-    let missing = paths.path("spec_runtime", "MissingFields");
+    let (try_from, result) = (printer.prelude("TryFrom"), printer.prelude("Result"));
+    let missing = printer.path("spec_runtime", "MissingFields");
     quote! {
         impl #try_from<#builder> for #name {
             type Error = #missing;

@@ -1,46 +1,49 @@
-//! The room of typify: only this module imports it.
+//! The room of typify: only this module imports it. typify confirms models; none of its text reaches a file.
 //!
 //! A model is lowered to a schema of the draft that typify takes, in which nothing is left that it would get
 //! wrong: every field required, no constraint, references to models that are named elsewhere. What typify
-//! prints is refined by the passes below, each of which says what it mends. Where the result is not what the
-//! plan says, typify is refused.
+//! prints of it is held against the plan: the fields or variants, their names on the wire, and the types of
+//! values. Presence, order, words and conversions are the plan's alone.
 
-use super::emit;
-use crate::guard;
-use crate::plan::{Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan};
-use crate::rust::{self, Paths, ident, tokens};
+use crate::catch_panic;
+use crate::plan::{
+    Definition, EnumPlan, ExtraPlan, Plan, RustType, StructPlan, TypeId, TypePlan, VariantPlan,
+};
+use crate::printer::Printer;
+use crate::rust::{self, tokens};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use schemars08::schema::Schema;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use syn::visit_mut::VisitMut;
 use typify::{TypeSpace, TypeSpaceSettings};
 
-/// Why typify does not print a model.
+/// Says why typify does not confirm a model.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
-    /// What it said, if it panicked.
+    /// The words with which it panicked, if it did.
     pub(super) panic: Option<String>,
 }
 
-/// Prints a struct or an enumeration, without its builder.
-pub(super) fn print(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Result<TokenStream, Refusal> {
+/// Has typify print a struct or an enumeration, and holds that against the plan.
+pub(super) fn confirm(printer: &Printer<'_>, ty: &TypePlan) -> Result<(), Refusal> {
+    let plan = printer.plan;
     let (schema, models) = lower(plan, ty).ok_or_else(Refusal::default)?;
-    let printed = match guard::run(|| render(plan, &ty.name, schema, &models)) {
+    let printed = match catch_panic::run(|| render(plan, &ty.name, schema, &models)) {
         Ok(printed) => printed.ok_or_else(Refusal::default)?,
         Err(panic) => return Err(Refusal { panic: Some(panic) }),
     };
-    let refined = match &ty.definition {
-        Definition::Struct(body) => refine_struct(plan, ty, body, printed, paths),
-        Definition::Enum(body) => refine_enumeration(ty, body, printed, paths),
+    let is_same = match &ty.definition {
+        // What is compared is not printed: it imports nothing.
+        Definition::Struct(body) => is_same_struct(&mut printer.fresh(), body, printed),
+        Definition::Enum(body) => is_same_enum(body, printed),
         _ => None,
     };
-    refined.ok_or_else(Refusal::default)
+    is_same.ok_or_else(Refusal::default)
 }
 
-// Lowering.
-
+/// Lowers a model to a schema, and returns the models that it refers to.
 fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
     let mut models = Vec::new();
     let schema = match &ty.definition {
@@ -73,6 +76,7 @@ fn lower(plan: &Plan, ty: &TypePlan) -> Option<(Value, Vec<TypeId>)> {
     Some((schema, models))
 }
 
+/// Lowers a type to a schema; none where typify has no such type.
 fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Value> {
     if let Some(scalar) = ty.scalar_schema() {
         return Some(scalar);
@@ -97,6 +101,7 @@ fn lower_type(plan: &Plan, ty: &RustType, models: &mut Vec<TypeId>) -> Option<Va
     })
 }
 
+/// Has typify print a schema.
 fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<TokenStream> {
     let mut settings = TypeSpaceSettings::default();
     settings.with_map_type("::indexmap::IndexMap");
@@ -114,49 +119,26 @@ fn render(plan: &Plan, name: &str, schema: Value, models: &[TypeId]) -> Option<T
     rust::declaration(space.to_stream(), name)
 }
 
-// Refining.
-
-fn refine_struct(
-    plan: &Plan,
-    ty: &TypePlan,
-    body: &StructPlan,
-    printed: TokenStream,
-    paths: &mut Paths,
-) -> Option<TokenStream> {
+/// Holds a struct that typify printed against the plan: each field by its name on the wire, with the type of
+/// its value.
+fn is_same_struct(printer: &mut Printer<'_>, body: &StructPlan, printed: TokenStream) -> Option<()> {
     let mut printed: syn::ItemStruct = syn::parse2(printed).ok()?;
-    ShortPaths { paths }.visit_item_struct_mut(&mut printed);
-    document_order(&mut printed, body)?;
-    let mut fields = Vec::new();
-    for (field, declared) in body.fields.iter().zip(&printed.fields) {
-        same_type(&declared.ty, &paths.type_text(plan, &field.ty))?;
-        // Presence: whether a field is there and whether it is null are two questions; typify asks one.
-        let (attributes, name) = (emit::field_attributes(field), ident(&field.name));
-        let full = paths.ty(plan, &field.full_type());
-        fields.push(quote!(#attributes pub #name: #full));
-    }
-    let extra = emit::extra_field(plan, body, paths);
-    let (head, derives, name) = (emit::head(ty), emit::derives(ty, paths), &printed.ident);
-    Some(quote!(#head #derives pub struct #name { #(#fields,)* #extra }))
-}
-
-/// Order: typify sorts fields by name; the document has an order of its own.
-fn document_order(printed: &mut syn::ItemStruct, body: &StructPlan) -> Option<()> {
-    let syn::Fields::Named(fields) = &mut printed.fields else { return None };
-    let declared: Vec<syn::Field> = std::mem::take(&mut fields.named).into_iter().collect();
+    ShortPaths { printer }.visit_item_struct_mut(&mut printed);
+    let syn::Fields::Named(declared) = &printed.fields else { return None };
     for field in &body.fields {
-        let own =
-            declared.iter().find(|declared| wire_name(declared).as_deref() == Some(field.wire.as_str()))?;
-        fields.named.push(own.clone());
+        let is_own = |declared: &&syn::Field| wire_name(declared).as_ref() == Some(&field.wire);
+        is_same_type(&declared.named.iter().find(is_own)?.ty, &printer.type_text(&field.ty))?;
     }
     let is_described = body.extra.as_ref().is_some_and(|extra| extra.ty.is_some());
-    (declared.len() == body.fields.len() + usize::from(is_described)).then_some(())
+    (declared.named.len() == body.fields.len() + usize::from(is_described)).then_some(())
 }
 
-/// The name that serde uses: what `rename` says, or the field's own.
+/// Returns the name that serde uses: what `rename` says, or the field's own.
 fn wire_name(field: &syn::Field) -> Option<String> {
     renamed(&field.attrs).or_else(|| Some(field.ident.as_ref()?.to_string()))
 }
 
+/// Returns the name that `#[serde(rename = …)]` says.
 fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
     let mut name = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
@@ -172,51 +154,45 @@ fn renamed(attributes: &[syn::Attribute]) -> Option<String> {
     name
 }
 
-/// Holds what typify printed against what the plan says.
-fn same_type(printed: &syn::Type, planned: &str) -> Option<()> {
+/// Holds a type that typify printed against the plan.
+fn is_same_type(printed: &syn::Type, planned: &str) -> Option<()> {
     // Two signs in a row may be one for the parser: `>>`.
     let plain = |code: TokenStream| code.to_string().replace(' ', "");
     (plain(printed.to_token_stream()) == plain(tokens(planned))).then_some(())
 }
 
-/// Conversions: typify's enumerations lose a value that is not listed, and its errors do not say what is.
-/// Only the variants are taken from it.
-fn refine_enumeration(
-    ty: &TypePlan,
-    body: &EnumPlan,
-    printed: TokenStream,
-    paths: &mut Paths,
-) -> Option<TokenStream> {
+/// Holds an enumeration that typify printed against the plan: its variants, in their order.
+fn is_same_enum(body: &EnumPlan, printed: TokenStream) -> Option<()> {
     let printed: syn::ItemEnum = syn::parse2(printed).ok()?;
-    for (variant, own) in body.variants.iter().zip(&printed.variants) {
+    let is_same = |(variant, own): (&VariantPlan, &syn::Variant)| {
         let wire = renamed(&own.attrs).unwrap_or_else(|| own.ident.to_string());
-        if own.ident != variant.name || variant.name != wire {
-            return None;
-        }
-    }
-    let names: Vec<_> = printed.variants.into_iter().map(|variant| variant.ident).collect();
-    (names.len() == body.variants.len()).then(|| emit::enumeration_of(ty, body, &names, paths))
+        own.ident == variant.name && variant.name == wire
+    };
+    let mut pairs = body.variants.iter().zip(&printed.variants);
+    (printed.variants.len() == body.variants.len() && pairs.all(is_same)).then_some(())
 }
 
-/// Paths: typify writes them whole; here they are as short as the file allows.
-struct ShortPaths<'a> {
-    paths: &'a mut Paths,
+/// Shortens paths: typify writes them whole; here they are as short as the file allows.
+struct ShortPaths<'a, 'p> {
+    printer: &'a mut Printer<'p>,
 }
 
-impl VisitMut for ShortPaths<'_> {
+impl VisitMut for ShortPaths<'_, '_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         syn::visit_mut::visit_path_mut(self, path);
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (short, kept) = match names.as_slice() {
-            ["std", "string" | "vec" | "option" | "boxed" | "result", name] => (self.paths.prelude(name), 1),
-            ["serde_json", name @ "Value"] | ["uuid", name @ "Uuid"] | ["indexmap", name @ "IndexMap"] => {
-                (self.paths.name(names[0], name), 1)
+            ["std", "string" | "vec" | "option" | "boxed" | "result", name] => {
+                (self.printer.prelude_name(name), 1)
             }
-            ["chrono", "DateTime"] => (self.paths.name("chrono", "DateTime"), 1),
-            ["chrono", "offset", "Utc"] => (self.paths.name("chrono", "Utc"), 1),
-            ["chrono", "naive", "NaiveDate"] => (self.paths.name("chrono", "NaiveDate"), 1),
-            ["std", "fmt", _] => (self.paths.name("std", "fmt"), 2),
+            ["serde_json", name @ "Value"] | ["uuid", name @ "Uuid"] | ["indexmap", name @ "IndexMap"] => {
+                (self.printer.name(names[0], name), 1)
+            }
+            ["chrono", "DateTime"] => (self.printer.name("chrono", "DateTime"), 1),
+            ["chrono", "offset", "Utc"] => (self.printer.name("chrono", "Utc"), 1),
+            ["chrono", "naive", "NaiveDate"] => (self.printer.name("chrono", "NaiveDate"), 1),
+            ["std", "fmt", _] => (self.printer.name("std", "fmt"), 2),
             _ => return,
         };
         let Ok(mut replaced) = syn::parse2::<syn::Path>(tokens(&short)) else { return };

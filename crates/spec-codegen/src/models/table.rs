@@ -1,23 +1,23 @@
 //! The tables from which macros of `spec-runtime` make what a model has beside its declaration: a line for
 //! each field or variant, so that a change of the document is a change of a line.
 
-use crate::plan::{
-    Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Plan, Presence, StructPlan, TypePlan,
-};
-use crate::rust::{Paths, is_long, number_text};
+use crate::plan::{Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Presence, StructPlan, TypePlan};
+use crate::printer::Printer;
+use crate::rust::{is_long, number_text};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// The table of a struct or an enumeration.
-pub(super) fn of(plan: &Plan, ty: &TypePlan, paths: &mut Paths) -> Option<String> {
+/// Prints the table of a struct or an enumeration.
+pub(super) fn print_table(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<String> {
     match &ty.definition {
-        Definition::Struct(body) => Some(object(plan, ty, body, paths)),
+        Definition::Struct(body) => Some(object(printer, ty, body)),
         Definition::Enum(body) => Some(enumeration(ty, body)),
         _ => None,
     }
 }
 
-fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> String {
+/// Writes the table of a struct.
+fn object(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> String {
     let mut text = format!("spec_runtime::object!({} {{\n", ty.name);
     for field in &body.fields {
         let FieldPlan { name, wire, presence, asked, assertions, .. } = field;
@@ -32,14 +32,14 @@ fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> S
             Presence::OptionalNullable if *asked => "asked_field",
             Presence::OptionalNullable => "field",
         };
-        let ty = paths.type_text(plan, &field.ty);
+        let ty = printer.type_text(&field.ty);
         let _ = writeln!(text, "    {name}{wire}: {presence} {ty}{},", braced(assertions));
     }
     let rest = match &body.extra {
         None => "closed".to_owned(),
         Some(ExtraPlan { name, ty: None, .. }) => format!("open {name}"),
         Some(ExtraPlan { name, ty: Some(ty), assertions }) => {
-            format!("each {name}: {}{}", paths.type_text(plan, ty), braced(assertions))
+            format!("each {name}: {}{}", printer.type_text(ty), braced(assertions))
         }
     };
     let _ = write!(text, "}} {rest}");
@@ -52,6 +52,7 @@ fn object(plan: &Plan, ty: &TypePlan, body: &StructPlan, paths: &mut Paths) -> S
     text + &with + ");\n"
 }
 
+/// Writes the table of an enumeration.
 fn enumeration(ty: &TypePlan, body: &EnumPlan) -> String {
     let kind = match body.values {
         EnumValues::Text => "text",
@@ -71,22 +72,25 @@ fn enumeration(ty: &TypePlan, body: &EnumPlan) -> String {
     text + "});\n"
 }
 
+/// Writes a text as a literal of Rust.
 fn literal(text: &str) -> String {
     proc_macro2::Literal::string(text).to_string()
 }
 
-/// Assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose escapes
-/// are those of Rust.
+/// Writes assertions as an object of `json!`, in braces however long they are; JSON but for the texts, whose
+/// escapes are those of Rust.
 fn braced(assertions: &Map<String, Value>) -> String {
     if assertions.is_empty() { String::new() } else { format!(" {}", members_of(assertions)) }
 }
 
+/// Writes members as an object of `json!`.
 fn members_of(members: &Map<String, Value>) -> String {
     let members: Vec<String> =
         members.iter().map(|(key, value)| format!("{}: {}", literal(key), json(value))).collect();
     format!("{{{}}}", members.join(", "))
 }
 
+/// Writes a value as it stands in `json!`.
 fn json(value: &Value) -> String {
     match value {
         _ if is_long(value) => format!("spec_runtime::private::json({})", literal(&value.to_string())),

@@ -1,4 +1,4 @@
-//! Engines panic on documents that they did not expect; here that becomes a value.
+//! Panics as values: engines panic on documents that they did not expect.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
@@ -8,7 +8,7 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs an engine.
+/// Runs an engine, and returns what it made.
 ///
 /// # Errors
 ///

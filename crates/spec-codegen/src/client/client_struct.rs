@@ -1,0 +1,220 @@
+//! The client itself: the struct, its constructors, and what it says of itself.
+
+use super::credentials::{credential_setter, token_endpoint};
+use super::servers::print_servers;
+use crate::emit::security::{print_scheme_constants, schemes_of};
+use crate::plan::{Plan, SchemePlan, lines};
+use crate::printer::Printer;
+use crate::rust::{docs, ident};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Prints the client, and what stands beside it: constants of security schemes, and servers.
+pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
+    let plan = printer.plan;
+    let constants = print_scheme_constants(printer, used_schemes(plan), "spec_runtime::client");
+    let words = client_docs(plan);
+    let credentials = used_schemes(plan).next().map(|_| {
+        let credentials = printer.path("spec_runtime::client", "Credentials");
+        quote!(pub(crate) credentials: #credentials,)
+    });
+    let traits = client_traits(printer);
+    let string = printer.prelude("String");
+    let constructors = constructors(printer);
+    let setters: Vec<TokenStream> =
+        used_schemes(plan).filter_map(|scheme| credential_setter(printer, scheme)).collect();
+    let servers = print_servers(plan);
+    let elsewhere = base_url_or(plan);
+    quote! {
+        #constants
+
+        #words
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            pub(crate) baseurl: #string,
+            pub(crate) client: reqwest::Client,
+            #credentials
+        }
+
+        impl Client {
+            #constructors
+
+            /// The same client for a server elsewhere: scheme, host and, where there is one, port and path.
+            pub fn with_base_url(mut self, base_url: &str) -> Self {
+                self.baseurl = base_url.trim_end_matches('/').to_owned();
+                self
+            }
+
+            /// The same client, sending through a `reqwest::Client` of the caller's making. Build that with
+            /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
+            /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
+            /// in headers to wherever it is led.
+            pub fn with_client(mut self, client: reqwest::Client) -> Self {
+                self.client = client;
+                self
+            }
+
+            #(#setters)*
+
+            #elsewhere
+        }
+
+        #servers
+
+        #traits
+    }
+}
+
+/// Prints the traits by which `spec-runtime` knows a client.
+fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
+    let (info, hooks) = (
+        printer.path("spec_runtime::client", "ClientInfo"),
+        printer.path("spec_runtime::client", "ClientHooks"),
+    );
+    let version = &printer.plan.version;
+    quote! {
+        impl #info<()> for Client {
+            fn api_version() -> &'static str {
+                #version
+            }
+
+            fn baseurl(&self) -> &str {
+                &self.baseurl
+            }
+
+            fn client(&self) -> &reqwest::Client {
+                &self.client
+            }
+
+            fn inner(&self) -> &() {
+                &()
+            }
+        }
+
+        impl #hooks<()> for &Client {}
+    }
+}
+
+/// Prints what chooses the server of an operation that has one of its own.
+fn base_url_or(plan: &Plan) -> Option<TokenStream> {
+    plan.operations.iter().any(|operation| operation.base_url.is_some()).then(|| {
+        let url = plan.base_url.as_deref().unwrap_or_default();
+        quote! {
+            /// The server of an operation that has one of its own; a client for a server elsewhere sends
+            /// everything there.
+            pub(crate) fn base_url_or<'u>(&'u self, own: &'u str) -> &'u str {
+                if self.baseurl == #url { own } else { &self.baseurl }
+            }
+        }
+    })
+}
+
+/// Returns the schemes that some operation asks for.
+fn used_schemes(plan: &Plan) -> impl Iterator<Item = &SchemePlan> {
+    schemes_of(plan, plan.operations.iter())
+}
+
+/// Prints the words of the client: those of the document.
+fn client_docs(plan: &Plan) -> TokenStream {
+    let mut words = vec![format!("Client for {}.", plan.title.trim_end_matches('.'))];
+    if let Some(description) = &plan.description {
+        words.push(String::new());
+        words.extend(lines(description));
+    }
+    words.push(String::new());
+    words.push(format!("Version: {}", plan.version));
+    docs(&words)
+}
+
+/// Prints `new` and `from_env`.
+fn constructors(printer: &mut Printer<'_>) -> TokenStream {
+    let (from_env, new) = (from_env(printer), new_function(printer));
+    quote!(#new #from_env)
+}
+
+/// Prints the constructor that reads credentials from the environment, where settings name variables.
+fn from_env(printer: &mut Printer<'_>) -> Option<TokenStream> {
+    let plan = printer.plan;
+    let variables: Vec<(&SchemePlan, &String)> =
+        used_schemes(plan).filter_map(|scheme| Some((scheme, scheme.environment.as_ref()?))).collect();
+    if variables.is_empty() {
+        return None;
+    }
+    let (argument, pass) = if plan.base_url.is_some() {
+        (None, None)
+    } else {
+        (Some(quote!(base_url: &str)), Some(quote!(base_url)))
+    };
+    let names: Vec<String> = variables.iter().map(|(_, variable)| format!("`{variable}`")).collect();
+    let words = docs(&[
+        format!("A client with credentials from the environment: {}.", names.join(", ")),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "When a variable is not set or empty.".to_owned(),
+    ]);
+    let set = variables.iter().map(|(scheme, variable)| {
+        let constant = ident(&scheme.constant);
+        match token_endpoint(printer, scheme) {
+            Some(endpoint) => {
+                quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;)
+            }
+            None => {
+                let environment = printer.path("spec_runtime::client", "environment");
+                quote!(client.credentials.set(#constant, #environment(#variable)?);)
+            }
+        }
+    });
+    let set: Vec<TokenStream> = set.collect();
+    let (result, error) = (printer.prelude("Result"), printer.path("spec_runtime::client", "Error"));
+    Some(quote! {
+        #words
+        pub fn from_env(#argument) -> #result<Self, #error> {
+            let mut client = Self::new(#pass);
+            #(#set)*
+            Ok(client)
+        }
+    })
+}
+
+/// Prints the constructor without credentials.
+fn new_function(printer: &mut Printer<'_>) -> TokenStream {
+    let plan = printer.plan;
+    let default = printer.prelude("Default");
+    let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
+    let transport = printer.path("spec_runtime::client", "transport");
+    match &plan.base_url {
+        Some(url) => {
+            let words = docs(&[format!("A client for <{url}>, without credentials.")]);
+            quote! {
+                #words
+                #[allow(clippy::new_without_default)]
+                pub fn new() -> Self {
+                    Self {
+                        baseurl: #url.to_owned(),
+                        client: #transport(),
+                        #credentials
+                    }
+                }
+            }
+        }
+        None => {
+            let mut lines = vec![
+                "A client for a server: scheme, host and, where there is one, port and path.".to_owned(),
+            ];
+            if let Some(path) = &plan.base_path {
+                lines.extend([
+                    String::new(),
+                    format!("The document has its paths below `{path}`, which is a part of this URL."),
+                ]);
+            }
+            let words = docs(&lines);
+            quote! {
+            #words
+            pub fn new(base_url: &str) -> Self {
+                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: #transport(), #credentials }
+            }
+            }
+        }
+    }
+}

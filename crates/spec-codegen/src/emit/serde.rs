@@ -1,0 +1,34 @@
+//! What serde and schemars ask for beside a type: how it is decoded, and what its schema says beyond it.
+
+use crate::printer::Printer;
+use crate::rust::{ident, json};
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::{Map, Value};
+
+/// Prints `impl Deserialize`, in whose body `deserializer` is what is read from.
+pub(crate) fn impl_deserialize(printer: &mut Printer<'_>, name: &str, body: &TokenStream) -> TokenStream {
+    let name = ident(name);
+    let (deserialize, deserializer) =
+        (printer.path("serde", "Deserialize"), printer.path("serde", "Deserializer"));
+    let result = printer.prelude("Result");
+    quote! {
+        impl<'de> #deserialize<'de> for #name {
+            fn deserialize<D: #deserializer<'de>>(deserializer: D) -> #result<Self, D::Error> {
+                #body
+            }
+        }
+    }
+}
+
+/// Prints the attribute with what a JSON Schema says beyond the type.
+pub(crate) fn schema_extension(assertions: &Map<String, Value>) -> Option<TokenStream> {
+    if assertions.is_empty() {
+        return None;
+    }
+    let entries = assertions.iter().map(|(keyword, value)| {
+        let value = json(value);
+        quote!(#keyword = #value)
+    });
+    Some(quote!(#[schemars(extend(#(#entries),*))]))
+}

@@ -1,0 +1,72 @@
+//! Handlers: what takes a request apart and hands it to the trait.
+
+use super::bodies::{BodyPattern, body_pattern, content};
+use super::interface::Interface;
+use super::parameters::parameter_entry;
+use crate::plan::{OperationPlan, RejectionPlan};
+use crate::printer::Printer;
+use crate::rust::{ident, tokens};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Prints the function that takes a request apart and hands it to the trait.
+pub(super) fn print_handler(
+    printer: &mut Printer<'_>,
+    interface: &Interface<'_>,
+    operation: &OperationPlan,
+) -> TokenStream {
+    let plan = printer.plan;
+    let trait_name = interface.trait_name();
+    let name = ident(&operation.name);
+    let operation_type = printer.path("spec_runtime::server", "Operation");
+    let security = operation.security.iter().map(|schemes| {
+        let schemes = schemes.iter().map(|used| ident(&plan.schemes[used.scheme].constant));
+        quote!(&[#(#schemes),*])
+    });
+    let parameters: Vec<TokenStream> =
+        operation.parameters.iter().map(|own| parameter_entry(printer, operation, own)).collect();
+    let content = operation.body.as_ref().map(|body| content(printer, body));
+    let rejection_type = printer.path("spec_runtime::server", "Rejection");
+    let rejection = match &operation.rejection {
+        RejectionPlan::Detail(code) => {
+            let code = tokens(&code.to_string());
+            quote!(#rejection_type::Detail(#code))
+        }
+        RejectionPlan::Filled(code, media_type, value) => {
+            let (code, text) = (tokens(&code.to_string()), value.to_string());
+            quote!(#rejection_type::Filled(#code, #media_type, #text))
+        }
+        RejectionPlan::Problem(code) => {
+            let code = tokens(&code.to_string());
+            quote!(#rejection_type::Problem(#code))
+        }
+    };
+    let mut fields = Vec::new();
+    fields.extend((!operation.security.is_empty()).then(|| quote!(security: &[#(#security),*])));
+    fields.extend(operation.template.as_ref().map(|template| quote!(template: Some(#template))));
+    fields.extend((!parameters.is_empty()).then(|| quote!(parameters: &[#(#parameters),*])));
+    fields.extend(content.map(|content| quote!(content: #content)));
+    fields.push(quote!(rejection: #rejection));
+    let (parameters_pattern, parameters_argument) = if operation.parameters.is_empty() {
+        let none = printer.path("spec_runtime::server", "NoParameters");
+        (quote!(#none {}), None)
+    } else {
+        (quote!(parameters), Some(quote!(, parameters)))
+    };
+    let BodyPattern { pattern: body_pattern, argument: body_argument, types } =
+        body_pattern(printer, operation);
+    let arc = printer.path("std::sync", "Arc");
+    let (state, request) = (printer.path("axum::extract", "State"), printer.path("axum::extract", "Request"));
+    let response = printer.path("axum::response", "Response");
+    quote! {
+        pub async fn #name<A: #trait_name>(#state(api): #state<#arc<A>>, request: #request) -> #response {
+            const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::NEW };
+            match OPERATION.receive #types (request).await {
+                Ok((context, #parameters_pattern, #body_pattern)) => {
+                    server::reply(api.#name(context #parameters_argument #body_argument).await)
+                }
+                Err(rejection) => rejection,
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Plan → the file of the server: one trait, its typed answers, and a router.
+//!
+//! Knows axum's paths. What a request must bring is written down as data; `spec-runtime` reads it.
+
+mod bodies;
+mod conversions;
+mod handlers;
+mod interface;
+mod names;
+mod parameters;
+mod responses;
+mod router;
+
+use crate::emit::bodies::print_body_enum;
+use crate::emit::security::{print_scheme_constants, schemes_of};
+use crate::fragment::{CrateFragment, CrateOutput};
+use crate::plan::Plan;
+use crate::printer::Printer;
+use crate::rust::ident;
+use bodies::{print_body_reader, print_checked_body};
+use handlers::print_handler;
+use interface::{Interface, print_trait};
+use names::{checked_body_name, parameters_name, response_name};
+use parameters::print_parameters_struct;
+use proc_macro2::TokenStream;
+use quote::quote;
+use responses::print_response_enum;
+use router::{print_choosers, print_router};
+
+/// Names that the file of a server always has a use for.
+const RESERVED: [&str; 33] = [
+    "Api",
+    "Arc",
+    "Candidate",
+    "CheckedLines",
+    "Content",
+    "Context",
+    "Default",
+    "Encoding",
+    "Failure",
+    "FromBody",
+    "HeaderText",
+    "IntoResponse",
+    "Lines",
+    "MediaKind",
+    "NoBody",
+    "NoParameters",
+    "Operation",
+    "Parameter",
+    "Payload",
+    "Place",
+    "RawBody",
+    "Refused",
+    "Rejection",
+    "Request",
+    "Response",
+    "Router",
+    "SecurityScheme",
+    "State",
+    "StatusCode",
+    "Streaming",
+    "Style",
+    "Text",
+    "Webhooks",
+];
+
+/// Prints the file of the server.
+pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
+    let operations = || plan.operations.iter().chain(&plan.webhooks);
+    let answers = operations().map(response_name);
+    let bodies = operations().flat_map(|operation| {
+        let forms = operation.body.iter().flat_map(|body| &body.forms);
+        forms
+            .filter_map(|form| checked_body_name(operation, form))
+            .chain(operation.local_types())
+            .collect::<Vec<_>>()
+    });
+    let own: Vec<String> = answers.chain(operations().map(parameters_name)).chain(bodies).collect();
+    let printer = Printer::new(plan, own, &RESERVED, Some(models));
+    let interfaces = Interface::all(plan);
+    let groups = || std::iter::once(None).chain((0..plan.groups.len()).map(Some));
+    // What all files share, and then each interface file by file.
+    let files = interfaces.iter().flat_map(|interface| groups().map(move |group| Some((interface, group))));
+    let pieces: Vec<_> = std::iter::once(None).chain(files).collect();
+    let fragment = CrateFragment::print_all(&pieces, &printer, |piece, fragment| match piece {
+        None => {
+            let constants = print_scheme_constants(
+                &mut fragment.printer,
+                schemes_of(plan, operations()),
+                "spec_runtime::server",
+            );
+            fragment.layout.add(constants);
+        }
+        Some((interface, group)) => print_file(interface, *group, fragment),
+    });
+    fragment.finish("server", header)
+}
+
+/// Prints what an interface has in one file; its trait and its router stand in the first one.
+fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut CrateFragment<'_>) {
+    let CrateFragment { layout, printer, .. } = fragment;
+    let plan = printer.plan;
+    layout.enter(plan.module(group));
+    let mut handlers = TokenStream::new();
+    let mut others = TokenStream::new();
+    if group.is_none() {
+        layout.add(print_trait(printer, interface));
+        layout.add(print_router(printer, interface));
+        others = handlers_of_groups(plan, interface);
+    }
+    for operation in interface.operations.iter().filter(|operation| operation.group == group) {
+        layout.add(print_parameters_struct(printer, operation).unwrap_or_default());
+        layout.add(print_body_enum(printer, operation).unwrap_or_default());
+        layout.add(print_response_enum(printer, operation));
+        for form in operation.body.iter().flat_map(|body| &body.forms) {
+            handlers.extend(print_checked_body(printer, operation, form));
+        }
+        handlers.extend(print_body_reader(printer, operation));
+        handlers.extend(print_handler(printer, interface, operation));
+    }
+    if group.is_none() {
+        handlers.extend(print_choosers(printer, interface));
+    }
+    if handlers.is_empty() && others.is_empty() {
+        return;
+    }
+    let visible = group.map(|_| quote!(pub(super)));
+    let above = (!handlers.is_empty()).then(|| {
+        quote!(
+            use super::*;
+        )
+    });
+    let handlers_module = interface.handlers_module();
+    layout.add(quote! {
+        /// What stands between the router and the trait.
+        #visible mod #handlers_module {
+            #above
+            #others
+
+            #handlers
+        }
+    });
+}
+
+/// Prints what makes the handlers of all other files known in the first one.
+fn handlers_of_groups(plan: &Plan, interface: &Interface<'_>) -> TokenStream {
+    let used = |group: &usize| interface.operations.iter().any(|operation| operation.group == Some(*group));
+    let modules = (0..plan.groups.len()).filter(used).map(|group| ident(&plan.groups[group]));
+    let module = interface.handlers_module();
+    modules.map(|name| quote!(pub use super::#name::#module::*;)).collect()
+}
