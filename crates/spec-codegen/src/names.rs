@@ -13,6 +13,11 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    /// Returns a scope in which these names are taken.
+    pub(crate) fn reserving(names: &[&str]) -> Scope {
+        Scope { taken: names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
     /// Takes a name, with a number behind it where it is taken already. The flag says whether it was.
     pub(crate) fn claim(&mut self, wanted: &str) -> (String, bool) {
         if self.taken.insert(wanted.to_owned()) {

@@ -62,10 +62,7 @@ pub(super) fn plan_groups(
         return Vec::new();
     }
     let mut groups: IndexMap<String, String> = IndexMap::new();
-    let mut scope = Scope::default();
-    for name in TAKEN {
-        scope.reserve(name);
-    }
+    let mut scope = Scope::reserving(&TAKEN);
     scope.reserve(settings.models_path().split("::").next().unwrap_or_default());
     for (plan, operation) in operations.iter_mut().zip(&api.operations) {
         let wanted = group(operation);

@@ -4,14 +4,15 @@
 //! Knows Rust's types and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
 
 mod ambiguous;
+mod claims;
 pub(crate) mod depth;
+mod directions;
 mod display;
+mod finalize;
 mod groups;
 mod operations;
 mod types;
 mod usable;
-mod uses;
-mod whole;
 mod words;
 
 pub(crate) use types::lines;
@@ -22,9 +23,9 @@ use spec_api::{Api, MediaKind, Method, OAuthFlowKind, ParameterIn, SchemaId, Sch
 use spec_contract::Side;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId};
 
+pub(crate) use directions::{reachable, reachable_from};
 pub use operations::plan_operations;
 pub use types::Planner;
-pub(crate) use uses::{reachable, reachable_from};
 
 /// What one API becomes.
 #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 //! Knows which of several bodies a program sees, how answers are told apart and which operations progenitor
 //! can express.
 
-use super::types::{Planner, Renamed, lines};
+use super::claims::{Renamed, claim, warn_taken};
+use super::types::{Planner, lines};
 use super::{
     BodyForm, BodyPlan, EncodingPlan, Engine, HeaderField, HeadersPlan, MESSAGE, OperationPlan, Outcome,
     ParameterPlan, Payload, RejectionPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ServerPlan, Stream,
@@ -28,11 +29,8 @@ pub(super) fn plan_schemes(
     settings: &ApiSettings,
     diagnostics: &mut Diagnostics,
 ) -> Vec<SchemePlan> {
-    let mut scope = Scope::default();
     // `with_base_url` and `with_client` are there already.
-    for own in ["base_url", "client"] {
-        scope.reserve(own);
-    }
+    let mut scope = Scope::reserving(&["base_url", "client"]);
     for (name, location) in settings.unknown_schemes(api) {
         let known: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
         let message = format!("the document has no security scheme `{name}`");
@@ -119,8 +117,7 @@ pub fn plan_operations(
     schemes: &[SchemePlan],
 ) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
     // What every client has as methods.
-    let mut functions = Scope::default();
-    for own in [
+    let mut functions = Scope::reserving(&[
         "new",
         "with_base_url",
         "with_client",
@@ -133,9 +130,7 @@ pub fn plan_operations(
         "pre",
         "exec",
         "post",
-    ] {
-        functions.reserve(own);
-    }
+    ]);
     for scheme in schemes {
         let name = scheme.name.trim_end_matches('_');
         for own in [
@@ -146,13 +141,8 @@ pub fn plan_operations(
             functions.reserve(&own);
         }
     }
-    let mut types = Scope::default();
-    types.reserve("Client");
-    types.reserve("Api");
-    let mut own = Scope::default();
-    for name in ["Api", "Client", "Webhooks"] {
-        own.reserve(name);
-    }
+    let mut types = Scope::reserving(&["Client", "Api"]);
+    let mut own = Scope::reserving(&["Api", "Client", "Webhooks"]);
     let operations = plan_all(api, planner, &api.operations, &mut functions, (&mut types, &mut own));
     let webhooks = plan_all(api, planner, &api.webhooks, &mut Scope::default(), (&mut types, &mut own));
     let without =
@@ -278,16 +268,11 @@ fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
 }
 
 fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &Operation) -> String {
-    if let Some(pinned) = planner.pinned(operation.pinned_name.as_deref(), &operation.location) {
-        if !functions.reserve(&pinned) {
-            planner.collision(&operation.location, &pinned, Diagnostic::error);
-        }
-        return pinned;
-    }
     let wanted = value_name(&operation.id);
-    let (name, taken) = functions.claim(&wanted);
-    if taken {
-        planner.collision(&operation.location, &wanted, Diagnostic::warning);
+    let (pinned, location) = (operation.pinned_name.as_deref(), &operation.location);
+    let (name, is_taken) = claim(planner.diagnostics, functions, pinned, &wanted, location);
+    if is_taken {
+        warn_taken(planner.diagnostics, &wanted, location);
     }
     name
 }
@@ -303,34 +288,22 @@ fn plan_operation(
     (name, type_name): (String, String),
     own: &mut Scope,
 ) -> OperationPlan {
-    let mut arguments = Scope::default();
-    for own in ARGUMENTS {
-        arguments.reserve(own);
-    }
+    let mut arguments = Scope::reserving(&ARGUMENTS);
     let mut parameters: Vec<ParameterPlan> = operation
         .parameters
         .iter()
         .map(|parameter| {
-            let argument = match planner.pinned(parameter.pinned_name.as_deref(), &parameter.location) {
-                Some(pinned) => {
-                    if !arguments.reserve(&pinned) {
-                        planner.collision(&parameter.location, &pinned, Diagnostic::error);
-                    }
-                    pinned
-                }
-                None => {
-                    let (claimed, is_taken) = arguments.claim(&value_name(&parameter.name));
-                    if is_taken && !ARGUMENTS.contains(&value_name(&parameter.name).as_str()) {
-                        planner.renamed(
-                            Renamed::Parameter,
-                            &parameter.location,
-                            &format!("{:?}", parameter.name),
-                            &claimed,
-                        );
-                    }
-                    claimed
-                }
-            };
+            let wanted = value_name(&parameter.name);
+            let (pinned, location) = (parameter.pinned_name.as_deref(), &parameter.location);
+            let (argument, is_taken) = claim(planner.diagnostics, &mut arguments, pinned, &wanted, location);
+            if is_taken && !ARGUMENTS.contains(&wanted.as_str()) {
+                planner.renames.add(
+                    Renamed::Parameter,
+                    location,
+                    &format!("{:?}", parameter.name),
+                    &argument,
+                );
+            }
             let hint = format!("{type_name}{}", crate::names::type_name(&parameter.name));
             let (ty, assertions) = planner.parameter_type(parameter.schema, &hint);
             let is_json =

@@ -3,32 +3,25 @@
 //! Knows how each kind of schema is best said in Rust. Must not know operations beyond the names that they
 //! lend to schemas which stand inside them.
 
-use super::uses::Uses;
-use super::whole;
+use super::claims::{Renamed, Renames, claim, warn_taken};
+use super::directions::Directions;
+use super::finalize;
 use super::words;
 use super::{
     Decoding, Definition, Engine, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence,
     RustType, StructPlan, Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
 };
 use crate::markdown;
-use crate::names::{Scope, is_identifier, spelled_name, type_name, value_name};
+use crate::names::{Scope, spelled_name, type_name, value_name};
 use crate::settings::{ApiSettings, FormatChoice, Formats};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Api, Discriminator, Kind, Object, Property, Schema, SchemaId};
 use spec_contract::Side;
-use spec_document::{Code, Diagnostic, Diagnostics, Location, Place, Pointer};
+use spec_document::{Diagnostics, Pointer};
 use std::collections::{HashMap, HashSet};
 
 /// What every struct and its builder have as methods.
 const RESERVED: [&str; 2] = ["build", "builder"];
-
-/// What can get a name that is taken already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Renamed {
-    Value,
-    Parameter,
-    Property,
-}
 
 /// How many items a list of a fixed length may have that is a tuple: with more, these have no traits.
 const TUPLES: std::ops::RangeInclusive<usize> = 2..=12;
@@ -44,18 +37,18 @@ pub struct Planner<'a> {
     by_pointer: HashMap<&'a str, SchemaId>,
     formats: &'a Formats,
     /// Which schemas requests hold, and which responses.
-    uses: Uses,
+    directions: Directions,
     /// The order in which models are printed: each with what stands inside it.
     order: Vec<TypeId>,
-    /// Names that were taken already: what has them, where, and a message.
-    renamed: Vec<(Renamed, Location, String)>,
+    /// Names that were taken already.
+    pub(super) renames: Renames,
 }
 
 impl<'a> Planner<'a> {
     pub(super) fn new(api: &'a Api, settings: &'a ApiSettings, diagnostics: &'a mut Diagnostics) -> Self {
         Planner {
             formats: &settings.formats,
-            uses: Uses::of(api),
+            directions: Directions::of(api),
             api,
             diagnostics,
             scope: Scope::default(),
@@ -64,7 +57,7 @@ impl<'a> Planner<'a> {
             by_schema: HashMap::new(),
             by_pointer: by_pointer(api),
             order: Vec::new(),
-            renamed: Vec::new(),
+            renames: Renames::default(),
         }
     }
 
@@ -133,53 +126,17 @@ impl<'a> Planner<'a> {
     fn declare(&mut self, schema: SchemaId, wanted: &str) -> TypeId {
         let api = self.api;
         let about = api.schema(schema);
-        let name = match self.pinned(about.pinned_name.as_deref(), &about.location) {
-            Some(pinned) => {
-                if !self.scope.reserve(&pinned) {
-                    self.collision(&about.location, &pinned, Diagnostic::error);
-                }
-                pinned
-            }
-            None => {
-                let (name, taken) = self.scope.claim(&type_name(wanted));
-                if taken && about.component.is_some() {
-                    self.collision(&about.location, &type_name(wanted), Diagnostic::warning);
-                }
-                name
-            }
-        };
+        let wanted = type_name(wanted);
+        let pinned = about.pinned_name.as_deref();
+        let (name, is_taken) = claim(self.diagnostics, &mut self.scope, pinned, &wanted, &about.location);
+        if is_taken && about.component.is_some() {
+            warn_taken(self.diagnostics, &wanted, &about.location);
+        }
         let id = TypeId(self.types.len());
         self.types.push(None);
         self.names.push(name);
         self.by_schema.insert(schema, id);
         id
-    }
-
-    /// A pinned name, if it can be one.
-    pub(super) fn pinned(&mut self, pinned: Option<&str>, location: &Location) -> Option<String> {
-        let name = pinned?;
-        if is_identifier(name) {
-            return Some(name.to_owned());
-        }
-        let message = format!("{name:?} can't be a name in Rust");
-        let help = "`x-rust-name` takes letters, digits and underscores, and no keyword";
-        let mut location = location.clone();
-        if let Place::Pointer { pointer, .. } = &mut location.place {
-            *pointer = pointer.join("x-rust-name");
-        }
-        self.diagnostics.push(Diagnostic::error(Code::InvalidName, location, message).help(help));
-        None
-    }
-
-    pub(super) fn collision(
-        &mut self,
-        location: &Location,
-        name: &str,
-        severity: fn(Code, Location, String) -> Diagnostic,
-    ) {
-        let message = format!("the name `{name}` is taken already");
-        let help = "set `x-rust-name` to tell them apart";
-        self.diagnostics.push(severity(Code::NameCollision, location.clone().key(), message).help(help));
     }
 
     /// A model for a schema that stands inside another, under a name made of where it stands.
@@ -464,8 +421,7 @@ impl<'a> Planner<'a> {
     /// two values have one name, signs tell them apart, or a number.
     fn plan_enum(&mut self, schema: SchemaId, values: &[Value]) -> EnumPlan {
         let about = self.api.schema(schema);
-        let mut scope = Scope::default();
-        scope.reserve(UNLISTED);
+        let mut scope = Scope::reserving(&[UNLISTED]);
         let mut seen = HashSet::new();
         let mut variants = Vec::new();
         for wire in values.iter().filter(|value| seen.insert(value.to_string())) {
@@ -478,72 +434,28 @@ impl<'a> Planner<'a> {
                 _ => scope.claim(&wanted),
             };
             if is_taken {
-                self.renamed(Renamed::Value, &about.location, &wire.to_string(), &name);
+                self.renames.add(Renamed::Value, &about.location, &wire.to_string(), &name);
             }
             variants.push(VariantPlan { name, wire: wire.clone() });
         }
         EnumPlan { values: enum_values(values).unwrap_or(EnumValues::Any), variants }
     }
 
-    /// Notes that a name was taken already, so that this one has got a number.
-    pub(super) fn renamed(&mut self, what: Renamed, location: &Location, wire: &str, name: &str) {
-        self.renamed.push((
-            what,
-            location.clone(),
-            format!("{wire} is called `{name}`, because another is called so already"),
-        ));
-    }
-
-    /// Warns of names with numbers: once for each kind of thing, however many there are.
-    fn warn_of_renamed(&mut self) {
-        for (what, noun, help) in [
-            (Renamed::Value, "value", "name all values with `x-enum-varnames`, in the order of `enum`"),
-            (Renamed::Parameter, "parameter", "set `x-rust-name` to tell them apart"),
-            (Renamed::Property, "property", "set `x-rust-name` to tell them apart"),
-        ] {
-            let mut own = self.renamed.iter().filter(|(of, ..)| *of == what);
-            let Some((_, location, message)) = own.next() else { continue };
-            let others = match own.count() {
-                0 => String::new(),
-                1 => "; so it is with one other".to_owned(),
-                more => format!("; so it is with {more} others"),
-            };
-            let message = format!("the {noun} {message}{others}");
-            self.diagnostics
-                .push(Diagnostic::warning(Code::NameCollision, location.clone().key(), message).help(help));
-        }
-    }
-
     fn plan_struct(&mut self, schema: SchemaId, name: &str, object: &Object) -> StructPlan {
         let api = self.api;
         let (builder, _) = self.scope.claim(&format!("{}Builder", name.trim_end_matches('_')));
-        let mut scope = Scope::default();
-        for own in RESERVED {
-            scope.reserve(own);
-        }
+        let mut scope = Scope::reserving(&RESERVED);
         let mut fields = Vec::new();
         for property in &object.properties {
             let about = api.schema(property.schema);
-            let field_name = match self.pinned(about.pinned_name.as_deref(), &about.location) {
-                Some(pinned) => {
-                    if !scope.reserve(&pinned) {
-                        self.collision(&about.location, &pinned, Diagnostic::error);
-                    }
-                    pinned
-                }
-                None => {
-                    let (claimed, is_taken) = scope.claim(&value_name(&property.name));
-                    if is_taken && !RESERVED.contains(&value_name(&property.name).as_str()) {
-                        self.renamed(
-                            Renamed::Property,
-                            &about.location,
-                            &format!("{:?}", property.name),
-                            &claimed,
-                        );
-                    }
-                    claimed
-                }
-            };
+            let wanted = value_name(&property.name);
+            let pinned = about.pinned_name.as_deref();
+            let (field_name, is_taken) =
+                claim(self.diagnostics, &mut scope, pinned, &wanted, &about.location);
+            if is_taken && !RESERVED.contains(&wanted.as_str()) {
+                let wire = format!("{:?}", property.name);
+                self.renames.add(Renamed::Property, &about.location, &wire, &field_name);
+            }
             let ty = self.rust_type(property.schema, &format!("{name}{}", type_name(&property.name)));
             let (is_demanded, asked) = self.demands(property, schema);
             let presence = match (is_demanded, self.is_nullable(property.schema, &ty)) {
@@ -611,7 +523,7 @@ impl<'a> Planner<'a> {
             (self.api.schema(property.schema), self.api.schema(self.api.resolve(property.schema)));
         let (read_only, write_only) = (own.read_only || told.read_only, own.write_only || told.write_only);
         let (requests, responses) =
-            (self.uses.in_requests.contains(&object), self.uses.in_responses.contains(&object));
+            (self.directions.in_requests.contains(&object), self.directions.in_responses.contains(&object));
         let is_demanded = property.required && !(read_only && requests) && !(write_only && responses);
         (is_demanded, property.required && !is_demanded && !read_only && requests)
     }
@@ -619,7 +531,8 @@ impl<'a> Planner<'a> {
     /// The side that says what must be there in a schema.
     fn side(&self, schema: SchemaId) -> Option<Side> {
         let of = |schemas: &HashSet<SchemaId>, side| schemas.contains(&schema).then_some(side);
-        of(&self.uses.in_requests, Side::Request).or_else(|| of(&self.uses.in_responses, Side::Response))
+        of(&self.directions.in_requests, Side::Request)
+            .or_else(|| of(&self.directions.in_responses, Side::Response))
     }
 
     fn plan_union(
@@ -629,10 +542,7 @@ impl<'a> Planner<'a> {
         exclusive: bool,
         by: Option<&Discriminator>,
     ) -> UnionPlan {
-        let mut scope = Scope::default();
-        if by.is_some() {
-            scope.reserve(UNLISTED);
-        }
+        let mut scope = if by.is_some() { Scope::reserving(&[UNLISTED]) } else { Scope::default() };
         let mut planned = Vec::new();
         for (index, id) in variants.iter().enumerate() {
             let own = self.kind_name(*id).or_else(|| {
@@ -896,10 +806,10 @@ impl<'a> Planner<'a> {
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
     pub(super) fn finish<'p>(
-        mut self,
+        self,
         operations: impl Iterator<Item = &'p mut OperationPlan>,
     ) -> Vec<TypePlan> {
-        self.warn_of_renamed();
+        self.renames.warn(self.diagnostics);
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {
             position[id.0] = place;
@@ -912,7 +822,7 @@ impl<'a> Planner<'a> {
         for operation in operations {
             operation.each_type(&mut |ty| ty.renumber(&position));
         }
-        whole::settle(&mut types);
+        finalize::finalize(&mut types);
         types
     }
 }

@@ -10,8 +10,8 @@ use super::{
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
-/// Settles circles, then traits.
-pub(super) fn settle(types: &mut [TypePlan]) {
+/// Decides circles, then traits.
+pub(super) fn finalize(types: &mut [TypePlan]) {
     wrap_circular_aliases(types);
     box_circular_fields(types);
     find_traits(types);
