@@ -2,11 +2,7 @@
 //!
 //! Knows which model holds which. Must not know schemas.
 
-use super::TypeId;
-use super::{
-    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, OperationPlan, Presence, RustType, Traits,
-    TypePlan,
-};
+use super::{Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, Presence, RustType, Traits, TypePlan};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -15,54 +11,6 @@ pub(super) fn finalize(types: &mut [TypePlan]) {
     wrap_circular_aliases(types);
     box_circular_fields(types);
     find_traits(types);
-}
-
-impl RustType {
-    pub(super) fn renumber(&mut self, position: &[usize]) {
-        match self {
-            RustType::Model(id) => id.0 = position[id.0],
-            RustType::Vec(inner)
-            | RustType::Map(inner)
-            | RustType::Option(inner)
-            | RustType::Field(inner)
-            | RustType::Box(inner) => {
-                inner.renumber(position);
-            }
-            RustType::Tuple(items) => items.iter_mut().for_each(|item| item.renumber(position)),
-            _ => {}
-        }
-    }
-
-    /// The models that this type refers to; `direct` leaves out those behind a pointer.
-    pub(crate) fn models(&self, direct: bool, found: &mut Vec<TypeId>) {
-        match self {
-            RustType::Model(id) => found.push(*id),
-            RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => {
-                inner.models(direct, found)
-            }
-            RustType::Option(inner) | RustType::Field(inner) => inner.models(direct, found),
-            RustType::Tuple(items) => items.iter().for_each(|item| item.models(direct, found)),
-            _ => {}
-        }
-    }
-}
-
-impl OperationPlan {
-    pub(super) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
-        self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.ty));
-        self.body.iter_mut().flat_map(|body| &mut body.forms).for_each(|form| match &mut form.ty {
-            RustType::Stream(stream) => stream.item_mut().into_iter().for_each(&mut *f),
-            ty => f(ty),
-        });
-        for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
-            response.payload.each_type(f);
-            response
-                .headers
-                .iter_mut()
-                .flat_map(|headers| &mut headers.fields)
-                .for_each(|field| f(&mut field.ty));
-        }
-    }
 }
 
 impl TypePlan {

@@ -5,17 +5,16 @@
 
 use super::claims::{Renamed, Renames, claim, warn_taken};
 use super::directions::Directions;
+use super::docs::{docs, with_details};
 use super::finalize;
-use super::words;
 use super::{
-    Decoding, Definition, Engine, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence,
-    RustType, StructPlan, Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
+    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, OperationPlan, Presence, RustType,
+    StructPlan, Traits, TypeId, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan, engine,
 };
-use crate::markdown;
 use crate::names::{Scope, spelled_name, type_name, value_name};
 use crate::settings::{ApiSettings, FormatChoice, Formats};
 use serde_json::{Map, Value};
-use spec_api::{Additional, Api, Discriminator, Kind, Object, Property, Schema, SchemaId};
+use spec_api::{Additional, Api, Discriminator, Kind, Object, Property, SchemaId};
 use spec_contract::Side;
 use spec_document::{Diagnostics, Pointer};
 use std::collections::{HashMap, HashSet};
@@ -179,22 +178,17 @@ impl<'a> Planner<'a> {
             }
             _ => Definition::Alias(self.plain_type(schema_id, &name)),
         };
-        let engine = match &definition {
-            Definition::Struct(_) => Engine::Engine,
-            Definition::Enum(body) if body.variants.iter().all(is_plain) => Engine::Engine,
-            _ => Engine::Emitter,
-        };
         self.types[id.0] = Some(TypePlan {
             docs: docs(schema),
             deprecated: schema.deprecated,
             location: schema.location.clone(),
             schema: schema_id,
             side: self.side(schema_id),
+            engine: engine::of_model(&definition),
             definition,
             traits: Traits { eq: true, hash: true, default: true, checked: false },
             assertions,
             group: None,
-            engine,
             name,
         });
     }
@@ -805,10 +799,7 @@ impl<'a> Planner<'a> {
     }
 
     /// All models, in the order of printing, with what depends on the whole: boxes, wrappers and traits.
-    pub(super) fn finish<'p>(
-        self,
-        operations: impl Iterator<Item = &'p mut OperationPlan>,
-    ) -> Vec<TypePlan> {
+    pub(super) fn finish<'p>(self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
         self.renames.warn(self.diagnostics);
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {
@@ -851,13 +842,6 @@ fn variant_name(wire: &Value) -> String {
     }
 }
 
-/// Whether a variant has the name that its text has by itself: of other names engines have their own notion,
-/// or none.
-fn is_plain(variant: &VariantPlan) -> bool {
-    let Some(wire) = variant.wire.as_str() else { return false };
-    wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(wire) == variant.name
-}
-
 /// Schemas by where they stand. What was put together of several parts comes after those.
 fn by_pointer(api: &Api) -> HashMap<&str, SchemaId> {
     let mut found = HashMap::new();
@@ -867,42 +851,4 @@ fn by_pointer(api: &Api) -> HashMap<&str, SchemaId> {
         }
     }
     found
-}
-
-/// Words with what the document says beside them: a default, bounds, an example.
-fn with_details(
-    mut docs: Vec<String>,
-    schema: &Schema,
-    assertions: &Map<String, Value>,
-    optional: bool,
-) -> Vec<String> {
-    let mut details = Vec::new();
-    if let Some(default) = schema.default.as_ref().filter(|_| optional) {
-        details.push(format!("Default: `{default}`."));
-    }
-    details.extend(words::of(assertions).map(|bounds| format!("{bounds}.")));
-    if let Some((_, example)) = schema.examples.first() {
-        details.push(format!("Example: `{}`.", words::short(example)));
-    }
-    if details.is_empty() {
-        return docs;
-    }
-    if !docs.is_empty() {
-        docs.push(String::new());
-    }
-    docs.push(details.join(" "));
-    docs
-}
-
-/// The words of a schema.
-pub(super) fn docs(schema: &Schema) -> Vec<String> {
-    let text = schema.description.as_deref().or(schema.title.as_deref()).unwrap_or_default();
-    lines(text)
-}
-
-/// A text of the document as lines of a comment, without blank ones at either end. What begins in it ends in
-/// it.
-pub(crate) fn lines(text: &str) -> Vec<String> {
-    let text = text.trim();
-    if text.is_empty() { Vec::new() } else { markdown::harmless(text).lines().map(str::to_owned).collect() }
 }
