@@ -1,7 +1,8 @@
-//! How parts of a plan get their names: the one that the document pins with `x-rust-name`, or one made of what
-//! the document calls them.
+//! How parts of a plan get their names: the one that the document pins with `x-rust-name`, or one made of
+//! what the document calls them.
 //!
-//! Knows what is reported of a name that can't be had. Must not know what is being named, beyond a word for it.
+//! Knows what is reported of a name that can't be had. Must not know what is being named, beyond a word for
+//! it.
 
 use crate::names::{Scope, is_identifier};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place};
@@ -9,8 +10,9 @@ use spec_document::{Code, Diagnostic, Diagnostics, Location, Place};
 /// What tells two names apart where people can say so.
 const HELP: &str = "set `x-rust-name` to tell them apart";
 
-/// Takes a name in a scope: the pinned one as it is, or else the wanted one, with a number behind it where it is
-/// taken. Reports a pinned name that is none in Rust, or that is taken. The flag says whether there is a number.
+/// Takes a name in a scope: the pinned one as it is, or else the wanted one, with a number behind it where it
+/// is taken. Reports a pinned name that is none in Rust, or that is taken. The flag says whether there is a
+/// number.
 pub(super) fn claim(
     diagnostics: &mut Diagnostics,
     scope: &mut Scope,

@@ -13,6 +13,7 @@ pub(super) struct Directions {
 }
 
 impl Directions {
+    /// Sorts all schemas by the messages that hold them.
     pub(super) fn of(api: &Api) -> Directions {
         let mut directions = Directions::default();
         for operation in api.operations.iter().chain(&api.webhooks) {
@@ -33,14 +34,14 @@ impl Directions {
     }
 }
 
-/// All schemas that operations and webhooks hold, save what only a validator understands.
+/// Returns all schemas that operations and webhooks hold, save what only a validator understands.
 pub(crate) fn reachable(api: &Api) -> HashSet<SchemaId> {
     let Directions { mut in_requests, in_responses } = Directions::of(api);
     in_requests.extend(in_responses);
     in_requests
 }
 
-/// A schema and all that it holds.
+/// Returns a schema and all that it holds.
 pub(crate) fn reachable_from(api: &Api, id: SchemaId) -> HashSet<SchemaId> {
     let mut found = HashSet::new();
     reach(api, id, &mut found);

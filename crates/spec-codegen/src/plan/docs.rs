@@ -7,8 +7,8 @@ use crate::markdown;
 use serde_json::{Map, Value};
 use spec_api::Schema;
 
-/// Returns a text of the document as lines of a comment, without blank ones at either end. What begins in it ends in
-/// it.
+/// Returns a text of the document as lines of a comment, without blank ones at either end. What begins in it
+/// ends in it.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = text.trim();
     if text.is_empty() { Vec::new() } else { markdown::harmless(text).lines().map(str::to_owned).collect() }
@@ -31,7 +31,7 @@ pub(super) fn with_details(
     if let Some(default) = schema.default.as_ref().filter(|_| optional) {
         details.push(format!("Default: `{default}`."));
     }
-    details.extend(words::of(assertions).map(|bounds| format!("{bounds}.")));
+    details.extend(words::bounds(assertions).map(|bounds| format!("{bounds}.")));
     if let Some((_, example)) = schema.examples.first() {
         details.push(format!("Example: `{}`.", words::short(example)));
     }

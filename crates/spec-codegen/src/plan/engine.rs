@@ -26,16 +26,16 @@ pub(super) fn of_model(definition: &Definition) -> Engine {
     }
 }
 
-/// Says whether a variant has the name that its text has by itself: of other names typify has its own notion, or
-/// none.
+/// Says whether a variant has the name that its text has by itself: of other names typify has its own notion,
+/// or none.
 fn is_plain(variant: &VariantPlan) -> bool {
     let Some(wire) = variant.wire.as_str() else { return false };
     wire.chars().all(|c| c.is_alphanumeric() || " _-.:/".contains(c)) && type_name(wire) == variant.name
 }
 
-/// Returns who prints the client of an operation. progenitor can, without losing anything: scalars in the path,
-/// scalars and exploded lists that may be left out in the query, a JSON body that is a model and must be there,
-/// and answers of one JSON body or none.
+/// Returns who prints the client of an operation. progenitor can, without losing anything: scalars in the
+/// path, scalars and exploded lists that may be left out in the query, a JSON body that is a model and must
+/// be there, and answers of one JSON body or none.
 pub(super) fn of_operation(planner: &Planner<'_>, plan: &OperationPlan) -> Engine {
     let mut names: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.wire.as_str()).collect();
     names.sort_unstable();

@@ -2,53 +2,18 @@
 //!
 //! Knows which model holds which. Must not know schemas.
 
-use super::{Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, Presence, RustType, Traits, TypePlan};
+use super::{Decoding, Definition, EnumPlan, EnumValues, Presence, RustType, Traits, TypePlan};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
-/// Decides circles, then traits.
+/// Decides how circles are broken, then traits.
 pub(super) fn finalize(types: &mut [TypePlan]) {
     wrap_circular_aliases(types);
     box_circular_fields(types);
     find_traits(types);
 }
 
-impl TypePlan {
-    pub(super) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
-        match &mut self.definition {
-            Definition::Struct(plan) => {
-                plan.fields.iter_mut().for_each(|field| f(&mut field.ty));
-                if let Some(ExtraPlan { ty: Some(ty), .. }) = &mut plan.extra {
-                    f(ty);
-                }
-            }
-            Definition::Union(plan) => plan.variants.iter_mut().for_each(|variant| f(&mut variant.ty)),
-            Definition::Alias(ty) | Definition::Wrapper(ty) => f(ty),
-            Definition::Opaque(_, models) => {
-                for model in models {
-                    let mut ty = RustType::Model(*model);
-                    f(&mut ty);
-                    if let RustType::Model(id) = ty {
-                        *model = id;
-                    }
-                }
-            }
-            Definition::Enum(_) => {}
-        }
-    }
-
-    /// The types that a value of this model holds.
-    pub(crate) fn held(&self) -> Vec<RustType> {
-        let mut held = Vec::new();
-        self.clone().each_type(&mut |ty| held.push(ty.clone()));
-        if matches!(self.definition, Definition::Opaque(..)) {
-            return vec![RustType::Json];
-        }
-        held
-    }
-}
-
-/// An alias that contains itself, through other aliases, becomes a type of its own.
+/// Makes a type of its own of each alias that contains itself, through other aliases.
 fn wrap_circular_aliases(types: &mut [TypePlan]) {
     for start in 0..types.len() {
         let mut seen = HashSet::new();
@@ -72,7 +37,7 @@ fn wrap_circular_aliases(types: &mut [TypePlan]) {
     }
 }
 
-/// A model that contains itself, other than behind a list or a map, is boxed where a walk in the order of the
+/// Boxes models that contain themselves other than behind a list or a map: where a walk in the order of the
 /// document comes back to what it came from.
 fn box_circular_fields(types: &mut [TypePlan]) {
     const NEW: u8 = 0;
@@ -110,7 +75,8 @@ fn box_circular_fields(types: &mut [TypePlan]) {
     }
 }
 
-/// Which of the types that a model holds refer to which models without a pointer between.
+/// Finds the types in a model that refer to models without a pointer between: the position of each, and the
+/// model.
 fn direct_edges(plan: &TypePlan) -> Vec<(usize, usize)> {
     let mut edges = Vec::new();
     for (slot, ty) in plan.held().iter().enumerate() {
@@ -121,7 +87,8 @@ fn direct_edges(plan: &TypePlan) -> Vec<(usize, usize)> {
     edges
 }
 
-/// Traits hold unless something inside forbids them; circles decide themselves by what else they hold.
+/// Finds the traits of all models: they hold unless something inside forbids them. Circles decide themselves
+/// by what else they hold.
 fn find_traits(types: &mut [TypePlan]) {
     for plan in types.iter_mut() {
         plan.traits.default = match &plan.definition {
@@ -158,7 +125,7 @@ fn find_traits(types: &mut [TypePlan]) {
     }
 }
 
-/// Whether a model itself asks for more than its types say.
+/// Says whether a model itself asks for more than its types say.
 fn asks(plan: &TypePlan) -> bool {
     let says = |assertions: &Map<String, Value>| !assertions.is_empty();
     match &plan.definition {
@@ -186,6 +153,7 @@ fn asks(plan: &TypePlan) -> bool {
     }
 }
 
+/// Says whether a value of a type holds anything that is checked.
 fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::Vec(inner)
@@ -199,6 +167,7 @@ fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
     }
 }
 
+/// Says whether a type is `Eq`.
 fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::F64 => false,
@@ -213,6 +182,7 @@ fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
     }
 }
 
+/// Says whether a type is `Hash`.
 fn has_hash(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::F64 | RustType::Map(_) => false,

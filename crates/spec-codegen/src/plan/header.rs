@@ -57,8 +57,8 @@ impl HeaderField {
     }
 }
 
-/// Plans declared headers, and the media type where the document only gives a range; `hint` begins the name of
-/// their type.
+/// Plans declared headers, and the media type where the document only gives a range; `hint` begins the name
+/// of their type.
 pub(super) fn plan_headers(
     context: &mut OperationContext<'_, '_>,
     response: &Response,

@@ -1,7 +1,7 @@
 //! Media types of bodies: which say the same, and which type of Rust a body of each has.
 //!
-//! Knows which of several bodies programs prefer. Must not know whether it is a request's or an answer's, beyond
-//! whether it may come piece by piece.
+//! Knows which of several bodies programs prefer. Must not know whether it is a request's or an answer's,
+//! beyond whether it may come piece by piece.
 
 use super::{Planner, RustType, Stream};
 use crate::names::type_name;
@@ -10,8 +10,8 @@ use spec_api::{Api, Kind, MediaKind, MediaType, Sequence};
 /// The header field of a body's media type.
 pub(super) const CONTENT_TYPE: &str = "Content-Type";
 
-/// Sorts the forms of a body: plain JSON first, then other JSON, then the rest; a range after what it is a range
-/// of.
+/// Sorts the forms of a body: plain JSON first, then other JSON, then the rest; a range after what it is a
+/// range of.
 pub(super) fn by_preference(content: &[MediaType]) -> Vec<&MediaType> {
     let mut content: Vec<&MediaType> = content.iter().collect();
     content.sort_by_key(|media| {
@@ -37,7 +37,8 @@ pub(super) fn says_more(api: &Api, media: &MediaType) -> bool {
     }
 }
 
-/// Says whether a body of one media type is as good as one of another. A text alone is JSON as well as plain text.
+/// Says whether a body of one media type is as good as one of another. A text alone is JSON as well as plain
+/// text.
 pub(super) fn is_same_syntax(known: &MediaType, media: &MediaType) -> bool {
     let is_text =
         known.kind == MediaKind::Json && media.kind == MediaKind::Text && media.essence() == "text/plain";

@@ -1,7 +1,7 @@
 //! Operations: the functions of clients, and of what servers implement.
 //!
-//! Knows what functions and their types are called, and puts together what its siblings plan. Must not know how
-//! any of it is printed.
+//! Knows what functions and their types are called, and puts together what its siblings plan. Must not know
+//! how any of it is printed.
 
 use super::body::plan_body;
 use super::claims::{claim, warn_taken};
@@ -88,8 +88,8 @@ pub struct OperationPlan {
 }
 
 impl OperationPlan {
-    /// Returns the statuses of redirections (RFC 9110, 15.4) that are answers of the operation, as far as clients
-    /// follow them.
+    /// Returns the statuses of redirections (RFC 9110, 15.4) that are answers of the operation, as far as
+    /// clients follow them.
     #[must_use]
     pub fn redirections(&self) -> Vec<u16> {
         let is_declared = |code: &u16| {
@@ -114,8 +114,8 @@ impl OperationPlan {
         responses
     }
 
-    /// Returns the names of the types that clients and servers have for this operation: bodies of several forms,
-    /// and headers.
+    /// Returns the names of the types that clients and servers have for this operation: bodies of several
+    /// forms, and headers.
     pub(crate) fn local_types(&self) -> Vec<String> {
         let mut names = Vec::from_iter(self.body.as_ref().and_then(|body| body.enumeration.clone()));
         for response in self.responses() {
@@ -235,8 +235,8 @@ fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &O
     name
 }
 
-/// Plans one operation; what depends on all operations is still missing: its route, and the file that it stands
-/// in.
+/// Plans one operation; what depends on all operations is still missing: its route, and the file that it
+/// stands in.
 fn plan_operation(
     mut context: OperationContext<'_, '_>,
     operation: &Operation,

@@ -67,7 +67,8 @@ fn plan_parameter(context: &mut OperationContext<'_, '_>, parameter: &Parameter)
     let hint = format!("{}{}", context.type_name, type_name(&parameter.name));
     let (ty, assertions) = planner.parameter_type(parameter.schema, &hint);
     let is_json = parameter.content.as_deref().is_some_and(|name| MediaKind::of(name) == MediaKind::Json);
-    // JSON has a word for null, which no style has; where the parameter can be left out, that says it as well.
+    // JSON has a word for null, which no style has; where the parameter can be left out, that says it as
+    // well.
     let ty = if is_json && parameter.required { planner.with_null(parameter.schema, ty) } else { ty };
     ParameterPlan {
         name,
@@ -87,8 +88,8 @@ fn plan_parameter(context: &mut OperationContext<'_, '_>, parameter: &Parameter)
     }
 }
 
-/// Plans what a program may say of the media types of a request, where the document leaves it open: which one the
-/// body has, and which one the answer should have.
+/// Plans what a program may say of the media types of a request, where the document leaves it open: which one
+/// the body has, and which one the answer should have.
 fn negotiated(api: &Api, operation: &Operation, arguments: &mut Scope) -> Vec<ParameterPlan> {
     let mut plans = Vec::new();
     let mut add = |wire: &str, required: bool, docs: &str| {

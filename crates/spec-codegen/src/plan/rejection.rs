@@ -88,7 +88,8 @@ fn filled_object(api: &Api, object: &Object, status: u16, depth: usize) -> Optio
     Some(Value::Object(members))
 }
 
-/// Says whether a schema is `{"detail": [{"loc": […], "msg": "…", "type": "…"}]}`, whatever its schemas are called.
+/// Says whether a schema is `{"detail": [{"loc": […], "msg": "…", "type": "…"}]}`, whatever its schemas are
+/// called.
 fn is_detail(api: &Api, id: SchemaId) -> bool {
     let property = |id: SchemaId, name: &str| match &api.schema(api.resolve(id)).kind {
         Kind::Object(object) => object

@@ -153,8 +153,8 @@ fn plan_response(
     }
 }
 
-/// Plans the body of an answer. Media types that hold the same are one body; only where all is well is there a
-/// stream.
+/// Plans the body of an answer. Media types that hold the same are one body; only where all is well is there
+/// a stream.
 fn plan_payload(
     context: &mut OperationContext<'_, '_>,
     content: &[&MediaType],

@@ -9,8 +9,8 @@ use spec_document::{Code, Diagnostic, Diagnostics};
 use spec_runtime::template::Template;
 use std::collections::{HashMap, hash_map::Entry};
 
-/// Gives all operations their routes. Where several operations are meant by one route and method, the path tells
-/// them apart, or parameters that have one value each.
+/// Gives all operations their routes. Where several operations are meant by one route and method, the path
+/// tells them apart, or parameters that have one value each.
 pub(super) fn plan_routes(plans: &mut [OperationPlan], diagnostics: &mut Diagnostics) {
     let mut segments = HashMap::new();
     let mut counts: HashMap<(String, Method), usize> = HashMap::new();
@@ -49,8 +49,8 @@ fn warn_same(plans: &[OperationPlan], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Returns a path as routers take it, and whether a router can tell all that the path says. Where two paths have
-/// different names for the same segment, the first name holds.
+/// Returns a path as routers take it, and whether a router can tell all that the path says. Where two paths
+/// have different names for the same segment, the first name holds.
 fn plan_route(path: &str, segments: &mut HashMap<String, String>) -> (String, bool) {
     let (mut route, mut prefix) = (String::new(), String::new());
     let mut is_plain = !path.contains(['?', '#']);

@@ -26,8 +26,8 @@ pub struct SchemePlan {
 }
 
 impl SchemePlan {
-    /// Returns where clients fetch tokens by themselves, and where they refresh them: OAuth 2.0, client credentials
-    /// (RFC 6749, 4.4).
+    /// Returns where clients fetch tokens by themselves, and where they refresh them: OAuth 2.0, client
+    /// credentials (RFC 6749, 4.4).
     #[must_use]
     pub fn token_urls(&self) -> Option<(&str, Option<&str>)> {
         let Scheme::OAuth2 { flows } = &self.scheme else { return None };

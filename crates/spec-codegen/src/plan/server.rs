@@ -126,7 +126,8 @@ pub(super) fn warn_ignored(api: &Api, diagnostics: &mut Diagnostics) {
         more => format!(", here and in {more} other places"),
     };
     let message = format!(
-        "servers of a single path or operation are ignored, where they or those of the document have no host{others}"
+        "servers of a single path or operation are ignored, \
+         where they or those of the document have no host{others}"
     );
     let help = "give both an absolute URL: https://example.com/v2";
     let location = first.location.clone().key();
