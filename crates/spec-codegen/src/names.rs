@@ -46,8 +46,8 @@ pub(crate) fn type_name(wire: &str) -> String {
     camel_case(&words(wire))
 }
 
-/// Names a type or a variant with every sign in words, for what is taken for another without: `C++` is `CPlusPlus`. Signs that
-/// only part words stay what they are.
+/// Names a type or a variant with every sign in words, for what is taken for another without: `C++` is
+/// `CPlusPlus`. Signs that only part words stay what they are.
 pub(crate) fn spelled_name(wire: &str) -> String {
     let spelled = |c: char| match sign(c) {
         Some(word) if !"-_ .,:;/".contains(c) => format!(" {word} "),
@@ -82,9 +82,9 @@ pub(crate) fn is_identifier(text: &str) -> bool {
     !is_keyword(text) && syn::parse_str::<syn::Ident>(text).is_ok()
 }
 
-/// Returns a name of the document with only letters, digits and separators in it. Signs are spelled out where nothing else is
-/// left, and in front of the first letter or digit where they say something of it: `-name` is not `name`, and
-/// `<5` not `5`.
+/// Returns a name of the document with only letters, digits and separators in it. Signs are spelled out where
+/// nothing else is left, and in front of the first letter or digit where they say something of it: `-name` is
+/// not `name`, and `<5` not `5`.
 fn words(wire: &str) -> String {
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
     let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);

@@ -102,6 +102,13 @@ pub struct Allowance {
     pub location: Location,
 }
 
+impl Allowance {
+    /// Reads where an error may be, as a message shows it.
+    pub(crate) fn place(text: &str) -> Option<Pointer> {
+        Pointer::parse(text.strip_prefix('#').unwrap_or(text))
+    }
+}
+
 /// A folder with copies of what has an address of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {
@@ -109,6 +116,13 @@ pub struct Remote {
     pub prefix: String,
     /// The folder, relative to the settings.
     pub folder: String,
+}
+
+impl Remote {
+    /// Says whether addresses of files could begin with a text.
+    pub(crate) fn is_address(prefix: &str) -> bool {
+        prefix.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
+    }
 }
 
 /// What becomes of formats of texts.
@@ -128,6 +142,13 @@ impl Formats {
     #[must_use]
     pub fn choice(&self, format: &str) -> FormatChoice {
         self.choices.get(format).or_else(|| self.choices.get("*")).copied().unwrap_or_default()
+    }
+}
+
+impl<'t> FromIterator<(&'t str, FormatChoice)> for Formats {
+    fn from_iter<T: IntoIterator<Item = (&'t str, FormatChoice)>>(choices: T) -> Self {
+        let choice = |(format, choice): (&str, FormatChoice)| (format.to_owned(), choice);
+        Formats { choices: choices.into_iter().map(choice).collect() }
     }
 }
 

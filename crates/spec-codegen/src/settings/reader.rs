@@ -7,7 +7,7 @@ use super::{
     Allowance, ApiSettings, Files, FormatChoice, Key, Overlay, Patterns, Remote, Setting, Settings, Untyped,
 };
 use crate::allowances::ALLOWED;
-use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer, SourceId, Sources};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId, Sources};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -163,11 +163,7 @@ impl Reader<'_> {
     /// Reads a folder with copies, and what the addresses of the files in it begin with.
     fn copies(&mut self, prefix: &Name<'_>, folder: &Value<'_>) -> Option<Remote> {
         let folder = self.text(folder)?;
-        if prefix
-            .get_ref()
-            .split_once("://")
-            .is_none_or(|(scheme, rest)| scheme.is_empty() || rest.is_empty())
-        {
+        if !Remote::is_address(prefix.get_ref()) {
             let message = format!("{:?} is no address that files could have", prefix.get_ref());
             self.error(
                 Code::InvalidSetting,
@@ -236,7 +232,7 @@ impl Reader<'_> {
                 }
                 "at" => {
                     let text = self.text(value)?;
-                    at = Pointer::parse(text.strip_prefix('#').unwrap_or(&text));
+                    at = Allowance::place(&text);
                     if at.is_none() {
                         let message = format!("{text:?} is no JSON pointer");
                         let help = "write it as a message shows it: \"/paths/~1pets/get\"";
