@@ -77,11 +77,13 @@ pub struct OperationPlan {
     pub error: Outcome,
     /// Where it is served, if that is not where the API is served.
     pub base_url: Option<String>,
-    /// Alternatives, each with indices of [`Plan::schemes`]; none where nothing is asked for.
+    /// Alternatives, each with indices of [`Plan::schemes`](super::Plan::schemes); none where nothing is
+    /// asked for.
     pub security: Vec<Vec<SchemeUse>>,
     /// How a server refuses what does not fit.
     pub rejection: RejectionPlan,
-    /// The module whose file it stands in, of [`Plan::groups`]; the first file where there is none.
+    /// The module whose file it stands in, of [`Plan::groups`](super::Plan::groups); the first file where
+    /// there is none.
     pub group: Option<usize>,
     /// Who prints its client.
     pub engine: Engine,

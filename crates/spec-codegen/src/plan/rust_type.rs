@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-/// Names a model of a [`Plan`].
+/// Names a model of a [`Plan`](super::Plan).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub(crate) usize);
 

@@ -30,7 +30,8 @@ pub struct TypePlan {
     pub traits: Traits,
     /// Keywords of JSON Schema that the type itself does not say.
     pub assertions: Map<String, Value>,
-    /// The module whose file it stands in, of [`Plan::groups`]; the first file where there is none.
+    /// The module whose file it stands in, of [`Plan::groups`](crate::plan::Plan::groups); the first file
+    /// where there is none.
     pub group: Option<usize>,
     /// Who prints it.
     pub engine: Engine,
