@@ -153,8 +153,8 @@ fn not_here(uri: &str) -> Missing {
         code: Code::ExternalReference,
         message: format!("{uri:?} is not here, and nothing is ever fetched"),
         help: format!(
-            "put a copy into a folder, and say so in codegen.toml: `remote = {{ {folder:?} = \"remote\" }}`, or on the command \
-             line: `--remote {folder}=remote`"
+            "put a copy into a folder, and say so in codegen.toml: `remote = {{ {folder:?} = \"remote\" }}`, \
+             or on the command line: `--remote {folder}=remote`"
         ),
         found: Vec::new(),
     }
