@@ -1,11 +1,8 @@
 //! Generates the three modules from the document, whenever it changes.
 
-use std::path::Path;
+use spec_codegen::{Builder, Error};
 
-fn main() {
-    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/outbound-campaigns.yaml");
-    if let Err(error) = spec_codegen::workspace::build_script(&document) {
-        eprintln!("{error}");
-        std::process::exit(1);
-    }
+fn main() -> Result<(), Error> {
+    Builder::document("../../openapi/outbound-campaigns.yaml").generate()?;
+    Ok(())
 }

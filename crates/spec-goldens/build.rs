@@ -4,7 +4,7 @@
 use serde_json::json;
 use spec_codegen::plan::{Definition, Plan};
 use spec_codegen::settings::{ApiSettings, Files};
-use spec_codegen::{CrateKind, MODULES, workspace};
+use spec_codegen::{Builder, CrateKind, MODULES};
 use spec_document::{Diagnostics, Place, Renderer, Sources};
 use spec_oracle::cells::{Grid, Said, asked, papers};
 use spec_oracle::glue;
@@ -39,7 +39,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
             let name = name_of(&path);
             let module = name.replace('-', "_");
             let folder = out.join(&module);
-            match workspace::into_folder(&path, &format!("crate::{module}::models"), &folder) {
+            let models_path = format!("crate::{module}::models");
+            match Builder::document(&path).models_path(&models_path).out_dir(&folder).generate() {
                 Ok(generated) => {
                     writeln!(modules, "{}", module_of(&module, &folder))?;
                     writeln!(documents, "    ({name:?}, {path:?}),")?;
@@ -48,7 +49,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
                     writeln!(glue, "pub mod {module} {{\n{code}}}")?;
                     writeln!(glued, "    {module}::DOCUMENT,")?;
                 }
-                Err(error) => failures.push(error),
+                Err(error) => failures.push(error.to_string()),
             }
         }
     }
@@ -94,7 +95,8 @@ fn grid(out: &Path) -> Result<String, Box<dyn Error>> {
         let (module, path) = (paper.name.replace('-', "_"), out.join(&paper.name).with_extension("json"));
         fs::write(&path, &paper.text)?;
         let folder = out.join(&module);
-        let generated = workspace::into_folder(&path, &format!("crate::{module}::models"), &folder)?;
+        let models_path = format!("crate::{module}::models");
+        let generated = Builder::document(&path).models_path(&models_path).out_dir(&folder).generate()?;
         writeln!(modules, "{}", module_of(&module, &folder))?;
         writeln!(
             glue,

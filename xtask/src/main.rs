@@ -1,9 +1,8 @@
 //! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`, and in
 //! `spec-corpus`, which is built only when it is called.
 
-use spec_codegen::settings::Remote;
 use spec_codegen::workspace::{self, ApiRun, Input, Written};
-use spec_codegen::{CrateKind, plan::Engine};
+use spec_codegen::{CrateKind, Remote};
 use spec_document::Renderer;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -218,16 +217,19 @@ fn check(apis: &[ApiRun]) -> ExitCode {
 
 fn summary(apis: &[ApiRun], written: Written, start: Instant) {
     for api in apis {
-        let [(_, types, operations), (_, own_types, own_operations)] = api.generated.engines();
-        debug_assert_eq!(api.generated.engines()[0].0, Engine::Engine);
+        let (operations, models) = (api.generated.operations(), api.generated.models());
         let lines = api.lines();
         let count = |krate| lines.get(&krate).copied().unwrap_or_default();
         say(&format!(
-            "{}: {} operations ({operations} by progenitor, {own_operations} by our emitter), {} models ({types} by typify, \
-             {own_types} by our emitter); lines: {} models, {} client, {} server",
+            "{}: {} operations ({} by progenitor, {} by our emitter), {} models ({} by typify, {} by our \
+             emitter); lines: {} models, {} client, {} server",
             api.name,
-            operations + own_operations,
-            types + own_types,
+            operations.by_engine + operations.by_emitter,
+            operations.by_engine,
+            operations.by_emitter,
+            models.by_engine + models.by_emitter,
+            models.by_engine,
+            models.by_emitter,
             count(CrateKind::Models),
             count(CrateKind::Client),
             count(CrateKind::Server),

@@ -12,6 +12,7 @@ pub(crate) struct Allowances<'a> {
 }
 
 impl<'a> Allowances<'a> {
+    /// Begins with none of them needed.
     pub(crate) fn new(all: &'a [Allowance]) -> Self {
         Allowances { all, used: vec![false; all.len()] }
     }
@@ -33,7 +34,7 @@ impl<'a> Allowances<'a> {
         }
     }
 
-    /// An allowance that nothing needs any more would hide the next mistake.
+    /// Reports allowances that nothing needs any more: they would hide the next mistake.
     pub(crate) fn finish(self, diagnostics: &mut Diagnostics) {
         for (allowance, _) in self.all.iter().zip(self.used).filter(|(_, used)| !used) {
             let place = allowance.at.as_ref().map_or("anywhere".to_owned(), |at| format!("at {at}"));
@@ -46,6 +47,7 @@ impl<'a> Allowances<'a> {
     }
 }
 
+/// Says whether an error is one that is allowed.
 fn fits(allowance: &Allowance, diagnostic: &Diagnostic, shown: &dyn Fn(&Pointer) -> Pointer) -> bool {
     let Some(at) = &allowance.at else { return allowance.code == diagnostic.code };
     let Place::Pointer { pointer, .. } = &diagnostic.location.place else { return false };

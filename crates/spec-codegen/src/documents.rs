@@ -41,8 +41,8 @@ pub(crate) struct Place<'a> {
 }
 
 impl Files<'_> {
-    /// The document as its overlays want it, with every file that it then refers to; everything that is wrong
-    /// with its own text and with overlays is pushed to the diagnostics.
+    /// Reads a document as its overlays want it, with every file that it then refers to; everything that is
+    /// wrong with its own text and with overlays is pushed to the diagnostics.
     pub(crate) fn document(&mut self, place: Place<'_>, settings: &ApiSettings) -> Option<Document> {
         let text = self.text(place.path, place.name, settings.location.as_ref())?;
         let source = self.sources.add(place.name, text);
@@ -62,7 +62,7 @@ impl Files<'_> {
         Some(spec_api::gather(&document, &base, self.sources, &mut load))
     }
 
-    /// The document as an overlay wants it; as it was where there is none.
+    /// Applies an overlay; the document stays as it was where there is none.
     fn overlay(
         &mut self,
         document: Document,
@@ -89,7 +89,7 @@ impl Files<'_> {
         spec_overlay::apply(&document, &parsed, &names_document, self.sources, self.diagnostics)
     }
 
-    /// The text of a file. One that can't be read is reported where it was asked for, or on its own.
+    /// Reads the text of a file. One that can't be read is reported where it was asked for, or on its own.
     pub(crate) fn text(&mut self, path: &Path, name: &str, asked_by: Option<&Location>) -> Option<String> {
         match fs::read_to_string(path) {
             Ok(text) => {
@@ -109,7 +109,7 @@ impl Files<'_> {
     }
 }
 
-/// The file that a URI means, and what it is called; `document` is the absolute path of the document.
+/// Finds the file that a URI means, and what it is called; `document` is the absolute path of the document.
 fn locate(
     uri: &str,
     document: &Path,
@@ -135,14 +135,14 @@ fn locate(
     Ok((place.beside.join(folder).join(rest), format!("{}{folder}/{rest}", place.beside_name)))
 }
 
-/// The text of a path of a URI: without a query, which no file has.
+/// Decodes the path of a URI: without a query, which no file has.
 fn decoded(path: &str) -> Option<String> {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let text = percent_decode_str(path).decode_utf8().ok()?;
     (!text.contains('\0')).then(|| text.into_owned())
 }
 
-/// Why an address means no file here, and how it could.
+/// Says why an address means no file here, and how it could.
 fn not_here(uri: &str) -> Missing {
     let is_remote = uri.starts_with("https://") || uri.starts_with("http://");
     if !is_remote {
@@ -153,13 +153,14 @@ fn not_here(uri: &str) -> Missing {
         code: Code::ExternalReference,
         message: format!("{uri:?} is not here, and nothing is ever fetched"),
         help: format!(
-            "put a copy into a folder, and say so in codegen.toml: `remote = {{ {folder:?} = \"remote\" }}`, or on the command \
-             line: `--remote {folder}=remote`"
+            "put a copy into a folder, and say so in codegen.toml: `remote = {{ {folder:?} = \"remote\" }}`, \
+             or on the command line: `--remote {folder}=remote`"
         ),
         found: Vec::new(),
     }
 }
 
+/// Says why a file can't be read.
 fn unreadable(name: &str, error: &io::Error) -> Missing {
     let reason = match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
@@ -172,7 +173,7 @@ fn unreadable(name: &str, error: &io::Error) -> Missing {
     Missing { code: Code::UnreadableFile, message, help: "correct the path".to_owned(), found: Vec::new() }
 }
 
-/// The path from the root; one that is not there is left as it is.
+/// Returns the path from the root; one that is not there is left as it is.
 fn absolute(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match (fs::canonicalize(folder), path.file_name()) {
@@ -181,18 +182,24 @@ fn absolute(path: &Path) -> PathBuf {
     }
 }
 
-/// The name of a file in its address: of a document that was copied, most often all that is left of the
-/// address.
+/// Returns the name of a file in its address: of a document that was copied, most often all that is left of
+/// the address.
 fn last_segment(uri: &str) -> Option<&str> {
     uri.split(['?', '#']).next()?.rsplit('/').next().filter(|name| !name.is_empty())
 }
 
+/// Returns the name of a file.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Returns the address of a file.
 fn uri_of(path: &Path) -> String {
     let path = path.to_string_lossy().replace('\\', "/");
     format!("{LOCAL}/{}", utf8_percent_encode(path.trim_start_matches('/'), PATH))
 }
 
-/// What a file is called: by its path seen from the document, after what the document is called.
+/// Names a file by its path seen from the document, after what the document is called.
 fn name_of(file: &Path, document: &Path, name: &str) -> String {
     let folder = document.parent().unwrap_or(document);
     let common = folder.components().zip(file.components()).take_while(|(left, right)| left == right).count();

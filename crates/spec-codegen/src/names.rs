@@ -13,6 +13,11 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    /// Returns a scope in which these names are taken.
+    pub(crate) fn reserving(names: &[&str]) -> Scope {
+        Scope { taken: names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
     /// Takes a name, with a number behind it where it is taken already. The flag says whether it was.
     pub(crate) fn claim(&mut self, wanted: &str) -> (String, bool) {
         if self.taken.insert(wanted.to_owned()) {
@@ -25,24 +30,24 @@ impl Scope {
         (name, true)
     }
 
-    /// Whether a name is taken.
+    /// Says whether a name is taken.
     pub(crate) fn is_taken(&self, name: &str) -> bool {
         self.taken.contains(name)
     }
 
-    /// Takes a name as it is; false where it is taken already.
+    /// Takes a name as it is; says `false` where it is taken already.
     pub(crate) fn reserve(&mut self, name: &str) -> bool {
         self.taken.insert(name.to_owned())
     }
 }
 
-/// The name of a type or a variant: `HTTPValidationError` is `HttpValidationError`.
+/// Names a type or a variant: `HTTPValidationError` is `HttpValidationError`.
 pub(crate) fn type_name(wire: &str) -> String {
     camel_case(&words(wire))
 }
 
-/// The same with every sign in words, for what is taken for another without: `C++` is `CPlusPlus`. Signs that
-/// only part words stay what they are.
+/// Names a type or a variant with every sign in words, for what is taken for another without: `C++` is
+/// `CPlusPlus`. Signs that only part words stay what they are.
 pub(crate) fn spelled_name(wire: &str) -> String {
     let spelled = |c: char| match sign(c) {
         Some(word) if !"-_ .,:;/".contains(c) => format!(" {word} "),
@@ -61,7 +66,7 @@ fn camel_case(words: &str) -> String {
     }
 }
 
-/// The name of a field, an argument or a function: `type` is `type_`.
+/// Names a field, an argument or a function: `type` is `type_`.
 pub(crate) fn value_name(wire: &str) -> String {
     let words = words(wire).to_snake_case();
     match words.chars().next() {
@@ -72,14 +77,14 @@ pub(crate) fn value_name(wire: &str) -> String {
     }
 }
 
-/// Whether a text can stand as an identifier; for names that a document pins.
+/// Says whether a text can stand as an identifier; for names that a document pins.
 pub(crate) fn is_identifier(text: &str) -> bool {
     !is_keyword(text) && syn::parse_str::<syn::Ident>(text).is_ok()
 }
 
-/// A wire name with only letters, digits and separators in it. Signs are spelled out where nothing else is
-/// left, and in front of the first letter or digit where they say something of it: `-name` is not `name`, and
-/// `<5` not `5`.
+/// Returns a name of the document with only letters, digits and separators in it. Signs are spelled out where
+/// nothing else is left, and in front of the first letter or digit where they say something of it: `-name` is
+/// not `name`, and `<5` not `5`.
 fn words(wire: &str) -> String {
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
     let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);
@@ -141,7 +146,7 @@ fn sign(c: char) -> Option<&'static str> {
     })
 }
 
-/// Strict and reserved keywords (The Rust Reference, "Keywords").
+/// Says whether a word is a strict or reserved keyword (The Rust Reference, "Keywords").
 fn is_keyword(word: &str) -> bool {
     const KEYWORDS: [&str; 53] = [
         "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",

@@ -56,19 +56,21 @@ fn pointer(location: &Location) -> Option<&Pointer> {
     }
 }
 
+/// Says whether an operation fits any of these.
 fn fits(patterns: &Patterns, operation: &Operation) -> bool {
     patterns.tags.iter().any(|own| operation.tags.contains(&own.value))
         || patterns.paths.iter().any(|own| matches(&own.value, &operation.path))
         || patterns.operations.iter().any(|own| matches(&own.value, &operation.id))
 }
 
-/// Whether a text fits a pattern, in which `*` stands for any text.
+/// Says whether a text fits a pattern, in which `*` stands for any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(text) = text.strip_prefix(first) else { return false };
     (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| matches(rest, &text[at..]))
 }
 
+/// Reports patterns that no operation fits.
 fn check(api: &Api, patterns: &Patterns, diagnostics: &mut Diagnostics) {
     let operations: Vec<&Operation> = api.operations.iter().chain(&api.webhooks).collect();
     let mut stale = |setting: &Setting, what: &str, help: String| {
@@ -101,7 +103,7 @@ fn check(api: &Api, patterns: &Patterns, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// All schemas that operations and webhooks reach, those in schemas that only a validator understands
+/// Returns all schemas that operations and webhooks reach, those in schemas that only a validator understands
 /// included.
 fn reached(api: &Api) -> HashSet<SchemaId> {
     let mut found = HashSet::new();
@@ -120,7 +122,7 @@ fn reached(api: &Api) -> HashSet<SchemaId> {
     found
 }
 
-/// The components that a schema refers to.
+/// Collects the components that a schema refers to.
 fn references(schema: &Value, found: &mut Vec<String>) {
     match schema {
         Value::Array(items) => items.iter().for_each(|item| references(item, found)),

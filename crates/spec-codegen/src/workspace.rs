@@ -1,19 +1,20 @@
 //! Documents on disk → files on disk.
 //!
-//! Knows where settings and crates stand, what has changed, and how to write all or nothing; `documents`
-//! reads what is to become of them. It decides nothing about the code itself. `cargo xtask codegen`, build
-//! scripts and the freshness test all come through here.
+//! Knows where settings and crates stand, and what has changed; `documents` reads, and `write` writes. It
+//! decides nothing about the code itself. `cargo xtask codegen` and the freshness test come through here;
+//! build scripts have [`Builder`](crate::Builder).
 
-use crate::documents::{Files, Place};
+use crate::documents::{Files, Place, file_name};
 use crate::manifest::{self, Dependencies};
 use crate::plan::depth::recursion_limit;
 use crate::settings::{ApiSettings, Overlay, Remote, Settings};
-use crate::{CrateKind, GENERATED, Generated, MARK, MODULES, drift, generate, settings};
-use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Renderer, Sources};
+pub use crate::write::Written;
+use crate::write::{Target, write_all};
+use crate::{CrateKind, Error, GENERATED, Generated, MARK, MODULES, drift, generate};
+use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Sources};
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeArray, DeValue};
@@ -75,20 +76,6 @@ pub struct ApiRun {
     pub notes: Vec<String>,
 }
 
-#[derive(Debug)]
-struct Target {
-    path: PathBuf,
-    text: String,
-    /// What is on disk now.
-    before: Option<String>,
-}
-
-impl Target {
-    fn is_fresh(&self) -> bool {
-        self.before.as_deref() == Some(self.text.as_str())
-    }
-}
-
 /// A file that is not what the document says, and whose code differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stale {
@@ -96,17 +83,6 @@ pub struct Stale {
     pub path: PathBuf,
     /// Models and operations that differ, or why the file as a whole does.
     pub names: Vec<String>,
-}
-
-/// How many files a run wrote, left alone and removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Files whose bytes changed.
-    pub written: usize,
-    /// Files that were as they should be.
-    pub unchanged: usize,
-    /// Files that nothing generates any more.
-    pub removed: usize,
 }
 
 /// Reads and generates; writes nothing.
@@ -214,7 +190,8 @@ impl Run {
     }
 }
 
-/// A name that a crate can have.
+/// Returns a name that a crate can have.
+#[doc(hidden)]
 #[must_use]
 pub fn crate_name(text: &str) -> String {
     let plain: String =
@@ -228,7 +205,7 @@ pub fn crate_name(text: &str) -> String {
 }
 
 impl ApiRun {
-    /// A file that is written where there is none, and belongs to the user from then on.
+    /// Adds a file that is written where there is none, and belongs to the user from then on.
     fn once(&mut self, path: PathBuf, text: String) {
         if !path.exists() {
             self.files.push(Target { path, text, before: None });
@@ -279,7 +256,7 @@ impl ApiRun {
         }
     }
 
-    /// Files beside the generated ones that carry our mark, and that nothing generates any more.
+    /// Finds files beside the generated ones that carry our mark, and that nothing generates any more.
     fn find_orphans(&mut self, folder: &Path) {
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
@@ -299,7 +276,7 @@ impl ApiRun {
         }
     }
 
-    /// Every file that is not what the document says.
+    /// Returns every file that is not what the document says.
     #[must_use]
     pub fn stale(&self) -> Vec<Stale> {
         let target = |target: &Target| {
@@ -318,7 +295,7 @@ impl ApiRun {
         stale
     }
 
-    /// Lines of generated code, by crate.
+    /// Counts the lines of generated code, by crate.
     #[must_use]
     pub fn lines(&self) -> BTreeMap<CrateKind, usize> {
         let mut lines = BTreeMap::new();
@@ -329,7 +306,7 @@ impl ApiRun {
     }
 }
 
-/// The files of a folder, in the order of their names; none where there is no such folder.
+/// Returns the files of a folder, in the order of their names; none where there is no such folder.
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -337,7 +314,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// What a run of a workspace depends on and what it left behind, as one number: the generator itself,
+/// Returns what a run of a workspace depends on and what it left behind, as one number: the generator itself,
 /// settings, documents, generated files, and the `files` that the run read ([`Run::files`]). While it stays
 /// the same, there is nothing to do. `None` where something can't be read.
 #[must_use]
@@ -372,177 +349,18 @@ pub fn fingerprint(root: &Path, files: &[PathBuf]) -> Option<u64> {
 ///
 /// # Errors
 ///
-/// When a file can't be written; then everything is as it was before.
-pub fn write(apis: &[ApiRun]) -> io::Result<Written> {
-    let mut written = Written::default();
-    let mut staged: Vec<(PathBuf, &Target)> = Vec::new();
-    let stage = |target: &Target| -> io::Result<PathBuf> {
-        if let Some(folder) = target.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut name = target.path.file_name().unwrap_or_default().to_owned();
-        name.push(".new");
-        let beside = target.path.with_file_name(name);
-        match fs::write(&beside, &target.text) {
-            Ok(()) => Ok(beside),
-            Err(error) => {
-                let _ = fs::remove_file(&beside);
-                Err(error)
-            }
-        }
-    };
-    let discard =
-        |staged: &[(PathBuf, &Target)]| staged.iter().for_each(|(beside, _)| drop(fs::remove_file(beside)));
-    for target in apis.iter().flat_map(|api| &api.files) {
-        if target.is_fresh() {
-            written.unchanged += 1;
-            continue;
-        }
-        match stage(target) {
-            Ok(beside) => staged.push((beside, target)),
-            Err(error) => {
-                discard(&staged);
-                return Err(at(&target.path, &error));
-            }
-        }
-    }
-    let mut removed: Vec<(&PathBuf, Vec<u8>)> = Vec::new();
-    // What was done is undone as far as that is possible.
-    let undo = |done: &[(PathBuf, &Target)], removed: &[(&PathBuf, Vec<u8>)]| {
-        for (_, target) in done {
-            let _ = match &target.before {
-                Some(before) => fs::write(&target.path, before),
-                None => fs::remove_file(&target.path),
-            };
-        }
-        removed.iter().for_each(|(path, before)| drop(fs::write(path, before)));
-    };
-    for orphan in apis.iter().flat_map(|api| &api.orphans) {
-        match fs::read(orphan).and_then(|before| fs::remove_file(orphan).map(|()| before)) {
-            Ok(before) => removed.push((orphan, before)),
-            Err(error) => {
-                undo(&[], &removed);
-                discard(&staged);
-                return Err(at(orphan, &error));
-            }
-        }
-    }
-    for (index, (beside, target)) in staged.iter().enumerate() {
-        if let Err(error) = fs::rename(beside, &target.path) {
-            undo(&staged[..index], &removed);
-            discard(&staged[index..]);
-            return Err(at(&target.path, &error));
-        }
-    }
-    written.written = staged.len();
-    written.removed = removed.len();
-    Ok(written)
-}
-
-/// For a `build.rs`: generates `models.rs`, `client.rs` and `server.rs` into `OUT_DIR`, and tells cargo what
-/// to watch.
-///
-/// The files are meant to be included as the modules `models`, `client` and `server` at the root of the
-/// crate:
-///
-/// ```ignore
-/// #[allow(clippy::all, deprecated)]
-/// pub mod models {
-///     include!(concat!(env!("OUT_DIR"), "/models.rs"));
-/// }
-/// ```
-///
-/// # Errors
-///
-/// Everything that is wrong with the document, rendered; or why a file can't be read or written.
-pub fn build_script(document: &Path) -> Result<Generated, String> {
-    let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is for build scripts")?;
-    let mut read = vec![document.to_owned()];
-    let generated =
-        into_folder_reading(document, &within_a_crate(document, "crate::models"), Path::new(&out), &mut read);
-    for file in read {
-        println!("cargo::rerun-if-changed={}", file.display());
-    }
-    generated
-}
-
-/// Generates `models.rs`, `client.rs` and `server.rs` into a folder; `models_path` is where the latter two
-/// find the first.
-///
-/// # Errors
-///
-/// Everything that is wrong with the document, rendered; or why a file can't be read or written.
-pub fn into_folder(document: &Path, models_path: &str, folder: &Path) -> Result<Generated, String> {
-    into_folder_with(document, &within_a_crate(document, models_path), folder)
-}
-
-fn within_a_crate(document: &Path, models_path: &str) -> ApiSettings {
-    ApiSettings {
-        models_path: Some(models_path.to_owned()),
-        ..ApiSettings::for_document("api", &file_name(document))
-    }
-}
-
-/// The same, with settings of one's own; paths in them are relative to the folder of the document.
-///
-/// # Errors
-///
-/// The same.
-pub fn into_folder_with(document: &Path, settings: &ApiSettings, folder: &Path) -> Result<Generated, String> {
-    // What is included has no files beside it.
-    let settings = &ApiSettings { files: settings::Files::One, ..settings.clone() };
-    into_folder_reading(document, settings, folder, &mut Vec::new())
-}
-
-fn into_folder_reading(
-    path: &Path,
-    settings: &ApiSettings,
-    folder: &Path,
-    read: &mut Vec<PathBuf>,
-) -> Result<Generated, String> {
-    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let document = read_with(path, settings, &mut sources, &mut diagnostics, read);
-    let generated =
-        document.and_then(|document| generate(&document, &file_name(path), settings, &mut diagnostics));
-    let Some(generated) = generated else { return Err(Renderer::new(&sources).render_all(&diagnostics)) };
-    fs::create_dir_all(folder).map_err(|error| at(folder, &error).to_string())?;
-    for file in &generated.files {
-        let path = folder.join(format!("{}.rs", file.krate.word()));
-        if fs::read_to_string(&path).ok().as_deref() != Some(file.text.as_str()) {
-            fs::write(&path, &file.text).map_err(|error| at(&path, &error).to_string())?;
-        }
-    }
-    Ok(generated)
+/// That a file can't be written or removed; then everything is as it was before.
+pub fn write(apis: &[ApiRun]) -> Result<Written, Error> {
+    let orphans = apis.iter().flat_map(|api| &api.orphans).map(PathBuf::as_path);
+    write_all(apis.iter().flat_map(|api| &api.files), orphans)
 }
 
 /// Reads a document with every file that it refers to. Everything that is wrong is pushed to `diagnostics`;
 /// references are looked at by whoever follows them.
+#[doc(hidden)]
 pub fn read(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Document> {
-    read_with(
-        path,
-        &ApiSettings::for_document("api", &file_name(path)),
-        sources,
-        diagnostics,
-        &mut Vec::new(),
-    )
-}
-
-fn read_with(
-    path: &Path,
-    settings: &ApiSettings,
-    sources: &mut Sources,
-    diagnostics: &mut Diagnostics,
-    read: &mut Vec<PathBuf>,
-) -> Option<Document> {
-    let beside = path.parent().unwrap_or(Path::new(""));
-    let place = Place { path, name: &file_name(path), beside, beside_name: "" };
-    Files { sources, diagnostics, read }.document(place, settings)
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-fn at(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+    let (name, beside) = (file_name(path), path.parent().unwrap_or(Path::new("")));
+    let place = Place { path, name: &name, beside, beside_name: "" };
+    let mut files = Files { sources, diagnostics, read: &mut Vec::new() };
+    files.document(place, &ApiSettings::for_document("api", &name))
 }

@@ -230,21 +230,6 @@ fn the_fingerprint_follows_everything_that_matters() {
 }
 
 #[test]
-fn a_build_script_gets_its_modules() {
-    let root = workspace("build", PETS, &[("pets.yaml", DOCUMENT)]);
-    let out = root.join("out");
-    workspace::into_folder(&root.join("openapi/pets.yaml"), "crate::models", &out).unwrap();
-    let client = fs::read_to_string(out.join("client.rs")).unwrap();
-    assert!(
-        client.contains("use crate::models::{Pet};") || client.contains("use crate::models::Pet;"),
-        "{client}"
-    );
-    let error =
-        workspace::into_folder(&root.join("openapi/codegen.toml"), "crate::models", &out).unwrap_err();
-    assert!(error.contains("error["), "{error}");
-}
-
-#[test]
 fn formats_and_untyped_schemas_become_what_the_settings_say() {
     let document = "openapi: 3.1.0\ninfo: {title: Choices, version: 1.0.0}\ncomponents:\n  schemas:\n    Event:\n      type: object\n      \
         properties:\n        at: {type: string, format: date-time}\n        who: {type: string, format: email}\n        \

@@ -5,7 +5,7 @@
 use crate::harness::{self, Harness, Module};
 use serde::Serialize;
 use serde_json::json;
-use spec_codegen::workspace;
+use spec_codegen::Builder;
 use spec_oracle::report::Report;
 use spec_oracle::table::table;
 use spec_oracle::{children, glue};
@@ -165,7 +165,8 @@ fn name_of(path: &Path, before: &[Generated]) -> String {
 /// Generates a module; how many operations it has.
 fn generate(path: &Path, name: &str, module: &str, folder: &Path) -> Result<usize, String> {
     let models = format!("crate::rows::{}::models", module.replace('/', "::"));
-    let generated = workspace::into_folder(path, &models, folder)?;
+    let generated = Builder::document(path).models_path(&models).out_dir(folder).generate();
+    let generated = generated.map_err(|error| error.to_string())?;
     let glue = glue::print(&generated.plan, name, "super")?;
     harness::write(&folder.join("glue.rs"), &glue)?;
     harness::write(

@@ -8,7 +8,7 @@ use crate::exercise;
 use crate::harness::{self, Harness, Module};
 use serde::Serialize;
 use serde_json::json;
-use spec_codegen::workspace;
+use spec_codegen::Builder;
 use spec_oracle::cells::{Fault, Grid, Kind, Paper, Said, Walked, asked, papers};
 use spec_oracle::table::table;
 use spec_oracle::{children, glue};
@@ -211,7 +211,8 @@ fn compiled<'a>(harness: &Harness, papers: &'a [Paper]) -> Result<Compiled<'a>, 
 fn generate(path: &Path, name: &str, module: &str, folder: &Path) -> Result<(), String> {
     let models = format!("crate::rows::{}::models", module.replace('/', "::"));
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let generated = workspace::into_folder(path, &models, folder)?;
+    let generated = Builder::document(path).models_path(&models).out_dir(folder).generate();
+    let generated = generated.map_err(|error| error.to_string())?;
     let glue = glue::print(&generated.plan, name, "super")?;
     harness::write(&folder.join("glue.rs"), &glue)?;
     harness::write(

@@ -12,7 +12,7 @@ mod theirs;
 mod translate;
 mod types;
 
-use spec_codegen::settings::Remote;
+use spec_codegen::Remote;
 use spec_oracle::{children, table};
 use std::io::Write;
 use std::path::PathBuf;

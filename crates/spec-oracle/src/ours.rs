@@ -4,8 +4,8 @@
 
 use spec_api::Api;
 use spec_codegen::plan::Plan;
-use spec_codegen::settings::{ApiSettings, FormatChoice, Formats, Remote, Untyped};
-use spec_codegen::workspace;
+use spec_codegen::settings::ApiSettings;
+use spec_codegen::{Builder, FormatChoice, Remote, Untyped, workspace};
 use spec_document::{Diagnostics, Place, Renderer, Sources};
 use std::path::Path;
 
@@ -37,15 +37,12 @@ pub fn models(
     folder: &Path,
     remote: &[Remote],
 ) -> Result<Plan, String> {
-    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut settings = ApiSettings::for_document("api", &name);
-    settings.models_path = Some(models_path.to_owned());
-    settings.remote = remote.to_vec();
+    let remote = remote.iter().map(|remote| (remote.prefix.as_str(), &remote.folder));
+    let mut builder = Builder::document(document).models_path(models_path).remote(remote).out_dir(folder);
     if reading == Reading::Letter {
-        settings.formats = Formats::all(FormatChoice::Any);
-        settings.untyped = Untyped::Any;
+        builder = builder.formats([("*", FormatChoice::Any)]).untyped(Untyped::Any);
     }
-    workspace::into_folder_with(document, &settings, folder).map(|generated| generated.plan)
+    builder.generate().map(|generated| generated.plan).map_err(|error| error.to_string())
 }
 
 /// Decides what a document becomes, and generates nothing.

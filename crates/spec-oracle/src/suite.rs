@@ -8,7 +8,7 @@ use crate::table::{percent, table};
 use crate::{children, ours, theirs, translate};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use spec_codegen::settings::Remote;
+use spec_codegen::Remote;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;

@@ -1,5 +1,5 @@
-//! Warnings of parameters and headers that nothing tells apart: two values with one text, two objects that take
-//! any name.
+//! Warnings of parameters and headers that nothing tells apart: two values with one text, two objects that
+//! take any name.
 //!
 //! Knows how styles separate items. Must not know Rust.
 
@@ -9,9 +9,9 @@ use spec_document::{Code, Diagnostic, Diagnostics, Location};
 /// How deeply unions within unions are looked into.
 const DEPTH: usize = 8;
 
-/// Warns of exploded objects of which another one takes the names, and where a text with a comma in it and a list of texts are written alike. Only the path and the query
-/// keep the encoding that tells a comma in an item from one between items (RFC 6570, 3.2.1; OpenAPI 3.1.1,
-/// appendix D).
+/// Warns of exploded objects of which another one takes the names, and of places where a text with a comma in
+/// it and a list of texts are written alike. Only the path and the query keep the encoding that tells a comma
+/// in an item from one between items (RFC 6570, 3.2.1; OpenAPI 3.1.1, appendix D).
 pub(super) fn warn(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
     let parameters =
         operation.parameters.iter().filter(|own| own.content.is_none()).filter(|own| match own.place {

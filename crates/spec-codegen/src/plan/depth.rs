@@ -59,7 +59,7 @@ pub(crate) fn recursion_limit(plan: &Plan) -> Option<usize> {
     (deepest > UNSAID).then(|| (deepest * 16).next_power_of_two().clamp(256, 4096))
 }
 
-/// The types that a definition is made of.
+/// Returns the types that a definition is made of.
 fn parts(definition: &Definition) -> Vec<RustType> {
     match definition {
         Definition::Struct(body) => {
@@ -72,8 +72,8 @@ fn parts(definition: &Definition) -> Vec<RustType> {
     }
 }
 
-/// How many lists and maps stand in one another in a type; what has a name of its own ends them, but for an
-/// alias.
+/// Counts the lists and maps that stand in one another in a type; what has a name of its own ends them, but
+/// for an alias.
 fn lists(plan: &Plan, ty: &RustType) -> usize {
     match ty {
         RustType::Vec(item) | RustType::Map(item) => 1 + lists(plan, item),
@@ -87,8 +87,8 @@ fn lists(plan: &Plan, ty: &RustType) -> usize {
     }
 }
 
-/// How many models hold one another, from this one on; what comes back to itself counts once. `below` are the
-/// models that a type holds.
+/// Counts the models that hold one another, from this one on; what comes back to itself counts once. `below`
+/// are the models that a type holds.
 fn chain(
     plan: &Plan,
     index: usize,
@@ -115,7 +115,7 @@ fn chain(
     known.get(&index).copied().unwrap_or_default()
 }
 
-/// The models that a type holds, in whichever way.
+/// Returns the models that a type holds, in whichever way.
 fn named(ty: &RustType) -> Vec<usize> {
     match ty {
         RustType::Model(id) => vec![id.0],
@@ -129,8 +129,8 @@ fn named(ty: &RustType) -> Vec<usize> {
     }
 }
 
-/// The models that a type holds as they are. A box ends that, as a list and a map do, so that there are no
-/// circles.
+/// Returns the models that a type holds as they are. A box ends that, as a list and a map do, so that there
+/// are no circles.
 fn held(ty: &RustType) -> Vec<usize> {
     match ty {
         RustType::Model(id) => vec![id.0],

@@ -1,220 +1,204 @@
 //! A plan as text, short enough to be read as the diff of a change.
 
-use super::{Definition, Engine, ExtraPlan, Outcome, Payload, Plan, Presence, RustType, SchemeUse, Stream};
+use super::{
+    BodyPlan, Definition, Engine, ExtraPlan, FieldPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan,
+    Presence, RustType, SchemeUse, Stream, StructPlan, TypePlan, UnionPlan,
+};
+use serde_json::{Map, Value};
 use spec_api::Style;
-use std::fmt;
+use std::fmt::{self, Formatter};
 
 impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for ty in &self.types {
-            let marks = [(ty.deprecated, ", deprecated"), (ty.engine == Engine::Emitter, ", by our emitter")];
-            let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
-            let extend =
-                if ty.assertions.is_empty() { String::new() } else { format!(" {}", json(&ty.assertions)) };
-            match &ty.definition {
-                Definition::Struct(body) => {
-                    writeln!(f, "struct {}{marks}{extend}", ty.name)?;
-                    for field in &body.fields {
-                        let presence = match field.presence {
-                            Presence::Required => "",
-                            Presence::RequiredNullable => " or null",
-                            Presence::Optional => " or absent",
-                            Presence::OptionalNullable => " or null or absent",
-                        };
-                        let wire = if field.wire == field.name {
-                            String::new()
-                        } else {
-                            format!(" ({:?})", field.wire)
-                        };
-                        write!(f, "  {}{wire}: {}{presence}", field.name, self.type_text(&field.ty))?;
-                        if let Some(default) = &field.default {
-                            write!(f, " = {default}")?;
-                        }
-                        if field.asked {
-                            write!(f, " but in requests")?;
-                        }
-                        if let Some(constant) = &field.constant {
-                            write!(f, " always {constant:?}")?;
-                        }
-                        if !field.assertions.is_empty() {
-                            write!(f, " {}", json(&field.assertions))?;
-                        }
-                        writeln!(f, "{}", if field.deprecated { ", deprecated" } else { "" })?;
-                    }
-                    match &body.extra {
-                        None => writeln!(f, "  no other keys")?,
-                        Some(ExtraPlan { ty: None, .. }) => {}
-                        Some(ExtraPlan { name, ty: Some(values), assertions }) => {
-                            let extend = if assertions.is_empty() {
-                                String::new()
-                            } else {
-                                format!(" {}", json(assertions))
-                            };
-                            writeln!(f, "  {name}: other keys, each {}{extend}", self.type_text(values))?;
-                        }
-                    }
-                }
-                Definition::Enum(body) => {
-                    writeln!(f, "enum {}{marks} of {:?}", ty.name, body.values)?;
-                    body.variants
-                        .iter()
-                        .try_for_each(|variant| writeln!(f, "  {} = {}", variant.name, variant.wire))?;
-                }
-                Definition::Union(union) => {
-                    let kind = if union.exclusive { "one of" } else { "any of" };
-                    writeln!(f, "union {}{marks}: {kind}, {:?}{extend}", ty.name, union.decoding)?;
-                    for own in &union.variants {
-                        let extend = if own.assertions.is_empty() {
-                            String::new()
-                        } else {
-                            format!(" {}", json(&own.assertions))
-                        };
-                        writeln!(f, "  {}({}){extend}", own.name, self.type_text(&own.ty))?;
-                    }
-                }
-                Definition::Alias(target) => {
-                    writeln!(f, "alias {}{marks} = {}", ty.name, self.type_text(target))?
-                }
-                Definition::Wrapper(inner) => {
-                    writeln!(f, "wrapper {}{marks} of {}{extend}", ty.name, self.type_text(inner))?
-                }
-                Definition::Opaque(schema, _) => writeln!(f, "opaque {}{marks} {schema}", ty.name)?,
-            }
-        }
-        for (operation, kind) in self
-            .operations
-            .iter()
-            .map(|own| (own, ""))
-            .chain(self.webhooks.iter().map(|own| (own, "webhook ")))
-        {
-            let marks = [
-                (operation.deprecated, ", deprecated"),
-                (operation.engine == Engine::Emitter, ", by our emitter"),
-            ];
-            let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
-            writeln!(f, "{kind}{} {} {}{marks}", operation.name, operation.method, operation.path)?;
-            for (place, name, value) in &operation.told_by {
-                writeln!(f, "  told by {} {name}: {value}", place.key())?;
-            }
-            for parameter in &operation.parameters {
-                let needed = if parameter.required { "" } else { " or absent" };
-                let wire = if parameter.wire == parameter.name {
-                    String::new()
-                } else {
-                    format!(" ({:?})", parameter.wire)
-                };
-                write!(
-                    f,
-                    "  {} {}{wire}: {}{needed}",
-                    parameter.place.key(),
-                    parameter.name,
-                    self.type_text(&parameter.ty)
-                )?;
-                let plain = matches!(
-                    (parameter.style, parameter.explode),
-                    (Style::Simple, false) | (Style::Form, true)
-                );
-                if parameter.is_json {
-                    write!(f, ", as JSON")?;
-                } else if !plain {
-                    write!(f, ", {:?}{}", parameter.style, if parameter.explode { " exploded" } else { "" })?;
-                }
-                if let Some(default) = &parameter.default {
-                    write!(f, " = {default}")?;
-                }
-                if !parameter.assertions.is_empty() {
-                    write!(f, " {}", json(&parameter.assertions))?;
-                }
-                writeln!(f)?;
-            }
-            if let Some(body) = &operation.body {
-                let needed = if body.required { "" } else { " or absent" };
-                if let Some(name) = &body.enumeration {
-                    writeln!(f, "  body {}: {name}{needed}", body.name)?;
-                }
-                for form in &body.forms {
-                    let media_types: Vec<&str> =
-                        form.accepted.iter().map(|(name, _)| name.as_str()).collect();
-                    let (ty, media_types) = (self.type_text(&form.ty), media_types.join(" or "));
-                    match body.enumeration {
-                        Some(_) => write!(f, "    {}: {ty}, {media_types}", form.variant)?,
-                        None => write!(f, "  body {}: {ty}{needed}, {media_types}", body.name)?,
-                    }
-                    for own in &form.encodings {
-                        write!(f, ", {}", own.wire)?;
-                        if let Some((style, explode)) = own.style {
-                            write!(f, " {style:?}{}", if explode { " exploded" } else { "" })?;
-                        }
-                        own.content_type
-                            .iter()
-                            .try_for_each(|content_type| write!(f, " as {content_type}"))?;
-                    }
-                    if !form.assertions.is_empty() {
-                        write!(f, " {}", json(&form.assertions))?;
-                    }
-                    writeln!(f)?;
-                }
-            }
-            self.write_outcome(f, &operation.success, "answers")?;
-            self.write_outcome(f, &operation.error, "refuses")?;
-            let name = |used: &SchemeUse| match used.scopes.as_slice() {
-                [] => self.schemes[used.scheme].wire.clone(),
-                scopes => format!("{} ({})", self.schemes[used.scheme].wire, scopes.join(" ")),
-            };
-            let alternatives = operation
-                .security
-                .iter()
-                .map(|schemes| schemes.iter().map(name).collect::<Vec<_>>().join(" and "));
-            let alternatives: Vec<String> =
-                alternatives.map(|text| if text.is_empty() { "nothing".to_owned() } else { text }).collect();
-            if !alternatives.is_empty() {
-                writeln!(f, "  needs {}", alternatives.join(", or "))?;
-            }
-            writeln!(f, "  what does not fit: {:?}", operation.rejection)?;
-        }
-        Ok(())
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.types.iter().try_for_each(|ty| self.write_type(f, ty))?;
+        self.operations.iter().try_for_each(|operation| self.write_operation(f, operation, ""))?;
+        self.webhooks.iter().try_for_each(|webhook| self.write_operation(f, webhook, "webhook "))
     }
 }
 
-fn json(members: &serde_json::Map<String, serde_json::Value>) -> String {
-    serde_json::to_string(members).unwrap_or_default()
+/// Returns what is remarkable about a model or an operation, to be put behind its name.
+fn marks(is_deprecated: bool, engine: Engine) -> String {
+    let deprecated = if is_deprecated { ", deprecated" } else { "" };
+    let emitter = if engine == Engine::Emitter { ", by our emitter" } else { "" };
+    format!("{deprecated}{emitter}")
+}
+
+/// Returns assertions as JSON, to be put behind a type; nothing where there are none.
+fn asked(assertions: &Map<String, Value>) -> String {
+    match serde_json::to_string(assertions) {
+        Ok(text) if !assertions.is_empty() => format!(" {text}"),
+        _ => String::new(),
+    }
+}
+
+/// Returns a name on the wire, to be put behind the name in Rust; nothing where they are the same.
+fn on_wire(wire: &str, name: &str) -> String {
+    if wire == name { String::new() } else { format!(" ({wire:?})") }
+}
+
+/// Returns a style as it is called here.
+fn styled(style: Style, explode: bool) -> String {
+    format!("{style:?}{}", if explode { " exploded" } else { "" })
+}
+
+/// Returns what is said of a value that may be left out.
+fn or_absent(required: bool) -> &'static str {
+    if required { "" } else { " or absent" }
 }
 
 impl Plan {
-    fn write_outcome(&self, f: &mut fmt::Formatter<'_>, outcome: &Outcome, verb: &str) -> fmt::Result {
+    fn write_type(&self, f: &mut Formatter<'_>, ty: &TypePlan) -> fmt::Result {
+        let head = format!("{}{}", ty.name, marks(ty.deprecated, ty.engine));
+        let asked = asked(&ty.assertions);
+        match &ty.definition {
+            Definition::Struct(body) => {
+                writeln!(f, "struct {head}{asked}")?;
+                self.write_fields(f, body)
+            }
+            Definition::Enum(body) => {
+                writeln!(f, "enum {head} of {:?}", body.values)?;
+                body.variants
+                    .iter()
+                    .try_for_each(|variant| writeln!(f, "  {} = {}", variant.name, variant.wire))
+            }
+            Definition::Union(union) => {
+                let kind = if union.exclusive { "one of" } else { "any of" };
+                writeln!(f, "union {head}: {kind}, {:?}{asked}", union.decoding)?;
+                self.write_variants(f, union)
+            }
+            Definition::Alias(target) => writeln!(f, "alias {head} = {}", self.type_text(target)),
+            Definition::Wrapper(inner) => writeln!(f, "wrapper {head} of {}{asked}", self.type_text(inner)),
+            Definition::Opaque(schema, _) => writeln!(f, "opaque {head} {schema}"),
+        }
+    }
+
+    fn write_fields(&self, f: &mut Formatter<'_>, body: &StructPlan) -> fmt::Result {
+        body.fields.iter().try_for_each(|field| self.write_field(f, field))?;
+        match &body.extra {
+            None => writeln!(f, "  no other keys"),
+            Some(ExtraPlan { ty: None, .. }) => Ok(()),
+            Some(ExtraPlan { name, ty: Some(values), assertions }) => {
+                writeln!(f, "  {name}: other keys, each {}{}", self.type_text(values), asked(assertions))
+            }
+        }
+    }
+
+    fn write_field(&self, f: &mut Formatter<'_>, field: &FieldPlan) -> fmt::Result {
+        let presence = match field.presence {
+            Presence::Required => "",
+            Presence::RequiredNullable => " or null",
+            Presence::Optional => " or absent",
+            Presence::OptionalNullable => " or null or absent",
+        };
+        let wire = on_wire(&field.wire, &field.name);
+        write!(f, "  {}{wire}: {}{presence}", field.name, self.type_text(&field.ty))?;
+        if let Some(default) = &field.default {
+            write!(f, " = {default}")?;
+        }
+        if field.asked {
+            write!(f, " but in requests")?;
+        }
+        if let Some(constant) = &field.constant {
+            write!(f, " always {constant:?}")?;
+        }
+        let deprecated = if field.deprecated { ", deprecated" } else { "" };
+        writeln!(f, "{}{deprecated}", asked(&field.assertions))
+    }
+
+    fn write_variants(&self, f: &mut Formatter<'_>, union: &UnionPlan) -> fmt::Result {
+        union.variants.iter().try_for_each(|variant| {
+            let asked = asked(&variant.assertions);
+            writeln!(f, "  {}({}){asked}", variant.name, self.type_text(&variant.ty))
+        })
+    }
+
+    fn write_operation(&self, f: &mut Formatter<'_>, operation: &OperationPlan, kind: &str) -> fmt::Result {
+        let marks = marks(operation.deprecated, operation.engine);
+        writeln!(f, "{kind}{} {} {}{marks}", operation.name, operation.method, operation.path)?;
+        for (place, name, value) in &operation.told_by {
+            writeln!(f, "  told by {} {name}: {value}", place.key())?;
+        }
+        operation.parameters.iter().try_for_each(|parameter| self.write_parameter(f, parameter))?;
+        operation.body.iter().try_for_each(|body| self.write_body(f, body))?;
+        self.write_outcome(f, &operation.success, "answers")?;
+        self.write_outcome(f, &operation.error, "refuses")?;
+        self.write_security(f, &operation.security)?;
+        writeln!(f, "  what does not fit: {:?}", operation.rejection)
+    }
+
+    fn write_parameter(&self, f: &mut Formatter<'_>, parameter: &ParameterPlan) -> fmt::Result {
+        let (place, name, ty) = (parameter.place.key(), &parameter.name, self.type_text(&parameter.ty));
+        let (wire, needed) = (on_wire(&parameter.wire, name), or_absent(parameter.required));
+        write!(f, "  {place} {name}{wire}: {ty}{needed}")?;
+        match (parameter.style, parameter.explode) {
+            _ if parameter.is_json => write!(f, ", as JSON")?,
+            (Style::Simple, false) | (Style::Form, true) => {}
+            (style, explode) => write!(f, ", {}", styled(style, explode))?,
+        }
+        if let Some(default) = &parameter.default {
+            write!(f, " = {default}")?;
+        }
+        writeln!(f, "{}", asked(&parameter.assertions))
+    }
+
+    fn write_body(&self, f: &mut Formatter<'_>, body: &BodyPlan) -> fmt::Result {
+        let needed = or_absent(body.required);
+        if let Some(name) = &body.enumeration {
+            writeln!(f, "  body {}: {name}{needed}", body.name)?;
+        }
+        for form in &body.forms {
+            let media_types: Vec<&str> = form.accepted.iter().map(|(name, _)| name.as_str()).collect();
+            let (ty, media_types) = (self.type_text(&form.ty), media_types.join(" or "));
+            match body.enumeration {
+                Some(_) => write!(f, "    {}: {ty}, {media_types}", form.variant)?,
+                None => write!(f, "  body {}: {ty}{needed}, {media_types}", body.name)?,
+            }
+            for own in &form.encodings {
+                write!(f, ", {}", own.wire)?;
+                if let Some((style, explode)) = own.style {
+                    write!(f, " {}", styled(style, explode))?;
+                }
+                own.content_type.iter().try_for_each(|content_type| write!(f, " as {content_type}"))?;
+            }
+            writeln!(f, "{}", asked(&form.assertions))?;
+        }
+        Ok(())
+    }
+
+    fn write_outcome(&self, f: &mut Formatter<'_>, outcome: &Outcome, verb: &str) -> fmt::Result {
         if let Some(name) = &outcome.enumeration {
             writeln!(f, "  {verb} with {name}")?;
         }
         for response in &outcome.responses {
-            writeln!(
-                f,
-                "  {verb} {} {}: {}",
-                response.status,
-                response.variant,
-                self.type_text(&response.payload.ty())
-            )?;
+            let ty = self.type_text(&response.payload.ty());
+            writeln!(f, "  {verb} {} {}: {ty}", response.status, response.variant)?;
             if let Payload::OneOf(_, variants) = &response.payload {
                 for (variant, payload) in variants {
-                    writeln!(
-                        f,
-                        "    {variant}: {}, {}",
-                        self.type_text(&payload.ty()),
-                        payload.media_types().join(" or ")
-                    )?;
+                    let ty = self.type_text(&payload.ty());
+                    writeln!(f, "    {variant}: {ty}, {}", payload.media_types().join(" or "))?;
                 }
             }
             for field in response.headers.iter().flat_map(|headers| &headers.fields) {
-                let needed = if field.required { "" } else { " or absent" };
-                writeln!(
-                    f,
-                    "    header {} ({:?}): {}{needed}",
-                    field.name,
-                    field.wire,
-                    self.type_text(&field.ty)
-                )?;
+                let (ty, needed) = (self.type_text(&field.ty), or_absent(field.required));
+                writeln!(f, "    header {} ({:?}): {ty}{needed}", field.name, field.wire)?;
             }
         }
         Ok(())
+    }
+
+    fn write_security(&self, f: &mut Formatter<'_>, security: &[Vec<SchemeUse>]) -> fmt::Result {
+        let name = |used: &SchemeUse| match used.scopes.as_slice() {
+            [] => self.schemes[used.scheme].wire.clone(),
+            scopes => format!("{} ({})", self.schemes[used.scheme].wire, scopes.join(" ")),
+        };
+        let alternative = |schemes: &Vec<SchemeUse>| match schemes.as_slice() {
+            [] => "nothing".to_owned(),
+            schemes => schemes.iter().map(name).collect::<Vec<_>>().join(" and "),
+        };
+        if security.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "  needs {}", security.iter().map(alternative).collect::<Vec<_>>().join(", or "))
     }
 
     fn type_text(&self, ty: &RustType) -> String {

@@ -45,7 +45,7 @@ const TAKEN: [&str; 27] = [
     "uuid",
 ];
 
-/// Puts operations and models into groups; the names of their modules come back. Without groups, everything
+/// Puts operations and models into groups, and returns the names of their modules. Without groups, everything
 /// stands in one file.
 pub(super) fn plan_groups(
     api: &Api,
@@ -62,10 +62,7 @@ pub(super) fn plan_groups(
         return Vec::new();
     }
     let mut groups: IndexMap<String, String> = IndexMap::new();
-    let mut scope = Scope::default();
-    for name in TAKEN {
-        scope.reserve(name);
-    }
+    let mut scope = Scope::reserving(&TAKEN);
     scope.reserve(settings.models_path().split("::").next().unwrap_or_default());
     for (plan, operation) in operations.iter_mut().zip(&api.operations) {
         let wanted = group(operation);
@@ -83,7 +80,8 @@ pub(super) fn plan_groups(
     groups.into_values().collect()
 }
 
-/// The first tag; without tags, the first word of the path that says what it is about.
+/// Returns the group of an operation: its first tag; without tags, the first word of the path that says what
+/// it is about.
 fn group(operation: &Operation) -> String {
     if let Some(tag) = operation.tags.first() {
         return tag.clone();
@@ -105,7 +103,7 @@ enum Owner {
     Several,
 }
 
-/// Which group uses each model, if only one does.
+/// Finds the group that uses each model, if only one does.
 fn owners(operations: &mut [OperationPlan], types: &mut [TypePlan]) -> Vec<Owner> {
     let held: Vec<Vec<usize>> = types
         .iter_mut()

@@ -1,11 +1,13 @@
 //! Assertions of JSON Schema as words for people.
+//!
+//! Knows keywords and English. Must not know where the words stand.
 
 use serde_json::{Map, Value};
 
-/// The bounds of a value in one phrase; none where there are none that are short enough to be read.
-pub(super) fn of(assertions: &Map<String, Value>) -> Option<String> {
+/// Says the bounds of a value in one phrase; nothing where there are none that are short enough to be read.
+pub(super) fn bounds(assertions: &Map<String, Value>) -> Option<String> {
     let mut phrases: Vec<String> = Vec::new();
-    let bounds = |least: &str, most: &str| (assertions.get(least), assertions.get(most));
+    let pair = |least: &str, most: &str| (assertions.get(least), assertions.get(most));
     let mut range = |least: Option<&Value>, most: Option<&Value>, unit: &str| match (least, most) {
         (Some(least), Some(most)) if least == most => phrases.push(format!("exactly {least}{unit}")),
         (Some(least), Some(most)) => phrases.push(format!("{least} to {most}{unit}")),
@@ -13,10 +15,10 @@ pub(super) fn of(assertions: &Map<String, Value>) -> Option<String> {
         (None, Some(most)) => phrases.push(format!("at most {most}{unit}")),
         (None, None) => {}
     };
-    let (least, most) = bounds("minimum", "maximum");
+    let (least, most) = pair("minimum", "maximum");
     range(least, most, "");
     for (keyword, unit) in [("Length", " characters"), ("Items", " items"), ("Properties", " keys")] {
-        let (least, most) = bounds(&format!("min{keyword}"), &format!("max{keyword}"));
+        let (least, most) = pair(&format!("min{keyword}"), &format!("max{keyword}"));
         range(least, most, unit);
     }
     let mut one = |keyword: &str, words: &str| {
@@ -43,7 +45,7 @@ pub(super) fn of(assertions: &Map<String, Value>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A value as JSON, cut off where it is long.
+/// Returns a value as JSON, cut off where it is long.
 pub(super) fn short(value: &Value) -> String {
     short_text(&value.to_string())
 }
@@ -64,7 +66,7 @@ mod tests {
 
     #[test]
     fn bounds_become_one_phrase() {
-        let said = |value: Value| of(value.as_object().unwrap());
+        let said = |value: Value| bounds(value.as_object().unwrap());
         assert_eq!(
             said(json!({"minimum": 1, "maximum": 5, "multipleOf": 0.5})).unwrap(),
             "1 to 5, a multiple of 0.5"

@@ -7,19 +7,20 @@ use std::collections::HashSet;
 
 /// Schemas by the direction in which their values go; one may go both ways.
 #[derive(Debug, Default)]
-pub(super) struct Uses {
+pub(super) struct Directions {
     pub(super) in_requests: HashSet<SchemaId>,
     pub(super) in_responses: HashSet<SchemaId>,
 }
 
-impl Uses {
-    pub(super) fn of(api: &Api) -> Uses {
-        let mut uses = Uses::default();
+impl Directions {
+    /// Sorts all schemas by the messages that hold them.
+    pub(super) fn of(api: &Api) -> Directions {
+        let mut directions = Directions::default();
         for operation in api.operations.iter().chain(&api.webhooks) {
             let bodies =
                 operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
             let parameters = operation.parameters.iter().map(|parameter| parameter.schema);
-            bodies.chain(parameters).for_each(|id| reach(api, id, &mut uses.in_requests));
+            bodies.chain(parameters).for_each(|id| reach(api, id, &mut directions.in_requests));
             let answers = operation
                 .responses
                 .iter()
@@ -27,20 +28,20 @@ impl Uses {
                 .filter_map(|media| media.schema);
             let headers =
                 operation.responses.iter().flat_map(|response| &response.headers).map(|header| header.schema);
-            answers.chain(headers).for_each(|id| reach(api, id, &mut uses.in_responses));
+            answers.chain(headers).for_each(|id| reach(api, id, &mut directions.in_responses));
         }
-        uses
+        directions
     }
 }
 
-/// All schemas that operations and webhooks hold, save what only a validator understands.
+/// Returns all schemas that operations and webhooks hold, save what only a validator understands.
 pub(crate) fn reachable(api: &Api) -> HashSet<SchemaId> {
-    let Uses { mut in_requests, in_responses } = Uses::of(api);
+    let Directions { mut in_requests, in_responses } = Directions::of(api);
     in_requests.extend(in_responses);
     in_requests
 }
 
-/// A schema and all that it holds.
+/// Returns a schema and all that it holds.
 pub(crate) fn reachable_from(api: &Api, id: SchemaId) -> HashSet<SchemaId> {
     let mut found = HashSet::new();
     reach(api, id, &mut found);

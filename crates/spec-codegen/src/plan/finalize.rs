@@ -2,105 +2,18 @@
 //!
 //! Knows which model holds which. Must not know schemas.
 
-use super::TypeId;
-use super::{
-    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, OperationPlan, Presence, RustType, Traits,
-    TypePlan,
-};
+use super::{Decoding, Definition, EnumPlan, EnumValues, Presence, RustType, Traits, TypePlan};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
-/// Settles circles, then traits.
-pub(super) fn settle(types: &mut [TypePlan]) {
+/// Decides how circles are broken, then traits.
+pub(super) fn finalize(types: &mut [TypePlan]) {
     wrap_circular_aliases(types);
     box_circular_fields(types);
     find_traits(types);
 }
 
-impl RustType {
-    pub(super) fn renumber(&mut self, position: &[usize]) {
-        match self {
-            RustType::Model(id) => id.0 = position[id.0],
-            RustType::Vec(inner)
-            | RustType::Map(inner)
-            | RustType::Option(inner)
-            | RustType::Field(inner)
-            | RustType::Box(inner) => {
-                inner.renumber(position);
-            }
-            RustType::Tuple(items) => items.iter_mut().for_each(|item| item.renumber(position)),
-            _ => {}
-        }
-    }
-
-    /// The models that this type refers to; `direct` leaves out those behind a pointer.
-    pub(crate) fn models(&self, direct: bool, found: &mut Vec<TypeId>) {
-        match self {
-            RustType::Model(id) => found.push(*id),
-            RustType::Vec(inner) | RustType::Map(inner) | RustType::Box(inner) if !direct => {
-                inner.models(direct, found)
-            }
-            RustType::Option(inner) | RustType::Field(inner) => inner.models(direct, found),
-            RustType::Tuple(items) => items.iter().for_each(|item| item.models(direct, found)),
-            _ => {}
-        }
-    }
-}
-
-impl OperationPlan {
-    pub(super) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
-        self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.ty));
-        self.body.iter_mut().flat_map(|body| &mut body.forms).for_each(|form| match &mut form.ty {
-            RustType::Stream(stream) => stream.item_mut().into_iter().for_each(&mut *f),
-            ty => f(ty),
-        });
-        for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
-            response.payload.each_type(f);
-            response
-                .headers
-                .iter_mut()
-                .flat_map(|headers| &mut headers.fields)
-                .for_each(|field| f(&mut field.ty));
-        }
-    }
-}
-
-impl TypePlan {
-    pub(super) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
-        match &mut self.definition {
-            Definition::Struct(plan) => {
-                plan.fields.iter_mut().for_each(|field| f(&mut field.ty));
-                if let Some(ExtraPlan { ty: Some(ty), .. }) = &mut plan.extra {
-                    f(ty);
-                }
-            }
-            Definition::Union(plan) => plan.variants.iter_mut().for_each(|variant| f(&mut variant.ty)),
-            Definition::Alias(ty) | Definition::Wrapper(ty) => f(ty),
-            Definition::Opaque(_, models) => {
-                for model in models {
-                    let mut ty = RustType::Model(*model);
-                    f(&mut ty);
-                    if let RustType::Model(id) = ty {
-                        *model = id;
-                    }
-                }
-            }
-            Definition::Enum(_) => {}
-        }
-    }
-
-    /// The types that a value of this model holds.
-    pub(crate) fn held(&self) -> Vec<RustType> {
-        let mut held = Vec::new();
-        self.clone().each_type(&mut |ty| held.push(ty.clone()));
-        if matches!(self.definition, Definition::Opaque(..)) {
-            return vec![RustType::Json];
-        }
-        held
-    }
-}
-
-/// An alias that contains itself, through other aliases, becomes a type of its own.
+/// Makes a type of its own of each alias that contains itself, through other aliases.
 fn wrap_circular_aliases(types: &mut [TypePlan]) {
     for start in 0..types.len() {
         let mut seen = HashSet::new();
@@ -124,7 +37,7 @@ fn wrap_circular_aliases(types: &mut [TypePlan]) {
     }
 }
 
-/// A model that contains itself, other than behind a list or a map, is boxed where a walk in the order of the
+/// Boxes models that contain themselves other than behind a list or a map: where a walk in the order of the
 /// document comes back to what it came from.
 fn box_circular_fields(types: &mut [TypePlan]) {
     const NEW: u8 = 0;
@@ -162,7 +75,8 @@ fn box_circular_fields(types: &mut [TypePlan]) {
     }
 }
 
-/// Which of the types that a model holds refer to which models without a pointer between.
+/// Finds the types in a model that refer to models without a pointer between: the position of each, and the
+/// model.
 fn direct_edges(plan: &TypePlan) -> Vec<(usize, usize)> {
     let mut edges = Vec::new();
     for (slot, ty) in plan.held().iter().enumerate() {
@@ -173,7 +87,8 @@ fn direct_edges(plan: &TypePlan) -> Vec<(usize, usize)> {
     edges
 }
 
-/// Traits hold unless something inside forbids them; circles decide themselves by what else they hold.
+/// Finds the traits of all models: they hold unless something inside forbids them. Circles decide themselves
+/// by what else they hold.
 fn find_traits(types: &mut [TypePlan]) {
     for plan in types.iter_mut() {
         plan.traits.default = match &plan.definition {
@@ -210,7 +125,7 @@ fn find_traits(types: &mut [TypePlan]) {
     }
 }
 
-/// Whether a model itself asks for more than its types say.
+/// Says whether a model itself asks for more than its types say.
 fn asks(plan: &TypePlan) -> bool {
     let says = |assertions: &Map<String, Value>| !assertions.is_empty();
     match &plan.definition {
@@ -238,6 +153,7 @@ fn asks(plan: &TypePlan) -> bool {
     }
 }
 
+/// Says whether a value of a type holds anything that is checked.
 fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::Vec(inner)
@@ -251,6 +167,7 @@ fn is_checked(ty: &RustType, known: &[Traits]) -> bool {
     }
 }
 
+/// Says whether a type is `Eq`.
 fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::F64 => false,
@@ -265,6 +182,7 @@ fn has_eq(ty: &RustType, known: &[Traits]) -> bool {
     }
 }
 
+/// Says whether a type is `Hash`.
 fn has_hash(ty: &RustType, known: &[Traits]) -> bool {
     match ty {
         RustType::F64 | RustType::Map(_) => false,

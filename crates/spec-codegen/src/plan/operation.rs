@@ -1,0 +1,287 @@
+//! Operations: the functions of clients, and of what servers implement.
+//!
+//! Knows what functions and their types are called, and puts together what its siblings plan. Must not know
+//! how any of it is printed.
+
+use super::body::plan_body;
+use super::claims::{claim, warn_taken};
+use super::docs::lines;
+use super::parameter::plan_parameters;
+use super::rejection::plan_rejection;
+use super::response::plan_outcomes;
+use super::route::plan_routes;
+use super::security::plan_requirements;
+use super::server::{own_base_url, warn_ignored};
+use super::{
+    BodyPlan, Engine, Outcome, ParameterPlan, Payload, Planner, RejectionPlan, ResponsePlan, RustType,
+    SchemePlan, SchemeUse, ambiguous, engine,
+};
+use crate::names::{Scope, type_name, value_name};
+use spec_api::{Method, Operation, ParameterIn, Status};
+use spec_document::Location;
+
+/// Methods of every client.
+const FUNCTIONS: [&str; 12] = [
+    "new",
+    "with_base_url",
+    "with_client",
+    "from_env",
+    "clone",
+    "baseurl",
+    "client",
+    "inner",
+    "api_version",
+    "pre",
+    "exec",
+    "post",
+];
+
+/// Methods of a builder, and what `send` needs while arguments are still in use.
+pub(super) const ARGUMENTS: [&str; 7] = ["client", "send", "new", "self_", "url", "request", "form"];
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct OperationPlan {
+    /// `operationId`.
+    pub id: String,
+    /// The name of its function.
+    pub name: String,
+    /// The name of what belongs to it: `OutboundCampaignUpdate`.
+    pub type_name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub path: String,
+    /// Of a callback, where it is sent: a runtime expression.
+    pub sent_to: Option<String>,
+    /// The path of its route, as routers take it.
+    pub route: String,
+    /// The path template, where the route alone does not tell whether the operation is meant.
+    pub template: Option<String>,
+    /// Parameters whose only value tells the operation from others of the same path: place, name on the wire,
+    /// value.
+    pub told_by: Vec<(ParameterIn, String, String)>,
+    /// Its words.
+    pub docs: Vec<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// Its parameters.
+    pub parameters: Vec<ParameterPlan>,
+    /// Its body.
+    pub body: Option<BodyPlan>,
+    /// What it answers when all is well.
+    pub success: Outcome,
+    /// What it answers when something is wrong.
+    pub error: Outcome,
+    /// Where it is served, if that is not where the API is served.
+    pub base_url: Option<String>,
+    /// Alternatives, each with indices of [`Plan::schemes`](super::Plan::schemes); none where nothing is
+    /// asked for.
+    pub security: Vec<Vec<SchemeUse>>,
+    /// How a server refuses what does not fit.
+    pub rejection: RejectionPlan,
+    /// The module whose file it stands in, of [`Plan::groups`](super::Plan::groups); the first file where
+    /// there is none.
+    pub group: Option<usize>,
+    /// Who prints its client.
+    pub engine: Engine,
+}
+
+impl OperationPlan {
+    /// Returns the statuses of redirections (RFC 9110, 15.4) that are answers of the operation, as far as
+    /// clients follow them.
+    #[must_use]
+    pub fn redirections(&self) -> Vec<u16> {
+        let is_declared = |code: &u16| {
+            self.responses().iter().any(|response| match response.status {
+                Status::Code(own) => own == *code,
+                Status::Range(hundreds) => hundreds == 3,
+                Status::Default => false,
+            })
+        };
+        [301, 302, 303, 307, 308].into_iter().filter(is_declared).collect()
+    }
+
+    /// Returns every declared answer once: a default that also stands for success is one answer.
+    #[must_use]
+    pub fn responses(&self) -> Vec<&ResponsePlan> {
+        let mut responses: Vec<&ResponsePlan> = Vec::new();
+        for response in self.success.responses.iter().chain(&self.error.responses) {
+            if !responses.iter().any(|known| known.variant == response.variant) {
+                responses.push(response);
+            }
+        }
+        responses
+    }
+
+    /// Returns the names of the types that clients and servers have for this operation: bodies of several
+    /// forms, and headers.
+    pub(crate) fn local_types(&self) -> Vec<String> {
+        let mut names = Vec::from_iter(self.body.as_ref().and_then(|body| body.enumeration.clone()));
+        for response in self.responses() {
+            if let Payload::OneOf(name, _) = &response.payload {
+                names.push(name.clone());
+            }
+            names.extend(response.headers.as_ref().map(|headers| headers.name.clone()));
+        }
+        names
+    }
+
+    /// Calls a function with each type that it is made of.
+    pub(super) fn each_type(&mut self, f: &mut dyn FnMut(&mut RustType)) {
+        self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.ty));
+        self.body.iter_mut().flat_map(|body| &mut body.forms).for_each(|form| match &mut form.ty {
+            RustType::Stream(stream) => stream.item_mut().into_iter().for_each(&mut *f),
+            ty => f(ty),
+        });
+        for response in self.success.responses.iter_mut().chain(&mut self.error.responses) {
+            response.payload.each_type(f);
+            response
+                .headers
+                .iter_mut()
+                .flat_map(|headers| &mut headers.fields)
+                .for_each(|field| f(&mut field.ty));
+        }
+    }
+}
+
+/// What the parts of one operation need while they are planned.
+pub(super) struct OperationContext<'p, 'a> {
+    pub(super) planner: &'p mut Planner<'a>,
+    /// What names of its types begin with.
+    pub(super) type_name: &'p str,
+    /// Names of types that belong to operations, beside their builders.
+    pub(super) types: &'p mut Scope,
+    /// Names of its arguments.
+    pub(super) arguments: Scope,
+}
+
+/// Names that operations and webhooks must not share.
+struct SharedNames {
+    /// Of builders.
+    builders: Scope,
+    /// Of types that belong to operations, beside their builders.
+    types: Scope,
+}
+
+/// Plans all operations, and all webhooks, in the order of the document.
+pub(super) fn plan_operations(
+    planner: &mut Planner<'_>,
+    schemes: &[SchemePlan],
+) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
+    let mut functions = Scope::reserving(&FUNCTIONS);
+    for scheme in schemes {
+        let name = scheme.name.trim_end_matches('_');
+        for ending in ["", "_client_credentials", "_token_url"] {
+            functions.reserve(&format!("with_{name}{ending}"));
+        }
+    }
+    let mut shared = SharedNames {
+        builders: Scope::reserving(&["Client", "Api"]),
+        types: Scope::reserving(&["Api", "Client", "Webhooks"]),
+    };
+    let api = planner.api;
+    let operations = plan_all(planner, &api.operations, &mut functions, &mut shared);
+    let webhooks = plan_all(planner, &api.webhooks, &mut Scope::default(), &mut shared);
+    warn_ignored(api, planner.diagnostics);
+    (operations, webhooks)
+}
+
+/// Plans operations of one kind. Those whose names are pinned have the first choice.
+fn plan_all(
+    planner: &mut Planner<'_>,
+    operations: &[Operation],
+    functions: &mut Scope,
+    shared: &mut SharedNames,
+) -> Vec<OperationPlan> {
+    let mut named = Vec::new();
+    for pinned in [true, false] {
+        for (index, operation) in operations.iter().enumerate() {
+            if operation.pinned_name.is_some() == pinned {
+                named.push((index, function_name(planner, functions, operation)));
+            }
+        }
+    }
+    named.sort_unstable();
+    let mut plans = Vec::new();
+    for (index, name) in named {
+        let (type_name, _) = shared.builders.claim(&type_name(&name));
+        let context = OperationContext {
+            planner: &mut *planner,
+            type_name: &type_name,
+            types: &mut shared.types,
+            arguments: Scope::reserving(&ARGUMENTS),
+        };
+        plans.push(plan_operation(context, &operations[index], name));
+    }
+    for (plan, told_by) in plans.iter_mut().zip(spec_contract::told_by(planner.api, operations)) {
+        plan.told_by = told_by;
+    }
+    plan_routes(&mut plans, planner.diagnostics);
+    for operation in operations {
+        ambiguous::warn(planner.api, operation, planner.diagnostics);
+    }
+    plans
+}
+
+/// Takes the name of an operation's function.
+fn function_name(planner: &mut Planner<'_>, functions: &mut Scope, operation: &Operation) -> String {
+    let wanted = value_name(&operation.id);
+    let (pinned, location) = (operation.pinned_name.as_deref(), &operation.location);
+    let (name, is_taken) = claim(planner.diagnostics, functions, pinned, &wanted, location);
+    if is_taken {
+        warn_taken(planner.diagnostics, &wanted, location);
+    }
+    name
+}
+
+/// Plans one operation; what depends on all operations is still missing: its route, and the file that it
+/// stands in.
+fn plan_operation(
+    mut context: OperationContext<'_, '_>,
+    operation: &Operation,
+    name: String,
+) -> OperationPlan {
+    let api = context.planner.api;
+    let parameters = plan_parameters(&mut context, operation);
+    let body = operation.body.as_ref().and_then(|body| plan_body(&mut context, body));
+    let (success, error) = plan_outcomes(&mut context, operation);
+    let mut plan = OperationPlan {
+        id: operation.id.clone(),
+        name,
+        type_name: context.type_name.to_owned(),
+        location: operation.location.clone(),
+        method: operation.method,
+        path: operation.path.clone(),
+        sent_to: operation.sent_to.clone(),
+        route: String::new(),
+        template: None,
+        told_by: Vec::new(),
+        docs: words(operation),
+        deprecated: operation.deprecated,
+        parameters,
+        body,
+        success,
+        error,
+        base_url: own_base_url(api, operation),
+        security: plan_requirements(api, operation),
+        rejection: plan_rejection(api, operation),
+        group: None,
+        engine: Engine::Emitter,
+    };
+    plan.engine = engine::of_operation(context.planner, &plan);
+    plan
+}
+
+/// Returns the words of an operation: its summary, and its description below.
+fn words(operation: &Operation) -> Vec<String> {
+    let mut docs = lines(operation.summary.as_deref().unwrap_or_default());
+    let description = lines(operation.description.as_deref().unwrap_or_default());
+    if !docs.is_empty() && !description.is_empty() {
+        docs.push(String::new());
+    }
+    docs.extend(description);
+    docs
+}

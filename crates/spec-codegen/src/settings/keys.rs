@@ -1,0 +1,80 @@
+//! The table of settings: each key once, with what holds where it is absent, what it does, and how it is
+//! read.
+//!
+//! The guide shows it, and `Builder` has a method for each key; tests see to both.
+
+use super::ApiSettings;
+use super::reader::{Reader, Value};
+
+/// Makes the list of settings, so that none is listed that is not read, or read that is not listed.
+macro_rules! keys {
+    ($($variant:ident = $name:literal, $default:literal, $read:path: $what:literal)*) => {
+        /// A setting of an API; the list is closed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Key {
+            $(#[doc = $what] $variant,)*
+        }
+
+        impl Key {
+            /// Every setting.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Returns the key that stands in the file.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Says what holds where the key is absent, in words or in TOML.
+            #[must_use]
+            pub fn default(self) -> &'static str {
+                match self { $(Self::$variant => $default,)* }
+            }
+
+            /// Says in a sentence what the setting does.
+            #[must_use]
+            pub fn explain(self) -> &'static str {
+                match self { $(Self::$variant => $what,)* }
+            }
+
+            /// Reads the value of the key into the settings of an API.
+            pub(super) fn read(self, reader: &mut Reader<'_>, value: &Value<'_>, api: &mut ApiSettings) {
+                match self { $(Self::$variant => $read(reader, value, api),)* }
+            }
+        }
+    };
+}
+
+// `NAME` stands for the name of the API.
+keys! {
+    Document = "document", "none: it must be there", Reader::document:
+        "The path of the document."
+    Models = "models", "`\"crates/NAME-models\"`", Reader::models:
+        "The folder of the models' crate; the last part of it is the crate's name."
+    Client = "client", "`\"crates/NAME-client\"`", Reader::client:
+        "The folder of the client's crate."
+    Server = "server", "`\"crates/NAME-server\"`", Reader::server:
+        "The folder of the server's crate."
+    Environment = "environment", "`{}`: no `Client::from_env`", Reader::environment:
+        "For each security scheme, the environment variable that `Client::from_env` reads its \
+         credential from."
+    Formats = "formats", "`{ \"*\" = \"type\" }`", Reader::formats:
+        "What a `format` of texts becomes: a type of its own (`\"type\"`), a checked text \
+         (`\"string\"`), or any text (`\"any\"`). `\"*\"` stands for all others."
+    Untyped = "untyped", "`\"guess\"`", Reader::untyped:
+        "What a schema without `type` is: what its other keywords are about (`\"guess\"`), or \
+         anything (`\"any\"`)."
+    Files = "files", "`\"tags\"` above 50 operations, else `\"one\"`", Reader::files:
+        "How many files a crate has: `\"one\"`, or one for each tag (`\"tags\"`)."
+    Only = "only", "all operations", Reader::only:
+        "Generate only operations that fit one of these `tags`, `paths` or `operations`; `*` in the \
+         latter two is any text."
+    Except = "except", "no operations", Reader::except:
+        "Leave out operations that fit one of these; written as `only`."
+    Allow = "allow", "`[]`", Reader::allow:
+        "Errors to go on in spite of, each a `code` and, if only in one place, its JSON pointer `at`."
+    Remote = "remote", "`{}`", Reader::remote:
+        "For addresses that begin with a text, the folder that has copies of the files there."
+    Overlays = "overlays", "`[]`", Reader::overlays:
+        "Paths of overlays to apply to the document, in this order."
+}

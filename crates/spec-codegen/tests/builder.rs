@@ -1,0 +1,109 @@
+//! What a build script says with a `Builder`, and what it gets.
+
+use spec_codegen::{Builder, Code, CrateKind, Error, Files, Pattern};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const DOCUMENT: &str = r##"
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+paths:
+  /pets/{id}:
+    get:
+      operationId: get_pet
+      tags: [pets]
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        "200": {description: A pet., content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
+  /stores:
+    get: {operationId: list_stores, tags: [stores], responses: {"204": {description: Nothing.}}}
+components:
+  schemas:
+    Pet: {type: object, required: [name], properties: {name: {type: string}, tag: {type: [string, "null"]}}}
+"##;
+
+/// Writes the document into a folder of its own for each test, and returns that folder.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("builder").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("pets.yaml"), DOCUMENT).unwrap();
+    folder
+}
+
+/// Returns the files of a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|entry| name(entry.unwrap())).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_build_script_gets_its_modules() {
+    let root = folder("modules");
+    let out = root.join("out");
+    let generated = Builder::document(root.join("pets.yaml")).out_dir(&out).generate().unwrap();
+    assert_eq!((generated.models().by_engine, generated.operations().by_engine), (1, 2));
+    assert_eq!(names(&out), ["client.rs", "models.rs", "server.rs"]);
+    let client = fs::read_to_string(out.join("client.rs")).unwrap();
+    assert!(client.contains("use crate::models::Pet;"), "{client}");
+}
+
+#[test]
+fn only_what_is_wanted_is_written() {
+    let root = folder("wanted");
+    let builder = Builder::document(root.join("pets.yaml")).models("types").models_path("crate::types");
+    let builder = builder.crates([CrateKind::Models, CrateKind::Client]).out_dir(root.join("out"));
+    builder.only([Pattern::Path("/pets/*")]).generate().unwrap();
+    assert_eq!(names(&root.join("out")), ["client.rs", "types.rs"]);
+    let client = fs::read_to_string(root.join("out/client.rs")).unwrap();
+    assert!(client.contains("use crate::types::Pet;") && !client.contains("list_stores"), "{client}");
+}
+
+/// What is included finds its modules: those of each crate stand in a folder beside its file.
+#[test]
+fn files_by_tag_stand_beside_the_file_to_include() {
+    let root = folder("tags");
+    let out = root.join("out");
+    Builder::document(root.join("pets.yaml")).files(Files::ByTag).out_dir(&out).generate().unwrap();
+    assert_eq!(names(&out), ["client", "client.rs", "models", "models.rs", "server", "server.rs"]);
+    assert_eq!(names(&out.join("client")), ["mod.rs", "pets.rs", "stores.rs"]);
+    assert_eq!(fs::read_to_string(out.join("client.rs")).unwrap(), "include!(\"client/mod.rs\");\n");
+}
+
+#[test]
+fn errors_are_shown_as_the_command_shows_them() {
+    let root = folder("errors");
+    let document = root.join("pets.yaml");
+    fs::write(&document, DOCUMENT.replace("schemas/Pet\"", "schemas/Pot\"")).unwrap();
+    let error = Builder::document(&document).out_dir(root.join("out")).generate().unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)));
+    let text = error.to_string();
+    assert!(text.starts_with("error[unresolved-reference]: there is nothing at"), "{text}");
+    assert!(text.contains("--> pets.yaml:11:82") && text.contains("did you mean"), "{text}");
+    assert_eq!(format!("{error:?}"), format!("\n{text}"));
+    assert!(!root.join("out").exists());
+
+    fs::write(&document, DOCUMENT).unwrap();
+    let wrong =
+        Builder::document(&document).only([Pattern::Tag("fish")]).allow([(Code::InvalidYaml, Some("x"))]);
+    let text =
+        wrong.remote([("copies", "copies")]).out_dir(root.join("out")).generate().unwrap_err().to_string();
+    for said in
+        ["no operation has the tag \"fish\"", "can't be allowed", "is no JSON pointer", "is no address"]
+    {
+        assert!(text.contains(said), "{text}");
+    }
+    assert!(text.contains("tests/builder.rs"), "{text}");
+
+    fs::write(root.join("file"), "").unwrap();
+    let error = Builder::document(&document).out_dir(root.join("file")).generate().unwrap_err();
+    assert!(matches!(error, Error::Io { .. }), "{error}");
+}
+
+#[test]
+fn errors_can_be_sent() {
+    fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
+    is_error::<Error>();
+}
