@@ -1,0 +1,73 @@
+//! Bodies: what a message carries, in one or several media types (OpenAPI 3.1, 4.8.13 to 4.8.15).
+
+use super::wire::essence;
+use super::{MediaKind, SchemaId, Sequence, Style};
+use indexmap::IndexMap;
+use spec_document::Location;
+
+/// A request body.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Where it stands.
+    pub location: Location,
+    /// What it is.
+    pub description: Option<String>,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Its forms, in the document's order.
+    pub content: Vec<MediaType>,
+}
+
+/// One form of a body.
+#[derive(Clone, Debug)]
+pub struct MediaType {
+    /// Where it stands.
+    pub location: Location,
+    /// The name or range, as written: `application/json; charset=utf-8`, `image/*`.
+    pub name: String,
+    /// What its syntax is: that of its name, as far as the schema does not say otherwise.
+    pub kind: MediaKind,
+    /// What it holds; absent where the document does not say.
+    pub schema: Option<SchemaId>,
+    /// Whether that is the schema of each item of a sequence (OpenAPI 3.2, 4.14.1).
+    pub is_item: bool,
+    /// How the properties of a form are written (OpenAPI 3.1, 4.8.15).
+    pub encoding: IndexMap<String, Encoding>,
+    /// Whether this is a range of JSON beside an `application/json` that holds something else.
+    pub beside_json: bool,
+}
+
+impl MediaType {
+    /// The type and subtype, without parameters and in lower case (RFC 9110, 8.3.1).
+    #[must_use]
+    pub fn essence(&self) -> String {
+        essence(&self.name)
+    }
+
+    /// Whether whoever sends a body says which media type it has: the document gives a range of several that
+    /// could be meant, or only its bytes know what divides its parts (RFC 2046, 5.1.1).
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        if self.kind == MediaKind::Bytes && MediaKind::of(&self.name) == MediaKind::Multipart {
+            return true;
+        }
+        let is_plain_json = self.kind == MediaKind::Json && !self.name.contains("*+") && !self.beside_json;
+        self.name.contains('*') && !is_plain_json
+    }
+
+    /// What a body is that comes piece by piece; none where it is one text.
+    #[must_use]
+    pub fn sequence(&self) -> Option<Sequence> {
+        Sequence::of(&self.name)
+    }
+}
+
+/// How one property of a form is written.
+#[derive(Clone, Debug)]
+pub struct Encoding {
+    /// Media types that the part may have.
+    pub content_type: Option<String>,
+    /// How an array or object becomes text, and whether each item or property stands alone; none where the
+    /// document does not say, or says it of a form for which it does not count.
+    pub style: Option<(Style, bool)>,
+}
