@@ -8,29 +8,27 @@
 //! Must not know Rust names or types, any engine, or any file. Everything keeps its
 //! [`Location`](spec_document::Location), so that what a later stage finds wrong can be shown in the text.
 
-mod bodies;
+mod cursor;
 mod dialect;
-mod dynamic;
-mod files;
-mod formats;
-mod identity;
 mod merge;
 mod model;
 mod operations;
-mod paths;
 mod reader;
+mod references;
+mod schema;
 mod schemas;
-mod untyped;
+mod settle;
+mod spelling;
 
-pub use files::{Text, gather, not_a_file};
-pub use identity::{is_metaschema, resolve as resolve_uri};
 pub use model::{
     Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method,
     OAuthFlow, OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response,
     Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
 };
-
-pub use untyped::Untyped;
+pub use references::files::{Text, gather, not_a_file};
+pub use references::identity::is_metaschema;
+pub use references::uri::resolve as resolve_uri;
+pub use schema::untyped::Untyped;
 
 use spec_document::{Diagnostics, Document};
 

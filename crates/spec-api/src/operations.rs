@@ -3,11 +3,13 @@
 //! Knows the objects of OpenAPI from `paths` down to the media type. What a schema means is `schemas`' to
 //! say.
 
+use crate::cursor::Cursor;
 use crate::model::{
     Body, Encoding, Header, MediaKind, MediaType, Method, Operation, Parameter, ParameterIn, Requirement,
     Response, Scheme, SecurityScheme, Sequence, Server, Status, Style, Version,
 };
-use crate::reader::{At, Reader, nearest};
+use crate::reader::Reader;
+use crate::spelling::nearest;
 use indexmap::IndexMap;
 use spec_document::{Code, Diagnostic, Location, Pointer};
 use std::collections::HashMap;
@@ -20,7 +22,7 @@ type Schemes = IndexMap<String, SecurityScheme>;
 impl<'a> Reader<'a> {
     pub(crate) fn read_operations(
         &mut self,
-        root: &At<'a>,
+        root: &Cursor<'a>,
         servers: &[Server],
         schemes: &mut Schemes,
     ) -> Vec<Operation> {
@@ -99,7 +101,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The path item that stands somewhere, or is referred to there.
-    fn path_item(&mut self, at: At<'a>) -> Option<At<'a>> {
+    fn path_item(&mut self, at: Cursor<'a>) -> Option<Cursor<'a>> {
         let item = self.follow(at)?;
         self.expect_object(&item)?;
         let mut allowed = vec!["$ref", "summary", "description", "servers", "parameters"];
@@ -119,7 +121,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What the API sends on its own account (OpenAPI 3.1, 4.8.1).
-    pub(crate) fn read_webhooks(&mut self, root: &At<'a>, schemes: &mut Schemes) -> Vec<Operation> {
+    pub(crate) fn read_webhooks(&mut self, root: &Cursor<'a>, schemes: &mut Schemes) -> Vec<Operation> {
         let mut webhooks = Vec::new();
         for (name, item) in self.members_of(root, "webhooks") {
             webhooks.extend(self.received(name, item, None, schemes));
@@ -131,7 +133,7 @@ impl<'a> Reader<'a> {
     fn received(
         &mut self,
         name: &str,
-        item: At<'a>,
+        item: Cursor<'a>,
         sent_to: Option<&str>,
         schemes: &mut Schemes,
     ) -> Vec<Operation> {
@@ -143,7 +145,7 @@ impl<'a> Reader<'a> {
         }
         self.receiving.push(item.pointer.clone());
         let shared = item.child("parameters").map(|list| self.parameters(&list)).unwrap_or_default();
-        let methods: Vec<(Method, At<'a>)> = item
+        let methods: Vec<(Method, Cursor<'a>)> = item
             .members()
             .into_iter()
             .filter_map(|(key, at)| Some((Method::ALL.into_iter().find(|method| method.key() == key)?, at)))
@@ -165,7 +167,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What an operation has sent later on (OpenAPI 3.1, 4.8.18).
-    fn read_callbacks(&mut self, operation: &At<'a>, id: &str, schemes: &mut Schemes) {
+    fn read_callbacks(&mut self, operation: &Cursor<'a>, id: &str, schemes: &mut Schemes) {
         for (name, callback) in self.members_of(operation, "callbacks") {
             let Some(callback) = self.follow(callback) else { continue };
             if self.expect_object(&callback).is_none() {
@@ -184,7 +186,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads components that nothing refers to, for what is wrong with them.
-    pub(crate) fn read_unused(&mut self, root: &At<'a>) {
+    pub(crate) fn read_unused(&mut self, root: &Cursor<'a>) {
         let Some(components) = self.member(root, "components") else { return };
         for (_, at) in self.members_of(&components, "parameters") {
             if let Some(at) = self.follow(at) {
@@ -206,7 +208,7 @@ impl<'a> Reader<'a> {
         &mut self,
         path: &str,
         method: Method,
-        at: &At<'a>,
+        at: &Cursor<'a>,
         shared: &[Parameter],
         everywhere: &[Requirement],
         schemes: &mut Schemes,
@@ -286,7 +288,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A path without what templates of URIs (RFC 6570) have and those of OpenAPI have not: `{;name*}`.
-    fn plain_path(&mut self, path: &str, item: &At<'a>) -> String {
+    fn plain_path(&mut self, path: &str, item: &Cursor<'a>) -> String {
         let mut plain = if path.starts_with('/') { String::new() } else { String::from("/") };
         let mut rest = path;
         while let Some((before, name, after)) = placeholder(rest) {
@@ -304,7 +306,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Holds the path's template against the parameters: each `{name}` needs one, and each one a `{name}`.
-    fn check_template(&mut self, path: &str, at: &At<'a>, parameters: &mut Vec<Parameter>) {
+    fn check_template(&mut self, path: &str, at: &Cursor<'a>, parameters: &mut Vec<Parameter>) {
         let names = template_names(path);
         for name in &names {
             if !parameters.iter().any(|p| p.place == ParameterIn::Path && p.name == *name) {
@@ -353,7 +355,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn parameters(&mut self, list: &At<'a>) -> Vec<Parameter> {
+    fn parameters(&mut self, list: &Cursor<'a>) -> Vec<Parameter> {
         let mut parameters: Vec<Parameter> = Vec::new();
         for at in self.array(list) {
             let own_location = self.location(&at.pointer);
@@ -373,7 +375,7 @@ impl<'a> Reader<'a> {
         parameters
     }
 
-    fn parameter(&mut self, at: &At<'a>) -> Option<Parameter> {
+    fn parameter(&mut self, at: &Cursor<'a>) -> Option<Parameter> {
         self.only(
             at,
             &[
@@ -501,12 +503,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The media type by which a parameter or header is written.
-    fn only_content(&mut self, at: &At<'a>) -> Option<(&'a str, At<'a>)> {
+    fn only_content(&mut self, at: &Cursor<'a>) -> Option<(&'a str, Cursor<'a>)> {
         let (name, media) = self.members_of(at, "content").into_iter().next()?;
         Some((name, self.loosely(media)?))
     }
 
-    fn style(&mut self, at: &At<'a>, default: Style) -> Style {
+    fn style(&mut self, at: &Cursor<'a>, default: Style) -> Style {
         match self.string(at, "style").as_deref() {
             None => default,
             Some("simple") => Style::Simple,
@@ -529,7 +531,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn body(&mut self, at: At<'a>) -> Option<Body> {
+    fn body(&mut self, at: Cursor<'a>) -> Option<Body> {
         let at = self.follow(at)?;
         self.expect_object(&at)?;
         self.only(&at, &["description", "content", "required"], &[]);
@@ -542,7 +544,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn content(&mut self, at: &At<'a>) -> Vec<MediaType> {
+    fn content(&mut self, at: &Cursor<'a>) -> Vec<MediaType> {
         let mut content = Vec::new();
         for (name, media) in self.members_of(at, "content") {
             // OpenAPI 3.2, 4.14: a media type may be one.
@@ -625,7 +627,7 @@ impl<'a> Reader<'a> {
         content
     }
 
-    fn responses(&mut self, operation: &At<'a>) -> Vec<Response> {
+    fn responses(&mut self, operation: &Cursor<'a>) -> Vec<Response> {
         let mut responses = Vec::new();
         if self.version == Version::V3_0 {
             self.miss(operation, "responses");
@@ -657,7 +659,7 @@ impl<'a> Reader<'a> {
         responses
     }
 
-    fn response(&mut self, at: At<'a>, status: Status) -> Option<Response> {
+    fn response(&mut self, at: Cursor<'a>, status: Status) -> Option<Response> {
         let location = self.location(&at.pointer).key();
         let at = self.follow(at)?;
         self.expect_object(&at)?;
@@ -687,7 +689,7 @@ impl<'a> Reader<'a> {
         is_name
     }
 
-    fn headers(&mut self, response: &At<'a>) -> Vec<Header> {
+    fn headers(&mut self, response: &Cursor<'a>) -> Vec<Header> {
         let mut headers = Vec::new();
         for (name, at) in self.members_of(response, "headers") {
             let Some(at) = self.follow(at) else { continue };
@@ -738,7 +740,7 @@ impl<'a> Reader<'a> {
         headers
     }
 
-    fn requirements(&mut self, list: &At<'a>, schemes: &mut Schemes) -> Vec<Requirement> {
+    fn requirements(&mut self, list: &Cursor<'a>, schemes: &mut Schemes) -> Vec<Requirement> {
         let mut requirements = Vec::new();
         // What is declared but not understood has been reported there.
         let declared = Pointer::root().join("components").join("securitySchemes");

@@ -3,15 +3,18 @@
 //! Knows which fields an object of OpenAPI may have, follows references and says what is wrong where. Must
 //! not know what schemas mean (`schemas`) nor what operations are (`operations`).
 
-use crate::identity::{Identities, Meaning};
+use crate::cursor::Cursor;
 use crate::merge::Merge;
 use crate::model::{
     Api, Example, OAuthFlow, OAuthFlowKind, Operation, Scheme, SecurityScheme, Server, ServerVariable, Tag,
     Version,
 };
+use crate::references::identity::{Identities, Meaning};
+use crate::schema::untyped::Untyped;
 use crate::schemas::Null;
-use crate::untyped::Untyped;
-use crate::{ParameterIn, SchemaId, bodies, dialect, formats, model, paths};
+use crate::settle::{bodies, formats, path_templates};
+use crate::spelling::nearest;
+use crate::{ParameterIn, SchemaId, dialect, model};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Diagnostics, Document, File, Location, Node, Object, Pointer};
@@ -30,7 +33,7 @@ pub(crate) struct Reader<'a> {
     /// What each schema itself says about null.
     pub(crate) nulls: Vec<Null>,
     /// Schemas that have an id, but were not read yet.
-    pub(crate) unread: HashMap<SchemaId, At<'a>>,
+    pub(crate) unread: HashMap<SchemaId, Cursor<'a>>,
     /// Schemas in the order of the first reference to each.
     pub(crate) referenced: VecDeque<SchemaId>,
     pub(crate) merges: IndexMap<SchemaId, Merge>,
@@ -39,7 +42,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) spared: HashSet<SchemaId>,
     /// Unions that take null if one of their variants does.
     pub(crate) unions: Vec<SchemaId>,
-    pub(crate) discriminators: IndexMap<SchemaId, At<'a>>,
+    pub(crate) discriminators: IndexMap<SchemaId, Cursor<'a>>,
     pub(crate) examples: Vec<Example>,
     pub(crate) noted_examples: HashSet<(Pointer, SchemaId)>,
     /// What is said once, however many places it is true of: code, message and help, and the places.
@@ -60,34 +63,6 @@ pub(crate) struct Reader<'a> {
     pub(crate) identities: Identities,
     /// References where the standard has none, and what they lead to.
     pub(crate) loose: IndexMap<Pointer, Pointer>,
-}
-
-/// An object of the document together with its place.
-#[derive(Clone)]
-pub(crate) struct At<'a> {
-    pub(crate) pointer: Pointer,
-    pub(crate) node: &'a Node,
-}
-
-impl<'a> At<'a> {
-    pub(crate) fn object(&self) -> Option<&'a Object> {
-        self.node.as_object()
-    }
-
-    pub(crate) fn child(&self, key: &str) -> Option<At<'a>> {
-        let node = self.object()?.get(key)?;
-        Some(At { pointer: self.pointer.join(key), node })
-    }
-
-    pub(crate) fn items(&self) -> Vec<At<'a>> {
-        let items = self.node.as_array().unwrap_or_default();
-        items.iter().enumerate().map(|(index, node)| At { pointer: self.pointer.join(index), node }).collect()
-    }
-
-    pub(crate) fn members(&self) -> Vec<(&'a str, At<'a>)> {
-        let Some(object) = self.object() else { return Vec::new() };
-        object.iter().map(|(key, node)| (key, At { pointer: self.pointer.join(key), node })).collect()
-    }
 }
 
 impl<'a> Reader<'a> {
@@ -121,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn read(mut self) -> Option<Api> {
-        let root = At { pointer: Pointer::root(), node: self.document.root() };
+        let root = Cursor { pointer: Pointer::root(), node: self.document.root() };
         self.version = self.read_version(&root)?;
         self.only(
             &root,
@@ -210,11 +185,11 @@ impl<'a> Reader<'a> {
         };
         formats::settle(&mut api, self.diagnostics);
         bodies::settle(&mut api, self.diagnostics);
-        paths::settle(&mut api, self.diagnostics);
+        path_templates::settle(&mut api, self.diagnostics);
         Some(api)
     }
 
-    fn read_version(&mut self, root: &At<'a>) -> Option<Version> {
+    fn read_version(&mut self, root: &Cursor<'a>) -> Option<Version> {
         let Some(version) = root.child("openapi") else {
             let (message, help) = if root.child("swagger").is_some() {
                 ("this is a document of Swagger 2.0", "convert it to OpenAPI 3.1 first")
@@ -263,7 +238,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The servers that an object names: the document, a path or an operation.
-    pub(crate) fn servers(&mut self, at: &At<'a>) -> Vec<Server> {
+    pub(crate) fn servers(&mut self, at: &Cursor<'a>) -> Vec<Server> {
         let mut servers = Vec::new();
         for server in self.items_of(at, "servers") {
             let Some(server) = self.loosely(server) else { continue };
@@ -318,7 +293,7 @@ impl<'a> Reader<'a> {
         servers
     }
 
-    fn read_servers(&mut self, root: &At<'a>) -> Vec<Server> {
+    fn read_servers(&mut self, root: &Cursor<'a>) -> Vec<Server> {
         let mut servers = self.servers(root);
         if servers.is_empty() {
             let url = "/".to_owned();
@@ -332,7 +307,7 @@ impl<'a> Reader<'a> {
         servers
     }
 
-    fn read_tags(&mut self, root: &At<'a>) -> Vec<Tag> {
+    fn read_tags(&mut self, root: &Cursor<'a>) -> Vec<Tag> {
         let mut tags = Vec::new();
         for tag in self.items_of(root, "tags") {
             let Some(tag) = self.loosely(tag) else { continue };
@@ -344,7 +319,7 @@ impl<'a> Reader<'a> {
         tags
     }
 
-    fn read_security_schemes(&mut self, root: &At<'a>) -> IndexMap<String, SecurityScheme> {
+    fn read_security_schemes(&mut self, root: &Cursor<'a>) -> IndexMap<String, SecurityScheme> {
         let mut schemes = IndexMap::new();
         let components = self.member(root, "components");
         let declared = components.map(|components| self.members_of(&components, "securitySchemes"));
@@ -414,7 +389,7 @@ impl<'a> Reader<'a> {
 
     /// The flows of OAuth 2.0 (OpenAPI 3.1, 4.8.28). What one of them lacks is a warning: a token may come
     /// from elsewhere.
-    fn read_flows(&mut self, at: &At<'a>) -> Vec<OAuthFlow> {
+    fn read_flows(&mut self, at: &Cursor<'a>) -> Vec<OAuthFlow> {
         self.miss(at, "flows");
         let Some(flows) = self.member(at, "flows") else { return Vec::new() };
         if flows.object().is_none() {
@@ -442,7 +417,7 @@ impl<'a> Reader<'a> {
             if let Some(declared) = flow.child("scopes") {
                 match declared.object().is_some() {
                     true => {
-                        let scope = |(name, words): (&str, At<'a>)| {
+                        let scope = |(name, words): (&str, Cursor<'a>)| {
                             (name.to_owned(), words.node.as_str().unwrap_or_default().to_owned())
                         };
                         scopes = declared.members().into_iter().map(scope).collect();
@@ -462,7 +437,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn read_components(&mut self, root: &At<'a>) -> IndexMap<String, SchemaId> {
+    fn read_components(&mut self, root: &Cursor<'a>) -> IndexMap<String, SchemaId> {
         let mut components = IndexMap::new();
         let Some(declared) = self.member(root, "components") else { return components };
         if self.expect_object(&declared).is_none() {
@@ -495,12 +470,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Warns of names that components must not have (OpenAPI 3.1, 4.8.7), once for all of them.
-    fn check_names(&mut self, components: &At<'a>) {
+    fn check_names(&mut self, components: &Cursor<'a>) {
         let is_name =
             |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
         let sections = components.members().into_iter().filter(|(section, _)| !section.starts_with("x-"));
         let names = sections.flat_map(|(_, section)| section.members()).filter(|(name, _)| !is_name(name));
-        let wrong: Vec<(&str, At<'a>)> = names.collect();
+        let wrong: Vec<(&str, Cursor<'a>)> = names.collect();
         let Some((name, first)) = wrong.first() else { return };
         let others = match wrong.len() - 1 {
             0 => String::new(),
@@ -544,14 +519,14 @@ impl<'a> Reader<'a> {
         Location::pointer(self.document.source(), pointer.clone())
     }
 
-    pub(crate) fn invalid(&mut self, at: &At<'a>, key: &str, message: String, help: &str) {
+    pub(crate) fn invalid(&mut self, at: &Cursor<'a>, key: &str, message: String, help: &str) {
         let location = self.location(&at.pointer.join(key));
         self.push(Diagnostic::error(Code::InvalidValue, location, message).help(help));
     }
 
     /// Warns of fields that the specification does not know; they are most often slips of the pen.
     /// `since_3_2` are those that OpenAPI 3.2 adds.
-    pub(crate) fn only(&mut self, at: &At<'a>, allowed: &[&str], since_3_2: &[&str]) {
+    pub(crate) fn only(&mut self, at: &Cursor<'a>, allowed: &[&str], since_3_2: &[&str]) {
         for (key, member) in at.members() {
             let is_files = at.pointer == Pointer::root() && self.document.files_key() == Some(key);
             if is_files
@@ -571,7 +546,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn require(&mut self, at: &At<'a>, key: &str) -> Option<At<'a>> {
+    pub(crate) fn require(&mut self, at: &Cursor<'a>, key: &str) -> Option<Cursor<'a>> {
         let child = at.child(key);
         if child.is_none() && at.object().is_some() {
             let location = self.location(&at.pointer).key();
@@ -584,7 +559,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Warns of a field that must be there, but is not needed to know what the document means.
-    pub(crate) fn miss(&mut self, at: &At<'a>, key: &str) {
+    pub(crate) fn miss(&mut self, at: &Cursor<'a>, key: &str) {
         if at.child(key).is_none() {
             let location = self.location(&at.pointer).key();
             self.push(
@@ -595,7 +570,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Warns of a value that can't be what it is, in a place where nothing depends on it.
-    pub(crate) fn ignore(&mut self, at: &At<'a>, expected: &str) {
+    pub(crate) fn ignore(&mut self, at: &Cursor<'a>, expected: &str) {
         let message = format!("this must be {expected}, not {}; it is ignored", at.node.kind());
         let location = self.location(&at.pointer);
         self.push(
@@ -605,7 +580,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text for people, which may be absent.
-    pub(crate) fn remark(&mut self, at: &At<'a>, key: &str) -> Option<String> {
+    pub(crate) fn remark(&mut self, at: &Cursor<'a>, key: &str) -> Option<String> {
         let child = at.child(key)?;
         let text = child.node.as_str();
         if text.is_none() {
@@ -614,7 +589,7 @@ impl<'a> Reader<'a> {
         text.map(str::to_owned)
     }
 
-    pub(crate) fn wrong_type(&mut self, at: &At<'a>, expected: &str) {
+    pub(crate) fn wrong_type(&mut self, at: &Cursor<'a>, expected: &str) {
         let message = format!("this must be {expected}, not {}", at.node.kind());
         let location = self.location(&at.pointer);
         // Words for truth in YAML 1.1.
@@ -633,7 +608,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The object, or a `wrong-type` error.
-    pub(crate) fn expect_object(&mut self, at: &At<'a>) -> Option<&'a Object> {
+    pub(crate) fn expect_object(&mut self, at: &Cursor<'a>) -> Option<&'a Object> {
         let object = at.object();
         if object.is_none() {
             self.wrong_type(at, "an object");
@@ -641,7 +616,7 @@ impl<'a> Reader<'a> {
         object
     }
 
-    pub(crate) fn array(&mut self, at: &At<'a>) -> Vec<At<'a>> {
+    pub(crate) fn array(&mut self, at: &Cursor<'a>) -> Vec<Cursor<'a>> {
         let Some(at) = &self.loosely(at.clone()) else { return Vec::new() };
         if at.node.as_array().is_none() {
             self.wrong_type(at, "an array");
@@ -650,19 +625,19 @@ impl<'a> Reader<'a> {
     }
 
     /// The elements of a list that may be absent.
-    pub(crate) fn items_of(&mut self, at: &At<'a>, key: &str) -> Vec<At<'a>> {
+    pub(crate) fn items_of(&mut self, at: &Cursor<'a>, key: &str) -> Vec<Cursor<'a>> {
         at.child(key).map(|list| self.array(&list)).unwrap_or_default()
     }
 
     /// The members of an object that may be absent.
-    pub(crate) fn members_of(&mut self, at: &At<'a>, key: &str) -> Vec<(&'a str, At<'a>)> {
+    pub(crate) fn members_of(&mut self, at: &Cursor<'a>, key: &str) -> Vec<(&'a str, Cursor<'a>)> {
         let Some(child) = self.member(at, key) else { return Vec::new() };
         self.expect_object(&child);
         child.members()
     }
 
     /// The strings of a list that may be absent.
-    pub(crate) fn strings(&mut self, at: &At<'a>, key: &str) -> Vec<String> {
+    pub(crate) fn strings(&mut self, at: &Cursor<'a>, key: &str) -> Vec<String> {
         let mut strings = Vec::new();
         for item in self.items_of(at, key) {
             match item.node.as_str() {
@@ -673,13 +648,13 @@ impl<'a> Reader<'a> {
         strings
     }
 
-    pub(crate) fn required_string(&mut self, at: &At<'a>, key: &str) -> Option<String> {
+    pub(crate) fn required_string(&mut self, at: &Cursor<'a>, key: &str) -> Option<String> {
         self.expect_object(at)?;
         self.require(at, key)?;
         self.string(at, key)
     }
 
-    pub(crate) fn string(&mut self, at: &At<'a>, key: &str) -> Option<String> {
+    pub(crate) fn string(&mut self, at: &Cursor<'a>, key: &str) -> Option<String> {
         let child = at.child(key)?;
         let text = child.node.as_str();
         if text.is_none() {
@@ -688,7 +663,7 @@ impl<'a> Reader<'a> {
         text.map(str::to_owned)
     }
 
-    pub(crate) fn bool(&mut self, at: &At<'a>, key: &str) -> Option<bool> {
+    pub(crate) fn bool(&mut self, at: &Cursor<'a>, key: &str) -> Option<bool> {
         let child = at.child(key)?;
         let value = child.node.as_bool();
         if value.is_none() {
@@ -698,14 +673,14 @@ impl<'a> Reader<'a> {
     }
 
     /// A member that may be absent, and that may be a reference all the same: see [`Reader::loosely`].
-    pub(crate) fn member(&mut self, at: &At<'a>, key: &str) -> Option<At<'a>> {
+    pub(crate) fn member(&mut self, at: &Cursor<'a>, key: &str) -> Option<Cursor<'a>> {
         let child = at.child(key)?;
         self.loosely(child)
     }
 
     /// What stands at a place; where it is a reference, what that leads to. In places where the standard has
     /// none, many write references all the same, and bundlers follow them: there is a warning.
-    pub(crate) fn loosely(&mut self, at: At<'a>) -> Option<At<'a>> {
+    pub(crate) fn loosely(&mut self, at: Cursor<'a>) -> Option<Cursor<'a>> {
         // A name may be `$ref`, too.
         let Some(reference) = at.child("$ref").filter(|reference| reference.node.as_str().is_some()) else {
             return Some(at);
@@ -723,7 +698,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Follows `$ref` to the object that it means; reports what can't be found.
-    pub(crate) fn follow(&mut self, at: At<'a>) -> Option<At<'a>> {
+    pub(crate) fn follow(&mut self, at: Cursor<'a>) -> Option<Cursor<'a>> {
         let mut seen = Vec::new();
         let mut current = at;
         while let Some(reference) = current.child("$ref") {
@@ -743,17 +718,17 @@ impl<'a> Reader<'a> {
     }
 
     /// The target of the reference that stands at `reference`.
-    pub(crate) fn target(&mut self, reference: &At<'a>) -> Option<At<'a>> {
+    pub(crate) fn target(&mut self, reference: &Cursor<'a>) -> Option<Cursor<'a>> {
         self.find(reference, false)
     }
 
     /// The schema that the reference at `reference` points to. Where the document lacks a schema of that
     /// name, and has none of a similar name that could be meant, any value will do.
-    pub(crate) fn schema_target(&mut self, reference: &At<'a>) -> Option<At<'a>> {
+    pub(crate) fn schema_target(&mut self, reference: &Cursor<'a>) -> Option<Cursor<'a>> {
         self.find(reference, true)
     }
 
-    fn find(&mut self, reference: &At<'a>, is_schema: bool) -> Option<At<'a>> {
+    fn find(&mut self, reference: &Cursor<'a>, is_schema: bool) -> Option<Cursor<'a>> {
         let Some(text) = reference.node.as_str() else {
             self.wrong_type(reference, "a string");
             return None;
@@ -789,7 +764,7 @@ impl<'a> Reader<'a> {
             && let Some(node) = document.get(pointer)
         {
             self.enter(pointer);
-            return Some(At { pointer: pointer.clone(), node });
+            return Some(Cursor { pointer: pointer.clone(), node });
         }
         let similar = place.as_ref().and_then(|place| self.similar(place, &reference.pointer));
         if let (true, None, Some(place)) = (is_schema, &similar, &place)
@@ -878,35 +853,4 @@ fn name_apart(operations: &mut [Operation]) {
             operation.id = format!("{own}/{}", numbers.next().unwrap_or(u64::MAX));
         }
     }
-}
-
-/// The word that differs from another in case, or in one or two letters of many.
-pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    let limit = if word.len() > 4 { 2 } else { 1 };
-    words
-        .filter_map(|other| Some((distance(word, other, limit)?, other)))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|found| found.1)
-}
-
-/// How many letters must be added, removed or replaced, if they are not more than the limit; case does not
-/// count.
-fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
-    if left.len().abs_diff(right.len()) > 4 * limit {
-        return None;
-    }
-    let (left, right): (Vec<char>, Vec<char>) =
-        (left.to_lowercase().chars().collect(), right.to_lowercase().chars().collect());
-    if left.len().abs_diff(right.len()) > limit {
-        return None;
-    }
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, l) in left.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, r) in right.iter().enumerate() {
-            let next = (diagonal + usize::from(l != r)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    Some(row[right.len()]).filter(|distance| *distance <= limit)
 }

@@ -3,11 +3,14 @@
 //! Knows JSON Schema 2020-12 and the dialect of OpenAPI 3.0. Must not know where in an API a schema is used,
 //! nor what the parts of an `allOf` say together (`merge`).
 
-use crate::identity::{Meaning, fragment, is_metaschema, is_uri};
+use crate::cursor::Cursor;
 use crate::merge::{Merge, is_of};
 use crate::model::{Additional, Discriminator, Example, Kind, Object, Property, Schema, Version};
-use crate::reader::{At, Reader, nearest};
-use crate::untyped::Untyped;
+use crate::reader::Reader;
+use crate::references::identity::{Meaning, is_metaschema};
+use crate::references::uri::{fragment, is_uri};
+use crate::schema::untyped::Untyped;
+use crate::spelling::nearest;
 use crate::{SchemaId, dialect};
 use serde_json::{Map, Value};
 use spec_document::{Code, Diagnostic, Location, Pointer};
@@ -140,7 +143,7 @@ pub(crate) enum Null {
 
 impl<'a> Reader<'a> {
     /// The schema that stands at `at`; read once, however often it is asked for.
-    pub(crate) fn schema(&mut self, at: At<'a>) -> SchemaId {
+    pub(crate) fn schema(&mut self, at: Cursor<'a>) -> SchemaId {
         let id = self.reference(at);
         if let Some(at) = self.unread.remove(&id) {
             let schema = self.read_schema(id, &at);
@@ -151,7 +154,7 @@ impl<'a> Reader<'a> {
 
     /// The schema that stands at `at`, to be read later: chains of references have no limit, but the stack
     /// has.
-    fn reference(&mut self, at: At<'a>) -> SchemaId {
+    fn reference(&mut self, at: Cursor<'a>) -> SchemaId {
         if let Some(id) = self.schema_ids.get(&at.pointer) {
             return *id;
         }
@@ -184,7 +187,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes the examples that stand beside a schema: in a parameter or a media type.
-    pub(crate) fn examples_of(&mut self, at: &At<'a>, schema: SchemaId) {
+    pub(crate) fn examples_of(&mut self, at: &Cursor<'a>, schema: SchemaId) {
         if let Some(example) = at.child("example") {
             self.note_example(&example, schema, false);
         }
@@ -204,7 +207,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn note_example(&mut self, at: &At<'a>, schema: SchemaId, is_default: bool) -> (Location, Value) {
+    fn note_example(&mut self, at: &Cursor<'a>, schema: SchemaId, is_default: bool) -> (Location, Value) {
         let location = self.location(&at.pointer);
         let value = at.node.to_json();
         // A shared parameter or response is read once for each operation.
@@ -233,7 +236,7 @@ impl<'a> Reader<'a> {
         is_name.then(|| last.into_owned())
     }
 
-    fn read_schema(&mut self, id: SchemaId, at: &At<'a>) -> Schema {
+    fn read_schema(&mut self, id: SchemaId, at: &Cursor<'a>) -> Schema {
         let mut schema = blank(self.location(&at.pointer));
         schema.component = component_name(&at.pointer);
         schema.file_name = self.file_name(&at.pointer);
@@ -247,7 +250,7 @@ impl<'a> Reader<'a> {
         if self.expect_object(at).is_none() {
             return schema;
         }
-        let is_metaschema = |reference: &At<'_>| reference.node.as_str().is_some_and(is_metaschema);
+        let is_metaschema = |reference: &Cursor<'_>| reference.node.as_str().is_some_and(is_metaschema);
         let target = at.child("$ref").filter(|reference| !is_metaschema(reference)).map(|reference| {
             let target = self.schema_target(&reference);
             match &target {
@@ -279,7 +282,7 @@ impl<'a> Reader<'a> {
 
     /// Warns of keywords that are nearly ones of a schema. Others are left alone: JSON Schema lets everyone
     /// add some.
-    fn check_keywords(&mut self, at: &At<'a>) {
+    fn check_keywords(&mut self, at: &Cursor<'a>) {
         for (keyword, member) in at.members() {
             let location = self.location(&member.pointer).key();
             if keyword == "nullable" && self.version == Version::V3_1 {
@@ -301,7 +304,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read_annotations(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId) {
+    fn read_annotations(&mut self, schema: &mut Schema, at: &Cursor<'a>, id: SchemaId) {
         schema.title = self.remark(at, "title");
         schema.description = self.remark(at, "description");
         schema.pinned_name = self.string(at, "x-rust-name");
@@ -320,7 +323,7 @@ impl<'a> Reader<'a> {
         if let Some(examples) = examples.as_ref().filter(|examples| examples.node.as_array().is_none()) {
             self.ignore(examples, "an array");
         }
-        for example in examples.iter().flat_map(At::items) {
+        for example in examples.iter().flat_map(Cursor::items) {
             let noted = self.note_example(&example, id, false);
             schema.examples.push(noted);
         }
@@ -328,7 +331,7 @@ impl<'a> Reader<'a> {
 
     /// Names of the values of an enumeration, as generators in other languages read them: in the order of
     /// `enum`.
-    fn value_names(&mut self, at: &At<'a>) -> Vec<(Value, String)> {
+    fn value_names(&mut self, at: &Cursor<'a>) -> Vec<(Value, String)> {
         let lists = ["x-enum-varnames", "x-enum-names", "x-enumNames"];
         let (Some(list), Some(values)) = (lists.into_iter().find_map(|key| at.child(key)), at.child("enum"))
         else {
@@ -348,7 +351,7 @@ impl<'a> Reader<'a> {
         values.iter().zip(names).map(|(value, name)| (value.node.to_json(), name.to_owned())).collect()
     }
 
-    fn read_assertions(&mut self, schema: &mut Schema, at: &At<'a>) {
+    fn read_assertions(&mut self, schema: &mut Schema, at: &Cursor<'a>) {
         for keyword in ASSERTIONS {
             if let Some(child) = at.child(keyword)
                 && self.check_assertion(keyword, &child)
@@ -379,7 +382,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether an assertion has a value that it can have.
-    fn check_assertion(&mut self, keyword: &str, at: &At<'a>) -> bool {
+    fn check_assertion(&mut self, keyword: &str, at: &Cursor<'a>) -> bool {
         let number = at.node.as_number();
         let (fits, expected) = match keyword {
             "exclusiveMinimum" | "exclusiveMaximum" => {
@@ -423,7 +426,7 @@ impl<'a> Reader<'a> {
         fits
     }
 
-    fn read_kind(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId, target: Option<SchemaId>) {
+    fn read_kind(&mut self, schema: &mut Schema, at: &Cursor<'a>, id: SchemaId, target: Option<SchemaId>) {
         let types = self.read_types(schema, at, id);
         schema.typed = types.is_some() || at.child("enum").is_some() || at.child("const").is_some();
         let mut structure = self.read_structure(at, types.as_deref());
@@ -470,7 +473,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The schema of each item, where a list has as many as it describes, no more and no less.
-    fn tuple(&mut self, assertions: &Map<String, Value>, at: &At<'a>) -> Option<Vec<SchemaId>> {
+    fn tuple(&mut self, assertions: &Map<String, Value>, at: &Cursor<'a>) -> Option<Vec<SchemaId>> {
         let described = self.items_of(at, "prefixItems");
         let count =
             |keyword: &str| assertions.get(keyword).and_then(Value::as_u64).map(|count| count as usize);
@@ -485,7 +488,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The schemas of an `allOf`, `anyOf` or `oneOf`.
-    fn parts(&mut self, list: &At<'a>) -> Vec<SchemaId> {
+    fn parts(&mut self, list: &Cursor<'a>) -> Vec<SchemaId> {
         let parts = self.array(list);
         if list.node.as_array().is_some_and(<[_]>::is_empty) {
             let location = self.location(&list.pointer);
@@ -498,7 +501,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The types other than null, or none where the document does not say; null is noted.
-    fn read_types(&mut self, schema: &mut Schema, at: &At<'a>, id: SchemaId) -> Option<Vec<&'a str>> {
+    fn read_types(&mut self, schema: &mut Schema, at: &Cursor<'a>, id: SchemaId) -> Option<Vec<&'a str>> {
         let declared = self.version == Version::V3_0 && self.bool(at, "nullable").unwrap_or(false);
         let mut types = at.child("type").and_then(|declared| self.read_type_names(&declared));
         let says_null = types.as_ref().is_some_and(|types| types.contains(&"null"));
@@ -523,7 +526,7 @@ impl<'a> Reader<'a> {
         types
     }
 
-    fn read_type_names(&mut self, at: &At<'a>) -> Option<Vec<&'a str>> {
+    fn read_type_names(&mut self, at: &Cursor<'a>) -> Option<Vec<&'a str>> {
         let declared = if at.node.as_array().is_some() { at.items() } else { vec![at.clone()] };
         let mut names = Vec::new();
         for at in declared {
@@ -569,7 +572,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What the keywords for enumerations, arrays and objects say.
-    fn read_structure(&mut self, at: &At<'a>, types: Option<&[&'a str]>) -> Kind {
+    fn read_structure(&mut self, at: &Cursor<'a>, types: Option<&[&'a str]>) -> Kind {
         let format = self.string(at, "format");
         // In a property's own schema, `required` is a slip of the pen.
         if let Some(required) = at.child("required").filter(|required| required.node.as_array().is_none()) {
@@ -611,11 +614,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read_array(&mut self, at: &At<'a>) -> Kind {
+    fn read_array(&mut self, at: &Cursor<'a>) -> Kind {
         Kind::Array(at.child("items").map(|items| self.schema(items)))
     }
 
-    fn read_object(&mut self, at: &At<'a>) -> Kind {
+    fn read_object(&mut self, at: &Cursor<'a>) -> Kind {
         let is_list = at.child("required").is_some_and(|required| required.node.as_array().is_some());
         let required = if is_list { self.strings(at, "required") } else { Vec::new() };
         let names: HashSet<&str> = required.iter().map(String::as_str).collect();
@@ -654,10 +657,10 @@ impl<'a> Reader<'a> {
     fn read_union(
         &mut self,
         schema: &mut Schema,
-        at: &At<'a>,
+        at: &Cursor<'a>,
         id: SchemaId,
         keyword: &str,
-        list: &At<'a>,
+        list: &Cursor<'a>,
         members: &[SchemaId],
         structure: Kind,
     ) {
@@ -718,7 +721,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of schemas that only restrict, as an assertion.
-    fn restrictions(&self, list: &At<'a>) -> Value {
+    fn restrictions(&self, list: &Cursor<'a>) -> Value {
         let mut restrictions = list.node.to_json();
         if self.version == Version::V3_0 {
             let members = restrictions.as_array_mut().into_iter().flatten();
@@ -909,7 +912,7 @@ impl<'a> Reader<'a> {
         self.chain(id).last().unwrap_or(id)
     }
 
-    fn read_discriminator(&mut self, at: &At<'a>, variants: &[SchemaId]) -> Option<Discriminator> {
+    fn read_discriminator(&mut self, at: &Cursor<'a>, variants: &[SchemaId]) -> Option<Discriminator> {
         let property = self.required_string(at, "propertyName")?;
         for id in variants {
             let Some(object) = self.object(*id) else {
@@ -1001,7 +1004,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The variant that a mapping means: by the name of a component, or by a reference (OpenAPI 3.1, 4.8.25).
-    fn mapped_variant(&self, text: &str, at: &At<'a>, variants: &[SchemaId]) -> Option<usize> {
+    fn mapped_variant(&self, text: &str, at: &Cursor<'a>, variants: &[SchemaId]) -> Option<usize> {
         let component = Pointer::root().join("components").join("schemas").join(text);
         let pointer = match self.identities.meaning(text, &at.pointer, self.document) {
             _ if self.schema_ids.contains_key(&component) => component,
@@ -1053,7 +1056,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether a schema says of texts that they are base64, in the words of JSON Schema.
-fn is_base64(at: &At<'_>) -> bool {
+fn is_base64(at: &Cursor<'_>) -> bool {
     let encoding = at.child("contentEncoding").and_then(|encoding| encoding.node.as_str());
     at.child("format").is_none() && encoding.is_some_and(dialect::is_base64)
 }

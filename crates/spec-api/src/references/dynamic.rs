@@ -8,8 +8,9 @@
 //! Every schema with an `$id` is on the way; and so is every component, since people leave `$id` out where
 //! names are theirs alone. Knows which schema leads to which. Must not know what schemas say.
 
-use crate::identity::{Identities, Keys, Meaning, fragment};
-use crate::reader::At;
+use super::identity::{Identities, Keys, Meaning};
+use super::uri::fragment;
+use crate::cursor::Cursor;
 use spec_document::{Changes, Document, Node, Pointer, Sources};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -86,7 +87,7 @@ impl<'d> Binder<'d> {
             changes: Changes::of(document),
         };
         let mut places = Vec::new();
-        let root = At { pointer: Pointer::root(), node: document.root() };
+        let root = Cursor { pointer: Pointer::root(), node: document.root() };
         each(&root, Keys::Words, &mut |at, _| places.push(at.clone()));
         for at in &places {
             if let Some(name) = at.child("$dynamicAnchor").and_then(|name| name.node.as_str()) {
@@ -129,7 +130,7 @@ impl<'d> Binder<'d> {
     }
 
     /// Finds what refers, and what names mean there.
-    fn walk(&mut self, root: &At<'d>) {
+    fn walk(&mut self, root: &Cursor<'d>) {
         let mut scopes: HashMap<Pointer, Scope> = HashMap::new();
         let mut referring = Vec::new();
         each(root, Keys::Words, &mut |at, is_definition| {
@@ -179,7 +180,7 @@ impl<'d> Binder<'d> {
             let Some(node) = self.document.get(&place).filter(|_| seen.insert(place.clone())) else {
                 continue;
             };
-            each(&At { pointer: place.clone(), node }, Keys::Words, &mut |at, is_definition| {
+            each(&Cursor { pointer: place.clone(), node }, Keys::Words, &mut |at, is_definition| {
                 if is_definition && at.pointer != place {
                     return;
                 }
@@ -298,7 +299,7 @@ impl<'d> Binder<'d> {
         self.written.insert((target.clone(), scope.clone()), at.clone());
         let mut scopes: HashMap<Pointer, Scope> = HashMap::from([(target.clone(), scope)]);
         let mut found = Vec::new();
-        each(&At { pointer: target.clone(), node }, Keys::Words, &mut |inner, is_definition| {
+        each(&Cursor { pointer: target.clone(), node }, Keys::Words, &mut |inner, is_definition| {
             let Some(around) = inner.pointer.parent().and_then(|parent| {
                 let mut above = std::iter::successors(Some(parent), Pointer::parent);
                 above
@@ -335,7 +336,7 @@ impl<'d> Binder<'d> {
 
 /// Calls back for each object whose keys are words of the specifications, from the outside in, and says
 /// whether it is one of several that are there for others to refer to.
-fn each<'n>(root: &At<'n>, keys: Keys, call: &mut dyn FnMut(&At<'n>, bool)) {
+fn each<'n>(root: &Cursor<'n>, keys: Keys, call: &mut dyn FnMut(&Cursor<'n>, bool)) {
     let mut todo = vec![(root.clone(), keys, false)];
     while let Some((at, keys, is_definition)) = todo.pop() {
         if keys == Keys::Words && at.object().is_some() {

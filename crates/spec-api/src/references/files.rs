@@ -4,8 +4,9 @@
 //! files: whoever asks gives their texts. What can't be had is remembered, and said by whoever follows the
 //! reference.
 
-use crate::dynamic;
-use crate::identity::{Keys, is_metaschema, is_rooted, resolve};
+use super::dynamic;
+use super::identity::{Keys, is_metaschema};
+use super::uri::{is_rooted, resolve};
 use indexmap::IndexMap;
 use spec_document::{
     Code, Diagnostic, Diagnostics, Document, Loaded, Missing, Node, Pointer, Severity, Sources,

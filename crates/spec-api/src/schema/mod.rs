@@ -1,0 +1,3 @@
+//! Schemas.
+
+pub(crate) mod untyped;
