@@ -2,5 +2,6 @@
 
 mod dynamic;
 pub(crate) mod files;
+mod follow;
 pub(crate) mod identity;
 pub(crate) mod uri;

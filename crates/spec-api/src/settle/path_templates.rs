@@ -4,7 +4,7 @@
 //! Must not know how the document was written.
 
 use crate::model::{Api, Operation, ParameterIn, Style};
-use crate::operations::placeholder;
+use crate::operations::template::placeholder;
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 
 /// Settles the paths of an Api.

@@ -1,0 +1,8 @@
+//! The members of a document beside its paths: version, info, tags, servers, security and components.
+
+pub(crate) mod components;
+pub(crate) mod info;
+mod oauth;
+pub(crate) mod security;
+pub(crate) mod servers;
+pub(crate) mod version;
