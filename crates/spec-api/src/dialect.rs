@@ -1,21 +1,21 @@
 //! Schemas of OpenAPI 3.0 → JSON Schema 2020-12, and texts that are base64 in one way of saying so.
 //!
-//! Knows the differences between the two (OpenAPI 3.0.3, 4.7.24) and nothing else. It works on JSON, so that
-//! validators see what the document says and not what we understood.
+//! Knows the differences between the two (OpenAPI 3.0.3, 4.7.24); those of null stand in `schema/null.rs`. It
+//! works on JSON, so that validators see what the document says and not what we understood.
 
 use crate::model::{Schema, Version};
 use crate::schema::null;
 use crate::schema::table::SchemaTable;
 use serde_json::{Map, Value};
 
-/// The document with every schema in the dialect of 2020-12. Pointers stay what they are.
+/// Writes every schema of a document in the dialect of 2020-12. Pointers stay what they are.
 pub(crate) fn to_2020_12(document: Value, version: Version, table: &SchemaTable) -> Value {
     if version != Version::V3_0 {
         let mut document = document;
         for pointer in table.iter().filter_map(Schema::pointer) {
             if let Some(Value::Object(schema)) = document.pointer_mut(pointer) {
                 upgrade_bounds(schema);
-                say_byte(schema);
+                add_byte_format(schema);
             }
         }
         return document;
@@ -36,26 +36,26 @@ fn upgrade(schema: &mut Map<String, Value>, document: &Value) {
         return;
     }
     upgrade_bounds(schema);
-    say_byte(schema);
+    add_byte_format(schema);
     if schema.shift_remove("nullable") == Some(Value::Bool(true)) {
         null::add_to_json(schema, document);
     }
 }
 
-/// Whether an encoding of contents is base64 (JSON Schema 2020-12 validation, 8.3; RFC 4648, 4).
+/// Returns whether an encoding of contents is base64 (JSON Schema 2020-12 validation, 8.3; RFC 4648, 4).
 pub(crate) fn is_base64(encoding: &str) -> bool {
     encoding.eq_ignore_ascii_case("base64")
 }
 
-/// What JSON Schema calls an encoding, OpenAPI 3.0 calls a format (3.0.3, 4.4), which can be checked.
-fn say_byte(schema: &mut Map<String, Value>) {
+/// Adds the format `byte` where JSON Schema has an encoding (OpenAPI 3.0.3, 4.4): a format can be checked.
+fn add_byte_format(schema: &mut Map<String, Value>) {
     let encoding = schema.get("contentEncoding").and_then(Value::as_str);
     if encoding.is_some_and(is_base64) && !schema.contains_key("format") {
         schema.insert("format".to_owned(), "byte".into());
     }
 }
 
-/// `exclusiveMinimum: true` beside `minimum` becomes a bound of its own, and so for the maximum.
+/// Writes `exclusiveMinimum: true` beside `minimum` as a bound of its own, and so for the maximum.
 pub(crate) fn upgrade_bounds(schema: &mut Map<String, Value>) {
     for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
         match schema.get(exclusive) {

@@ -33,7 +33,7 @@ impl<'a> Input<'a> {
             document,
             release,
             diagnostics,
-            identities: Identities::of(document),
+            identities: Identities::find(document),
             corrections: Corrections::default(),
             repeated: IndexMap::new(),
         }

@@ -1,4 +1,5 @@
-//! The specification as data: its releases, and the fields of each object (OpenAPI 3.0.3, 4.7; 3.1, 4.8; 3.2, 4).
+//! The specification as data: its releases, and the fields of each object (OpenAPI 3.0.3, 4.7; 3.1, 4.8; 3.2,
+//! 4).
 //!
 //! Knows names. Must not know what any of them means.
 
@@ -31,7 +32,7 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// Says whether an object has a field in a release.
+    /// Returns whether an object has a field in a release.
     pub(crate) fn contains(&self, key: &str, release: Release) -> bool {
         self.names.contains(&key) || (release >= Release::V3_2 && self.since_3_2.contains(&key))
     }

@@ -1,6 +1,6 @@
 //! Names that were probably meant where another one stands.
 
-/// The word that differs from another in case, or in one or two letters of many.
+/// Returns the word that differs from another in case, or in one or two letters of many.
 pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let limit = if word.len() > 4 { 2 } else { 1 };
     words
@@ -9,8 +9,7 @@ pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> O
         .map(|found| found.1)
 }
 
-/// How many letters must be added, removed or replaced, if they are not more than the limit; case does not
-/// count.
+/// Counts the letters that must be added, removed or replaced, up to a limit; case does not count.
 fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
     if left.len().abs_diff(right.len()) > 4 * limit {
         return None;

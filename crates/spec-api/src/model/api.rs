@@ -45,23 +45,22 @@ pub struct Api {
 }
 
 impl Api {
-    /// The schema behind an id.
+    /// Returns the schema behind an id.
     #[must_use]
     pub fn schema(&self, id: SchemaId) -> &Schema {
         &self.schemas[id.0 as usize]
     }
 
-    /// All schemas that were read, with their ids, in the order of reading.
+    /// Returns all schemas that were read, with their ids, in the order of reading.
     pub fn schemas(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
         self.schemas.iter().enumerate().map(|(index, schema)| (SchemaId(index as u32), schema))
     }
 
-    /// The schema of each piece of a body that is a sequence, where the pieces are JSON; none where nothing
-    /// is said of them, and for events whose data is text.
+    /// Returns the schema of each piece of a body that is a sequence, where the pieces are JSON; none where
+    /// nothing is said of them, and for events whose data is text.
     ///
-    /// OpenAPI 3.2 has a place for it (4.14.1, `itemSchema`). Before, people put it where the schema of the
-    /// body stands, alone or as that of a list's items; of events, they describe the data, or the event
-    /// around it.
+    /// OpenAPI 3.2 has `itemSchema` (4.14.1). In other documents the schema of the body describes an item, or
+    /// a list of items; of events, it describes the data, or the event around it.
     #[must_use]
     pub fn item(&self, media: &MediaType) -> Option<SchemaId> {
         let (sequence, schema) = (media.sequence()?, media.schema?);
@@ -90,8 +89,8 @@ impl Api {
         (!matches!(kind(data), Kind::String(_) | Kind::Any | Kind::Enum(_))).then_some(data)
     }
 
-    /// Parameters of the query and headers that a request must have with a single value: with its place, its
-    /// name and that value as text. Documents tell operations of one path apart by them (`/#X-Amz-Target=…`).
+    /// Returns the parameters of the query and headers that a request must have with a single value: place,
+    /// name and value as text. Documents tell operations of one path apart by them (`/#X-Amz-Target=…`).
     #[must_use]
     pub fn constants(&self, operation: &Operation) -> Vec<(ParameterIn, String, String)> {
         let is_here = |own: &&Parameter| matches!(own.place, ParameterIn::Query | ParameterIn::Header);
@@ -99,9 +98,9 @@ impl Api {
         operation.parameters.iter().filter(is_here).filter_map(constant).collect()
     }
 
-    /// Returns the parameters whose undeclared names go to another one: an exploded object of which any name may
-    /// stand alone in the query, or in a cookie, takes all that no parameter declares, and there is one before
-    /// it.
+    /// Returns the parameters whose undeclared names go to another one: an exploded object of which any name
+    /// may stand alone in the query, or in a cookie, takes all that no parameter declares, and there is one
+    /// before it.
     #[must_use]
     pub fn overshadowed_objects<'a>(&self, operation: &'a Operation) -> Vec<&'a Parameter> {
         let is_open = |own: &&Parameter| {
@@ -118,7 +117,7 @@ impl Api {
         open.iter().enumerate().filter(is_later).map(|(_, own)| *own).collect()
     }
 
-    /// The single value of a parameter that must be there, as text.
+    /// Returns the single value of a parameter that must be there, as text.
     pub(crate) fn only_value(&self, parameter: &Parameter) -> Option<String> {
         if !parameter.required || parameter.content.is_some() || self.is_nullable(parameter.schema) {
             return None;
@@ -145,7 +144,7 @@ impl Api {
         id
     }
 
-    /// Whether null is among the values, here or behind a reference.
+    /// Returns whether null is among the values, here or behind a reference.
     #[must_use]
     pub fn is_nullable(&self, id: SchemaId) -> bool {
         let mut current = id;
@@ -162,7 +161,8 @@ impl Api {
         false
     }
 
-    /// The schema as JSON Schema 2020-12, as the document has it; references point into [`Api::json`].
+    /// Returns the schema as JSON Schema 2020-12, as the document has it; references point into
+    /// [`Api::json`].
     #[must_use]
     pub fn json_schema(&self, id: SchemaId) -> &Value {
         static ANY: Value = Value::Bool(true);

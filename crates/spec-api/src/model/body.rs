@@ -14,11 +14,11 @@ pub struct Body {
     pub description: Option<String>,
     /// Whether a request without it is refused.
     pub required: bool,
-    /// Its forms, in the document's order.
+    /// The media types that it may have, in the document's order.
     pub content: Vec<MediaType>,
 }
 
-/// One form of a body.
+/// A body in one media type.
 #[derive(Clone, Debug)]
 pub struct MediaType {
     /// Where it stands.
@@ -27,9 +27,9 @@ pub struct MediaType {
     pub name: String,
     /// What its syntax is: that of its name, as far as the schema does not say otherwise.
     pub kind: MediaKind,
-    /// What it holds; absent where the document does not say.
+    /// The schema of the values; absent where the document does not say.
     pub schema: Option<SchemaId>,
-    /// Whether that is the schema of each item of a sequence (OpenAPI 3.2, 4.14.1).
+    /// Whether `schema` is that of each item of a sequence (OpenAPI 3.2, 4.14.1).
     pub is_item: bool,
     /// How the properties of a form are written (OpenAPI 3.1, 4.8.15).
     pub encoding: IndexMap<String, Encoding>,
@@ -38,14 +38,14 @@ pub struct MediaType {
 }
 
 impl MediaType {
-    /// The type and subtype, without parameters and in lower case (RFC 9110, 8.3.1).
+    /// Returns the type and subtype, without parameters and in lower case (RFC 9110, 8.3.1).
     #[must_use]
     pub fn essence(&self) -> String {
         essence(&self.name)
     }
 
-    /// Whether whoever sends a body says which media type it has: the document gives a range of several that
-    /// could be meant, or only its bytes know what divides its parts (RFC 2046, 5.1.1).
+    /// Returns whether the sender of a body says which media type it has: the document gives a range of
+    /// several that could be meant, or only the bytes know what divides the parts (RFC 2046, 5.1.1).
     #[must_use]
     pub fn is_chosen(&self) -> bool {
         if self.kind == MediaKind::Bytes && MediaKind::of(&self.name) == MediaKind::Multipart {
@@ -55,7 +55,7 @@ impl MediaType {
         self.name.contains('*') && !is_plain_json
     }
 
-    /// What a body is that comes piece by piece; none where it is one text.
+    /// Returns the kind of sequence of a body that comes piece by piece; none where it is one text.
     #[must_use]
     pub fn sequence(&self) -> Option<Sequence> {
         Sequence::of(&self.name)

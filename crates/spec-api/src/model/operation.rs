@@ -21,9 +21,9 @@ pub struct Operation {
     pub sent_to: Option<String>,
     /// Tags, as written.
     pub tags: Vec<String>,
-    /// One line.
+    /// A short description, in one line.
     pub summary: Option<String>,
-    /// More lines.
+    /// A long description, in Markdown.
     pub description: Option<String>,
     /// Whether callers should stop using it.
     pub deprecated: bool,
@@ -54,7 +54,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// All of them, in the order of the specification.
+    /// All methods, in the order of the specification.
     pub const ALL: [Method; 8] = [
         Method::Get,
         Method::Put,
@@ -66,7 +66,7 @@ impl Method {
         Method::Trace,
     ];
 
-    /// The key in a path item.
+    /// Returns the key in a path item.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {

@@ -45,7 +45,7 @@ pub enum ParameterIn {
 }
 
 impl ParameterIn {
-    /// The word that documents use.
+    /// Returns the word that documents use.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {

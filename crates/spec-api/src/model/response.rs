@@ -9,13 +9,13 @@ use std::fmt;
 pub struct Response {
     /// Where it stands.
     pub location: Location,
-    /// For which status.
+    /// The status that it is sent with.
     pub status: Status,
     /// When it is sent.
     pub description: Option<String>,
     /// Headers that it carries.
     pub headers: Vec<Header>,
-    /// Its forms; empty where there is no body.
+    /// The media types of its body; empty where there is no body.
     pub content: Vec<MediaType>,
 }
 
@@ -40,7 +40,7 @@ pub struct Header {
     pub schema: SchemaId,
 }
 
-/// For which status a response stands (OpenAPI 3.1, 4.8.16).
+/// The status, or statuses, of a response (OpenAPI 3.1, 4.8.16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
     /// One code.
@@ -52,14 +52,14 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether every answer with this status is without a body, whatever a document says (RFC 9110, 6.4.1 and
-    /// 15.3.6).
+    /// Returns whether every answer with this status is without a body, whatever a document says (RFC 9110,
+    /// 6.4.1 and 15.3.6).
     #[must_use]
     pub fn is_bodiless(self) -> bool {
         matches!(self, Status::Code(100..=199 | 204 | 205 | 304) | Status::Range(1))
     }
 
-    /// Whether a code is meant, leaving aside that a more exact entry wins.
+    /// Returns whether a code is meant, leaving aside that a more exact entry wins.
     #[must_use]
     pub fn matches(self, code: u16) -> bool {
         match self {
@@ -69,8 +69,7 @@ impl Status {
         }
     }
 
-    /// Whether an answer with this status is what the caller hoped for. `default` is not: it stands for what
-    /// went wrong.
+    /// Returns whether an answer with this status is a success. `default` is none: it stands for errors.
     #[must_use]
     pub fn is_success(self) -> bool {
         match self {

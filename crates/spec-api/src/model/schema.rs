@@ -50,9 +50,10 @@ pub struct Schema {
     pub examples: Vec<(Location, Value)>,
     /// Whether null is among its values, whichever way the document says so.
     pub nullable: bool,
-    /// What its other values are.
+    /// The values other than null.
     pub kind: Kind,
-    /// Whether the document says what kind of JSON they are. Where it only describes properties, or items,
+    /// Whether the document says of which type of JSON its values are. Where it only describes properties, or
+    /// items,
     /// `kind` has objects, or lists, because that is what people mean; to the letter such a schema takes
     /// other kinds too (JSON Schema 2020-12 validation, 6.5; core, 10.3).
     pub typed: bool,
@@ -62,7 +63,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The JSON pointer of the schema in its document.
+    /// Returns the JSON pointer of the schema in its document.
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
         match &self.location.place {
@@ -72,7 +73,7 @@ impl Schema {
     }
 }
 
-/// What the values of a schema are, null aside.
+/// The values of a schema, null aside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// Any value at all.

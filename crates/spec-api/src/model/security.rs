@@ -47,7 +47,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme of HTTP authentication in `Authorization`, where it is one that stands there.
+    /// Returns the scheme of HTTP authentication in `Authorization`, where it is one that stands there.
     pub fn authorization(&self) -> Option<&str> {
         match self {
             Scheme::Bearer | Scheme::OAuth2 { .. } | Scheme::OpenIdConnect { .. } => Some("Bearer"),
@@ -62,7 +62,7 @@ impl Scheme {
 /// or is no URL, is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthFlow {
-    /// Which one it is.
+    /// The grant of RFC 6749 or RFC 8628 that it uses.
     pub kind: OAuthFlowKind,
     /// Where a user is sent.
     pub authorization_url: Option<String>,
@@ -92,7 +92,7 @@ pub enum OAuthFlowKind {
 }
 
 impl OAuthFlowKind {
-    /// All of them, in the order of the specification.
+    /// All flows, in the order of the specification.
     pub const ALL: [OAuthFlowKind; 5] = [
         OAuthFlowKind::Implicit,
         OAuthFlowKind::Password,
@@ -101,7 +101,7 @@ impl OAuthFlowKind {
         OAuthFlowKind::DeviceAuthorization,
     ];
 
-    /// The name of its field.
+    /// Returns the name of its field in a document.
     pub const fn key(self) -> &'static str {
         match self {
             OAuthFlowKind::Implicit => "implicit",
@@ -112,7 +112,7 @@ impl OAuthFlowKind {
         }
     }
 
-    /// The URLs that it must have (OpenAPI 3.1, 4.8.29.1; 3.2, 4.26.1).
+    /// Returns the fields of the URLs that it must have (OpenAPI 3.1, 4.8.29.1; 3.2, 4.26.1).
     pub const fn urls(self) -> &'static [&'static str] {
         match self {
             OAuthFlowKind::Implicit => &["authorizationUrl"],

@@ -1,4 +1,5 @@
-//! Bodies (OpenAPI 3.1, 4.8.13 to 4.8.15): the media types of a request or response, and how forms are encoded.
+//! Bodies (OpenAPI 3.1, 4.8.13 to 4.8.15): the media types of a request or response, and how forms are
+//! encoded.
 
 use super::parameter;
 use crate::SchemaId;

@@ -8,7 +8,7 @@ use crate::schema::SchemaReader;
 use crate::specification;
 use spec_document::{Code, Diagnostic, Location};
 
-/// Says whether a header can have a name (RFC 9110, 5.1 and 5.6.2), and warns if not.
+/// Returns whether a header can have a name (RFC 9110, 5.1 and 5.6.2), and warns if not.
 pub(crate) fn check_name(input: &mut Input<'_>, name: &str, location: Location) -> bool {
     let is_token_character =
         |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);

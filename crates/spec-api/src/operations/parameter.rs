@@ -9,8 +9,8 @@ use crate::schema::SchemaReader;
 use crate::specification;
 use spec_document::{Code, Diagnostic};
 
-/// Says whether two parameters are the same one: by name and location, the names of headers in any case (RFC
-/// 9110, 5.1).
+/// Returns whether two parameters are the same one: by name and location, the names of headers in any case
+/// (RFC 9110, 5.1).
 pub(super) fn is_same(left: &Parameter, right: &Parameter) -> bool {
     left.place == right.place
         && (left.name == right.name
@@ -99,7 +99,7 @@ fn read_place<'a>(input: &mut Input<'a>, at: &Cursor<'a>) -> Option<ParameterIn>
     }
 }
 
-/// Says whether a header is none that a parameter can describe, and warns of it. Some are ignored (OpenAPI
+/// Returns whether a header is none that a parameter can describe, and warns of it. Some are ignored (OpenAPI
 /// 3.1, 4.8.12.1); others say where a message ends, which only the connection knows (RFC 9112, 6 and 9.6).
 fn is_reserved_header<'a>(input: &mut Input<'a>, name: &str, at: &Cursor<'a>) -> bool {
     let (message, help) = match name.to_ascii_lowercase().as_str() {

@@ -46,8 +46,8 @@ pub(super) fn plain<'a>(input: &mut Input<'a>, path: &str, item: &Cursor<'a>) ->
     plain + rest
 }
 
-/// Returns the path that is sent: without a fragment that has parameters, which is never sent (RFC 9110, 7.1),
-/// and without pairs of a query that only say where a parameter stands, such as `/search?q={q}`.
+/// Returns the path that is sent: without a fragment that has parameters, which is never sent (RFC 9110,
+/// 7.1), and without pairs of a query that only say where a parameter stands, such as `/search?q={q}`.
 pub(super) fn sent(path: &str, parameters: &[Parameter]) -> String {
     let plain = without_queries(path, parameters);
     match plain.split_once('#') {

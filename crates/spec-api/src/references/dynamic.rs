@@ -8,7 +8,8 @@
 //! Every schema with an `$id` is on the way; and so is every component, since people leave `$id` out where
 //! names are theirs alone. Knows which schema leads to which. Must not know what schemas say.
 
-use super::identity::{Identities, Keys, Meaning};
+use super::identity::{Identities, Meaning};
+use super::keys::Keys;
 use super::uri::fragment;
 use crate::cursor::Cursor;
 use spec_document::{Changes, Document, Node, Pointer, Sources};
@@ -36,8 +37,9 @@ const NEUTRAL: [&str; 9] = [
 /// Keywords that are not copied: they would name a second schema as the first.
 const NAMES: [&str; 6] = ["$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions"];
 
-/// The document without dynamic references. One that leads nowhere becomes a plain one that leads nowhere.
-pub(crate) fn bound(document: Document, sources: &mut Sources) -> Document {
+/// Returns the document without dynamic references. One that leads nowhere becomes a plain one that leads
+/// nowhere.
+pub(crate) fn bind(document: Document, sources: &mut Sources) -> Document {
     if !has_dynamic(document.root()) {
         return document;
     }
@@ -77,7 +79,7 @@ impl<'d> Binder<'d> {
     fn of(document: &'d Document) -> Self {
         let mut binder = Binder {
             document,
-            identities: Identities::of(document),
+            identities: Identities::find(document),
             anchors: HashMap::new(),
             scopes: HashMap::new(),
             referring: Vec::new(),
@@ -104,7 +106,7 @@ impl<'d> Binder<'d> {
         binder
     }
 
-    /// The schema on the way that a place is in.
+    /// Returns the schema on the way that a place is in.
     fn unit(&self, place: &Pointer) -> Pointer {
         let mut above = std::iter::successors(Some(place.clone()), Pointer::parent);
         above.find(|place| self.is_unit(place)).unwrap_or_default()
@@ -120,7 +122,7 @@ impl<'d> Binder<'d> {
         is_component || self.identities.has_base(place)
     }
 
-    /// What names mean within a schema on the way, where they had a meaning before.
+    /// Returns what names mean within a schema on the way; those that had a meaning before keep it.
     fn entered(&self, scope: &Scope, unit: &Pointer) -> Scope {
         let mut scope = scope.clone();
         for (name, place) in self.anchors.get(unit).into_iter().flatten() {
@@ -151,7 +153,8 @@ impl<'d> Binder<'d> {
         (self.scopes, self.referring) = (scopes, referring);
     }
 
-    /// The schema that a reference means without looking at the way, and the name it has to be looked for by.
+    /// Returns the schema that a reference means without looking at the way, and the name by which to look
+    /// for it there.
     fn meaning(&self, reference: &str, at: &Pointer, is_dynamic: bool) -> Option<(Pointer, Option<String>)> {
         let name = reference
             .split_once('#')
@@ -170,7 +173,7 @@ impl<'d> Binder<'d> {
         self.document.get(&place).is_some().then_some((place, name))
     }
 
-    /// The names that matter to a schema.
+    /// Returns the names that matter to a schema.
     fn names_of(&mut self, target: &Pointer) -> BTreeSet<String> {
         if let Some(names) = self.names.get(target) {
             return names.clone();
@@ -249,7 +252,7 @@ impl<'d> Binder<'d> {
         }
     }
 
-    /// How a place is referred to from another.
+    /// Returns the reference by which one place means another.
     fn reference(&self, target: &Pointer, from: &Pointer) -> String {
         let (file, inner) =
             self.document.file_around(target).unwrap_or_else(|| (Pointer::root(), target.clone()));

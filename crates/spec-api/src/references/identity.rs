@@ -3,6 +3,7 @@
 //!
 //! Knows which place of the document a reference means. Must not know what stands there.
 
+use super::keys::Keys;
 use super::uri::{fragment, relative, resolve};
 use crate::cursor::Cursor;
 use serde_json::{Map, Value};
@@ -14,31 +15,6 @@ const DOCUMENT: &str = "document:///";
 
 /// How many references a pointer may lead through.
 const HOPS: usize = 16;
-
-/// Where data stands that is no schema.
-const DATA: [&str; 6] = ["const", "default", "enum", "example", "mapping", "value"];
-
-/// Where the keys are names that somebody gave, whatever words they are.
-const NAMES: [&str; 18] = [
-    "$defs",
-    "callbacks",
-    "content",
-    "definitions",
-    "dependentSchemas",
-    "encoding",
-    "headers",
-    "links",
-    "mediaTypes",
-    "parameters",
-    "pathItems",
-    "paths",
-    "patternProperties",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "securitySchemes",
-];
 
 /// Schemas of JSON Schema itself, which validators have: nobody needs a copy of them.
 const METASCHEMAS: [&str; 14] = [
@@ -58,59 +34,11 @@ const METASCHEMAS: [&str; 14] = [
     "https://json-schema.org/draft/2020-12/meta/validation",
 ];
 
-/// Whether a reference leads to a schema of JSON Schema itself: validators have those, and nothing is
+/// Returns whether a reference leads to a schema of JSON Schema itself: validators have those, and nothing is
 /// fetched.
 #[must_use]
 pub fn is_metaschema(reference: &str) -> bool {
     METASCHEMAS.contains(&reference.split_once('#').map_or(reference, |(address, _)| address))
-}
-
-/// What the keys of an object are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keys {
-    /// Words of the specifications.
-    Words,
-    /// Names that somebody gave.
-    Names,
-}
-
-impl Keys {
-    /// What the keys of a whole file are. Where each of them holds an object and none is a word for several,
-    /// the file is a collection: of schemas, of parameters, ….
-    pub(crate) fn of_file(root: &Node) -> Keys {
-        let is_named = |(key, member): (&str, &Node)| member.as_object().is_some() && !NAMES.contains(&key);
-        if root.as_object().is_some_and(|object| object.iter().all(is_named)) {
-            Keys::Names
-        } else {
-            Keys::Words
-        }
-    }
-
-    /// Whether all that is on the way from a node to one below it is a part of the document.
-    pub(crate) fn lead_to(self, root: &Node, pointer: &Pointer) -> bool {
-        let mut at = Some((root, self));
-        for token in pointer.tokens() {
-            at = at.and_then(|(node, keys)| {
-                let child = node.at(&Pointer::root().join(&token))?;
-                let keys =
-                    if node.as_array().is_some() { Some(Keys::Words) } else { keys.within(&token, child) };
-                Some((child, keys?))
-            });
-        }
-        at.is_some()
-    }
-
-    /// What the keys of a member are; `None` for data, which is no part of the document.
-    pub(crate) fn within(self, key: &str, member: &Node) -> Option<Keys> {
-        match key {
-            _ if self == Keys::Names => Some(Keys::Words),
-            // Of a schema they are values, elsewhere objects by name.
-            "examples" => member.as_object().map(|_| Keys::Names),
-            _ if DATA.contains(&key) => None,
-            _ if NAMES.contains(&key) => Some(Keys::Names),
-            _ => Some(Keys::Words),
-        }
-    }
 }
 
 /// The resources and anchors of a document.
@@ -141,8 +69,8 @@ pub(crate) enum Meaning<'d> {
 }
 
 impl Identities {
-    /// Finds them.
-    pub(crate) fn of(document: &Document) -> Self {
+    /// Finds the resources and anchors of a document.
+    pub(crate) fn find(document: &Document) -> Self {
         let base = document.base().unwrap_or(DOCUMENT).to_owned();
         let mut own = Identities {
             resources: HashMap::from([(base.clone(), Pointer::root())]),
@@ -198,8 +126,8 @@ impl Identities {
         }
     }
 
-    /// What a reference means that stands at a place. Where its pointer leads into another reference, that
-    /// stands for what it leads to, as bundlers have it.
+    /// Returns what a reference means that stands at a place. A pointer may lead through another reference,
+    /// to what that one leads to, as bundlers have it.
     pub(crate) fn meaning<'d>(&self, reference: &str, at: &Pointer, document: &'d Document) -> Meaning<'d> {
         let mut meaning = self.meaning_here(reference, at, document);
         for _ in 0..HOPS {
@@ -213,7 +141,7 @@ impl Identities {
         meaning
     }
 
-    /// Where a pointer leads to that ends at a reference.
+    /// Returns where a pointer leads to that goes on behind a reference.
     fn through(&self, place: &Pointer, document: &Document) -> Option<Pointer> {
         let mut above = std::iter::successors(place.parent(), Pointer::parent);
         let last = above.find(|above| document.get(above).is_some())?;
@@ -261,18 +189,18 @@ impl Identities {
         }
     }
 
-    /// Whether what stands at a place has a URI of its own.
+    /// Returns whether a node has a URI of its own.
     pub(crate) fn has_base(&self, at: &Pointer) -> bool {
         self.bases.contains_key(at)
     }
 
-    /// The URI that references at a place are relative to.
+    /// Returns the URI that references at a place are relative to.
     pub(crate) fn base(&self, at: &Pointer) -> &str {
         let above = std::iter::successors(Some(at.clone()), Pointer::parent);
         above.filter_map(|place| self.bases.get(&place)).next().map_or(DOCUMENT, String::as_str)
     }
 
-    /// What is written in one file to mean a place of another.
+    /// Returns the reference by which one file means a place of another.
     pub(crate) fn written(&self, place: &Pointer, from: &Pointer, document: &Document) -> Option<String> {
         let (file, inner) = document.file_around(place).unwrap_or_else(|| (Pointer::root(), place.clone()));
         let here = document.file_around(from).map_or(Pointer::root(), |(file, _)| file);
@@ -283,8 +211,8 @@ impl Identities {
         Some(format!("{address}#{inner}"))
     }
 
-    /// The document with plain pointers in place of all other references, and without the names they meant.
-    /// Schemas that were read are no data, whatever they are called.
+    /// Writes the document as JSON, with plain pointers in place of all other references, and without the
+    /// names they meant. `schemas` are no data, whatever they are called.
     pub(crate) fn plain<'p>(&self, document: &Document, schemas: impl Iterator<Item = &'p str>) -> Value {
         let mut json = document.root().to_json();
         // References are only plain pointers.
@@ -366,7 +294,7 @@ fn names_itself(node: &Node) -> bool {
     node.as_array().unwrap_or_default().iter().any(names_itself)
 }
 
-/// A pointer that begins at a place.
+/// Joins a pointer to a place where it begins.
 fn below(place: &Pointer, inner: &Pointer) -> Pointer {
     inner.tokens().fold(place.clone(), |place, token| place.join(token))
 }

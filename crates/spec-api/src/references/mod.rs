@@ -4,4 +4,5 @@ mod dynamic;
 pub(crate) mod files;
 mod follow;
 pub(crate) mod identity;
+mod keys;
 pub(crate) mod uri;

@@ -5,7 +5,7 @@
 use fluent_uri::{Uri, UriRef};
 use spec_document::Pointer;
 
-/// A pointer as a reference within the document (RFC 6901, 6).
+/// Writes a pointer as a reference within the document (RFC 6901, 6).
 pub(crate) fn fragment(pointer: &Pointer) -> String {
     let mut text = String::from("#");
     for byte in pointer.as_str().bytes() {
@@ -19,12 +19,13 @@ pub(crate) fn fragment(pointer: &Pointer) -> String {
     text
 }
 
-/// Whether a text has nothing that no URI can have as it is (RFC 3986, 2).
+/// Returns whether a text has only characters that a URI can have (RFC 3986, 2).
 pub(crate) fn is_uri(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&byte))
 }
 
-/// The resource that a reference means, as an absolute URI without a fragment (RFC 3986, 5.2 and 6.2.2).
+/// Returns the resource that a reference means, as an absolute URI without a fragment (RFC 3986, 5.2 and
+/// 6.2.2).
 #[must_use]
 pub fn resolve(reference: &str, base: &str) -> Option<String> {
     let address = reference.split_once('#').map_or(reference, |(address, _)| address);
@@ -35,8 +36,7 @@ pub fn resolve(reference: &str, base: &str) -> Option<String> {
     Some(UriRef::parse(address.as_str()).ok()?.resolve_against(&base).ok()?.normalize().into_string())
 }
 
-/// An address with what people write as it is and no URI can have, percent-encoded: `paths/{id}.yaml`, `two
-/// words.yaml`.
+/// Percent-encodes what people write in an address and no URI can have: `paths/{id}.yaml`, `two words.yaml`.
 fn encoded(address: &str) -> String {
     let mut text = String::new();
     for character in address.chars() {
@@ -54,15 +54,14 @@ fn encoded(address: &str) -> String {
     text
 }
 
-/// Whether a reference names a file from the root of no host: a path of the machine, which means nothing on
-/// another.
+/// Returns whether a reference names a file from the root of no host: a path of the machine, which means
+/// nothing on another.
 pub(crate) fn is_rooted(reference: &str, base: &str) -> bool {
     let has_host = |base: Uri<&str>| base.authority().is_some_and(|authority| !authority.host().is_empty());
     reference.starts_with('/') && !Uri::parse(base).is_ok_and(has_host)
 }
 
-/// How the resource of one URI is written where another is the base: a relative path, if both have the same
-/// root.
+/// Writes one URI where another is the base: as a relative path, if both have the same root.
 pub(super) fn relative(uri: &str, base: &str) -> Option<String> {
     let (uri, base) = (Uri::parse(uri).ok()?, Uri::parse(base).ok()?);
     let root = |uri: &Uri<&str>| {

@@ -44,7 +44,7 @@ pub(super) fn read<'a>(reader: &mut SchemaReader<'a>, input: &mut Input<'a>, dra
     }
 }
 
-/// Says whether an assertion has a value that it can have; warns if it is ignored.
+/// Returns whether an assertion has a value that it can have; warns if it is ignored.
 fn check<'a>(input: &mut Input<'a>, keyword: &str, at: &Cursor<'a>) -> bool {
     let number = at.node.as_number();
     let (fits, expected) = match keyword {

@@ -27,7 +27,7 @@ pub(crate) enum Null {
 }
 
 impl Null {
-    /// Says whether null is among the values.
+    /// Returns whether null is among the values.
     pub(crate) fn is_accepted(self) -> bool {
         matches!(self, Null::Accepted | Null::Declared)
     }
@@ -54,8 +54,8 @@ impl Null {
         if is_accepted { Null::Accepted } else { Null::Refused }
     }
 
-    /// Decides for a `oneOf` or `anyOf` beside the keywords of a schema. `lists_null` says whether null alone is
-    /// one of the variants.
+    /// Decides for a `oneOf` or `anyOf` beside the keywords of a schema. `lists_null` says whether null alone
+    /// is one of the variants.
     pub(super) fn of_union(self, lists_null: bool) -> Null {
         match self {
             Null::Refused => Null::Refused,
@@ -164,7 +164,7 @@ pub(crate) fn add_to_json(schema: &mut Map<String, Value>, document: &Value) {
     }
 }
 
-/// Says whether null is among the values of a schema as JSON, in either dialect.
+/// Returns whether null is among the values of a schema as JSON, in either dialect.
 fn is_in_json(schema: &Value, document: &Value, hops: usize) -> bool {
     let Value::Object(schema) = schema else { return *schema != Value::Bool(false) };
     if let Some(reference) = schema.get("$ref") {

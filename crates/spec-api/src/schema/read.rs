@@ -172,8 +172,8 @@ fn component_name(pointer: &Pointer) -> Option<String> {
     (prefix.0 == "components" && prefix.1 == "schemas" && tokens.next().is_none()).then(|| name.into_owned())
 }
 
-/// Returns what another file calls a schema: the last word of its pointer where that is a name, or for a whole
-/// file its name without the ending.
+/// Returns what another file calls a schema: the last word of its pointer where that is a name, or for a
+/// whole file its name without the ending.
 fn file_name(document: &Document, pointer: &Pointer) -> Option<String> {
     let (root, inner) = document.file_around(pointer)?;
     let Some(last) = inner.last() else {

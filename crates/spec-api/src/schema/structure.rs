@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use spec_document::{Code, Diagnostic};
 use std::collections::HashSet;
 
-/// Says whether a schema calls its texts base64 in the words of JSON Schema.
+/// Returns whether a schema calls its texts base64 in the words of JSON Schema.
 pub(super) fn is_base64(at: &Cursor<'_>) -> bool {
     let encoding = at.child("contentEncoding").and_then(|encoding| encoding.node.as_str());
     at.child("format").is_none() && encoding.is_some_and(dialect::is_base64)

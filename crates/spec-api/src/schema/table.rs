@@ -102,7 +102,7 @@ impl SchemaTable {
         &self[self.end(id)]
     }
 
-    /// Says whether null is among the values, here or behind a reference.
+    /// Returns whether null is among the values, here or behind a reference.
     pub(crate) fn is_nullable(&self, id: SchemaId) -> bool {
         self.chain(id).any(|id| self[id].nullable)
     }

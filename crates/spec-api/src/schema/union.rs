@@ -66,7 +66,7 @@ pub(super) fn read<'a>(
     }
 }
 
-/// Says whether no member of a list describes values of its own.
+/// Returns whether no member of a list describes values of its own.
 fn restricts_only(list: &Cursor<'_>) -> bool {
     let is_restriction =
         |member: &Cursor<'_>| member.members().iter().all(|(key, _)| RESTRICTIONS.contains(key));
@@ -83,8 +83,8 @@ fn restrictions(input: &Input<'_>, list: &Cursor<'_>) -> Value {
     restrictions
 }
 
-/// Says whether what stands beside a union says nothing that its variants do not say; `values` are those of
-/// all variants, where they are enumerations.
+/// Returns whether what stands beside a union says nothing that its variants do not say; `values` are those
+/// of all variants, where they are enumerations.
 fn adds_nothing(structure: &Kind, values: Option<&[Value]>) -> bool {
     match (structure, values) {
         (Kind::Any, _) => true,
@@ -112,7 +112,8 @@ fn enumerated(reader: &SchemaReader<'_>, variants: &[SchemaId]) -> Option<Vec<Va
     Some(all)
 }
 
-/// Returns the names of the values of several enumerations; one of a single value may be named as a schema is.
+/// Returns the names of the values of several enumerations; one of a single value may be named as a schema
+/// is.
 fn value_names(reader: &SchemaReader<'_>, variants: &[SchemaId]) -> Vec<(Value, String)> {
     let names = |id: &SchemaId| {
         let variant = &reader.table[*id];

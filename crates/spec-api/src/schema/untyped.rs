@@ -24,7 +24,8 @@ pub enum Untyped {
 /// takes.
 const LOGICAL: [&str; 7] = ["not", "if", "then", "else", "contains", "propertyNames", "dependentSchemas"];
 
-/// Returns the type that a schema is meant to have; none where it says so itself, or is no object and no list.
+/// Returns the type that a schema is meant to have; none where it says so itself, or is no object and no
+/// list.
 fn meant(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         _ if schema.typed => None,
@@ -41,8 +42,8 @@ pub(super) fn leave_to_validators(table: &mut SchemaTable) {
     }
 }
 
-/// Spares schemas that may take null, or other kinds of values: with a type of its own, a part of another schema
-/// would refuse them.
+/// Spares schemas that may take null, or other kinds of values: with a type of its own, a part of another
+/// schema would refuse them.
 pub(super) fn spare(spared: &mut HashSet<SchemaId>, table: &SchemaTable, parts: &[SchemaId]) {
     for part in parts {
         spared.extend(table.chain(*part));
@@ -66,7 +67,7 @@ pub(crate) fn write_types(table: &SchemaTable, spared: &HashSet<SchemaId>, json:
     }
 }
 
-/// Says whether a schema is only a part of another one: of an `allOf`, or within what is only asked about.
+/// Returns whether a schema is only a part of another one: of an `allOf`, or within what is only asked about.
 fn is_part(pointer: &str, all: &HashSet<&str>) -> bool {
     let mut inner = pointer;
     while let Some((outer, keyword)) = enclosing(inner, all) {

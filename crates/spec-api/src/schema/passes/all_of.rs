@@ -70,7 +70,7 @@ pub(in crate::schema) fn run(
 }
 
 impl Merger<'_> {
-    /// Says whether a schema has an `allOf` that was not merged yet; schemas that merging made have none.
+    /// Returns whether a schema has an `allOf` that was not merged yet; schemas that merging made have none.
     pub(super) fn is_unmerged(&self, id: SchemaId) -> bool {
         self.progress.get(id.0 as usize).is_some_and(|progress| *progress != Progress::Done)
     }
@@ -122,7 +122,7 @@ impl Merger<'_> {
         self.table.set(id, own, null);
     }
 
-    /// Says whether a part looks at what other parts have looked at.
+    /// Returns whether a part looks at what other parts have looked at.
     fn sees_others(&self, part: SchemaId) -> bool {
         let assertions = &self.table.resolved(part).assertions;
         assertions.contains_key("unevaluatedProperties") || assertions.contains_key("unevaluatedItems")

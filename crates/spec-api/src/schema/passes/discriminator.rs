@@ -148,7 +148,8 @@ impl Variants<'_> {
         input.push(diagnostic.help(help).related(variant, "this one"));
     }
 
-    /// Says whether a value of a schema may be something else than an object, as far as its structure tells.
+    /// Returns whether a value of a schema may be something else than an object, as far as its structure
+    /// tells.
     fn takes_others_than_objects(&self, id: SchemaId, seen: &mut HashSet<SchemaId>) -> bool {
         let end = self.table.end(id);
         match &self.table[end].kind {

@@ -69,7 +69,7 @@ pub(super) fn intersect_kind(left: &Kind, right: &Kind) -> Option<Kind> {
     Some(both.clone())
 }
 
-/// Says whether a value is of a kind, as far as that can be said without looking into it.
+/// Returns whether a value is of a kind, as far as that can be said without looking into it.
 pub(in crate::schema) fn is_of(value: &Value, kind: &Kind) -> bool {
     match kind {
         Kind::Any => true,
@@ -82,8 +82,8 @@ pub(in crate::schema) fn is_of(value: &Value, kind: &Kind) -> bool {
     }
 }
 
-/// Returns the kind of the objects that are of both kinds: as long as no property has two meanings, and neither
-/// restricts what only the other names.
+/// Returns the kind of the objects that are of both kinds: as long as no property has two meanings, and
+/// neither restricts what only the other names.
 pub(super) fn objects(merger: &mut Merger<'_>, mut left: Object, right: &Object) -> Kind {
     if restricts_names_of(merger, &left, right) || restricts_names_of(merger, right, &left) {
         return Kind::Opaque;
@@ -122,7 +122,7 @@ pub(super) fn objects(merger: &mut Merger<'_>, mut left: Object, right: &Object)
     Kind::Object(left)
 }
 
-/// Says whether an object restricts properties that only another one names.
+/// Returns whether an object restricts properties that only another one names.
 fn restricts_names_of(merger: &Merger<'_>, object: &Object, other: &Object) -> bool {
     let takes_all = match object.additional {
         Additional::Unsaid | Additional::Allowed(None) => true,
@@ -136,8 +136,8 @@ fn restricts_names_of(merger: &Merger<'_>, object: &Object, other: &Object) -> b
     !other.properties.iter().all(|property| names.contains(property.name.as_str()))
 }
 
-/// Returns the one of two schemas that says all that the other says, or of plain values one that says what both
-/// do.
+/// Returns the one of two schemas that says all that the other says, or of plain values one that says what
+/// both do.
 fn intersect_schemas(merger: &mut Merger<'_>, left: SchemaId, right: SchemaId) -> Option<SchemaId> {
     let table = &*merger.table;
     let (left_end, right_end) = (table.end(left), table.end(right));
