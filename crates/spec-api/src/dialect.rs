@@ -1,7 +1,7 @@
 //! Schemas of OpenAPI 3.0 → JSON Schema 2020-12, and texts that are base64 in one way of saying so.
 //!
 //! Knows the differences between the two (OpenAPI 3.0.3, 4.7.24); those of null stand in `schema/null.rs`. It
-//! works on JSON, so that validators see what the document says and not what we understood.
+//! works on JSON, so that validators see what the document says. Must not know what we understood of it.
 
 use crate::model::{Schema, Version};
 use crate::schema::null;

@@ -28,6 +28,7 @@ pub(crate) struct Input<'a> {
 
 /// Reporting.
 impl<'a> Input<'a> {
+    /// Prepares to read a document.
     pub(crate) fn new(document: &'a Document, release: Release, diagnostics: &'a mut Diagnostics) -> Self {
         Input {
             document,
@@ -39,14 +40,17 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Returns the version whose rules hold.
     pub(crate) fn version(&self) -> Version {
         self.release.version()
     }
 
+    /// Adds a diagnostic.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Returns the location of a pointer.
     pub(crate) fn location(&self, pointer: &Pointer) -> Location {
         Location::pointer(self.document.source(), pointer.clone())
     }

@@ -1,4 +1,6 @@
 //! Names that were probably meant where another one stands.
+//!
+//! Must not know what a name stands for.
 
 /// Returns the word that differs from another in case, or in one or two letters of many.
 pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {

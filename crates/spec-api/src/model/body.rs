@@ -1,4 +1,6 @@
 //! Bodies: what a message carries, in one or several media types (OpenAPI 3.1, 4.8.13 to 4.8.15).
+//!
+//! Must not know how the schema of a body was read.
 
 use super::wire::essence;
 use super::{MediaKind, SchemaId, Sequence, Style};

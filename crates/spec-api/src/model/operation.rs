@@ -1,4 +1,6 @@
 //! Operations: a method on a path, and all that is said of it (OpenAPI 3.1, 4.8.10).
+//!
+//! Must not know how the path and the parameters were found.
 
 use super::{Body, Parameter, Requirement, Response, Server};
 use spec_document::Location;

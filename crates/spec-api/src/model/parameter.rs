@@ -1,4 +1,6 @@
 //! Parameters: values that a request carries outside of its body (OpenAPI 3.1, 4.8.12).
+//!
+//! Must not know how a value of a style is written.
 
 use super::{SchemaId, Style};
 use spec_document::Location;

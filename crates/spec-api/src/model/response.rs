@@ -1,4 +1,6 @@
 //! Responses: what an operation answers, by status (OpenAPI 3.1, 4.8.16 and 4.8.17).
+//!
+//! Must not know what the headers and bodies hold.
 
 use super::{MediaType, SchemaId};
 use spec_document::Location;

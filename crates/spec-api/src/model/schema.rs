@@ -1,4 +1,6 @@
 //! Schemas: which values there are, in one notion for all versions of OpenAPI.
+//!
+//! Must not know by which keywords a document says so.
 
 use serde_json::{Map, Value};
 use spec_document::Location;

@@ -1,4 +1,6 @@
 //! Security: how a request proves itself, and what an operation asks for (OpenAPI 3.1, 4.8.27 to 4.8.30).
+//!
+//! Must not know how credentials are got or sent.
 
 use super::ParameterIn;
 use spec_document::Location;

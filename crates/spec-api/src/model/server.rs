@@ -1,4 +1,6 @@
 //! Servers: where an API is served (OpenAPI 3.1, 4.8.5).
+//!
+//! Must not know which server a client asks.
 
 use indexmap::IndexMap;
 

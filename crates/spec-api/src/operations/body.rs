@@ -1,5 +1,7 @@
 //! Bodies (OpenAPI 3.1, 4.8.13 to 4.8.15): the media types of a request or response, and how forms are
 //! encoded.
+//!
+//! Must not know what the values of a body are.
 
 use super::parameter;
 use crate::SchemaId;

@@ -1,4 +1,6 @@
 //! Headers of responses (OpenAPI 3.1, 4.8.21).
+//!
+//! Must not know what the values of a header are.
 
 use super::parameter;
 use crate::cursor::Cursor;

@@ -1,4 +1,6 @@
 //! Ids of operations: each one has an id, and no two have the same.
+//!
+//! Must not know what an operation does.
 
 use super::OperationReader;
 use crate::cursor::Cursor;

@@ -1,4 +1,6 @@
 //! One operation (OpenAPI 3.1, 4.8.10), and its path held against its parameters.
+//!
+//! Must not know how each part of an operation is read.
 
 use super::{OperationReader, Surroundings, body, ids, parameter, response, template, webhooks};
 use crate::cursor::Cursor;

@@ -1,4 +1,6 @@
 //! Parameters (OpenAPI 3.1, 4.8.12): where each stands, its style and its schema.
+//!
+//! Must not know what the values of a parameter are.
 
 use super::header;
 use crate::SchemaId;

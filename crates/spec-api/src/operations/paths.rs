@@ -1,4 +1,6 @@
 //! The paths of a document (OpenAPI 3.1, 4.8.8), and the operations of each.
+//!
+//! Must not know what an operation says.
 
 use super::ids::Ids;
 use super::{OperationReader, Surroundings, operation, parameter, template};

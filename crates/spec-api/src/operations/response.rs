@@ -1,4 +1,6 @@
 //! Responses of an operation (OpenAPI 3.1, 4.8.16 and 4.8.17).
+//!
+//! Must not know what its headers and bodies hold.
 
 use super::{body, header};
 use crate::cursor::Cursor;

@@ -1,4 +1,6 @@
 //! What the API itself sends: webhooks (OpenAPI 3.1, 4.8.1) and callbacks (4.8.18).
+//!
+//! Must not know the servers of the API: whoever receives has others.
 
 use super::{OperationReader, Surroundings, operation, parameter, paths};
 use crate::cursor::Cursor;

@@ -1,4 +1,6 @@
 //! Components (OpenAPI 3.1, 4.8.7): the schemas that a document gives a name.
+//!
+//! Must not know who refers to one.
 
 use crate::SchemaId;
 use crate::cursor::Cursor;

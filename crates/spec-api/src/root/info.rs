@@ -1,4 +1,6 @@
 //! What a document says about the API as a whole: `info` (OpenAPI 3.1, 4.8.2) and `tags` (4.8.22).
+//!
+//! Must not know the operations that tags group.
 
 use crate::cursor::Cursor;
 use crate::input::Input;

@@ -1,4 +1,6 @@
 //! The members of a document beside its paths: version, info, tags, servers, security and components.
+//!
+//! Must not know what an operation is.
 
 pub(crate) mod components;
 pub(crate) mod info;

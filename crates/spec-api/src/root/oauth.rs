@@ -1,5 +1,7 @@
 //! The flows of OAuth 2.0 (OpenAPI 3.1, 4.8.28 and 4.8.29). What one of them lacks is a warning: a token may
 //! come from elsewhere.
+//!
+//! Must not know how a token is got.
 
 use crate::cursor::Cursor;
 use crate::input::Input;

@@ -1,4 +1,6 @@
 //! Security schemes (OpenAPI 3.1, 4.8.27), and the requirements that name them (4.8.30).
+//!
+//! Must not know which operation asks for what.
 
 use super::oauth;
 use crate::cursor::Cursor;

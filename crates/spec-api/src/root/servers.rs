@@ -1,4 +1,6 @@
 //! Servers (OpenAPI 3.1, 4.8.5 and 4.8.6) of a document, a path or an operation.
+//!
+//! Must not know who lists them.
 
 use crate::cursor::Cursor;
 use crate::input::Input;

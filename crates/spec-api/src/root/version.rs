@@ -1,4 +1,6 @@
 //! The version of OpenAPI that a document is written in (OpenAPI 3.1, 4.1).
+//!
+//! Must not know in what versions differ.
 
 use crate::cursor::Cursor;
 use crate::specification::Release;

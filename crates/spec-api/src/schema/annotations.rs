@@ -1,4 +1,6 @@
 //! What a schema says for people and generators: titles, names, defaults and examples.
+//!
+//! Must not know the values of the schema.
 
 use super::SchemaReader;
 use super::read::Draft;

@@ -1,4 +1,6 @@
 //! Types and structure: what `type`, `enum`, `const`, `items` and `properties` say of the values.
+//!
+//! Must not know what `allOf`, `anyOf`, `oneOf` and `$ref` say beside them.
 
 use super::SchemaReader;
 use super::null::Null;

@@ -62,6 +62,7 @@ impl SchemaTable {
         self.nulls[id.0 as usize]
     }
 
+    /// Returns how many schemas there are.
     pub(crate) fn len(&self) -> usize {
         self.schemas.len()
     }
@@ -71,14 +72,17 @@ impl SchemaTable {
         (0..self.schemas.len()).map(|index| SchemaId(index as u32))
     }
 
+    /// Returns all schemas, in the order of their ids.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Schema> {
         self.schemas.iter()
     }
 
+    /// Returns all schemas, to be changed.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Schema> {
         self.schemas.iter_mut()
     }
 
+    /// Returns the schemas, for the Api.
     pub(crate) fn into_schemas(self) -> Vec<Schema> {
         self.schemas
     }

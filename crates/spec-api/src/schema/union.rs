@@ -1,6 +1,7 @@
 //! Unions: what `oneOf` and `anyOf` say beside the other keywords of a schema.
 //!
 //! Knows when a union is something plainer: null beside one schema, one enumeration, or only restrictions.
+//! Must not know what tells the variants apart.
 
 use super::SchemaReader;
 use super::keywords::RESTRICTIONS;

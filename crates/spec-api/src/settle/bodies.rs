@@ -77,6 +77,7 @@ fn correct_form(api: &Api, media: &mut MediaType, known: &mut Vec<Location>, dia
     }
 }
 
+/// Returns whether an object may be among the values of a schema.
 fn may_be_object(api: &Api, id: SchemaId, depth: usize) -> bool {
     match &api.schema(api.resolve(id)).kind {
         Kind::Boolean
@@ -128,6 +129,7 @@ fn syntax(api: &Api, media: &MediaType) -> MediaKind {
     }
 }
 
+/// Returns whether a schema takes values other than texts.
 fn holds_more_than_texts(api: &Api, id: SchemaId, depth: usize) -> bool {
     let id = api.resolve(id);
     match &api.schema(id).kind {
@@ -180,6 +182,7 @@ fn mark_files(api: &mut Api, media: &MediaType) {
     }
 }
 
+/// Finds the files among the properties of a form.
 fn mark_files_of_form(api: &mut Api, schema: SchemaId, media: &MediaType, depth: usize) {
     match api.schema(api.resolve(schema)).kind.clone() {
         Kind::Object(object) => {
@@ -198,7 +201,7 @@ fn mark_files_of_form(api: &mut Api, schema: SchemaId, media: &MediaType, depth:
     }
 }
 
-/// Notes that a property of a form is a file, or a list of files, if that is what its schema says. `encoded`
+/// Marks a property of a form as a file, or a list of files, if that is what its schema says. `encoded`
 /// is the media type that its part has.
 fn mark_file(api: &mut Api, id: SchemaId, encoded: Option<&str>, depth: usize) {
     let id = api.resolve(id);

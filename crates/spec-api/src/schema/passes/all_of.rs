@@ -1,13 +1,14 @@
 //! The merging of `allOf`: several schemas → the one kind of value that is all of them.
 //!
 //! Knows in which order they are merged, and leaves what can't be said to validators ([`Kind::Opaque`]).
+//! Must not know how the parts were written.
 
-use super::super::null::AllOfNull;
-use super::super::table::SchemaTable;
-use super::super::untyped;
 use super::intersection::{self, INTERDEPENDENT, intersect_kind, tighter_bound};
 use crate::SchemaId;
-use crate::model::{Kind, Object, Schema};
+use crate::model::{Additional, Kind, Object, Schema};
+use crate::schema::null::AllOfNull;
+use crate::schema::table::SchemaTable;
+use crate::schema::untyped;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
@@ -212,8 +213,7 @@ impl Merged {
 /// Returns the property that one object requires and another does not take.
 fn refused_property(object: &Object, other: &Object) -> Option<String> {
     let is_refused = |name: &str| {
-        object.additional == crate::Additional::Refused
-            && !object.properties.iter().any(|own| own.name == name)
+        object.additional == Additional::Refused && !object.properties.iter().any(|own| own.name == name)
     };
     let mut required = other.properties.iter().filter(|own| own.required).map(|own| own.name.as_str());
     required.find(|name| is_refused(name)).map(str::to_owned)

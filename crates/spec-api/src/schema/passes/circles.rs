@@ -1,7 +1,9 @@
 //! References that lead only to references, in a circle: they mean nothing.
+//!
+//! Must not know what other schemas say.
 
-use super::super::table::SchemaTable;
 use crate::model::Kind;
+use crate::schema::table::SchemaTable;
 use spec_document::{Code, Diagnostic, Diagnostics};
 
 /// Reports the circles, and takes any value there.

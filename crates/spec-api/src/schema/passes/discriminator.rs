@@ -3,12 +3,12 @@
 //!
 //! Knows discriminators as they are written, and properties. Must not know how schemas are written.
 
-use super::super::table::SchemaTable;
 use crate::SchemaId;
 use crate::cursor::Cursor;
 use crate::input::Input;
 use crate::model::{Additional, Discriminator, Kind, Object};
 use crate::references::identity::Meaning;
+use crate::schema::table::SchemaTable;
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec_document::{Code, Diagnostic, Pointer};

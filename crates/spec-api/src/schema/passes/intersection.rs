@@ -2,10 +2,10 @@
 //!
 //! Knows values, bounds and objects. Must not know why they go together.
 
-use super::super::null::Null;
 use super::all_of::Merger;
 use crate::SchemaId;
 use crate::model::{Additional, Kind, Object, Schema};
+use crate::schema::null::Null;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
