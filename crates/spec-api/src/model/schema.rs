@@ -18,7 +18,7 @@ pub struct Example {
     pub is_default: bool,
 }
 
-/// Names a schema of an [`Api`].
+/// Names a schema of an [`Api`](crate::Api).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemaId(pub(crate) u32);
 
@@ -109,7 +109,8 @@ pub enum Kind {
         /// The property that tells which one it is.
         discriminator: Option<Discriminator>,
     },
-    /// What only a validator can say: the schema as the document has it ([`Api::json_schema`]).
+    /// Values that only a validator can tell, by the schema as the document has it
+    /// ([`Api::json_schema`](crate::Api::json_schema)).
     Opaque,
 }
 
