@@ -8,30 +8,33 @@
 //! Must not know Rust names or types, any engine, or any file. Everything keeps its
 //! [`Location`](spec_document::Location), so that what a later stage finds wrong can be shown in the text.
 
-mod bodies;
+mod cursor;
 mod dialect;
-mod dynamic;
-mod files;
-mod formats;
-mod identity;
-mod merge;
+mod input;
+mod json;
 mod model;
 mod operations;
-mod paths;
-mod reader;
-mod schemas;
-mod untyped;
+mod references;
+mod root;
+mod schema;
+mod settle;
+mod specification;
+mod spelling;
 
-pub use files::{Text, gather, not_a_file};
-pub use identity::{is_metaschema, resolve as resolve_uri};
 pub use model::{
     Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method,
     OAuthFlow, OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response,
     Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
 };
+pub use references::files::{Text, gather, not_a_file};
+pub use references::identity::is_metaschema;
+pub use references::uri::resolve as resolve_uri;
+pub use schema::untyped::Untyped;
 
-pub use untyped::Untyped;
-
+use crate::cursor::Cursor;
+use crate::input::Input;
+use crate::root::{components, info, security, servers};
+use crate::schema::SchemaReader;
 use spec_document::{Diagnostics, Document};
 
 /// Reads a document, schemas that name no type as people mean them.
@@ -47,5 +50,42 @@ pub fn read(document: &Document, diagnostics: &mut Diagnostics) -> Option<Api> {
 /// Reads a document; `untyped` says how schemas are taken that name no type.
 #[must_use]
 pub fn read_as(document: &Document, untyped: Untyped, diagnostics: &mut Diagnostics) -> Option<Api> {
-    reader::Reader::new(document, untyped, diagnostics).read()
+    let root = Cursor::root(document);
+    let release = root::version::read(document, &root, diagnostics)?;
+    let mut input = Input::new(document, release, diagnostics);
+    let mut schemas = SchemaReader::default();
+
+    input.check_fields(&root, &specification::OPENAPI);
+    let info = info::read(&mut input, &root);
+    let servers = servers::read_root(&mut input, &root);
+    let tags = info::read_tags(&mut input, &root);
+    let mut security_schemes = security::read_schemes(&mut input, &root);
+    let components = components::read(&mut input, &mut schemas, &root);
+    let (operations, webhooks) =
+        operations::read(&mut input, &mut schemas, &mut security_schemes, &root, &servers);
+    operations::read_unused(&mut input, &mut schemas, &root);
+    schemas.finish(&mut input, untyped);
+    input.report_repeated();
+    let json = json::write(&input, &schemas, untyped);
+
+    let mut api = Api {
+        source: document.source(),
+        version: release.version(),
+        title: info.title,
+        api_version: info.version,
+        description: info.description,
+        servers,
+        tags,
+        security_schemes,
+        operations,
+        webhooks,
+        components,
+        examples: schemas.examples,
+        json,
+        schemas: schemas.table.into_schemas(),
+    };
+    settle::formats::settle(&mut api, diagnostics);
+    settle::bodies::settle(&mut api, diagnostics);
+    settle::path_templates::settle(&mut api, diagnostics);
+    Some(api)
 }

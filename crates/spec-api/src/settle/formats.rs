@@ -40,7 +40,7 @@ const FORMATS: [Format; 4] = [
     Format { name: "uuid", has: |own| own.is_ascii_hexdigit() || own == '-', length: (36, 36), step: 1 },
 ];
 
-/// Takes away formats that no text can be of that the rest of its schema takes.
+/// Removes formats that no text has which the rest of the schema takes.
 pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     let contradicted: Vec<(SchemaId, Pointer)> = api
         .schemas()
@@ -74,7 +74,7 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
 }
 
 impl Format {
-    /// Whether some length from one to another is one of the format's.
+    /// Returns whether texts of the format can have a length from one to another.
     fn has_length(&self, least: usize, most: usize) -> bool {
         let (least, most) = (least.max(self.length.0), most.min(self.length.1));
         least.checked_next_multiple_of(self.step).is_some_and(|first| first <= most)
@@ -102,7 +102,7 @@ impl Format {
         self.allows(&pattern) && self.has_length(least.max(shortest), most.min(longest))
     }
 
-    /// Whether an expression can be met by characters of the format.
+    /// Returns whether an expression can be met by characters of the format.
     fn allows(&self, expression: &Hir) -> bool {
         match expression.kind() {
             HirKind::Empty | HirKind::Look(_) => true,

@@ -4,8 +4,10 @@
 //! files: whoever asks gives their texts. What can't be had is remembered, and said by whoever follows the
 //! reference.
 
-use crate::dynamic;
-use crate::identity::{Keys, is_metaschema, is_rooted, resolve};
+use super::dynamic;
+use super::identity::is_metaschema;
+use super::keys::Keys;
+use super::uri::{is_rooted, resolve};
 use indexmap::IndexMap;
 use spec_document::{
     Code, Diagnostic, Diagnostics, Document, Loaded, Missing, Node, Pointer, Severity, Sources,
@@ -34,29 +36,29 @@ pub fn gather(
     sources: &mut Sources,
     load: &mut dyn FnMut(&str) -> Result<Text, Missing>,
 ) -> Document {
-    let Some(base) = resolve(base, base) else { return dynamic::bound(document.clone(), sources) };
-    let mut found = Found::default();
-    found.walk(document.root(), &base, Keys::Words);
+    let Some(base) = resolve(base, base) else { return dynamic::bind(document.clone(), sources) };
+    let mut scan = ReferenceScan::default();
+    scan.walk(document.root(), &base, Keys::Words);
     let mut files: IndexMap<String, Loaded> = IndexMap::new();
-    let mut wanted: VecDeque<String> = found.wanted.drain(..).collect();
+    let mut wanted: VecDeque<String> = scan.wanted.drain(..).collect();
     let mut walked: HashSet<(String, Pointer)> = HashSet::new();
     if wanted.is_empty() {
-        return dynamic::bound(document.clone(), sources);
+        return dynamic::bind(document.clone(), sources);
     }
     loop {
         while let Some(uri) = wanted.pop_front() {
-            if uri == base || files.contains_key(&uri) || found.named.contains(&uri) {
+            if uri == base || files.contains_key(&uri) || scan.named.contains(&uri) {
                 continue;
             }
             let loaded = load(&uri).and_then(|text| parse(text, sources));
             if let Ok((file, _)) = &loaded {
-                found.walk(file.root(), &uri, Keys::of_file(file.root()));
-                wanted.extend(found.wanted.drain(..));
+                scan.walk(file.root(), &uri, Keys::of_file(file.root()));
+                wanted.extend(scan.wanted.drain(..));
             }
             files.insert(uri, loaded);
         }
         // What is referred to is no data, whatever its name is.
-        for (uri, pointer) in std::mem::take(&mut found.targets) {
+        for (uri, pointer) in std::mem::take(&mut scan.targets) {
             let (root, keys) = match files.get(&uri) {
                 Some(Ok((file, _))) => (file.root(), Keys::of_file(file.root())),
                 None if uri == base => (document.root(), Keys::Words),
@@ -66,15 +68,15 @@ pub fn gather(
                 && !keys.lead_to(root, &pointer)
                 && walked.insert((uri.clone(), pointer))
             {
-                found.walk(node, &uri, Keys::Words);
+                scan.walk(node, &uri, Keys::Words);
             }
         }
-        wanted.extend(found.wanted.drain(..));
-        if wanted.is_empty() && found.targets.is_empty() {
+        wanted.extend(scan.wanted.drain(..));
+        if wanted.is_empty() && scan.targets.is_empty() {
             break;
         }
     }
-    dynamic::bound(sources.compose(document, base, files.into_iter().collect()), sources)
+    dynamic::bind(sources.compose(document, base, files.into_iter().collect()), sources)
 }
 
 fn parse(text: Text, sources: &mut Sources) -> Loaded {
@@ -96,9 +98,9 @@ fn parse(text: Text, sources: &mut Sources) -> Loaded {
     })
 }
 
-/// What was found in files.
+/// The references and URIs that were found in files.
 #[derive(Default)]
-struct Found {
+struct ReferenceScan {
     /// URIs that schemas give themselves.
     named: HashSet<String>,
     /// URIs that references mean, in the order of the document, other than that of their own file.
@@ -107,7 +109,7 @@ struct Found {
     targets: Vec<(String, Pointer)>,
 }
 
-impl Found {
+impl ReferenceScan {
     fn walk(&mut self, node: &Node, base: &str, keys: Keys) {
         for item in node.as_array().unwrap_or_default() {
             self.walk(item, base, Keys::Words);
@@ -144,7 +146,7 @@ impl Found {
     }
 }
 
-/// Why a URI that is not the address of a file can't be had.
+/// Returns why a URI that is not the address of a file can't be had.
 #[must_use]
 pub fn not_a_file(uri: &str) -> Missing {
     Missing {

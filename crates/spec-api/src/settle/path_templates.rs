@@ -12,14 +12,14 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     let mut operations = std::mem::take(&mut api.operations);
     let mut known = Vec::new();
     for operation in &mut operations {
-        side_by_side(api, operation, &mut known, diagnostics);
+        merge_constants(api, operation, &mut known, diagnostics);
     }
     api.operations = operations;
 }
 
 /// Takes a parameter that stands right beside another one, and has a single value, for that text:
 /// `/{id}{ending}` for `/{id}.json`. Reports what remains.
-fn side_by_side(
+fn merge_constants(
     api: &Api,
     operation: &mut Operation,
     known: &mut Vec<Location>,
@@ -71,7 +71,7 @@ fn side_by_side(
     operation.path = path;
 }
 
-/// Whether a character stands in a path as it is, whoever writes it (RFC 3986, 2.3).
+/// Returns whether a character stands in a path as it is, whoever writes it (RFC 3986, 2.3).
 fn is_unreserved(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~".contains(character)
 }

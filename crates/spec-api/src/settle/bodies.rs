@@ -20,17 +20,17 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     let (mut operations, mut webhooks) =
         (std::mem::take(&mut api.operations), std::mem::take(&mut api.webhooks));
     for operation in operations.iter_mut().chain(&mut webhooks) {
-        empty(operation, &mut known, diagnostics);
+        remove_impossible(operation, &mut known, diagnostics);
         let answers = operation.responses.iter_mut().map(|response| &mut response.content);
         for content in operation.body.iter_mut().map(|body| &mut body.content).chain(answers) {
             for media in content.iter_mut() {
-                files(api, media);
-                media.kind = kind(api, media);
+                mark_files(api, media);
+                media.kind = syntax(api, media);
             }
-            ranges(api, content);
+            mark_ranges(api, content);
         }
         for media in operation.body.iter_mut().flat_map(|body| &mut body.content) {
-            unpaired(api, media, &mut known, diagnostics);
+            correct_form(api, media, &mut known, diagnostics);
         }
     }
     (api.operations, api.webhooks) = (operations, webhooks);
@@ -38,7 +38,7 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
 
 /// Finds the ranges of JSON that go by another name than `application/json`, which is declared beside them
 /// and holds something else: the most specific key counts (OpenAPI 3.1, 4.8.17).
-fn ranges(api: &Api, content: &mut [MediaType]) {
+fn mark_ranges(api: &Api, content: &mut [MediaType]) {
     let Some(json) =
         content.iter().find(|media| media.essence() == "application/json").map(|media| media.schema)
     else {
@@ -58,7 +58,7 @@ fn ranges(api: &Api, content: &mut [MediaType]) {
 
 /// Takes a form whose schema has no object among its values for bytes: of a form there is nothing but the
 /// names and values of an object (OpenAPI 3.1, 4.8.14.3 and 4.8.14.4).
-fn unpaired(api: &Api, media: &mut MediaType, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
+fn correct_form(api: &Api, media: &mut MediaType, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
     let is_form = matches!(media.kind, MediaKind::Form | MediaKind::Multipart);
     if !is_form || media.schema.is_none_or(|schema| may_be_object(api, schema, 0)) {
         return;
@@ -77,6 +77,7 @@ fn unpaired(api: &Api, media: &mut MediaType, known: &mut Vec<Location>, diagnos
     }
 }
 
+/// Returns whether an object may be among the values of a schema.
 fn may_be_object(api: &Api, id: SchemaId, depth: usize) -> bool {
     match &api.schema(api.resolve(id)).kind {
         Kind::Boolean
@@ -93,8 +94,8 @@ fn may_be_object(api: &Api, id: SchemaId, depth: usize) -> bool {
     }
 }
 
-/// Takes away what the document says of bodies that HTTP does not allow.
-fn empty(operation: &mut Operation, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
+/// Removes bodies that HTTP does not allow.
+fn remove_impossible(operation: &mut Operation, known: &mut Vec<Location>, diagnostics: &mut Diagnostics) {
     for response in operation.responses.iter_mut().filter(|response| response.status.is_bodiless()) {
         for media in response.content.drain(..) {
             // A response that several operations share is said once.
@@ -114,9 +115,9 @@ fn empty(operation: &mut Operation, known: &mut Vec<Location>, diagnostics: &mut
     }
 }
 
-/// What the syntax of a body is. Where its media type leaves that open, or is that of any text, a schema of
+/// Returns the syntax of a body. Where its media type leaves that open, or is that of any text, a schema of
 /// more than texts can only mean JSON. A text that is binary is bytes.
-fn kind(api: &Api, media: &MediaType) -> MediaKind {
+fn syntax(api: &Api, media: &MediaType) -> MediaKind {
     let by_name = MediaKind::of(&media.name);
     let Some(schema) = media.schema else { return by_name };
     let is_open = ["*/*", "application/*", "text/plain"].contains(&media.essence().as_str());
@@ -128,6 +129,7 @@ fn kind(api: &Api, media: &MediaType) -> MediaKind {
     }
 }
 
+/// Returns whether a schema takes values other than texts.
 fn holds_more_than_texts(api: &Api, id: SchemaId, depth: usize) -> bool {
     let id = api.resolve(id);
     match &api.schema(id).kind {
@@ -146,7 +148,7 @@ fn holds_more_than_texts(api: &Api, id: SchemaId, depth: usize) -> bool {
     }
 }
 
-/// The same of a schema that only a validator understands.
+/// Returns whether a schema that only a validator understands names types other than texts.
 fn names_more_than_texts(api: &Api, schema: &Value, depth: usize) -> bool {
     let is_more = |name: &Value| !["string", "null"].iter().any(|text| name == text);
     match schema.get("type") {
@@ -164,47 +166,48 @@ fn names_more_than_texts(api: &Api, schema: &Value, depth: usize) -> bool {
 /// Finds the files of a body: texts that name a media type and no encoding are the bytes themselves (OpenAPI
 /// 3.1, 4.8.14.1), as with `format: binary` of OpenAPI 3.0, and so is in a form what has no schema to speak
 /// of and a part of bytes (4.8.15.1).
-fn files(api: &mut Api, media: &MediaType) {
+fn mark_files(api: &mut Api, media: &MediaType) {
     let Some(schema) = media.schema else { return };
     match MediaKind::of(&media.name) {
-        MediaKind::Multipart => form(api, schema, media, 0),
+        MediaKind::Multipart => mark_files_of_form(api, schema, media, 0),
         MediaKind::Text => {
             let id = api.resolve(schema);
             if content_media_type(api.json_schema(id), 0)
                 .is_some_and(|name| MediaKind::of(name) == MediaKind::Bytes)
             {
-                file(api, id, None, 0);
+                mark_file(api, id, None, 0);
             }
         }
         MediaKind::Json | MediaKind::Form | MediaKind::Bytes => {}
     }
 }
 
-fn form(api: &mut Api, schema: SchemaId, media: &MediaType, depth: usize) {
+/// Finds the files among the properties of a form.
+fn mark_files_of_form(api: &mut Api, schema: SchemaId, media: &MediaType, depth: usize) {
     match api.schema(api.resolve(schema)).kind.clone() {
         Kind::Object(object) => {
             for property in object.properties {
                 let encoding = media.encoding.get(&property.name);
-                file(api, property.schema, encoding.and_then(|own| own.content_type.as_deref()), 0);
+                mark_file(api, property.schema, encoding.and_then(|own| own.content_type.as_deref()), 0);
             }
             if let Additional::Allowed(Some(values)) = object.additional {
-                file(api, values, None, 0);
+                mark_file(api, values, None, 0);
             }
         }
         Kind::Union { variants, .. } if depth < DEPTH => {
-            variants.into_iter().for_each(|id| form(api, id, media, depth + 1))
+            variants.into_iter().for_each(|id| mark_files_of_form(api, id, media, depth + 1))
         }
         _ => {}
     }
 }
 
-/// Notes that a property of a form is a file, or a list of files, if that is what its schema says. `encoded`
+/// Marks a property of a form as a file, or a list of files, if that is what its schema says. `encoded`
 /// is the media type that its part has.
-fn file(api: &mut Api, id: SchemaId, encoded: Option<&str>, depth: usize) {
+fn mark_file(api: &mut Api, id: SchemaId, encoded: Option<&str>, depth: usize) {
     let id = api.resolve(id);
     let schema = api.schema(id);
     let is_file = match &schema.kind {
-        Kind::Array(Some(items)) if depth < DEPTH => return file(api, *items, encoded, depth + 1),
+        Kind::Array(Some(items)) if depth < DEPTH => return mark_file(api, *items, encoded, depth + 1),
         Kind::String(None) => content_media_type(api.json_schema(id), 0)
             .is_some_and(|name| MediaKind::of(name) != MediaKind::Json),
         Kind::Any if !schema.typed && schema.assertions.is_empty() && schema.component.is_none() => {
@@ -215,11 +218,11 @@ fn file(api: &mut Api, id: SchemaId, encoded: Option<&str>, depth: usize) {
     let Some(pointer) = schema.pointer().filter(|_| is_file).map(str::to_owned) else { return };
     api.schemas[id.0 as usize].kind = Kind::String(Some("binary".to_owned()));
     if let Some(schema) = api.json.pointer_mut(&pointer) {
-        say_binary(schema, 0);
+        write_binary(schema, 0);
     }
 }
 
-/// The media type that a schema names for its texts, if they are not encoded.
+/// Returns the media type that a schema names for its texts, if they are not encoded.
 fn content_media_type(schema: &Value, depth: usize) -> Option<&str> {
     if schema.get("contentEncoding").is_some() || depth > DEPTH {
         return None;
@@ -229,8 +232,8 @@ fn content_media_type(schema: &Value, depth: usize) -> Option<&str> {
     own.or_else(|| parts.find_map(|part| content_media_type(part, depth + 1)))
 }
 
-/// Writes down what was found, for those who read the schema itself.
-fn say_binary(schema: &mut Value, depth: usize) {
+/// Writes `format: binary` into the JSON of a schema, for validators.
+fn write_binary(schema: &mut Value, depth: usize) {
     if !schema.is_object() {
         *schema = json!({});
     }
@@ -245,6 +248,6 @@ fn say_binary(schema: &mut Value, depth: usize) {
     for keyword in PARTS {
         let members = schema.get_mut(keyword).and_then(Value::as_array_mut).into_iter().flatten();
         let named = members.filter(|part| depth < DEPTH && content_media_type(part, depth + 1).is_some());
-        named.for_each(|part| say_binary(part, depth + 1));
+        named.for_each(|part| write_binary(part, depth + 1));
     }
 }

@@ -8,8 +8,10 @@
 //! Every schema with an `$id` is on the way; and so is every component, since people leave `$id` out where
 //! names are theirs alone. Knows which schema leads to which. Must not know what schemas say.
 
-use crate::identity::{Identities, Keys, Meaning, fragment};
-use crate::reader::At;
+use super::identity::{Identities, Meaning};
+use super::keys::Keys;
+use super::uri::fragment;
+use crate::cursor::Cursor;
 use spec_document::{Changes, Document, Node, Pointer, Sources};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -35,8 +37,9 @@ const NEUTRAL: [&str; 9] = [
 /// Keywords that are not copied: they would name a second schema as the first.
 const NAMES: [&str; 6] = ["$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions"];
 
-/// The document without dynamic references. One that leads nowhere becomes a plain one that leads nowhere.
-pub(crate) fn bound(document: Document, sources: &mut Sources) -> Document {
+/// Returns the document without dynamic references. One that leads nowhere becomes a plain one that leads
+/// nowhere.
+pub(crate) fn bind(document: Document, sources: &mut Sources) -> Document {
     if !has_dynamic(document.root()) {
         return document;
     }
@@ -76,7 +79,7 @@ impl<'d> Binder<'d> {
     fn of(document: &'d Document) -> Self {
         let mut binder = Binder {
             document,
-            identities: Identities::of(document),
+            identities: Identities::find(document),
             anchors: HashMap::new(),
             scopes: HashMap::new(),
             referring: Vec::new(),
@@ -86,7 +89,7 @@ impl<'d> Binder<'d> {
             changes: Changes::of(document),
         };
         let mut places = Vec::new();
-        let root = At { pointer: Pointer::root(), node: document.root() };
+        let root = Cursor { pointer: Pointer::root(), node: document.root() };
         each(&root, Keys::Words, &mut |at, _| places.push(at.clone()));
         for at in &places {
             if let Some(name) = at.child("$dynamicAnchor").and_then(|name| name.node.as_str()) {
@@ -103,7 +106,7 @@ impl<'d> Binder<'d> {
         binder
     }
 
-    /// The schema on the way that a place is in.
+    /// Returns the schema on the way that a place is in.
     fn unit(&self, place: &Pointer) -> Pointer {
         let mut above = std::iter::successors(Some(place.clone()), Pointer::parent);
         above.find(|place| self.is_unit(place)).unwrap_or_default()
@@ -119,7 +122,7 @@ impl<'d> Binder<'d> {
         is_component || self.identities.has_base(place)
     }
 
-    /// What names mean within a schema on the way, where they had a meaning before.
+    /// Returns what names mean within a schema on the way; those that had a meaning before keep it.
     fn entered(&self, scope: &Scope, unit: &Pointer) -> Scope {
         let mut scope = scope.clone();
         for (name, place) in self.anchors.get(unit).into_iter().flatten() {
@@ -129,7 +132,7 @@ impl<'d> Binder<'d> {
     }
 
     /// Finds what refers, and what names mean there.
-    fn walk(&mut self, root: &At<'d>) {
+    fn walk(&mut self, root: &Cursor<'d>) {
         let mut scopes: HashMap<Pointer, Scope> = HashMap::new();
         let mut referring = Vec::new();
         each(root, Keys::Words, &mut |at, is_definition| {
@@ -150,7 +153,8 @@ impl<'d> Binder<'d> {
         (self.scopes, self.referring) = (scopes, referring);
     }
 
-    /// The schema that a reference means without looking at the way, and the name it has to be looked for by.
+    /// Returns the schema that a reference means without looking at the way, and the name by which to look
+    /// for it there.
     fn meaning(&self, reference: &str, at: &Pointer, is_dynamic: bool) -> Option<(Pointer, Option<String>)> {
         let name = reference
             .split_once('#')
@@ -169,7 +173,7 @@ impl<'d> Binder<'d> {
         self.document.get(&place).is_some().then_some((place, name))
     }
 
-    /// The names that matter to a schema.
+    /// Returns the names that matter to a schema.
     fn names_of(&mut self, target: &Pointer) -> BTreeSet<String> {
         if let Some(names) = self.names.get(target) {
             return names.clone();
@@ -179,7 +183,7 @@ impl<'d> Binder<'d> {
             let Some(node) = self.document.get(&place).filter(|_| seen.insert(place.clone())) else {
                 continue;
             };
-            each(&At { pointer: place.clone(), node }, Keys::Words, &mut |at, is_definition| {
+            each(&Cursor { pointer: place.clone(), node }, Keys::Words, &mut |at, is_definition| {
                 if is_definition && at.pointer != place {
                     return;
                 }
@@ -248,7 +252,7 @@ impl<'d> Binder<'d> {
         }
     }
 
-    /// How a place is referred to from another.
+    /// Returns the reference by which one place means another.
     fn reference(&self, target: &Pointer, from: &Pointer) -> String {
         let (file, inner) =
             self.document.file_around(target).unwrap_or_else(|| (Pointer::root(), target.clone()));
@@ -298,7 +302,7 @@ impl<'d> Binder<'d> {
         self.written.insert((target.clone(), scope.clone()), at.clone());
         let mut scopes: HashMap<Pointer, Scope> = HashMap::from([(target.clone(), scope)]);
         let mut found = Vec::new();
-        each(&At { pointer: target.clone(), node }, Keys::Words, &mut |inner, is_definition| {
+        each(&Cursor { pointer: target.clone(), node }, Keys::Words, &mut |inner, is_definition| {
             let Some(around) = inner.pointer.parent().and_then(|parent| {
                 let mut above = std::iter::successors(Some(parent), Pointer::parent);
                 above
@@ -335,7 +339,7 @@ impl<'d> Binder<'d> {
 
 /// Calls back for each object whose keys are words of the specifications, from the outside in, and says
 /// whether it is one of several that are there for others to refer to.
-fn each<'n>(root: &At<'n>, keys: Keys, call: &mut dyn FnMut(&At<'n>, bool)) {
+fn each<'n>(root: &Cursor<'n>, keys: Keys, call: &mut dyn FnMut(&Cursor<'n>, bool)) {
     let mut todo = vec![(root.clone(), keys, false)];
     while let Some((at, keys, is_definition)) = todo.pop() {
         if keys == Keys::Words && at.object().is_some() {

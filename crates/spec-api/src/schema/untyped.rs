@@ -4,9 +4,9 @@
 //! people mean objects, or lists. Which of the two holds is decided here and nowhere else: what is read of a
 //! schema and what validators see of it are made to say the same. Must not know who asks.
 
+use super::table::SchemaTable;
 use crate::SchemaId;
 use crate::model::{Kind, Schema};
-use crate::reader::Reader;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -24,7 +24,8 @@ pub enum Untyped {
 /// takes.
 const LOGICAL: [&str; 7] = ["not", "if", "then", "else", "contains", "propertyNames", "dependentSchemas"];
 
-/// The type that a schema is meant to have; none where it says so itself, or is no object and no list.
+/// Returns the type that a schema is meant to have; none where it says so itself, or is no object and no
+/// list.
 fn meant(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         _ if schema.typed => None,
@@ -34,42 +35,39 @@ fn meant(schema: &Schema) -> Option<&'static str> {
     }
 }
 
-impl Reader<'_> {
-    /// Leaves to validators what only a validator can say to the letter.
-    pub(crate) fn take_to_the_letter(&mut self) {
-        for schema in self.schemas.iter_mut().filter(|schema| meant(schema).is_some()) {
-            schema.kind = Kind::Opaque;
-        }
+/// Leaves to validators what only a validator can say to the letter.
+pub(super) fn leave_to_validators(table: &mut SchemaTable) {
+    for schema in table.iter_mut().filter(|schema| meant(schema).is_some()) {
+        schema.kind = Kind::Opaque;
     }
+}
 
-    /// Notes parts of a schema that may take null, or other kinds of values: with a type of its own, a part
-    /// would refuse them.
-    pub(crate) fn spare_parts(&mut self, parts: &[SchemaId]) {
-        for part in parts {
-            let chain: Vec<SchemaId> = self.chain(*part).collect();
-            self.spared.extend(chain);
-        }
+/// Spares schemas that may take null, or other kinds of values: with a type of its own, a part of another
+/// schema would refuse them.
+pub(super) fn spare(spared: &mut HashSet<SchemaId>, table: &SchemaTable, parts: &[SchemaId]) {
+    for part in parts {
+        spared.extend(table.chain(*part));
     }
+}
 
-    /// Writes the types that schemas are meant to have into the document that validators see.
-    pub(crate) fn write_types(&self, json: &mut Value) {
-        let all: HashSet<&str> = self.schemas.iter().filter_map(Schema::pointer).collect();
-        for (index, schema) in self.schemas.iter().enumerate() {
-            let (Some(name), Some(pointer)) = (meant(schema), schema.pointer()) else { continue };
-            if self.spared.contains(&SchemaId(index as u32)) || is_part(pointer, &all) {
-                continue;
-            }
-            if let Some(Value::Object(members)) = json.pointer_mut(pointer)
-                && !members.contains_key("type")
-            {
-                let ty = if schema.nullable { json!([name, "null"]) } else { json!(name) };
-                members.insert("type".to_owned(), ty);
-            }
+/// Writes the types that schemas are meant to have into the document that validators see.
+pub(crate) fn write_types(table: &SchemaTable, spared: &HashSet<SchemaId>, json: &mut Value) {
+    let all: HashSet<&str> = table.iter().filter_map(Schema::pointer).collect();
+    for (id, schema) in table.ids().zip(table.iter()) {
+        let (Some(name), Some(pointer)) = (meant(schema), schema.pointer()) else { continue };
+        if spared.contains(&id) || is_part(pointer, &all) {
+            continue;
+        }
+        if let Some(Value::Object(members)) = json.pointer_mut(pointer)
+            && !members.contains_key("type")
+        {
+            let ty = if schema.nullable { json!([name, "null"]) } else { json!(name) };
+            members.insert("type".to_owned(), ty);
         }
     }
 }
 
-/// Whether a schema is only a part of another one: of an `allOf`, or within what is only asked about.
+/// Returns whether a schema is only a part of another one: of an `allOf`, or within what is only asked about.
 fn is_part(pointer: &str, all: &HashSet<&str>) -> bool {
     let mut inner = pointer;
     while let Some((outer, keyword)) = enclosing(inner, all) {
@@ -81,7 +79,7 @@ fn is_part(pointer: &str, all: &HashSet<&str>) -> bool {
     false
 }
 
-/// The schema around another, and the keyword under which that stands.
+/// Returns the schema around another, and the keyword under which that stands.
 fn enclosing<'p>(pointer: &'p str, all: &HashSet<&str>) -> Option<(&'p str, &'p str)> {
     let (parent, last) = pointer.rsplit_once('/')?;
     if all.contains(parent) {

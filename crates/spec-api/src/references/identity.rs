@@ -3,8 +3,9 @@
 //!
 //! Knows which place of the document a reference means. Must not know what stands there.
 
-use crate::reader::At;
-use fluent_uri::{Uri, UriRef};
+use super::keys::Keys;
+use super::uri::{fragment, relative, resolve};
+use crate::cursor::Cursor;
 use serde_json::{Map, Value};
 use spec_document::{Document, File, Missing, Node, Pointer};
 use std::collections::HashMap;
@@ -14,31 +15,6 @@ const DOCUMENT: &str = "document:///";
 
 /// How many references a pointer may lead through.
 const HOPS: usize = 16;
-
-/// Where data stands that is no schema.
-const DATA: [&str; 6] = ["const", "default", "enum", "example", "mapping", "value"];
-
-/// Where the keys are names that somebody gave, whatever words they are.
-const NAMES: [&str; 18] = [
-    "$defs",
-    "callbacks",
-    "content",
-    "definitions",
-    "dependentSchemas",
-    "encoding",
-    "headers",
-    "links",
-    "mediaTypes",
-    "parameters",
-    "pathItems",
-    "paths",
-    "patternProperties",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "securitySchemes",
-];
 
 /// Schemas of JSON Schema itself, which validators have: nobody needs a copy of them.
 const METASCHEMAS: [&str; 14] = [
@@ -58,59 +34,11 @@ const METASCHEMAS: [&str; 14] = [
     "https://json-schema.org/draft/2020-12/meta/validation",
 ];
 
-/// Whether a reference leads to a schema of JSON Schema itself: validators have those, and nothing is
+/// Returns whether a reference leads to a schema of JSON Schema itself: validators have those, and nothing is
 /// fetched.
 #[must_use]
 pub fn is_metaschema(reference: &str) -> bool {
     METASCHEMAS.contains(&reference.split_once('#').map_or(reference, |(address, _)| address))
-}
-
-/// What the keys of an object are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keys {
-    /// Words of the specifications.
-    Words,
-    /// Names that somebody gave.
-    Names,
-}
-
-impl Keys {
-    /// What the keys of a whole file are. Where each of them holds an object and none is a word for several,
-    /// the file is a collection: of schemas, of parameters, ….
-    pub(crate) fn of_file(root: &Node) -> Keys {
-        let is_named = |(key, member): (&str, &Node)| member.as_object().is_some() && !NAMES.contains(&key);
-        if root.as_object().is_some_and(|object| object.iter().all(is_named)) {
-            Keys::Names
-        } else {
-            Keys::Words
-        }
-    }
-
-    /// Whether all that is on the way from a node to one below it is a part of the document.
-    pub(crate) fn lead_to(self, root: &Node, pointer: &Pointer) -> bool {
-        let mut at = Some((root, self));
-        for token in pointer.tokens() {
-            at = at.and_then(|(node, keys)| {
-                let child = node.at(&Pointer::root().join(&token))?;
-                let keys =
-                    if node.as_array().is_some() { Some(Keys::Words) } else { keys.within(&token, child) };
-                Some((child, keys?))
-            });
-        }
-        at.is_some()
-    }
-
-    /// What the keys of a member are; `None` for data, which is no part of the document.
-    pub(crate) fn within(self, key: &str, member: &Node) -> Option<Keys> {
-        match key {
-            _ if self == Keys::Names => Some(Keys::Words),
-            // Of a schema they are values, elsewhere objects by name.
-            "examples" => member.as_object().map(|_| Keys::Names),
-            _ if DATA.contains(&key) => None,
-            _ if NAMES.contains(&key) => Some(Keys::Names),
-            _ => Some(Keys::Words),
-        }
-    }
 }
 
 /// The resources and anchors of a document.
@@ -141,8 +69,8 @@ pub(crate) enum Meaning<'d> {
 }
 
 impl Identities {
-    /// Finds them.
-    pub(crate) fn of(document: &Document) -> Self {
+    /// Finds the resources and anchors of a document.
+    pub(crate) fn find(document: &Document) -> Self {
         let base = document.base().unwrap_or(DOCUMENT).to_owned();
         let mut own = Identities {
             resources: HashMap::from([(base.clone(), Pointer::root())]),
@@ -164,14 +92,14 @@ impl Identities {
         if own.has_names {
             for (uri, place) in roots {
                 if let Some(node) = document.get(&place) {
-                    own.walk(At { pointer: place, node }, uri, document.files_key());
+                    own.walk(Cursor { pointer: place, node }, uri, document.files_key());
                 }
             }
         }
         own
     }
 
-    fn walk(&mut self, root: At<'_>, base: String, files_key: Option<&str>) {
+    fn walk(&mut self, root: Cursor<'_>, base: String, files_key: Option<&str>) {
         let keys = Keys::of_file(root.node);
         let mut todo = vec![(root, base, keys)];
         while let Some((at, mut base, keys)) = todo.pop() {
@@ -198,8 +126,8 @@ impl Identities {
         }
     }
 
-    /// What a reference means that stands at a place. Where its pointer leads into another reference, that
-    /// stands for what it leads to, as bundlers have it.
+    /// Returns what a reference means that stands at a place. A pointer may lead through another reference,
+    /// to what that one leads to, as bundlers have it.
     pub(crate) fn meaning<'d>(&self, reference: &str, at: &Pointer, document: &'d Document) -> Meaning<'d> {
         let mut meaning = self.meaning_here(reference, at, document);
         for _ in 0..HOPS {
@@ -213,7 +141,7 @@ impl Identities {
         meaning
     }
 
-    /// Where a pointer leads to that ends at a reference.
+    /// Returns where a pointer leads to that goes on behind a reference.
     fn through(&self, place: &Pointer, document: &Document) -> Option<Pointer> {
         let mut above = std::iter::successors(place.parent(), Pointer::parent);
         let last = above.find(|above| document.get(above).is_some())?;
@@ -261,18 +189,18 @@ impl Identities {
         }
     }
 
-    /// Whether what stands at a place has a URI of its own.
+    /// Returns whether a node has a URI of its own.
     pub(crate) fn has_base(&self, at: &Pointer) -> bool {
         self.bases.contains_key(at)
     }
 
-    /// The URI that references at a place are relative to.
+    /// Returns the URI that references at a place are relative to.
     pub(crate) fn base(&self, at: &Pointer) -> &str {
         let above = std::iter::successors(Some(at.clone()), Pointer::parent);
         above.filter_map(|place| self.bases.get(&place)).next().map_or(DOCUMENT, String::as_str)
     }
 
-    /// What is written in one file to mean a place of another.
+    /// Returns the reference by which one file means a place of another.
     pub(crate) fn written(&self, place: &Pointer, from: &Pointer, document: &Document) -> Option<String> {
         let (file, inner) = document.file_around(place).unwrap_or_else(|| (Pointer::root(), place.clone()));
         let here = document.file_around(from).map_or(Pointer::root(), |(file, _)| file);
@@ -283,8 +211,8 @@ impl Identities {
         Some(format!("{address}#{inner}"))
     }
 
-    /// The document with plain pointers in place of all other references, and without the names they meant.
-    /// Schemas that were read are no data, whatever they are called.
+    /// Writes the document as JSON, with plain pointers in place of all other references, and without the
+    /// names they meant. `schemas` are no data, whatever they are called.
     pub(crate) fn plain<'p>(&self, document: &Document, schemas: impl Iterator<Item = &'p str>) -> Value {
         let mut json = document.root().to_json();
         // References are only plain pointers.
@@ -366,81 +294,7 @@ fn names_itself(node: &Node) -> bool {
     node.as_array().unwrap_or_default().iter().any(names_itself)
 }
 
-/// A pointer that begins at a place.
+/// Joins a pointer to a place where it begins.
 fn below(place: &Pointer, inner: &Pointer) -> Pointer {
     inner.tokens().fold(place.clone(), |place, token| place.join(token))
-}
-
-/// A pointer as a reference within the document (RFC 6901, 6).
-pub(crate) fn fragment(pointer: &Pointer) -> String {
-    let mut text = String::from("#");
-    for byte in pointer.as_str().bytes() {
-        match byte {
-            byte if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) => {
-                text.push(char::from(byte))
-            }
-            byte => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
-}
-
-/// Whether a text has nothing that no URI can have as it is (RFC 3986, 2).
-pub(crate) fn is_uri(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&byte))
-}
-
-/// The resource that a reference means, as an absolute URI without a fragment (RFC 3986, 5.2 and 6.2.2).
-#[must_use]
-pub fn resolve(reference: &str, base: &str) -> Option<String> {
-    let address = reference.split_once('#').map_or(reference, |(address, _)| address);
-    if address.is_empty() {
-        return Some(base.to_owned());
-    }
-    let (base, address) = (Uri::parse(base).ok()?, encoded(address));
-    Some(UriRef::parse(address.as_str()).ok()?.resolve_against(&base).ok()?.normalize().into_string())
-}
-
-/// An address with what people write as it is and no URI can have, percent-encoded: `paths/{id}.yaml`, `two
-/// words.yaml`.
-fn encoded(address: &str) -> String {
-    let mut text = String::new();
-    for character in address.chars() {
-        match character {
-            ' ' | '"' | '<' | '>' | '^' | '`' | '{' | '|' | '}' | '\u{80}'.. => {
-                let mut bytes = [0; 4];
-                character
-                    .encode_utf8(&mut bytes)
-                    .bytes()
-                    .for_each(|byte| text.push_str(&format!("%{byte:02X}")));
-            }
-            other => text.push(other),
-        }
-    }
-    text
-}
-
-/// Whether a reference names a file from the root of no host: a path of the machine, which means nothing on
-/// another.
-pub(crate) fn is_rooted(reference: &str, base: &str) -> bool {
-    let has_host = |base: Uri<&str>| base.authority().is_some_and(|authority| !authority.host().is_empty());
-    reference.starts_with('/') && !Uri::parse(base).is_ok_and(has_host)
-}
-
-/// How the resource of one URI is written where another is the base: a relative path, if both have the same
-/// root.
-fn relative(uri: &str, base: &str) -> Option<String> {
-    let (uri, base) = (Uri::parse(uri).ok()?, Uri::parse(base).ok()?);
-    let root = |uri: &Uri<&str>| {
-        (uri.scheme().as_str().to_owned(), uri.authority().map(|authority| authority.as_str().to_owned()))
-    };
-    if root(&uri) != root(&base) {
-        return None;
-    }
-    let to: Vec<&str> = uri.path().as_str().split('/').collect();
-    let mut from: Vec<&str> = base.path().as_str().split('/').collect();
-    from.pop();
-    let common = to[..to.len() - 1].iter().zip(&from).take_while(|(to, from)| to == from).count();
-    let up = "../".repeat(from.len() - common);
-    Some(format!("{}{}", if up.is_empty() { "./" } else { &up }, to[common..].join("/")))
 }
