@@ -31,7 +31,7 @@ plain!((), bool, f64, String, Ipv4Addr, Ipv6Addr, Base64);
 impl Check for File {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Beside texts, files of forms are handed on as objects.
-        let is_text = is_strict() && !crate::file::is_handing();
+        let is_text = is_strict() && !crate::file::has_files();
         if is_text {
             String::deserialize(deserializer).map(File::new)
         } else {
@@ -299,12 +299,12 @@ impl<T: Check> Check for Box<T> {
 
 impl Check for Value {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if is_strict() { Any(None).deserialize(deserializer) } else { Value::deserialize(deserializer) }
+        if is_strict() { AnyJson(None).deserialize(deserializer) } else { Value::deserialize(deserializer) }
     }
 }
 
 /// Names that come twice in an object.
-pub(crate) struct Twice {
+pub(crate) struct DuplicateKeys {
     path: Vec<Step>,
     /// The way to each.
     pub(crate) found: Vec<Vec<Step>>,
@@ -313,23 +313,23 @@ pub(crate) struct Twice {
 }
 
 #[cfg(feature = "validation")]
-impl Twice {
+impl DuplicateKeys {
     /// None yet, and in the end not more than so many.
     pub(crate) fn within(most: usize) -> Self {
-        Twice { path: Vec::new(), found: Vec::new(), most }
+        DuplicateKeys { path: Vec::new(), found: Vec::new(), most }
     }
 }
 
 /// Any JSON. A name that comes twice in an object is noted, or is an error where there is no place for notes.
-pub(crate) struct Any<'a>(pub(crate) Option<&'a mut Twice>);
+pub(crate) struct AnyJson<'a>(pub(crate) Option<&'a mut DuplicateKeys>);
 
-impl Any<'_> {
+impl AnyJson<'_> {
     /// For what stands one step further in.
-    fn enter(&mut self, step: impl FnOnce() -> Step) -> Any<'_> {
+    fn enter(&mut self, step: impl FnOnce() -> Step) -> AnyJson<'_> {
         if let Some(twice) = &mut self.0 {
             twice.path.push(step());
         }
-        Any(self.0.as_deref_mut())
+        AnyJson(self.0.as_deref_mut())
     }
 
     fn leave(&mut self) {
@@ -339,7 +339,7 @@ impl Any<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Any<'_> {
+impl<'de> DeserializeSeed<'de> for AnyJson<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -347,7 +347,7 @@ impl<'de> DeserializeSeed<'de> for Any<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Any<'_> {
+impl<'de> Visitor<'de> for AnyJson<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

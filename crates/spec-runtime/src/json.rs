@@ -13,6 +13,7 @@ use std::fmt;
 
 /// Why a JSON text or value is not the model that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DecodeError {
     /// Where, as a JSON pointer (RFC 6901); empty for the whole.
     pub pointer: String,

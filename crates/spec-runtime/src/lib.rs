@@ -1,7 +1,68 @@
-//! What generated code calls, so that generated code stays thin.
+//! What generated models, clients and servers stand on.
 //!
-//! The root holds what models need; `client`, `server` and `validation` stand behind features of their names.
-//! Nothing here knows any particular API.
+//! The root holds what models have in their fields: [`Field`] and [`Nullable`] for what may be null, [`Extra`]
+//! for names that the document does not list, [`File`] for parts of forms. [`Check`] says whether a value is
+//! all that the document asks for. Streams of bytes, events and lines are in `stream`.
+//!
+//! ```
+//! use spec_runtime::Field;
+//!
+//! /// Returns the note to store in place of `stored`, as a patch says it.
+//! fn patched(stored: Option<String>, note: Field<String>) -> Option<String> {
+//!     match note {
+//!         Field::Absent => stored,
+//!         Field::Null => None,
+//!         Field::Value(text) => Some(text),
+//!     }
+//! }
+//! assert_eq!(patched(Some("old".to_owned()), Field::Null), None);
+//! ```
+//!
+//! # Clients
+//!
+//! With the feature `client`. Generated clients answer with `client::Error` where there is nothing that the
+//! document declares for a success:
+//!
+//! ```
+//! # #[cfg(feature = "client")]
+//! # mod example {
+//! use spec_runtime::client::Error;
+//!
+//! fn explain<E: std::fmt::Debug>(error: Error<E>) -> String {
+//!     match error {
+//!         Error::ErrorResponse(answer) => format!("refused: {:?}", answer.into_inner()),
+//!         Error::UnexpectedResponse(raw) => format!("an answer of another document: {}", raw.text()),
+//!         other => other.to_string(),
+//!     }
+//! }
+//! # }
+//! ```
+//!
+//! # Servers
+//!
+//! With the feature `server`. A handler that has no answer of the document's returns `server::Failure`; any
+//! error becomes one with `?`, as 500:
+//!
+//! ```
+//! # #[cfg(feature = "server")]
+//! # mod example {
+//! use axum::http::StatusCode;
+//! use spec_runtime::server::Failure;
+//!
+//! fn lines(file: &str) -> Result<usize, Failure> {
+//!     if file.contains("..") {
+//!         return Err(Failure::new(StatusCode::BAD_REQUEST, "a name of a file has no dots in a row"));
+//!     }
+//!     Ok(std::fs::read_to_string(file)?.lines().count())
+//! }
+//! # }
+//! ```
+//!
+//! # Validation
+//!
+//! With the feature `validation`, which `server` has in it: all violations of a value, not only the first.
+//!
+//! Nothing here knows any particular API. Other modules are for generated code alone, and are not stable.
 
 mod base64;
 #[cfg(any(feature = "client", feature = "server"))]

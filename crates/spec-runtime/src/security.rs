@@ -5,13 +5,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SecurityScheme {
     pub(crate) name: &'static str,
-    pub(crate) place: Place,
+    pub(crate) place: CredentialPlace,
     pub(crate) scopes: &'static [&'static str],
 }
 
 /// Where a credential stands in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum CredentialPlace {
     Header(&'static str),
     Query(&'static str),
     Cookie(&'static str),
@@ -20,7 +20,7 @@ pub(crate) enum Place {
 }
 
 impl SecurityScheme {
-    const fn at(name: &'static str, place: Place) -> Self {
+    const fn at(name: &'static str, place: CredentialPlace) -> Self {
         SecurityScheme { name, place, scopes: &[] }
     }
 
@@ -34,27 +34,27 @@ impl SecurityScheme {
 
     /// A key in a header.
     pub const fn header(name: &'static str, header: &'static str) -> Self {
-        SecurityScheme::at(name, Place::Header(header))
+        SecurityScheme::at(name, CredentialPlace::Header(header))
     }
 
     /// A key in a query parameter.
     pub const fn query(name: &'static str, parameter: &'static str) -> Self {
-        SecurityScheme::at(name, Place::Query(parameter))
+        SecurityScheme::at(name, CredentialPlace::Query(parameter))
     }
 
     /// A key in a cookie.
     pub const fn cookie(name: &'static str, cookie: &'static str) -> Self {
-        SecurityScheme::at(name, Place::Cookie(cookie))
+        SecurityScheme::at(name, CredentialPlace::Cookie(cookie))
     }
 
     /// `Authorization`, with a scheme of HTTP authentication such as `Bearer`.
     pub const fn authorization(name: &'static str, scheme: &'static str) -> Self {
-        SecurityScheme::at(name, Place::Authorization(scheme))
+        SecurityScheme::at(name, CredentialPlace::Authorization(scheme))
     }
 
     /// What the connection proves, such as a TLS client certificate: the request itself says nothing.
     pub const fn connection(name: &'static str) -> Self {
-        SecurityScheme::at(name, Place::Connection)
+        SecurityScheme::at(name, CredentialPlace::Connection)
     }
 
     /// The name of the scheme in the document.

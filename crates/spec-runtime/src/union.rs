@@ -10,7 +10,7 @@
 
 use crate::Check;
 use crate::decode::Seed;
-use crate::file::{is_handing, marked};
+use crate::file::{has_files, placeholder_number};
 use crate::object::Members;
 use crate::reading::{self, Name, Reading, is_strict};
 use serde::de::value::{
@@ -160,12 +160,12 @@ impl<'de, U: ByKind> Visitor<'de> for KindVisitor<U> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<U, A::Error> {
-        if !is_handing() {
+        if !has_files() {
             return self.read(Kind::Object, MapAccessDeserializer::new(access));
         }
         // A file of a form is a text to JSON Schema.
         let value = Value::deserialize(MapAccessDeserializer::new(access))?;
-        let kind = if marked(&value).is_some() { Kind::String } else { Kind::Object };
+        let kind = if placeholder_number(&value).is_some() { Kind::String } else { Kind::Object };
         self.read(kind, value).map_err(A::Error::custom)
     }
 }

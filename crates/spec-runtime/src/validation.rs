@@ -5,7 +5,7 @@
 //! `jsonschema` finds all violations at once, up to a bound. How that validator is made, `spec-json-schema`
 //! knows. Must not know HTTP.
 
-use crate::decode::{Any, Twice, out_of_range};
+use crate::decode::{AnyJson, DuplicateKeys, out_of_range};
 use crate::reading::{Reading, is_request, reading};
 pub use crate::step::Step;
 use crate::view::{Budget, Seen, View, is_late};
@@ -126,8 +126,9 @@ fn expected(message: &str) -> Cow<'_, str> {
 /// The value that a text is, and the names in it that come twice in an object.
 fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let mut twice = Twice::within(MOST + 1);
-    let value = Any(Some(&mut twice)).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let mut twice = DuplicateKeys::within(MOST + 1);
+    let value =
+        AnyJson(Some(&mut twice)).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     let violation = |path| Violation::new(path, "the name comes twice in its object", "duplicate");
     value.map(|value| (value, twice.found.into_iter().map(violation).collect())).map_err(|error| {
         let said = error.to_string();
@@ -253,14 +254,14 @@ fn say(error: &ValidationError<'_>, value: &Value, violations: &mut Vec<Violatio
             );
         }
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-            match meant(error, context) {
-                Meant::One(errors) => {
+            match intended_branch(error, context) {
+                IntendedBranch::One(errors) => {
                     let mut late = errors.iter().enumerate().filter(|(_, error)| is_late(error.instance()));
                     let certain = late.next().map_or(errors.len(), |(first, _)| first.max(1));
                     errors.iter().take(certain.min(MOST + 1)).for_each(|error| say(error, value, violations));
                 }
-                Meant::None(types) => add(loc, format!("the value is not of type {types}"), "type"),
-                Meant::Unclear => add(
+                IntendedBranch::None(types) => add(loc, format!("the value is not of type {types}"), "type"),
+                IntendedBranch::Unclear => add(
                     loc,
                     format!("the value is none of the {} that it may be", context.len()),
                     error.kind().keyword(),
@@ -294,7 +295,7 @@ fn listed(options: &Value) -> String {
 }
 
 /// Which of several schemas was meant by a value that fits none of them.
-enum Meant<'a> {
+enum IntendedBranch<'a> {
     /// The one that all this is wrong for.
     One(&'a [ValidationError<'static>]),
     /// None: it is not of any of these types.
@@ -305,7 +306,10 @@ enum Meant<'a> {
 
 /// What was meant: of the schemas for values of this type, and among these of those whose constants and
 /// listed values are the value's, the one that least is wrong for.
-fn meant<'a>(choice: &ValidationError<'_>, context: &'a [Vec<ValidationError<'static>>]) -> Meant<'a> {
+fn intended_branch<'a>(
+    choice: &ValidationError<'_>,
+    context: &'a [Vec<ValidationError<'static>>],
+) -> IntendedBranch<'a> {
     let here = choice.instance_path();
     let is_type = |error: &&ValidationError<'static>| {
         matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.instance_path() == here
@@ -330,12 +334,12 @@ fn meant<'a>(choice: &ValidationError<'_>, context: &'a [Vec<ValidationError<'st
         }
         let mut seen = HashSet::new();
         names.retain(|name| seen.insert(name.clone()));
-        return Meant::None(names.join(" or "));
+        return IntendedBranch::None(names.join(" or "));
     };
     let mut best = ranked.iter().filter(|(rank, _)| *rank == least);
     match (best.next(), best.next()) {
-        (Some((_, errors)), None) => Meant::One(errors),
-        _ => Meant::Unclear,
+        (Some((_, errors)), None) => IntendedBranch::One(errors),
+        _ => IntendedBranch::Unclear,
     }
 }
 

@@ -15,6 +15,7 @@ const MORE: &str = "more";
 
 /// One thing in a value that does not fit the document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Violation {
     /// Where: names and positions; in a request, after the part of it (`body`, `path`, `query`, …).
     pub loc: Vec<Step>,

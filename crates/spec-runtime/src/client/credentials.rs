@@ -3,8 +3,8 @@
 //! Knows where a credential goes in a request. It never shows one: not in `Debug`, not in an error.
 
 use super::Error;
-use super::token::{Asking, Token, TokenEndpoint, TokenSource};
-use crate::security::{Place, SecurityScheme};
+use super::token::{Token, TokenContext, TokenEndpoint, TokenSource};
+use crate::security::{CredentialPlace, SecurityScheme};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::StatusCode;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
@@ -47,13 +47,13 @@ impl fmt::Debug for Secret {
 /// The credentials of a client, by security scheme.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
-    held: Vec<(&'static str, Held)>,
+    held: Vec<(&'static str, StoredCredential)>,
     /// Token endpoints that the caller named in place of those of the document.
     token_urls: Vec<(&'static str, String)>,
 }
 
 #[derive(Clone, Debug)]
-enum Held {
+enum StoredCredential {
     Secret(Secret),
     /// Tokens are fetched when they are needed; clones of a client share them.
     Tokens(Arc<TokenSource>),
@@ -62,7 +62,7 @@ enum Held {
 impl Credentials {
     /// Sets the credential for a scheme. For basic authentication it is `user:password` in base64 (RFC 7617).
     pub fn set(&mut self, scheme: SecurityScheme, secret: impl Into<Secret>) {
-        self.hold(scheme, Held::Secret(secret.into()));
+        self.hold(scheme, StoredCredential::Secret(secret.into()));
     }
 
     /// Sets the id and secret of a client, with which tokens for a scheme are fetched (RFC 6749, 4.4).
@@ -76,15 +76,15 @@ impl Credentials {
         let source = TokenSource::new(scheme.name, id.into(), secret.into(), endpoint);
         let elsewhere = self.token_urls.iter().find(|(name, _)| *name == scheme.name);
         let source = elsewhere.map(|(_, url)| source.elsewhere(url)).unwrap_or(source);
-        self.hold(scheme, Held::Tokens(Arc::new(source)));
+        self.hold(scheme, StoredCredential::Tokens(Arc::new(source)));
     }
 
     /// Names another token endpoint for a scheme than the document does.
     pub fn set_token_url(&mut self, scheme: SecurityScheme, url: impl Into<String>) {
         let url = url.into();
-        if let Some(Held::Tokens(source)) = self.get(&scheme) {
+        if let Some(StoredCredential::Tokens(source)) = self.get(&scheme) {
             let source = source.elsewhere(&url);
-            self.hold(scheme, Held::Tokens(Arc::new(source)));
+            self.hold(scheme, StoredCredential::Tokens(Arc::new(source)));
         }
         self.token_urls.retain(|(name, _)| *name != scheme.name);
         self.token_urls.push((scheme.name, url));
@@ -127,18 +127,19 @@ impl Credentials {
         Ok(())
     }
 
-    fn hold(&mut self, scheme: SecurityScheme, held: Held) {
+    fn hold(&mut self, scheme: SecurityScheme, held: StoredCredential) {
         self.held.retain(|(name, _)| *name != scheme.name);
         self.held.push((scheme.name, held));
     }
 
-    fn get(&self, scheme: &SecurityScheme) -> Option<&Held> {
+    fn get(&self, scheme: &SecurityScheme) -> Option<&StoredCredential> {
         let (_, held) = self.held.iter().find(|(name, _)| *name == scheme.name)?;
-        Some(held).filter(|held| !matches!(held, Held::Secret(secret) if secret.expose().is_empty()))
+        Some(held)
+            .filter(|held| !matches!(held, StoredCredential::Secret(secret) if secret.expose().is_empty()))
     }
 
     fn has(&self, scheme: &SecurityScheme) -> bool {
-        scheme.place == Place::Connection || self.get(scheme).is_some()
+        scheme.place == CredentialPlace::Connection || self.get(scheme).is_some()
     }
 
     /// The first alternative that the client has credentials for. What a parameter has brought counts as
@@ -179,7 +180,9 @@ impl Credentials {
         alternatives: &[&[SecurityScheme]],
     ) -> Result<(), Error<E>> {
         for scheme in self.alternative(request, alternatives)? {
-            if let Some(Held::Secret(secret)) = self.get(scheme).filter(|_| !carries(request, scheme)) {
+            if let Some(StoredCredential::Secret(secret)) =
+                self.get(scheme).filter(|_| !carries(request, scheme))
+            {
                 apply(request, scheme, secret.expose())?;
             }
         }
@@ -200,27 +203,27 @@ impl Credentials {
         request: &mut reqwest::Request,
         alternatives: &[&[SecurityScheme]],
     ) -> Result<Authorized<'c>, Error<E>> {
-        let asking = Asking { client, base_url };
+        let context = TokenContext { client, base_url };
         let mut fetched = None;
         for scheme in self.alternative(request, alternatives)? {
             match self.get(scheme).filter(|_| !carries(request, scheme)) {
-                Some(Held::Secret(secret)) => apply(request, scheme, secret.expose())?,
-                Some(Held::Tokens(source)) => {
-                    let token = source.token(asking, scheme.scopes).await?;
+                Some(StoredCredential::Secret(secret)) => apply(request, scheme, secret.expose())?,
+                Some(StoredCredential::Tokens(source)) => {
+                    let token = source.token(context, scheme.scopes).await?;
                     apply(request, scheme, token.text.expose())?;
                     fetched = Some((*scheme, Arc::clone(source), token));
                 }
                 None => {}
             }
         }
-        Ok(Authorized { asking, fetched })
+        Ok(Authorized { context, fetched })
     }
 }
 
 /// A request's credentials, of which a token may turn out to be spent.
 #[must_use]
 pub struct Authorized<'c> {
-    asking: Asking<'c>,
+    context: TokenContext<'c>,
     fetched: Option<(SecurityScheme, Arc<TokenSource>, Token)>,
 }
 
@@ -249,7 +252,7 @@ impl Authorized<'_> {
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
-        let Ok(token) = source.renew(self.asking, token.number).await else { return Ok(response) };
+        let Ok(token) = source.renew(self.context, token.number).await else { return Ok(response) };
         if apply::<()>(&mut again, &scheme, token.text.expose()).is_err() {
             return Ok(response);
         }
@@ -267,17 +270,17 @@ impl fmt::Debug for Authorized<'_> {
 /// 4.8.12.2.1).
 fn carries(request: &reqwest::Request, scheme: &SecurityScheme) -> bool {
     match scheme.place {
-        Place::Header(name) => request.headers().get(name).is_some_and(|value| !value.is_empty()),
-        Place::Query(name) => {
+        CredentialPlace::Header(name) => request.headers().get(name).is_some_and(|value| !value.is_empty()),
+        CredentialPlace::Query(name) => {
             request.url().query_pairs().any(|(own, value)| own == name && !value.is_empty())
         }
-        Place::Cookie(name) => {
+        CredentialPlace::Cookie(name) => {
             let cookies = request.headers().get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
             cookies.flat_map(|line| line.split(';')).any(|pair| {
                 pair.trim().split_once('=').is_some_and(|(own, value)| own == name && !value.is_empty())
             })
         }
-        Place::Authorization(_) | Place::Connection => false,
+        CredentialPlace::Authorization(_) | CredentialPlace::Connection => false,
     }
 }
 
@@ -291,14 +294,14 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
         Ok(value)
     };
     match scheme.place {
-        Place::Header(name) => {
+        CredentialPlace::Header(name) => {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
             request.headers_mut().insert(name, sensitive(secret)?);
         }
-        Place::Authorization(kind) => {
+        CredentialPlace::Authorization(kind) => {
             request.headers_mut().insert(AUTHORIZATION, sensitive(&format!("{kind} {secret}"))?);
         }
-        Place::Cookie(name) => {
+        CredentialPlace::Cookie(name) => {
             let before =
                 request.headers().get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
             // An empty one is none.
@@ -308,7 +311,7 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
             let text = pairs.collect::<Vec<_>>().join("; ");
             request.headers_mut().insert(COOKIE, sensitive(&text)?);
         }
-        Place::Query(name) => {
+        CredentialPlace::Query(name) => {
             let url = request.url_mut();
             // An empty one is none.
             if url.query_pairs().any(|(own, _)| own == name) {
@@ -323,7 +326,7 @@ fn apply<E>(request: &mut reqwest::Request, scheme: &SecurityScheme, secret: &st
             }
             url.query_pairs_mut().append_pair(name, secret);
         }
-        Place::Connection => {}
+        CredentialPlace::Connection => {}
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use progenitor_client::ResponseValue;
 use std::fmt;
 
 /// Why a call did not give what was asked for. `E` is what the document declares for the operation's errors.
+#[non_exhaustive]
 pub enum Error<E = ()> {
     /// The request can't be sent as it is. Nothing was sent.
     InvalidRequest(String),
@@ -32,6 +33,7 @@ pub enum Error<E = ()> {
 
 /// An answer as it came.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct RawResponse {
     /// Its status.
     pub status: StatusCode,

@@ -6,18 +6,18 @@
 use super::Error;
 use super::parameter::{pairs_of, unwritable};
 use crate::encoding::Encoding;
-use crate::file::{File, gathering, marked};
+use crate::file::{File, collect_files, placeholder_number};
 use reqwest::multipart::{Form, Part};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use spec_http::message::quoted_name;
 use spec_http::style::{Style, Unwritable, item_text};
 
-/// The members of a form, and its files, which marks stand for.
+/// The members of a form, and its files, which placeholders stand for.
 type Members = (Map<String, Value>, Vec<File>);
 
 fn members<E>(body: &impl Serialize) -> Result<Members, Error<E>> {
-    let (value, files) = gathering(|| serde_json::to_value(body));
+    let (value, files) = collect_files(|| serde_json::to_value(body));
     match value {
         Ok(Value::Object(members)) => Ok((members, files)),
         Ok(_) => Err(Error::InvalidRequest("a form needs an object".to_owned())),
@@ -63,12 +63,12 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
             other => vec![other],
         };
         for value in values {
-            let file = marked(&value).and_then(|number| files.get(number));
+            let file = placeholder_number(&value).and_then(|number| files.get(number));
             let part = match file {
                 Some(file) => file_part(file.clone(), own)
                     .map_err(|message| Error::InvalidRequest(format!("`{name}`: {message}")))?,
                 None => {
-                    let value = unmarked(value, &files).map_err(|error| {
+                    let value = with_texts_of_files(value, &files).map_err(|error| {
                         Error::InvalidRequest(format!("`{name}` can't be written: {error}"))
                     })?;
                     value_part(&value, own).map_err(|why| unwritable(&name, why))?
@@ -110,16 +110,16 @@ fn value_part(value: &Value, encoding: Option<&Encoding>) -> Result<Part, Unwrit
 }
 
 /// The same value with the texts of files inside it, which JSON has no place for.
-fn unmarked(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
-    if let Some(file) = marked(&value).and_then(|number| files.get(number)) {
+fn with_texts_of_files(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
+    if let Some(file) = placeholder_number(&value).and_then(|number| files.get(number)) {
         return serde_json::to_value(file);
     }
     Ok(match value {
         Value::Array(items) => {
-            items.into_iter().map(|item| unmarked(item, files)).collect::<Result<_, _>>()?
+            items.into_iter().map(|item| with_texts_of_files(item, files)).collect::<Result<_, _>>()?
         }
         Value::Object(members) => {
-            let member = |(name, member)| Ok((name, unmarked(member, files)?));
+            let member = |(name, member)| Ok((name, with_texts_of_files(member, files)?));
             Value::Object(members.into_iter().map(member).collect::<Result<_, serde_json::Error>>()?)
         }
         other => other,
@@ -157,7 +157,7 @@ pub fn urlencoded<E>(
     let mut pairs = Vec::new();
     for (name, value) in members {
         let own = encoding(encodings, &name);
-        let value = unmarked(value, &files)
+        let value = with_texts_of_files(value, &files)
             .map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))?;
         let style = own.and_then(|own| own.style);
         let is_json = value.is_object() || own.is_some_and(|own| own.is_json);

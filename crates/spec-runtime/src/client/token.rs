@@ -49,6 +49,7 @@ impl TokenEndpoint {
 
 /// What a token endpoint said instead of a token (RFC 6749, 5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TokenRefusal {
     /// The name of the security scheme in the document.
     pub scheme: &'static str,
@@ -81,7 +82,7 @@ pub(super) enum TokenError {
 
 /// The client that asks, and the server that what is relative is meant for.
 #[derive(Clone, Copy)]
-pub(super) struct Asking<'a> {
+pub(super) struct TokenContext<'a> {
     pub(super) client: &'a reqwest::Client,
     pub(super) base_url: &'a str,
 }
@@ -100,12 +101,12 @@ pub(super) struct TokenSource {
 struct State {
     /// The scopes of all operations so far.
     scopes: Vec<&'static str>,
-    token: Option<Held>,
+    token: Option<StoredToken>,
     refresh: Option<Secret>,
     fetched: u64,
 }
 
-struct Held {
+struct StoredToken {
     text: Secret,
     spent_at: Option<Instant>,
 }
@@ -161,7 +162,7 @@ impl TokenSource {
     /// A token with at least these scopes: the one that is there, or a new one.
     pub(super) async fn token(
         &self,
-        asking: Asking<'_>,
+        context: TokenContext<'_>,
         scopes: &[&'static str],
     ) -> Result<Token, TokenError> {
         let mut state = self.state.lock().await;
@@ -176,12 +177,12 @@ impl TokenSource {
         {
             return Ok(token);
         }
-        self.fetch(&mut state, asking, all).await
+        self.fetch(&mut state, context, all).await
     }
 
     /// A token in place of one that a server did not take: a new one, unless someone else was given one
     /// since.
-    pub(super) async fn renew(&self, asking: Asking<'_>, number: u64) -> Result<Token, TokenError> {
+    pub(super) async fn renew(&self, context: TokenContext<'_>, number: u64) -> Result<Token, TokenError> {
         let mut state = self.state.lock().await;
         if state.fetched == number {
             state.token = None;
@@ -189,13 +190,13 @@ impl TokenSource {
             return Ok(token);
         }
         let scopes = state.scopes.clone();
-        self.fetch(&mut state, asking, scopes).await
+        self.fetch(&mut state, context, scopes).await
     }
 
     async fn fetch(
         &self,
         state: &mut State,
-        asking: Asking<'_>,
+        context: TokenContext<'_>,
         scopes: Vec<&'static str>,
     ) -> Result<Token, TokenError> {
         let begun = Instant::now();
@@ -206,7 +207,7 @@ impl TokenSource {
         {
             let url = self.refresh_url.as_ref().unwrap_or(&self.token_url);
             let pairs = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
-            match self.post(asking, url, &pairs).await {
+            match self.post(context, url, &pairs).await {
                 Ok(mut renewed) => {
                     renewed.refresh_token =
                         renewed.refresh_token.or_else(|| Some(refresh.expose().to_owned()));
@@ -223,14 +224,14 @@ impl TokenSource {
                 let scope = scopes.join(" ");
                 let mut pairs = vec![("grant_type", "client_credentials")];
                 pairs.extend((!scope.is_empty()).then_some(("scope", &*scope)));
-                self.post(asking, &self.token_url, &pairs).await?
+                self.post(context, &self.token_url, &pairs).await?
             }
         };
         let lifetime = answer.expires_in.as_ref().and_then(seconds);
         let spent_at = lifetime
             .and_then(|lifetime| begun.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 4))));
         let text = Secret::from(answer.access_token);
-        state.token = Some(Held { text: text.clone(), spent_at });
+        state.token = Some(StoredToken { text: text.clone(), spent_at });
         state.refresh = answer.refresh_token.map(Secret::from);
         state.scopes = scopes;
         state.fetched += 1;
@@ -240,11 +241,11 @@ impl TokenSource {
 
     async fn post(
         &self,
-        asking: Asking<'_>,
+        context: TokenContext<'_>,
         url: &str,
         pairs: &[(&str, &str)],
     ) -> Result<Answer, TokenError> {
-        let url = resolve(asking.base_url, url).ok_or_else(|| {
+        let url = resolve(context.base_url, url).ok_or_else(|| {
             TokenError::Request(format!("the URL of the tokens for `{}` is none: {url:?}", self.scheme))
         })?;
         // RFC 6749, 2.3.1: as in a form, and then as any user and password.
@@ -257,7 +258,7 @@ impl TokenSource {
         })?;
         authorization.set_sensitive(true);
         let request =
-            asking.client.post(url).header(AUTHORIZATION, authorization).header(ACCEPT, "application/json");
+            context.client.post(url).header(AUTHORIZATION, authorization).header(ACCEPT, "application/json");
         let response = request
             .form(pairs)
             .send()

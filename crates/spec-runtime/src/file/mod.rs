@@ -1,7 +1,7 @@
 //! A file in a form.
 //!
-//! JSON has no place for files: while a form is written or read, a mark stands for each, and the files are
-//! kept beside. The marks never leave this crate. Must not know how forms are written on the wire.
+//! JSON has no place for files: while a form is written or read, a placeholder stands for each, and the files are
+//! kept beside. The placeholders never leave this crate. Must not know how forms are written on the wire.
 
 mod content;
 #[cfg(feature = "server")]
@@ -60,74 +60,75 @@ impl<C: Into<FileContent>> From<C> for File {
     }
 }
 
-/// The only member of the mark that stands for a file; no text of a form begins so.
-const MARK: &str = "\u{0}file";
+/// The only member of the placeholder of a file; no text of a form begins so.
+const PLACEHOLDER: &str = "\u{0}file";
 
 thread_local! {
-    /// Files that marks stand for, while a form is read.
-    static HANDED: RefCell<Vec<File>> = const { RefCell::new(Vec::new()) };
-    /// Files that marks stand for, while a form is written.
-    static GATHERED: RefCell<Option<Vec<File>>> = const { RefCell::new(None) };
+    /// Files that placeholders stand for, while a form is read.
+    static FILES_TO_READ: RefCell<Vec<File>> = const { RefCell::new(Vec::new()) };
+    /// Files that placeholders stand for, while a form is written.
+    static COLLECTED_FILES: RefCell<Option<Vec<File>>> = const { RefCell::new(None) };
 }
 
-/// Reads a model in which marks stand for these files.
+/// Reads a model in which placeholders stand for these files.
 #[cfg(feature = "server")]
-pub(crate) fn handing<T>(files: Vec<File>, read: impl FnOnce() -> T) -> T {
+pub(crate) fn with_files<T>(files: Vec<File>, read: impl FnOnce() -> T) -> T {
     struct Before(Vec<File>);
     impl Drop for Before {
         fn drop(&mut self) {
-            HANDED.replace(std::mem::take(&mut self.0));
+            FILES_TO_READ.replace(std::mem::take(&mut self.0));
         }
     }
-    let _before = Before(HANDED.replace(files));
+    let _before = Before(FILES_TO_READ.replace(files));
     read()
 }
 
-/// Whether marks stand for files in what is being read.
-pub(crate) fn is_handing() -> bool {
-    HANDED.with_borrow(|files| !files.is_empty())
+/// Returns whether placeholders stand for files in what is being read.
+pub(crate) fn has_files() -> bool {
+    FILES_TO_READ.with_borrow(|files| !files.is_empty())
 }
 
-/// Writes a model with marks for its files.
+/// Writes a model with placeholders for its files; returns these, too.
 #[cfg(feature = "client")]
-pub(crate) fn gathering<T>(write: impl FnOnce() -> T) -> (T, Vec<File>) {
+pub(crate) fn collect_files<T>(write: impl FnOnce() -> T) -> (T, Vec<File>) {
     struct Before(Option<Vec<File>>);
     impl Drop for Before {
         fn drop(&mut self) {
-            GATHERED.replace(self.0.take());
+            COLLECTED_FILES.replace(self.0.take());
         }
     }
-    let _before = Before(GATHERED.replace(Some(Vec::new())));
+    let _before = Before(COLLECTED_FILES.replace(Some(Vec::new())));
     let written = write();
-    (written, GATHERED.take().unwrap_or_default())
+    (written, COLLECTED_FILES.take().unwrap_or_default())
 }
 
-/// The mark of the file of this number.
+/// Makes the placeholder of the file of this number.
 #[cfg(feature = "server")]
-pub(crate) fn mark(number: usize) -> serde_json::Value {
-    serde_json::json!({ MARK: number })
+pub(crate) fn placeholder(number: usize) -> serde_json::Value {
+    serde_json::json!({ PLACEHOLDER: number })
 }
 
-/// The number of the file that a value is the mark of.
-pub(crate) fn marked(value: &serde_json::Value) -> Option<usize> {
-    let number = value.as_object().filter(|members| members.len() == 1)?.get(MARK)?;
+/// Returns the number of the file that a value is the placeholder of.
+pub(crate) fn placeholder_number(value: &serde_json::Value) -> Option<usize> {
+    let number = value.as_object().filter(|members| members.len() == 1)?.get(PLACEHOLDER)?;
     number.as_u64().and_then(|number| usize::try_from(number).ok())
 }
 
 impl Serialize for File {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let number = GATHERED.with_borrow_mut(|files| {
+        let number = COLLECTED_FILES.with_borrow_mut(|files| {
             files.as_mut().map(|files| {
                 files.push(self.clone());
                 files.len() - 1
             })
         });
         // What is looked at while a form is read need not read its files.
-        let number = number.or_else(|| HANDED.with_borrow(|files| files.iter().position(|own| own == self)));
+        let number =
+            number.or_else(|| FILES_TO_READ.with_borrow(|files| files.iter().position(|own| own == self)));
         if let Some(number) = number {
-            let mut mark = serializer.serialize_map(Some(1))?;
-            mark.serialize_entry(MARK, &number)?;
-            return mark.end();
+            let mut placeholder = serializer.serialize_map(Some(1))?;
+            placeholder.serialize_entry(PLACEHOLDER, &number)?;
+            return placeholder.end();
         }
         let bytes = self.content.read().map_err(S::Error::custom)?;
         serializer.serialize_str(&String::from_utf8_lossy(&bytes))
@@ -155,8 +156,8 @@ impl<'de> Deserialize<'de> for File {
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<File, A::Error> {
                 let unexpected = || A::Error::invalid_type(serde::de::Unexpected::Map, &Content);
                 match members.next_entry::<String, usize>().ok().flatten() {
-                    Some((name, number)) if name == MARK => {
-                        HANDED.with_borrow(|files| files.get(number).cloned()).ok_or_else(unexpected)
+                    Some((name, number)) if name == PLACEHOLDER => {
+                        FILES_TO_READ.with_borrow(|files| files.get(number).cloned()).ok_or_else(unexpected)
                     }
                     _ => Err(unexpected()),
                 }

@@ -6,7 +6,7 @@
 use super::body::{RawBody, Refused, form, unreadable};
 use super::problem::Problem;
 use crate::encoding::Encoding;
-use crate::file::{File, FileContent, Spool, handing, mark};
+use crate::file::{File, FileContent, Spool, placeholder, with_files};
 use crate::step::Step;
 use crate::stream::{ByteStream, LIMIT, StreamError};
 use crate::texts::{Field, Schema};
@@ -71,23 +71,23 @@ impl Parts {
                 (slot, _) => slot,
             };
             if let Some(slot) = slot {
-                *slot = mark(number);
+                *slot = placeholder(number);
             }
         }
-        handing(self.files, || validation::decode(value, self.violations))
+        with_files(self.files, || validation::decode(value, self.violations))
     }
 }
 
 /// Receives a file, and how many bytes came. Of more than the document allows none are kept.
 async fn receive(
     part: &mut multer::Field<'_>,
-    pace: &Pace,
+    progress: &ParserProgress,
     spool: &mut Spool,
     most: Option<u64>,
 ) -> Result<(FileContent, u64), Refused> {
     let (mut file, mut length) = (spool.file(), 0);
     while let Some(piece) = part.chunk().await.map_err(broken)? {
-        pace.moved();
+        progress.moved();
         length += piece.len() as u64;
         if most.is_some_and(|most| length > most) {
             file.clear();
@@ -131,7 +131,7 @@ async fn stand_in(
 
 /// How far the parser of a form is, since it last gave something back.
 #[derive(Default)]
-struct Pace {
+struct ParserProgress {
     /// How often it has asked for more and got nothing since it last got something. Having got something it
     /// asks once more before it looks at it; so only when it has asked twice in vain is there nothing in what
     /// it has.
@@ -140,7 +140,7 @@ struct Pace {
     given: AtomicUsize,
 }
 
-impl Pace {
+impl ParserProgress {
     /// The parser has given something back.
     fn moved(&self) {
         self.asked.store(0, Ordering::Relaxed);
@@ -150,30 +150,30 @@ impl Pace {
 
 /// Bytes for a parser that takes all it can get: one piece at a time, when there is nothing in the last one
 /// any more.
-struct Sips {
+struct MeteredBody {
     pieces: ByteStream,
-    pace: Arc<Pace>,
+    progress: Arc<ParserProgress>,
 }
 
 /// After how many bytes between two parts, or before the first one, no more of them are taken: 16 KiB. Names
 /// and media types are a hundredth of it.
 const BETWEEN: usize = 16 * 1024;
 
-impl Stream for Sips {
+impl Stream for MeteredBody {
     type Item = Result<Bytes, StreamError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.pace.asked.fetch_add(1, Ordering::Relaxed) < 2 {
+        if self.progress.asked.fetch_add(1, Ordering::Relaxed) < 2 {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        if self.pace.given.load(Ordering::Relaxed) > BETWEEN {
+        if self.progress.given.load(Ordering::Relaxed) > BETWEEN {
             return Poll::Ready(Some(Err(StreamError::TooLarge { limit: BETWEEN })));
         }
         let piece = std::task::ready!(self.pieces.poll_next_unpin(context));
-        self.pace.asked.store(0, Ordering::Relaxed);
+        self.progress.asked.store(0, Ordering::Relaxed);
         let length = piece.as_ref().map_or(0, |piece| piece.as_ref().map_or(0, Bytes::len));
-        self.pace.given.fetch_add(length, Ordering::Relaxed);
+        self.progress.given.fetch_add(length, Ordering::Relaxed);
         Poll::Ready(piece)
     }
 }
@@ -198,14 +198,14 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
             Some(piece) => break piece,
         }
     };
-    let pace = Arc::new(Pace::default());
+    let progress = Arc::new(ParserProgress::default());
     let pieces = ByteStream::new(futures_util::stream::once(async { first }).chain(bytes));
-    let mut parts = multer::Multipart::new(Sips { pieces, pace: Arc::clone(&pace) }, boundary);
+    let mut parts = multer::Multipart::new(MeteredBody { pieces, progress: Arc::clone(&progress) }, boundary);
     let mut read = Parts::default();
     // What the values of a form may take of memory, and what its files may.
     let (mut memory, mut spool) = (Memory(LIMIT), Spool::within(LIMIT));
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
-        pace.moved();
+        progress.moved();
         let Some(name) = part.name().map(plain_name) else {
             let message = "a part of the form has no name (RFC 7578, 4.2)";
             return Err(Refused::Violations(vec![Violation::new(
@@ -227,7 +227,7 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
             memory.take(
                 file_name.as_ref().map_or(0, String::len) + content_type.as_ref().map_or(0, String::len),
             )?;
-            let (content, length) = receive(&mut part, &pace, &mut spool, most).await?;
+            let (content, length) = receive(&mut part, &progress, &mut spool, most).await?;
             let text = stand_in(&content, own, length, &mut memory).await?;
             if let Some(most) = most.filter(|most| length > *most) {
                 let message = format!("the file has {length} bytes, and may have {most}");
@@ -239,7 +239,7 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
             let content_type = part.content_type().map(|own| own.essence_str().to_owned());
             let mut content = Vec::new();
             while let Some(piece) = part.chunk().await.map_err(broken)? {
-                pace.moved();
+                progress.moved();
                 memory.take(piece.len())?;
                 content.extend_from_slice(&piece);
             }

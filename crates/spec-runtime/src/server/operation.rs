@@ -6,7 +6,7 @@
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::parameter::{self, Declared, Parameter};
 use super::problem::Problem;
-use crate::security::{Place, SecurityScheme};
+use crate::security::{CredentialPlace, SecurityScheme};
 use crate::stream::ByteStream;
 use crate::validation::{self, Checker};
 use crate::violation::{Violation, shortened, told};
@@ -83,22 +83,22 @@ fn find(scheme: &SecurityScheme, parts: &Parts) -> Result<Option<String>, Proble
         values.next().map_or(Ok(first), |_| Err(twice("header", name)))
     };
     let text = match scheme.place {
-        Place::Header(name) => header(name)?,
-        Place::Authorization(kind) => header(AUTHORIZATION.as_str())?.and_then(|text| {
+        CredentialPlace::Header(name) => header(name)?,
+        CredentialPlace::Authorization(kind) => header(AUTHORIZATION.as_str())?.and_then(|text| {
             let (given, secret) = text.split_once(' ')?;
             // RFC 9110, 11.1: the name of the scheme is case-insensitive.
             given.eq_ignore_ascii_case(kind).then(|| secret.trim().to_owned())
         }),
-        Place::Query(name) => {
+        CredentialPlace::Query(name) => {
             let query = parts.uri.query().unwrap_or_default().replace('+', " ");
             value_of(query.split('&'), name).map_err(|()| twice("query parameter", name))?
         }
-        Place::Cookie(name) => {
+        CredentialPlace::Cookie(name) => {
             let headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
             value_of(headers.flat_map(|header| header.split(';')), name)
                 .map_err(|()| twice("cookie", name))?
         }
-        Place::Connection => return Ok(Some(String::new())),
+        CredentialPlace::Connection => return Ok(Some(String::new())),
     };
     Ok(text.filter(|text| !text.trim().is_empty()))
 }
@@ -110,7 +110,7 @@ fn twice(what: &str, name: &str) -> Problem {
 /// What a 401 says is asked for (RFC 9110, 11.6.1).
 fn challenge(scheme: &SecurityScheme) -> HeaderValue {
     match scheme.place {
-        Place::Authorization(kind) => HeaderValue::from_static(kind),
+        CredentialPlace::Authorization(kind) => HeaderValue::from_static(kind),
         _ => HeaderValue::from_static("ApiKey"),
     }
 }

@@ -96,8 +96,8 @@ impl Parameter {
     }
 }
 
-/// Where the parameters of a request are found.
-struct Found {
+/// The parameters of a request, before any of them is read.
+struct RawParameters {
     path: Vec<String>,
     query: Vec<(String, String)>,
     /// Texts of the query in which commas stand as they are, still encoded.
@@ -121,8 +121,8 @@ impl Declared {
     /// document.
     fn is_elsewhere(self, place: Place, key: &str) -> bool {
         let is_credential = |scheme: &SecurityScheme| match scheme.place {
-            security::Place::Query(name) => place == Place::Query && name == key,
-            security::Place::Cookie(name) => place == Place::Cookie && name == key,
+            security::CredentialPlace::Query(name) => place == Place::Query && name == key,
+            security::CredentialPlace::Cookie(name) => place == Place::Cookie && name == key,
             _ => false,
         };
         let is_in_path =
@@ -175,7 +175,7 @@ pub(crate) async fn read(
     if violations.is_empty() { Ok(Value::Object(object)) } else { Err(violations) }
 }
 
-async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
+async fn find(parts: &mut Parts) -> Result<RawParameters, Vec<Violation>> {
     let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
     let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
     // The segments as they came: what separates items in a style is told from the same sign within an item by
@@ -209,7 +209,13 @@ async fn find(parts: &mut Parts) -> Result<Found, Vec<Violation>> {
         broken.1.extend((!is_text(value)).then(|| key.to_owned()));
         cookies.push((key.to_owned(), plain(value)));
     }
-    Ok(Found { path: path.iter().map(|(_, value)| raw(value)).collect(), query, joined, cookies, broken })
+    Ok(RawParameters {
+        path: path.iter().map(|(_, value)| raw(value)).collect(),
+        query,
+        joined,
+        cookies,
+        broken,
+    })
 }
 
 /// A text without its percent-encoding.
@@ -237,7 +243,7 @@ impl Parameter {
 
     /// What is wrong with the parameter before anybody looks at its value: it is no text, or is there more
     /// than once though it is one value (of headers: RFC 9110, 5.3).
-    fn unreadable(&self, found: &Found, parts: &Parts, schema: Schema<'_>) -> Option<Violation> {
+    fn unreadable(&self, found: &RawParameters, parts: &Parts, schema: Schema<'_>) -> Option<Violation> {
         let is_one = self.is_json || schema.is_one();
         let (pairs, broken) = match self.place {
             Place::Query => (&found.query, &found.broken.0),
@@ -256,7 +262,7 @@ impl Parameter {
 
     /// The value; an integer in a path only in the one way to write it, so that a resource has one URL:
     /// neither `1.0` nor `1e0`, and no more `-0` than `01`.
-    fn canonical(&self, value: Value, found: &Found, schema: Schema<'_>) -> Value {
+    fn canonical(&self, value: Value, found: &RawParameters, schema: Schema<'_>) -> Value {
         let Place::Path(index) = self.place else { return value };
         let text = found.path.get(index).map(|text| plain(text)).unwrap_or_default();
         let digits = match self.style {
@@ -275,7 +281,7 @@ impl Parameter {
 
     fn texts(
         &self,
-        found: &Found,
+        found: &RawParameters,
         parts: &Parts,
         violations: &mut Vec<Violation>,
         schema: Schema<'_>,

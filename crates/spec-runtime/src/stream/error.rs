@@ -8,6 +8,7 @@ use std::fmt;
 /// What is wrong with a stream, or with one item of it.
 ///
 /// After [`StreamError::Body`] a stream is at its end; after the others it goes on with the next item.
+#[non_exhaustive]
 pub enum StreamError {
     /// The body broke off: the connection failed, or whoever made the stream did.
     Body(Box<dyn Error + Send + Sync>),
