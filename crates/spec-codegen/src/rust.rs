@@ -267,7 +267,7 @@ fn written(value: &Value, references: &[(String, Ident)], in_braces: bool) -> To
         Value::Number(number) => tokens(&number_text(number)),
         _ if !in_braces && is_long(value) => {
             let text = value.to_string();
-            quote!(spec_runtime::private::json(#text))
+            quote!(spec_runtime::codegen::models::json(#text))
         }
         Value::Array(items) => {
             let items = items.iter().map(|item| written(item, references, false));

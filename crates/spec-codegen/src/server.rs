@@ -100,7 +100,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> Printed {
     let pieces: Vec<_> = std::iter::once(None).chain(files).collect();
     let part = Part::of(&pieces, &paths, |piece, part| match piece {
         None => {
-            let constants = scheme_constants(plan, &mut part.paths, "spec_runtime::server");
+            let constants = scheme_constants(plan, &mut part.paths, "spec_runtime::codegen::server");
             part.layout.add(constants);
         }
         Some((interface, group)) => add(plan, interface, *group, part),
@@ -309,7 +309,7 @@ fn choosers(interface: &Interface<'_>, paths: &mut Paths) -> TokenStream {
 
 /// What a request must have to be meant for an operation.
 fn candidate(operation: &OperationPlan, paths: &mut Paths) -> TokenStream {
-    let (candidate, path) = (paths.path("spec_runtime::server", "Candidate"), &operation.path);
+    let (candidate, path) = (paths.path("spec_runtime::codegen::server", "Candidate"), &operation.path);
     let told_by = |place: ParameterIn| {
         let own = operation.told_by.iter().filter(move |(own, ..)| *own == place);
         own.map(|(_, name, value)| quote!((#name, #value))).collect::<Vec<_>>()
@@ -342,7 +342,7 @@ fn router(plan: &Plan, interface: &Interface<'_>, paths: &mut Paths) -> TokenStr
     if !routes.is_empty() {
         paths.name("axum", "routing");
     }
-    paths.name("spec_runtime", "server");
+    paths.name("spec_runtime::codegen", "server");
     let (router, arc) = (paths.path("axum", "Router"), paths.path("std::sync", "Arc"));
     let mut lines = vec![
         "The routes of the API, answered by `api`.".to_owned(),
@@ -671,7 +671,7 @@ fn handler(
 ) -> TokenStream {
     let trait_name = ident(interface.name);
     let name = ident(&operation.name);
-    let operation_type = paths.path("spec_runtime::server", "Operation");
+    let operation_type = paths.path("spec_runtime::codegen::server", "Operation");
     let security = operation.security.iter().map(|schemes| {
         let schemes = schemes.iter().map(|used| ident(&plan.schemes[used.scheme].constant));
         quote!(&[#(#schemes),*])
@@ -679,7 +679,7 @@ fn handler(
     let parameters: Vec<TokenStream> =
         operation.parameters.iter().map(|own| parameter(operation, own, paths)).collect();
     let content = operation.body.as_ref().map(|body| content(body, paths));
-    let rejection_type = paths.path("spec_runtime::server", "Rejection");
+    let rejection_type = paths.path("spec_runtime::codegen::server", "Rejection");
     let rejection = match &operation.rejection {
         RejectionPlan::Detail(code) => {
             let code = tokens(&code.to_string());
@@ -701,7 +701,7 @@ fn handler(
     fields.extend(content.map(|content| quote!(content: #content)));
     fields.push(quote!(rejection: #rejection));
     let (parameters_pattern, parameters_argument) = if operation.parameters.is_empty() {
-        let none = paths.path("spec_runtime::server", "NoParameters");
+        let none = paths.path("spec_runtime::codegen::server", "NoParameters");
         (quote!(#none {}), None)
     } else {
         (quote!(parameters), Some(quote!(, parameters)))
@@ -734,7 +734,7 @@ struct BodyPattern {
 
 fn body_pattern(operation: &OperationPlan, paths: &mut Paths) -> BodyPattern {
     let Some(body) = &operation.body else {
-        let none = paths.path("spec_runtime::server", "NoBody");
+        let none = paths.path("spec_runtime::codegen::server", "NoBody");
         return BodyPattern { pattern: quote!(#none), argument: None, types: None };
     };
     let Some(form) = body.only() else {
@@ -762,7 +762,8 @@ fn extractor(
 ) -> (TokenStream, Option<TokenStream>, TokenStream) {
     if let (RustType::Stream(Stream::Lines(_)), Some(checked)) = (&form.ty, constrained_body(operation, form))
     {
-        let (wrapper, checked) = (paths.path("spec_runtime::server", "CheckedLines"), ident(&checked));
+        let (wrapper, checked) =
+            (paths.path("spec_runtime::codegen::server", "CheckedLines"), ident(&checked));
         return (wrapper, Some(quote!(<#checked, _>)), quote!(body, ..));
     }
     let (name, generic) = match (form.kind, &form.ty) {
@@ -780,16 +781,18 @@ fn extractor(
         }
         None => quote!(body),
     };
-    (paths.path("spec_runtime::server", name), generic, inner)
+    (paths.path("spec_runtime::codegen::server", name), generic, inner)
 }
 
 /// How a body of several forms is read: by its media type.
 fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStream> {
     let body = operation.body.as_ref()?;
     let name = ident(body.enumeration.as_deref()?);
-    let (trait_name, raw) =
-        (paths.path("spec_runtime::server", "FromBody"), paths.path("spec_runtime::server", "RawBody"));
-    let refused = paths.path("spec_runtime::server", "Refused");
+    let (trait_name, raw) = (
+        paths.path("spec_runtime::codegen::server", "FromBody"),
+        paths.path("spec_runtime::codegen::server", "RawBody"),
+    );
+    let refused = paths.path("spec_runtime::codegen::server", "Refused");
     let mut first = 0;
     let mut arms = Vec::new();
     for form in &body.forms {
@@ -816,8 +819,10 @@ fn body_reader(operation: &OperationPlan, paths: &mut Paths) -> Option<TokenStre
 }
 
 fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
-    let (content, kind) =
-        (paths.path("spec_runtime::server", "Content"), paths.path("spec_runtime::server", "MediaKind"));
+    let (content, kind) = (
+        paths.path("spec_runtime::codegen::server", "Content"),
+        paths.path("spec_runtime::codegen::server", "MediaKind"),
+    );
     let required = body.required;
     let media_types: Vec<TokenStream> = body
         .forms
@@ -834,8 +839,10 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
         for (index, (_, kind)) in form.accepted.iter().enumerate() {
             let index = tokens(&(first + index).to_string());
             if matches!(kind, MediaKind::Form | MediaKind::Multipart) {
-                let own =
-                    form.encodings.iter().filter_map(|own| encoding(own, "spec_runtime::server", paths));
+                let own = form
+                    .encodings
+                    .iter()
+                    .filter_map(|own| encoding(own, "spec_runtime::codegen::server", paths));
                 encodings.extend(own.map(|own| quote!((#index, #own))));
             }
         }
@@ -846,8 +853,10 @@ fn content(body: &BodyPlan, paths: &mut Paths) -> TokenStream {
 }
 
 fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
-    let (ty, place) =
-        (paths.path("spec_runtime::server", "Parameter"), paths.path("spec_runtime::server", "Place"));
+    let (ty, place) = (
+        paths.path("spec_runtime::codegen::server", "Parameter"),
+        paths.path("spec_runtime::codegen::server", "Place"),
+    );
     let (wire, key) = (&parameter.wire, &parameter.name);
     let (place, default) = match parameter.place {
         ParameterIn::Path => {
@@ -861,7 +870,7 @@ fn parameter(operation: &OperationPlan, parameter: &ParameterPlan, paths: &mut P
         ParameterIn::Cookie => (quote!(#place::Cookie), (Style::Form, true)),
     };
     let styled = ((parameter.style, parameter.explode) != default).then(|| {
-        let (style, explode) = (paths.path("spec_runtime::server", "Style"), parameter.explode);
+        let (style, explode) = (paths.path("spec_runtime::codegen::server", "Style"), parameter.explode);
         let name = ident(&format!("{:?}", parameter.style));
         quote!(.styled(#style::#name, #explode))
     });

@@ -224,23 +224,27 @@ pub(super) fn url(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) -> 
         };
         written.extend(match (parameter.style, &parameter.ty, parameter.is_json) {
             (Style::Simple, RustType::String, false) => {
-                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
+                let (wire, segment) =
+                    (&parameter.wire, paths.path("spec_runtime::codegen::client", function));
                 quote!(let #argument = #segment(#wire, &#argument)?;)
             }
             (Style::Simple, ty, false) if displays(plan, ty) => {
-                let (wire, segment) = (&parameter.wire, paths.path("spec_runtime::client", function));
+                let (wire, segment) =
+                    (&parameter.wire, paths.path("spec_runtime::codegen::client", function));
                 quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
             }
             (style, ..) => {
                 let (wire, explode, path) =
-                    (&parameter.wire, parameter.explode, paths.path("spec_runtime::client", "path"));
-                let (style, value) =
-                    (self::style(style, "spec_runtime::client", paths), value(plan, parameter, paths));
+                    (&parameter.wire, parameter.explode, paths.path("spec_runtime::codegen::client", "path"));
+                let (style, value) = (
+                    self::style(style, "spec_runtime::codegen::client", paths),
+                    value(plan, parameter, paths),
+                );
                 quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
             }
         });
         written.extend(separators.map(|separators| {
-            let apart = paths.path("spec_runtime::client", "apart");
+            let apart = paths.path("spec_runtime::codegen::client", "apart");
             quote!(let #argument = #apart(&#argument, #separators);)
         }));
     }
@@ -285,7 +289,7 @@ fn style(style: Style, module: &str, paths: &mut Paths) -> TokenStream {
 fn value(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStream {
     let (argument, wire) = (ident(&parameter.name), &parameter.wire);
     if parameter.is_json {
-        let as_json = paths.path("spec_runtime::client", "as_json");
+        let as_json = paths.path("spec_runtime::codegen::client", "as_json");
         return match parameter.required {
             true => quote!(&#as_json(#wire, Some(&#argument))?),
             false => quote!(&#as_json(#wire, #argument.as_ref())?),
@@ -298,7 +302,7 @@ fn value(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
         ParameterIn::Path => false,
     };
     if parameter.required && may_be_nothing {
-        let needed = paths.path("spec_runtime::client", "needed");
+        let needed = paths.path("spec_runtime::codegen::client", "needed");
         return quote!(#needed(#wire, &#argument)?);
     }
     quote!(&#argument)
@@ -362,14 +366,16 @@ fn query(plan: &Plan, parameter: &ParameterPlan, paths: &mut Paths) -> TokenStre
         ty => is_scalar(plan, ty),
     };
     if parameter.style == Style::Form && !parameter.is_json && !parameter.allow_reserved && plain {
-        let query = paths.path("spec_runtime::client", "QueryParam");
+        let query = paths.path("spec_runtime::codegen::client", "QueryParam");
         return quote!(.query(&#query::new(#wire, &#argument)));
     }
     if parameter.allow_reserved || is_joined(parameter) {
         return TokenStream::new();
     }
-    let (style, explode) = (self::style(parameter.style, "spec_runtime::client", paths), parameter.explode);
-    let (value, query) = (value(plan, parameter, paths), paths.path("spec_runtime::client", "query"));
+    let (style, explode) =
+        (self::style(parameter.style, "spec_runtime::codegen::client", paths), parameter.explode);
+    let (value, query) =
+        (value(plan, parameter, paths), paths.path("spec_runtime::codegen::client", "query"));
     quote!(.query(&#query(#wire, #value, #style, #explode)?))
 }
 
@@ -438,11 +444,11 @@ fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Pat
             } else {
                 ("multipart", "multipart")
             };
-            let (write, call) = (paths.path("spec_runtime::client", write), ident(call));
+            let (write, call) = (paths.path("spec_runtime::codegen::client", write), ident(call));
             let encodings: Vec<_> = form
                 .encodings
                 .iter()
-                .filter_map(|own| encoding(own, "spec_runtime::client", paths))
+                .filter_map(|own| encoding(own, "spec_runtime::codegen::client", paths))
                 .collect();
             let by = (form.kind == MediaKind::Form).then(|| quote!(&));
             quote!(.#call(#by #write(&#name, &[#(#encodings),*])?))
@@ -450,11 +456,12 @@ fn write_body(name: &Ident, form: &BodyForm, forms: &[BodyForm], paths: &mut Pat
         MediaKind::Text => {
             let mut body = quote!(#name);
             if form.ty != RustType::String {
-                let text_of = paths.path("spec_runtime::client", "text_of");
+                let text_of = paths.path("spec_runtime::codegen::client", "text_of");
                 body = quote!(#text_of(&#body)?);
             }
             if charset(&form.media_type).is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8")) {
-                let (encoded, media_type) = (paths.path("spec_runtime::client", "encoded"), &form.media_type);
+                let (encoded, media_type) =
+                    (paths.path("spec_runtime::codegen::client", "encoded"), &form.media_type);
                 body = quote!(#encoded(#media_type, #body)?);
             }
             typed(quote!(.body(#body)), paths)
@@ -492,10 +499,15 @@ fn late_parameters(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
     let mut code = TokenStream::new();
     for parameter in &operation.parameters {
         if parameter.place == ParameterIn::Query && parameter.allow_reserved {
-            let (wire, explode, style) =
-                (&parameter.wire, parameter.explode, style(parameter.style, "spec_runtime::client", paths));
-            let (value, function) =
-                (value(plan, parameter, paths), paths.path("spec_runtime::client", "reserved_query"));
+            let (wire, explode, style) = (
+                &parameter.wire,
+                parameter.explode,
+                style(parameter.style, "spec_runtime::codegen::client", paths),
+            );
+            let (value, function) = (
+                value(plan, parameter, paths),
+                paths.path("spec_runtime::codegen::client", "reserved_query"),
+            );
             code.extend(quote!(#function(&mut request, #wire, #value, #style, #explode)?;));
         }
         let is_late = is_joined(parameter) && !is_scalar(plan, &parameter.ty);
@@ -503,13 +515,13 @@ fn late_parameters(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
             let (wire, value, function) = (
                 &parameter.wire,
                 value(plan, parameter, paths),
-                paths.path("spec_runtime::client", "joined_query"),
+                paths.path("spec_runtime::codegen::client", "joined_query"),
             );
             code.extend(quote!(#function(&mut request, #wire, #value)?;));
         }
         let function = match parameter.place {
-            ParameterIn::Header => paths.path("spec_runtime::client", "header"),
-            ParameterIn::Cookie => paths.path("spec_runtime::client", "cookie"),
+            ParameterIn::Header => paths.path("spec_runtime::codegen::client", "header"),
+            ParameterIn::Cookie => paths.path("spec_runtime::codegen::client", "cookie"),
             ParameterIn::Path | ParameterIn::Query => continue,
         };
         let (wire, explode) = (&parameter.wire, parameter.explode);
@@ -535,7 +547,7 @@ pub(super) fn tail(plan: &Plan, operation: &OperationPlan, paths: &mut Paths) ->
         });
         quote!(&[#(#schemes),*])
     });
-    let following = paths.path("spec_runtime::client", "following");
+    let following = paths.path("spec_runtime::codegen::client", "following");
     let declared = operation.redirections().into_iter().map(|code| tokens(&code.to_string()));
     let mut exec = quote!(#following(request, &[#(#declared),*], |request| client.exec(request, &info)));
     let authorize = (!operation.security.is_empty()).then(|| {
@@ -630,7 +642,7 @@ fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> To
         Payload::Stream(Stream::Events(_), _) => "events",
         Payload::Stream(Stream::Lines(_), _) => "json_lines",
         Payload::OneOf(enumeration, variants) => {
-            let wrap = paths.path("spec_runtime::client", "wrap");
+            let wrap = paths.path("spec_runtime::codegen::client", "wrap");
             let enumeration = ident(enumeration);
             let names = payload.media_types();
             let mut reads = variants.iter().map(|(variant, payload)| {
@@ -643,11 +655,11 @@ fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> To
                 quote!(#index => #read,)
             });
             // By its whole path: a body that is being written has this name.
-            let form = quote!(spec_runtime::client::form);
+            let form = quote!(spec_runtime::codegen::client::form);
             return quote!(match #form(&response, &[#(#names),*]) { #(#others)* _ => #first });
         }
     };
-    let function = paths.path("spec_runtime::client", function);
+    let function = paths.path("spec_runtime::codegen::client", function);
     if matches!(payload, Payload::Empty | Payload::Json(..)) {
         return quote!(#function(response).await);
     }
@@ -657,7 +669,7 @@ fn read_payload(payload: &Payload, declared: &[String], paths: &mut Paths) -> To
 /// An answer as the variant of its status.
 fn wrapped(enumeration: &str, response: &ResponsePlan, read: &TokenStream, paths: &mut Paths) -> TokenStream {
     let (enumeration, variant) = (ident(enumeration), ident(&response.variant));
-    let wrap = paths.path("spec_runtime::client", "wrap");
+    let wrap = paths.path("spec_runtime::codegen::client", "wrap");
     match response.payload {
         Payload::Empty => quote!(#wrap(#read?, |()| #enumeration::#variant)),
         Payload::OneOf(..) => quote!(#wrap((#read)?, #enumeration::#variant)),
@@ -771,11 +783,11 @@ fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
         let (name, wire) = (ident(&field.name), &field.wire);
         let written = written(field, paths);
         if field.assertions.is_empty() {
-            let read = paths.path("spec_runtime::client", "read_header");
+            let read = paths.path("spec_runtime::codegen::client", "read_header");
             return quote!(#name: #read(headers, #wire, #written)?);
         }
         let (read, more) = (
-            paths.path("spec_runtime::client", "read_header_as"),
+            paths.path("spec_runtime::codegen::client", "read_header_as"),
             serde_json::Value::from(field.assertions.clone()).to_string(),
         );
         quote!(#name: #read(headers, #wire, #written, #more)?)
@@ -795,7 +807,7 @@ fn header_reader(headers: &HeadersPlan, paths: &mut Paths) -> TokenStream {
 
 /// How the text of a header is written.
 pub(crate) fn written(field: &HeaderField, paths: &mut Paths) -> TokenStream {
-    let name = paths.path("spec_runtime", "HeaderText");
+    let name = paths.path("spec_runtime::codegen", "HeaderText");
     match (field.is_json, field.explode) {
         (true, _) if field.required => quote!(#name::RequiredJson),
         (true, _) => quote!(#name::Json),

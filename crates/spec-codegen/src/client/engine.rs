@@ -393,7 +393,7 @@ impl VisitMut for ShortPaths<'_> {
             ["chrono", "offset", "Utc"] => (self.paths.name("chrono", "Utc"), 1),
             ["chrono", "naive", "NaiveDate"] => (self.paths.name("chrono", "NaiveDate"), 1),
             ["progenitor_client", "QueryParam", "new"] => {
-                (self.paths.name("spec_runtime::client", "QueryParam"), 2)
+                (self.paths.name("spec_runtime::codegen::client", "QueryParam"), 2)
             }
             ["reqwest", "header", "HeaderValue", "from_static"] => {
                 (self.paths.name("reqwest::header", "HeaderValue"), 2)

@@ -12,7 +12,7 @@ pub(super) fn print(plan: &Plan, paths: &mut Paths) -> TokenStream {
     let constants = constants(plan, paths);
     let words = words(plan);
     let credentials = used_schemes(plan).next().map(|_| {
-        let credentials = paths.path("spec_runtime::client", "Credentials");
+        let credentials = paths.path("spec_runtime::codegen::client", "Credentials");
         quote!(pub(crate) credentials: #credentials,)
     });
     let (info, hooks) =
@@ -187,7 +187,7 @@ fn servers(plan: &Plan) -> Option<TokenStream> {
 
 /// The security schemes of the document, each as a constant.
 pub(crate) fn constants(plan: &Plan, paths: &mut Paths) -> TokenStream {
-    scheme_constants(plan, paths, "spec_runtime::client")
+    scheme_constants(plan, paths, "spec_runtime::codegen::client")
 }
 
 /// The same, for whoever finds `SecurityScheme` in another module.
@@ -262,7 +262,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
                     quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;)
                 }
                 None => {
-                    let environment = paths.path("spec_runtime::client", "environment");
+                    let environment = paths.path("spec_runtime::codegen::client", "environment");
                     quote!(client.credentials.set(#constant, #environment(#variable)?);)
                 }
             }
@@ -278,7 +278,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
             }
         }
     });
-    let transport = paths.path("spec_runtime::client", "transport");
+    let transport = paths.path("spec_runtime::codegen::client", "transport");
     let new = match &plan.base_url {
         Some(url) => {
             let words = docs(&[format!("A client for <{url}>, without credentials.")]);
@@ -319,7 +319,7 @@ fn constructors(plan: &Plan, paths: &mut Paths) -> TokenStream {
 /// Where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).
 fn token_endpoint(scheme: &SchemePlan, paths: &mut Paths) -> Option<TokenStream> {
     let (token, refresh) = scheme.token_urls()?;
-    let ty = paths.path("spec_runtime::client", "TokenEndpoint");
+    let ty = paths.path("spec_runtime::codegen::client", "TokenEndpoint");
     let refresh = refresh.map(|url| quote!(.with_refresh(#url)));
     Some(quote!(#ty::new(#token) #refresh))
 }

@@ -258,7 +258,7 @@ fn integer(value: &Value) -> Option<i128> {
 
 fn json(value: &Value) -> TokenStream {
     let text = value.to_string();
-    quote!(spec_runtime::private::json(#text))
+    quote!(spec_runtime::codegen::models::json(#text))
 }
 
 fn map(plan: &Plan, item: &RustType, members: &Map<String, Value>, paths: &mut Paths) -> Option<TokenStream> {

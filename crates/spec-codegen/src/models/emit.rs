@@ -150,7 +150,8 @@ fn union(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> To
         tagged.and_then(|(property, mapping)| tags_written(plan, ty, union, property, mapping, paths));
     let (head, derives) = (head(ty), derives_with(ty, serialize.is_none(), paths));
     let (name, extend_type) = (ident(&ty.name), extend(&ty.assertions));
-    let one_of = union.exclusive.then(|| quote!(#[schemars(transform = spec_runtime::one_of)]));
+    let one_of =
+        union.exclusive.then(|| quote!(#[schemars(transform = spec_runtime::codegen::models::one_of)]));
     let variants: Vec<TokenStream> = union
         .variants
         .iter()
@@ -220,7 +221,7 @@ fn tags_written(
     let arms = union.variants.iter().enumerate().map(|(index, variant)| {
         let (name, tags) = (ident(&variant.name), tags_of(mapping, index));
         match is_unnamed(variant) && !tags.is_empty() {
-            true => quote!(Self::#name(value) => spec_runtime::tagged(serializer, #property, &[#(#tags),*], value)),
+            true => quote!(Self::#name(value) => spec_runtime::codegen::models::tagged(serializer, #property, &[#(#tags),*], value)),
             false => quote!(Self::#name(value) => #serialize::serialize(value, serializer)),
         }
     });
@@ -255,7 +256,10 @@ pub(crate) fn deserialize(name: &str, body: &TokenStream, paths: &mut Paths) -> 
 
 /// One look at the kind of the value, one decoding.
 fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
-    let (of_union, kind) = (paths.path("spec_runtime", "ByKind"), paths.path("spec_runtime", "Kind"));
+    let (of_union, kind) = (
+        paths.path("spec_runtime::codegen::models", "ByKind"),
+        paths.path("spec_runtime::codegen::models", "Kind"),
+    );
     let (check, deserializer) = (paths.path("spec_runtime", "Check"), paths.path("serde", "Deserializer"));
     let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
     let (mut arms, mut words) = (Vec::new(), Vec::new());
@@ -267,7 +271,7 @@ fn by_kind(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> 
     }
     let (name, expected) = (ident(&ty.name), words.join(" or "));
     let rest = (union.variants.len() < 5).then(|| quote!(_ => return None,));
-    let decode = deserialize(&ty.name, &quote!(spec_runtime::by_kind(deserializer)), paths);
+    let decode = deserialize(&ty.name, &quote!(spec_runtime::codegen::models::by_kind(deserializer)), paths);
     quote! {
         #decode
 
@@ -309,7 +313,8 @@ fn by_tag(
     mapping: &[(String, usize)],
     paths: &mut Paths,
 ) -> TokenStream {
-    let (of_union, deserializer) = (paths.path("spec_runtime", "ByTag"), paths.path("serde", "Deserializer"));
+    let (of_union, deserializer) =
+        (paths.path("spec_runtime::codegen::models", "ByTag"), paths.path("serde", "Deserializer"));
     let check = paths.path("spec_runtime", "Check");
     let (option, result) = (tokens(&paths.prelude("Option")), tokens(&paths.prelude("Result")));
     let arms = union.variants.iter().enumerate().filter_map(|(index, variant)| {
@@ -317,7 +322,7 @@ fn by_tag(
         let first = *tags.first()?;
         Some(match variant.naming(plan, property) {
             Naming::Unnamed => quote! {
-                #(#tags)|* => #check::decode(value).map(|value| Self::#name(spec_runtime::untagged(value, #property, #first)))
+                #(#tags)|* => #check::decode(value).map(|value| Self::#name(spec_runtime::codegen::models::untagged(value, #property, #first)))
             },
             _ => quote!(#(#tags)|* => #check::decode(value).map(Self::#name)),
         })
@@ -325,12 +330,13 @@ fn by_tag(
     let arms: Vec<TokenStream> = arms.collect();
     let known = mapping.iter().map(|(tag, _)| tag);
     let name = ident(&ty.name);
-    let decode = deserialize(&ty.name, &quote!(spec_runtime::by_tag(deserializer)), paths);
+    let decode = deserialize(&ty.name, &quote!(spec_runtime::codegen::models::by_tag(deserializer)), paths);
     let (unlisted, value) = (ident(UNLISTED), paths.path("serde_json", "Value"));
     let without = union.may_lack_tag(plan, property).then(|| {
         let may_lack = |variant: &&UnionVariant| variant.naming(plan, property) == Naming::Optional;
         let variants: Vec<&UnionVariant> = union.variants.iter().filter(may_lack).collect();
-        let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, &variants, paths));
+        let (untagged, trials) =
+            (paths.path("spec_runtime::codegen::models", "Untagged"), trials(plan, &variants, paths));
         quote! {
             fn without_tag<E: serde::de::Error>(value: #untagged<Self>) -> #option<#result<Self, E>> {
                 Some(value #trials)
@@ -359,7 +365,8 @@ fn by_tag(
 
 fn by_trial(plan: &Plan, ty: &TypePlan, union: &UnionPlan, paths: &mut Paths) -> TokenStream {
     let variants: Vec<&UnionVariant> = union.variants.iter().collect();
-    let (untagged, trials) = (paths.path("spec_runtime", "Untagged"), trials(plan, &variants, paths));
+    let (untagged, trials) =
+        (paths.path("spec_runtime::codegen::models", "Untagged"), trials(plan, &variants, paths));
     deserialize(&ty.name, &quote!(#untagged::read(deserializer)? #trials), paths)
 }
 
