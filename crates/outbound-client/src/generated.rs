@@ -3,8 +3,10 @@
 use outbound_models::{HttpValidationError, OutboundCampaign, OutboundCampaignInput};
 use reqwest::header::{ACCEPT, HeaderValue};
 use spec_runtime::client::{
-    ClientHooks, ClientInfo, Credentials, Error, OperationInfo, ResponseValue, Secret,
-    SecurityScheme, environment, following, json, segment, transport,
+    ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue, Secret,
+};
+use spec_runtime::codegen::client::{
+    Credentials, SecurityScheme, environment, following, json, segment, transport,
 };
 use std::fmt::Display;
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
-use spec_runtime::{ByKind, Check, Extra, Field, Kind, MissingFields, Nullable};
+use spec_runtime::{Check, Extra, Field, MissingFields, Nullable};
+use spec_runtime::codegen::models::{ByKind, Kind};
 
 /// The settings of a campaign, as its owner writes them.
 ///
@@ -889,7 +890,7 @@ pub enum ValidationErrorLocItem {
 
 impl<'de> Deserialize<'de> for ValidationErrorLocItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        spec_runtime::by_kind(deserializer)
+        spec_runtime::codegen::models::by_kind(deserializer)
     }
 }
 

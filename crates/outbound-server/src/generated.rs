@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Response};
 use outbound_models::{HttpValidationError, OutboundCampaign, OutboundCampaignInput};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use spec_runtime::server;
-use spec_runtime::server::{
-    Content, Context, Failure, MediaKind, Operation, Parameter, Payload, Place,
-    Rejection, SecurityScheme,
+use spec_runtime::codegen::server;
+use spec_runtime::codegen::server::{
+    Content, MediaKind, Operation, Parameter, Payload, Place, Rejection, SecurityScheme,
 };
+use spec_runtime::server::{Context, Failure};
 use std::sync::Arc;
 
 /// The key that the platform issued to your organization.

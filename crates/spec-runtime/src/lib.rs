@@ -67,12 +67,16 @@
 mod base64;
 #[cfg(any(feature = "client", feature = "server"))]
 mod charset;
+#[doc(hidden)]
 pub mod check;
 #[cfg(feature = "client")]
 pub mod client;
+#[doc(hidden)]
+pub mod codegen;
 mod decode;
 #[cfg(any(feature = "client", feature = "server"))]
 mod encoding;
+#[doc(hidden)]
 pub mod enumeration;
 mod extra;
 mod field;
@@ -82,6 +86,7 @@ mod headers;
 mod json;
 mod missing;
 mod numbers;
+#[doc(hidden)]
 pub mod object;
 mod parse;
 mod reading;
@@ -107,12 +112,9 @@ pub use check::Check;
 pub use extra::Extra;
 pub use field::{Field, Nullable};
 pub use file::{File, FileContent};
-#[cfg(any(feature = "client", feature = "server"))]
-pub use headers::HeaderText;
 pub use json::{DecodeError, from_slice, from_value};
 pub use missing::MissingFields;
 pub use parse::UnknownValue;
-pub use union::{ByKind, ByTag, Kind, Untagged, by_kind, by_tag, one_of, tagged, untagged};
 
 /// What macros of this crate expand to. Not for anyone else.
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use spec_runtime::client::{Credentials, SecurityScheme, following, header, transport};
+use spec_runtime::codegen::client::{Credentials, SecurityScheme, following, header, transport};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 

@@ -12,10 +12,10 @@ use quote::quote;
 /// Prints the client, and what stands beside it: constants of security schemes, and servers.
 pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
     let plan = printer.plan;
-    let constants = print_scheme_constants(printer, used_schemes(plan), "spec_runtime::client");
+    let constants = print_scheme_constants(printer, used_schemes(plan), "spec_runtime::codegen::client");
     let words = client_docs(plan);
     let credentials = used_schemes(plan).next().map(|_| {
-        let credentials = printer.path("spec_runtime::client", "Credentials");
+        let credentials = printer.path("spec_runtime::codegen::client", "Credentials");
         quote!(pub(crate) credentials: #credentials,)
     });
     let traits = client_traits(printer);
@@ -160,7 +160,7 @@ fn from_env(printer: &mut Printer<'_>) -> Option<TokenStream> {
                 quote!(client.credentials.set_from_environment(#constant, #endpoint, #variable)?;)
             }
             None => {
-                let environment = printer.path("spec_runtime::client", "environment");
+                let environment = printer.path("spec_runtime::codegen::client", "environment");
                 quote!(client.credentials.set(#constant, #environment(#variable)?);)
             }
         }
@@ -182,7 +182,7 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
     let plan = printer.plan;
     let default = printer.prelude("Default");
     let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
-    let transport = printer.path("spec_runtime::client", "transport");
+    let transport = printer.path("spec_runtime::codegen::client", "transport");
     match &plan.base_url {
         Some(url) => {
             let words = docs(&[format!("A client for <{url}>, without credentials.")]);

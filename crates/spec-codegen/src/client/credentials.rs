@@ -78,7 +78,7 @@ fn token_setters(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<Token
 /// Prints where tokens for a scheme are fetched, where the document says so (OAuth 2.0, client credentials).
 pub(super) fn token_endpoint(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenStream> {
     let (token, refresh) = scheme.token_urls()?;
-    let ty = printer.path("spec_runtime::client", "TokenEndpoint");
+    let ty = printer.path("spec_runtime::codegen::client", "TokenEndpoint");
     let refresh = refresh.map(|url| quote!(.with_refresh(#url)));
     Some(quote!(#ty::new(#token) #refresh))
 }

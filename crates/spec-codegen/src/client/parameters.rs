@@ -17,14 +17,16 @@ pub(super) fn query(printer: &mut Printer<'_>, parameter: &ParameterPlan) -> Tok
         ty => is_scalar(plan, ty),
     };
     if parameter.style == Style::Form && !parameter.is_json && !parameter.allow_reserved && plain {
-        let query = printer.path("spec_runtime::client", "QueryParam");
+        let query = printer.path("spec_runtime::codegen::client", "QueryParam");
         return quote!(.query(&#query::new(#wire, &#argument)));
     }
     if parameter.allow_reserved || is_joined(parameter) {
         return TokenStream::new();
     }
-    let (style, explode) = (style(printer, parameter.style, "spec_runtime::client"), parameter.explode);
-    let (value, query) = (parameter_value(printer, parameter), printer.path("spec_runtime::client", "query"));
+    let (style, explode) =
+        (style(printer, parameter.style, "spec_runtime::codegen::client"), parameter.explode);
+    let (value, query) =
+        (parameter_value(printer, parameter), printer.path("spec_runtime::codegen::client", "query"));
     quote!(.query(&#query(#wire, #value, #style, #explode)?))
 }
 
@@ -33,7 +35,7 @@ pub(super) fn parameter_value(printer: &mut Printer<'_>, parameter: &ParameterPl
     let plan = printer.plan;
     let (argument, wire) = (ident(&parameter.name), &parameter.wire);
     if parameter.is_json {
-        let as_json = printer.path("spec_runtime::client", "as_json");
+        let as_json = printer.path("spec_runtime::codegen::client", "as_json");
         return match parameter.required {
             true => quote!(&#as_json(#wire, Some(&#argument))?),
             false => quote!(&#as_json(#wire, #argument.as_ref())?),
@@ -46,7 +48,7 @@ pub(super) fn parameter_value(printer: &mut Printer<'_>, parameter: &ParameterPl
         ParameterIn::Path => false,
     };
     if parameter.required && may_be_nothing {
-        let needed = printer.path("spec_runtime::client", "needed");
+        let needed = printer.path("spec_runtime::codegen::client", "needed");
         return quote!(#needed(#wire, &#argument)?);
     }
     quote!(&#argument)
@@ -77,10 +79,15 @@ pub(super) fn late_parameters(printer: &mut Printer<'_>, operation: &OperationPl
     let mut code = TokenStream::new();
     for parameter in &operation.parameters {
         if parameter.place == ParameterIn::Query && parameter.allow_reserved {
-            let (wire, explode, style) =
-                (&parameter.wire, parameter.explode, style(printer, parameter.style, "spec_runtime::client"));
-            let (value, function) =
-                (parameter_value(printer, parameter), printer.path("spec_runtime::client", "reserved_query"));
+            let (wire, explode, style) = (
+                &parameter.wire,
+                parameter.explode,
+                style(printer, parameter.style, "spec_runtime::codegen::client"),
+            );
+            let (value, function) = (
+                parameter_value(printer, parameter),
+                printer.path("spec_runtime::codegen::client", "reserved_query"),
+            );
             code.extend(quote!(#function(&mut request, #wire, #value, #style, #explode)?;));
         }
         let is_late = is_joined(parameter) && !is_scalar(plan, &parameter.ty);
@@ -88,13 +95,13 @@ pub(super) fn late_parameters(printer: &mut Printer<'_>, operation: &OperationPl
             let (wire, value, function) = (
                 &parameter.wire,
                 parameter_value(printer, parameter),
-                printer.path("spec_runtime::client", "joined_query"),
+                printer.path("spec_runtime::codegen::client", "joined_query"),
             );
             code.extend(quote!(#function(&mut request, #wire, #value)?;));
         }
         let function = match parameter.place {
-            ParameterIn::Header => printer.path("spec_runtime::client", "header"),
-            ParameterIn::Cookie => printer.path("spec_runtime::client", "cookie"),
+            ParameterIn::Header => printer.path("spec_runtime::codegen::client", "header"),
+            ParameterIn::Cookie => printer.path("spec_runtime::codegen::client", "cookie"),
             ParameterIn::Path | ParameterIn::Query => continue,
         };
         let (wire, explode) = (&parameter.wire, parameter.explode);

@@ -110,11 +110,11 @@ fn write_body(printer: &mut Printer<'_>, name: &Ident, form: &BodyForm, forms: &
             } else {
                 ("multipart", "multipart")
             };
-            let (write, call) = (printer.path("spec_runtime::client", write), ident(call));
+            let (write, call) = (printer.path("spec_runtime::codegen::client", write), ident(call));
             let encodings: Vec<_> = form
                 .encodings
                 .iter()
-                .filter_map(|own| encoding(printer, own, "spec_runtime::client"))
+                .filter_map(|own| encoding(printer, own, "spec_runtime::codegen::client"))
                 .collect();
             let by = (form.kind == MediaKind::Form).then(|| quote!(&));
             quote!(.#call(#by #write(&#name, &[#(#encodings),*])?))
@@ -122,12 +122,12 @@ fn write_body(printer: &mut Printer<'_>, name: &Ident, form: &BodyForm, forms: &
         MediaKind::Text => {
             let mut body = quote!(#name);
             if form.ty != RustType::String {
-                let text_of = printer.path("spec_runtime::client", "text_of");
+                let text_of = printer.path("spec_runtime::codegen::client", "text_of");
                 body = quote!(#text_of(&#body)?);
             }
             if charset(&form.media_type).is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8")) {
                 let (encoded, media_type) =
-                    (printer.path("spec_runtime::client", "encoded"), &form.media_type);
+                    (printer.path("spec_runtime::codegen::client", "encoded"), &form.media_type);
                 body = quote!(#encoded(#media_type, #body)?);
             }
             typed(printer, quote!(.body(#body)))

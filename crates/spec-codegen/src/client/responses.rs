@@ -24,7 +24,7 @@ pub(super) fn send_tail(printer: &mut Printer<'_>, operation: &OperationPlan) ->
         });
         quote!(&[#(#schemes),*])
     });
-    let following = printer.path("spec_runtime::client", "following");
+    let following = printer.path("spec_runtime::codegen::client", "following");
     let declared = operation.redirections().into_iter().map(|code| tokens(&code.to_string()));
     let mut exec = quote!(#following(request, &[#(#declared),*], |request| client.exec(request, &info)));
     let authorize = (!operation.security.is_empty()).then(|| {
@@ -116,7 +116,7 @@ fn read_payload(printer: &mut Printer<'_>, payload: &Payload, declared: &[String
         Payload::Stream(Stream::Events(_), _) => "events",
         Payload::Stream(Stream::Lines(_), _) => "json_lines",
         Payload::OneOf(enumeration, variants) => {
-            let wrap = printer.path("spec_runtime::client", "wrap");
+            let wrap = printer.path("spec_runtime::codegen::client", "wrap");
             let enumeration = ident(enumeration);
             let names = payload.media_types();
             let mut reads = variants.iter().map(|(variant, payload)| {
@@ -129,11 +129,11 @@ fn read_payload(printer: &mut Printer<'_>, payload: &Payload, declared: &[String
                 quote!(#index => #read,)
             });
             // By its whole path: a body that is being written has this name.
-            let form = quote!(spec_runtime::client::form);
+            let form = quote!(spec_runtime::codegen::client::form);
             return quote!(match #form(&response, &[#(#names),*]) { #(#others)* _ => #first });
         }
     };
-    let function = printer.path("spec_runtime::client", function);
+    let function = printer.path("spec_runtime::codegen::client", function);
     if matches!(payload, Payload::Empty | Payload::Json(..)) {
         return quote!(#function(response).await);
     }
@@ -148,7 +148,7 @@ fn wrapped(
     read: &TokenStream,
 ) -> TokenStream {
     let (enumeration, variant) = (ident(enumeration), ident(&response.variant));
-    let wrap = printer.path("spec_runtime::client", "wrap");
+    let wrap = printer.path("spec_runtime::codegen::client", "wrap");
     match response.payload {
         Payload::Empty => quote!(#wrap(#read?, |()| #enumeration::#variant)),
         Payload::OneOf(..) => quote!(#wrap((#read)?, #enumeration::#variant)),

@@ -60,11 +60,11 @@ fn header_reader(printer: &mut Printer<'_>, headers: &HeadersPlan) -> TokenStrea
         let (name, wire) = (ident(&field.name), &field.wire);
         let written = header_text(printer, field);
         if field.assertions.is_empty() {
-            let read = printer.path("spec_runtime::client", "read_header");
+            let read = printer.path("spec_runtime::codegen::client", "read_header");
             return quote!(#name: #read(headers, #wire, #written)?);
         }
         let (read, more) = (
-            printer.path("spec_runtime::client", "read_header_as"),
+            printer.path("spec_runtime::codegen::client", "read_header_as"),
             serde_json::Value::from(field.assertions.clone()).to_string(),
         );
         quote!(#name: #read(headers, #wire, #written, #more)?)

@@ -37,7 +37,7 @@ pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> Token
             _ => None,
         };
         written.extend(separators.map(|separators| {
-            let apart = printer.path("spec_runtime::client", "apart");
+            let apart = printer.path("spec_runtime::codegen::client", "apart");
             quote!(let #argument = #apart(&#argument, #separators);)
         }));
     }
@@ -56,17 +56,19 @@ fn print_path_value(printer: &mut Printer<'_>, parameter: &ParameterPlan, is_in_
     let (argument, wire) = (ident(&parameter.name), &parameter.wire);
     match (parameter.style, &parameter.ty, parameter.is_json) {
         (Style::Simple, RustType::String, false) => {
-            let segment = printer.path("spec_runtime::client", function);
+            let segment = printer.path("spec_runtime::codegen::client", function);
             quote!(let #argument = #segment(#wire, &#argument)?;)
         }
         (Style::Simple, ty, false) if displays(printer.plan, ty) => {
-            let segment = printer.path("spec_runtime::client", function);
+            let segment = printer.path("spec_runtime::codegen::client", function);
             quote!(let #argument = #segment(#wire, &#argument.to_string())?;)
         }
         (style, ..) => {
-            let (explode, path) = (parameter.explode, printer.path("spec_runtime::client", "path"));
-            let (style, value) =
-                (styles::style(printer, style, "spec_runtime::client"), parameter_value(printer, parameter));
+            let (explode, path) = (parameter.explode, printer.path("spec_runtime::codegen::client", "path"));
+            let (style, value) = (
+                styles::style(printer, style, "spec_runtime::codegen::client"),
+                parameter_value(printer, parameter),
+            );
             quote!(let #argument = #path(#wire, #value, #style, #explode)?;)
         }
     }

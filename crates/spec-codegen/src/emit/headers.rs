@@ -32,7 +32,7 @@ pub(crate) fn print_header_struct(
 
 /// Prints how the text of a header is written.
 pub(crate) fn header_text(printer: &mut Printer<'_>, field: &HeaderField) -> TokenStream {
-    let name = printer.path("spec_runtime", "HeaderText");
+    let name = printer.path("spec_runtime::codegen", "HeaderText");
     match (field.is_json, field.explode) {
         (true, _) if field.required => quote!(#name::RequiredJson),
         (true, _) => quote!(#name::Json),

@@ -81,7 +81,7 @@ pub(super) fn keyword_check(
         }
         (RustType::Vec(_), "uniqueItems") if *bound == Value::Bool(false) => None,
         (RustType::Vec(item), "uniqueItems") if is_told_apart(printer.plan, item) => {
-            Some(quote!(spec_runtime::check::is_unique(#reference)))
+            Some(quote!(spec_runtime::codegen::models::is_unique(#reference)))
         }
         // Seen to with the items.
         (RustType::Vec(_), "items")
@@ -101,12 +101,12 @@ fn string_check(
     Ok(match keyword {
         "minLength" => {
             let (least, most) = (size(bound)?, all.get("maxLength").map_or(Ok(quote!(usize::MAX)), size)?);
-            Some(quote!(spec_runtime::check::has_length(#reference, #least, #most)))
+            Some(quote!(spec_runtime::codegen::models::has_length(#reference, #least, #most)))
         }
         "maxLength" => {
             let most = size(bound)?;
             (!all.contains_key("minLength"))
-                .then(|| quote!(spec_runtime::check::has_length(#reference, 0, #most)))
+                .then(|| quote!(spec_runtime::codegen::models::has_length(#reference, 0, #most)))
         }
         "pattern" => {
             let text = bound.as_str().unwrap_or_default();
@@ -203,7 +203,7 @@ fn number_check(
             Ok(step) if *ty != RustType::F64 => Ok(quote!(#own % #step == 0)),
             _ => {
                 let step = float(bound.as_f64().ok_or(Validator)?);
-                Ok(quote!(spec_runtime::check::is_multiple_of(#reference, #step)))
+                Ok(quote!(spec_runtime::codegen::models::is_multiple_of(#reference, #step)))
             }
         },
         "enum" => {

@@ -133,7 +133,7 @@ fn integer(value: &Value) -> Option<i128> {
 /// Prints a JSON value as JSON that is read when it is needed.
 fn parsed_json(value: &Value) -> TokenStream {
     let text = value.to_string();
-    quote!(spec_runtime::private::json(#text))
+    quote!(spec_runtime::codegen::models::json(#text))
 }
 
 /// Prints the members of an object as a map.

@@ -93,7 +93,9 @@ fn members_of(members: &Map<String, Value>) -> String {
 /// Writes a value as it stands in `json!`.
 fn json(value: &Value) -> String {
     match value {
-        _ if is_long(value) => format!("spec_runtime::private::json({})", literal(&value.to_string())),
+        _ if is_long(value) => {
+            format!("spec_runtime::codegen::models::json({})", literal(&value.to_string()))
+        }
         Value::String(text) => literal(text),
         Value::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
         Value::Object(members) => members_of(members),

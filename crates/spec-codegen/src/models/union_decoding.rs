@@ -16,7 +16,10 @@ use quote::quote;
 /// Prints the decoding by kind: one look at the kind of the value, and one decoding.
 pub(super) fn print_by_kind(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
     let plan = printer.plan;
-    let (of_union, kind) = (printer.path("spec_runtime", "ByKind"), printer.path("spec_runtime", "Kind"));
+    let (of_union, kind) = (
+        printer.path("spec_runtime::codegen::models", "ByKind"),
+        printer.path("spec_runtime::codegen::models", "Kind"),
+    );
     let (check, deserializer) =
         (printer.path("spec_runtime", "Check"), printer.path("serde", "Deserializer"));
     let (option, result) = (printer.prelude("Option"), printer.prelude("Result"));
@@ -29,7 +32,8 @@ pub(super) fn print_by_kind(printer: &mut Printer<'_>, ty: &TypePlan, union: &Un
     }
     let (name, expected) = (ident(&ty.name), words.join(" or "));
     let rest = (union.variants.len() < 5).then(|| quote!(_ => return None,));
-    let decode = impl_deserialize(printer, &ty.name, &quote!(spec_runtime::by_kind(deserializer)));
+    let decode =
+        impl_deserialize(printer, &ty.name, &quote!(spec_runtime::codegen::models::by_kind(deserializer)));
     quote! {
         #decode
 
@@ -53,7 +57,7 @@ pub(super) fn print_by_tag(
 ) -> TokenStream {
     let plan = printer.plan;
     let (of_union, deserializer) =
-        (printer.path("spec_runtime", "ByTag"), printer.path("serde", "Deserializer"));
+        (printer.path("spec_runtime::codegen::models", "ByTag"), printer.path("serde", "Deserializer"));
     let check = printer.path("spec_runtime", "Check");
     let (option, result) = (printer.prelude("Option"), printer.prelude("Result"));
     let arms = union.variants.iter().enumerate().filter_map(|(index, variant)| {
@@ -61,7 +65,7 @@ pub(super) fn print_by_tag(
         let first = *tags.first()?;
         Some(match variant.naming(plan, property) {
             Naming::Unnamed => quote! {
-                #(#tags)|* => #check::decode(value).map(|value| Self::#name(spec_runtime::untagged(value, #property, #first)))
+                #(#tags)|* => #check::decode(value).map(|value| Self::#name(spec_runtime::codegen::models::untagged(value, #property, #first)))
             },
             _ => quote!(#(#tags)|* => #check::decode(value).map(Self::#name)),
         })
@@ -69,12 +73,14 @@ pub(super) fn print_by_tag(
     let arms: Vec<TokenStream> = arms.collect();
     let known = mapping.iter().map(|(tag, _)| tag);
     let name = ident(&ty.name);
-    let decode = impl_deserialize(printer, &ty.name, &quote!(spec_runtime::by_tag(deserializer)));
+    let decode =
+        impl_deserialize(printer, &ty.name, &quote!(spec_runtime::codegen::models::by_tag(deserializer)));
     let (unlisted, value) = (ident(UNLISTED), printer.path("serde_json", "Value"));
     let without = union.may_lack_tag(plan, property).then(|| {
         let may_lack = |variant: &&UnionVariant| variant.naming(plan, property) == Naming::Optional;
         let variants: Vec<&UnionVariant> = union.variants.iter().filter(may_lack).collect();
-        let (untagged, trials) = (printer.path("spec_runtime", "Untagged"), trials(printer, &variants));
+        let (untagged, trials) =
+            (printer.path("spec_runtime::codegen::models", "Untagged"), trials(printer, &variants));
         quote! {
             fn without_tag<E: serde::de::Error>(value: #untagged<Self>) -> #option<#result<Self, E>> {
                 Some(value #trials)
@@ -104,7 +110,8 @@ pub(super) fn print_by_tag(
 /// Prints the decoding by trial.
 pub(super) fn print_by_trial(printer: &mut Printer<'_>, ty: &TypePlan, union: &UnionPlan) -> TokenStream {
     let variants: Vec<&UnionVariant> = union.variants.iter().collect();
-    let (untagged, trials) = (printer.path("spec_runtime", "Untagged"), trials(printer, &variants));
+    let (untagged, trials) =
+        (printer.path("spec_runtime::codegen::models", "Untagged"), trials(printer, &variants));
     impl_deserialize(printer, &ty.name, &quote!(#untagged::read(deserializer)? #trials))
 }
 

@@ -21,7 +21,8 @@ pub(super) fn print_union(printer: &mut Printer<'_>, ty: &TypePlan, union: &Unio
         tagged.and_then(|(property, mapping)| print_tagged_serialize(printer, ty, union, property, mapping));
     let (head, derives) = (model_head(ty), derives_with(printer, ty, serialize.is_none()));
     let (name, extend_type) = (ident(&ty.name), schema_extension(&ty.assertions));
-    let one_of = union.exclusive.then(|| quote!(#[schemars(transform = spec_runtime::one_of)]));
+    let one_of =
+        union.exclusive.then(|| quote!(#[schemars(transform = spec_runtime::codegen::models::one_of)]));
     let variants: Vec<TokenStream> = union
         .variants
         .iter()
@@ -92,7 +93,7 @@ fn print_tagged_serialize(
     let arms = union.variants.iter().enumerate().map(|(index, variant)| {
         let (name, tags) = (ident(&variant.name), tags_of(mapping, index));
         match is_unnamed(variant) && !tags.is_empty() {
-            true => quote!(Self::#name(value) => spec_runtime::tagged(serializer, #property, &[#(#tags),*], value)),
+            true => quote!(Self::#name(value) => spec_runtime::codegen::models::tagged(serializer, #property, &[#(#tags),*], value)),
             false => quote!(Self::#name(value) => #serialize::serialize(value, serializer)),
         }
     });

@@ -87,7 +87,7 @@ mod tests {
             ("spec_runtime", true),
             ("spec_runtime::stream", true),
             ("spec_runtime::validation", true),
-            ("spec_runtime::client", false),
+            ("spec_runtime::codegen::client", false),
         ] {
             assert_eq!(imports.uses(path), is_used, "{path}");
         }

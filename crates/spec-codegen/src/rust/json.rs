@@ -27,7 +27,7 @@ fn print(value: &Value, references: &[(String, Ident)], in_braces: bool) -> Toke
         Value::Number(number) => tokens(&number_text(number)),
         _ if !in_braces && is_long(value) => {
             let text = value.to_string();
-            quote!(spec_runtime::private::json(#text))
+            quote!(spec_runtime::codegen::models::json(#text))
         }
         Value::Array(items) => {
             let items = items.iter().map(|item| print(item, references, false));

@@ -13,8 +13,10 @@ use spec_api::MediaKind;
 
 /// Prints the table of the media types that a body may have, and of how properties of its forms are written.
 pub(super) fn content(printer: &mut Printer<'_>, body: &BodyPlan) -> TokenStream {
-    let (content, kind) =
-        (printer.path("spec_runtime::server", "Content"), printer.path("spec_runtime::server", "MediaKind"));
+    let (content, kind) = (
+        printer.path("spec_runtime::codegen::server", "Content"),
+        printer.path("spec_runtime::codegen::server", "MediaKind"),
+    );
     let required = body.required;
     let media_types: Vec<TokenStream> = body
         .forms
@@ -37,8 +39,10 @@ pub(super) fn content(printer: &mut Printer<'_>, body: &BodyPlan) -> TokenStream
         for (index, (_, kind)) in form.accepted.iter().enumerate() {
             let index = tokens(&(first + index).to_string());
             if matches!(kind, MediaKind::Form | MediaKind::Multipart) {
-                let own =
-                    form.encodings.iter().filter_map(|own| encoding(printer, own, "spec_runtime::server"));
+                let own = form
+                    .encodings
+                    .iter()
+                    .filter_map(|own| encoding(printer, own, "spec_runtime::codegen::server"));
                 encodings.extend(own.map(|own| quote!((#index, #own))));
             }
         }
@@ -107,7 +111,7 @@ pub(super) struct BodyPattern {
 /// Decides how the body of an operation comes out of a request.
 pub(super) fn body_pattern(printer: &mut Printer<'_>, operation: &OperationPlan) -> BodyPattern {
     let Some(body) = &operation.body else {
-        let none = printer.path("spec_runtime::server", "NoBody");
+        let none = printer.path("spec_runtime::codegen::server", "NoBody");
         return BodyPattern { pattern: quote!(#none), argument: None, types: None };
     };
     let Some(form) = body.only() else {
@@ -137,7 +141,8 @@ fn extractor(
     if let (RustType::Stream(Stream::Lines(_)), Some(checked)) =
         (&form.ty, checked_body_name(operation, form))
     {
-        let (wrapper, checked) = (printer.path("spec_runtime::server", "CheckedLines"), ident(&checked));
+        let (wrapper, checked) =
+            (printer.path("spec_runtime::codegen::server", "CheckedLines"), ident(&checked));
         return (wrapper, Some(quote!(<#checked, _>)), quote!(body, ..));
     }
     let (name, generic) = match (form.kind, &form.ty) {
@@ -155,16 +160,18 @@ fn extractor(
         }
         None => quote!(body),
     };
-    (printer.path("spec_runtime::server", name), generic, inner)
+    (printer.path("spec_runtime::codegen::server", name), generic, inner)
 }
 
 /// Prints how a body of several forms is read: by its media type.
 pub(super) fn print_body_reader(printer: &mut Printer<'_>, operation: &OperationPlan) -> Option<TokenStream> {
     let body = operation.body.as_ref()?;
     let name = ident(body.enumeration.as_deref()?);
-    let (trait_name, raw) =
-        (printer.path("spec_runtime::server", "FromBody"), printer.path("spec_runtime::server", "RawBody"));
-    let refused = printer.path("spec_runtime::server", "Refused");
+    let (trait_name, raw) = (
+        printer.path("spec_runtime::codegen::server", "FromBody"),
+        printer.path("spec_runtime::codegen::server", "RawBody"),
+    );
+    let refused = printer.path("spec_runtime::codegen::server", "Refused");
     let mut first = 0;
     let mut arms = Vec::new();
     for form in &body.forms {

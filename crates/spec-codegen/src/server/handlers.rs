@@ -18,7 +18,7 @@ pub(super) fn print_handler(
     let plan = printer.plan;
     let trait_name = interface.trait_name();
     let name = ident(&operation.name);
-    let operation_type = printer.path("spec_runtime::server", "Operation");
+    let operation_type = printer.path("spec_runtime::codegen::server", "Operation");
     let security = operation.security.iter().map(|schemes| {
         let schemes = schemes.iter().map(|used| ident(&plan.schemes[used.scheme].constant));
         quote!(&[#(#schemes),*])
@@ -26,7 +26,7 @@ pub(super) fn print_handler(
     let parameters: Vec<TokenStream> =
         operation.parameters.iter().map(|own| parameter_entry(printer, operation, own)).collect();
     let content = operation.body.as_ref().map(|body| content(printer, body));
-    let rejection_type = printer.path("spec_runtime::server", "Rejection");
+    let rejection_type = printer.path("spec_runtime::codegen::server", "Rejection");
     let rejection = match &operation.rejection {
         RejectionPlan::Detail(code) => {
             let code = tokens(&code.to_string());
@@ -48,7 +48,7 @@ pub(super) fn print_handler(
     fields.extend(content.map(|content| quote!(content: #content)));
     fields.push(quote!(rejection: #rejection));
     let (parameters_pattern, parameters_argument) = if operation.parameters.is_empty() {
-        let none = printer.path("spec_runtime::server", "NoParameters");
+        let none = printer.path("spec_runtime::codegen::server", "NoParameters");
         (quote!(#none {}), None)
     } else {
         (quote!(parameters), Some(quote!(, parameters)))

@@ -87,7 +87,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
             let constants = print_scheme_constants(
                 &mut fragment.printer,
                 schemes_of(plan, operations()),
-                "spec_runtime::server",
+                "spec_runtime::codegen::server",
             );
             fragment.layout.add(constants);
         }

@@ -64,8 +64,10 @@ pub(super) fn parameter_entry(
     operation: &OperationPlan,
     parameter: &ParameterPlan,
 ) -> TokenStream {
-    let (ty, place) =
-        (printer.path("spec_runtime::server", "Parameter"), printer.path("spec_runtime::server", "Place"));
+    let (ty, place) = (
+        printer.path("spec_runtime::codegen::server", "Parameter"),
+        printer.path("spec_runtime::codegen::server", "Place"),
+    );
     let (wire, key) = (&parameter.wire, &parameter.name);
     let (place, default) = match parameter.place {
         ParameterIn::Path => {
@@ -79,7 +81,7 @@ pub(super) fn parameter_entry(
         ParameterIn::Cookie => (quote!(#place::Cookie), (Style::Form, true)),
     };
     let styled = ((parameter.style, parameter.explode) != default).then(|| {
-        let style = style(printer, parameter.style, "spec_runtime::server");
+        let style = style(printer, parameter.style, "spec_runtime::codegen::server");
         let explode = parameter.explode;
         quote!(.styled(#style, #explode))
     });

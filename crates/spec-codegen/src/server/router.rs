@@ -76,7 +76,7 @@ pub(super) fn print_router(printer: &mut Printer<'_>, interface: &Interface<'_>)
     if !routes.is_empty() {
         printer.name("axum", "routing");
     }
-    printer.name("spec_runtime", "server");
+    printer.name("spec_runtime::codegen", "server");
     let (router, arc) = (printer.path("axum", "Router"), printer.path("std::sync", "Arc"));
     let words = router_docs(printer.plan, interface.kind);
     let (function, trait_name) = (interface.router_name(), interface.trait_name());
@@ -148,7 +148,7 @@ pub(super) fn print_choosers(printer: &mut Printer<'_>, interface: &Interface<'_
 
 /// Prints what a request must have to be meant for an operation.
 fn candidate(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
-    let (candidate, path) = (printer.path("spec_runtime::server", "Candidate"), &operation.path);
+    let (candidate, path) = (printer.path("spec_runtime::codegen::server", "Candidate"), &operation.path);
     let told_by = |place: ParameterIn| {
         let own = operation.told_by.iter().filter(move |(own, ..)| *own == place);
         own.map(|(_, name, value)| quote!((#name, #value))).collect::<Vec<_>>()

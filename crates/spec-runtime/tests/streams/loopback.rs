@@ -6,10 +6,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use spec_runtime::client::{self, Error};
-use spec_runtime::server::{
-    self, Content, Failure, Lines, MediaKind, NoParameters, Operation, Payload, Rejection, Streaming,
+use spec_runtime::client::{Error, ResponseValue};
+use spec_runtime::codegen::server::{
+    Content, Lines, MediaKind, NoParameters, Operation, Payload, Rejection, Streaming,
 };
+use spec_runtime::codegen::{client, server};
+use spec_runtime::server::Failure;
 use spec_runtime::stream::{ByteStream, Event, Events, Framing, JsonLines, StreamError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -239,8 +241,7 @@ async fn events_of_both_kinds() {
     assert!(values.next().await.is_none());
     assert_eq!(values.last_event_id(), Some("7"));
     let response = reqwest::get(format!("{url}/done")).await.unwrap();
-    let value: Result<client::ResponseValue<Events<Vec<u8>>>, Error<()>> =
-        client::events(response, &["*/*"]).await;
+    let value: Result<ResponseValue<Events<Vec<u8>>>, Error<()>> = client::events(response, &["*/*"]).await;
     let got: Vec<_> = value.unwrap().into_inner().map(|event| event.unwrap().data).collect().await;
     assert_eq!(got, [[1]]);
 }

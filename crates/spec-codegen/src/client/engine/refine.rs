@@ -296,7 +296,7 @@ impl VisitMut for ShortPaths<'_, '_> {
             ["chrono", "offset", "Utc"] => (self.printer.name("chrono", "Utc"), 1),
             ["chrono", "naive", "NaiveDate"] => (self.printer.name("chrono", "NaiveDate"), 1),
             ["progenitor_client", "QueryParam", "new"] => {
-                (self.printer.name("spec_runtime::client", "QueryParam"), 2)
+                (self.printer.name("spec_runtime::codegen::client", "QueryParam"), 2)
             }
             ["reqwest", "header", "HeaderValue", "from_static"] => {
                 (self.printer.name("reqwest::header", "HeaderValue"), 2)
