@@ -24,7 +24,7 @@ pub(crate) fn settle(api: &mut Api, settings: &ApiSettings, diagnostics: &mut Di
         let index = listed.and_then(|values| values.iter().position(|value| *value == own.value));
         let place = schema.pointer().and_then(Pointer::parse);
         let location = match place.zip(index) {
-            Some((place, index)) => Location::pointer(source, place.join("enum").join(&index.to_string())),
+            Some((place, index)) => Location::pointer(source, place.join("enum").join(index.to_string())),
             None => schema.location.clone(),
         };
         let message = format!("{} can never be a value: its own schema refuses it", own.value);
