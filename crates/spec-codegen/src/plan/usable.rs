@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use spec_api::Api;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer};
 use spec_json_schema::validator::unusable;
+use std::collections::HashSet;
 
 /// Reports what can't be checked: the patterns of names, each in its place, and, where those are fine, what
 /// else it may be.
@@ -41,10 +42,24 @@ fn patterns(api: &Api, diagnostics: &mut Diagnostics) -> bool {
     found
 }
 
+/// Notes the models that a schema refers to, each as a schema that takes anything.
+fn find_models(schema: &Value, names: &HashSet<&str>, found: &mut Map<String, Value>) {
+    match schema {
+        Value::String(text) => {
+            let name = text.strip_prefix("#/$defs/").and_then(|rest| rest.split('/').next());
+            if let Some(name) = name.filter(|name| names.contains(name)) {
+                found.insert(name.to_owned(), Value::Bool(true));
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| find_models(item, names, found)),
+        Value::Object(members) => members.values().for_each(|value| find_models(value, names, found)),
+        _ => {}
+    }
+}
+
 /// Reports what models, parameters and bodies are asked for beyond their types.
 fn keywords(plan: &Plan, diagnostics: &mut Diagnostics) {
-    let names: Map<String, Value> =
-        plan.types.iter().map(|ty| (ty.name.clone(), Value::Bool(true))).collect();
+    let names: HashSet<&str> = plan.types.iter().map(|ty| ty.name.as_str()).collect();
     let mut hold = |assertions: &Map<String, Value>, location: &Location| {
         let is_plain = |(keyword, value): (&String, &Value)| {
             let is_list = matches!(
@@ -60,8 +75,10 @@ fn keywords(plan: &Plan, diagnostics: &mut Diagnostics) {
         }
         let mut schema = assertions.clone();
         // Models that it refers to stand beside it.
-        if Value::from(assertions.clone()).to_string().contains("\"#/$defs/") {
-            schema.insert("$defs".to_owned(), names.clone().into());
+        let mut models = Map::new();
+        assertions.values().for_each(|value| find_models(value, &names, &mut models));
+        if !models.is_empty() {
+            schema.insert("$defs".to_owned(), models.into());
         }
         if let Some(why) = unusable(&schema.into()) {
             let message = format!("what is asked for here can't be checked: {why}");
