@@ -5,6 +5,7 @@
 //! mean.
 
 use super::{Definition, Plan};
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 use spec_api::Api;
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Pointer};
@@ -47,8 +48,10 @@ fn find_models(schema: &Value, names: &HashSet<&str>, found: &mut Map<String, Va
     match schema {
         Value::String(text) => {
             let name = text.strip_prefix("#/$defs/").and_then(|rest| rest.split('/').next());
-            if let Some(name) = name.filter(|name| names.contains(name)) {
-                found.insert(name.to_owned(), Value::Bool(true));
+            // A fragment of a URI is ASCII (RFC 3986, 3.5).
+            let name = name.and_then(|name| percent_decode_str(name).decode_utf8().ok());
+            if let Some(name) = name.filter(|name| names.contains(&**name)) {
+                found.insert(name.into_owned(), Value::Bool(true));
             }
         }
         Value::Array(items) => items.iter().for_each(|item| find_models(item, names, found)),
