@@ -19,7 +19,7 @@ pub(crate) struct Input<'a> {
     pub(crate) diagnostics: &'a mut Diagnostics,
     /// Which place each reference means.
     pub(crate) identities: Identities,
-    /// What the JSON of the Api has otherwise than the document.
+    /// Collects where the JSON of the Api differs from the document.
     pub(crate) corrections: Corrections,
     /// Warnings that are given once, however many places they are true of: code, message and help, and the
     /// places.

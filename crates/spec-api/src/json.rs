@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use spec_document::Pointer;
 
-/// What the JSON of an Api has otherwise than the document.
+/// Lists where the JSON of an Api differs from the document.
 #[derive(Default)]
 pub(crate) struct Corrections {
     /// Values that are wrong and were passed over.

@@ -3,10 +3,11 @@
 //!
 //! Must not know what becomes of a value that is of none.
 
+use crate::keys::{has_names, is_data};
 use crate::validator::options;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
@@ -41,55 +42,60 @@ pub(crate) fn is_decimal(text: &str) -> bool {
 /// `int32`, `int64`, `uint64`). Returns the pointers of the keywords that are new.
 pub fn bound_integers(schema: &mut Value) -> HashSet<String> {
     let mut added = HashSet::new();
-    bound_within(schema, &mut String::new(), &mut added);
+    bound_within(schema, false, &mut String::new(), &mut added);
     added
 }
 
-fn bound_within(schema: &mut Value, at: &mut String, added: &mut HashSet<String>) {
+/// `is_named` says that the keys are names that somebody gave, and no keywords.
+fn bound_within(schema: &mut Value, is_named: bool, at: &mut String, added: &mut HashSet<String>) {
     let length = at.len();
-    let mut within = |key: &str, own: &mut Value, added: &mut HashSet<String>| {
-        at.push('/');
-        at.push_str(key);
-        bound_within(own, at, added);
-        at.truncate(length);
-    };
     match schema {
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate().filter(|(_, item)| !is_scalar(item)) {
-                within(&index.to_string(), item, added);
+                at.push_str(&format!("/{index}"));
+                bound_within(item, false, at, added);
+                at.truncate(length);
             }
         }
         Value::Object(members) => {
-            for (key, own) in members.iter_mut().filter(|(_, own)| !is_scalar(own)) {
+            let is_schema = |key: &str| is_named || !is_data(key);
+            for (key, own) in members.iter_mut().filter(|(key, own)| is_schema(key) && !is_scalar(own)) {
+                at.push('/');
                 match key.contains(['~', '/']) {
-                    true => within(&key.replace('~', "~0").replace('/', "~1"), own, added),
-                    false => within(key, own, added),
+                    true => at.push_str(&key.replace('~', "~0").replace('/', "~1")),
+                    false => at.push_str(key),
                 }
+                bound_within(own, !is_named && has_names(key), at, added);
+                at.truncate(length);
             }
-            let bounds: Option<(Value, Value)> = match members.get("format").and_then(Value::as_str) {
-                Some("int32") => Some((i32::MIN.into(), i32::MAX.into())),
-                Some("int64") => Some((i64::MIN.into(), i64::MAX.into())),
-                Some("uint64") => Some((0.into(), u64::MAX.into())),
-                _ => None,
-            };
-            let is_integer = |own: &Value| {
-                own == "integer" || own.as_array().is_some_and(|own| own.contains(&"integer".into()))
-            };
-            let Some((least, most)) = bounds.filter(|_| members.get("type").is_some_and(is_integer)) else {
-                return;
-            };
-            let mut say = |keyword: &str, own: Value, is_beyond: fn(f64, f64) -> bool| {
-                let said = members.get(keyword).and_then(Value::as_f64);
-                if said.is_none_or(|said| own.as_f64().is_some_and(|own| is_beyond(said, own))) {
-                    members.insert(keyword.to_owned(), own);
-                    added.insert(format!("{at}/{keyword}"));
-                }
-            };
-            say("minimum", least, |said, least| said < least);
-            say("maximum", most, |said, most| said > most);
+            if !is_named {
+                bound(members, at, added);
+            }
         }
         _ => {}
     }
+}
+
+/// Adds the bounds of a schema's own format.
+fn bound(members: &mut Map<String, Value>, at: &str, added: &mut HashSet<String>) {
+    let bounds: Option<(Value, Value)> = match members.get("format").and_then(Value::as_str) {
+        Some("int32") => Some((i32::MIN.into(), i32::MAX.into())),
+        Some("int64") => Some((i64::MIN.into(), i64::MAX.into())),
+        Some("uint64") => Some((0.into(), u64::MAX.into())),
+        _ => None,
+    };
+    let is_integer =
+        |own: &Value| own == "integer" || own.as_array().is_some_and(|own| own.contains(&"integer".into()));
+    let Some((least, most)) = bounds.filter(|_| members.get("type").is_some_and(is_integer)) else { return };
+    let mut say = |keyword: &str, own: Value, is_beyond: fn(f64, f64) -> bool| {
+        let said = members.get(keyword).and_then(Value::as_f64);
+        if said.is_none_or(|said| own.as_f64().is_some_and(|own| is_beyond(said, own))) {
+            members.insert(keyword.to_owned(), own);
+            added.insert(format!("{at}/{keyword}"));
+        }
+    };
+    say("minimum", least, |said, least| said < least);
+    say("maximum", most, |said, most| said > most);
 }
 
 fn is_scalar(value: &Value) -> bool {
@@ -98,7 +104,23 @@ fn is_scalar(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_base64, is_format};
+    use super::{bound_integers, is_base64, is_format};
+    use serde_json::json;
+
+    #[test]
+    fn only_schemas_have_the_bounds_of_their_format() {
+        let integer = json!({ "type": "integer", "format": "int32", "maximum": 9 });
+        let mut schema = json!({
+            "const": integer,
+            "properties": { "enum": integer, "a/b": { "type": ["integer", "null"], "format": "uint64" } },
+            "enum": [integer],
+        });
+        let mut added: Vec<String> = bound_integers(&mut schema).into_iter().collect();
+        added.sort();
+        let own = ["/properties/a~1b/maximum", "/properties/a~1b/minimum", "/properties/enum/minimum"];
+        assert_eq!(added, own);
+        assert_eq!((&schema["const"], &schema["enum"][0]), (&integer, &integer));
+    }
 
     #[test]
     fn base64_has_its_padding() {

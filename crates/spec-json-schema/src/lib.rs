@@ -13,6 +13,8 @@
 
 #[cfg(feature = "validator")]
 pub mod format;
+#[cfg(feature = "validator")]
+mod keys;
 pub mod pattern;
 #[cfg(feature = "validator")]
 mod property_patterns;

@@ -2,6 +2,7 @@
 //!
 //! Knows where in a schema they can stand, and how pointers change with them. Must not know validators.
 
+use crate::keys::{has_names, is_data};
 use crate::pattern::translated;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -37,32 +38,11 @@ impl PropertyPatterns {
 
     /// `is_named` says that the keys are names that somebody gave, and no keywords.
     fn rewrite(&mut self, schema: &mut Value, is_named: bool) {
-        const DATA: [&str; 6] = ["const", "default", "enum", "example", "examples", "value"];
-        const NAMES: [&str; 16] = [
-            "$defs",
-            "callbacks",
-            "content",
-            "definitions",
-            "dependentSchemas",
-            "encoding",
-            "headers",
-            "mediaTypes",
-            "parameters",
-            "pathItems",
-            "paths",
-            "patternProperties",
-            "properties",
-            "requestBodies",
-            "responses",
-            "schemas",
-        ];
         match schema {
             Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, false)),
             Value::Object(members) => {
-                for (key, member) in
-                    members.iter_mut().filter(|(key, _)| is_named || !DATA.contains(&key.as_str()))
-                {
-                    self.rewrite(member, !is_named && NAMES.contains(&key.as_str()));
+                for (key, member) in members.iter_mut().filter(|(key, _)| is_named || !is_data(key)) {
+                    self.rewrite(member, !is_named && has_names(key));
                 }
                 if let Some(Value::Object(named)) = members.get_mut("patternProperties").filter(|_| !is_named)
                 {

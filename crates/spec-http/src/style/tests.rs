@@ -1,3 +1,5 @@
+//! Styles written and read: each test knows a rule of RFC 6570 or OpenAPI. Must not know HTTP libraries.
+
 use super::*;
 use serde_json::json;
 
