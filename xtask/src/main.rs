@@ -221,8 +221,8 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
         let lines = api.lines();
         let count = |krate| lines.get(&krate).copied().unwrap_or_default();
         say(&format!(
-            "{}: {} operations ({} by progenitor, {} by our emitter), {} models ({} by typify, {} by our \
-             emitter); lines: {} models, {} client, {} server",
+            "{}: {} operations ({} with progenitor's builder, {} by our emitter), {} models ({} confirmed by \
+             typify, {} unconfirmed); lines: {} models, {} client, {} server",
             api.name,
             operations.by_engine + operations.by_emitter,
             operations.by_engine,

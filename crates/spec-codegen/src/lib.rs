@@ -126,12 +126,12 @@ impl Generated {
     }
 }
 
-/// How many of something were printed by whom.
+/// Counts of models, or of operations, by whether an engine had a part in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// By typify or progenitor.
+    /// Models that typify confirmed, or operations with progenitor's builder.
     pub by_engine: usize,
-    /// By our own emitter.
+    /// Those of our own emitter alone.
     pub by_emitter: usize,
 }
 

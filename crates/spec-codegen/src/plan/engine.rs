@@ -9,12 +9,12 @@ use crate::names::type_name;
 use spec_api::{Method, ParameterIn, Style};
 use spec_http::template::lone_placeholder;
 
-/// Who prints something.
+/// Whether an engine has a part in something that is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// typify or progenitor, refined.
+    /// typify confirms the model, or progenitor prints the builder, refined.
     Engine,
-    /// Our own emitter.
+    /// Our own emitter alone.
     Emitter,
 }
 
