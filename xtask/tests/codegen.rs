@@ -33,7 +33,9 @@ fn a_document_from_anywhere() {
     let (code, said, complained) = xtask(&arguments);
     assert_eq!(code, 0, "{complained}");
     assert!(
-        said.starts_with("outbound-campaigns: 1 operations (1 with progenitor's builder, 0 by our emitter), 6 models"),
+        said.starts_with(
+            "outbound-campaigns: 1 operations (1 with progenitor's builder, 0 by our emitter), 6 models"
+        ),
         "{said}"
     );
     assert!(said.contains("\n10 files written, 0 unchanged ("), "{said}");
