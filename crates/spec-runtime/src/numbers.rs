@@ -56,6 +56,9 @@ pub(crate) fn integer(number: &str) -> Option<String> {
     };
     let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     // Without a point: so many digits are to be added, or, where that is negative, must be zeros.
     let fraction = fraction.trim_end_matches('0');
     let shift = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
@@ -118,6 +121,10 @@ mod tests {
             "1e-18",
         ] {
             assert_eq!(exact(text.as_bytes()), None, "{text}");
+        }
+        // Texts of parameters are asked for too, whatever a request says.
+        for text in [". 😀 éa%_😀ßa1e18", "12345678901234567é.0", "", "e18", ".e18", "1e18 ", "１e18"] {
+            assert_eq!(integer(text), None, "{text}");
         }
         assert_eq!(exact(b"\"\\"), None);
         assert_eq!(exact(b"12345678901234567890"), None);
