@@ -123,7 +123,8 @@ mod tests {
             assert_eq!(exact(text.as_bytes()), None, "{text}");
         }
         // Texts of parameters are asked for too, whatever a request says.
-        for text in [". 😀 éa%_😀ßa1e18", "12345678901234567é.0", "", "e18", ".e18", "1e18 ", "１e18"] {
+        for text in [". 😀 éa%_😀ßa1e18", "12345678901234567é.0", "", "e18", ".e18", "1e18 ", "１e18"]
+        {
             assert_eq!(integer(text), None, "{text}");
         }
         assert_eq!(exact(b"\"\\"), None);
