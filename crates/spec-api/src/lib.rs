@@ -85,7 +85,9 @@ pub fn read_as(document: &Document, untyped: Untyped, diagnostics: &mut Diagnost
         schemas: schemas.table.into_schemas(),
     };
     settle::formats::settle(&mut api, diagnostics);
+    settle::interim::settle(&mut api, diagnostics);
     settle::bodies::settle(&mut api, diagnostics);
+    settle::headers::settle(&api, diagnostics);
     settle::path_templates::settle(&mut api, diagnostics);
     Some(api)
 }

@@ -4,4 +4,6 @@
 
 pub(crate) mod bodies;
 pub(crate) mod formats;
+pub(crate) mod headers;
+pub(crate) mod interim;
 pub(crate) mod path_templates;
