@@ -103,18 +103,64 @@ impl Api {
     /// before it.
     #[must_use]
     pub fn overshadowed_objects<'a>(&self, operation: &'a Operation) -> Vec<&'a Parameter> {
-        let is_open = |own: &&Parameter| {
-            let is_spread = matches!(own.place, ParameterIn::Query | ParameterIn::Cookie)
-                && own.explode
-                && own.style == Style::Form
-                && own.content.is_none();
-            let kind = &self.schema(self.resolve(own.schema)).kind;
-            is_spread && matches!(kind, Kind::Object(object) if object.additional != Additional::Refused)
-        };
+        let is_open = |own: &&Parameter| self.names_in_place(own).is_open;
         let open: Vec<&Parameter> = operation.parameters.iter().filter(is_open).collect();
         let is_later =
             |(index, own): &(usize, &&Parameter)| open[..*index].iter().any(|first| first.place == own.place);
         open.iter().enumerate().filter(is_later).map(|(_, own)| *own).collect()
+    }
+
+    /// Returns the parameters that stand in the query, or in a cookie, under a name that one before them has
+    /// too, with that name: the properties of an exploded object stand there alone, beside all others.
+    #[must_use]
+    pub fn shared_names<'a>(&'a self, operation: &'a Operation) -> Vec<(&'a Parameter, &'a str)> {
+        let mut taken: Vec<(ParameterIn, &str)> = Vec::new();
+        let mut shared = Vec::new();
+        for own in &operation.parameters {
+            let names = self.names_in_place(own).names;
+            let is_taken = |name: &&&str| taken.contains(&(own.place, **name));
+            shared.extend(names.iter().filter(is_taken).map(|name| (own, *name)));
+            taken.extend(names.iter().map(|name| (own.place, *name)));
+        }
+        shared
+    }
+
+    /// Returns the names under which a parameter stands in the query, or in a cookie.
+    fn names_in_place<'a>(&'a self, parameter: &'a Parameter) -> Names<'a> {
+        if !matches!(parameter.place, ParameterIn::Query | ParameterIn::Cookie) {
+            return Names::default();
+        }
+        let is_spread =
+            parameter.explode && parameter.style != Style::DeepObject && parameter.content.is_none();
+        let mut found = Names::default();
+        if is_spread {
+            self.add_properties(parameter.schema, 0, &mut found);
+        }
+        if !found.is_object && parameter.style != Style::DeepObject {
+            found.names.push(&parameter.name);
+        }
+        found
+    }
+
+    fn add_properties<'a>(&'a self, id: SchemaId, depth: usize, found: &mut Names<'a>) {
+        let id = self.resolve(id);
+        let has_patterns = || self.json_schema(id).get("patternProperties").is_some();
+        match &self.schema(id).kind {
+            Kind::Object(object) => {
+                found.is_object = true;
+                found.is_open |= object.additional != Additional::Refused || has_patterns();
+                for name in object.properties.iter().map(|property| property.name.as_str()) {
+                    if !found.names.contains(&name) {
+                        found.names.push(name);
+                    }
+                }
+            }
+            Kind::Opaque if has_patterns() => (found.is_object, found.is_open) = (true, true),
+            Kind::Union { variants, .. } if depth < DEPTH_OF_UNIONS => {
+                variants.iter().for_each(|variant| self.add_properties(*variant, depth + 1, found));
+            }
+            _ => {}
+        }
     }
 
     /// Returns the single value of a parameter that must be there, as text.
@@ -179,6 +225,19 @@ impl Api {
         static ANY: Value = Value::Bool(true);
         self.schema(id).pointer().and_then(|pointer| self.json.pointer(pointer)).unwrap_or(&ANY)
     }
+}
+
+/// How deeply unions within unions are looked into.
+const DEPTH_OF_UNIONS: usize = 8;
+
+/// The names that are a parameter's in its place.
+#[derive(Default)]
+struct Names<'a> {
+    names: Vec<&'a str>,
+    /// Whether the properties of an object stand there, each under its own name.
+    is_object: bool,
+    /// Whether it takes names that it does not declare.
+    is_open: bool,
 }
 
 /// OpenAPI versions that are understood.

@@ -1,5 +1,5 @@
 //! Warnings of parameters and headers that nothing tells apart: two values with one text, two objects that
-//! take any name.
+//! take any name, two parameters under one.
 //!
 //! Knows how styles separate items. Must not know Rust.
 
@@ -26,6 +26,12 @@ pub(super) fn warn(api: &Api, operation: &Operation, diagnostics: &mut Diagnosti
             own.name
         );
         let help = "use `style: deepObject`, or declare the properties of one of them and refuse others";
+        diagnostics.push(Diagnostic::warning(Code::Unsupported, own.location.clone(), message).help(help));
+    }
+    for (own, name) in api.shared_names(operation) {
+        let message =
+            format!("two parameters stand under the name `{name}`, and nothing tells their values apart");
+        let help = "use `style: deepObject` for the object whose property it is, or give it another name";
         diagnostics.push(Diagnostic::warning(Code::Unsupported, own.location.clone(), message).help(help));
     }
     let parameters = parameters.map(|own| (own.schema, &own.location));
