@@ -4,7 +4,7 @@
 
 use super::{Grid, Paper, papers};
 use spec_codegen::settings::ApiSettings;
-use spec_document::{Diagnostics, Place, Renderer, Severity, Sources};
+use spec_document::{Diagnostic, Diagnostics, Place, Renderer, Severity, Sources};
 use std::thread;
 
 /// What the generator says of a cell.
@@ -25,6 +25,13 @@ pub fn asked(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
     let of_share = |share: &[Vec<usize>]| -> Vec<(usize, Said)> {
         let mut all = Vec::new();
         for operation in share {
+            // What is ignored needs a word for each.
+            if operation.iter().any(|cell| grid.cells[*cell].is_ignored()) {
+                all.extend(
+                    operation.iter().map(|cell| (*cell, ignored(&Paper::alone(grid, "alone", &[*cell])))),
+                );
+                continue;
+            }
             match generated(&Paper::alone(grid, "together", operation)) {
                 Said::Taken => all.extend(operation.iter().map(|cell| (*cell, Said::Taken))),
                 Said::Refused(..) => {
@@ -45,6 +52,17 @@ pub fn asked(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
     })
 }
 
+/// What the generator says of what it makes nothing of: a warning, in the place of a refusal.
+fn ignored(paper: &Paper) -> Said {
+    match warnings(&paper.text) {
+        Ok(warnings) => match warnings.into_iter().find(|(_, has_place)| *has_place) {
+            Some((why, has_place)) => Said::Refused(why, has_place),
+            None => Said::Refused("nothing is said of it".to_owned(), false),
+        },
+        Err((why, has_place)) => Said::Refused(why, has_place),
+    }
+}
+
 /// Whether the generator takes a document.
 fn generated(paper: &Paper) -> Said {
     refusal(&paper.text).map_or(Said::Taken, |(why, has_place)| Said::Refused(why, has_place))
@@ -53,6 +71,15 @@ fn generated(paper: &Paper) -> Said {
 /// Why the generator does not take a document, JSON, and whether it says where; none where it does.
 #[must_use]
 pub fn refusal(text: &str) -> Option<(String, bool)> {
+    warnings(text).err()
+}
+
+/// What the generator warns of in a document, JSON, and whether it says where.
+///
+/// # Errors
+///
+/// The same of what keeps it from taking the document.
+fn warnings(text: &str) -> Result<Vec<(String, bool)>, (String, bool)> {
     const NAME: &str = "document.json";
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add(NAME, text.to_owned());
@@ -60,14 +87,19 @@ pub fn refusal(text: &str) -> Option<(String, bool)> {
     let parsed = sources.parse(source, None, &mut diagnostics);
     let generated =
         parsed.and_then(|parsed| spec_codegen::generate(&parsed, NAME, &settings, &mut diagnostics));
-    if generated.is_some() {
-        return None;
-    }
-    let errors: Vec<_> = diagnostics.iter().filter(|found| found.severity == Severity::Error).collect();
-    let has_place = errors.iter().any(|found| match &found.location.place {
+    let has_place = |found: &Diagnostic| match &found.location.place {
         Place::Pointer { pointer, .. } => !pointer.as_str().is_empty(),
         _ => false,
-    });
-    let why = errors.first().map(|found| found.message.clone());
-    Some((why.unwrap_or_else(|| Renderer::new(&sources).render_all(&diagnostics)), has_place))
+    };
+    let of = |severity: Severity| {
+        let of = diagnostics.iter().filter(move |found| found.severity == severity);
+        of.map(|found| (found.message.clone(), has_place(found))).collect::<Vec<_>>()
+    };
+    if generated.is_some() {
+        return Ok(of(Severity::Warning));
+    }
+    let errors = of(Severity::Error);
+    let is_placed = errors.iter().any(|(_, has_place)| *has_place);
+    let why = errors.into_iter().next().map(|(why, _)| why);
+    Err((why.unwrap_or_else(|| Renderer::new(&sources).render_all(&diagnostics)), is_placed))
 }

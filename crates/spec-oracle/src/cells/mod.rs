@@ -39,6 +39,10 @@ pub enum Encoding {
 pub enum Carrier {
     /// A parameter.
     Parameter(Way),
+    /// One of several parameters that share a segment of the path, and what stands between them.
+    Segment(char),
+    /// One of two parameters in the query whose names are all names, so that nothing tells one from the other.
+    Overshadowed,
     /// The body of a request.
     Body(&'static str),
     /// The body of a request that may have other media types as well.
@@ -101,6 +105,12 @@ const TEXTS: [&str; 10] = [
 /// Statuses that such media types stand under, one each.
 const STATUSES_OF_TEXTS: [&str; 10] = ["200", "201", "202", "203", "206", "400", "401", "403", "404", "409"];
 
+/// Statuses that come before an answer, and are none (RFC 9110, 15.2).
+pub(crate) const INTERIM: [&str; 5] = ["100", "102", "103", "199", "1XX"];
+
+/// What stands between parameters of one segment.
+const BETWEEN: [char; 4] = ['.', '-', ':', '~'];
+
 /// What can be a text of a body.
 const TEXTUAL: [&str; 8] = [
     "text",
@@ -130,6 +140,13 @@ impl Grid {
         for way in ways() {
             add(Carrier::Parameter(way), way.place != Place::Path, &every);
         }
+        for between in BETWEEN {
+            add(Carrier::Segment(between), false, &every);
+        }
+        let is_object =
+            |shape: &usize| shapes[*shape].is_map || matches!(shapes[*shape].form, Form::Object(_));
+        let objects: Vec<usize> = every.iter().copied().filter(is_object).collect();
+        add(Carrier::Overshadowed, false, &objects);
         add(Carrier::Body(JSON), true, &every);
         add(Carrier::BodyAmong, true, &every);
         for media in TEXTS {
@@ -145,7 +162,7 @@ impl Grid {
         for (status, media) in STATUSES_OF_TEXTS.into_iter().zip(TEXTS) {
             add(Carrier::Answer(status, media), false, &textual);
         }
-        for status in ["204", "205", "304"] {
+        for status in ["101", "204", "205", "304"].into_iter().chain(INTERIM) {
             add(Carrier::Answer(status, ""), false, &textual[..1]);
             add(Carrier::Answer(status, JSON), false, &textual);
         }
@@ -201,6 +218,8 @@ impl Grid {
         let is_of_objects = matches!(form, Form::Object(_));
         let is_list_of_objects = matches!(form, Form::List(item) if matches!(**item, Form::Object(_)));
         match cell.carrier {
+            Carrier::Segment(_) => defined(SEGMENT, form),
+            Carrier::Overshadowed => Defined::Hardly,
             Carrier::Parameter(way) => defined(way, form),
             Carrier::Header { json: true, .. }
             | Carrier::Body(JSON)
@@ -239,6 +258,11 @@ impl Grid {
                 Carried::May
             }
             Carrier::Parameter(way) => carried(way, value),
+            // What stands between them may well be a sign that no encoding hides.
+            Carrier::Segment(between) => match carried(SEGMENT, value) {
+                Carried::Must if holds(value, between) => Carried::May,
+                judged => judged,
+            },
             Carrier::Header { explode, json } => {
                 let style = if json { Style::Json } else { Style::Simple };
                 carried(Way { place: Place::Header, style, explode, reserved: false, empty: false }, value)
@@ -263,6 +287,15 @@ impl Default for Grid {
     fn default() -> Self {
         Grid::new()
     }
+}
+
+/// How parameters that share a segment are written.
+pub(crate) const SEGMENT: Way =
+    Way { place: Place::Path, style: Style::Simple, explode: false, reserved: false, empty: false };
+
+/// Whether the text of a value has a sign in it.
+fn holds(value: &Value, sign: char) -> bool {
+    value.as_str().map_or_else(|| value.to_string().contains(sign), |text| text.contains(sign))
 }
 
 /// How parameters can be written.
@@ -315,11 +348,23 @@ fn encodings() -> Vec<(bool, Encoding)> {
 }
 
 impl Cell {
+    /// Whether the generator has to say that nothing comes of it, rather than to make something of it.
+    #[must_use]
+    pub fn is_ignored(&self) -> bool {
+        match self.carrier {
+            Carrier::Overshadowed => true,
+            Carrier::Answer(status, _) => INTERIM.contains(&status),
+            _ => false,
+        }
+    }
+
     /// Where the value stands, as reports say it.
     #[must_use]
     pub fn place(&self) -> String {
         match self.carrier {
             Carrier::Parameter(way) => way.place.word().to_owned(),
+            Carrier::Segment(_) => "path".to_owned(),
+            Carrier::Overshadowed => "query".to_owned(),
             Carrier::Body(media) => format!("body {media}"),
             Carrier::BodyAmong => "body of several types".to_owned(),
             Carrier::Property(true, _) => "multipart".to_owned(),
@@ -340,6 +385,8 @@ impl Cell {
                 let empty = if empty { " allowEmptyValue" } else { "" };
                 format!("{}{}{reserved}{empty}", style.word(), exploded(explode))
             }
+            Carrier::Segment(between) => format!("several with `{between}` between them"),
+            Carrier::Overshadowed => "two exploded maps".to_owned(),
             Carrier::Property(_, Encoding::Plain) => "plain".to_owned(),
             Carrier::Property(_, Encoding::Styled(style, explode)) => {
                 format!("{}{}", style.word(), exploded(explode))

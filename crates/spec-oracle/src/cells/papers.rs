@@ -2,7 +2,7 @@
 //!
 //! Knows which cells can stand beside each other. Must not know what becomes of them.
 
-use super::{Carried, Carrier, Encoding, Grid, JSON, Place, Shape, Since, Style, Way};
+use super::{Carried, Carrier, Encoding, Grid, INTERIM, JSON, Place, SEGMENT, Shape, Since, Style, Way};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -74,14 +74,20 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
             {
                 (own.carrier, own.required, 1 + own.shape)
             }
-            Carrier::Body(_) => (own.carrier, own.required, 1 + own.shape),
+            Carrier::Body(_) | Carrier::Overshadowed => (own.carrier, own.required, 1 + own.shape),
             // What must be there and has no text leaves nothing beside it to be judged.
-            Carrier::Parameter(_) if own.required && grid.shape(own).values.iter().all(cannot(own)) => {
+            Carrier::Parameter(_) | Carrier::Segment(_)
+                if own.required && grid.shape(own).values.iter().all(cannot(own)) =>
+            {
+                (own.carrier, own.required, 1 + own.shape)
+            }
+            // What is ignored says nothing of what stands beside it.
+            Carrier::Answer(status, _) if INTERIM.contains(&status) => {
                 (own.carrier, own.required, 1 + own.shape)
             }
             // The statuses of one shape.
             Carrier::Answer(status, media) => {
-                let is_empty = media.is_empty() || matches!(status, "204" | "205" | "304");
+                let is_empty = media.is_empty() || matches!(status, "101" | "204" | "205" | "304");
                 let kind = if is_empty {
                     ""
                 } else if media == JSON {
@@ -131,7 +137,7 @@ impl Grid {
             Carrier::Parameter(Way { place: Place::Header, .. }) | Carrier::Header { .. } => {
                 format!("X-P{position:02}")
             }
-            Carrier::Parameter(_) => format!("p{position:02}"),
+            Carrier::Parameter(_) | Carrier::Segment(_) | Carrier::Overshadowed => format!("p{position:02}"),
             Carrier::Property(..) => format!("f{position:02}"),
             Carrier::Body(media) | Carrier::Answer(_, media) => media.to_owned(),
             Carrier::BodyAmong | Carrier::AnswerAmong => format!("application/vnd.m{position:02}+json"),
@@ -184,6 +190,25 @@ fn operation(grid: &Grid, number: usize, cells: &[usize]) -> (String, &'static s
                 parameters.push(parameter(way, name, cell.required, shape));
             }
             operation["parameters"] = parameters.into();
+            return (path, "get", operation);
+        }
+        Carrier::Segment(between) => {
+            let mut parameters = Vec::new();
+            for (at, (name, cell, shape)) in all.iter().enumerate() {
+                path.push_str(&if at == 0 { "/".to_owned() } else { between.to_string() });
+                path.push_str(&format!("{{{name}}}"));
+                parameters.push(parameter(SEGMENT, name, cell.required, shape));
+            }
+            operation["parameters"] = parameters.into();
+            return (path, "get", operation);
+        }
+        Carrier::Overshadowed => {
+            let way =
+                Way { place: Place::Query, style: Style::Form, explode: true, reserved: false, empty: false };
+            let two = |(name, cell, shape): &(String, &super::Cell, &Shape)| {
+                [parameter(way, name, cell.required, shape), parameter(way, "other", false, shape)]
+            };
+            operation["parameters"] = all.iter().flat_map(two).collect();
             return (path, "get", operation);
         }
         Carrier::Body(_) | Carrier::BodyAmong => {

@@ -549,6 +549,10 @@ impl Maker {
         values.extend(some().into_iter().map(|text| json!({ "b": [text] })));
         let members = vec![("a", text(), Form::Scalar), ("b", list(), Form::List(Box::new(Form::Scalar)))];
         self.object("object with a list", &[], members, values);
+        let list = json!({ "type": "array", "items": { "type": ["integer", "null"] } });
+        let values = vec![json!({ "b": [1, 2] }), json!({ "b": [1, null] }), json!({ "b": [null] })];
+        let members = vec![("b", list, Form::List(Box::new(Form::Scalar)))];
+        self.object("object with a list of nullable integers", &[], members, values).since = Since::V31;
         let inner = json!({ "type": "object", "properties": { "c": { "type": "string" }, "d": { "type": "integer" } } });
         let values = vec![
             json!({ "a": "x", "b": { "c": "y", "d": 1 } }),

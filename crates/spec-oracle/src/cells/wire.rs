@@ -180,6 +180,15 @@ pub fn carried(way: Way, value: &Value) -> Carried {
         {
             return Carried::Cannot;
         }
+        // Null, an item of it, has no text.
+        Value::Object(members)
+            if way.explode
+                && members.values().any(|member| {
+                    member.as_array().is_some_and(|items| items.iter().any(Value::is_null))
+                }) =>
+        {
+            return Carried::Cannot;
+        }
         Value::Object(members) => {
             members.iter().flat_map(|(key, member)| [Some(key.clone()), piece(member)]).collect()
         }
@@ -308,6 +317,13 @@ impl Seen {
             headers,
             cookies,
         }
+    }
+
+    /// The same with the segments of the path that a sign separates for its own.
+    #[must_use]
+    pub fn split(&self, sign: char) -> Self {
+        let segments = self.segments.iter().flat_map(|own| own.split(sign)).map(str::to_owned).collect();
+        Seen { segments, ..self.clone() }
     }
 
     /// Takes the body of a form apart.

@@ -18,13 +18,8 @@ pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
     let style = if parameter.content.is_some() { Written::Json } else { written(parameter.style) };
     let way =
         Way { place, style, explode: parameter.explode, reserved: parameter.allow_reserved, empty: false };
-    // Of an exploded object, the name of a member that is a list comes again for each item; null has no text.
-    let has_null = |member: &Value| member.as_array().is_some_and(|items| items.iter().any(Value::is_null));
-    let is_repeated = parameter.explode && !matches!(style, Written::Json | Written::Deep);
-    let is_unwritable =
-        is_repeated && value.as_object().is_some_and(|members| members.values().any(has_null));
     // Of what is optional, null is nothing.
-    !value.is_null() && !is_unwritable && carried(way, value) == Carried::Must
+    !value.is_null() && carried(way, value) == Carried::Must
 }
 
 /// The same for a header of an answer.
@@ -32,6 +27,17 @@ pub(super) fn by_header(header: &Header, value: &Value) -> bool {
     let style = if header.is_json { Written::Json } else { Written::Simple };
     let way = Way { place: Place::Header, style, explode: header.explode, reserved: false, empty: false };
     !value.is_null() && carried(way, value) == Carried::Must
+}
+
+/// Whether a value is a text in the charset that a media type names: one that nobody knows has none.
+pub(super) fn by_text(media_type: &str, value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return false };
+    let parameters = media_type.split(';').skip(1).filter_map(|own| own.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let Some((_, label)) = charsets.next() else { return true };
+    let label = label.trim().trim_matches('"');
+    // UTF-16 has all signs, and its encoder in the Encoding Standard is that of UTF-8.
+    encoding_rs::Encoding::for_label(label.as_bytes()).is_some_and(|own| !own.encode(text).2)
 }
 
 fn written(style: Style) -> Written {

@@ -3,7 +3,7 @@
 //! Knows the order: values, the exchange, what the document says of it, what arrived, what came back. How
 //! values are made and what can be carried is for the other modules to say.
 
-use super::carried::{by_body, by_header, by_parameter, is_alike};
+use super::carried::{by_body, by_header, by_parameter, by_text, is_alike};
 use super::hostile;
 use super::stage::{Prepared, Scene};
 use super::values::{NOT_CARRIED, Values as Maker};
@@ -12,7 +12,9 @@ use crate::check::is_same;
 use crate::random::Filling;
 pub use crate::report::Report;
 use serde_json::{Value, json};
-use spec_api::{Api, MediaKind, MediaType, Parameter, ParameterIn, SchemaId, Scheme, Sequence, Status};
+use spec_api::{
+    Api, MediaKind, MediaType, Parameter, ParameterIn, SchemaId, Scheme, Sequence, Status, Style,
+};
 use spec_contract::{Contract, Side};
 use spec_http::message::is_framing;
 use spec_http::template::Template;
@@ -212,7 +214,8 @@ impl Run {
             }
             Content::Text(name) => {
                 let pointer = self.pointer(media(name));
-                let made = self.responses.make(pointer.as_deref(), filling, seed, &Value::is_string);
+                let fits = |value: &Value| by_text(name, value);
+                let made = self.responses.make(pointer.as_deref(), filling, seed, &fits);
                 some_text(name, made)?
             }
             Content::Bytes(_) => some_bytes(filling),
@@ -282,8 +285,10 @@ impl Run {
                 continue;
             }
             let is_declared = |name: &String| declared.iter().any(|own| own.name == *name);
+            let is_spread =
+                parameter.explode && parameter.style != Style::DeepObject && parameter.content.is_none();
             let is_own = |value: &Value| {
-                let Some(members) = value.as_object().filter(|_| parameter.explode) else { return true };
+                let Some(members) = value.as_object().filter(|_| is_spread) else { return true };
                 !members.keys().any(is_other) && (!is_overshadowed || members.keys().all(is_declared))
             };
             // What the document does not declare is a text, which no schema says.
@@ -340,7 +345,7 @@ impl Run {
             MediaKind::Bytes => Ok(some_bytes(filling)),
             MediaKind::Text => some_text(
                 media_type,
-                self.requests.make(pointer.as_deref(), filling, seed, &Value::is_string),
+                self.requests.make(pointer.as_deref(), filling, seed, &|value| by_text(media_type, value)),
             ),
             MediaKind::Form | MediaKind::Multipart if pointer.is_none() => Ok(json!({})),
             MediaKind::Json | MediaKind::Form | MediaKind::Multipart => {
@@ -658,7 +663,7 @@ pub(super) fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, St
     };
     let code = code.ok_or("the document has another answer for each status")?;
     match code {
-        100..=199 => Err("it is an interim answer (RFC 9110, 15.2)".to_owned()),
+        100 | 102..=199 => Err("it is an interim answer (RFC 9110, 15.2)".to_owned()),
         _ => Ok(code),
     }
 }

@@ -10,8 +10,8 @@ use super::{
     Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values, is_its_text, of_bytes,
 };
 use crate::cells::{
-    Carried, Carrier, Defined, Encoding, Field, Grid, Kind, Parts, Place, Seen, Style, Walked, Way, is_body,
-    judge,
+    Carried, Carrier, Defined, Encoding, Field, Grid, Kind, Parts, Place, SEGMENT, Seen, Style, Walked, Way,
+    is_body, judge,
 };
 use crate::check::is_same;
 use serde_json::Value;
@@ -75,7 +75,7 @@ impl Walk {
         };
         let Some(first) = cells.first().map(|cell| grid.cells[*cell].carrier) else { return walked };
         match first {
-            Carrier::Parameter(_) => {
+            Carrier::Parameter(_) | Carrier::Segment(_) | Carrier::Overshadowed => {
                 self.together(Together::Parameters, index, own, api, grid, &mut walked).await
             }
             Carrier::Property(..) => {
@@ -386,6 +386,9 @@ impl Walk {
                         .or_else(|_| judge(way, &names[at], at + 1, sent, &seen))
                 }
                 (Carrier::Parameter(way), _) => judge(way, &names[at], at + 1, written, &seen),
+                (Carrier::Segment(between), _) => {
+                    judge(SEGMENT, &names[at], at + 1, written, &seen.split(between))
+                }
                 (Carrier::Header { explode, json }, _) => {
                     let style = if json { Style::Json } else { Style::Simple };
                     let way = Way { place: Place::Header, style, explode, reserved: false, empty: false };
@@ -600,7 +603,7 @@ impl Walk {
                 _ => "200",
             };
             // RFC 9110, 15.3.5, 15.3.6 and 15.4.5: these have no body, whatever a document says.
-            let media = if ["204", "205", "304"].contains(&status) { String::new() } else { media };
+            let media = if ["101", "204", "205", "304"].contains(&status) { String::new() } else { media };
             let is_it = |answer: &&Answer| {
                 answer.status.to_string().eq_ignore_ascii_case(status) && name_of(answer.content) == media
             };
@@ -713,7 +716,11 @@ fn in_body(media: &str, is_bytes: bool, value: &Value) -> Option<Value> {
 
 /// Whether the encoding of commas in a value is kept until it is read.
 fn is_in_query(carrier: Carrier) -> bool {
-    matches!(carrier, Carrier::Parameter(Way { place: Place::Query | Place::Path, reserved: false, .. }))
+    matches!(
+        carrier,
+        Carrier::Segment(_)
+            | Carrier::Parameter(Way { place: Place::Query | Place::Path, reserved: false, .. })
+    )
 }
 
 /// Whether a text is what the items of a list are, with commas between them.
