@@ -61,7 +61,8 @@ impl<'a> Renderer<'a> {
         let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str());
         let mut group = Group::with_title(title).elements(self.frames(diagnostic));
         if let Some(pointer) = diagnostic.location.as_pointer().filter(|at| **at != Pointer::root()) {
-            let text = normalize_untrusted_str(pointer.as_str());
+            // A pointer stays in its line, whatever names it has.
+            let text = normalize_untrusted_str(&pointer.as_str().replace('\n', "\\n"));
             group = group.element(Level::NOTE.with_name("pointer").message(text));
         }
         if let Some(help) = &diagnostic.help {

@@ -163,6 +163,31 @@ fn normalized(text: &str) -> Cow<'_, str> {
     respelled(text, |byte| !b"%:/?#[]@!$&'()*+,;=".contains(&byte))
 }
 
+/// A text of a path as a URI can have it: other signs are percent-encoded (RFC 3986, 2.1 and 3.3). What is
+/// encoded already says the same afterwards, and stays told apart from what is not.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let is_of_path = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte);
+    if text.bytes().all(is_of_path) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits =
+            after.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
+        rest = digits.map_or(after, |_| &after[2..]);
+        match digits {
+            Some(digits) => {
+                let digits = digits.iter().map(|digit| char::from(digit.to_ascii_uppercase()));
+                escaped.extend(std::iter::once('%').chain(digits));
+            }
+            None if is_of_path(*first) => escaped.push(char::from(*first)),
+            None => escaped.push_str(&format!("%{first:02X}")),
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 fn respelled(text: &str, is_plain: impl Fn(u8) -> bool) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
@@ -198,19 +223,21 @@ impl Segment {
     }
 
     fn matches(&self, text: &str, spelling: Spelling, values: &mut Values) -> Option<()> {
-        let [first, others @ ..] = self.texts.as_slice() else { return None };
-        if self.names.is_empty() {
+        if let ([first], []) = (self.texts.as_slice(), self.names.as_slice()) {
             return (first == text || spelling(text) == spelling(first)).then_some(());
         }
-        let mut rest = text.strip_prefix(first.as_str())?;
+        let text = escaped(text);
+        let texts: Vec<Cow<'_, str>> = self.texts.iter().map(|text| escaped(text)).collect();
+        let [first, others @ ..] = texts.as_slice() else { return None };
+        let mut rest = text.strip_prefix(&**first)?;
         let (mut names, mut others) = (self.names.as_slice(), others);
         let mut last = None;
         // `archive.tar.gz`: what follows the last dot is the ending.
         if let ([before @ .., name], [between @ .., separator, end]) = (names, others)
             && separator.ends_with('.')
         {
-            let inner = rest.strip_suffix(end.as_str())?;
-            let at = inner.rfind(separator.as_str())?;
+            let inner = rest.strip_suffix(&**end)?;
+            let at = inner.rfind(&**separator)?;
             let value = &inner[at + separator.len()..];
             if value.is_empty() {
                 return None;
@@ -221,10 +248,10 @@ impl Segment {
         }
         for (index, (name, after)) in names.iter().zip(others).enumerate() {
             let end = if index + 1 == others.len() {
-                rest.strip_suffix(after.as_str())?.len()
+                rest.strip_suffix(&**after)?.len()
             } else {
                 let mut ends = rest.char_indices().skip(1).map(|(at, _)| at);
-                ends.find(|at| rest[*at..].starts_with(after.as_str()))?
+                ends.find(|at| rest[*at..].starts_with(&**after))?
             };
             if end == 0 {
                 return None;
@@ -280,7 +307,13 @@ mod tests {
             ("/{a}{b}", "/xy", Some("a=x b=y")),
             ("/v{n}:run", "/v12:run", Some("n=12")),
             ("/v{n}:run", "/v:run", None),
-            ("/é{n}é", "/ééé", Some("n=é")),
+            ("/é{n}é", "/ééé", Some("n=%C3%A9")),
+            ("/é{n}é", "/%c3%A9%C3%A9%C3%a9", Some("n=%C3%A9")),
+            ("/%c3%a9{n}", "/é1", Some("n=1")),
+            ("/50%{n}^", "/50%%2d^", Some("n=%2D")),
+            ("/50%{n}^", "/50%25-%5E", Some("n=-")),
+            ("/{a}-{b}", "/x%2dy-z", Some("a=x%2Dy b=z")),
+            ("/a{n}", "/%61b", None),
             ("/a?b=c%20d", "/a", None),
             ("/a?b=c%20d", "/a?x=1&b=c+d", Some("")),
             ("/a#B", "/a", Some("")),

@@ -20,7 +20,8 @@ pub(super) fn names(path: &str) -> Vec<&str> {
 }
 
 /// Takes out of a path what templates of URIs (RFC 6570) have and those of OpenAPI have not: `{;name*}`.
-/// Adds a missing slash at its beginning.
+/// Adds a missing slash at its beginning, and takes a path for the one that requests can have: without dot
+/// segments (RFC 3986, 5.2.4), and with what readers of URLs drop or take for a slash percent-encoded.
 pub(super) fn plain<'a>(input: &mut Input<'a>, path: &str, item: &Cursor<'a>) -> String {
     let mut plain = if path.starts_with('/') { String::new() } else { String::from("/") };
     let mut rest = path;
@@ -35,7 +36,50 @@ pub(super) fn plain<'a>(input: &mut Input<'a>, path: &str, item: &Cursor<'a>) ->
         }
         rest = after;
     }
-    plain + rest
+    sendable(input, plain + rest, item)
+}
+
+/// Takes a path for one that requests can have, and warns where that is another one.
+fn sendable<'a>(input: &mut Input<'a>, path: String, item: &Cursor<'a>) -> String {
+    // What follows the path says nothing of its segments.
+    let (segments, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
+    let mut kept: Vec<&str> = Vec::new();
+    let mut all = segments.split('/').peekable();
+    while let Some(segment) = all.next() {
+        let is_dropped = match segment.to_ascii_lowercase().replace("%2e", ".").as_str() {
+            "." => true,
+            ".." => {
+                // The empty one before the first slash stays.
+                kept.truncate(kept.len().saturating_sub(1).max(1));
+                true
+            }
+            _ => false,
+        };
+        if !is_dropped {
+            kept.push(segment);
+        } else if all.peek().is_none() {
+            kept.push("");
+        }
+    }
+    let (kept, mut sent) = (kept.join("/") + rest, String::new());
+    let mut rest = kept.as_str();
+    while let Some((before, name, after)) = placeholder(rest) {
+        sent.push_str(&format!("{}{{{name}}}", encoded(before)));
+        rest = after;
+    }
+    sent.push_str(&encoded(rest));
+    if sent != path {
+        let message = format!("{path:?} is taken for {sent:?}: no URL has the other");
+        let help = format!("write {sent:?}");
+        let location = input.location(&item.pointer).key();
+        input.push(Diagnostic::warning(Code::InvalidValue, location, message).help(help));
+    }
+    sent
+}
+
+/// Percent-encodes what readers of URLs drop, or take for a slash (WHATWG URL, 4.4).
+fn encoded(text: &str) -> String {
+    text.replace('\t', "%09").replace('\n', "%0A").replace('\r', "%0D").replace('\\', "%5C")
 }
 
 /// Returns the path that is sent: without a fragment that has parameters, which is never sent (RFC 9110,
