@@ -183,7 +183,8 @@ impl Grid {
         let is_one = |cell: &&usize| {
             let own = &self.cells[**cell];
             // What stands in an operation of its own takes long to compile.
-            let is_alone = matches!(own.carrier, Carrier::Body(_) | Carrier::Answer(..));
+            let is_alone =
+                matches!(own.carrier, Carrier::Body(_) | Carrier::Answer(..) | Carrier::Overshadowed);
             let number = number(own);
             if is_alone {
                 (own.shape + 5 * number).is_multiple_of(53)

@@ -76,9 +76,12 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
             }
             Carrier::Body(_) | Carrier::Overshadowed => (own.carrier, own.required, 1 + own.shape),
             // What must be there and has no text leaves nothing beside it to be judged.
-            Carrier::Parameter(_) | Carrier::Segment(_)
+            Carrier::Parameter(_) | Carrier::Segment(_) | Carrier::Property(..)
                 if own.required && grid.shape(own).values.iter().all(cannot(own)) =>
             {
+                (own.carrier, own.required, 1 + own.shape)
+            }
+            Carrier::Header { .. } if own.required && grid.shape(own).answers.iter().all(cannot(own)) => {
                 (own.carrier, own.required, 1 + own.shape)
             }
             // What is ignored says nothing of what stands beside it.
