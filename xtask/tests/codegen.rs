@@ -41,6 +41,10 @@ fn a_document_from_anywhere() {
     assert!(said.contains("\n10 files written, 0 unchanged ("), "{said}");
     let (code, said, _) = xtask(&arguments);
     assert!(code == 0 && said.contains("nothing changed: 3 files"), "{said}");
+    let folder = out.join("outbound-campaigns-client");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let path = manifest.split("spec-runtime = { path = \"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(Path::new(path).is_relative() && folder.join(path).join("Cargo.toml").is_file(), "{manifest}");
     let check: Vec<&str> = arguments.iter().copied().chain(["--check"]).collect();
     assert_eq!(xtask(&check).0, 0);
     let models = out.join("outbound-campaigns-models/src/generated.rs");
@@ -84,6 +88,8 @@ fn a_wrong_command_says_how_to_do_it() {
         &["generate"],
         &["codegen", "--document", "a.yaml"],
         &["codegen", "--api", "nobody"],
+        &["codegen", "--runtime", "{ version = \"0.1\" }"],
+        &["codegen", "--document", "a.yaml", "--out", "out", "--runtime", "0.1"],
     ] {
         let (code, _, complained) = xtask(arguments);
         assert_eq!(code, 2, "{arguments:?}");
