@@ -63,6 +63,42 @@ fn a_document_from_anywhere() {
     );
 }
 
+/// New crates are a workspace that cargo can read: what they ask for is there, with its features.
+#[test]
+fn cargo_finds_all_that_new_crates_need() {
+    let out = folder("resolved");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let document = root.join("openapi/outbound-campaigns.yaml");
+    let (code, _, complained) =
+        xtask(&["codegen", "--document", document.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{complained}");
+    // The versions that this workspace has need no network.
+    fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let output = cargo
+        .args(["tree", "--offline", "--workspace", "--depth", "1", "--prefix", "none", "--no-dedupe"])
+        .current_dir(&out)
+        .output()
+        .unwrap();
+    let (said, complained) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{complained}");
+    // Names only: each crate, and what it asks for.
+    let needed = said.split("\n\n").map(|krate| {
+        let words = krate.lines().map(|line| line.split([' ', '(']).next().unwrap_or_default());
+        words.collect::<Vec<_>>().join(" ")
+    });
+    assert_eq!(
+        needed.collect::<Vec<_>>(),
+        [
+            "outbound-campaigns-client outbound-campaigns-models spec-runtime",
+            "outbound-campaigns-models spec-runtime",
+            "outbound-campaigns-server outbound-campaigns-models spec-runtime",
+        ],
+        "{said}"
+    );
+}
+
 #[test]
 fn a_bad_document_writes_nothing() {
     let folder = folder("bad");
