@@ -2,7 +2,7 @@
 //! `spec-corpus`, which is built only when it is called.
 
 use spec_codegen::workspace::{self, ApiRun, Input, Written};
-use spec_codegen::{CrateKind, Remote};
+use spec_codegen::{CrateKind, Remote, Runtime};
 use spec_document::Renderer;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -21,6 +21,8 @@ Usage: cargo xtask codegen [OPTIONS]
   --document PATH    this document instead of those in openapi/codegen.toml; needs --out
   --out DIR          the folder for the crates of --document
   --remote URL=DIR   for --document: the folder with copies of files whose addresses begin with URL; may be repeated
+  --runtime TABLE    for --document: where its crates have `spec-runtime` from, as the setting `runtime` says it, such as
+                     '{ version = \"0.1\" }'; if not said, it is the path to this repository
   --overlay FILE     for --document: changes to it (OpenAPI Overlay 1.0); may be repeated, and is applied in this order
   --help             this text
 
@@ -57,7 +59,7 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
     let (mut check, mut only, mut document, mut out) = (false, None, None, None);
-    let (mut remote, mut overlays) = (Vec::new(), Vec::new());
+    let (mut remote, mut overlays, mut runtime) = (Vec::new(), Vec::new(), None);
     let mut command = None;
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -68,6 +70,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
             Long("document") => document = Some(PathBuf::from(parser.value()?)),
             Long("out") => out = Some(PathBuf::from(parser.value()?)),
             Long("remote") => remote.push(pair(&parser.value()?.string()?)?),
+            Long("runtime") => runtime = Some(source(&parser.value()?.string()?)?),
             Long("overlay") => overlays.push(PathBuf::from(parser.value()?)),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
@@ -79,14 +82,16 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         None => return Ok(None),
     }
     let root = root();
-    let runtime = root.join("crates/spec-runtime");
     let input = match (document, out) {
-        (Some(path), Some(out)) => Input::Document { path, name: None, out, runtime, remote, overlays },
-        (None, None) if !remote.is_empty() || !overlays.is_empty() => {
-            return Err(
-                "--remote and --overlay go with --document; else they are settings of openapi/codegen.toml"
-                    .into(),
-            );
+        (Some(path), Some(out)) => {
+            let here = || Runtime::Path(root.join("crates/spec-runtime").to_string_lossy().into_owned());
+            let runtime = Some(runtime.unwrap_or_else(here));
+            Input::Document { path, name: None, out, runtime, remote, overlays }
+        }
+        (None, None) if !remote.is_empty() || !overlays.is_empty() || runtime.is_some() => {
+            return Err("--remote, --overlay and --runtime go with --document; else they are settings of \
+                        openapi/codegen.toml"
+                .into());
         }
         (None, None) => Input::Workspace { root, only },
         _ => return Err("--document and --out go together".into()),
@@ -99,6 +104,11 @@ fn pair(text: &str) -> Result<Remote, String> {
     let (prefix, folder) =
         text.rsplit_once('=').ok_or_else(|| format!("--remote takes URL=DIR, not {text:?}"))?;
     Ok(Remote { prefix: prefix.to_owned(), folder: folder.to_owned() })
+}
+
+/// Where the runtime is from, as the settings say it.
+fn source(text: &str) -> Result<Runtime, String> {
+    text.parse().map_err(|report| format!("--runtime is no setting `runtime`:\n{report}"))
 }
 
 fn root() -> PathBuf {

@@ -41,6 +41,10 @@ fn a_document_from_anywhere() {
     assert!(said.contains("\n10 files written, 0 unchanged ("), "{said}");
     let (code, said, _) = xtask(&arguments);
     assert!(code == 0 && said.contains("nothing changed: 3 files"), "{said}");
+    let folder = out.join("outbound-campaigns-client");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let path = manifest.split("spec-runtime = { path = \"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(Path::new(path).is_relative() && folder.join(path).join("Cargo.toml").is_file(), "{manifest}");
     let check: Vec<&str> = arguments.iter().copied().chain(["--check"]).collect();
     assert_eq!(xtask(&check).0, 0);
     let models = out.join("outbound-campaigns-models/src/generated.rs");
@@ -56,6 +60,42 @@ fn a_document_from_anywhere() {
     assert!(
         fs::read_to_string(&models).unwrap().contains("pub campaign_name: u8"),
         "--check changes nothing"
+    );
+}
+
+/// New crates are a workspace that cargo can read: what they ask for is there, with its features.
+#[test]
+fn cargo_finds_all_that_new_crates_need() {
+    let out = folder("resolved");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let document = root.join("openapi/outbound-campaigns.yaml");
+    let (code, _, complained) =
+        xtask(&["codegen", "--document", document.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{complained}");
+    // The versions that this workspace has need no network.
+    fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let output = cargo
+        .args(["tree", "--offline", "--workspace", "--depth", "1", "--prefix", "none", "--no-dedupe"])
+        .current_dir(&out)
+        .output()
+        .unwrap();
+    let (said, complained) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{complained}");
+    // Names only: each crate, and what it asks for.
+    let needed = said.split("\n\n").map(|krate| {
+        let words = krate.lines().map(|line| line.split([' ', '(']).next().unwrap_or_default());
+        words.collect::<Vec<_>>().join(" ")
+    });
+    assert_eq!(
+        needed.collect::<Vec<_>>(),
+        [
+            "outbound-campaigns-client outbound-campaigns-models spec-runtime",
+            "outbound-campaigns-models spec-runtime",
+            "outbound-campaigns-server outbound-campaigns-models spec-runtime",
+        ],
+        "{said}"
     );
 }
 
@@ -84,6 +124,8 @@ fn a_wrong_command_says_how_to_do_it() {
         &["generate"],
         &["codegen", "--document", "a.yaml"],
         &["codegen", "--api", "nobody"],
+        &["codegen", "--runtime", "{ version = \"0.1\" }"],
+        &["codegen", "--document", "a.yaml", "--out", "out", "--runtime", "0.1"],
     ] {
         let (code, _, complained) = xtask(arguments);
         assert_eq!(code, 2, "{arguments:?}");

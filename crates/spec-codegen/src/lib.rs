@@ -35,7 +35,7 @@ mod write;
 
 pub use builder::{Builder, Pattern};
 pub use error::{Error, Report};
-pub use settings::{Files, FormatChoice, Remote, Untyped};
+pub use settings::{Files, FormatChoice, GitReference, Remote, Runtime, Untyped};
 pub use spec_document::Code;
 
 use allowances::Allowances;

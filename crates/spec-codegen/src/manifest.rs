@@ -1,44 +1,29 @@
 //! What a new crate needs beside its generated code: a manifest and a few hand-written lines around it.
 //!
-//! Written once, where there is nothing yet; from then on they belong to the user.
+//! Written once, where there is nothing yet; from then on they belong to the user. Must not read files: what
+//! stands around a crate it is told.
 
 use crate::markdown::{harmless, in_one_line};
 use crate::plan::depth::recursion_limit;
-use crate::settings::ApiSettings;
+use crate::settings::{ApiSettings, GitReference, Runtime};
 use crate::{CrateKind, Generated};
 
-/// Where a crate's dependencies come from.
+/// The crate that all generated code depends on.
+pub(crate) const RUNTIME: &str = "spec-runtime";
+
+/// What stands around a new crate.
 #[derive(Clone, Debug)]
-pub(crate) enum Dependencies {
-    /// The workspace lists them.
-    Workspace,
-    /// The crate stands alone; `spec-runtime` is in this folder.
-    Standalone(String),
+pub(crate) struct Surroundings {
+    /// What the workspace says for all of its packages: keys of `[workspace.package]`.
+    pub(crate) inherited: Vec<String>,
+    /// Where the runtime comes from, a path being one from the new crate; the workspace says it where absent.
+    pub(crate) runtime: Option<Runtime>,
+    /// The path of the models' crate from the new one.
+    pub(crate) models: String,
 }
 
-/// Returns the crates that generated code uses, its models and runtime aside, each with what a manifest says
-/// of it where the generated crate stands alone.
-fn used(krate: CrateKind, generated: &Generated) -> Vec<(&'static str, &'static str)> {
-    let all = [
-        ("axum", r#"{ version = "0.8", default-features = false }"#),
-        ("bytes", r#""1""#),
-        ("chrono", r#"{ version = "0.4", default-features = false, features = ["serde"] }"#),
-        ("indexmap", r#"{ version = "2", features = ["serde"] }"#),
-        ("reqwest", r#"{ version = "0.13", default-features = false, features = ["rustls"] }"#),
-        ("schemars", r#"{ version = "1", features = ["chrono04", "indexmap2", "uuid1"] }"#),
-        ("serde", r#"{ version = "1", features = ["derive"] }"#),
-        ("serde_json", r#"{ version = "1", features = ["preserve_order"] }"#),
-        ("uuid", r#"{ version = "1", default-features = false, features = ["serde"] }"#),
-    ];
-    let is_used = |(name, _): &(&str, &str)| match (*name, krate) {
-        ("axum", CrateKind::Server) | ("reqwest", CrateKind::Client) => true,
-        (name, _) => generated.imports.get(&krate).is_some_and(|imports| imports.uses(name)),
-    };
-    all.into_iter().filter(is_used).collect()
-}
-
-/// Returns the feature of the runtime that generated code uses.
-pub(crate) fn runtime_feature(krate: CrateKind, generated: &Generated) -> Option<&'static str> {
+/// Returns the features of the runtime that generated code needs.
+pub(crate) fn needed_feature(krate: CrateKind, generated: &Generated) -> Option<&'static str> {
     match krate {
         CrateKind::Models => {
             let imports = generated.imports.get(&krate)?;
@@ -49,9 +34,12 @@ pub(crate) fn runtime_feature(krate: CrateKind, generated: &Generated) -> Option
     }
 }
 
-/// Returns the names of the crates that generated code uses, its models and runtime aside.
-pub(crate) fn dependencies(krate: CrateKind, generated: &Generated) -> Vec<&'static str> {
-    used(krate, generated).into_iter().map(|(name, _)| name).collect()
+/// Returns the crates that generated code needs.
+pub(crate) fn dependencies(settings: &ApiSettings, krate: CrateKind) -> Vec<&str> {
+    match krate {
+        CrateKind::Models => vec![RUNTIME],
+        CrateKind::Client | CrateKind::Server => vec![settings.crate_name(CrateKind::Models), RUNTIME],
+    }
 }
 
 /// Writes the manifest of a new crate.
@@ -59,37 +47,39 @@ pub(crate) fn manifest(
     settings: &ApiSettings,
     krate: CrateKind,
     generated: &Generated,
-    from: &Dependencies,
+    around: &Surroundings,
 ) -> String {
     let name = settings.crate_name(krate);
-    let package = match from {
-        Dependencies::Workspace => {
-            "version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\nlicense.workspace = true\npublish.workspace = true\n"
-        }
-        Dependencies::Standalone(_) => "version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n",
-    };
-    let mut lines: Vec<String> = used(krate, generated)
-        .into_iter()
-        .map(|(name, standalone)| match from {
-            Dependencies::Workspace => match features(name) {
-                "" => format!("{name}.workspace = true"),
-                features => format!("{name} = {{ workspace = true, features = [{features}] }}"),
-            },
-            Dependencies::Standalone(_) => format!("{name} = {standalone}"),
+    // Cargo itself has no need of a Rust version and a licence.
+    let keys = [
+        ("version", Some("\"0.1.0\"")),
+        ("edition", Some("\"2024\"")),
+        ("rust-version", None),
+        ("license", None),
+        ("publish", Some("false")),
+    ];
+    let package: String = keys
+        .iter()
+        .filter_map(|(key, own)| match around.inherited.iter().any(|inherited| inherited == key) {
+            true => Some(format!("{key}.workspace = true\n")),
+            false => own.map(|own| format!("{key} = {own}\n")),
         })
         .collect();
-    let feature = runtime_feature(krate, generated);
+    let mut lines = Vec::new();
     if krate != CrateKind::Models {
         let models = settings.crate_name(CrateKind::Models);
-        lines.push(format!("{models} = {{ path = \"../{models}\" }}"));
+        lines.push(format!("{models} = {{ path = {} }}", text_of_toml(&around.models)));
     }
-    let source = match from {
-        Dependencies::Workspace => "workspace = true".to_owned(),
-        Dependencies::Standalone(path) => format!("path = {}", text_of_toml(path)),
-    };
-    lines.push(match feature {
-        Some(feature) => format!("spec-runtime = {{ {source}, features = [\"{feature}\"] }}"),
-        None => format!("spec-runtime = {{ {source} }}"),
+    let source = around.runtime.as_ref().map_or_else(|| "workspace = true".to_owned(), source);
+    let mut features: Vec<String> =
+        needed_feature(krate, generated).iter().map(|feature| format!("\"{feature}\"")).collect();
+    if krate == CrateKind::Client {
+        // So that it can call servers of the network, too.
+        features.push("\"rustls\"".to_owned());
+    }
+    lines.push(match features.is_empty() {
+        true => format!("{RUNTIME} = {{ {source} }}"),
+        false => format!("{RUNTIME} = {{ {source}, features = [{}] }}", features.join(", ")),
     });
     lines.sort();
     let what = match krate {
@@ -104,6 +94,22 @@ pub(crate) fn manifest(
     )
 }
 
+/// Writes where the runtime comes from, as a manifest has it.
+fn source(runtime: &Runtime) -> String {
+    match runtime {
+        Runtime::Path(path) => format!("path = {}", text_of_toml(path)),
+        Runtime::Version(version) => format!("version = {}", text_of_toml(version)),
+        Runtime::Git { url, at } => {
+            let at = at.as_ref().map(|at| match at {
+                GitReference::Branch(name) => format!(", branch = {}", text_of_toml(name)),
+                GitReference::Rev(id) => format!(", rev = {}", text_of_toml(id)),
+                GitReference::Tag(name) => format!(", tag = {}", text_of_toml(name)),
+            });
+            format!("git = {}{}", text_of_toml(url), at.unwrap_or_default())
+        }
+    }
+}
+
 /// Comments of generated code are a document's words: nothing in them is to be run, should it ever look like
 /// code.
 const DOCTESTS: &str = "[lib]\ndoctest = false\n";
@@ -111,16 +117,6 @@ const DOCTESTS: &str = "[lib]\ndoctest = false\n";
 /// Quotes a text for TOML: the escapes of JSON, and that of one sign more (TOML 1.0, "String").
 fn text_of_toml(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
-}
-
-/// Returns the features of a dependency that the workspace lists.
-fn features(name: &str) -> &'static str {
-    match name {
-        "chrono" | "indexmap" | "uuid" => "\"serde\"",
-        "reqwest" => "\"rustls\"",
-        "schemars" => "\"chrono04\", \"indexmap2\", \"uuid1\"",
-        _ => "",
-    }
 }
 
 /// Writes the `lib.rs` of a new crate.

@@ -6,6 +6,7 @@
 use crate::plan::{Plan, RustType, Stream};
 use crate::rust::{Imports, tokens};
 use proc_macro2::TokenStream;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -28,6 +29,25 @@ const PRELUDE: [(&str, &str); 16] = [
     ("TryInto", "::std::convert::TryInto"),
     ("Vec", "::std::vec::Vec"),
 ];
+
+/// Crates that the runtime shows under their own names.
+const SHOWN: [&str; 8] = ["axum", "bytes", "chrono", "http", "indexmap", "reqwest", "serde_json", "uuid"];
+
+/// Crates that only derives need; the runtime has them for generated code alone.
+const HIDDEN: [&str; 2] = ["schemars", "serde"];
+
+/// Returns the path of a module by which generated code names it: the runtime has all crates of others, so
+/// that manifests need not list them.
+fn through_runtime(module: &str) -> Cow<'_, str> {
+    let krate = module.split("::").next().unwrap_or_default();
+    if SHOWN.contains(&krate) {
+        Cow::Owned(format!("spec_runtime::{module}"))
+    } else if HIDDEN.contains(&krate) {
+        Cow::Owned(format!("spec_runtime::codegen::{module}"))
+    } else {
+        Cow::Borrowed(module)
+    }
+}
 
 /// Prints fragments of one crate: types of the plan, and paths, which it imports.
 pub(crate) struct Printer<'a> {
@@ -78,13 +98,20 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints the path of an item in another crate: its name, which is imported, unless the files have that
-    /// name for something else.
+    /// name for something else. Crates of others are named by their own names; what is printed leads through
+    /// the runtime.
     pub(crate) fn path(&mut self, module: &str, name: &str) -> TokenStream {
         tokens(&self.name(module, name))
     }
 
     /// Returns the text that [`Printer::path`] prints.
     pub(crate) fn name(&mut self, module: &str, name: &str) -> String {
+        self.name_in(&through_runtime(module), name)
+    }
+
+    /// Returns a name of a module, which is where the path says; or its whole path, where the files have that
+    /// name for something else.
+    fn name_in(&mut self, module: &str, name: &str) -> String {
         if self.names.own.contains(name) || !self.imports.import(module, name) {
             self.imports.note_whole(module);
             let root = if module.starts_with("crate") { "" } else { "::" };
@@ -95,8 +122,14 @@ impl<'a> Printer<'a> {
 
     /// Prints the whole path of an item in another crate; nothing is imported.
     pub(crate) fn whole_path(&mut self, module: &str, name: &str) -> TokenStream {
-        self.imports.note_whole(module);
+        let module = through_runtime(module);
+        self.imports.note_whole(&module);
         tokens(&format!("{module}::{name}"))
+    }
+
+    /// Prints the name of a crate of others, which the files import.
+    pub(crate) fn krate(&mut self, name: &str) -> TokenStream {
+        self.path("spec_runtime", name)
     }
 
     /// Prints a name of the prelude, with its full path where the files have that name for something else.
@@ -122,7 +155,7 @@ impl<'a> Printer<'a> {
         if is_prelude || self.names.reserved.contains(name) || self.names.own.contains(name) {
             return format!("{models}::{name}");
         }
-        self.name(&models, name)
+        self.name_in(&models, name)
     }
 
     /// Prints a type.

@@ -1,6 +1,7 @@
 //! What only can be seen from the inside: a reader can't tell who printed a model or an operation.
 
 use crate::fragment::CrateFragment;
+use crate::manifest::Surroundings;
 use crate::plan::{Engine, Plan};
 use crate::printer::Printer;
 use crate::rust::declaration;
@@ -176,8 +177,9 @@ fn words_of_documents_are_only_words() {
                 library.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
             assert_eq!(judge::faults(&head.join("\n")), Vec::<String>::new(), "{name}: {library}");
             assert!(syn::parse_file(&library).is_ok(), "{name}: {library}");
-            let manifest =
-                manifest::manifest(&settings, krate, &generated, &manifest::Dependencies::Workspace);
+            let around =
+                Surroundings { inherited: Vec::new(), runtime: None, models: "../models".to_owned() };
+            let manifest = manifest::manifest(&settings, krate, &generated, &around);
             let read = toml::de::DeTable::parse(&manifest).unwrap();
             assert_eq!(read.get_ref()["lib"].get_ref()["doctest"].get_ref().as_bool(), Some(false));
             let said = read.get_ref()["package"].get_ref()["description"].get_ref().as_str().unwrap();

@@ -5,9 +5,9 @@
 //! build scripts have [`Builder`](crate::Builder).
 
 use crate::documents::{Files, Place, file_name};
-use crate::manifest::{self, Dependencies};
+use crate::manifest::{self, RUNTIME, Surroundings};
 use crate::plan::depth::recursion_limit;
-use crate::settings::{ApiSettings, Overlay, Remote, Settings};
+use crate::settings::{ApiSettings, Overlay, Remote, Runtime, Settings};
 pub use crate::write::Written;
 use crate::write::{Target, write_all};
 use crate::{CrateKind, Error, GENERATED, Generated, MARK, MODULES, drift, generate};
@@ -15,7 +15,7 @@ use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Sources};
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 
@@ -40,8 +40,8 @@ pub enum Input {
         name: Option<String>,
         /// The folder in which its crates are made.
         out: PathBuf,
-        /// The folder of `spec-runtime`, which they depend on.
-        runtime: PathBuf,
+        /// Where they have `spec-runtime` from; if not said, it is the version of the generator.
+        runtime: Option<Runtime>,
         /// Folders with copies of what it refers to by addresses of the network.
         remote: Vec<Remote>,
         /// Overlays that are applied to it, in this order.
@@ -93,7 +93,7 @@ pub fn run(input: &Input) -> Run {
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
         Input::Document { path, name, out, runtime, remote, overlays } => {
-            run.document(path, name.as_deref(), out, runtime, remote, overlays);
+            run.document(path, name.as_deref(), out, runtime.as_ref(), remote, overlays);
         }
     }
     if run.diagnostics.has_errors() {
@@ -123,7 +123,7 @@ impl Run {
             let beside = root.join("openapi");
             let (path, name) = (beside.join(&api.document), format!("openapi/{}", api.document));
             let place = Place { path: &path, name: &name, beside: &beside, beside_name: "openapi/" };
-            self.api(api, place, root, &Dependencies::Workspace);
+            self.api(api, place, root, None);
         }
     }
 
@@ -132,7 +132,7 @@ impl Run {
         path: &Path,
         name: Option<&str>,
         out: &Path,
-        runtime: &Path,
+        runtime: Option<&Runtime>,
         remote: &[Remote],
         overlays: &[PathBuf],
     ) {
@@ -140,20 +140,23 @@ impl Run {
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let overlay = |path: &PathBuf| Overlay { path: path.to_string_lossy().into_owned(), location: None };
         let settings = ApiSettings {
+            runtime: runtime.cloned(),
             remote: remote.to_vec(),
             overlays: overlays.iter().map(overlay).collect(),
             ..ApiSettings::for_document(&crate_name(name.unwrap_or(&stem)), &file)
         };
-        let runtime = fs::canonicalize(runtime).unwrap_or_else(|_| runtime.to_owned());
         let place = Place { path, name: &file, beside: Path::new(""), beside_name: "" };
-        self.api(&settings, place, out, &Dependencies::Standalone(runtime.to_string_lossy().into_owned()));
+        let members = CrateKind::ALL.map(|krate| format!("\"{}\"", settings.folder(krate)));
+        let text = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
+        self.api(&settings, place, out, Some(text));
     }
 
     fn reading(&mut self) -> Files<'_> {
         Files { sources: &mut self.sources, diagnostics: &mut self.diagnostics, read: &mut self.files }
     }
 
-    fn api(&mut self, settings: &ApiSettings, place: Place<'_>, root: &Path, dependencies: &Dependencies) {
+    /// Generates an API into a workspace; `workspace` is the manifest of that, where it may have to be written.
+    fn api(&mut self, settings: &ApiSettings, place: Place<'_>, root: &Path, workspace: Option<String>) {
         let Some(document) = self.reading().document(place, settings) else { return };
         let Some(generated) = generate(&document, place.name, settings, &mut self.diagnostics) else {
             return;
@@ -165,17 +168,26 @@ impl Run {
             orphans: Vec::new(),
             notes: Vec::new(),
         };
-        if let Dependencies::Standalone(_) = dependencies {
-            let members: Vec<String> =
-                CrateKind::ALL.iter().map(|krate| format!("\"{}\"", settings.folder(*krate))).collect();
-            let text = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
+        // Paths of the settings are relative to the workspace; those of a command, to where it was called.
+        let base = if workspace.is_some() { Path::new("") } else { root };
+        let around = WorkspaceManifest::read(&root.join("Cargo.toml"));
+        if let Some(text) = workspace {
             api.once(root.join("Cargo.toml"), text);
         }
         for krate in CrateKind::ALL {
             let folder = root.join(settings.folder(krate));
             let manifest = folder.join("Cargo.toml");
-            api.check_manifest(&manifest, krate);
-            api.once(manifest, manifest::manifest(settings, krate, &api.generated, dependencies));
+            api.check_manifest(settings, &manifest, krate);
+            let around = Surroundings {
+                inherited: around.inherited.clone(),
+                runtime: match &settings.runtime {
+                    Some(Runtime::Path(path)) => Some(Runtime::Path(path_between(&folder, &base.join(path)))),
+                    None if !around.lists_runtime => Some(Runtime::own_version()),
+                    said => said.clone(),
+                },
+                models: path_between(&folder, &root.join(settings.folder(CrateKind::Models))),
+            };
+            api.once(manifest, manifest::manifest(settings, krate, &api.generated, &around));
             let library = folder.join("src/lib.rs");
             api.check_library(&library);
             api.once(library, manifest::library(settings, krate, &api.generated));
@@ -188,6 +200,57 @@ impl Run {
         }
         self.apis.push(api);
     }
+}
+
+/// What the manifest of a workspace says for its members; nothing where there is none.
+#[derive(Default)]
+struct WorkspaceManifest {
+    /// The keys that it has for all packages.
+    inherited: Vec<String>,
+    /// Whether the runtime is among the dependencies that members can inherit.
+    lists_runtime: bool,
+}
+
+impl WorkspaceManifest {
+    fn read(path: &Path) -> WorkspaceManifest {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let Ok(manifest) = toml::de::DeTable::parse(&text) else { return WorkspaceManifest::default() };
+        let workspace = manifest.get_ref().get("workspace").map(Spanned::get_ref);
+        let keys = |name: &str| -> Vec<String> {
+            let table = workspace.and_then(|workspace| workspace.get(name)).map(Spanned::get_ref);
+            let table = table.and_then(DeValue::as_table);
+            table.into_iter().flat_map(|table| table.keys()).map(|key| key.get_ref().to_string()).collect()
+        };
+        let lists_runtime = keys("dependencies").iter().any(|name| name == RUNTIME);
+        WorkspaceManifest { inherited: keys("package"), lists_runtime }
+    }
+}
+
+/// Returns the path from a folder to another one, with slashes: it holds wherever both are moved to together.
+/// Where nothing leads there, such as to another drive, it is the whole path.
+fn path_between(from: &Path, to: &Path) -> String {
+    let (from, to) = (real_path(from), real_path(to));
+    let shared = from.components().zip(to.components()).take_while(|(own, other)| own == other).count();
+    if shared == 0 {
+        return to.to_string_lossy().into_owned();
+    }
+    let up = from.components().skip(shared).map(|_| "..".to_owned());
+    let down = to.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the path of a folder without links, whether all of it is there yet or not.
+fn real_path(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let known = path.ancestors().find_map(|own| Some((own, fs::canonicalize(own).ok()?)));
+    let Some((known, mut real)) = known else { return path };
+    for part in path.strip_prefix(known).into_iter().flat_map(Path::components) {
+        match part {
+            Component::ParentDir => drop(real.pop()),
+            part => real.push(part),
+        }
+    }
+    real
 }
 
 /// Returns a name that a crate can have.
@@ -227,11 +290,11 @@ impl ApiRun {
     }
 
     /// Says which dependencies a manifest of the user lacks.
-    fn check_manifest(&mut self, path: &Path, krate: CrateKind) {
+    fn check_manifest(&mut self, settings: &ApiSettings, path: &Path, krate: CrateKind) {
         let Ok(text) = fs::read_to_string(path) else { return };
         let Ok(manifest) = toml::de::DeTable::parse(&text) else { return };
         let listed = manifest.get_ref().get("dependencies").and_then(|table| table.get_ref().as_table());
-        for name in manifest::dependencies(krate, &self.generated) {
+        for name in manifest::dependencies(settings, krate) {
             if !listed.is_some_and(|table| table.contains_key(name)) {
                 self.notes.push(format!(
                     "{} lacks the dependency `{name}`, which its generated code uses",
@@ -239,8 +302,8 @@ impl ApiRun {
                 ));
             }
         }
-        let runtime = listed.and_then(|table| table.get("spec-runtime")).map(Spanned::get_ref);
-        if let Some(feature) = manifest::runtime_feature(krate, &self.generated) {
+        let runtime = listed.and_then(|table| table.get(RUNTIME)).map(Spanned::get_ref);
+        if let (Some(feature), Some(_)) = (manifest::needed_feature(krate, &self.generated), runtime) {
             let features = runtime
                 .and_then(|entry| entry.get("features"))
                 .map(Spanned::get_ref)
@@ -250,7 +313,7 @@ impl ApiRun {
             if !features.is_some_and(has) {
                 let path = path.display();
                 self.notes.push(format!(
-                    "{path} lacks the feature `{feature}` of `spec-runtime`, which its generated code uses"
+                    "{path} lacks the feature `{feature}` of `{RUNTIME}`, which its generated code uses"
                 ));
             }
         }

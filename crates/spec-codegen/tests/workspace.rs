@@ -1,8 +1,8 @@
 //! Documents on disk → files on disk: what is written, what is left alone, and that nothing is written when
 //! anything is wrong.
 
-use spec_codegen::MARK;
 use spec_codegen::workspace::{self, Input, Run, Written};
+use spec_codegen::{MARK, Runtime};
 use spec_document::{Renderer, Severity};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -190,12 +190,23 @@ fn a_write_that_fails_leaves_everything_as_it_was() {
 fn a_manifest_without_what_generated_code_uses_is_noted() {
     let root = workspace("manifest", PETS, &[("pets.yaml", DOCUMENT)]);
     workspace::write(&run(&root, None).apis).unwrap();
+    // The runtime has what types of other crates need.
     let with_dates =
         DOCUMENT.replace("tag: {type: [string, \"null\"]}", "born: {type: string, format: date}");
     fs::write(root.join("openapi/pets.yaml"), with_dates).unwrap();
+    assert_eq!(run(&root, None).apis[0].notes, Vec::<String>::new());
+    let client = root.join("crates/pets-client/Cargo.toml");
+    let whole = fs::read_to_string(&client).unwrap();
+    fs::write(&client, "[package]\nname = \"pets-client\"\n").unwrap();
     let notes = run(&root, None).apis[0].notes.clone();
-    assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(notes[0].ends_with("lacks the dependency `chrono`, which its generated code uses"), "{notes:?}");
+    let lacks = |name: &str| format!("lacks the dependency `{name}`, which its generated code uses");
+    assert!(
+        notes.len() == 2
+            && notes[0].ends_with(&lacks("pets-models"))
+            && notes[1].ends_with(&lacks("spec-runtime")),
+        "{notes:?}"
+    );
+    fs::write(&client, whole).unwrap();
     let with_formats =
         DOCUMENT.replace("tag: {type: [string, \"null\"]}", "mail: {type: string, format: email}");
     fs::write(root.join("openapi/pets.yaml"), with_formats).unwrap();
@@ -205,6 +216,71 @@ fn a_manifest_without_what_generated_code_uses_is_noted() {
         notes[0].ends_with("lacks the feature `validation` of `spec-runtime`, which its generated code uses"),
         "{notes:?}"
     );
+}
+
+/// What manifests of new crates say, by what stands around them and by the setting.
+#[test]
+fn manifests_lead_to_the_runtime() {
+    let inheriting = "[workspace.package]\nversion = \"2.0.0\"\nlicense = \"MIT\"\n\n\
+        [workspace.dependencies]\nspec-runtime = \"0.1\"\n";
+    let git = "git = \"https://example.com/spec.git\"";
+    let cases = [
+        ("alone", "", String::new()),
+        ("in a workspace", inheriting, String::new()),
+        ("by version", inheriting, "runtime = { version = \"=0.1.3\" }\n".to_owned()),
+        ("by path", "", "runtime = { path = \"vendor/spec-runtime\" }\n".to_owned()),
+        ("by git", "", format!("runtime = {{ {git} }}\n")),
+        ("by tag", "", format!("runtime = {{ {git}, tag = \"v1\" }}\n")),
+        ("by commit", "", format!("runtime = {{ {git}, rev = \"0123abc\" }}\n")),
+        ("by branch", "", format!("runtime = {{ {git}, branch = \"main\" }}\n")),
+    ];
+    let mut all = String::new();
+    for (name, around, setting) in cases {
+        let settings = format!("{PETS}client = \"apps/pets-client\"\n{setting}");
+        let root = workspace("runtime", &settings, &[("pets.yaml", DOCUMENT)]);
+        fs::write(root.join("Cargo.toml"), around).unwrap();
+        let run = run(&root, None);
+        assert!(run.diagnostics.is_empty(), "{}", rendered(&run));
+        workspace::write(&run.apis).unwrap();
+        for folder in ["crates/pets-models", "apps/pets-client", "crates/pets-server"] {
+            let manifest = fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap();
+            // The rest is the same for all.
+            if name == "alone" || name == "in a workspace" {
+                all.push_str(&format!("# {folder}, {name}\n{manifest}\n"));
+            } else {
+                let line = manifest.lines().find(|line| line.starts_with("spec-runtime")).unwrap();
+                all.push_str(&format!("# {folder}, {name}\n{line}\n\n"));
+            }
+        }
+        // What is written is all that generated code needs.
+        let again = self::run(&root, None);
+        assert_eq!(again.apis[0].notes, Vec::<String>::new());
+    }
+    let own = format!("{{ version = {:?}", env!("CARGO_PKG_VERSION"));
+    insta::assert_snapshot!(all.replace(&own, "{ version = \"OF THE GENERATOR\""));
+}
+
+/// A command that knows where the runtime is writes no path of one machine.
+#[test]
+fn crates_elsewhere_have_relative_paths() {
+    let root = workspace("elsewhere", PETS, &[("pets.yaml", DOCUMENT)]);
+    fs::create_dir_all(root.join("lib/spec-runtime")).unwrap();
+    let runtime = root.join("lib/spec-runtime");
+    let input = Input::Document {
+        path: root.join("openapi/pets.yaml"),
+        name: None,
+        out: root.join("new/here/../there"),
+        runtime: Some(Runtime::Path(runtime.to_string_lossy().into_owned())),
+        remote: Vec::new(),
+        overlays: Vec::new(),
+    };
+    let run = workspace::run(&input);
+    assert!(run.diagnostics.is_empty(), "{}", rendered(&run));
+    workspace::write(&run.apis).unwrap();
+    let folder = root.join("new/there/pets-client");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("spec-runtime = { path = \"../../../lib/spec-runtime\""), "{manifest}");
+    assert!(manifest.contains("pets-models = { path = \"../pets-models\" }"), "{manifest}");
 }
 
 #[test]

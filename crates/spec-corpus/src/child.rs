@@ -4,8 +4,8 @@
 //! of JSON; how it ended is for its parent to judge, because one that ran out of time or memory can't say so.
 
 use serde::{Deserialize, Serialize};
-use spec_codegen::CrateKind;
 use spec_codegen::workspace::{self, Input};
+use spec_codegen::{CrateKind, Runtime};
 use spec_document::{Code, Renderer, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -114,12 +114,12 @@ impl Task {
         if fs::read(&self.path).is_err_and(|error| error.kind() == ErrorKind::OutOfMemory) {
             return Err(OUT_OF_MEMORY.to_owned());
         }
-        let runtime = crate::root().join("crates/spec-runtime");
+        let runtime = crate::root().join("crates/spec-runtime").to_string_lossy().into_owned();
         let input = Input::Document {
             path: self.path.clone(),
             name: Some(self.krate.clone()),
             out: self.out.clone(),
-            runtime,
+            runtime: Some(Runtime::Path(runtime)),
             remote: Vec::new(),
             overlays: Vec::new(),
         };

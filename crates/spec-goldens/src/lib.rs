@@ -4,10 +4,10 @@
 //! A document that is added to one of the folders is a module here, and a part of all tests that go through
 //! [`MODELS`].
 
-use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 use spec_runtime::Check;
+use spec_runtime::codegen::schemars::JsonSchema;
+use spec_runtime::codegen::serde::{Serialize, de::DeserializeOwned};
+use spec_runtime::serde_json::{self, Value};
 use spec_runtime::validation::{self, Violation};
 
 include!(concat!(env!("OUT_DIR"), "/all.rs"));

@@ -414,16 +414,16 @@ fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
         RustType::U64 => quote!(u64),
         RustType::F64 => quote!(f64),
         RustType::String => quote!(String),
-        RustType::DateTime => quote!(chrono::DateTime<chrono::Utc>),
-        RustType::Date => quote!(chrono::NaiveDate),
-        RustType::Uuid => quote!(uuid::Uuid),
+        RustType::DateTime => quote!(spec_runtime::chrono::DateTime<spec_runtime::chrono::Utc>),
+        RustType::Date => quote!(spec_runtime::chrono::NaiveDate),
+        RustType::Uuid => quote!(spec_runtime::uuid::Uuid),
         RustType::Ipv4 => quote!(std::net::Ipv4Addr),
         RustType::Ipv6 => quote!(std::net::Ipv6Addr),
         RustType::Base64 => quote!(spec_runtime::Base64),
         RustType::Extra => quote!(spec_runtime::Extra),
         RustType::File => quote!(spec_runtime::File),
-        RustType::Bytes => quote!(bytes::Bytes),
-        RustType::Json => quote!(serde_json::Value),
+        RustType::Bytes => quote!(spec_runtime::bytes::Bytes),
+        RustType::Json => quote!(spec_runtime::serde_json::Value),
         RustType::Vec(inner) => {
             let inner = of(inner)?;
             quote!(Vec<#inner>)
@@ -434,7 +434,7 @@ fn ty(plan: &Plan, ty: &RustType) -> Result<TokenStream, String> {
         }
         RustType::Map(inner) => {
             let inner = of(inner)?;
-            quote!(indexmap::IndexMap<String, #inner>)
+            quote!(spec_runtime::indexmap::IndexMap<String, #inner>)
         }
         RustType::Option(inner) => {
             let inner = of(inner)?;

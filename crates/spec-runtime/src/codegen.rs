@@ -5,6 +5,8 @@
 
 #[cfg(any(feature = "client", feature = "server"))]
 pub use crate::headers::HeaderText;
+// What derives expand to.
+pub use {schemars, serde};
 
 /// What generated models call.
 pub mod models {

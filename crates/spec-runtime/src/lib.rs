@@ -62,6 +62,24 @@
 //!
 //! With the feature `validation`, which `server` has in it: all violations of a value, not only the first.
 //!
+//! # Crates of others
+//!
+//! Types of other crates stand in generated models, clients and servers. These crates are here under their own
+//! names, in the versions that generated code has, so that a manifest need not list them:
+//!
+//! ```
+//! use spec_runtime::chrono::{DateTime, Utc};
+//! use spec_runtime::indexmap::IndexMap;
+//!
+//! let sent: DateTime<Utc> = "2024-05-01T12:00:00Z".parse()?;
+//! let times: IndexMap<String, DateTime<Utc>> = IndexMap::from([("sent".to_owned(), sent)]);
+//! # Ok::<(), spec_runtime::chrono::ParseError>(())
+//! ```
+//!
+//! `chrono`, `indexmap`, `serde_json` and `uuid` are always there; `bytes` and `http` with `client` or `server`,
+//! `reqwest` with `client`, and `axum` with `server`. Whoever wants more of their features names the crate in
+//! a manifest, too: cargo makes one crate of both.
+//!
 //! Nothing here knows any particular API. Other modules are for generated code alone, and are not stable.
 
 mod base64;
@@ -115,6 +133,27 @@ pub use file::{File, FileContent};
 pub use json::{DecodeError, from_slice, from_value};
 pub use missing::MissingFields;
 pub use parse::UnknownValue;
+
+#[cfg(feature = "server")]
+#[doc(no_inline)]
+pub use axum;
+#[cfg(any(feature = "client", feature = "server"))]
+#[doc(no_inline)]
+pub use bytes;
+#[doc(no_inline)]
+pub use chrono;
+#[cfg(any(feature = "client", feature = "server"))]
+#[doc(no_inline)]
+pub use http;
+#[doc(no_inline)]
+pub use indexmap;
+#[cfg(feature = "client")]
+#[doc(no_inline)]
+pub use reqwest;
+#[doc(no_inline)]
+pub use serde_json;
+#[doc(no_inline)]
+pub use uuid;
 
 /// What macros of this crate expand to. Not for anyone else.
 #[doc(hidden)]

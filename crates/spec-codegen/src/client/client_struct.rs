@@ -20,6 +20,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
     });
     let traits = client_traits(printer);
     let string = printer.prelude("String");
+    let reqwest = printer.krate("reqwest");
     let constructors = constructors(printer);
     let setters: Vec<TokenStream> =
         used_schemes(plan).filter_map(|scheme| credential_setter(printer, scheme)).collect();
@@ -32,7 +33,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
         #[derive(Clone, Debug)]
         pub struct Client {
             pub(crate) baseurl: #string,
-            pub(crate) client: reqwest::Client,
+            pub(crate) client: #reqwest::Client,
             #credentials
         }
 
@@ -49,7 +50,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
             /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
             /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
             /// in headers to wherever it is led.
-            pub fn with_client(mut self, client: reqwest::Client) -> Self {
+            pub fn with_client(mut self, client: #reqwest::Client) -> Self {
                 self.client = client;
                 self
             }
@@ -71,6 +72,7 @@ fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
         printer.path("spec_runtime::client", "ClientInfo"),
         printer.path("spec_runtime::client", "ClientHooks"),
     );
+    let reqwest = printer.krate("reqwest");
     let version = &printer.plan.version;
     quote! {
         impl #info<()> for Client {
@@ -82,7 +84,7 @@ fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
                 &self.baseurl
             }
 
-            fn client(&self) -> &reqwest::Client {
+            fn client(&self) -> &#reqwest::Client {
                 &self.client
             }
 

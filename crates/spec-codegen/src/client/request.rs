@@ -16,7 +16,8 @@ pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> T
     let call = match operation.method.key() {
         "options" | "trace" => {
             let constant = ident(&operation.method.to_string());
-            quote!(request(reqwest::Method::#constant, url))
+            let reqwest = printer.krate("reqwest");
+            quote!(request(#reqwest::Method::#constant, url))
         }
         _ => quote!(#method(url)),
     };

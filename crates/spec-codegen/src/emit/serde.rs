@@ -21,6 +21,14 @@ pub(crate) fn impl_deserialize(printer: &mut Printer<'_>, name: &str, body: &Tok
     }
 }
 
+/// Prints where the derives of serde and schemars find their crates; only a crate that has one of them
+/// among its derives may say where it is.
+pub(crate) fn derive_crates(serde: bool, schemars: bool) -> TokenStream {
+    let serde = serde.then(|| quote!(#[serde(crate = "spec_runtime::codegen::serde")]));
+    let schemars = schemars.then(|| quote!(#[schemars(crate = "spec_runtime::codegen::schemars")]));
+    quote!(#serde #schemars)
+}
+
 /// Prints the attribute with what a JSON Schema says beyond the type.
 pub(crate) fn schema_extension(assertions: &Map<String, Value>) -> Option<TokenStream> {
     if assertions.is_empty() {

@@ -4,7 +4,7 @@
 use super::opaque::print_opaque;
 use super::structs::{print_enum, print_struct};
 use super::unions::print_union;
-use crate::emit::serde::{impl_deserialize, schema_extension};
+use crate::emit::serde::{derive_crates, impl_deserialize, schema_extension};
 use crate::plan::{Definition, EnumValues, RustType, TypePlan};
 use crate::printer::Printer;
 use crate::rust::{docs, ident, tokens};
@@ -57,14 +57,16 @@ pub(super) fn derives_with(printer: &mut Printer<'_>, ty: &TypePlan, serialize: 
     add(is_ordered, "PartialOrd".to_owned());
     add(is_ordered, "Ord".to_owned());
     let by_table = matches!(ty.definition, Definition::Enum(_) | Definition::Struct(_));
-    if !by_table {
-        if serialize {
-            add(true, printer.name("serde", "Serialize"));
-        }
-        add(!is_opaque, printer.name("schemars", "JsonSchema"));
+    let (serialize, schema) = (!by_table && serialize, !by_table && !is_opaque);
+    if serialize {
+        names.push(printer.name("serde", "Serialize"));
+    }
+    if schema {
+        names.push(printer.name("schemars", "JsonSchema"));
     }
     let names = names.iter().map(|name| tokens(name));
-    quote!(#[derive(#(#names),*)])
+    let crates = derive_crates(serialize, schema);
+    quote!(#[derive(#(#names),*)] #crates)
 }
 
 /// Prints another name for a type.

@@ -22,6 +22,7 @@ pub(super) fn print_opaque(
     let json_schema = printer.path("schemars", "JsonSchema");
     let (schema_type, generator) =
         (printer.path("schemars", "Schema"), printer.path("schemars", "SchemaGenerator"));
+    let macro_of_schema = printer.path("schemars", "json_schema");
     let cow = printer.path("std::borrow", "Cow");
     let from = printer.prelude("From");
     let decode = decode_inner(printer, ty);
@@ -56,7 +57,7 @@ pub(super) fn print_opaque(
 
             fn json_schema(#argument: &mut #generator) -> #schema_type {
                 #(#models)*
-                schemars::json_schema!(#schema)
+                #macro_of_schema!(#schema)
             }
         }
 

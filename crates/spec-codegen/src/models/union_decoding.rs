@@ -81,8 +81,9 @@ pub(super) fn print_by_tag(
         let variants: Vec<&UnionVariant> = union.variants.iter().filter(may_lack).collect();
         let (untagged, trials) =
             (printer.path("spec_runtime::codegen::models", "Untagged"), trials(printer, &variants));
+        let error = printer.whole_path("serde::de", "Error");
         quote! {
-            fn without_tag<E: serde::de::Error>(value: #untagged<Self>) -> #option<#result<Self, E>> {
+            fn without_tag<E: #error>(value: #untagged<Self>) -> #option<#result<Self, E>> {
                 Some(value #trials)
             }
         }

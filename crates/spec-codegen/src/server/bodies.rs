@@ -2,7 +2,7 @@
 
 use super::names::checked_body_name;
 use crate::emit::check::print_newtype_check;
-use crate::emit::serde::{impl_deserialize, schema_extension};
+use crate::emit::serde::{derive_crates, impl_deserialize, schema_extension};
 use crate::emit::styles::encoding;
 use crate::plan::{BodyForm, BodyPlan, OperationPlan, RustType, Stream};
 use crate::printer::Printer;
@@ -79,6 +79,7 @@ pub(super) fn print_checked_body(
     });
     let (serialize, json_schema) =
         (printer.path("serde", "Serialize"), printer.path("schemars", "JsonSchema"));
+    let crates = derive_crates(true, true);
     let decoded = printer.path("spec_runtime", "Check");
     let decode =
         impl_deserialize(printer, &name.to_string(), &quote!(#decoded::decode(deserializer).map(Self)));
@@ -86,6 +87,7 @@ pub(super) fn print_checked_body(
     Some(quote! {
         #words
         #[derive(#serialize, #json_schema)]
+        #crates
         #[serde(transparent)]
         #extend
         pub struct #name(#ty);

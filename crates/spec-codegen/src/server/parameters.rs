@@ -2,7 +2,7 @@
 
 use super::names::parameters_name;
 use crate::emit::defaults::{Defaulted, print_default_method};
-use crate::emit::serde::schema_extension;
+use crate::emit::serde::{derive_crates, schema_extension};
 use crate::emit::styles::style;
 use crate::plan::{OperationPlan, ParameterPlan, RustType};
 use crate::printer::Printer;
@@ -49,7 +49,8 @@ pub(super) fn print_parameters_struct(
     });
     let defaults: Vec<TokenStream> = defaulted.collect();
     let own = (!defaults.is_empty()).then(|| quote!(impl #name { #(#defaults)* }));
-    let derives = quote!(#[derive(Clone, Debug, PartialEq, #deserialize, #json_schema)]);
+    let crates = derive_crates(true, true);
+    let derives = quote!(#[derive(Clone, Debug, PartialEq, #deserialize, #json_schema)] #crates);
     // A field that may be null is not required otherwise.
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let is_nullable = required.clone().any(|parameter| matches!(parameter.ty, RustType::Option(_)));

@@ -77,4 +77,7 @@ keys! {
         "For addresses that begin with a text, the folder that has copies of the files there."
     Overlays = "overlays", "`[]`", Reader::overlays:
         "Paths of overlays to apply to the document, in this order."
+    Runtime = "runtime", "that of the workspace, else the version of the generator", Reader::runtime:
+        "Where the manifests of new crates have `spec-runtime` from: `{ path = \"…\" }`, relative to the \
+         workspace; `{ version = \"…\" }`; or `{ git = \"…\" }` with a `branch`, `rev` or `tag`."
 }

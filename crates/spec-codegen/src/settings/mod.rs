@@ -17,10 +17,11 @@ mod reader;
 pub use keys::Key;
 pub use spec_api::Untyped;
 
-use crate::CrateKind;
+use crate::{CrateKind, Report};
 use spec_api::Api;
 use spec_document::{Code, Diagnostics, Location, Pointer, SourceId, Sources};
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// What `codegen.toml` says.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +61,55 @@ pub struct ApiSettings {
     pub remote: Vec<Remote>,
     /// Overlays that are applied to the document, in this order.
     pub overlays: Vec<Overlay>,
+    /// Where new manifests have the runtime from, a path being relative to the workspace.
+    pub runtime: Option<Runtime>,
+}
+
+/// Where a manifest has `spec-runtime` from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// A folder.
+    Path(String),
+    /// A registry: what its version must be.
+    Version(String),
+    /// A git repository.
+    Git {
+        /// Its address.
+        url: String,
+        /// What of it; the newest commit of its main branch if not said.
+        at: Option<GitReference>,
+    },
+}
+
+/// What of a git repository is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GitReference {
+    /// The newest commit of a branch.
+    Branch(String),
+    /// A commit.
+    Rev(String),
+    /// A tag.
+    Tag(String),
+}
+
+impl Runtime {
+    /// Returns the version of the generator: code that it makes goes with a runtime of the same version.
+    #[must_use]
+    pub fn own_version() -> Runtime {
+        Runtime::Version(env!("CARGO_PKG_VERSION").to_owned())
+    }
+}
+
+impl FromStr for Runtime {
+    type Err = Report;
+
+    /// Reads what stands after `runtime =` in `codegen.toml`.
+    fn from_str(text: &str) -> Result<Runtime, Report> {
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        let source = sources.add("runtime", text);
+        let runtime = reader::runtime(&sources, source, &mut diagnostics);
+        runtime.ok_or(Report { sources, diagnostics })
+    }
 }
 
 /// A file with changes to a document.
@@ -216,6 +266,7 @@ impl ApiSettings {
             allow: Vec::new(),
             remote: Vec::new(),
             overlays: Vec::new(),
+            runtime: None,
         }
     }
 

@@ -4,7 +4,8 @@
 //! Knows TOML. Must not know what becomes of a setting.
 
 use super::{
-    Allowance, ApiSettings, Files, FormatChoice, Key, Overlay, Patterns, Remote, Setting, Settings, Untyped,
+    Allowance, ApiSettings, Files, FormatChoice, GitReference, Key, Overlay, Patterns, Remote, Runtime,
+    Setting, Settings, Untyped,
 };
 use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId, Sources};
 use std::ops::Range;
@@ -40,6 +41,18 @@ pub(super) fn settings(sources: &Sources, source: SourceId, diagnostics: &mut Di
         }
     }
     settings
+}
+
+/// Reads where the runtime is from; everything that is wrong is pushed to the diagnostics.
+pub(super) fn runtime(sources: &Sources, source: SourceId, diagnostics: &mut Diagnostics) -> Option<Runtime> {
+    let (value, errors) = DeValue::parse_recoverable(sources.text(source));
+    let mut reader = Reader { source, diagnostics };
+    for error in &errors {
+        let help = "write it as a TOML table: { version = \"1.0\" }";
+        let span = error.span().unwrap_or_default();
+        reader.error(Code::InvalidSetting, span, error.message().to_owned(), help);
+    }
+    errors.is_empty().then(|| reader.dependency(&value))?
 }
 
 /// Reads values of one file.
@@ -155,6 +168,10 @@ impl Reader<'_> {
             api.overlays.extend(self.text(path).map(|path| Overlay { path, location }));
         }
     }
+
+    pub(super) fn runtime(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
+        api.runtime = self.dependency(value);
+    }
 }
 
 /// What values are made of.
@@ -173,6 +190,52 @@ impl Reader<'_> {
             return None;
         }
         Some(Remote { prefix: prefix.get_ref().to_string(), folder })
+    }
+
+    /// Reads where a crate is from.
+    fn dependency(&mut self, value: &Value<'_>) -> Option<Runtime> {
+        let (mut from, mut at) = (Vec::new(), Vec::new());
+        let mut is_good = matches!(value.get_ref(), DeValue::Table(_));
+        for (key, entry) in self.table(value) {
+            let name = key.get_ref().as_ref();
+            if !["path", "version", "git", "branch", "rev", "tag"].contains(&name) {
+                self.unknown(name, key.span(), &["path", "version", "git", "branch", "rev", "tag"]);
+                is_good = false;
+                continue;
+            }
+            let Some(text) = self.text(entry) else {
+                is_good = false;
+                continue;
+            };
+            match name {
+                "path" => from.push(Runtime::Path(text)),
+                "version" => from.push(Runtime::Version(text)),
+                "git" => from.push(Runtime::Git { url: text, at: None }),
+                "branch" => at.push(GitReference::Branch(text)),
+                "rev" => at.push(GitReference::Rev(text)),
+                _ => at.push(GitReference::Tag(text)),
+            }
+        }
+        if !is_good {
+            return None;
+        }
+        let (said, help) = match (from.pop(), at.pop()) {
+            (Some(Runtime::Git { url, .. }), last) if from.is_empty() && at.is_empty() => {
+                return Some(Runtime::Git { url, at: last });
+            }
+            (Some(other), None) if from.is_empty() && !matches!(other, Runtime::Git { .. }) => {
+                return Some(other);
+            }
+            (Some(Runtime::Git { .. }), _) if from.is_empty() => {
+                ("only one commit can be meant", "keep one of `branch`, `rev` and `tag`")
+            }
+            (Some(_), Some(_)) if from.is_empty() => {
+                ("only a git repository has a `branch`, `rev` or `tag`", "name its address: `git = \"…\"`")
+            }
+            _ => ("a crate has to be from one place", "write one of `path`, `version` and `git`"),
+        };
+        self.error(Code::InvalidSetting, value.span(), said.to_owned(), help);
+        None
     }
 
     /// Returns the entries of a table, in the order of the file; none where it is no table.
