@@ -10,7 +10,7 @@ use spec_runtime::codegen::serde::Deserialize;
 use spec_runtime::codegen::server::{
     Content, MediaKind, Operation, Parameter, Payload, Place, Rejection, SecurityScheme,
 };
-use spec_runtime::server::{Context, Failure};
+use spec_runtime::server::{Context, Failure, RoutedOperation};
 use std::sync::Arc;
 
 /// The key that the platform issued to your organization.
@@ -48,6 +48,19 @@ pub fn router<A: Api>(api: A) -> Router {
         .fallback(server::not_found)
         .method_not_allowed_fallback(server::method_not_allowed)
         .with_state(Arc::new(api))
+}
+
+/// The operations of \[`router`], for layers: which one a request means.
+pub fn operations() -> &'static [RoutedOperation] {
+    const {
+        &[
+            RoutedOperation::new(
+                "outbound_campaign_update",
+                "PUT",
+                "/api/v1/outbound/campaigns/{campaign_id}",
+            ),
+        ]
+    }
 }
 
 /// The parameters of `outbound_campaign_update`.

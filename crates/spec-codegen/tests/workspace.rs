@@ -110,7 +110,7 @@ fn drift_is_named_in_the_words_of_the_document() {
         names(DOCUMENT.replace("/pets/{id}", "/animals/{id}")),
         [
             "crates/pets-client/src/generated.rs: operation delete_pet, operation get_pet",
-            "crates/pets-server/src/generated.rs: operation delete_pet, operation get_pet, router",
+            "crates/pets-server/src/generated.rs: operation delete_pet, operation get_pet, operations, router",
         ]
     );
     assert_eq!(

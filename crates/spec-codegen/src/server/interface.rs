@@ -49,6 +49,14 @@ impl<'a> Interface<'a> {
         })
     }
 
+    /// Names the function that lists the operations of the router.
+    pub(super) fn operations_name(&self) -> Ident {
+        ident(match self.kind {
+            InterfaceKind::Api => "operations",
+            InterfaceKind::Webhooks => "webhook_operations",
+        })
+    }
+
     /// Names the module of the handlers.
     pub(super) fn handlers_module(&self) -> Ident {
         ident(match self.kind {

@@ -28,7 +28,7 @@ use responses::print_response_enum;
 use router::{print_choosers, print_router};
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 33] = [
+const RESERVED: [&str; 34] = [
     "Api",
     "Arc",
     "Candidate",
@@ -54,6 +54,7 @@ const RESERVED: [&str; 33] = [
     "Rejection",
     "Request",
     "Response",
+    "RoutedOperation",
     "Router",
     "SecurityScheme",
     "State",

@@ -80,6 +80,7 @@ pub(super) fn print_router(printer: &mut Printer<'_>, interface: &Interface<'_>)
     let (router, arc) = (printer.path("axum", "Router"), printer.path("std::sync", "Arc"));
     let words = router_docs(printer.plan, interface.kind);
     let (function, trait_name) = (interface.router_name(), interface.trait_name());
+    let operations = print_operations(printer, interface);
     quote! {
         #words
         pub fn #function<A: #trait_name>(api: A) -> #router {
@@ -88,6 +89,35 @@ pub(super) fn print_router(printer: &mut Printer<'_>, interface: &Interface<'_>)
                 .fallback(server::not_found)
                 .method_not_allowed_fallback(server::method_not_allowed)
                 .with_state(#arc::new(api))
+        }
+        #operations
+    }
+}
+
+/// Prints the function that says which operation a route means, for layers.
+fn print_operations(printer: &mut Printer<'_>, interface: &Interface<'_>) -> TokenStream {
+    let routed = printer.path("spec_runtime::server", "RoutedOperation");
+    let mut entries = Vec::new();
+    for route in routes(interface) {
+        for (method, operations) in &route.methods {
+            let is_told = operations.iter().any(|operation| operation.template.is_some());
+            for operation in operations {
+                let (id, method, path) = (&operation.id, method.to_string(), route.path);
+                let candidate = is_told.then(|| candidate(printer, operation));
+                let candidate = candidate.map(|candidate| quote!(.meant_by(#candidate)));
+                entries.push(quote!(#routed::new(#id, #method, #path) #candidate));
+            }
+        }
+    }
+    let function = interface.operations_name();
+    let words = docs(&[format!(
+        "The operations of [`{}`], for layers: which one a request means.",
+        interface.router_name()
+    )]);
+    quote! {
+        #words
+        pub fn #function() -> &'static [#routed] {
+            const { &[#(#entries),*] }
         }
     }
 }

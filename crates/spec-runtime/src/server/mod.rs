@@ -12,7 +12,9 @@ pub(crate) mod operation;
 pub(crate) mod parameter;
 pub(crate) mod problem;
 pub(crate) mod reply;
+mod routed;
 
 pub use crate::validation::{Step, Violation};
 pub use operation::{Context, Credential};
-pub use problem::{Failure, Problem};
+pub use problem::{Cause, Failure, Problem};
+pub use routed::{OperationId, RoutedOperation};

@@ -407,13 +407,9 @@ impl Candidate {
         self
     }
 
-    fn means(&self, request: &Request) -> bool {
+    pub(super) fn means(&self, path: &str, query: Option<&str>, headers: &HeaderMap) -> bool {
         let has = |(name, value): &(&str, &str)| {
-            request
-                .headers()
-                .get_all(*name)
-                .iter()
-                .any(|given| given.as_bytes().trim_ascii() == value.as_bytes())
+            headers.get_all(*name).iter().any(|given| given.as_bytes().trim_ascii() == value.as_bytes())
         };
         if !self.headers.iter().all(has) {
             return false;
@@ -421,7 +417,7 @@ impl Candidate {
         let template = Template::new(self.template);
         let template =
             self.query.iter().fold(template, |template, (name, value)| template.asking(*name, value));
-        template.matches(request.uri().path(), request.uri().query()).is_some()
+        template.matches(path, query).is_some()
     }
 }
 
@@ -429,7 +425,8 @@ impl Candidate {
 /// nothing else. They stand with the most concrete first.
 #[must_use]
 pub fn which(candidates: &[Candidate], request: &Request) -> Option<usize> {
-    candidates.iter().position(|candidate| candidate.means(request))
+    let uri = request.uri();
+    candidates.iter().position(|candidate| candidate.means(uri.path(), uri.query(), request.headers()))
 }
 
 /// All violations in one sentence.

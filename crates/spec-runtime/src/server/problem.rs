@@ -7,7 +7,9 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
 use serde::Serialize;
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// Problem details (RFC 9457, section 3). The type is always `about:blank`: the title is that of the status.
 #[derive(Clone, Debug)]
@@ -16,6 +18,35 @@ pub struct Problem {
     detail: String,
     headers: Vec<(HeaderName, HeaderValue)>,
     errors: Vec<Violation>,
+    cause: Option<Cause>,
+}
+
+/// What went wrong inside the server: an extension of an answer, for whoever logs it. It is never sent.
+#[derive(Clone, Debug)]
+pub struct Cause(Arc<str>);
+
+impl Cause {
+    /// Says what an error and its sources say.
+    pub fn of(error: &dyn Error) -> Self {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(own) = source.filter(|_| text.len() < 4096) {
+            let more = own.to_string();
+            // Many errors repeat their source.
+            if !text.ends_with(&more) {
+                text.push_str(": ");
+                text.push_str(&more);
+            }
+            source = own.source();
+        }
+        Cause(text.into())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 #[derive(Serialize)]
@@ -47,13 +78,20 @@ impl BodyError<'_> {
 impl Problem {
     /// A problem with a sentence for people.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Problem { status, detail: detail.into(), headers: Vec::new(), errors: Vec::new() }
+        Problem { status, detail: detail.into(), headers: Vec::new(), errors: Vec::new(), cause: None }
     }
 
     /// The same problem with a header beside it.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
+        self
+    }
+
+    /// The same problem, and what went wrong: for the log, not for the caller.
+    #[must_use]
+    pub fn with_cause(mut self, cause: Cause) -> Self {
+        self.cause = Some(cause);
         self
     }
 
@@ -80,6 +118,9 @@ impl IntoResponse for Problem {
         let text = serde_json::to_vec(&body).unwrap_or_default();
         let mut response = (self.status, [(CONTENT_TYPE, "application/problem+json")], text).into_response();
         response.headers_mut().extend(self.headers);
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(cause);
+        }
         response
     }
 }
@@ -123,10 +164,11 @@ impl From<Problem> for Failure {
     }
 }
 
-impl<E: std::error::Error> From<E> for Failure {
-    /// 500. What the error says stays on the server: it is for the log, not for the caller.
-    fn from(_: E) -> Self {
-        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer")
+impl<E: Error> From<E> for Failure {
+    /// 500. What the error says stays on the server: it is for the log ([`Cause`]), not for the caller.
+    fn from(error: E) -> Self {
+        let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer");
+        problem.with_cause(Cause::of(&error)).into()
     }
 }
 
@@ -153,9 +195,14 @@ fn path(uri: &Uri) -> String {
 }
 
 /// 405, for methods that the document does not have on a path.
-pub async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
-    Problem::new(
+/// `OPTIONS` is answered with what is allowed there, which axum adds (RFC 9110, 9.3.7).
+pub async fn method_not_allowed(method: Method, uri: Uri) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let problem = Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("{} is not allowed at {}", cut(method.to_string(), 32), path(&uri)),
-    )
+    );
+    problem.into_response()
 }

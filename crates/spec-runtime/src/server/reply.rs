@@ -1,6 +1,6 @@
 //! Typed responses → answers.
 
-use super::problem::{Failure, Problem};
+use super::problem::{Cause, Failure, Problem};
 use crate::charset;
 use crate::headers::{HeaderText, write_header};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
@@ -24,7 +24,8 @@ fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Respo
 pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(text) => with(status, content_type, text),
-        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as JSON")
+        Err(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as JSON")
+            .with_cause(Cause::of(&error))
             .into_response(),
     }
 }

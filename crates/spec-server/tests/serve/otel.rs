@@ -1,0 +1,30 @@
+//! The trace of the caller.
+
+use crate::support::{builder, start};
+use axum::Router;
+use axum::routing::get;
+use opentelemetry::global::set_text_map_propagator;
+use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+#[tokio::test]
+async fn the_trace_of_the_caller_goes_on() {
+    set_text_map_propagator(TraceContextPropagator::new());
+    let tracer = SdkTracerProvider::builder().build().tracer("tests");
+    let subscriber = tracing_subscriber::registry().with(tracing_opentelemetry::layer().with_tracer(tracer));
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let trace = || async { Span::current().context().span().span_context().trace_id().to_string() };
+    let server = start(builder(), Router::new().route("/", get(trace))).await;
+    let id = "0af7651916cd43dd8448eb211c80319c";
+    let get = |more: &str| format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{more}\r\n");
+    let answer = server.raw(get(&format!("traceparent: 00-{id}-b7ad6b7169203331-01\r\n"))).await;
+    assert!(answer.ends_with(id), "{answer}");
+    let answer = server.raw(get("traceparent: nonsense\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && !answer.ends_with(id), "{answer}");
+    server.stop().await;
+}
