@@ -2,7 +2,6 @@
 
 #[cfg(unix)]
 mod ends;
-mod generated;
 mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;

@@ -1,1 +1,0 @@
-//! Placeholder while the table is written.
