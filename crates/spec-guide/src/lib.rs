@@ -15,6 +15,10 @@ pub mod calling {}
 pub mod serving {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/production.md")]
+pub mod production {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/streams.md")]
 pub mod streams {}
 

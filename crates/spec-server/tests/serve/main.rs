@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod ends;
+mod generated;
 mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;

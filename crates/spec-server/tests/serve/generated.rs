@@ -1,0 +1,83 @@
+//! What a generated router answers to what no handler answers, and to methods that nobody declared.
+
+use crate::support::{builder, is_problem, start};
+use spec_guide::pets::models::Pet;
+use spec_guide::pets::server::{
+    AddPetBody, AddPetResponse, Api, ListPetsOkBody, ListPetsOkHeaders, ListPetsParameters, ListPetsResponse,
+    operations, router,
+};
+use spec_runtime::server::{Context, Failure};
+use std::fmt::Write as _;
+
+struct Service;
+
+impl Api for Service {
+    async fn list_pets(&self, _: Context, _: ListPetsParameters) -> Result<ListPetsResponse, Failure> {
+        let pets = vec![Pet::builder().name("Mia").build()?];
+        Ok(ListPetsResponse::Ok(ListPetsOkBody::Json(pets), ListPetsOkHeaders { x_total: 1 }))
+    }
+
+    async fn add_pet(&self, _: Context, _: AddPetBody) -> Result<AddPetResponse, Failure> {
+        Err(std::io::Error::other("the disk is full").into())
+    }
+}
+
+/// Requests: method, path, headers, body.
+const REQUESTS: [(&str, &str, &str, &str); 21] = [
+    ("GET", "/pets", "Authorization: Bearer a", ""),
+    ("HEAD", "/pets", "Authorization: Bearer a", ""),
+    ("GET", "/pets", "", ""),
+    ("OPTIONS", "/pets", "", ""),
+    ("OPTIONS", "/nowhere", "", ""),
+    ("OPTIONS", "*", "", ""),
+    ("DELETE", "/pets", "", ""),
+    ("TRACE", "/pets", "", ""),
+    ("BREW", "/pets", "", ""),
+    ("GET", "/nowhere", "", ""),
+    ("HEAD", "/nowhere", "", ""),
+    ("GET", "/pets/", "Authorization: Bearer a", ""),
+    ("GET", "//pets", "Authorization: Bearer a", ""),
+    ("GET", "/pets", "Authorization: Bearer a|Accept: image/png", ""),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: text/plain", "a"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json|Content-Encoding: br", "a"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json", "{"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json", "LARGE"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json", "{\"name\":\"Mia\"}"),
+    ("POST", "/films", "Authorization: Bearer a|Content-Type: multipart/form-data; boundary=b", "--b--"),
+    ("GET", "/steps", "Authorization: Bearer a", ""),
+];
+
+#[tokio::test]
+async fn what_nobody_declared_is_problem_details() {
+    let server = start(builder().body_bytes(4096).operations(operations()), router(Service)).await;
+    let mut table = String::new();
+    for (method, path, headers, body) in REQUESTS {
+        let large = format!("{{\"name\":\"{}\"}}", "a".repeat(5000));
+        let body = if body == "LARGE" { &large } else { body };
+        let lines: String =
+            headers.split('|').filter(|line| !line.is_empty()).map(|own| format!("{own}\r\n")).collect();
+        let length =
+            if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{lines}{length}\r\n");
+        let answer = server.raw(format!("{head}{body}")).await;
+        let (head, text) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let header = |name: &str| {
+            let found = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            found.map(|value| format!(" {name}={value}")).unwrap_or_default()
+        };
+        let status: u16 = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_default();
+        if status >= 400 && method != "HEAD" {
+            assert!(is_problem(&answer, status), "{method} {path}: {answer}");
+        }
+        let shown: String = text.chars().take(60).collect();
+        let names = ["allow", "www-authenticate", "accept-encoding", "content-length"];
+        let names: String = names
+            .iter()
+            .filter(|name| **name != "content-length" || method == "HEAD")
+            .map(|name| header(name))
+            .collect();
+        writeln!(table, "{method} {path} [{headers}] → {status}{names}\n  {shown}").unwrap();
+    }
+    server.stop().await;
+    insta::assert_snapshot!(table);
+}
