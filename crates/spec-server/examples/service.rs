@@ -1,29 +1,43 @@
-//! Serves a generated router, here one whose service answers nothing yet, as in production.
+//! A service as it runs in production, on the pets of the guide:
 //!
-//! `cargo run -p spec-server --features metrics --example service`, and in another terminal
-//! `curl -i localhost:8080/ready` and `curl -i localhost:9090/metrics`. Ctrl-C lets requests in flight end.
+//! ```sh
+//! cargo run -p spec-server --example service
+//! curl -i -H 'Authorization: Bearer a' http://127.0.0.1:8080/pets
+//! curl -i http://127.0.0.1:8080/ready
+//! kill -TERM %1
+//! ```
 
-use outbound_server::{Api, operations, router};
-use spec_server::{Metrics, Server};
-use std::error::Error;
+use spec_guide::pets::models::Pet;
+use spec_guide::pets::server::{
+    Api, ListPetsOkBody, ListPetsOkHeaders, ListPetsParameters, ListPetsResponse, operations, router,
+};
+use spec_runtime::server::{Context, Failure};
+use spec_server::Server;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
 struct Service;
 
-impl Api for Service {}
+impl Api for Service {
+    async fn list_pets(&self, _: Context, _: ListPetsParameters) -> Result<ListPetsResponse, Failure> {
+        let pets = vec![Pet::builder().name("Mia").build()?];
+        Ok(ListPetsResponse::Ok(ListPetsOkBody::Json(pets), ListPetsOkHeaders { x_total: 1 }))
+    }
+}
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> std::io::Result<()> {
     tracing_subscriber::fmt().init();
     let server = Server::builder()
         .listen((Ipv4Addr::LOCALHOST, 8080))
         .operations(operations())
-        .handler_timeout(Duration::from_secs(5))
-        .metrics(Metrics::on((Ipv4Addr::LOCALHOST, 9090).into()))
+        .handler_timeout(Duration::from_secs(10))
+        .body_bytes(64 * 1024)
+        .body_bytes_of("addFilm", 100 * 1024 * 1024)
         .bind()
         .await?;
+    println!("listening at {:?}", server.addresses()?);
     let stopped = server.run(router(Service)).await?;
-    println!("{stopped:?}");
+    println!("{} connections were cut off", stopped.cut_off);
     Ok(())
 }

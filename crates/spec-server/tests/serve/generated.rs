@@ -1,86 +1,82 @@
-//! What a generated router answers when it is asked otherwise than its document says.
+//! What a generated router answers to what no handler answers, and to methods that nobody declared.
 
-use crate::support::{builder, start};
-use axum::Router;
-use outbound_server::{Api, operations, router};
+use crate::support::{builder, is_problem, start};
+use spec_guide::pets::models::Pet;
+use spec_guide::pets::server::{
+    AddPetBody, AddPetResponse, Api, ListPetsOkBody, ListPetsOkHeaders, ListPetsParameters, ListPetsResponse,
+    operations, router,
+};
+use spec_runtime::server::{Context, Failure};
 use std::fmt::Write as _;
 
-/// A service that answers nothing itself: 501.
-struct Silent;
+struct Service;
 
-impl Api for Silent {}
+impl Api for Service {
+    async fn list_pets(&self, _: Context, _: ListPetsParameters) -> Result<ListPetsResponse, Failure> {
+        let pets = vec![Pet::builder().name("Mia").build()?];
+        Ok(ListPetsResponse::Ok(ListPetsOkBody::Json(pets), ListPetsOkHeaders { x_total: 1 }))
+    }
 
-const BODY: &str =
-    r#"{"campaign_name": "a", "campaign_variables": {}, "caller_id": "+1", "active_days": ["mon"]}"#;
-
-/// Head and body of a request, in short.
-struct Asked {
-    line: &'static str,
-    headers: &'static str,
-    body: &'static str,
+    async fn add_pet(&self, _: Context, _: AddPetBody) -> Result<AddPetResponse, Failure> {
+        Err(std::io::Error::other("the disk is full").into())
+    }
 }
 
-const fn asked(line: &'static str, headers: &'static str, body: &'static str) -> Asked {
-    Asked { line, headers, body }
-}
+/// Requests: method, path, headers, body.
+const REQUESTS: [(&str, &str, &str, &str); 21] = [
+    ("GET", "/pets", "Authorization: Bearer a", ""),
+    ("HEAD", "/pets", "Authorization: Bearer a", ""),
+    ("GET", "/pets", "", ""),
+    ("OPTIONS", "/pets", "", ""),
+    ("OPTIONS", "/nowhere", "", ""),
+    ("OPTIONS", "*", "", ""),
+    ("DELETE", "/pets", "", ""),
+    ("TRACE", "/pets", "", ""),
+    ("BREW", "/pets", "", ""),
+    ("GET", "/nowhere", "", ""),
+    ("HEAD", "/nowhere", "", ""),
+    ("GET", "/pets/", "Authorization: Bearer a", ""),
+    ("GET", "//pets", "Authorization: Bearer a", ""),
+    ("GET", "/pets", "Authorization: Bearer a|Accept: image/png", ""),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: text/plain", "a"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json|Content-Encoding: br", "a"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json", "{"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json", "LARGE"),
+    ("POST", "/pets", "Authorization: Bearer a|Content-Type: application/json", "{\"name\":\"Mia\"}"),
+    ("POST", "/films", "Authorization: Bearer a|Content-Type: multipart/form-data; boundary=b", "--b--"),
+    ("GET", "/steps", "Authorization: Bearer a", ""),
+];
 
 #[tokio::test]
-async fn generated_routers_answer_as_users_of_http_expect() {
-    const HERE: &str = "/api/v1/outbound/campaigns/7";
-    const JSON: &str = "content-type: application/json\r\nsyllable-api-key: k\r\n";
-    let requests = [
-        asked("PUT {}", JSON, BODY),
-        asked("PUT {}", "content-type: application/json\r\n", BODY),
-        asked("PUT {}", "content-type: application/json; charset=utf-8\r\nsyllable-api-key: k\r\n", BODY),
-        asked("PUT {}", "content-type: text/plain\r\nsyllable-api-key: k\r\n", BODY),
-        asked("PUT {}", "syllable-api-key: k\r\n", BODY),
-        asked(
-            "PUT {}",
-            "content-type: application/json\r\nsyllable-api-key: k\r\naccept: text/html\r\n",
-            BODY,
-        ),
-        asked(
-            "PUT {}",
-            "content-type: application/json\r\nsyllable-api-key: k\r\ncontent-encoding: br\r\n",
-            BODY,
-        ),
-        asked("PUT {}", JSON, "{"),
-        asked("PUT {}", JSON, ""),
-        asked("GET {}", "", ""),
-        asked("HEAD {}", "", ""),
-        asked("OPTIONS {}", "", ""),
-        asked("OPTIONS *", "", ""),
-        asked("DELETE {}", "", ""),
-        asked("BREW {}", "", ""),
-        asked("PUT {}/", JSON, BODY),
-        asked("PUT /api//v1/outbound/campaigns/7", JSON, BODY),
-        asked("PUT /api/v1/outbound/campaigns/%37", JSON, BODY),
-        asked("PUT /api/v1/outbound/campaigns/%ff", JSON, BODY),
-        asked("PUT /api/v1/outbound/campaigns/x", JSON, BODY),
-        asked("PUT /api/v1/outbound/campaigns/7?limit=1&limit=2", JSON, BODY),
-        asked("GET /", "", ""),
-        asked("HEAD /", "", ""),
-        asked("OPTIONS /", "", ""),
-    ];
-    let app: Router = router(Silent);
-    let server = start(builder().operations(operations()), app).await;
+async fn what_nobody_declared_is_problem_details() {
+    let server = start(builder().body_bytes(4096).operations(operations()), router(Service)).await;
     let mut table = String::new();
-    for Asked { line, headers, body } in requests {
-        let line = line.replace("{}", HERE);
+    for (method, path, headers, body) in REQUESTS {
+        let large = format!("{{\"name\":\"{}\"}}", "a".repeat(5000));
+        let body = if body == "LARGE" { &large } else { body };
+        let lines: String =
+            headers.split('|').filter(|line| !line.is_empty()).map(|own| format!("{own}\r\n")).collect();
         let length =
-            if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-        let request =
-            format!("{line} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{headers}{length}\r\n{body}");
-        let answer = server.raw(request).await;
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        let mut lines: Vec<&str> = head.lines().collect();
-        lines.retain(|line| {
-            ["HTTP/1.1", "allow:", "content-type:", "accept", "www-authenticate:"]
-                .iter()
-                .any(|kept| line.starts_with(kept))
-        });
-        writeln!(table, "{line} ({})", headers.trim_end().replace("\r\n", ", ")).unwrap();
-        writeln!(table, "  {}\n  {body}", lines.join("\n  ")).unwrap();
+            if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{lines}{length}\r\n");
+        let answer = server.raw(format!("{head}{body}")).await;
+        let (head, text) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let header = |name: &str| {
+            let found = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            found.map(|value| format!(" {name}={value}")).unwrap_or_default()
+        };
+        let status: u16 = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_default();
+        if status >= 400 && method != "HEAD" {
+            assert!(is_problem(&answer, status), "{method} {path}: {answer}");
+        }
+        let shown: String = text.chars().take(60).collect();
+        let names = ["allow", "www-authenticate", "accept-encoding", "content-length"];
+        let names: String = names
+            .iter()
+            .filter(|name| **name != "content-length" || method == "HEAD")
+            .map(|name| header(name))
+            .collect();
+        writeln!(table, "{method} {path} [{headers}] → {status}{names}\n  {shown}").unwrap();
     }
     server.stop().await;
     insta::assert_snapshot!(table);

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::http::Method;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
+use axum::{Extension, Router};
 use futures_util::{StreamExt as _, stream};
 use spec_runtime::server::Failure;
 use spec_server::cors::{AllowOrigin, CorsLayer};
@@ -21,12 +21,6 @@ fn close(method: &str, path: &str, more: &str) -> String {
 #[tokio::test]
 async fn a_panic_is_an_answer_and_the_server_lives() {
     let (log, _guard) = Log::listen();
-    let breaking = || async {
-        let pieces = [Some("begun"), None];
-        let pieces = pieces.map(|piece| Ok::<_, io::Error>(piece.expect("a secret of the body")));
-        drop(pieces);
-        ""
-    };
     let body = || async {
         let begun = stream::once(async { Ok::<_, io::Error>("begun") });
         // What has begun is sent while there is nothing more.
@@ -38,14 +32,12 @@ async fn a_panic_is_an_answer_and_the_server_lives() {
     };
     let router = Router::new()
         .route("/panic", get(|| async { panic!("a secret of {}", "the handler") as &str }))
-        .route("/breaking", get(breaking))
         .route("/body", get(body))
         .route("/", get(|| async { "here" }));
     let server = start(builder(), router).await;
     let answer = server.raw(close("GET", "/panic", "x-request-id: abc-1\r\n")).await;
     assert!(is_problem(&answer, 500), "{answer}");
     assert!(answer.contains("\r\nx-request-id: abc-1\r\n") && !answer.contains("secret"), "{answer}");
-    assert!(is_problem(&server.raw(close("GET", "/breaking", "")).await, 500));
     let answer = server.raw(close("GET", "/body", "x-request-id: abc-2\r\n")).await;
     assert!(answer.starts_with("HTTP/1.1 200") && !answer.ends_with("0\r\n\r\n"), "{answer}");
     assert!(server.raw(close("GET", "/", "")).await.ends_with("here"));
@@ -100,7 +92,7 @@ async fn every_request_has_an_id() {
 #[tokio::test]
 async fn axum_s_own_refusals_get_words_and_answers_of_handlers_stay() {
     let empty = || async { axum::http::StatusCode::NOT_FOUND };
-    let router = Router::new().route("/empty", get(empty)).route("/json", post(|_: Json<u8>| async {}));
+    let router = Router::new().route("/empty", get(empty)).route("/json", post(|_: String| async {}));
     let server = start(builder(), router).await;
     let answer = server.raw(close("GET", "/nowhere", "")).await;
     assert!(is_problem(&answer, 404) && answer.contains("there is nothing at /nowhere"), "{answer}");
