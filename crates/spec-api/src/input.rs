@@ -1,4 +1,4 @@
-//! What is read: the document, what it is held against, and what is found wrong on the way.
+//! The input of readers: the document, what it is held against, and what is found wrong on the way.
 //!
 //! Knows how to take a member out of an object, and says where one is missing or of another type. Must not
 //! know what any object of OpenAPI means.

@@ -12,7 +12,7 @@ thread_local! {
 ///
 /// # Errors
 ///
-/// What the engine said when it panicked.
+/// Returns the engine's message if it panicked.
 pub(crate) fn run<T>(engine: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -12,11 +12,11 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// What the URIs of files begin with. It is no `file:` URI: what a document says with those holds on one
-/// machine only.
+/// The start of the URIs of files. It is no `file:` URI: what a document says with those holds on one machine
+/// only.
 const LOCAL: &str = "document://";
 
-/// What can't stand in the path of a URI as it is (RFC 3986, 3.3).
+/// Characters that the path of a URI can't have as they are (RFC 3986, 3.3).
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Reads documents, and remembers which files it has read.
@@ -32,11 +32,11 @@ pub(crate) struct Files<'a> {
 pub(crate) struct Place<'a> {
     /// Its path.
     pub(crate) path: &'a Path,
-    /// What diagnostics call it.
+    /// The name of the document in diagnostics.
     pub(crate) name: &'a str,
     /// The folder that paths in its settings are relative to.
     pub(crate) beside: &'a Path,
-    /// What diagnostics call that folder: empty, or with a slash at the end.
+    /// The name of that folder in diagnostics: empty, or with a slash at the end.
     pub(crate) beside_name: &'a str,
 }
 

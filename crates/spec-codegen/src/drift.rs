@@ -1,4 +1,4 @@
-//! What differs between two versions of generated code, in the words of the document.
+//! Differences between two versions of generated code, in the words of the document.
 //!
 //! Knows how generated code is laid out: which item belongs to which model or operation.
 

@@ -17,7 +17,7 @@ pub enum Error {
     Io {
         /// The file, or its folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// There is no folder to write to: `OUT_DIR` is not set, because cargo does not run this as a build
@@ -25,12 +25,12 @@ pub enum Error {
     NoOutDir,
 }
 
-/// What is wrong with a document and its settings.
+/// The diagnostics of a document and its settings.
 #[non_exhaustive]
 pub struct Report {
     /// Every text that was read.
     pub sources: Sources,
-    /// What is wrong with them.
+    /// The diagnostics.
     pub diagnostics: Diagnostics,
 }
 

@@ -11,7 +11,7 @@ use spec_document::{Code, Diagnostic, Diagnostics, Location};
 pub(crate) struct CrateOutput {
     /// The files; none where something is wrong.
     pub(crate) files: Vec<SourceFile>,
-    /// What the files need of other crates.
+    /// The imports of the files.
     pub(crate) imports: Imports,
     /// Indices of the models or operations that the engine refused.
     pub(crate) refused: Vec<usize>,

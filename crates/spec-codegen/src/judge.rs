@@ -1,10 +1,10 @@
-//! What rustdoc would make of a comment: the judge of tests. It shares nothing with what it judges but the
-//! parser, which is rustdoc's own.
+//! Judges comments as rustdoc would, for tests. It shares nothing with what it judges but the parser, which
+//! is rustdoc's own.
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
-/// What rustdoc would run, or warn of, in a comment (its lints `invalid_html_tags`, `broken_intra_doc_links`
-/// and `bare_urls`).
+/// Returns what rustdoc would run, or warn of, in a comment (its lints `invalid_html_tags`,
+/// `broken_intra_doc_links` and `bare_urls`).
 pub(crate) fn faults(comment: &str) -> Vec<String> {
     let shown = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -57,7 +57,7 @@ pub(crate) fn faults(comment: &str) -> Vec<String> {
     faults
 }
 
-/// Whether rustdoc takes a block of code with these words after its fence for Rust (The rustdoc book,
+/// Returns true if rustdoc takes a block of code with these words after its fence for Rust (The rustdoc book,
 /// "Documentation tests").
 fn is_rust(words: &str) -> bool {
     let is_sign =

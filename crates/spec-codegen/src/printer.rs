@@ -1,4 +1,4 @@
-//! What every printed fragment needs: the plan, the names of the file, and its imports.
+//! The context of every printed fragment: the plan, the names of the file, and its imports.
 //!
 //! Knows how short a path may be: as short as it can be where nothing shadows it. Must not know what is
 //! printed.

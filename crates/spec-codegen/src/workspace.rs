@@ -22,10 +22,10 @@ use toml::de::{DeArray, DeValue};
 /// The settings of a workspace, in its folder.
 const SETTINGS: &str = "openapi/codegen.toml";
 
-/// What is to be generated.
+/// The input of a run.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// What the settings of a workspace say.
+    /// The APIs that the settings of a workspace name.
     Workspace {
         /// The folder of the workspace; the settings are `openapi/codegen.toml` in it.
         root: PathBuf,
@@ -36,7 +36,7 @@ pub enum Input {
     Document {
         /// The document.
         path: PathBuf,
-        /// What its crates are called by; if not said, the name of its file.
+        /// The name that its crates begin with; by default, the name of its file.
         name: Option<String>,
         /// The folder in which its crates are made.
         out: PathBuf,
@@ -49,11 +49,11 @@ pub enum Input {
     },
 }
 
-/// What became of a run.
+/// The result of a run.
 pub struct Run {
     /// Every text that was read.
     pub sources: Sources,
-    /// What is wrong.
+    /// The diagnostics.
     pub diagnostics: Diagnostics,
     /// The APIs that were generated; none where anything is wrong.
     pub apis: Vec<ApiRun>,
@@ -61,18 +61,18 @@ pub struct Run {
     pub files: Vec<PathBuf>,
 }
 
-/// What became of one API.
+/// The result of generating one API.
 #[derive(Debug)]
 pub struct ApiRun {
     /// Its name.
     pub name: String,
-    /// What its document became.
+    /// The generated code.
     pub generated: Generated,
-    /// What should be on disk.
+    /// The files that should be on disk.
     files: Vec<Target>,
     /// Files of an earlier run that nothing generates any more.
     orphans: Vec<PathBuf>,
-    /// What the user should know of: dependencies that a manifest lacks.
+    /// Notes for the user: dependencies that a manifest lacks.
     pub notes: Vec<String>,
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Target {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
-    /// What is on disk now.
+    /// The text that is on disk now.
     pub(crate) before: Option<String>,
 }
 
@@ -23,7 +23,7 @@ impl Target {
     }
 }
 
-/// How many files a run wrote, left alone and removed.
+/// The numbers of files that a run wrote, left alone and removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files whose bytes changed.
@@ -34,7 +34,7 @@ pub struct Written {
     pub removed: usize,
 }
 
-/// What was done so far, so that it can be undone.
+/// The work done so far, so that it can be undone.
 #[derive(Default)]
 struct Work<'t> {
     /// Texts that stand beside their files.

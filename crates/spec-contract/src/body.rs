@@ -25,7 +25,7 @@ pub(crate) struct Given<'a> {
     pub(crate) bytes: &'a [u8],
     /// The declared forms; none where there must be no body.
     pub(crate) declared: &'a [MediaType],
-    /// Whether the message is refused without a body.
+    /// True if the message is refused without a body.
     pub(crate) required: bool,
     /// Where the body is declared, or where it would be.
     pub(crate) location: &'a Location,

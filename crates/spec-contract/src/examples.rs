@@ -12,11 +12,11 @@ use spec_json_schema::pattern::Matcher;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-/// How many violations of one example are spelled out.
+/// Number of violations of one example that are spelled out.
 const SHOWN: usize = 3;
 
-/// How many schemas that can't be used are told apart from the others before each example is looked at for
-/// itself.
+/// Number of schemas that can't be used and are told apart from the others before each example is looked at
+/// for itself.
 const REPAIRS: usize = 32;
 
 /// Looks for examples and defaults that their own schemas do not allow, and for schemas that can't be used.

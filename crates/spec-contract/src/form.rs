@@ -12,7 +12,7 @@ use spec_http::media_type::most_exact;
 use spec_http::message::plain_name;
 use spec_http::style::{Shape, Style};
 
-/// What a form says.
+/// The fields and parts of a form.
 pub(crate) struct Form {
     /// The fields: names, values, and whether a value has types of its own, as JSON has. The others are
     /// texts.

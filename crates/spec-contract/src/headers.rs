@@ -62,7 +62,7 @@ pub const STANDARD_HEADERS: &[&str] = &[
     "x-forwarded-proto",
 ];
 
-/// Whether a header, by its lower-case name, needs no declaration.
+/// Returns true if a header, by its lower-case name, needs no declaration.
 pub(crate) fn is_standard(name: &str) -> bool {
     name.starts_with("sec-") || STANDARD_HEADERS.contains(&name)
 }

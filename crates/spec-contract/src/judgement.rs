@@ -1,10 +1,10 @@
-//! What the judge says: violations, each with its place in the message and in the document.
+//! Judgements: violations, each with its place in the message and in the document.
 //!
 //! Plain data. Must not know how violations are found.
 
 use std::fmt::{self, Write};
 
-/// What a message does not keep.
+/// The result of checking one message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
     /// The `operationId` of the operation that the message belongs to; absent where the document has none for
@@ -18,7 +18,7 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Whether nothing is wrong.
+    /// Returns true if nothing is wrong.
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.violations.is_empty()
@@ -54,8 +54,8 @@ pub struct Violation {
     /// The JSON pointer into the document ([`Api::json`](spec_api::Api::json)) to what is violated: the
     /// keyword of a schema, or the declaration of a parameter, header, body, response or operation.
     pub schema: String,
-    /// What is wrong, in a sentence on one line. Values of headers, parameters and cookies that carry
-    /// credentials are never part of it; other values only where they are short.
+    /// The fault, in a sentence on one line. Values of headers, parameters and cookies that carry credentials
+    /// are never part of it; other values only where they are short.
     pub message: String,
     /// The kind of violation.
     pub kind: Kind,
@@ -89,9 +89,9 @@ impl fmt::Display for Violation {
 /// The messages of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
-    /// What the client sends.
+    /// The message that the client sends.
     Request,
-    /// What the server answers.
+    /// The message that the server answers with.
     Response,
 }
 
@@ -163,7 +163,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// What kind of violation it is.
+/// The kind of a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// Something that has to be there is not.

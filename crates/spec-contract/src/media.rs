@@ -38,8 +38,8 @@ impl Media {
         self.parameters.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    /// How exactly this range means a media type: none where it does not. A declared parameter that differs
-    /// does not rule the media type out, but one that agrees decides between two of the same essence.
+    /// Returns how exactly this range means a media type, or none if it does not. A declared parameter that
+    /// differs does not rule the media type out, but one that agrees decides between two of the same essence.
     fn matches(&self, given: &Media) -> Option<(u8, bool, usize)> {
         let exactness = spec_http::media_type::exactness(&self.essence, &given.essence)?;
         let agrees = |(name, value): &&(String, String)| {

@@ -52,10 +52,10 @@ pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
     text.split('&').filter(|text| !text.is_empty()).map(pair).collect()
 }
 
-/// What one parameter says.
+/// The text of one parameter, as read.
 enum Said {
     Nothing,
-    /// What it may mean.
+    /// The values that it may stand for.
     Value(Read),
     /// It can't be read.
     Malformed(String),

@@ -8,7 +8,7 @@ use spec_api::{Api, Operation, ParameterIn};
 pub(crate) use spec_http::template::{PathRank, QueryRank, Template, Values};
 use std::collections::HashMap;
 
-/// What a path leads to.
+/// The result of looking up a method and a path.
 pub(crate) enum Found<'a> {
     /// An operation, and the values of its path.
     Operation(&'a Operation, Values),
@@ -53,10 +53,10 @@ pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
     told
 }
 
-/// How concrete a query is, and what else tells an operation from others: smaller is more concrete.
+/// The rank of a query and of what else tells an operation from others: smaller is more concrete.
 type Told = (QueryRank, usize);
 
-/// What a request must have to be meant for an operation.
+/// The conditions that a request must meet to be meant for an operation.
 pub(crate) struct Way {
     template: Template,
     /// Smaller is more concrete: the path, then its query, then what else tells the operation from others.

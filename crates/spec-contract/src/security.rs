@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use spec_api::{Api, Operation, ParameterIn, Scheme};
 
-/// Whether a name in some part of a request carries a credential of any scheme.
+/// Returns true if a name in some part of a request carries a credential of any scheme.
 pub(crate) fn is_credential(api: &Api, place: ParameterIn, name: &str) -> bool {
     let same = |own: &str| match place {
         ParameterIn::Header => own.eq_ignore_ascii_case(name),

@@ -13,7 +13,7 @@ use spec_api::Api;
 use spec_document::Pointer;
 use std::borrow::Cow;
 
-/// How far references and `allOf` are followed.
+/// Number of steps that references and `allOf` are followed.
 const DEPTH: usize = 16;
 
 /// The document for both sides, where they are alike, and with what discriminators say. Pointers stay what
@@ -75,7 +75,7 @@ fn parts<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a Val
     target(root, schema).into_iter().chain(all)
 }
 
-/// What the `$ref` of a schema leads to.
+/// Returns the schema that the `$ref` of a schema leads to.
 pub(crate) fn target<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
     root.pointer(Pointer::from_fragment(schema.get("$ref")?.as_str()?)?.as_str())
 }

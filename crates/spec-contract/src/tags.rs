@@ -1,4 +1,4 @@
-//! What a discriminator says, for validators.
+//! Discriminators, as schemas for validators.
 //!
 //! JSON Schema does not know `discriminator` (OpenAPI 3.1, 4.8.25): a message that names its variant is one
 //! of that variant, whatever others its properties would fit, and one that names none that is there is
@@ -42,7 +42,7 @@ pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
     document
 }
 
-/// What the discriminator asks of a variant beyond what it says itself.
+/// The demand of a discriminator on a variant, beyond the variant's own schema.
 enum Asked<'a> {
     /// Nothing.
     Enough,
@@ -52,8 +52,8 @@ enum Asked<'a> {
     Property(Vec<&'a str>),
 }
 
-/// What is asked of a variant; none where that is no object, whose properties could be looked at, or the
-/// property no text.
+/// Returns what is asked of a variant; none where that is no object, whose properties could be looked at, or
+/// the property no text.
 fn asked<'a>(
     api: &Api,
     variant: SchemaId,

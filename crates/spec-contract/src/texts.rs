@@ -12,16 +12,16 @@ use spec_http::style::{Shape, Style, from_pairs, from_text, numbered};
 use spec_json_schema::pattern::Matcher;
 use std::ptr;
 
-/// How many schemas one schema is taken apart into at most; a circle ends much earlier.
+/// The largest number of schemas that one schema is taken apart into; a circle ends much earlier.
 const PARTS: usize = 256;
 
-/// How texts are read where they may stand for several values. A value is right if it is in one of these
+/// The rules for reading texts that may stand for several values. A value is right if it is in one of these
 /// ways.
 #[derive(Clone, Copy)]
 pub(crate) struct How {
-    /// What can be a number or a boolean becomes one, even where a text would do.
+    /// True if whatever can be a number or a boolean becomes one, even where a text would do.
     eager: bool,
-    /// What can be JSON of a list or an object is that, even where a text would do.
+    /// True if whatever can be JSON of a list or an object is that, even where a text would do.
     json: bool,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Parts<'a> {
         Parts::new(self.root, schema.unwrap_or(&ANY))
     }
 
-    /// Whether a type is among those that are said; of the words of JSON Schema, `integer` counts as
+    /// Returns true if a type is among those that are named; of the words of JSON Schema, `integer` counts as
     /// `number`.
     pub(crate) fn says(&self, name: &str) -> bool {
         self.parts.iter().any(|part| match part.get("type") {
@@ -82,7 +82,7 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// What a text may stand for, the likeliest first.
+    /// Returns the shapes that a text may stand for, the likeliest first.
     pub(crate) fn shapes(&self) -> Vec<Shape> {
         let mut shapes = Vec::new();
         if self.says("array") || self.says_structure(&["items", "prefixItems"]) {
@@ -108,7 +108,8 @@ impl<'a> Parts<'a> {
         names
     }
 
-    /// Whether the schema takes properties that it does not name, as it does where it says nothing of them.
+    /// Returns true if the schema takes properties that it does not name, as it does where it says nothing of
+    /// them.
     pub(crate) fn is_open(&self) -> bool {
         let closes = |part: &Value, keyword| part.get(keyword) == Some(&Value::Bool(false));
         let is_closed =
@@ -117,14 +118,14 @@ impl<'a> Parts<'a> {
             || self.parts.iter().any(|part| part.get("patternProperties").is_some())
     }
 
-    /// Whether some properties must be there.
+    /// Returns true if some properties must be there.
     pub(crate) fn requires(&self) -> bool {
         self.parts.iter().any(|part| {
             part.get("required").and_then(Value::as_array).is_some_and(|required| !required.is_empty())
         })
     }
 
-    /// What a property holds.
+    /// Returns the schemas of a property.
     pub(crate) fn property(&self, name: &str) -> Parts<'a> {
         let named = self
             .parts
@@ -177,7 +178,7 @@ impl<'a> Parts<'a> {
         Value::Object(members.into_iter().map(member).collect())
     }
 
-    /// What is composed stands as JSON, inside a list or an object.
+    /// Reads a text; inside a list or an object, what is composed stands as JSON.
     fn text(&self, text: String, how: How) -> Value {
         let shapes = self.shapes();
         if how.json || !shapes.contains(&Shape::Scalar) {
@@ -219,7 +220,7 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// What was read of a value.
+/// A value as read.
 pub(crate) enum Read {
     /// Texts, in the ways that the value can be taken apart, the likeliest first.
     Texts(Vec<Value>),
@@ -227,8 +228,8 @@ pub(crate) enum Read {
     Typed(Value),
 }
 
-/// What is wrong with a value. If any way to read its texts fits, nothing is, and else the first is what it
-/// was meant to be.
+/// Finds what is wrong with a value. If any way to read its texts is valid, nothing is, and else the first is
+/// what it was meant to be.
 pub(crate) fn findings(
     api: &Api,
     validators: &Validators<'_>,
@@ -307,7 +308,7 @@ pub(crate) fn read_pairs(
     shapes.into_iter().filter_map(read).collect()
 }
 
-/// Whether a text has a value for each name: `a=1,b=2` exploded, and else `a,1,b,2`.
+/// Returns true if a text has a value for each name: `a=1,b=2` exploded, and else `a,1,b,2`.
 fn is_object(text: &str, delimiter: char, explode: bool) -> bool {
     match explode {
         true => text.is_empty() || text.split(delimiter).all(|part| part.contains('=')),

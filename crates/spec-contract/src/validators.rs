@@ -19,7 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// The name of the document among the resources.
 const DOCUMENT: &str = "urn:openapi:document";
 
-/// What can't stand in a fragment as it is (RFC 3986, 3.5).
+/// Characters that a fragment can't have as they are (RFC 3986, 3.5).
 const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -55,7 +55,7 @@ pub(crate) struct Finding {
 /// Why a schema can't be compiled.
 #[derive(Clone, Debug)]
 pub(crate) struct Unusable {
-    /// Whether a regular expression is to blame.
+    /// True if a regular expression is to blame.
     pub(crate) is_pattern: bool,
     pub(crate) message: String,
     /// The keyword to blame, as a pointer; it may lead nowhere in the document.
@@ -68,7 +68,7 @@ type Compiled = Arc<Result<Validator, Unusable>>;
 /// at once.
 pub(crate) struct Validators<'a> {
     registry: Result<Registry<'a>, String>,
-    /// What the validators compiled of the names of properties.
+    /// Compiled patterns of property names.
     cache: PatternCache,
     patterns: PropertyPatterns,
     /// Bounds of formats, which the document does not write.
@@ -170,7 +170,7 @@ impl<'a> Validators<'a> {
         json!({ "$ref": format!("{DOCUMENT}#{}", utf8_percent_encode(&self.patterns.told(pointer), FRAGMENT)) })
     }
 
-    /// Whether a value fits. A schema that can't be used takes nothing.
+    /// Returns true if a value is valid. A schema that can't be used takes nothing.
     pub(crate) fn fits(&self, pointer: &str, value: &Value) -> bool {
         self.at(pointer).as_ref().as_ref().is_ok_and(|validator| validator.is_valid(value))
     }

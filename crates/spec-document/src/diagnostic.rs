@@ -24,13 +24,13 @@ pub enum Severity {
 pub struct Diagnostic {
     /// The kind of problem.
     pub code: Code,
-    /// Whether it stops the work.
+    /// The severity, which says if the work stops.
     pub severity: Severity,
     /// Where it is.
     pub location: Location,
-    /// What is wrong, in one sentence without a full stop.
+    /// The fault, in one sentence without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// Advice on how to correct it.
     pub help: Option<String>,
     /// Other places that belong to it, each with a short label.
     pub related: Vec<(Location, String)>,

@@ -46,7 +46,7 @@ pub enum File {
         place: Pointer,
         /// Its source.
         source: SourceId,
-        /// What its text has wrong with it, and does not keep it from being read.
+        /// Faults of its text that do not keep it from being read.
         found: Vec<Diagnostic>,
     },
     /// The file can't be had.
@@ -58,11 +58,11 @@ pub enum File {
 pub struct Missing {
     /// The kind of problem.
     pub code: Code,
-    /// What is wrong, in one sentence without a full stop.
+    /// The fault, in one sentence without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// Advice on how to correct it.
     pub help: String,
-    /// What is wrong with its text, where that is the reason.
+    /// Faults of its text, where these are the reason.
     pub found: Vec<Diagnostic>,
 }
 

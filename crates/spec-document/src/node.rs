@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 
 use crate::pointer::Pointer;
 
-/// How many objects and arrays may stand inside each other; one more is [`Code::LimitExceeded`]. The YAML parser
-/// counts `[` and `{` itself and stops one earlier.
+/// The largest depth of objects and arrays; one more is [`Code::LimitExceeded`]. The YAML parser counts `[`
+/// and `{` itself and stops one earlier.
 ///
 /// The tree is walked recursively here and in later stages, so its depth has to fit the stack.
 ///
@@ -20,7 +20,7 @@ pub const MAX_DEPTH: usize = 256;
 /// A value and the bytes of the text it was written in.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// What was written.
+    /// The value that was written.
     pub value: Value,
     span: Range<usize>,
 }

@@ -19,7 +19,7 @@ use crate::sources::Sources;
 /// frame of their own; of longer lines (minified JSON) only the text at the place is quoted.
 const MAX_FRAME: usize = 2000;
 
-/// How much of such a line is quoted, in bytes.
+/// Number of bytes of such a line that are quoted.
 const QUOTE: usize = 80;
 
 /// Renders diagnostics for humans.

@@ -18,7 +18,7 @@ pub fn charset(media_type: &str) -> Option<&str> {
     Some(charsets.next()?.1.trim().trim_matches('"'))
 }
 
-/// What the syntax of a media type is.
+/// The syntax of a media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     /// `application/json` and every `+json`.
@@ -100,8 +100,8 @@ pub fn most_exact<'a>(ranges: impl Iterator<Item = &'a str>, essence: &str) -> O
     best.map(|(_, index)| index)
 }
 
-/// How exactly a range means a media type; none where it does not. Documents have ranges of a suffix, too
-/// (`application/*+json`, RFC 6839), which HTTP does not.
+/// Returns how exactly a range means a media type, or none if it does not. Documents have ranges of a suffix,
+/// too (`application/*+json`, RFC 6839), which HTTP does not.
 #[must_use]
 pub fn exactness(range: &str, essence: &str) -> Option<u8> {
     let range = self::essence(range);

@@ -1,16 +1,16 @@
-//! What clients, servers and contracts must see alike in a message: names of the parts of a form, the headers
+//! Rules of messages that clients, servers and contracts share: names of the parts of a form, the headers
 //! that are the connection's, and which answers have no body.
 //!
 //! Must not know bodies, nor any document.
 
-/// Whether a header says where a message ends, or whether others follow: the connection writes it, and no
-/// service (RFC 9112, 6 and 9.6).
+/// Returns true if a header says where a message ends, or if others follow: the connection writes it,
+/// and no service (RFC 9112, 6 and 9.6).
 #[must_use]
 pub fn is_framing(header: &str) -> bool {
     ["connection", "content-length", "transfer-encoding"].iter().any(|own| header.eq_ignore_ascii_case(own))
 }
 
-/// Whether an answer with this status never has a body (RFC 9110, 6.4.1 and 15.3.6).
+/// Returns true if an answer with this status never has a body (RFC 9110, 6.4.1 and 15.3.6).
 #[must_use]
 pub fn is_bodiless(status: u16) -> bool {
     matches!(status, 100..=199 | 204 | 205 | 304)
@@ -23,7 +23,7 @@ pub fn quoted_name(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What [`quoted_name`] was made of.
+/// Returns the name that [`quoted_name`] was given.
 #[must_use]
 pub fn plain_name(quoted: &str) -> String {
     quoted.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")

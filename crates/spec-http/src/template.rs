@@ -46,10 +46,10 @@ struct Segment {
 /// The values of a path: names, and texts as they stand there (percent-encoded).
 pub type Values = Vec<(String, String)>;
 
-/// How concrete each segment of a path is.
+/// The rank of a path: how concrete each of its segments is. Smaller is more concrete.
 pub type PathRank = Vec<(u8, usize)>;
 
-/// How concrete a query is.
+/// The rank of a query: how much it asks for. Smaller is more concrete.
 pub type QueryRank = (usize, usize);
 
 impl Template {
@@ -86,10 +86,10 @@ impl Template {
         Some(values)
     }
 
-    /// How concrete the template is, segment by segment: smaller is more concrete, and earlier segments count
-    /// more. A text is more concrete than a text with parameters, of which the one with more text is. Of two
-    /// templates that are alike, the one that asks for more in the query is the more concrete one, and then
-    /// the one with fewer parameters there.
+    /// Ranks the template by how concrete it is, segment by segment: smaller is more concrete, and earlier
+    /// segments count more. A text is more concrete than a text with parameters, of which the one with more
+    /// text is. Of two templates that are alike, the one that asks for more in the query is the more concrete
+    /// one, and then the one with fewer parameters there.
     #[must_use]
     pub fn rank(&self) -> (PathRank, QueryRank) {
         let rank = |segment: &Segment| match segment.names.is_empty() {
@@ -125,7 +125,8 @@ impl Template {
         self
     }
 
-    /// What the template says but for the names of its parameters: those of one shape mean the same requests.
+    /// Returns the template without the names of its parameters: templates of one shape match the same
+    /// requests.
     #[must_use]
     pub fn shape(&self) -> impl Eq + Hash + use<> {
         // A text without parameters is compared in one of its spellings.

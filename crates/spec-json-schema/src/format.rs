@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-/// Whether a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that they do
-/// not.
+/// Returns true if a text is of a format that JSON Schema 2020-12 or OpenAPI knows; any text is of one that
+/// they do not.
 pub fn is_format(format: &'static str, text: &str) -> bool {
     type Validators = HashMap<&'static str, Option<Arc<jsonschema::Validator>>>;
     static KNOWN: LazyLock<RwLock<Validators>> = LazyLock::new(RwLock::default);

@@ -1,5 +1,5 @@
-//! What a pattern means: regular expressions of ECMA-262 (JSON Schema 2020-12 core, 6.4), matched in linear
-//! time wherever they can be.
+//! Regular expressions of ECMA-262 (JSON Schema 2020-12 core, 6.4), matched in linear time wherever they can
+//! be.
 //!
 //! The one home of that meaning: models, servers, contracts and whoever makes values ask here. A pattern is
 //! read as Unicode is meant to be matched (flag `u`); where it can't be, as JavaScript did before (ECMA-262,
@@ -10,7 +10,7 @@
 use regex::RegexBuilder;
 use std::fmt::Write;
 
-/// How large a pattern may become in memory before `regress` has to match it.
+/// The memory that a pattern may take, in bytes, before `regress` has to match it.
 const SIZE: usize = 16 << 20;
 
 /// `\s` of ECMA-262 (22.2.2.9): white space and ends of lines.
@@ -52,7 +52,7 @@ impl Matcher {
         })
     }
 
-    /// Whether the pattern is found in the text.
+    /// Returns true if the pattern is found in the text.
     pub fn is_in(&self, text: &str) -> bool {
         match &self.engine {
             Engine::Linear(conditions) => conditions.iter().all(|condition| match condition {
@@ -64,14 +64,14 @@ impl Matcher {
         }
     }
 
-    /// Whether the time it takes is linear in the length of the text, whatever the text is.
+    /// Returns true if the time it takes is linear in the length of the text, whatever the text is.
     pub fn is_linear(&self) -> bool {
         matches!(self.engine, Engine::Linear(_))
     }
 }
 
-/// Whether a text has as many characters as asked for, counted as Unicode code points (JSON Schema 2020-12
-/// validation, 6.3).
+/// Returns true if a text has between `least` and `most` characters, counted as Unicode code points (JSON
+/// Schema 2020-12 validation, 6.3).
 pub fn has_length(text: &str, least: usize, most: usize) -> bool {
     // A code point takes one to four bytes.
     if text.len() < least || text.len() / 4 > most {
@@ -91,8 +91,8 @@ pub fn translated(pattern: &str) -> Option<String> {
     Some(read(pattern)?.0?.text().replace(r"(?-u:\b)", &bound).replace(r"(?-u:\B)", &inner))
 }
 
-/// What a text that matches is made of, in the syntax of the `regex` crate: the pattern without what it asks
-/// of the text around.
+/// Translates a pattern into the syntax of the `regex` crate, for texts that match as a whole: without what
+/// it asks of the text around.
 pub fn shape(pattern: &str) -> Option<String> {
     Some(read(pattern)?.0?.apart()?.shape)
 }
@@ -112,7 +112,7 @@ struct Written(Vec<Vec<Term>>);
 struct Term {
     text: String,
     kind: Kind,
-    /// Whether the `regex` crate has all of it.
+    /// True if the `regex` crate has all of it.
     is_plain: bool,
 }
 
@@ -139,7 +139,7 @@ enum Kind {
 
 /// A pattern that looks around only where the text begins or ends.
 struct Apart {
-    /// What has to be found, and what must not be.
+    /// Expressions that must be found (true), or must not be (false).
     conditions: Vec<(bool, String)>,
     /// All the rest, as conditions, and as one pattern.
     length: Option<(usize, usize)>,
@@ -152,8 +152,8 @@ impl Written {
         self.0.iter().map(|terms| joined(terms)).collect::<Vec<_>>().join("|")
     }
 
-    /// What is asked at the very start and at the very end of the text, and all the rest; none where what
-    /// `regex` lacks stands elsewhere.
+    /// Takes apart what is asked at the very start and at the very end of the text, and all the rest; none
+    /// where what `regex` lacks stands elsewhere.
     fn apart(&self) -> Option<Apart> {
         let [terms] = self.0.as_slice() else {
             let (rest, shape) = (self.text(), self.text());
@@ -222,9 +222,9 @@ struct Reader {
     text: Vec<char>,
     at: usize,
     is_unicode: bool,
-    /// How many groups the whole pattern has.
+    /// Number of groups of the whole pattern.
     groups: usize,
-    /// How much of what was read so far the `regex` crate lacks.
+    /// Number of constructs read so far that the `regex` crate lacks.
     lacking: usize,
 }
 
@@ -273,7 +273,7 @@ impl Reader {
         Some(Written(all))
     }
 
-    /// What stands in a group, up to its end.
+    /// Reads the content of a group, up to its end.
     fn group(&mut self) -> Option<String> {
         let inner = self.alternatives()?.text();
         self.takes(")").then_some(inner)
@@ -312,7 +312,7 @@ impl Reader {
         })
     }
 
-    /// What follows a backslash.
+    /// Reads what follows a backslash.
     fn escape(&mut self) -> Option<(String, Kind)> {
         let start = self.at;
         Some(match self.next()? {
@@ -520,7 +520,7 @@ impl Reader {
     }
 }
 
-/// What a class consists of.
+/// One part of a class.
 enum Atom {
     Character(u32),
     Set(String),

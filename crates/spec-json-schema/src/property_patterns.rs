@@ -16,7 +16,7 @@ pub struct PropertyPatterns {
 }
 
 impl PropertyPatterns {
-    /// Whether a schema, or one within it, has properties by pattern.
+    /// Returns true if a schema, or one within it, has properties by pattern.
     #[must_use]
     pub fn are_in(schema: &Value) -> bool {
         match schema {

@@ -1,4 +1,4 @@
-//! How a validator is made of a schema: with `jsonschema`, in JSON Schema 2020-12.
+//! Makes validators of schemas: with `jsonschema`, in JSON Schema 2020-12.
 //!
 //! Knows what of that crate's behaviour is not what is meant here. Nothing is ever fetched. Must not know what
 //! is made of its errors.
@@ -51,7 +51,7 @@ fn options_for<'a, F: Json>() -> jsonschema::ValidationOptions<'a, Arc<dyn Retri
 ///
 /// # Errors
 ///
-/// What the validator says of it.
+/// Returns the validator's message if the document is no valid resource.
 pub fn registry<'a>(
     name: &str,
     mut document: Cow<'a, Value>,
@@ -72,7 +72,7 @@ pub fn registry<'a>(
     Ok((registry, patterns))
 }
 
-/// Whether a document refers to what JSON Schema says of itself.
+/// Returns true if a document refers to a metaschema of JSON Schema.
 fn has_metaschema(value: &Value) -> bool {
     const ADDRESSES: [&str; 2] = ["https://json-schema.org/draft/", "http://json-schema.org/draft-"];
     match value {
@@ -103,7 +103,7 @@ impl Retrieve for Nowhere {
 ///
 /// # Errors
 ///
-/// What the validator says of it.
+/// Returns the validator's message if the schema can't be compiled.
 pub fn validator<F: Json>(schema: &Value) -> Result<(Validator<F>, PropertyPatterns), String> {
     const NAME: &str = "urn:model";
     let said = |error: ValidationError<'_>| error.masked_with("this").to_string();

@@ -18,7 +18,7 @@ use spec_document::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// How many values all actions of an overlay may put into a document.
+/// The largest number of values that all actions of an overlay may put into a document.
 const MAX_VALUES: usize = 100_000;
 
 /// Applies an overlay: its actions in their order, each to the result of those before.
@@ -51,9 +51,9 @@ struct Target<'a> {
     json: Json,
     sources: &'a Sources,
     diagnostics: &'a mut Diagnostics,
-    /// How many values the actions have put into it.
+    /// Number of values that the actions have put into it.
     values: usize,
-    /// Whether it has been reported that these are too many.
+    /// True if it has been reported that these are too many.
     is_full: bool,
 }
 

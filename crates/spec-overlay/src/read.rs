@@ -15,11 +15,11 @@ pub(crate) struct Action<'a> {
     pub(crate) change: Change,
 }
 
-/// What is done to each place that a path selects.
+/// The change of each place that a path selects.
 pub(crate) enum Change {
     /// It is removed.
     Remove,
-    /// What stands at this place of the overlay is merged into it, or appended to it.
+    /// Merges the value at this place of the overlay into it, or appends it.
     Update(Pointer),
 }
 

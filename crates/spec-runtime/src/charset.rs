@@ -6,7 +6,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use spec_http::media_type::charset;
 
-/// What a media type says of its charset, where that is not UTF-8.
+/// Returns the charset of a media type, where that is not UTF-8.
 fn label(media_type: &str) -> Option<&str> {
     charset(media_type).filter(|label| !label.eq_ignore_ascii_case("utf-8") && !label.is_empty())
 }

@@ -1,4 +1,4 @@
-//! What a document asks of a value beyond its type.
+//! Constraints of a value beyond its type.
 //!
 //! Decoding keeps what it can: a value that the document does not list, or that is out of its bounds.
 //! [`Check::fits`] says whether the document takes it. Knows the plain assertions of JSON Schema 2020-12;
@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 /// A value that a document describes.
 pub trait Check: DeserializeOwned {
-    /// Whether the value is what the document asks for: bounds, lengths, patterns, listed values.
+    /// Returns true if the value is valid: bounds, lengths, patterns, listed values.
     fn fits(&self) -> bool {
         true
     }
@@ -23,7 +23,7 @@ pub trait Check: DeserializeOwned {
     ///
     /// # Errors
     ///
-    /// What is not of the type.
+    /// Fails if the value is not of the type.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
     }
@@ -42,8 +42,8 @@ impl Pattern {
         Pattern { text, matcher: OnceLock::new() }
     }
 
-    /// Whether the pattern is found in the text. One that is no pattern is found in any: generating the code
-    /// warned of it.
+    /// Returns true if the pattern is found in the text. One that is no pattern is found in any: generating
+    /// the code warned of it.
     pub fn is_in(&self, text: &str) -> bool {
         self.matcher
             .get_or_init(|| Matcher::new(self.text))
@@ -52,7 +52,7 @@ impl Pattern {
     }
 }
 
-/// Whether a pattern is found in a text; see [`Pattern`].
+/// Returns true if a pattern is found in a text; see [`Pattern`].
 ///
 /// ```
 /// assert!(spec_runtime::is_in!("^[a-z]+$", "text"));
@@ -65,13 +65,13 @@ macro_rules! is_in {
     }};
 }
 
-/// Whether no two items are equal.
+/// Returns true if no two items are equal.
 pub fn is_unique<T: Eq + Hash>(items: &[T]) -> bool {
     let mut seen = HashSet::with_capacity(items.len());
     items.iter().all(|item| seen.insert(item))
 }
 
-/// Whether a number is a multiple of another, in decimals: `0.3` is one of `0.1`.
+/// Returns true if a number is a multiple of another, in decimals: `0.3` is one of `0.1`.
 pub fn is_multiple_of(value: impl Display, divisor: impl Display) -> bool {
     let (Some(value), Some(divisor)) =
         (Decimal::read(&value.to_string()), Decimal::read(&divisor.to_string()))

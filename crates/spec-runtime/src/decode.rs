@@ -40,7 +40,7 @@ impl Check for File {
     }
 }
 
-/// What a type of integers holds.
+/// The bounds of a type of integers.
 trait Bounds {
     const LEAST: i128;
     const MOST: i128;
@@ -97,7 +97,7 @@ fn said<T: Bounds>() -> String {
     format!("the integer is out of range: it may be from {} to {}", T::LEAST, T::MOST)
 }
 
-/// What is said of an integer that does not fit a type of this name.
+/// Returns the message for an integer that a type of this name can't hold.
 #[cfg(feature = "validation")]
 pub(crate) fn out_of_range(name: &str) -> Option<String> {
     match name {
@@ -308,7 +308,7 @@ pub(crate) struct DuplicateKeys {
     path: Vec<Step>,
     /// The way to each.
     pub(crate) found: Vec<Vec<Step>>,
-    /// How many are noted.
+    /// The largest number of notes.
     most: usize,
 }
 

@@ -1,10 +1,10 @@
-//! How a property of a form is written, as generated code says it.
+//! The encoding of a property of a form, as generated code says it.
 //!
 //! Must not know forms, nor which side asks.
 
 use spec_http::style::Style;
 
-/// How one property of a form is written, where the document says so (OpenAPI 3.1, 4.8.15).
+/// The encoding of one property of a form, where the document says so (OpenAPI 3.1, 4.8.15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
     pub(crate) name: &'static str,

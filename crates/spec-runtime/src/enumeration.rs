@@ -270,7 +270,7 @@ fn schema(value: Value) -> Schema {
     value.try_into().unwrap_or_default()
 }
 
-/// Whether two values are one, numbers by value.
+/// Returns true if two values are equal, numbers by value.
 pub fn is_same(left: &Value, right: &Value) -> bool {
     left == right
         || ((left.is_f64() || right.is_f64()) && left.as_f64() == right.as_f64() && left.as_f64().is_some())

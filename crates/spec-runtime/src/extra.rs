@@ -30,7 +30,7 @@ impl Extra {
         Extra(None)
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.map().is_empty()

@@ -36,12 +36,12 @@ pub enum Field<T> {
 }
 
 impl<T> Field<T> {
-    /// Whether the field is left out.
+    /// Returns true if the field is left out.
     pub fn is_absent(&self) -> bool {
         matches!(self, Field::Absent)
     }
 
-    /// Whether the field is there and null.
+    /// Returns true if the field is there and null.
     pub fn is_null(&self) -> bool {
         matches!(self, Field::Null)
     }

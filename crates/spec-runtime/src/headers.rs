@@ -18,7 +18,7 @@ use serde_json::Map;
 use serde_json::Value;
 use spec_http::style::{Style, to_text};
 
-/// How the text of a header is written.
+/// The form in which the text of a header is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderText {
     /// `a,b`, and `key,value` for objects.

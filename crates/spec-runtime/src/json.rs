@@ -17,9 +17,9 @@ use std::fmt;
 pub struct DecodeError {
     /// Where, as a JSON pointer (RFC 6901); empty for the whole.
     pub pointer: String,
-    /// What is wrong.
+    /// The fault.
     pub message: String,
-    /// Whether the text is no JSON at all.
+    /// True if the text is no JSON at all.
     pub is_syntax: bool,
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// What `serde_json` says of a number that no reader can hold.
+/// The message of `serde_json` for a number that no reader can hold.
 pub(crate) const OUT_OF_RANGE: &str = "number out of range";
 
 /// A text without the mark of the order of bytes that may stand before it (RFC 8259, 8.1).
@@ -49,7 +49,7 @@ pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
 ///
 /// # Errors
 ///
-/// What does not fit first, and where.
+/// Returns the first fault, with its place.
 pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
     let text = unmarked(text);
     match serde_json::from_slice(text) {
@@ -69,7 +69,7 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 ///
 /// # Errors
 ///
-/// What does not fit first, and where.
+/// Returns the first fault, with its place.
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, DecodeError> {
     decode(value).map_err(|(steps, message)| {
         let token = |step: &Step| format!("/{}", step.to_string().replace('~', "~0").replace('/', "~1"));

@@ -1,4 +1,4 @@
-//! What generated models, clients and servers stand on.
+//! The library that generated models, clients and servers call.
 //!
 //! The root holds what models have in their fields: [`Field`] and [`Nullable`] for what may be null, [`Extra`]
 //! for names that the document does not list, [`File`] for parts of forms. [`Check`] says whether a value is
@@ -155,7 +155,7 @@ pub use serde_json;
 #[doc(no_inline)]
 pub use uuid;
 
-/// What macros of this crate expand to. Not for anyone else.
+/// Items that macros of this crate expand to. Not for anyone else.
 #[doc(hidden)]
 pub mod private {
     pub use {schemars, serde, serde_json};

@@ -1,4 +1,4 @@
-//! What a builder says when required fields were not set.
+//! The error of a builder when required fields were not set.
 
 use std::fmt;
 

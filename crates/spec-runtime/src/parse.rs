@@ -1,4 +1,4 @@
-//! What an enumeration says to a text that is none of its values.
+//! The error of an enumeration for a text that is none of its values.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! How models are read: strictly, as servers do, or as it comes, as clients do.
+//! The mode in which models are read: strictly, as servers do, or as it comes, as clients do.
 //!
 //! serde carries no context of its own; what all decoding on a thread has to know is kept here.
 
@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
-/// How models are read.
+/// The mode in which models are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// What can be kept is kept.
+    /// Keeps whatever can be kept.
     Tolerant,
     /// Names must be unique in their object (RFC 8259, 4) and be taken by it; moments and identities must be
     /// written as their format says.
@@ -27,8 +27,8 @@ thread_local! {
     static TRIALS: Cell<(usize, usize, usize)> = const { Cell::new((0, 0, 0)) };
 }
 
-/// How often variants are tried within one value, and how many values these trials may look at together.
-/// Unions of unions that differ only far inside would take forever.
+/// The largest number of trials of variants within one value, and of values that these trials may look at
+/// together. Unions of unions that differ only far inside would take forever.
 const MOST_TRIALS: usize = 20_000;
 const MOST_VALUES: usize = 20_000_000;
 
@@ -52,17 +52,17 @@ pub(crate) fn trial(size: usize) -> Option<Trial> {
     })
 }
 
-/// Whether this thread reads strictly.
+/// Returns true if this thread reads strictly.
 pub(crate) fn is_strict() -> bool {
     READING.get() != Reading::Tolerant
 }
 
-/// Whether this thread reads a request.
+/// Returns true if this thread reads a request.
 pub(crate) fn is_request() -> bool {
     READING.get() == Reading::Request
 }
 
-/// How what this thread reads is read strictly.
+/// Returns the strict mode for what this thread reads.
 pub(crate) fn strictly() -> Reading {
     if is_request() { Reading::Request } else { Reading::Strict }
 }
@@ -84,7 +84,7 @@ pub(crate) fn note_unnamed(count: usize) {
     UNNAMED.set(UNNAMED.get() + count);
 }
 
-/// What is decoded, and how many keys of it the models do not name.
+/// Decodes a value, and counts its keys that the models do not name.
 pub(crate) fn counting_unnamed<T>(decode: impl FnOnce() -> T) -> (T, usize) {
     let before = UNNAMED.replace(0);
     let decoded = decode();

@@ -52,7 +52,8 @@ impl SecurityScheme {
         SecurityScheme::at(name, CredentialPlace::Authorization(scheme))
     }
 
-    /// What the connection proves, such as a TLS client certificate: the request itself says nothing.
+    /// Makes a scheme that the connection proves, such as a TLS client certificate: the request itself says
+    /// nothing.
     pub const fn connection(name: &'static str) -> Self {
         SecurityScheme::at(name, CredentialPlace::Connection)
     }

@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use spec_http::style::{Shape, Style, from_text, numbered, scalar};
 use spec_json_schema::pattern::Matcher;
 
-/// How many ways to mean a schema are looked at, at most.
+/// The largest number of ways to mean a schema that are looked at.
 const WAYS: usize = 64;
 
-/// How deeply a schema is taken apart at one place.
+/// The depth to which a schema is taken apart at one place.
 const DEPTH: usize = 16;
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Array,
@@ -66,7 +66,7 @@ impl Kind {
     }
 }
 
-/// What a text may be, where a list is asked for.
+/// The meaning of a text where a list is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lone {
     /// The only item: a name that comes once may come again. Clients never ask for one.
@@ -319,7 +319,8 @@ impl<'a> Schema<'a> {
         self.first(read).map(|(value, _)| value)
     }
 
-    /// What a parameter is that came without a value: an empty text, or true; none where neither is meant.
+    /// Returns the value of a parameter that came without one: an empty text, or true; none where neither is
+    /// meant.
     pub(crate) fn of_nothing(self) -> Option<Value> {
         let read = |way: &Way<'a>| match way.kind {
             Kind::Boolean => Some((true.into(), true)),
@@ -332,17 +333,17 @@ impl<'a> Schema<'a> {
         self.first(read).map(|(value, _)| value)
     }
 
-    /// Whether the value is a single one, and no list or object, whichever way it is meant.
+    /// Returns true if the value is a single one, and no list or object, whichever way it is meant.
     pub(crate) fn is_one(self) -> bool {
         !self.ways().iter().any(|way| matches!(way.kind, Kind::Array | Kind::Object | Kind::Any))
     }
 
-    /// Whether the value may be an integer, of which the schema says so.
+    /// Returns true if the value may be an integer, of which the schema says so.
     pub(crate) fn is_integer(self) -> bool {
         self.ways().iter().any(|way| way.kind == Kind::Integer)
     }
 
-    /// Whether the schema names a property, in whichever way it is meant.
+    /// Returns true if the schema names a property, in whichever way it is meant.
     pub(crate) fn names(self, name: &str) -> bool {
         self.ways().iter().any(|way| way.names(name))
     }
@@ -487,8 +488,8 @@ impl<'a> Way<'a> {
         schema.at(in_place.or_else(|| parts().find_map(|part| part.get("items"))))
     }
 
-    /// Whether a list is an item of a list of lists, and not that list: nothing in it is a list, as its items
-    /// are.
+    /// Returns true if a list is an item of a list of lists, and not that list: nothing in it is a list, as
+    /// its items are.
     #[cfg(feature = "server")]
     fn is_item(&self, schema: Schema<'a>, list: &[Value]) -> bool {
         let is_list = |index| self.item(schema, index).ways().iter().any(|way| way.kind == Kind::Array);
@@ -521,7 +522,7 @@ impl<'a> Way<'a> {
         lists.flatten().filter_map(Value::as_str)
     }
 
-    /// Whether properties are allowed that no schema names.
+    /// Returns true if properties are allowed that no schema names.
     fn is_open(&self) -> bool {
         let closes = |part: &Value, keyword| part.get(keyword) == Some(&Value::Bool(false));
         !self

@@ -38,7 +38,7 @@ pub enum Kind {
 
 /// A union whose variants are of different kinds of JSON.
 pub trait ByKind: Sized {
-    /// What is expected, for people.
+    /// The expectation, for people.
     const EXPECTED: &'static str;
 
     /// Decodes a value of this kind; none where no variant is of it.
@@ -252,17 +252,17 @@ pub struct Untagged<U> {
     best: Option<(Rank, U)>,
 }
 
-/// How well a variant takes a value; the greater the better.
+/// The rank of a variant for a value; the greater the better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    /// Whether the value is all that the document asks for.
+    /// True if the value is valid.
     fits: bool,
-    /// How much of it is given back.
+    /// Number of values that are given back.
     kept: usize,
-    /// How many of its keys have no name in the variant.
+    /// Number of its keys that have no name in the variant.
     unnamed: Reverse<usize>,
-    /// How many of its numbers are given back with all digits, and with a fraction only where they came with
-    /// one.
+    /// Number of its numbers that are given back with all digits, and with a fraction only where they came
+    /// with one.
     exact: usize,
 }
 
@@ -331,9 +331,9 @@ impl<U> Untagged<U> {
     }
 }
 
-/// How many values of `original` stand in `again` where they stood, numbers by value; a list or object counts
-/// by itself too. Beside it, how many of these are numbers that are the same to the last digit, integers as
-/// integers.
+/// Counts the values of `original` that stand in `again` where they stood, numbers by value; a list or object
+/// counts by itself too. Beside it, how many of these are numbers that are the same to the last digit,
+/// integers as integers.
 fn kept(again: &Value, original: &Value) -> (usize, usize) {
     let sum = |parts: &mut dyn Iterator<Item = (usize, usize)>| {
         parts.fold((1, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1))

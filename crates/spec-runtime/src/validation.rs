@@ -88,7 +88,7 @@ pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violati
     }
 }
 
-/// Whether a model is what the document asks for, where only a validator can say.
+/// Returns true if a model is valid, where only a validator can say.
 pub fn fits<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
     let Ok(value) = serde_json::to_value(model) else { return false };
     Checker::of::<T>()
@@ -112,7 +112,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
     Err(violations)
 }
 
-/// What an error of serde says without the value, which it repeats.
+/// Returns the message of an error of serde without the value, which it repeats.
 fn expected(message: &str) -> Cow<'_, str> {
     let is_echo = message.starts_with("invalid ");
     match message.split_once(", expected ").filter(|_| is_echo) {
@@ -178,8 +178,8 @@ impl Checker {
         checker
     }
 
-    /// What in `value` does not fit, with its steps from the root of the value: all of it, or as much as is
-    /// told.
+    /// Returns the violations of `value`, with their steps from the root of the value: all of them, or as
+    /// many as are told.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
         let Some((validator, patterns)) = &self.validator else {
             // What nobody can judge is not let through.
@@ -276,7 +276,7 @@ fn below(loc: &[Step], name: &str) -> Vec<Step> {
     loc.iter().cloned().chain([name.into()]).collect()
 }
 
-/// How many bytes of options are listed.
+/// Number of bytes of options that are listed.
 const OPTIONS: usize = 256;
 
 /// Options, in words: as many as anybody reads.
@@ -304,8 +304,8 @@ enum IntendedBranch<'a> {
     Unclear,
 }
 
-/// What was meant: of the schemas for values of this type, and among these of those whose constants and
-/// listed values are the value's, the one that least is wrong for.
+/// Returns the schema that was meant: of the schemas for values of this type, and among these of those whose
+/// constants and listed values are the value's, the one that least is wrong for.
 fn intended_branch<'a>(
     choice: &ValidationError<'_>,
     context: &'a [Vec<ValidationError<'static>>],
@@ -377,7 +377,7 @@ mod tests {
         }
     }
 
-    /// What is said of a text: each place, what of the schema says so, and the sentence.
+    /// Returns the statements about a text: each place, what of the schema says so, and the sentence.
     fn said(text: &str) -> Vec<(String, String, String)> {
         let violations = from_slice::<Vec<Call>>(text.as_bytes()).unwrap_err();
         violations

@@ -11,13 +11,13 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::mem::size_of;
 
-/// What errors may cost together, in bytes that they take, roughly.
+/// The cost that errors may have together, in bytes that they take, roughly.
 const ENOUGH: usize = 1 << 20;
 
-/// What an error costs beside its place and what it may list.
+/// The cost of an error beside its place and what it may list.
 const EACH: usize = 256;
 
-/// What may yet be paid for errors.
+/// The budget that is left for errors.
 pub(crate) struct Budget(Cell<usize>);
 
 impl Budget {
@@ -34,7 +34,7 @@ pub(crate) struct View;
 #[derive(Clone, Copy)]
 pub(crate) struct Seen<'a> {
     value: &'a Value,
-    /// How long the way to it is, in bytes.
+    /// The length of the way to it, in bytes.
     way: usize,
     budget: Option<&'a Budget>,
 }
@@ -54,13 +54,14 @@ impl<'a> Seen<'a> {
         Seen { value, way: self.way + step, budget: self.budget }
     }
 
-    /// Whether nothing may be paid any more.
+    /// Returns true if nothing may be paid any more.
     fn is_spent(&self) -> bool {
         self.budget.is_some_and(|budget| budget.0.get() == 0)
     }
 }
 
-/// Whether an error was made when the budget was spent already, so that it may be one of what is not shown.
+/// Returns true if an error was made when the budget was spent already, so that it may be one of what is not
+/// shown.
 pub(crate) fn is_late(instance: &Value) -> bool {
     *instance == Value::Bool(true)
 }
@@ -128,7 +129,8 @@ impl<'a> Node<'a, View> for Seen<'a> {
         cmp::equal(self.value, expected)
     }
 
-    /// What an error holds, which is not the value: whether it is [late](is_late). Errors are charged here.
+    /// Returns what an error holds, which is not the value: if it is [late](is_late). Errors are charged
+    /// here.
     fn to_value(&self) -> Cow<'a, Value> {
         let is_late = self.is_spent();
         if let Some(budget) = self.budget {

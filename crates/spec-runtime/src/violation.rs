@@ -7,7 +7,7 @@ use crate::step::Step;
 use serde::Serialize;
 use std::fmt;
 
-/// How many violations are told of one value, or of one request.
+/// The largest number of violations that are told of one value, or of one request.
 pub(crate) const MOST: usize = 32;
 
 /// The kind of the last violation where there were more.
@@ -19,13 +19,14 @@ const MORE: &str = "more";
 pub struct Violation {
     /// Where: names and positions; in a request, after the part of it (`body`, `path`, `query`, …).
     pub loc: Vec<Step>,
-    /// What is wrong, in a sentence that never repeats the value.
+    /// The fault, in a sentence that never repeats the value.
     pub msg: String,
     /// The kind of violation: `missing`, or the keyword of JSON Schema that says so. Where not all are told,
     /// the last one is `more`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What says so: a JSON pointer (RFC 6901) into the JSON Schema of the model. Empty where no schema does.
+    /// The keyword that says so: a JSON pointer (RFC 6901) into the JSON Schema of the model. Empty where no
+    /// schema does.
     #[serde(skip)]
     pub schema: String,
 }
@@ -70,13 +71,13 @@ pub(crate) fn told(mut violations: Vec<Violation>, are_all: bool) -> Vec<Violati
     violations
 }
 
-/// How much is told of one name, and of one place, in bytes as they stand in JSON.
+/// The largest part of one name, and of one place, that is told, in bytes as they stand in JSON.
 #[cfg(feature = "server")]
 const NAME: usize = 128;
 #[cfg(feature = "server")]
 const PLACE: usize = 384;
 
-/// How long a sentence is at most, in bytes.
+/// The largest length of a sentence, in bytes.
 #[cfg(feature = "server")]
 const SENTENCE: usize = 400;
 
@@ -107,7 +108,8 @@ pub(crate) fn shortened(violation: Violation) -> Violation {
     Violation { loc: told, msg: cut(msg, SENTENCE), kind, schema }
 }
 
-/// How many bytes a sign takes in JSON, where it stands as an escape sequence (RFC 8259, 7).
+/// Returns the number of bytes that a sign takes in JSON, where it stands as an escape sequence (RFC 8259,
+/// 7).
 #[cfg(feature = "server")]
 fn in_json(sign: char) -> usize {
     match sign {

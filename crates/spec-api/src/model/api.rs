@@ -31,8 +31,8 @@ pub struct Api {
     pub security_schemes: IndexMap<String, SecurityScheme>,
     /// Operations in the order of paths and methods.
     pub operations: Vec<Operation>,
-    /// What the API itself sends: webhooks, then callbacks in the order of the operations that declare them.
-    /// Each is an operation of whoever receives it; its path is a name and no address.
+    /// Requests that the API itself sends: webhooks, then callbacks in the order of the operations that
+    /// declare them. Each is an operation of whoever receives it; its path is a name and no address.
     pub webhooks: Vec<Operation>,
     /// Ids of `components/schemas`, by name.
     pub components: IndexMap<String, SchemaId>,
@@ -254,6 +254,6 @@ pub enum Version {
 pub struct Tag {
     /// Its name.
     pub name: String,
-    /// What it stands for.
+    /// Its description.
     pub description: Option<String>,
 }

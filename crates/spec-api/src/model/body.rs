@@ -12,9 +12,9 @@ use spec_http::media_type;
 pub struct Body {
     /// Where it stands.
     pub location: Location,
-    /// What it is.
+    /// Its description.
     pub description: Option<String>,
-    /// Whether a request without it is refused.
+    /// True if a request without it is refused.
     pub required: bool,
     /// The media types that it may have, in the document's order.
     pub content: Vec<MediaType>,
@@ -27,15 +27,15 @@ pub struct MediaType {
     pub location: Location,
     /// The name or range, as written: `application/json; charset=utf-8`, `image/*`.
     pub name: String,
-    /// What its syntax is: that of its name, as far as the schema does not say otherwise.
+    /// The syntax: that of its name, as far as the schema does not say otherwise.
     pub kind: MediaKind,
     /// The schema of the values; absent where the document does not say.
     pub schema: Option<SchemaId>,
-    /// Whether `schema` is that of each item of a sequence (OpenAPI 3.2, 4.14.1).
+    /// True if `schema` is that of each item of a sequence (OpenAPI 3.2, 4.14.1).
     pub is_item: bool,
-    /// How the properties of a form are written (OpenAPI 3.1, 4.8.15).
+    /// The encodings of the properties of a form (OpenAPI 3.1, 4.8.15).
     pub encoding: IndexMap<String, Encoding>,
-    /// Whether this is a range of JSON beside an `application/json` that holds something else.
+    /// True if this is a range of JSON beside an `application/json` that holds something else.
     pub beside_json: bool,
 }
 
@@ -64,12 +64,12 @@ impl MediaType {
     }
 }
 
-/// How one property of a form is written.
+/// The encoding of one property of a form.
 #[derive(Clone, Debug)]
 pub struct Encoding {
     /// Media types that the part may have.
     pub content_type: Option<String>,
-    /// How an array or object becomes text, and whether each item or property stands alone; none where the
-    /// document does not say, or says it of a form for which it does not count.
+    /// The style of an array or object, and `explode`; none where the document does not say, or says it of a
+    /// form for which it does not count.
     pub style: Option<(Style, bool)>,
 }

@@ -27,7 +27,7 @@ pub struct Operation {
     pub summary: Option<String>,
     /// A long description, in Markdown.
     pub description: Option<String>,
-    /// Whether callers should stop using it.
+    /// True if callers should stop using it.
     pub deprecated: bool,
     /// Parameters of the operation, and those of its path that it does not redefine.
     pub parameters: Vec<Parameter>,

@@ -16,21 +16,21 @@ pub struct Parameter {
     pub pinned_name: Option<String>,
     /// Which part of the request carries it.
     pub place: ParameterIn,
-    /// What it means.
+    /// Its description.
     pub description: Option<String>,
-    /// Whether a request without it is refused.
+    /// True if a request without it is refused.
     pub required: bool,
-    /// Whether callers should stop using it.
+    /// True if callers should stop using it.
     pub deprecated: bool,
-    /// How its value becomes text.
+    /// The style in which its value becomes text.
     pub style: Style,
-    /// Whether each item or property stands alone.
+    /// True if each item or property stands alone.
     pub explode: bool,
-    /// Whether reserved characters go out as they are.
+    /// True if reserved characters go out as they are.
     pub allow_reserved: bool,
-    /// Whether its name may stand in the query without a value.
+    /// True if its name may stand in the query without a value.
     pub allow_empty: bool,
-    /// What values it takes.
+    /// The schema of its values.
     pub schema: SchemaId,
     /// The media type of a parameter that is written with `content`.
     pub content: Option<String>,

@@ -28,17 +28,17 @@ pub struct Header {
     pub location: Location,
     /// Its name.
     pub name: String,
-    /// What it means.
+    /// Its description.
     pub description: Option<String>,
-    /// Whether it should not be used any more.
+    /// True if it should not be used any more.
     pub deprecated: bool,
-    /// Whether it is always there.
+    /// True if it is always there.
     pub required: bool,
-    /// Whether each property stands with its name; the style is always `simple`.
+    /// True if each property stands with its name; the style is always `simple`.
     pub explode: bool,
-    /// Whether its text is JSON: it is written with `content`.
+    /// True if its text is JSON: it is written with `content`.
     pub is_json: bool,
-    /// What values it takes.
+    /// The schema of its values.
     pub schema: SchemaId,
 }
 

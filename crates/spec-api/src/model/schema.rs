@@ -14,7 +14,7 @@ pub struct Example {
     pub schema: SchemaId,
     /// The value.
     pub value: Value,
-    /// Whether it is a default.
+    /// True if it is a default.
     pub is_default: bool,
 }
 
@@ -29,8 +29,8 @@ pub struct Schema {
     pub location: Location,
     /// Its name under `components/schemas`.
     pub component: Option<String>,
-    /// What another file than the first calls it, where it is referred to: by the name of the file, or its
-    /// name in there.
+    /// Its name in another file than the first, where it is referred to: the name of the file, or its name in
+    /// there.
     pub file_name: Option<String>,
     /// A Rust name that the document pins with `x-rust-name`.
     pub pinned_name: Option<String>,
@@ -40,24 +40,23 @@ pub struct Schema {
     pub title: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// Whether it should not be used any more.
+    /// True if it should not be used any more.
     pub deprecated: bool,
-    /// Whether it is only ever answered.
+    /// True if only responses have it.
     pub read_only: bool,
-    /// Whether it is only ever sent.
+    /// True if only requests have it.
     pub write_only: bool,
-    /// What holds where nothing is sent.
+    /// The value that holds where nothing is sent.
     pub default: Option<Value>,
     /// Examples, with the place of each.
     pub examples: Vec<(Location, Value)>,
-    /// Whether null is among its values, whichever way the document says so.
+    /// True if null is among its values, whichever way the document says so.
     pub nullable: bool,
     /// The values other than null.
     pub kind: Kind,
-    /// Whether the document says of which type of JSON its values are. Where it only describes properties, or
-    /// items,
-    /// `kind` has objects, or lists, because that is what people mean; to the letter such a schema takes
-    /// other kinds too (JSON Schema 2020-12 validation, 6.5; core, 10.3).
+    /// True if the document says of which type of JSON its values are. Where it only describes properties, or
+    /// items, `kind` has objects, or lists, because that is what people mean; to the letter such a schema
+    /// takes other kinds too (JSON Schema 2020-12 validation, 6.5; core, 10.3).
     pub typed: bool,
     /// Assertions that [`Schema::kind`] does not carry, by keyword of JSON Schema 2020-12: `minimum`,
     /// `pattern`, ….
@@ -82,7 +81,7 @@ pub enum Kind {
     Any,
     /// No value at all, but for null where the schema is nullable.
     Never,
-    /// What another schema says.
+    /// A reference to another schema.
     Reference(SchemaId),
     /// `true` and `false`.
     Boolean,
@@ -104,7 +103,7 @@ pub enum Kind {
     Union {
         /// The schemas; none of them is just null.
         variants: Vec<SchemaId>,
-        /// Whether exactly one must fit (`oneOf`), or at least one (`anyOf`).
+        /// True if exactly one must be valid (`oneOf`), false if at least one (`anyOf`).
         exclusive: bool,
         /// The property that tells which one it is.
         discriminator: Option<Discriminator>,
@@ -114,7 +113,7 @@ pub enum Kind {
     Opaque,
 }
 
-/// What an object holds.
+/// The properties of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
     /// Named properties, in the document's order.
@@ -128,9 +127,9 @@ pub struct Object {
 pub struct Property {
     /// Its name on the wire.
     pub name: String,
-    /// What values it takes.
+    /// The schema of its values.
     pub schema: SchemaId,
-    /// Whether an object without it is refused.
+    /// True if an object without it is refused.
     pub required: bool,
 }
 

@@ -10,13 +10,13 @@ use spec_document::Location;
 pub struct SecurityScheme {
     /// Where it stands.
     pub location: Location,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
-    /// How a request proves itself.
+    /// The kind of scheme, with its details.
     pub scheme: Scheme,
 }
 
-/// How a request proves itself.
+/// A kind of security scheme: the way in which a request proves itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scheme {
     /// A key in a header, a query parameter or a cookie.
@@ -44,7 +44,8 @@ pub enum Scheme {
     },
     /// TLS client certificates: nothing is added to the request.
     MutualTls,
-    /// What the document names and does not say: nothing is added to the request, and nothing can be checked.
+    /// A scheme that the document names and does not declare: nothing is added to the request, and nothing is
+    /// checked.
     Unknown,
 }
 

@@ -13,17 +13,17 @@ pub struct Server {
     pub template: String,
     /// Its variables, by name.
     pub variables: IndexMap<String, ServerVariable>,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
 }
 
 /// A variable in the URL of a server (OpenAPI 3.1, 4.8.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerVariable {
-    /// What stands there where nobody says otherwise.
+    /// The value that stands there where nobody says otherwise.
     pub default: String,
     /// The values that it may have; empty where it may have any.
     pub values: Vec<String>,
-    /// What it means.
+    /// Its description.
     pub description: Option<String>,
 }

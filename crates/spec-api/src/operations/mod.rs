@@ -32,7 +32,7 @@ struct OperationReader<'r, 'a> {
     receiving: Vec<Pointer>,
 }
 
-/// What stands around an operation: where it is, and what it inherits from there.
+/// The surroundings of an operation: where it is, and what it inherits from there.
 struct Surroundings<'s> {
     path: &'s str,
     /// Parameters of the path item.

@@ -1,4 +1,4 @@
-//! What the API itself sends: webhooks (OpenAPI 3.1, 4.8.1) and callbacks (4.8.18).
+//! Requests that the API itself sends: webhooks (OpenAPI 3.1, 4.8.1) and callbacks (4.8.18).
 //!
 //! Must not know the servers of the API: whoever receives has others.
 

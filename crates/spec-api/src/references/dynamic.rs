@@ -15,7 +15,7 @@ use crate::cursor::Cursor;
 use spec_document::{Changes, Document, Node, Pointer, Sources};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// What names mean.
+/// The meaning of each dynamic name.
 type Scope = BTreeMap<String, Pointer>;
 
 /// Keywords that hold schemas for others to refer to.
@@ -62,7 +62,8 @@ struct Binder<'d> {
     identities: Identities,
     /// Dynamic anchors, by the schema on the way and by name.
     anchors: HashMap<Pointer, Scope>,
-    /// What names mean at each place that refers, or is named, where nobody has come to it by a reference.
+    /// The meaning of names at each place that refers, or is named, where nobody has come to it by a
+    /// reference.
     scopes: HashMap<Pointer, Scope>,
     /// Places that refer, in the order of the document.
     referring: Vec<Pointer>,
@@ -70,7 +71,7 @@ struct Binder<'d> {
     names: HashMap<Pointer, BTreeSet<String>>,
     /// Where a schema has been written out, with which meaning.
     written: HashMap<(Pointer, Scope), Pointer>,
-    /// What has been written and not looked at yet: where, what it was, and what names mean there.
+    /// Places that have been written and not looked at yet: where, what it was, and what names mean there.
     todo: Vec<(Pointer, Pointer, Scope)>,
     changes: Changes,
 }

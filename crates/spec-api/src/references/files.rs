@@ -17,9 +17,9 @@ use std::collections::{HashSet, VecDeque};
 /// The text of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// What diagnostics call the file.
+    /// The name of the file in diagnostics.
     pub name: String,
-    /// What is in it.
+    /// The text of the file.
     pub text: String,
 }
 
@@ -105,7 +105,7 @@ struct ReferenceScan {
     named: HashSet<String>,
     /// URIs that references mean, in the order of the document, other than that of their own file.
     wanted: Vec<String>,
-    /// What references mean, by file.
+    /// The targets of references, by file.
     targets: Vec<(String, Pointer)>,
 }
 

@@ -1,4 +1,4 @@
-//! What references mean: files by their URIs (RFC 3986, 5; OpenAPI 3.1, 4.6), and the names that schemas give
+//! Resolves references: files by their URIs (RFC 3986, 5; OpenAPI 3.1, 4.6), and the names that schemas give
 //! themselves, `$id` and `$anchor` (JSON Schema 2020-12 core, 8.2).
 //!
 //! Knows which place of the document a reference means. Must not know what stands there.
@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 use spec_document::{Document, File, Missing, Node, Pointer};
 use std::collections::HashMap;
 
-/// What references of a document are resolved against that has no URI of its own.
+/// The base URI of a document that has no URI of its own.
 const DOCUMENT: &str = "document:///";
 
-/// How many references a pointer may lead through.
+/// The largest number of references that a pointer may lead through.
 const HOPS: usize = 16;
 
 /// Schemas of JSON Schema itself, which validators have: nobody needs a copy of them.
@@ -50,13 +50,13 @@ pub(crate) struct Identities {
     anchors: HashMap<(String, String), Pointer>,
     /// URIs of what has one, by place.
     bases: HashMap<Pointer, String>,
-    /// Whether any schema names itself.
+    /// True if any schema names itself.
     has_names: bool,
-    /// Whether pointers may lead through references.
+    /// True if pointers may lead through references.
     pub(crate) has_passages: bool,
 }
 
-/// What a reference means.
+/// The meaning of a reference.
 pub(crate) enum Meaning<'d> {
     /// This place, at which there may be nothing.
     Place(Pointer),

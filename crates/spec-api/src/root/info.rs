@@ -1,4 +1,4 @@
-//! What a document says about the API as a whole: `info` (OpenAPI 3.1, 4.8.2) and `tags` (4.8.22).
+//! The description of the API as a whole: `info` (OpenAPI 3.1, 4.8.2) and `tags` (4.8.22).
 //!
 //! Must not know the operations that tags group.
 

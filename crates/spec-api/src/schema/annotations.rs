@@ -1,4 +1,4 @@
-//! What a schema says for people and generators: titles, names, defaults and examples.
+//! Annotations, for people and generators: titles, names, defaults and examples.
 //!
 //! Must not know the values of the schema.
 

@@ -48,7 +48,7 @@ pub(crate) struct SchemaReader<'a> {
     known_examples: HashSet<(Pointer, SchemaId)>,
 }
 
-/// What can be said only once all schemas have been read.
+/// Work that waits until all schemas have been read.
 #[derive(Default)]
 struct Pending<'a> {
     all_of: IndexMap<SchemaId, AllOf>,

@@ -1,4 +1,4 @@
-//! Whether null is among the values of a schema. All that decides it stands here.
+//! Decides if null is among the values of a schema. All that decides it stands here.
 //!
 //! Knows every way to write null: `nullable`, a type, a value, a variant, a part of an `allOf`. Must not know
 //! what other values a schema has.
@@ -11,10 +11,10 @@ use crate::model::Kind;
 use crate::specification::Release;
 use serde_json::{Map, Value, json};
 
-/// How far references are followed to see whether null is among the values.
+/// Number of references that are followed to see if null is among the values.
 const MAX_HOPS: usize = 8;
 
-/// What a schema itself says about null.
+/// The rule of a schema itself about null.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Null {
     /// Nothing: it has neither `type` nor `enum` nor `const`.
@@ -80,9 +80,9 @@ impl Null {
     }
 }
 
-/// What an `allOf` and its parts say about null.
+/// The rules of an `allOf` and its parts about null.
 pub(super) struct AllOfNull {
-    /// Whether the schema, or one of its parts, takes null.
+    /// True if the schema, or one of its parts, takes null.
     pub(super) is_accepted: bool,
     is_refused: bool,
 }

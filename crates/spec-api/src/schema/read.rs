@@ -32,8 +32,8 @@ pub(super) struct List<'a> {
 
 /// Reads the schema at a cursor into the table.
 ///
-/// What is written inside of a schema is read inside of this call, so that what it keeps on the stack counts
-/// as often as a document is deep.
+/// Reads a schema. What is written inside of it is read inside of this call, so that what it keeps on the
+/// stack counts as often as a document is deep.
 pub(super) fn read<'a>(reader: &mut SchemaReader<'a>, input: &mut Input<'a>, id: SchemaId, at: Cursor<'a>) {
     let mut draft = begin(input, id, at);
     if let Some(allowed) = draft.at.node.as_bool() {

@@ -13,7 +13,7 @@ use std::ops::{Index, IndexMut};
 #[derive(Default)]
 pub(crate) struct SchemaTable {
     schemas: Vec<Schema>,
-    /// What each schema says about null by itself, until what it refers to is known.
+    /// The rule of each schema by itself about null, until what it refers to is known.
     nulls: Vec<Null>,
 }
 

@@ -10,7 +10,7 @@ use crate::model::{Kind, Schema};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// What becomes of schemas that describe properties or items and name no type.
+/// The treatment of schemas that describe properties or items and name no type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Untyped {
     /// Objects, or lists: what people mean.

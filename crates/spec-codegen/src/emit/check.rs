@@ -1,5 +1,5 @@
-//! What a document asks of a value beyond its type, as code: comparisons where the type has them, and what is
-//! more left to a validator.
+//! Prints the constraints of a value beyond its type: comparisons where the type has them, and what is more
+//! left to a validator.
 //!
 //! Must not know where a schema came from, nor which type has the value.
 
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 /// Says that only a validator can tell whether a value is what it must be.
 pub(crate) struct Validator;
 
-/// What a value is asked for: an expression, nothing, or more than comparisons say.
+/// The constraints of a value: an expression, nothing, or more than comparisons say.
 pub(crate) type Asked = Result<Option<TokenStream>, Validator>;
 
 /// Where a value is.

@@ -1,4 +1,5 @@
-//! What holds where a field or a parameter is left out: a method that gives its value, or else its default.
+//! Prints the value that holds where a field or a parameter is left out: a method that gives its value, or
+//! else its default.
 //!
 //! Must not know who has the field.
 
@@ -15,13 +16,13 @@ use serde_json::Value;
 pub(crate) struct Defaulted<'a> {
     /// Its name in Rust.
     pub(crate) name: &'a str,
-    /// What comments call it, with its name on the wire.
+    /// Its description in comments, with its name on the wire.
     pub(crate) words: String,
     /// The type of its value.
     pub(crate) ty: &'a RustType,
-    /// Whether it may be null, so that its type is `Field<T>`; otherwise it is `Option<T>`.
+    /// True if it may be null, so that its type is `Field<T>`; otherwise it is `Option<T>`.
     pub(crate) nullable: bool,
-    /// What holds where it is left out.
+    /// The value that holds where it is left out.
     pub(crate) default: &'a Value,
 }
 
@@ -123,7 +124,7 @@ fn access(
     })
 }
 
-/// How a method gives a value.
+/// The way in which a method gives a value.
 enum How {
     /// By copying it.
     Copied,

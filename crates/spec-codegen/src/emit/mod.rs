@@ -1,5 +1,5 @@
-//! What more than one of models, client and server prints: bodies, headers, security schemes, styles, checks,
-//! defaults, and what serde asks for.
+//! Code that more than one of models, client and server prints: bodies, headers, security schemes, styles,
+//! checks, defaults, and what serde asks for.
 //!
 //! Must not know which of them it prints for.
 

@@ -1,4 +1,5 @@
-//! What serde and schemars ask for beside a type: how it is decoded, and what its schema says beyond it.
+//! Prints what serde and schemars ask for beside a type: how it is decoded, and what its schema says beyond
+//! it.
 
 use crate::printer::Printer;
 use crate::rust::{ident, json};

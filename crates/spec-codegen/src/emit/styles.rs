@@ -1,4 +1,4 @@
-//! How parameters and properties of forms become text, as values of `spec-runtime`.
+//! Prints the styles of parameters and properties of forms, as values of `spec-runtime`.
 //!
 //! Must not know whether these are written or read.
 

@@ -1,4 +1,4 @@
-//! How unions are decoded: by kind, by tag, or by trial.
+//! Prints how unions are decoded: by kind, by tag, or by trial.
 //!
 //! Must not know how they are written.
 

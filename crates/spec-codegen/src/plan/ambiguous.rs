@@ -6,7 +6,7 @@
 use spec_api::{Api, Kind, Operation, ParameterIn, SchemaId, Style};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 
-/// How deeply unions within unions are looked into.
+/// The depth to which unions within unions are looked into.
 const DEPTH: usize = 8;
 
 /// Warns of exploded objects of which another one takes the names, and of places where a text with a comma in

@@ -18,7 +18,7 @@ pub struct BodyPlan {
     pub forms: Vec<BodyForm>,
     /// The name of the enumeration, where there are several forms.
     pub enumeration: Option<String>,
-    /// Whether it must be given.
+    /// True if it must be given.
     pub required: bool,
     /// The name of the argument.
     pub name: String,
@@ -55,28 +55,28 @@ impl BodyPlan {
 pub struct BodyForm {
     /// The name of its variant.
     pub variant: String,
-    /// What the client sends: the syntax.
+    /// The syntax that the client sends.
     pub kind: MediaKind,
-    /// What the client sends: the media type.
+    /// The media type that the client sends.
     pub media_type: String,
     /// Every media type that the server takes for this type.
     pub accepted: Vec<(String, MediaKind)>,
-    /// What it holds.
+    /// The type of its content.
     pub ty: RustType,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
-    /// How properties are written, where the document says so.
+    /// The encodings of properties, where the document says so.
     pub encodings: Vec<EncodingPlan>,
 }
 
-/// How one property of a form is written.
+/// The encoding of one property of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodingPlan {
     /// Its name on the wire.
     pub wire: String,
     /// The media types that its part may have.
     pub content_type: Option<String>,
-    /// How it becomes text, and whether each item or property stands alone, where the document says so.
+    /// The style, and `explode`, where the document says so.
     pub style: Option<(Style, bool)>,
 }
 

@@ -1,5 +1,5 @@
-//! How parts of a plan get their names: the one that the document pins with `x-rust-name`, or one made of
-//! what the document calls them.
+//! Gives parts of a plan their names: the one that the document pins with `x-rust-name`, or one made of what
+//! the document calls them.
 //!
 //! Knows what is reported of a name that can't be had. Must not know what is being named, beyond a word for
 //! it.
@@ -7,7 +7,7 @@
 use crate::names::{Scope, is_identifier};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Place};
 
-/// What tells two names apart where people can say so.
+/// Advice on how to tell two names apart, where people can say so.
 const HELP: &str = "set `x-rust-name` to tell them apart";
 
 /// Takes a name in a scope: the pinned one as it is, or else the wanted one, with a number behind it where it
@@ -58,7 +58,7 @@ fn collision(
     severity(Code::NameCollision, location.clone().key(), message).help(HELP)
 }
 
-/// What can get a name that is taken already.
+/// A part that can get a name that is taken already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Renamed {
     Value,

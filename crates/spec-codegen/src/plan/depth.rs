@@ -1,4 +1,4 @@
-//! How deeply types are made of types, and how far a compiler has to follow them.
+//! The depth of types that are made of types, and how far a compiler has to follow them.
 //!
 //! Knows the plan's types. Must not know what is printed of them.
 
@@ -6,15 +6,16 @@ use super::{Definition, Plan, RustType};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 use std::collections::HashMap;
 
-/// How many lists and maps may stand in one another without a model between them. What is nested more deeply
-/// is no JSON that `serde_json` reads.
+/// The largest number of lists and maps that stand in one another without a model between them. What is
+/// nested more deeply is no JSON that `serde_json` reads.
 const LISTS: usize = 100;
 
-/// How many models may hold one another as they are, with neither a list nor a map between them.
+/// The largest number of models that hold one another as they are, with neither a list nor a map between
+/// them.
 const MODELS: usize = 256;
 
-/// How many models may hold one another for the 128 steps that a compiler follows by itself: each takes up to
-/// five.
+/// The number of models that may hold one another for the 128 steps that a compiler follows by itself: each
+/// takes up to five.
 const UNSAID: usize = 24;
 
 /// Reports what is nested too deeply to be compiled, the first of its kind.

@@ -9,7 +9,7 @@ use crate::names::type_name;
 use spec_api::{Method, ParameterIn, Style};
 use spec_http::template::lone_placeholder;
 
-/// Whether an engine has a part in something that is printed.
+/// The part that an engine has in something that is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// typify confirms the model, or progenitor prints the builder, refined.

@@ -1,4 +1,4 @@
-//! What can only be decided once all models are known: boxes, wrappers and traits.
+//! Decides what waits until all models are known: boxes, wrappers and traits.
 //!
 //! Knows which model holds which. Must not know schemas.
 

@@ -39,13 +39,13 @@ pub struct HeaderField {
     pub docs: Vec<String>,
     /// The type of its value.
     pub ty: RustType,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
-    /// Whether each property stands with its name.
+    /// True if each property stands with its name.
     pub explode: bool,
-    /// Whether its text is JSON.
+    /// True if its text is JSON.
     pub is_json: bool,
-    /// What tells the texts in it apart beyond its type: keywords of JSON Schema.
+    /// Keywords of JSON Schema that tell the texts in it apart beyond its type.
     pub assertions: Map<String, Value>,
 }
 

@@ -54,14 +54,14 @@ use crate::settings::ApiSettings;
 use spec_api::Api;
 use spec_document::{Code, Diagnostic, Diagnostics, SourceId};
 
-/// What one API becomes.
+/// The plan of one API.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The document.
     pub source: SourceId,
     /// The API's title.
     pub title: String,
-    /// What the API is for.
+    /// The description of the API.
     pub description: Option<String>,
     /// The API's version.
     pub version: String,
@@ -69,7 +69,7 @@ pub struct Plan {
     pub types: Vec<TypePlan>,
     /// Operations, in the order of the document.
     pub operations: Vec<OperationPlan>,
-    /// What the API sends itself, as operations of whoever receives it.
+    /// Requests that the API sends itself, as operations of whoever receives them.
     pub webhooks: Vec<OperationPlan>,
     /// The modules of a document that is split into several files.
     pub groups: Vec<String>,
@@ -77,7 +77,8 @@ pub struct Plan {
     pub schemes: Vec<SchemePlan>,
     /// Where the API is served, if the document gives an absolute URL.
     pub base_url: Option<String>,
-    /// What all paths have before them at the first server that the document names, where that is anything.
+    /// The path that all paths have before them at the first server that the document names, where there is
+    /// any.
     pub base_path: Option<String>,
     /// The servers of the document, where there is a choice: several of them, or variables.
     pub servers: Vec<ServerPlan>,

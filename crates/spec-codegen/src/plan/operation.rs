@@ -65,22 +65,22 @@ pub struct OperationPlan {
     pub told_by: Vec<(ParameterIn, String, String)>,
     /// Its words.
     pub docs: Vec<String>,
-    /// Whether it should not be used any more.
+    /// True if it should not be used any more.
     pub deprecated: bool,
     /// Its parameters.
     pub parameters: Vec<ParameterPlan>,
     /// Its body.
     pub body: Option<BodyPlan>,
-    /// What it answers when all is well.
+    /// The responses of success.
     pub success: Outcome,
-    /// What it answers when something is wrong.
+    /// The responses of failure.
     pub error: Outcome,
     /// Where it is served, if that is not where the API is served.
     pub base_url: Option<String>,
     /// Alternatives, each with indices of [`Plan::schemes`](super::Plan::schemes); none where nothing is
     /// asked for.
     pub security: Vec<Vec<SchemeUse>>,
-    /// How a server refuses what does not fit.
+    /// The answer of a server to a request that is not valid.
     pub rejection: RejectionPlan,
     /// The module whose file it stands in, of [`Plan::groups`](super::Plan::groups); the first file where
     /// there is none.
@@ -147,10 +147,10 @@ impl OperationPlan {
     }
 }
 
-/// What the parts of one operation need while they are planned.
+/// The context in which the parts of one operation are planned.
 pub(super) struct OperationContext<'p, 'a> {
     pub(super) planner: &'p mut Planner<'a>,
-    /// What names of its types begin with.
+    /// The start of the names of its types.
     pub(super) type_name: &'p str,
     /// Names of types that belong to operations, beside their builders.
     pub(super) types: &'p mut Scope,

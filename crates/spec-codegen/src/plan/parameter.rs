@@ -20,25 +20,25 @@ pub struct ParameterPlan {
     pub wire: String,
     /// Its words.
     pub docs: Vec<String>,
-    /// Whether it should not be used any more.
+    /// True if it should not be used any more.
     pub deprecated: bool,
     /// Where it stands.
     pub place: ParameterIn,
     /// The type of its value.
     pub ty: RustType,
-    /// Whether it must be given.
+    /// True if it must be given.
     pub required: bool,
-    /// What holds where it is left out.
+    /// The value that holds where it is left out.
     pub default: Option<Value>,
-    /// How its value becomes text.
+    /// The style in which its value becomes text.
     pub style: Style,
-    /// Whether each item or property stands alone.
+    /// True if each item or property stands alone.
     pub explode: bool,
-    /// Whether its text is JSON.
+    /// True if its text is JSON.
     pub is_json: bool,
-    /// Whether reserved characters go out as they are.
+    /// True if reserved characters go out as they are.
     pub allow_reserved: bool,
-    /// Whether its name may come without a value.
+    /// True if its name may come without a value.
     pub allow_empty: bool,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,

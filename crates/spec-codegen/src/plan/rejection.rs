@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 use spec_api::{Api, Kind, MediaKind, Object, Operation, SchemaId, Status};
 
-/// How a server refuses what does not fit.
+/// The answer of a server to a request that is not valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RejectionPlan {
     /// The document declares `{"detail": [{"loc": …, "msg": …, "type": …}]}` for this status.

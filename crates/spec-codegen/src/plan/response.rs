@@ -9,7 +9,7 @@ use super::{HeadersPlan, RustType, Stream};
 use crate::names::{Scope, type_name};
 use spec_api::{MediaKind, MediaType, Method, Operation, Response, Status};
 
-/// What an operation answers, on one side of success.
+/// The responses of an operation, on one side of success.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The answers, most exact status first.

@@ -19,7 +19,7 @@ pub struct SchemePlan {
     pub name: String,
     /// Its words.
     pub description: Option<String>,
-    /// How a request proves itself.
+    /// The kind of scheme, with its details.
     pub scheme: Scheme,
     /// The environment variable that holds the credential.
     pub environment: Option<String>,

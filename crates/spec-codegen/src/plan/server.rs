@@ -29,7 +29,7 @@ pub struct VariablePlan {
     pub wire: String,
     /// Its words.
     pub docs: Vec<String>,
-    /// What stands there where nobody says otherwise.
+    /// The value that stands there where nobody says otherwise.
     pub default: String,
     /// The type of its values, where the document lists them: its name, and the variants with their texts.
     pub values: Option<(String, Vec<(String, String)>)>,

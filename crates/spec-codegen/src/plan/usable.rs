@@ -1,5 +1,4 @@
-//! What a document asks for and no server could check: of every value of such a model it would say that it
-//! does not fit.
+//! Finds models that no server could check: of every value of such a model it would say that it does not fit.
 //!
 //! Asks the validator that generated code has, in the way it is asked there. Must not know what the keywords
 //! mean.

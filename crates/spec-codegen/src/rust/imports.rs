@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What files import, and which paths they write out whole.
+/// The imports of files, and the paths that they write out whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Imports {
     /// Imported names, by module.

@@ -81,7 +81,7 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// What the parser says, when something that was added is no Rust.
+    /// Returns the parser's message if something that was added is no Rust.
     pub(crate) fn finish(mut self, header: &str, imports: TokenStream) -> Result<Vec<SourceFile>, String> {
         let modules: Vec<(String, String)> = std::mem::take(&mut self.modules);
         let mut head = Layout::default();

@@ -1,4 +1,5 @@
-//! How the body of a request is read: its forms, and the types that hold what the document says beyond them.
+//! Prints how the body of a request is read: its forms, and the types that hold what the document says beyond
+//! them.
 
 use super::names::checked_body_name;
 use crate::emit::check::print_newtype_check;
@@ -100,7 +101,7 @@ pub(super) fn print_checked_body(
     })
 }
 
-/// How the body comes out of a request, and how it goes into the method.
+/// The way of a body out of a request, and into the method.
 pub(super) struct BodyPattern {
     /// The pattern that takes the body from what was received.
     pub(super) pattern: TokenStream,

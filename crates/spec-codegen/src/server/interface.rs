@@ -7,12 +7,12 @@ use crate::rust::{docs, ident};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// What a trait and its router stand for.
+/// The kind of a trait and its router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InterfaceKind {
-    /// What the API answers.
+    /// Requests that the API answers.
     Api,
-    /// What the API sends.
+    /// Requests that the API sends.
     Webhooks,
 }
 

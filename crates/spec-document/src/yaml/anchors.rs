@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::report::{Report, Stop};
 use crate::node::{Node, Value};
 
-/// How much anchors and aliases may copy, in the unit of [`weight`].
+/// The largest amount that anchors and aliases may copy, in the unit of [`weight`].
 const MAX_COPIED: usize = 1_000_000;
 
 /// The finished values that have an anchor.

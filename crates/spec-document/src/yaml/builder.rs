@@ -15,7 +15,7 @@ use crate::code::Code;
 use crate::node::{MAX_DEPTH, Member, Node, Object, Value};
 use crate::syntax::duplicate_key;
 
-/// How many values a text may have, aliases expanded.
+/// The largest number of values in a text, aliases expanded.
 const MAX_NODES: usize = 5_000_000;
 
 /// A tree that is being built.
@@ -36,7 +36,7 @@ struct Frame {
     content: Content,
 }
 
-/// What an open collection has so far.
+/// The content of an open collection so far.
 enum Content {
     Sequence(Vec<Node>),
     Mapping {

@@ -1,4 +1,4 @@
-//! What is wrong with a YAML text, as diagnostics.
+//! Faults of a YAML text, as diagnostics.
 //!
 //! Knows the words for it, and what the parser's own messages mean. Must not know the tree that is built.
 

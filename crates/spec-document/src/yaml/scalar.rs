@@ -1,4 +1,4 @@
-//! What scalars and their tags mean: the core schema (YAML 1.2.2 section 10.3.2).
+//! The meaning of scalars and their tags: the core schema (YAML 1.2.2 section 10.3.2).
 //!
 //! Knows the text of a scalar. Must not know where it stands, but for its bytes.
 
@@ -18,7 +18,7 @@ pub(super) struct Scalar<'a> {
     pub(super) tag: Option<&'a Tag>,
 }
 
-/// What a text is in the core schema.
+/// The value of a text in the core schema.
 enum Resolved {
     Value(Value),
     String,

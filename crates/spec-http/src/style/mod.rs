@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::fmt;
 pub use write::{to_joined, to_pairs, to_text};
 
-/// How a value becomes text (OpenAPI 3.1, 4.8.12.3).
+/// A style: a rule by which a value becomes text (OpenAPI 3.1, 4.8.12.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// `a,b`: path and header.
@@ -101,7 +101,7 @@ impl fmt::Display for Unwritable {
     }
 }
 
-/// What a parameter's text is to become.
+/// The kind of value that a parameter's text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// One text.

@@ -62,7 +62,7 @@ pub fn from_pairs(
     }
 }
 
-/// How many names in brackets are told apart; what is deeper is one name.
+/// Number of names in brackets that are told apart; what is deeper is one name.
 const DEPTH: usize = 32;
 
 /// The names in brackets behind the name of a parameter: `[a][]` has `a` and nothing. None where something

@@ -12,8 +12,8 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use std::fmt;
 use std::sync::Arc;
 
-/// What can't stand in a cookie (RFC 6265, 4.1.1), and the sign that says how it is encoded. All else stays:
-/// a key is most often what some server once set.
+/// Characters that a cookie can't have (RFC 6265, 4.1.1), and the sign that says how it is encoded. All else
+/// stays: a key is most often what some server once set.
 const COOKIE_VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
 /// A text that is never shown.
@@ -266,7 +266,7 @@ impl fmt::Debug for Authorized<'_> {
     }
 }
 
-/// Whether a request has a key that is not empty. Other credentials are no parameters (OpenAPI 3.1,
+/// Returns true if a request has a key that is not empty. Other credentials are no parameters (OpenAPI 3.1,
 /// 4.8.12.2.1).
 fn carries(request: &reqwest::Request, scheme: &SecurityScheme) -> bool {
     match scheme.place {

@@ -1,4 +1,4 @@
-//! What can go wrong with a call, with all the evidence there is.
+//! Errors of calls, with all the evidence there is.
 
 use super::token::{TokenError, TokenRefusal};
 use crate::json::DecodeError;
@@ -27,7 +27,7 @@ pub enum Error<E = ()> {
     InvalidResponse(Box<RawResponse>, DecodeError),
     /// A status that the document does not declare.
     UnexpectedResponse(Box<RawResponse>),
-    /// What a hook said.
+    /// The message of a hook.
     Custom(String),
 }
 
@@ -123,7 +123,7 @@ impl<E> From<TokenError> for Error<E> {
 }
 
 impl<E> From<progenitor_client::Error<E>> for Error<E> {
-    /// What hooks answer with.
+    /// Converts the error that hooks answer with.
     fn from(error: progenitor_client::Error<E>) -> Self {
         use progenitor_client::Error as Hook;
         match error {

@@ -25,13 +25,13 @@ fn members<E>(body: &impl Serialize) -> Result<Members, Error<E>> {
     }
 }
 
-/// Whether a list or an object has no items: a form has no field for it then.
+/// Returns true if a list or an object has no items: a form has no field for it then.
 fn is_nothing(value: &Value) -> bool {
     matches!(value, Value::Array(items) if items.is_empty())
         || matches!(value, Value::Object(members) if members.is_empty())
 }
 
-/// How a property is written, where the document says so.
+/// Returns the encoding of a property, where the document says so.
 fn encoding<'a>(encodings: &'a [Encoding], name: &str) -> Option<&'a Encoding> {
     encodings.iter().find(|encoding| encoding.name == name)
 }

@@ -139,8 +139,8 @@ pub fn query<E>(
     pairs_of(name, &value_of(name, value)?, style, explode)
 }
 
-/// What stays as it is where reserved characters are allowed: all of them, but for those that would end the
-/// value (RFC 3986, 3.4, and the forms of the URL Standard).
+/// Characters that stay as they are where reserved characters are allowed: all of them, but for those that
+/// would end the value (RFC 3986, 3.4, and the forms of the URL Standard).
 const RESERVED: &AsciiSet = &SEGMENT
     .remove(b':')
     .remove(b'/')

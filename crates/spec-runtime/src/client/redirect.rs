@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Request, Response, Url};
 
-/// How many redirections are followed, one after another.
+/// The largest number of redirections that are followed, one after another.
 const MOST: usize = 10;
 
 /// An HTTP client that leaves redirections to [`following`].
@@ -58,7 +58,7 @@ where
 /// A request that was sent, as far as it can be sent again.
 struct Earlier {
     request: Request,
-    /// Whether its body is there.
+    /// True if its body is there.
     is_whole: bool,
 }
 

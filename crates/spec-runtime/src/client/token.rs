@@ -15,13 +15,14 @@ use std::fmt;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// How long before its end a token counts as spent; of short ones, a quarter of their time at most.
+/// The time before its end from which a token counts as spent; of short ones, a quarter of their time at
+/// most.
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// More than any answer of a token endpoint has, in bytes.
 const ANSWER_LIMIT: usize = 1024 * 1024;
 
-/// What `application/x-www-form-urlencoded` writes as it is.
+/// Characters that `application/x-www-form-urlencoded` does not write as they are.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
 /// Where tokens of a security scheme are fetched: URLs of the document. What is relative is meant beside the
@@ -47,7 +48,7 @@ impl TokenEndpoint {
     }
 }
 
-/// What a token endpoint said instead of a token (RFC 6749, 5.2).
+/// The error of a token endpoint (RFC 6749, 5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenRefusal {
@@ -57,7 +58,7 @@ pub struct TokenRefusal {
     pub status: StatusCode,
     /// The code of the error, such as `invalid_client`.
     pub code: Option<String>,
-    /// What the server says of it, or what is wrong with its answer.
+    /// The server's description of it, or what is wrong with its answer.
     pub description: Option<String>,
 }
 
@@ -117,7 +118,7 @@ pub(super) struct Token {
     pub(super) text: Secret,
     /// Which of the tokens that were fetched it is.
     pub(super) number: u64,
-    /// Whether it was there before it was asked for.
+    /// True if it was there before it was asked for.
     pub(super) is_earlier: bool,
 }
 

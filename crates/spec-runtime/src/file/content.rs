@@ -36,10 +36,10 @@ impl Default for Inner {
     }
 }
 
-/// How many bytes of a long content are shown.
+/// Number of bytes of a long content that are shown.
 const SHOWN: usize = 64;
 
-/// How many bytes are read from disk at a time.
+/// Number of bytes that are read from disk at a time.
 #[cfg(any(feature = "client", feature = "server"))]
 const PIECE: u64 = 256 * 1024;
 
@@ -53,7 +53,7 @@ impl FileContent {
         }
     }
 
-    /// How many bytes there are; none where only reading can tell.
+    /// Returns the number of bytes; none where only reading can tell.
     #[must_use]
     pub fn len(&self) -> Option<u64> {
         match &self.0 {
@@ -64,7 +64,7 @@ impl FileContent {
         }
     }
 
-    /// Whether there are no bytes, as far as that is known.
+    /// Returns true if there are no bytes, as far as that is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)

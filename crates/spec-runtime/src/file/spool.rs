@@ -7,19 +7,19 @@ use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many bytes of one file are held in memory: 1 MiB.
+/// Number of bytes of one file that are held in memory: 1 MiB.
 const MOST: usize = 1024 * 1024;
 
-/// How many bytes are written to disk at a time: 256 KiB.
+/// Number of bytes that are written to disk at a time: 256 KiB.
 const BATCH: usize = 256 * 1024;
 
 /// Where files go that arrive one after another. However many they are, they share one file on disk, which
 /// has no name and is gone as soon as nothing needs it.
 pub(crate) struct Spool {
-    /// How many bytes may yet stay in memory.
+    /// Number of bytes that may yet stay in memory.
     room: usize,
     disk: Option<Arc<Mutex<fs::File>>>,
-    /// How much of the file on disk is in use.
+    /// Number of bytes of the file on disk that are in use.
     length: u64,
 }
 
@@ -39,7 +39,7 @@ impl Spool {
 /// A file that is arriving.
 pub(crate) struct Arriving<'a> {
     spool: &'a mut Spool,
-    /// What is not on disk yet.
+    /// The bytes that are not on disk yet.
     memory: Vec<u8>,
     /// Where it begins on disk.
     start: u64,

@@ -27,11 +27,11 @@ use std::marker::PhantomData;
 /// The bodies that an operation takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Content {
-    /// Whether a request without a body is refused.
+    /// True if a request without a body is refused.
     pub required: bool,
     /// Media types, and the syntax of each.
     pub media_types: &'static [(&'static str, MediaKind)],
-    /// How properties of a form are written, where that is not as usual, with the position of the form's
+    /// The encodings of properties of a form, where they are not as usual, with the position of the form's
     /// media type.
     pub encodings: &'static [(usize, Encoding)],
 }
@@ -64,7 +64,7 @@ pub struct RawBody {
 }
 
 impl RawBody {
-    /// How properties of the form are written, where the document says so.
+    /// Returns the encodings of properties of the form, where the document says so.
     pub(super) fn encodings(&self) -> impl Iterator<Item = &'static Encoding> + use<> {
         let own = self.index;
         self.encodings.iter().filter(move |(index, _)| *index == own).map(|(_, encoding)| encoding)
@@ -93,7 +93,7 @@ impl RawBody {
     }
 }
 
-/// What a body does not fit: single violations, or the whole request.
+/// The reason why a body is refused: single violations, or the whole request.
 #[derive(Debug)]
 pub enum Refused {
     /// The body is what it says, but not what the document asks for.
@@ -175,7 +175,7 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Lines<T> {
 pub struct CheckedLines<C, T>(
     /// The texts.
     pub JsonLines<T>,
-    /// What knows more of them.
+    /// The type that knows more of them.
     pub PhantomData<fn() -> C>,
 );
 
@@ -282,7 +282,7 @@ impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
 /// From how many bytes on a body is decoded where that stops no other request.
 const LARGE: usize = 64 * 1024;
 
-/// What a body of this length is decoded to; one that is large on a thread that may be busy.
+/// Decodes a body of this length; one that is large on a thread that may be busy.
 async fn decoded<T: Send + 'static>(
     length: usize,
     decode: impl FnOnce() -> T + Send + 'static,

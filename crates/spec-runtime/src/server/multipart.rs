@@ -129,14 +129,14 @@ async fn stand_in(
     Ok("x".repeat(shown).into())
 }
 
-/// How far the parser of a form is, since it last gave something back.
+/// The progress of the parser of a form, since it last gave something back.
 #[derive(Default)]
 struct ParserProgress {
-    /// How often it has asked for more and got nothing since it last got something. Having got something it
-    /// asks once more before it looks at it; so only when it has asked twice in vain is there nothing in what
-    /// it has.
+    /// Number of times it has asked for more and got nothing since it last got something. Having got
+    /// something it asks once more before it looks at it; so only when it has asked twice in vain is there
+    /// nothing in what it has.
     asked: AtomicUsize,
-    /// How many bytes it was given.
+    /// Number of bytes it was given.
     given: AtomicUsize,
 }
 
@@ -178,7 +178,7 @@ impl Stream for MeteredBody {
     }
 }
 
-/// What a part without any content costs of the memory that a form may take, in bytes: its place in the form.
+/// The memory that a part without any content takes of what a form may take, in bytes: its place in the form.
 const PART: usize = 256;
 
 /// Reads the parts of a form. Files that are large wait on disk.
@@ -256,8 +256,8 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
     Ok(read)
 }
 
-/// What is wrong with the media type of a part, where the part says it and the document says what it may be
-/// (OpenAPI 3.1, 4.8.15).
+/// Returns what is wrong with the media type of a part, where the part says it and the document says what it
+/// may be (OpenAPI 3.1, 4.8.15).
 fn undeclared(
     mut encodings: impl Iterator<Item = &'static Encoding>,
     name: &str,
@@ -280,7 +280,7 @@ fn plain_file_name(name: &str) -> String {
     plain_name(name).replace(['\r', '\n'], " ")
 }
 
-/// What is wrong with a form: the way it came, or what it is.
+/// Returns what is wrong with a form: the way it came, or what it is.
 fn broken(error: multer::Error) -> Refused {
     if is_too_large(&error) {
         return unreadable(StatusCode::PAYLOAD_TOO_LARGE);
@@ -294,7 +294,7 @@ fn broken(error: multer::Error) -> Refused {
     }
 }
 
-/// Whether an error is that a body is larger than a layer, or a reader, allows.
+/// Returns true if an error is that a body is larger than a layer, or a reader, allows.
 pub(super) fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     let mut source = Some(error);
     while let Some(own) = source {

@@ -28,7 +28,7 @@ use spec_http::template::Template;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What a request for an operation must bring, and how it is refused.
+/// The demands of an operation on a request, and the way in which it is refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
     /// Alternatives, each with the schemes that it asks for; empty where none are asked for.
@@ -39,11 +39,11 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// Its body.
     pub content: Option<Content>,
-    /// How a request that does not fit is answered.
+    /// The answer to a request that is not valid.
     pub rejection: Rejection,
 }
 
-/// How a request that does not fit is answered.
+/// The answer to a request that is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejection {
     /// The document declares a list of `{loc, msg, type}` under `detail` for this status.
@@ -107,7 +107,7 @@ fn twice(what: &str, name: &str) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, format!("the {what} `{name}` is given twice"))
 }
 
-/// What a 401 says is asked for (RFC 9110, 11.6.1).
+/// Returns the challenge of a 401 (RFC 9110, 11.6.1).
 fn challenge(scheme: &SecurityScheme) -> HeaderValue {
     match scheme.place {
         CredentialPlace::Authorization(kind) => HeaderValue::from_static(kind),
@@ -147,7 +147,7 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// What a handler may want to know of a request beside its parameters and body.
+/// The context of a request, beside its parameters and body.
 #[derive(Clone)]
 pub struct Context {
     /// The method.
@@ -156,7 +156,7 @@ pub struct Context {
     pub uri: Uri,
     /// The headers.
     pub headers: HeaderMap,
-    /// What layers left for the handler: a principal, a trace, ….
+    /// Values that layers left for the handler: a principal, a trace, ….
     pub extensions: Extensions,
     /// The credentials that the document asks for: those of the first alternative that is there as a whole.
     pub credentials: Vec<Credential>,
@@ -378,7 +378,7 @@ impl Rejection {
     }
 }
 
-/// What a request must have to be meant for an operation.
+/// The conditions that a request must meet to be meant for an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
     template: &'static str,

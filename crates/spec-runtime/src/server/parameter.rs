@@ -107,7 +107,7 @@ struct RawParameters {
     broken: (Vec<String>, Vec<String>),
 }
 
-/// What an operation says of its parameters.
+/// The declared parameters of an operation.
 #[derive(Clone, Copy)]
 pub(crate) struct Declared {
     pub(crate) parameters: &'static [Parameter],
@@ -117,8 +117,8 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Whether a name in the query or in a cookie is that of a credential, or stands in the path of the
-    /// document.
+    /// Returns true if a name in the query or in a cookie is that of a credential, or stands in the path of
+    /// the document.
     fn is_elsewhere(self, place: Place, key: &str) -> bool {
         let is_credential = |scheme: &SecurityScheme| match scheme.place {
             security::CredentialPlace::Query(name) => place == Place::Query && name == key,
@@ -224,7 +224,7 @@ fn plain(text: &str) -> String {
 }
 
 impl Parameter {
-    /// Whether the members of an object stand alone.
+    /// Returns true if the members of an object stand alone.
     fn is_spread(&self) -> bool {
         matches!(self.place, Place::Query | Place::Cookie)
             && self.explode
@@ -232,7 +232,7 @@ impl Parameter {
             && !self.is_json
     }
 
-    /// Whether a name in a query or a cookie is that of the parameter, or of something in it.
+    /// Returns true if a name in a query or a cookie is that of the parameter, or of something in it.
     fn owns(&self, key: &str, schema: Schema<'_>) -> bool {
         let is_within = || {
             self.style == Style::DeepObject
@@ -241,8 +241,8 @@ impl Parameter {
         key == self.name || is_within() || (self.is_spread() && schema.names(key))
     }
 
-    /// What is wrong with the parameter before anybody looks at its value: it is no text, or is there more
-    /// than once though it is one value (of headers: RFC 9110, 5.3).
+    /// Returns what is wrong with the parameter before anybody looks at its value: it is no text, or is there
+    /// more than once though it is one value (of headers: RFC 9110, 5.3).
     fn unreadable(&self, found: &RawParameters, parts: &Parts, schema: Schema<'_>) -> Option<Violation> {
         let is_one = self.is_json || schema.is_one();
         let (pairs, broken) = match self.place {

@@ -142,7 +142,7 @@ impl Failure {
 }
 
 impl Failure {
-    /// What a request's body is refused with that went wrong while it was read: 413 where something is too
+    /// Makes the problem of a request's body that went wrong while it was read: 413 where something is too
     /// large, else 400. An error of a connection is not told.
     pub fn of_body(error: &StreamError) -> Self {
         match error {

@@ -142,8 +142,8 @@ impl Headers {
     }
 }
 
-/// What a handler answered; without a body where HTTP allows none, and without the headers that speak of one
-/// (RFC 9110, 6.4.1 and 8.6).
+/// Makes a response of a handler's answer; without a body where HTTP allows none, and without the headers
+/// that speak of one (RFC 9110, 6.4.1 and 8.6).
 pub fn reply(answer: Result<impl IntoResponse, Failure>) -> Response {
     let mut response = match answer {
         Ok(response) => response.into_response(),

@@ -34,7 +34,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// What broke the body off.
+    /// Returns the error that broke the body off.
     pub async fn collect(self) -> Result<Bytes, StreamError> {
         self.collect_within(usize::MAX).await
     }
@@ -43,7 +43,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// What broke the body off; [`StreamError::TooLarge`] as soon as there are more bytes.
+    /// Returns the error that broke the body off; [`StreamError::TooLarge`] as soon as there are more bytes.
     pub async fn collect_within(mut self, limit: usize) -> Result<Bytes, StreamError> {
         let mut first = Bytes::new();
         let mut all = BytesMut::new();

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use std::error::Error;
 use std::fmt;
 
-/// What is wrong with a stream, or with one item of it.
+/// An error of a stream, or of one item of it.
 ///
 /// After [`StreamError::Body`] a stream is at its end; after the others it goes on with the next item.
 #[non_exhaustive]
@@ -14,14 +14,14 @@ pub enum StreamError {
     Body(Box<dyn Error + Send + Sync>),
     /// The whole is larger than the reader allows.
     TooLarge {
-        /// How many bytes are allowed.
+        /// The largest number of bytes allowed.
         limit: usize,
     },
     /// One item is larger than the reader allows; it is skipped.
     TooLong {
         /// Which item: the line or record of JSON texts, or the event. The first is 1.
         number: u64,
-        /// How many bytes are allowed.
+        /// The largest number of bytes allowed.
         limit: usize,
     },
     /// One item is not what the document declares.
@@ -30,7 +30,7 @@ pub enum StreamError {
         number: u64,
         /// The item as it came.
         text: Bytes,
-        /// What does not fit, and where.
+        /// The fault, with its place.
         error: DecodeError,
     },
 }
@@ -44,7 +44,7 @@ impl StreamError {
         }
     }
 
-    /// Whether nothing more comes after it.
+    /// Returns true if nothing more comes after it.
     pub fn is_end(&self) -> bool {
         matches!(self, StreamError::Body(_) | StreamError::TooLarge { .. })
     }

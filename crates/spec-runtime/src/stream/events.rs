@@ -19,9 +19,9 @@ pub struct Event<T> {
     /// The id that the event sets for itself and those after it. An empty one means that there is none from
     /// here on.
     pub id: Option<String>,
-    /// How long a client should wait before it connects again; whole milliseconds.
+    /// The time that a client should wait before it connects again; whole milliseconds.
     pub retry: Option<Duration>,
-    /// What it says.
+    /// The data of the event.
     pub data: T,
 }
 
@@ -122,7 +122,7 @@ impl<T> Events<T> {
         }
     }
 
-    /// How long the server asked to wait before connecting again, where it did.
+    /// Returns the time that the server asked to wait before connecting again, where it did.
     pub fn retry(&self) -> Option<Duration> {
         match &self.0 {
             Source::Received(received) => received.parser.retry,

@@ -5,7 +5,7 @@
 use bytes::{Buf, Bytes};
 use spec_http::media_type::Sequence;
 
-/// How JSON texts stand one after another.
+/// The way in which JSON texts stand one after another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Framing {
     /// Each on a line of its own, as in `application/x-ndjson` and `application/jsonl`. Lines without a text
@@ -27,7 +27,7 @@ impl Framing {
     }
 }
 
-/// What begins a record of a sequence.
+/// The byte that begins a record of a sequence.
 pub(super) const SEPARATOR: u8 = 0x1E;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(super) struct Framer {
     piece: Bytes,
     /// The text that is not at its end yet.
     text: Vec<u8>,
-    /// Whether the rest of a text is skipped.
+    /// True if the rest of a text is skipped.
     skipping: bool,
     /// The line or record that the last text was, from 1.
     pub(super) number: u64,
@@ -55,7 +55,7 @@ pub(super) struct Framer {
     nesting: Nesting,
 }
 
-/// Whether a text of a sequence is complete: then the line feed after it is its end. One in the midst of it
+/// Tells if a text of a sequence is complete: then the line feed after it is its end. One in the midst of it
 /// is white space.
 #[derive(Debug, Default)]
 struct Nesting {
@@ -135,7 +135,7 @@ impl Framer {
         None
     }
 
-    /// What is left when nothing more comes.
+    /// Returns what is left when nothing more comes.
     pub(super) fn finish(&mut self) -> Option<Framed> {
         let text = std::mem::take(&mut self.text);
         // Nothing is left of a text that ended with the piece: its number was counted.

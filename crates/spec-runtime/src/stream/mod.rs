@@ -22,7 +22,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-/// How many bytes one event or text may have, if nothing else is said: 16 MiB.
+/// The largest number of bytes of one event or text, if nothing else is said: 16 MiB.
 pub const LIMIT: usize = 16 * 1024 * 1024;
 
 /// A stream of any making. It is only ever polled through `&mut`, so the lock is never waited for: it lets

@@ -25,14 +25,14 @@ pub(super) enum Parsed {
 #[derive(Debug)]
 pub(super) struct Parser {
     pub(super) limit: usize,
-    /// What came and was not looked at yet.
+    /// Bytes that came and were not looked at yet.
     piece: Bytes,
     /// The line that is not at its end yet.
     line: Vec<u8>,
     is_first_line: bool,
-    /// Whether the last line ended with CR: LF then belongs to its end.
+    /// True if the last line ended with CR: LF then belongs to its end.
     after_cr: bool,
-    /// Whether the rest of an event is skipped, and if so, whether its line has anything in it.
+    /// Set if the rest of an event is skipped; true if its line has anything in it.
     skipping: Option<bool>,
     event: RawEvent,
     has_data: bool,

@@ -18,11 +18,11 @@ use std::collections::HashSet;
 #[derive(Clone)]
 pub(in crate::schema) struct AllOf {
     pub(in crate::schema) parts: Vec<SchemaId>,
-    /// Whether null is among the values, whatever the parts say.
+    /// True if null is among the values, whatever the parts say.
     pub(in crate::schema) is_nullable: bool,
 }
 
-/// How far the merging of an `allOf` is.
+/// The progress of merging an `allOf`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Waiting,
@@ -30,7 +30,7 @@ enum Progress {
     Done,
 }
 
-/// What is being merged.
+/// The state of merging the `allOf` of all schemas.
 pub(super) struct Merger<'m> {
     pub(super) table: &'m mut SchemaTable,
     spared: &'m mut HashSet<SchemaId>,
@@ -170,7 +170,7 @@ impl Merger<'_> {
     }
 }
 
-/// What the parts of an `allOf` say together.
+/// The parts of an `allOf`, merged.
 struct Merged {
     kind: Kind,
     assertions: Map<String, Value>,

@@ -1,4 +1,4 @@
-//! What tells the variants of a union apart: a discriminator (OpenAPI 3.1, 4.8.25), or a property that has
+//! Tells the variants of a union apart: by a discriminator (OpenAPI 3.1, 4.8.25), or by a property that has
 //! values of its own in each variant.
 //!
 //! Knows discriminators as they are written, and properties. Must not know how schemas are written.

@@ -1,4 +1,4 @@
-//! What two schemas say together, where one kind of values can say it.
+//! The intersection of two schemas, where one kind of values can say it.
 //!
 //! Knows values, bounds and objects. Must not know why they go together.
 

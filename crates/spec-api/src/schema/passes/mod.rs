@@ -1,4 +1,4 @@
-//! What can be said only once all schemas have been read. Each pass goes over the table once.
+//! Decisions that wait until all schemas have been read. Each pass goes over the table once.
 //!
 //! Knows what schemas say together. Must not know how they were written, but for discriminators.
 

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 /// An enumeration.
 #[derive(Clone, Debug)]
 pub struct EnumPlan {
-    /// What its values are.
+    /// Its values.
     pub values: EnumValues,
     /// Its variants, in the order of the document.
     pub variants: Vec<VariantPlan>,
@@ -22,7 +22,7 @@ pub struct EnumPlan {
 /// The variant of a value that an enumeration does not list.
 pub const UNLISTED: &str = "Unlisted";
 
-/// What the values of an enumeration are.
+/// The values of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnumValues {
     /// Texts.

@@ -1,4 +1,4 @@
-//! What a schema is, as far as Rust can say it.
+//! The kind of a schema, as far as Rust can say it.
 //!
 //! Knows which schemas only a validator can follow. Must not know types.
 

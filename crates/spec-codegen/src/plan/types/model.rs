@@ -15,7 +15,7 @@ pub struct TypePlan {
     pub name: String,
     /// Its words, without the marks of a comment.
     pub docs: Vec<String>,
-    /// Whether it should not be used any more.
+    /// True if it should not be used any more.
     pub deprecated: bool,
     /// Where the document describes it.
     pub location: Location,
@@ -24,7 +24,7 @@ pub struct TypePlan {
     /// The side whose messages say what must be there: that of requests, where they hold it; none where no
     /// message does.
     pub side: Option<Side>,
-    /// What it is.
+    /// Its definition.
     pub definition: Definition,
     /// Traits that it can have beyond those of every model.
     pub traits: Traits,
@@ -86,7 +86,7 @@ pub struct Traits {
     pub checked: bool,
 }
 
-/// What a model is.
+/// The definition of a model.
 #[derive(Clone, Debug)]
 pub enum Definition {
     /// Named fields.

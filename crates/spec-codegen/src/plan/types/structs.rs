@@ -55,17 +55,17 @@ pub struct FieldPlan {
     pub wire: String,
     /// Its words.
     pub docs: Vec<String>,
-    /// Whether it should not be used any more.
+    /// True if it should not be used any more.
     pub deprecated: bool,
-    /// Whether it must be there, may be null, or both.
+    /// Its presence: required, nullable, or both.
     pub presence: Presence,
     /// The type of its value, presence aside.
     pub ty: RustType,
-    /// What holds where it is left out.
+    /// The value that holds where it is left out.
     pub default: Option<Value>,
     /// The only value that it can have.
     pub constant: Option<String>,
-    /// Whether requests must have it, although it may be absent: answers never have it.
+    /// True if requests must have it, although it may be absent: answers never have it.
     pub asked: bool,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
@@ -84,7 +84,7 @@ impl FieldPlan {
     }
 }
 
-/// Whether a field must be there, may be null, or both.
+/// The presence of a field: required, nullable, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// `T`.

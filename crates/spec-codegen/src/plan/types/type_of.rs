@@ -9,7 +9,7 @@ use crate::settings::FormatChoice;
 use serde_json::Value;
 use spec_api::{Additional, Kind, SchemaId};
 
-/// How many items a list of a fixed length may have that is a tuple: with more, these have no traits.
+/// The lengths of lists of a fixed length that become tuples: with more, these have no traits.
 pub(super) const TUPLES: std::ops::RangeInclusive<usize> = 2..=12;
 
 impl Planner<'_> {

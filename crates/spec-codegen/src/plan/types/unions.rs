@@ -15,9 +15,9 @@ use std::collections::HashSet;
 pub struct UnionPlan {
     /// Its variants, in the order of the document.
     pub variants: Vec<UnionVariant>,
-    /// Whether exactly one must fit.
+    /// True if exactly one must be valid.
     pub exclusive: bool,
-    /// How a value is decoded.
+    /// The way in which a value is decoded.
     pub decoding: Decoding,
 }
 
@@ -29,7 +29,7 @@ impl UnionPlan {
     }
 }
 
-/// How a variant of a union has the property that tells it from others.
+/// The way in which a variant of a union has the property that tells it from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
     /// As a field that must be there.
@@ -47,7 +47,7 @@ pub(crate) enum Naming {
 pub struct UnionVariant {
     /// Its name in Rust.
     pub name: String,
-    /// What it holds.
+    /// The type of its value.
     pub ty: RustType,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
@@ -81,7 +81,7 @@ impl UnionVariant {
     }
 }
 
-/// How a value of a union is decoded.
+/// The way in which a value of a union is decoded.
 #[derive(Clone, Debug)]
 pub enum Decoding {
     /// The kinds of JSON are all different: serde tells them apart.
