@@ -6,8 +6,8 @@
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use fastrand::Rng;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{Method, Request, Response, Uri};
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Method, Request, Response, StatusCode, Uri};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
@@ -389,6 +389,13 @@ pub(super) fn fault(
     let status = response.status().as_u16();
     if answered.took > QUICK {
         return Some(format!("it took {} seconds", answered.took.as_secs()));
+    }
+    // What may be done at a path, the router says itself (RFC 9110, 9.3.7).
+    let says_methods = *request.method() == Method::OPTIONS
+        && response.status() == StatusCode::NO_CONTENT
+        && response.headers().contains_key(ALLOW);
+    if says_methods && length == 0 {
+        return None;
     }
     if !(matches!(status, 400..=417 | 422 | 429)
         || (is_declared(status) && response.status().is_client_error()))
