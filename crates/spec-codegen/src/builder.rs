@@ -188,8 +188,8 @@ impl Builder {
         self
     }
 
-    /// Generates, writes what has changed, and returns what was decided. Where cargo runs a build script, it
-    /// is told to watch every file that was read.
+    /// Generates the code, writes what has changed, and returns what was generated. Where cargo runs a build
+    /// script, it is told to watch every file that was read.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use crate::plan::{Definition, Plan};
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The models and operations whose code differs. Empty where only something around them does.
+/// Returns the models and operations whose code differs. Empty where only something around them does.
 pub(crate) fn names(plan: &Plan, old: &str, new: &str) -> Vec<String> {
     let (old, new) = (units(old), units(new));
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
@@ -17,7 +17,7 @@ pub(crate) fn names(plan: &Plan, old: &str, new: &str) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// The code of each named item; what belongs to a type is kept under its name.
+/// Returns the code of each named item; what belongs to a type is kept under its name.
 fn units(text: &str) -> BTreeMap<String, String> {
     let mut units = BTreeMap::new();
     if let Ok(file) = syn::parse_file(text) {
@@ -77,7 +77,7 @@ fn add(units: &mut BTreeMap<String, String>, name: String, item: &impl ToTokens)
     units.entry(name).or_default().push_str(&item.to_token_stream().to_string());
 }
 
-/// Whose an item is.
+/// Returns what an item belongs to.
 fn owner(plan: &Plan, unit: &str) -> String {
     for ty in &plan.types {
         let builder = match &ty.definition {

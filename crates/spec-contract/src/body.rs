@@ -273,7 +273,7 @@ impl Given<'_> {
     }
 }
 
-/// The pieces of a sequence: of events, their data.
+/// Returns the pieces of a sequence: of events, their data.
 fn pieces(text: &str, sequence: Sequence) -> Vec<String> {
     let texts = |separator: char| {
         let texts = text.split(separator).map(str::trim).filter(|piece| !piece.is_empty());

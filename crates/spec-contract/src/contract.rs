@@ -61,8 +61,8 @@ impl fmt::Debug for Contract {
 }
 
 impl Contract {
-    /// A contract to keep. Schemas that turn out to be unusable are reported as [`Kind::Unchecked`] when a
-    /// message needs them.
+    /// Makes a contract of an Api. Schemas that turn out to be unusable are reported as [`Kind::Unchecked`]
+    /// when a message needs them.
     #[must_use]
     pub fn new(api: impl Into<Arc<Api>>) -> Contract {
         let api = api.into();
@@ -78,14 +78,14 @@ impl Contract {
         Contract(Arc::new(Inner { templates, requests: own(requests), responses: own(responses), api }))
     }
 
-    /// The Api that messages are held against.
+    /// Returns the Api that messages are held against.
     #[must_use]
     pub fn api(&self) -> &Api {
         &self.0.api
     }
 
-    /// The operation that answers a method on a path, and the values in the path by name, as they stand there
-    /// (percent-encoded).
+    /// Returns the operation that answers a method on a path, and the values in the path by name, as they
+    /// stand there (percent-encoded).
     ///
     /// Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), segment by segment from the left, and a
     /// path without the method is not passed over for another. A value has at least one character and no
@@ -329,7 +329,7 @@ impl Contract {
     }
 }
 
-/// The response that stands for a code: itself, then its range, then `default`.
+/// Returns the response that stands for a code: itself, then its range, then `default`.
 fn declared(operation: &Operation, code: u16) -> Option<&Response> {
     let rank = |status: Status| match status {
         Status::Code(_) => 0,
@@ -340,7 +340,7 @@ fn declared(operation: &Operation, code: u16) -> Option<&Response> {
     matching.min_by_key(|response| rank(response.status))
 }
 
-/// The pointer of a location; empty where it has none.
+/// Returns the pointer of a location; empty where it has none.
 pub(crate) fn pointer(location: &Location) -> String {
     match &location.place {
         Place::Pointer { pointer, .. } => pointer.to_string(),

@@ -93,7 +93,7 @@ fn cannot_be_used(unusable: &Unusable, location: Location, severity: Severity) -
         .help("correct the schema; until then, its values and examples are not fully checked")
 }
 
-/// The document for one side, without the places that can't be used.
+/// Returns the document for one side, without the places that can't be used.
 fn document<'a>(api: &'a Api, side: Side, removed: &[Pointer]) -> (bool, Cow<'a, Value>) {
     let own = sides::of(api, side);
     let is_own = own.is_some();
@@ -164,7 +164,7 @@ fn one_by_one(api: &Api, removed: &[Pointer], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Every regular expression that can't be used, or may take long, of every schema, with or without an
+/// Returns every regular expression that can't be used, or may take long, of every schema, with or without an
 /// example.
 fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
     let mut known: HashMap<&str, Option<bool>> = HashMap::new();
@@ -214,7 +214,7 @@ fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
     bad
 }
 
-/// The side that an example is meant for; none where its schema may be used on both.
+/// Returns the side that an example is meant for; none where its schema may be used on both.
 fn side(example: &Example) -> Option<Side> {
     let pointer = Pointer::parse(&crate::contract::pointer(&example.location))?;
     let tokens: Vec<_> = pointer.tokens().collect();

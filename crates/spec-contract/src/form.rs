@@ -26,8 +26,8 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// All fields as one object, with the types that the schema asks for as far as the texts allow. A name
-    /// that comes again makes a list, and so does one whose property is a list.
+    /// Returns all fields as one object, with the types that the schema asks for as far as the texts allow. A
+    /// name that comes again makes a list, and so does one whose property is a list.
     pub(crate) fn value(&self, schema: &Parts<'_>, how: How) -> Value {
         let mut fields: Map<String, Value> = Map::new();
         for (index, (name, ..)) in self.fields.iter().enumerate() {
@@ -71,7 +71,7 @@ impl Form {
     }
 }
 
-/// A form as pairs. `media` is how the document declares it.
+/// Reads a form as pairs. `media` is how the document declares it.
 pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_>>) -> Form {
     let pairs = pairs(text);
     let mut form = Form::new();
@@ -150,7 +150,7 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
     form
 }
 
-/// A form in parts (RFC 7578). `media` is how the document declares it. An error is a sentence.
+/// Reads a form in parts (RFC 7578). `media` is how the document declares it. An error is a sentence.
 ///
 /// Its limits: parts of `multipart/mixed` inside a part (RFC 7578, 4.3), `Content-Transfer-Encoding` (4.7,
 /// deprecated) and names in an encoding other than UTF-8 are not read; a part with a file name, or with a
@@ -203,8 +203,8 @@ pub(crate) fn multipart(
     Ok(form)
 }
 
-/// The parts between boundaries, each with its headers (RFC 2046, 5.1.1). A form without parts, which is not
-/// foreseen there, is written as nothing.
+/// Returns the parts between boundaries, each with its headers (RFC 2046, 5.1.1). A form without parts, which
+/// is not foreseen there, is written as nothing.
 fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, String> {
     if body.is_empty() {
         return Ok(Vec::new());

@@ -67,8 +67,8 @@ pub(crate) fn is_standard(name: &str) -> bool {
     name.starts_with("sec-") || STANDARD_HEADERS.contains(&name)
 }
 
-/// A header's value, several lines as one list (RFC 9110, 5.3); `None` where it is absent, an error where it
-/// is no text.
+/// Returns a header's value, several lines as one list (RFC 9110, 5.3); `None` where it is absent, an error
+/// where it is no text.
 pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>> {
     let lines: Vec<_> =
         headers.get_all(name).iter().map(|value| std::str::from_utf8(value.as_bytes())).collect();
@@ -79,7 +79,7 @@ pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>
     Some(lines.map(|lines| lines.join(",")).map_err(|_| ()))
 }
 
-/// All cookies of a request (RFC 6265, 4.2.1), names and values as they stand.
+/// Returns all cookies of a request (RFC 6265, 4.2.1), names and values as they stand.
 pub(crate) fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
     let lines = headers
         .get_all(http::header::COOKIE)

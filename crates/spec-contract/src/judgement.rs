@@ -26,7 +26,7 @@ impl Judgement {
 }
 
 impl fmt::Display for Judgement {
-    /// All violations, one on each line; nothing where there are none.
+    /// Writes all violations, one on each line; nothing where there are none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, violation) in self.violations.iter().enumerate() {
             if index > 0 {
@@ -62,7 +62,7 @@ pub struct Violation {
 }
 
 impl fmt::Display for Violation {
-    /// Everything on one line; control characters, which names and pointers may have, are escaped.
+    /// Writes everything on one line; control characters, which names and pointers may have, are escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = format!("{} {}", self.side, self.part);
         if let Some(name) = &self.name {
@@ -96,7 +96,7 @@ pub enum Side {
 }
 
 impl Side {
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -139,7 +139,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -180,7 +180,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -33,7 +33,7 @@ impl Media {
         Some(Media { parameters: pieces.filter_map(parameter).collect(), essence })
     }
 
-    /// The value of a parameter.
+    /// Returns the value of a parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
@@ -50,7 +50,7 @@ impl Media {
     }
 }
 
-/// The declared media type that a message has: the most exact one, and of several the first.
+/// Returns the declared media type that a message has: the most exact one, and of several the first.
 pub(crate) fn find<'a>(declared: &'a [MediaType], given: &Media) -> Option<&'a MediaType> {
     let mut best = None;
     for media in declared {
@@ -65,7 +65,7 @@ pub(crate) fn find<'a>(declared: &'a [MediaType], given: &Media) -> Option<&'a M
     best.map(|(_, media)| media)
 }
 
-/// The pieces between semicolons, save those inside quotes.
+/// Returns the pieces between semicolons, save those inside quotes.
 pub(crate) fn split_outside_quotes(text: &str) -> Vec<&str> {
     let (mut pieces, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
     for (at, character) in text.char_indices() {
@@ -84,7 +84,7 @@ pub(crate) fn split_outside_quotes(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// The text of a quoted string (RFC 9110, 5.6.4), or the token as it is.
+/// Returns the text of a quoted string (RFC 9110, 5.6.4), or the token as it is.
 pub(crate) fn unquote(text: &str) -> String {
     let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
         return text.to_owned();

@@ -38,12 +38,12 @@ impl Found {
     }
 }
 
-/// A text of a query or a form, without its encoding.
+/// Returns a text of a query or a form, without its encoding.
 fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-/// The pairs of a query or a form.
+/// Returns the pairs of a query or a form.
 pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
     let pair = |text: &str| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
@@ -187,7 +187,7 @@ fn judge(
     }
 }
 
-/// A parameter with `content` is one text in that media type (OpenAPI 3.1, 4.8.12.2.2).
+/// Reads a parameter with `content`: one text in that media type (OpenAPI 3.1, 4.8.12.2.2).
 fn content(parameter: &Parameter, text: &str) -> Option<Said> {
     let media_type = parameter.content.as_deref()?;
     if MediaKind::of(media_type) != MediaKind::Json {
@@ -311,7 +311,7 @@ impl<'a> Claims<'a> {
         by_style && shapes(self.api, parameter).contains(&Shape::Object)
     }
 
-    /// The names that stand in the query for the properties of an exploded object.
+    /// Returns the names that stand in the query for the properties of an exploded object.
     fn properties(&self, parameter: &Parameter) -> Vec<String> {
         match self.is_spread(parameter) {
             true => Parts::new(&self.api.json, self.api.json_schema(parameter.schema)).names(),
@@ -319,8 +319,8 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The same, and whatever no other parameter claims, where the object is open. One of which some
-    /// properties must be there can't consist of others alone.
+    /// Returns the properties of a parameter, and whatever no other parameter claims, where the object is
+    /// open. One of which some properties must be there can't consist of others alone.
     fn names(&mut self, parameter: &Parameter) -> Vec<String> {
         let mut own = self.properties(parameter);
         let parts = Parts::new(&self.api.json, self.api.json_schema(parameter.schema));

@@ -20,8 +20,9 @@ pub(crate) enum Found<'a> {
 /// A parameter that must have one value: its place, its name, and the value as text.
 pub type Constant = (ParameterIn, String, String);
 
-/// For each operation, the parameters whose only value tells it from others of the same method and path; what
-/// all of these ask for alike tells nothing. Generated servers and [`Contract`](crate::Contract) go by it.
+/// Returns, for each operation, the parameters whose only value tells it from others of the same method and
+/// path; what all of these ask for alike tells nothing. Generated servers and [`Contract`](crate::Contract)
+/// go by it.
 #[must_use]
 pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
     let key = |operation: &Operation| (operation.method, Template::new(&operation.path).shape());
@@ -87,7 +88,7 @@ impl Way {
     }
 }
 
-/// Of each operation.
+/// Returns the route of each operation.
 pub(crate) fn ways(api: &Api) -> Vec<Way> {
     api.operations
         .iter()
@@ -96,9 +97,9 @@ pub(crate) fn ways(api: &Api) -> Vec<Way> {
         .collect()
 }
 
-/// The operation that answers; the ways are those of the Api's operations. Without headers, those are not
-/// asked for. Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the method
-/// count.
+/// Returns the operation that answers; the ways are those of the Api's operations. Without headers, those are
+/// not asked for. Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the
+/// method count.
 pub(crate) fn find<'a>(
     api: &'a Api,
     ways: &[Way],

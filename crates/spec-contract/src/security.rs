@@ -21,7 +21,7 @@ pub(crate) fn is_credential(api: &Api, place: ParameterIn, name: &str) -> bool {
     is_authorization || api.security_schemes.values().any(|scheme| key(&scheme.scheme))
 }
 
-/// OpenAPI 3.1, 4.8.30: one alternative has to be there as a whole.
+/// Checks that one alternative is there as a whole (OpenAPI 3.1, 4.8.30).
 pub(crate) fn check(
     api: &Api,
     operation: &Operation,
@@ -81,7 +81,7 @@ fn is_present(scheme: &Scheme, headers: &HeaderMap, found: &Found) -> bool {
     }
 }
 
-/// RFC 9110, 11.4: a scheme, in any case, and its credentials.
+/// Returns true if there are credentials of a scheme, in any case (RFC 9110, 11.4).
 fn authorization(headers: &HeaderMap, scheme: &str) -> bool {
     let Some(Ok(text)) = text(headers, AUTHORIZATION.as_str()) else { return false };
     let Some((own, credentials)) = text.trim().split_once(' ') else { return false };

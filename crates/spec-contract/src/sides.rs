@@ -16,13 +16,13 @@ use std::borrow::Cow;
 /// Number of steps that references and `allOf` are followed.
 const DEPTH: usize = 16;
 
-/// The document for both sides, where they are alike, and with what discriminators say. Pointers stay what
-/// they are.
+/// Returns the document for both sides, where they are alike, and with what discriminators say. Pointers stay
+/// what they are.
 pub fn shared(api: &Api) -> Cow<'_, Value> {
     tags::told(api)
 }
 
-/// The same document without what this side is not asked for; none where that changes nothing.
+/// Returns the document without what this side is not asked for; none where that changes nothing.
 pub fn of(api: &Api, side: Side) -> Option<Value> {
     let keyword = match side {
         Side::Request => "readOnly",
@@ -49,7 +49,7 @@ pub fn of(api: &Api, side: Side) -> Option<Value> {
     Some(document)
 }
 
-/// The properties of a schema that the keyword stands on.
+/// Returns the properties of a schema that the keyword stands on.
 fn hidden<'a>(root: &'a Value, schema: &'a Value, keyword: &str, depth: usize, names: &mut Vec<&'a str>) {
     if depth == 0 {
         return;
@@ -69,7 +69,7 @@ fn says(root: &Value, schema: &Value, keyword: &str, depth: usize) -> bool {
     own || (depth > 0 && parts(root, schema).any(|part| says(root, part, keyword, depth - 1)))
 }
 
-/// The schemas that hold along with this one.
+/// Returns the schemas that hold along with this one.
 fn parts<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
     let all = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
     target(root, schema).into_iter().chain(all)
@@ -80,7 +80,7 @@ pub(crate) fn target<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value
     root.pointer(Pointer::from_fragment(schema.get("$ref")?.as_str()?)?.as_str())
 }
 
-/// No longer asks for these properties, here or in a part of an `allOf` that stands here.
+/// Removes these properties from `required`, here or in a part of an `allOf` that stands here.
 fn release(schema: &mut Value, names: &[&str], depth: usize) {
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|name| !name.as_str().is_some_and(|name| names.contains(&name)));

@@ -11,8 +11,8 @@ use spec_api::{Api, Discriminator, Kind, SchemaId};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The document, in which each variant of a union that is told by a property asks for its own values of that
-/// property, and for the property where the variant does not name it. Pointers stay what they are.
+/// Returns the document, in which each variant of a union that is told by a property asks for its own values
+/// of that property, and for the property where the variant does not name it. Pointers stay what they are.
 pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
     let mut document = Cow::Borrowed(&api.json);
     let mut done = HashSet::new();

@@ -99,7 +99,7 @@ impl<'a> Parts<'a> {
         shapes
     }
 
-    /// The names of all properties, each once.
+    /// Returns the names of all properties, each once.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for properties in self.parts.iter().filter_map(|part| part.get("properties")?.as_object()) {

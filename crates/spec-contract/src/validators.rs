@@ -81,7 +81,7 @@ impl<'a> Validators<'a> {
         Validators::with(document, HashSet::new())
     }
 
-    /// The validators of a document in which a format of integers says which of them there are.
+    /// Returns the validators of a document in which a format of integers says which of them there are.
     pub(crate) fn bound(mut document: Value) -> Validators<'a> {
         let bounds = bound_integers(&mut document);
         Validators::with(Cow::Owned(document), bounds)
@@ -95,7 +95,7 @@ impl<'a> Validators<'a> {
         Validators { registry, cache: PatternCache::new(), patterns, bounds, compiled: RwLock::default() }
     }
 
-    /// The validator of the schema at a pointer.
+    /// Returns the validator of the schema at a pointer.
     pub(crate) fn at(&self, pointer: &str) -> Compiled {
         if let Some(compiled) = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pointer) {
             return Arc::clone(compiled);
@@ -165,7 +165,7 @@ impl<'a> Validators<'a> {
         })
     }
 
-    /// The schema that means the one at a pointer of the document.
+    /// Returns the schema that means the one at a pointer of the document.
     fn reference(&self, pointer: &str) -> Value {
         json!({ "$ref": format!("{DOCUMENT}#{}", utf8_percent_encode(&self.patterns.told(pointer), FRAGMENT)) })
     }
@@ -175,8 +175,8 @@ impl<'a> Validators<'a> {
         self.at(pointer).as_ref().as_ref().is_ok_and(|validator| validator.is_valid(value))
     }
 
-    /// Everything in `value` that does not fit the schema at `pointer`, in the order of places. A `secret`
-    /// value is not repeated in messages.
+    /// Returns everything in `value` that does not fit the schema at `pointer`, in the order of places. A
+    /// `secret` value is not repeated in messages.
     pub(crate) fn findings(&self, pointer: &str, value: &Value, secret: bool) -> Vec<Finding> {
         match self.at(pointer).as_ref() {
             Err(unusable) => vec![Finding {
@@ -242,8 +242,9 @@ fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
     });
 }
 
-/// The alternative that the value was meant to be: the only one that it does not miss altogether, by its type
-/// or by being another constant. `anyOf` with null is then as easy to read as the schema beside null.
+/// Returns the alternative that the value was meant to be: the only one that it does not miss altogether, by
+/// its type or by being another constant. `anyOf` with null is then as easy to read as the schema beside
+/// null.
 fn meant<'e>(
     error: &ValidationError<'_>,
     context: &'e [Vec<ValidationError<'static>>],

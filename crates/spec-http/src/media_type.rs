@@ -86,8 +86,8 @@ impl Sequence {
     }
 }
 
-/// Which of several media types and ranges means a media type most exactly, and of those that do the first.
-/// Parameters do not count, nor does the case.
+/// Returns which of several media types and ranges means a media type most exactly, and of those that do the
+/// first. Parameters do not count, nor does the case.
 #[must_use]
 pub fn most_exact<'a>(ranges: impl Iterator<Item = &'a str>, essence: &str) -> Option<usize> {
     let mut best: Option<(u8, usize)> = None;

@@ -16,8 +16,8 @@ pub fn is_bodiless(status: u16) -> bool {
     matches!(status, 100..=199 | 204 | 205 | 304)
 }
 
-/// The name of a part or of its file as it stands in quotes: without the signs that would end them, or the
-/// line (HTML, 4.10.22.8).
+/// Returns the name of a part or of its file as it stands in quotes: without the signs that would end them,
+/// or the line (HTML, 4.10.22.8).
 #[must_use]
 pub fn quoted_name(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")

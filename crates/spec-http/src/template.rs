@@ -62,9 +62,9 @@ impl Template {
         Template { segments: path.split('/').map(Segment::new).collect(), query }
     }
 
-    /// The values in a path that the template means; none where it does not. Each value has at least one
-    /// character and no slash, and is as short as the text after it allows; but what comes last in its segment
-    /// and after a dot, such as `json` in `1.5.json`, begins after the last one.
+    /// Returns the values in a path that the template means; none where it does not. Each value has at least
+    /// one character and no slash, and is as short as the text after it allows; but what comes last in its
+    /// segment and after a dot, such as `json` in `1.5.json`, begins after the last one.
     #[must_use]
     pub fn matches(&self, path: &str, query: Option<&str>) -> Option<Values> {
         let given: Vec<&str> = path.split('/').collect();
@@ -111,12 +111,12 @@ impl Template {
         (!between.is_empty()).then_some(between)
     }
 
-    /// The names of the pairs that the query must have.
+    /// Returns the names of the pairs that the query must have.
     pub fn query(&self) -> impl Iterator<Item = &str> {
         self.query.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The same template, asking for a pair in the query, too.
+    /// Makes the template ask for a pair in the query, too.
     #[must_use]
     pub fn asking(mut self, name: impl Into<String>, value: &str) -> Template {
         // As it stands in a query, where no text is a parameter.
@@ -141,7 +141,7 @@ impl Template {
     }
 }
 
-/// The pairs of a query: names, decoded, and values as they could stand in a path.
+/// Returns the pairs of a query: names, decoded, and values as they could stand in a path.
 fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -153,13 +153,13 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
 /// One spelling for all texts that mean the same.
 type Spelling = fn(&str) -> Cow<'_, str>;
 
-/// A text without its percent-encoding (RFC 3986, 2.1); what is none stays as it is.
+/// Returns a text without its percent-encoding (RFC 3986, 2.1); what is none stays as it is.
 fn decoded(text: &str) -> Cow<'_, str> {
     respelled(text, |_| true)
 }
 
-/// A text of a path without the percent-encoding that says nothing: that of a character with a meaning of its
-/// own does, `/$next` and `/%24next` are two paths (RFC 3986, 2.2 and 6.2.2.2).
+/// Returns a text of a path without the percent-encoding that says nothing: that of a character with a
+/// meaning of its own does, `/$next` and `/%24next` are two paths (RFC 3986, 2.2 and 6.2.2.2).
 fn normalized(text: &str) -> Cow<'_, str> {
     respelled(text, |byte| !b"%:/?#[]@!$&'()*+,;=".contains(&byte))
 }

@@ -38,15 +38,16 @@ pub(crate) fn is_decimal(text: &str) -> bool {
     all(whole) && all(fraction)
 }
 
-/// Says of integers which of them their format means, as every other bound is said (OpenAPI Format Registry:
-/// `int32`, `int64`, `uint64`). Returns the pointers of the keywords that are new.
+/// Writes the bounds that the formats of integers mean, as every other bound is written (OpenAPI Format
+/// Registry: `int32`, `int64`, `uint64`). Returns the pointers of the keywords that are new.
 pub fn bound_integers(schema: &mut Value) -> HashSet<String> {
     let mut added = HashSet::new();
     bound_within(schema, false, &mut String::new(), &mut added);
     added
 }
 
-/// `is_named` says that the keys are names that somebody gave, and no keywords.
+/// Writes the bounds within a schema. `is_named` says that the keys are names that somebody gave, and no
+/// keywords.
 fn bound_within(schema: &mut Value, is_named: bool, at: &mut String, added: &mut HashSet<String>) {
     let length = at.len();
     match schema {

@@ -81,8 +81,8 @@ pub fn has_length(text: &str, least: usize, most: usize) -> bool {
     least <= count && count <= most
 }
 
-/// The pattern in the syntax of the `regex` crate, and look-around and back-references as `fancy_regex` adds
-/// them to it; none if it is no regular expression, or one that neither can say.
+/// Returns the pattern in the syntax of the `regex` crate, and look-around and back-references as
+/// `fancy_regex` adds them to it; none if it is no regular expression, or one that neither can say.
 pub fn translated(pattern: &str) -> Option<String> {
     // That crate takes no words of ASCII alone, but can look around for what they are.
     let (word, none) = ("[A-Za-z0-9_]", "(?![A-Za-z0-9_])");
@@ -97,7 +97,7 @@ pub fn shape(pattern: &str) -> Option<String> {
     Some(read(pattern)?.0?.apart()?.shape)
 }
 
-/// The pattern written anew, where that can be done, and as `regress` reads it.
+/// Returns the pattern written anew, where that can be done, and as `regress` reads it.
 fn read(pattern: &str) -> Option<(Option<Written>, regress::Regex)> {
     let (is_unicode, regex) = match regress::Regex::with_flags(pattern, "u") {
         Ok(regex) => (true, regex),
@@ -234,7 +234,7 @@ impl Reader {
         Reader { groups: count_groups(&text), text, at: 0, is_unicode, lacking: 0 }
     }
 
-    /// None where nothing but `regress` can say what is meant.
+    /// Writes the pattern anew; none where nothing but `regress` can say what is meant.
     fn written(mut self) -> Option<Written> {
         let written = self.alternatives()?;
         (self.at == self.text.len()).then_some(written)
@@ -279,7 +279,7 @@ impl Reader {
         self.takes(")").then_some(inner)
     }
 
-    /// An atom or an assertion.
+    /// Returns an atom or an assertion.
     fn term(&mut self) -> Option<(String, Kind)> {
         let looks =
             [("(?=", false, false), ("(?!", false, true), ("(?<=", true, false), ("(?<!", true, true)];
@@ -349,7 +349,7 @@ impl Reader {
         })
     }
 
-    /// The class that a letter after a backslash stands for, as a class has it within.
+    /// Returns the class that a letter after a backslash stands for, as a class has it within.
     fn set(&mut self, letter: char) -> Option<String> {
         Some(match letter {
             'd' => "0-9".to_owned(),
@@ -369,7 +369,7 @@ impl Reader {
         })
     }
 
-    /// The character that is written with a letter after a backslash.
+    /// Returns the character that is written with a letter after a backslash.
     fn character(&mut self, letter: char) -> Option<u32> {
         Some(match letter {
             'f' => 0x0c,
@@ -403,7 +403,7 @@ impl Reader {
         Some(value)
     }
 
-    /// The character behind `\u`: in braces, or as one or two units of UTF-16.
+    /// Returns the character behind `\u`: in braces, or as one or two units of UTF-16.
     fn code_point(&mut self) -> Option<u32> {
         if self.peek() == Some('{') {
             let length = self.text[self.at..].iter().position(|character| *character == '}')?;
@@ -435,7 +435,7 @@ impl Reader {
         value
     }
 
-    /// A class, behind its bracket.
+    /// Returns a class, behind its bracket.
     fn class(&mut self) -> Option<String> {
         let is_negated = self.takes("^");
         let mut inner = String::new();
@@ -486,7 +486,7 @@ impl Reader {
         }))
     }
 
-    /// A term with what may say how often it comes.
+    /// Returns a term with what may say how often it comes.
     fn quantified(&mut self, mut text: String, kind: Kind) -> (String, Kind) {
         let start = self.at;
         let Some((least, most)) = self.quantifier() else { return (text, kind) };

@@ -36,7 +36,8 @@ impl PropertyPatterns {
         patterns
     }
 
-    /// `is_named` says that the keys are names that somebody gave, and no keywords.
+    /// Rewrites the patterns within a schema. `is_named` says that the keys are names that somebody gave, and
+    /// no keywords.
     fn rewrite(&mut self, schema: &mut Value, is_named: bool) {
         match schema {
             Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, false)),
@@ -56,7 +57,7 @@ impl PropertyPatterns {
         }
     }
 
-    /// The name for a pattern, which no other has.
+    /// Returns the name for a pattern, which no other has.
     fn name(&mut self, written: String) -> String {
         if let Some(told) = self.told.get(&written) {
             return told.clone();
@@ -70,20 +71,20 @@ impl PropertyPatterns {
         told
     }
 
-    /// Where the validator has what stands at a JSON pointer.
+    /// Returns the JSON pointer by which the validator knows what the document has at another one.
     #[must_use]
     pub fn told(&self, pointer: &str) -> String {
         moved(&self.told, pointer)
     }
 
-    /// Where stands what the validator has at a JSON pointer.
+    /// Returns the JSON pointer at which the document has what the validator knows by another one.
     #[must_use]
     pub fn written(&self, pointer: &str) -> String {
         moved(&self.written, pointer)
     }
 }
 
-/// A pointer with other names of patterns.
+/// Returns a pointer with other names of patterns.
 fn moved(names: &HashMap<String, String>, pointer: &str) -> String {
     if names.is_empty() {
         return pointer.to_owned();

@@ -14,8 +14,8 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Why no validator can be made of a JSON Schema: what a server says of every value of a model with such a
-/// schema is that it can't be checked. None where one can.
+/// Returns why no validator can be made of a JSON Schema: what a server says of every value of a model with
+/// such a schema is that it can't be checked. None where one can.
 pub fn unusable(schema: &Value) -> Option<String> {
     let validator: Result<(Validator, PropertyPatterns), String> = validator(schema);
     validator.err()

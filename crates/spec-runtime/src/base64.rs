@@ -32,7 +32,7 @@ impl From<&[u8]> for Base64 {
     }
 }
 
-/// The bytes of base64 as others write it.
+/// Returns the bytes of base64 as others write it.
 fn generously(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
     const GENEROUS: GeneralPurpose =
         GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));

@@ -21,7 +21,7 @@ pub(crate) enum CharsetError {
 }
 
 impl CharsetError {
-    /// A sentence.
+    /// Returns a sentence.
     pub(crate) fn message(&self) -> String {
         match self {
             CharsetError::Unknown(label) => format!("the charset {label:?} is not known"),
@@ -35,7 +35,7 @@ fn known(label: &str) -> Result<&'static Encoding, CharsetError> {
         .ok_or_else(|| CharsetError::Unknown(label.to_owned()))
 }
 
-/// The text of bytes that have a media type.
+/// Returns the text of bytes that have a media type.
 pub(crate) fn decode(media_type: &str, bytes: &[u8]) -> Result<String, CharsetError> {
     let malformed = |label: &str| CharsetError::Malformed(label.to_owned());
     match label(media_type) {
@@ -47,7 +47,7 @@ pub(crate) fn decode(media_type: &str, bytes: &[u8]) -> Result<String, CharsetEr
     }
 }
 
-/// The bytes of a text as its media type asks.
+/// Returns the bytes of a text as its media type asks.
 pub(crate) fn encode(media_type: &str, text: String) -> Result<Vec<u8>, CharsetError> {
     let Some(label) = label(media_type) else { return Ok(text.into_bytes()) };
     let encoding = known(label)?;

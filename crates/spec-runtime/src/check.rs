@@ -37,7 +37,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// A pattern as a document writes it.
+    /// Makes a pattern as a document writes it.
     pub const fn new(text: &'static str) -> Self {
         Pattern { text, matcher: OnceLock::new() }
     }

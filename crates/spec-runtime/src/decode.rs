@@ -198,7 +198,7 @@ tuples! {
     12: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
 }
 
-/// The next item of a list that must have it.
+/// Returns the next item of a list that must have it.
 fn item<'de, T: Check, A: SeqAccess<'de>>(access: &mut A, expected: &dyn Expected) -> Result<T, A::Error> {
     access
         .next_element_seed(Seed::new())?
@@ -314,7 +314,7 @@ pub(crate) struct DuplicateKeys {
 
 #[cfg(feature = "validation")]
 impl DuplicateKeys {
-    /// None yet, and in the end not more than so many.
+    /// Makes an empty list that takes no more than so many.
     pub(crate) fn within(most: usize) -> Self {
         DuplicateKeys { path: Vec::new(), found: Vec::new(), most }
     }
@@ -324,7 +324,7 @@ impl DuplicateKeys {
 pub(crate) struct AnyJson<'a>(pub(crate) Option<&'a mut DuplicateKeys>);
 
 impl AnyJson<'_> {
-    /// For what stands one step further in.
+    /// Goes one step further in.
     fn enter(&mut self, step: impl FnOnce() -> Step) -> AnyJson<'_> {
         if let Some(twice) = &mut self.0 {
             twice.path.push(step());
@@ -445,7 +445,7 @@ written! {
     Uuid: "a UUID (RFC 4122)", "uuid", uuid, |text: &str| Uuid::try_parse(text).ok();
 }
 
-/// A moment without an offset, as UTC.
+/// Reads a moment without an offset, as UTC.
 fn without_offset(text: &str) -> Option<DateTime<Utc>> {
     let read = |format| NaiveDateTime::parse_from_str(text, format).ok();
     Some(read("%Y-%m-%dT%H:%M:%S%.f").or_else(|| read("%Y-%m-%d %H:%M:%S%.f"))?.and_utc())

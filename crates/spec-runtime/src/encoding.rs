@@ -16,19 +16,19 @@ pub struct Encoding {
 }
 
 impl Encoding {
-    /// A property in a style.
+    /// Makes a property in a style.
     #[must_use]
     pub const fn styled(name: &'static str, style: Style, explode: bool) -> Self {
         Encoding { name, content_type: None, style: Some((style, explode)), is_json: false }
     }
 
-    /// A property whose parts are of a media type, or one of several.
+    /// Makes a property whose parts are of a media type, or one of several.
     #[must_use]
     pub const fn typed(name: &'static str, content_type: &'static str) -> Self {
         Encoding { name, content_type: Some(content_type), style: None, is_json: false }
     }
 
-    /// A property as JSON, in parts of this media type.
+    /// Makes a property as JSON, in parts of this media type.
     #[must_use]
     pub const fn json(name: &'static str, content_type: &'static str) -> Self {
         Encoding { name, content_type: Some(content_type), style: None, is_json: true }

@@ -45,7 +45,7 @@ macro_rules! enumeration {
     };
     ($name:ident: integer { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
-            /// The integer on the wire.
+            /// Returns the integer on the wire.
             pub fn value(&self) -> i64 {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -90,7 +90,7 @@ macro_rules! enumeration {
     };
     ($name:ident: any { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
-            /// The value on the wire.
+            /// Returns the value on the wire.
             pub fn value(&self) -> $crate::private::serde_json::Value {
                 match self {
                     $(Self::$variant => $crate::private::serde_json::json!($wire),)*
@@ -121,7 +121,7 @@ macro_rules! enumeration {
     };
     (@texts $name:ident $open:literal { $($variant:ident = $wire:literal),* }) => {
         impl $name {
-            /// The text on the wire.
+            /// Returns the text on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -250,18 +250,18 @@ pub fn text<'de, D: Deserializer<'de>, U>(deserializer: D, read: fn(&str) -> U) 
     deserializer.deserialize_str(Text(read))
 }
 
-/// The JSON Schema of an enumeration of texts.
+/// Returns the JSON Schema of an enumeration of texts.
 pub fn texts(open: bool, listed: &[&str]) -> Schema {
     let listed = json!({"type": "string", "enum": listed});
     schema(if open { json!({"anyOf": [listed, {"type": "string"}]}) } else { listed })
 }
 
-/// The JSON Schema of an enumeration of integers.
+/// Returns the JSON Schema of an enumeration of integers.
 pub fn integers(listed: &[i64]) -> Schema {
     schema(json!({"type": "integer", "enum": listed}))
 }
 
-/// The JSON Schema of an enumeration of values of several types.
+/// Returns the JSON Schema of an enumeration of values of several types.
 pub fn values(listed: &[Value]) -> Schema {
     schema(json!({ "enum": listed }))
 }

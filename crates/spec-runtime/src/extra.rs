@@ -24,7 +24,7 @@ pub struct Extra(
 );
 
 impl Extra {
-    /// No keys.
+    /// Makes an empty map.
     #[must_use]
     pub const fn new() -> Self {
         Extra(None)
@@ -36,19 +36,19 @@ impl Extra {
         self.map().is_empty()
     }
 
-    /// The keys and their values.
+    /// Returns the keys and their values.
     #[must_use]
     pub fn map(&self) -> &IndexMap<String, Value> {
         static NONE: LazyLock<IndexMap<String, Value>> = LazyLock::new(IndexMap::new);
         self.0.as_deref().unwrap_or(&NONE)
     }
 
-    /// The keys and their values, to be changed.
+    /// Returns the keys and their values, to be changed.
     pub fn map_mut(&mut self) -> &mut IndexMap<String, Value> {
         self.0.get_or_insert_default()
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.map().get(key)
@@ -81,7 +81,7 @@ impl PartialEq for Extra {
 impl Eq for Extra {}
 
 impl Hash for Extra {
-    /// Equal maps may differ in order.
+    /// Hashes the entries in any order: equal maps may differ in it.
     fn hash<H: Hasher>(&self, state: &mut H) {
         let one = |entry: (&String, &Value)| {
             let mut own = DefaultHasher::new();

@@ -46,12 +46,12 @@ impl<T> Field<T> {
         matches!(self, Field::Null)
     }
 
-    /// The value, where there is one.
+    /// Returns the value, where there is one.
     pub fn value(&self) -> Option<&T> {
         self.as_ref().into_value()
     }
 
-    /// The value, where there is one.
+    /// Returns the value, where there is one, and drops the rest.
     pub fn into_value(self) -> Option<T> {
         match self {
             Field::Value(value) => Some(value),
@@ -59,7 +59,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value, or a default where the field is left out; none where it is null.
+    /// Returns the value, or a default where the field is left out; none where it is null.
     pub fn value_or<'a, B: ?Sized>(&'a self, default: &'a B) -> Option<&'a B>
     where
         T: Borrow<B>,
@@ -71,7 +71,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The same state, of a reference.
+    /// Borrows the value.
     pub fn as_ref(&self) -> Field<&T> {
         match self {
             Field::Absent => Field::Absent,
@@ -80,7 +80,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The same state, with another value.
+    /// Converts the value, where there is one; absent and null stay what they are.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Field<U> {
         match self {
             Field::Absent => Field::Absent,
@@ -127,14 +127,14 @@ impl<K: Into<String>, V, U: Into<V>, const N: usize> From<[(K, U); N]> for Field
 }
 
 impl<T: Serialize> Serialize for Field<T> {
-    /// Null for [`Field::Null`]. An absent field is skipped by its struct; standing alone, it is null.
+    /// Writes null for [`Field::Null`]. An absent field is skipped by its struct; standing alone, it is null.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(serializer)
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
-    /// Only called for a field that is there: null is [`Field::Null`], anything else a value.
+    /// Reads a field that is there: null is [`Field::Null`], anything else a value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Option::deserialize(deserializer)? {
             Some(value) => Field::Value(value),

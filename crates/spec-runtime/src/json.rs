@@ -37,7 +37,7 @@ impl std::error::Error for DecodeError {}
 /// The message of `serde_json` for a number that no reader can hold.
 pub(crate) const OUT_OF_RANGE: &str = "number out of range";
 
-/// A text without the mark of the order of bytes that may stand before it (RFC 8259, 8.1).
+/// Returns a text without the mark of the order of bytes that may stand before it (RFC 8259, 8.1).
 pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }

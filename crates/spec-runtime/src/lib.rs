@@ -160,7 +160,7 @@ pub use uuid;
 pub mod private {
     pub use {schemars, serde, serde_json};
 
-    /// A JSON text that the generator wrote.
+    /// Returns a JSON text that the generator wrote.
     pub fn json(text: &str) -> serde_json::Value {
         serde_json::from_str(text).unwrap_or_default()
     }

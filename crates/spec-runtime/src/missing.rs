@@ -16,7 +16,7 @@ impl MissingFields {
         MissingFields { model, fields }
     }
 
-    /// The names of the missing fields.
+    /// Returns the names of the missing fields.
     pub fn fields(&self) -> &[&'static str] {
         &self.fields
     }

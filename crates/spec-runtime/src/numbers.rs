@@ -7,7 +7,7 @@
 /// The largest integer of which a floating-point number knows that it is no other one: 2⁵³ − 1.
 pub(crate) const EXACT: f64 = 9_007_199_254_740_991.0;
 
-/// The text with its large integers written as such; none where there are none that are not.
+/// Returns the text with its large integers written as such; none where there are none that are not.
 pub(crate) fn exact(text: &[u8]) -> Option<Vec<u8>> {
     let mut written = Vec::new();
     let (mut from, mut at) = (0, 0);
@@ -35,7 +35,7 @@ pub(crate) fn exact(text: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// Where a text goes on after its closing quotes.
+/// Returns where a text goes on after its closing quotes.
 fn after_text(text: &[u8], mut at: usize) -> usize {
     loop {
         match text.get(at) {
@@ -47,8 +47,8 @@ fn after_text(text: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// The digits of a number with a fraction or an exponent that is an integer of 64 bits, and too large to be
-/// told exactly by a floating-point number.
+/// Returns the digits of a number with a fraction or an exponent that is an integer of 64 bits, and too large
+/// to be told exactly by a floating-point number.
 pub(crate) fn integer(number: &str) -> Option<String> {
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),

@@ -171,7 +171,7 @@ macro_rules! object {
     (@others each $extra:ident) => {};
 }
 
-/// The next name of an object, borrowed from the text where that is possible.
+/// Returns the next name of an object, borrowed from the text where that is possible.
 ///
 /// # Errors
 ///
@@ -197,7 +197,7 @@ pub fn read<'de, T: Check, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// The value of a field that must be there.
+/// Returns the value of a field that must be there.
 ///
 /// # Errors
 ///
@@ -206,7 +206,7 @@ pub fn needed<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> 
     slot.ok_or_else(|| E::missing_field(name))
 }
 
-/// The value of a field that must be there in requests.
+/// Returns the value of a field that must be there in requests.
 ///
 /// # Errors
 ///
@@ -376,7 +376,7 @@ pub trait Members {
     /// Whatever the writer refuses.
     fn write<M: SerializeMap>(&self, map: &mut M, but: Option<&str>) -> Result<(), M::Error>;
 
-    /// The text of a member that has no field.
+    /// Returns the text of a member that has no field.
     fn text(&self, name: &str) -> Option<&str> {
         let _ = name;
         None
@@ -426,34 +426,34 @@ pub struct Description<'g> {
 }
 
 impl<'g> Description<'g> {
-    /// Of an object without fields.
+    /// Makes the description of an object without fields.
     pub fn new(generator: &'g mut SchemaGenerator) -> Self {
         Description { generator, properties: Map::new(), required: Vec::new(), additional: None }
     }
 
-    /// A field that must be there.
+    /// Adds a field that must be there.
     pub fn required<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
         self.required.push(name.into());
         self.optional::<T>(name, assertions);
     }
 
-    /// A field that must be there and may be null.
+    /// Adds a field that must be there and may be null.
     pub fn nullable<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
         self.required::<Option<T>>(name, assertions);
     }
 
-    /// A field that may be left out.
+    /// Adds a field that may be left out.
     pub fn optional<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
         let schema = extended(self.generator.subschema_for::<T>(), assertions);
         self.properties.insert(name.to_owned(), schema);
     }
 
-    /// A field that may be left out, and may be null.
+    /// Adds a field that may be left out, and may be null.
     pub fn field<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
         self.optional::<Option<T>>(name, assertions);
     }
 
-    /// A field that must be there in requests.
+    /// Adds a field that must be there in requests.
     pub fn asked<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
         match is_request() {
             true => self.required::<T>(name, assertions),
@@ -461,25 +461,25 @@ impl<'g> Description<'g> {
         }
     }
 
-    /// A field that must be there in requests, and may be null.
+    /// Adds a field that must be there in requests, and may be null.
     pub fn asked_field<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
         self.asked::<Option<T>>(name, assertions);
     }
 
-    /// Other names are refused.
+    /// Refuses other names.
     pub fn closed(&mut self, _: Value) {
         self.additional = Some(Value::Bool(false));
     }
 
-    /// Other names are taken; that goes without saying.
+    /// Takes other names, as JSON Schema does by itself.
     pub fn open(&mut self, _: Value) {}
 
-    /// Other names have values of one type.
+    /// Takes other names with values of one type.
     pub fn each<T: JsonSchema>(&mut self, assertions: Value) {
         self.additional = Some(extended(self.generator.subschema_for::<T>(), assertions));
     }
 
-    /// The schema, with what is asked of the object as a whole.
+    /// Returns the schema, with what is asked of the object as a whole.
     #[must_use]
     pub fn finish(self, assertions: Value) -> Schema {
         let mut schema = Map::new();

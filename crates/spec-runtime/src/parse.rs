@@ -12,12 +12,12 @@ pub struct UnknownValue {
 }
 
 impl UnknownValue {
-    /// For an enumeration and its values.
+    /// Makes the error of an enumeration with these values.
     pub const fn new(enumeration: &'static str, known: &'static [&'static str]) -> Self {
         UnknownValue { enumeration, known }
     }
 
-    /// The values that there are.
+    /// Returns the values that there are.
     pub fn known(&self) -> &'static [&'static str] {
         self.known
     }

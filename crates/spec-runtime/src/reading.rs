@@ -91,8 +91,8 @@ pub(crate) fn counting_unnamed<T>(decode: impl FnOnce() -> T) -> (T, usize) {
     (decoded, UNNAMED.replace(before))
 }
 
-/// The integer that a number without a fraction is (JSON Schema 2020-12 validation, 6.1.1), as long as it is
-/// exact as one.
+/// Returns the integer that a number without a fraction is (JSON Schema 2020-12 validation, 6.1.1), as long
+/// as it is exact as one.
 pub(crate) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }

@@ -24,30 +24,29 @@ impl SecurityScheme {
         SecurityScheme { name, place, scopes: &[] }
     }
 
-    /// The same scheme, as an operation asks for it: with scopes of OAuth 2.0 or OpenID Connect, or with
-    /// roles.
+    /// Adds what an operation asks for: scopes of OAuth 2.0 or OpenID Connect, or roles.
     #[must_use]
     pub const fn scoped(mut self, scopes: &'static [&'static str]) -> Self {
         self.scopes = scopes;
         self
     }
 
-    /// A key in a header.
+    /// Makes a scheme of a key in a header.
     pub const fn header(name: &'static str, header: &'static str) -> Self {
         SecurityScheme::at(name, CredentialPlace::Header(header))
     }
 
-    /// A key in a query parameter.
+    /// Makes a scheme of a key in a query parameter.
     pub const fn query(name: &'static str, parameter: &'static str) -> Self {
         SecurityScheme::at(name, CredentialPlace::Query(parameter))
     }
 
-    /// A key in a cookie.
+    /// Makes a scheme of a key in a cookie.
     pub const fn cookie(name: &'static str, cookie: &'static str) -> Self {
         SecurityScheme::at(name, CredentialPlace::Cookie(cookie))
     }
 
-    /// `Authorization`, with a scheme of HTTP authentication such as `Bearer`.
+    /// Makes a scheme that uses `Authorization`, with a scheme of HTTP authentication such as `Bearer`.
     pub const fn authorization(name: &'static str, scheme: &'static str) -> Self {
         SecurityScheme::at(name, CredentialPlace::Authorization(scheme))
     }
@@ -58,12 +57,12 @@ impl SecurityScheme {
         SecurityScheme::at(name, CredentialPlace::Connection)
     }
 
-    /// The name of the scheme in the document.
+    /// Returns the name of the scheme in the document.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The scopes or roles that an operation asks for.
+    /// Returns the scopes or roles that an operation asks for.
     pub const fn scopes(&self) -> &'static [&'static str] {
         self.scopes
     }

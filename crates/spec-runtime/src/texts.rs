@@ -114,7 +114,7 @@ impl<'a> Schema<'a> {
         Schema { root: self.root, schema: schema.unwrap_or(&ANY) }
     }
 
-    /// The schemas that hold together, for each choice among alternatives.
+    /// Returns the schemas that hold together, for each choice among alternatives.
     fn choices(self) -> Vec<Vec<&'a Value>> {
         self.choices_below(&mut Vec::new())
     }
@@ -152,7 +152,7 @@ impl<'a> Schema<'a> {
         all
     }
 
-    /// The ways to mean the schema, those that say most of a text first.
+    /// Returns the ways to mean the schema, those that say most of a text first.
     fn ways(self) -> Vec<Way<'a>> {
         let mut ways: Vec<Way<'a>> = Vec::new();
         for parts in self.choices() {
@@ -430,7 +430,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// The types that a schema names, or those of the values that it lists.
+/// Returns the types that a schema names, or those of the values that it lists.
 fn types(schema: &Value) -> Option<Vec<&str>> {
     match schema.get("type") {
         Some(Value::String(name)) => return Some(vec![name]),
@@ -442,7 +442,7 @@ fn types(schema: &Value) -> Option<Vec<&str>> {
     Some(names.map(|(_, name)| *name).collect())
 }
 
-/// The values that a schema lists.
+/// Returns the values that a schema lists.
 fn listed(schema: &Value) -> Option<impl Iterator<Item = &Value>> {
     let (constant, list) = (schema.get("const"), schema.get("enum").and_then(Value::as_array));
     (constant.is_some() || list.is_some()).then(|| constant.into_iter().chain(list.into_iter().flatten()))

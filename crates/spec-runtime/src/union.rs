@@ -103,7 +103,7 @@ pub fn tagged<T: Members, S: Serializer>(
     map.end()
 }
 
-/// The value of a variant that does not name the tag itself, without a tag that goes without saying.
+/// Returns the value of a variant that does not name the tag itself, without a tag that goes without saying.
 pub fn untagged<T: Members>(mut value: T, property: &str, tag: &str) -> T {
     if value.text(property) == Some(tag) {
         value.remove(property);
@@ -321,7 +321,7 @@ impl<U> Untagged<U> {
         })
     }
 
-    /// The variant that the value fits, or else the first of those that give back the most.
+    /// Returns the variant that the value fits, or else the first of those that give back the most.
     ///
     /// # Errors
     ///
@@ -355,8 +355,8 @@ fn kept(again: &Value, original: &Value) -> (usize, usize) {
     }
 }
 
-/// For `#[schemars(transform = …)]` on a union whose values fit exactly one variant: `oneOf` in place of
-/// `anyOf`.
+/// Writes, for `#[schemars(transform = …)]` on a union whose values fit exactly one variant, `oneOf` in place
+/// of `anyOf`.
 pub fn one_of(schema: &mut schemars::Schema) {
     if let Some(variants) = schema.remove("anyOf") {
         schema.insert("oneOf".to_owned(), variants);

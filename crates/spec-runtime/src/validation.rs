@@ -53,7 +53,7 @@ where
     decode(value, told(violations, true))
 }
 
-/// The model that a text is, if it is all that the document asks for.
+/// Returns the model that a text is, if it is all that the document asks for.
 fn strictly<T: Check>(text: &[u8]) -> Option<T> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let model = reading(Reading::Request, || T::decode(&mut reader).ok().filter(Check::fits))?;
@@ -73,14 +73,14 @@ where
     decode(value, violations)
 }
 
-/// The JSON Schema of a model where a request holds it.
+/// Returns the JSON Schema of a model where a request holds it.
 pub fn request_schema<T: JsonSchema>() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     reading(Reading::Request, || generator.into_root_schema_for::<T>().to_value())
 }
 
-/// Everything in a model that is not what the document asks for: a response, say, that was decoded all the
-/// same. Of more than 32 violations, the first of them, and one that says so.
+/// Returns everything in a model that is not what the document asks for: a response, say, that was decoded
+/// all the same. Of more than 32 violations, the first of them, and one that says so.
 pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violation> {
     match serde_json::to_value(model) {
         Ok(value) => Checker::of::<T>().violations(&value),
@@ -123,7 +123,7 @@ fn expected(message: &str) -> Cow<'_, str> {
     }
 }
 
-/// The value that a text is, and the names in it that come twice in an object.
+/// Returns the value that a text is, and the names in it that come twice in an object.
 fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let mut twice = DuplicateKeys::within(MOST + 1);
@@ -152,12 +152,12 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
-    /// The checker of a type where a request holds it; made once.
+    /// Returns the checker of a type where a request holds it; made once.
     pub(crate) fn of_requests<T: JsonSchema + 'static>() -> Arc<Checker> {
         reading(Reading::Request, Checker::of::<T>)
     }
 
-    /// The checker of a type, as this thread reads; made once.
+    /// Returns the checker of a type, as this thread reads; made once.
     pub(crate) fn of<T: JsonSchema + 'static>() -> Arc<Checker> {
         type Checkers = HashMap<(TypeId, bool), Arc<Checker>>;
         static CHECKERS: LazyLock<RwLock<Checkers>> = LazyLock::new(RwLock::default);
@@ -210,7 +210,7 @@ impl Checker {
     }
 }
 
-/// The steps of a location in a value, which alone knows a position from a name that looks like one.
+/// Returns the steps of a location in a value, which alone knows a position from a name that looks like one.
 fn steps(location: &Location, value: &Value) -> Vec<Step> {
     let mut at = Some(value);
     let step = |token: &str| {
@@ -279,7 +279,7 @@ fn below(loc: &[Step], name: &str) -> Vec<Step> {
 /// Number of bytes of options that are listed.
 const OPTIONS: usize = 256;
 
-/// Options, in words: as many as anybody reads.
+/// Writes options in words: as many as anybody reads.
 fn listed(options: &Value) -> String {
     let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
     let mut text = String::new();

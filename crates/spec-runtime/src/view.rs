@@ -21,7 +21,7 @@ const EACH: usize = 256;
 pub(crate) struct Budget(Cell<usize>);
 
 impl Budget {
-    /// Enough for what anybody reads.
+    /// Makes a budget that is enough for what anybody reads.
     pub(crate) fn new() -> Self {
         Budget(Cell::new(ENOUGH))
     }
@@ -40,12 +40,12 @@ pub(crate) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// A value that is only asked whether it fits.
+    /// Makes a value that is only asked whether it fits.
     pub(crate) fn whole(value: &'a Value) -> Self {
         Seen { value, way: 0, budget: None }
     }
 
-    /// A value of which errors are asked for.
+    /// Makes a value of which errors are asked for.
     pub(crate) fn within(budget: &'a Budget, value: &'a Value) -> Self {
         Seen { value, way: 0, budget: Some(budget) }
     }

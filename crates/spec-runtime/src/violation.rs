@@ -36,7 +36,7 @@ impl Violation {
         Violation { loc, msg: msg.into(), kind: kind.to_owned(), schema: String::new() }
     }
 
-    /// The place as a JSON pointer (RFC 6901).
+    /// Returns the place as a JSON pointer (RFC 6901).
     pub fn pointer(&self) -> String {
         pointer(&self.loc)
     }
@@ -60,7 +60,7 @@ pub(crate) fn pointer(steps: &[Step]) -> String {
     steps.iter().map(token).collect()
 }
 
-/// As many violations as are told, and one more that says so where there are others.
+/// Returns as many violations as are told, and one more that says so where there are others.
 pub(crate) fn told(mut violations: Vec<Violation>, are_all: bool) -> Vec<Violation> {
     let before = violations.len();
     violations.retain(|violation| violation.kind != MORE);
@@ -81,8 +81,8 @@ const PLACE: usize = 384;
 #[cfg(feature = "server")]
 const SENTENCE: usize = 400;
 
-/// The same violation with no more of the request in it than anybody reads: long names, places and sentences
-/// end in `…`.
+/// Returns the same violation with no more of the request in it than anybody reads: long names, places and
+/// sentences end in `…`.
 #[cfg(feature = "server")]
 pub(crate) fn shortened(violation: Violation) -> Violation {
     let Violation { loc, msg, kind, schema } = violation;
@@ -119,7 +119,7 @@ fn in_json(sign: char) -> usize {
     }
 }
 
-/// A text that takes no more bytes in JSON than so many and a mark.
+/// Returns a text that takes no more bytes in JSON than so many and a mark.
 #[cfg(feature = "server")]
 pub(crate) fn cut(mut text: String, most: usize) -> String {
     let mut length = 0;

@@ -112,7 +112,8 @@ pub enum Shape {
     Object,
 }
 
-/// The text of an item of a list, or of a member of an object; what is composed itself stands as JSON.
+/// Returns the text of an item of a list, or of a member of an object; what is composed itself stands as
+/// JSON.
 ///
 /// # Errors
 ///
@@ -124,7 +125,7 @@ pub fn item_text(value: &Value) -> Result<String, Unwritable> {
     }
 }
 
-/// A value as a bare text; what is itself composed stands as JSON.
+/// Returns a value as a bare text; what is itself composed stands as JSON.
 pub fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

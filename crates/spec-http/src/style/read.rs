@@ -65,8 +65,8 @@ pub fn from_pairs(
 /// Number of names in brackets that are told apart; what is deeper is one name.
 const DEPTH: usize = 32;
 
-/// The names in brackets behind the name of a parameter: `[a][]` has `a` and nothing. None where something
-/// else stands there.
+/// Returns the names in brackets behind the name of a parameter: `[a][]` has `a` and nothing. None where
+/// something else stands there.
 fn brackets(rest: &str) -> Option<Vec<&str>> {
     match rest {
         "" => Some(Vec::new()),
@@ -99,7 +99,7 @@ fn insert_deep(members: &mut Map<String, Value>, path: &[&str], text: &str) {
     }
 }
 
-/// The list that an object is whose names are the numbers of its items, in their order.
+/// Returns the list that an object is whose names are the numbers of its items, in their order.
 #[must_use]
 pub fn numbered(members: &Map<String, Value>) -> Option<Value> {
     let number = |(name, item): (&String, &Value)| Some((name.parse::<usize>().ok()?, item.clone()));
@@ -159,8 +159,8 @@ fn split(text: &str, delimiter: char) -> Value {
     text.split(delimiter).map(Value::from).collect()
 }
 
-/// `["a", "1", "b", "2"]` is `{"a": "1", "b": "2"}`. What has no pairs stays a text, which does not fit an
-/// object.
+/// Makes an object of a flat list: `["a", "1", "b", "2"]` is `{"a": "1", "b": "2"}`. What has no pairs stays
+/// a text, which does not fit an object.
 fn unflat(parts: &[&str]) -> Value {
     if parts.len() % 2 == 1 {
         return Value::from(parts.join(","));

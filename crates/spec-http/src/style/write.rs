@@ -3,8 +3,8 @@
 use super::{Style, Unwritable, item_text, scalar};
 use serde_json::{Map, Value};
 
-/// The pairs that a query, a cookie or a form carries for one parameter. Null, and a list or an object
-/// without items, has none.
+/// Returns the pairs that a query, a cookie or a form carries for one parameter. Null, and a list or an
+/// object without items, has none.
 ///
 /// # Errors
 ///
@@ -48,8 +48,8 @@ pub fn to_pairs(
     })
 }
 
-/// The text of a list or an object whose items stand in one, with commas between them; none where there are
-/// no items. `encode` is called for each of them.
+/// Returns the text of a list or an object whose items stand in one, with commas between them; none where
+/// there are no items. `encode` is called for each of them.
 ///
 /// # Errors
 ///
@@ -99,8 +99,8 @@ fn deep(name: String, value: &Value, pairs: &mut Vec<(String, String)>) -> Resul
     Ok(())
 }
 
-/// The text that a path segment or a header carries; none for null. `encode` is called for every name and
-/// value in it; what it leaves of the signs that separate can't be told from them.
+/// Returns the text that a path segment or a header carries; none for null. `encode` is called for every name
+/// and value in it; what it leaves of the signs that separate can't be told from them.
 ///
 /// # Errors
 ///

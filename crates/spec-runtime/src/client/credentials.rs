@@ -21,12 +21,12 @@ const COOKIE_VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b','
 pub struct Secret(String);
 
 impl Secret {
-    /// A user and a password for basic authentication (RFC 7617, section 2).
+    /// Makes a user and a password for basic authentication (RFC 7617, section 2).
     pub fn basic(user: &str, password: &str) -> Self {
         Secret(BASE64_STANDARD.encode(format!("{user}:{password}")))
     }
 
-    /// The text itself.
+    /// Returns the text itself.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -142,8 +142,8 @@ impl Credentials {
         scheme.place == CredentialPlace::Connection || self.get(scheme).is_some()
     }
 
-    /// The first alternative that the client has credentials for. What a parameter has brought counts as
-    /// well.
+    /// Returns the first alternative that the client has credentials for. What a parameter has brought counts
+    /// as well.
     fn alternative<'s, E>(
         &self,
         request: &reqwest::Request,
@@ -189,8 +189,8 @@ impl Credentials {
         Ok(())
     }
 
-    /// The same, where tokens for one of the schemes can be fetched: what is asked for by it is fetched if it
-    /// is not there.
+    /// Does what [`authorize`](Self::authorize) does, where tokens for one of the schemes can be fetched:
+    /// what is asked for by it is fetched if it is not there.
     ///
     /// # Errors
     ///

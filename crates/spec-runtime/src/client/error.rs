@@ -44,7 +44,7 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
-    /// The body as text; what is not UTF-8 is replaced.
+    /// Returns the body as text; what is not UTF-8 is replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -66,7 +66,7 @@ impl fmt::Debug for RawResponse {
 }
 
 impl<E> Error<E> {
-    /// The status of the answer, where there was one. That of a token endpoint is none.
+    /// Returns the status of the answer, where there was one. That of a token endpoint is none.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Error::ErrorResponse(response) => Some(response.status()),
@@ -79,7 +79,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// The headers of the answer, where there was one.
+    /// Returns the headers of the answer, where there was one.
     pub fn headers(&self) -> Option<&HeaderMap> {
         match self {
             Error::ErrorResponse(response) => Some(response.headers()),
@@ -98,13 +98,13 @@ impl<E> Error<E> {
 }
 
 impl<E> From<reqwest::Error> for Error<E> {
-    /// Without the query, which may hold a key.
+    /// Takes the query away, which may hold a key.
     fn from(error: reqwest::Error) -> Self {
         Error::Communication(without_query(error))
     }
 }
 
-/// The error without the query of its URL, which may hold a key.
+/// Returns the error without the query of its URL, which may hold a key.
 pub(crate) fn without_query(mut error: reqwest::Error) -> reqwest::Error {
     if let Some(url) = error.url_mut() {
         url.set_query(None);

@@ -36,8 +36,8 @@ fn encoding<'a>(encodings: &'a [Encoding], name: &str) -> Option<&'a Encoding> {
     encodings.iter().find(|encoding| encoding.name == name)
 }
 
-/// A form in parts: a list is one part for each item, a file is a file, and what is composed any deeper
-/// stands as JSON (OpenAPI 3.1, 4.8.15.1), but for properties that have a style (4.8.15.2).
+/// Returns a form in parts: a list is one part for each item, a file is a file, and what is composed any
+/// deeper stands as JSON (OpenAPI 3.1, 4.8.15.1), but for properties that have a style (4.8.15.2).
 ///
 /// # Errors
 ///
@@ -83,7 +83,7 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
 /// Why a name can't stand in the header of a part.
 const CONTROL: &str = "its name holds a control character, which no header has";
 
-/// A name as it stands in the header of its part; none where no header can hold it (RFC 9110, 5.5).
+/// Returns a name as it stands in the header of its part; none where no header can hold it (RFC 9110, 5.5).
 fn headed(name: &str) -> Option<String> {
     let name = quoted_name(name);
     name.chars().all(|sign| !sign.is_ascii_control() || sign == '\t').then_some(name)
@@ -93,12 +93,12 @@ fn part_name<E>(name: &str) -> Result<String, Error<E>> {
     headed(name).ok_or_else(|| Error::InvalidRequest(format!("{name:?} can't be written: {CONTROL}")))
 }
 
-/// The media type that the document names for a property, the first of several. Ranges name none.
+/// Returns the media type that the document names for a property, the first of several. Ranges name none.
 fn first_type(encoding: Option<&Encoding>) -> Option<&'static str> {
     encoding?.content_type?.split(',').map(str::trim).find(|own| !own.contains('*'))
 }
 
-/// The part of a value that is no file.
+/// Returns the part of a value that is no file.
 fn value_part(value: &Value, encoding: Option<&Encoding>) -> Result<Part, Unwritable> {
     let is_json = encoding.is_some_and(|own| own.is_json);
     let composed = value.is_object() || value.is_array();
@@ -109,7 +109,7 @@ fn value_part(value: &Value, encoding: Option<&Encoding>) -> Result<Part, Unwrit
     Ok(Part::text(text.clone()).mime_str(content_type).unwrap_or_else(|_| Part::text(text)))
 }
 
-/// The same value with the texts of files inside it, which JSON has no place for.
+/// Returns the same value with the texts of files inside it, which JSON has no place for.
 fn with_texts_of_files(value: Value, files: &[File]) -> Result<Value, serde_json::Error> {
     if let Some(file) = placeholder_number(&value).and_then(|number| files.get(number)) {
         return serde_json::to_value(file);
@@ -126,8 +126,8 @@ fn with_texts_of_files(value: Value, files: &[File]) -> Result<Value, serde_json
     })
 }
 
-/// The part of a file, of the media type that the caller gives it, or the first that the document names, or
-/// else of one that says nothing (RFC 7578, 4.4; OpenAPI 3.1, 4.8.15.1).
+/// Returns the part of a file, of the media type that the caller gives it, or the first that the document
+/// names, or else of one that says nothing (RFC 7578, 4.4; OpenAPI 3.1, 4.8.15.1).
 fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
     let part = match file.content.len() {
         Some(length) => Part::stream_with_length(file.content.stream(), length),
@@ -142,8 +142,8 @@ fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
     part.mime_str(content_type).map_err(|_| format!("{content_type:?} is no media type"))
 }
 
-/// The pairs of a form. Without an encoding of their own, lists repeat their name, and what is composed any
-/// deeper stands as JSON (OpenAPI 3.1, 4.8.15.1).
+/// Returns the pairs of a form. Without an encoding of their own, lists repeat their name, and what is
+/// composed any deeper stands as JSON (OpenAPI 3.1, 4.8.15.1).
 ///
 /// # Errors
 ///

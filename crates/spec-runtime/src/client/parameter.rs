@@ -20,8 +20,8 @@ fn value_of<E>(name: &str, value: &impl Serialize) -> Result<Value, Error<E>> {
         .map_err(|error| Error::InvalidRequest(format!("`{name}` can't be written: {error}")))
 }
 
-/// A path parameter that is one plain text: all but unreserved signs are encoded, so that none of them is
-/// taken for a part of the path template (RFC 6570, 3.2.2).
+/// Returns a path parameter that is one plain text: all but unreserved signs are encoded, so that none of
+/// them is taken for a part of the path template (RFC 6570, 3.2.2).
 ///
 /// # Errors
 ///
@@ -30,7 +30,7 @@ pub fn segment<E>(name: &str, text: &str) -> Result<String, Error<E>> {
     whole_segment(name, utf8_percent_encode(text, SEGMENT).to_string())
 }
 
-/// A path parameter in the query that a path ends in (`/pets?name={name}`).
+/// Returns a path parameter in the query that a path ends in (`/pets?name={name}`).
 ///
 /// # Errors
 ///
@@ -75,12 +75,12 @@ fn whole_segment<E>(name: &str, segment: String) -> Result<String, Error<E>> {
     }
 }
 
-/// Why a parameter, or a property of a form, can't be written.
+/// Returns the error of a parameter, or a property of a form, that can't be written.
 pub(super) fn unwritable<E>(name: &str, why: Unwritable) -> Error<E> {
     Error::InvalidRequest(format!("`{name}` can't be written: {why}"))
 }
 
-/// The pairs of a value, if it would come back from them.
+/// Returns the pairs of a value, if it would come back from them.
 pub(super) fn pairs_of<E>(
     name: &str,
     value: &Value,
@@ -111,7 +111,7 @@ pub fn needed<'a, T: Serialize, E>(name: &str, value: &'a T) -> Result<&'a T, Er
     }
 }
 
-/// A path parameter.
+/// Returns a path parameter.
 ///
 /// # Errors
 ///
@@ -125,7 +125,7 @@ pub fn path<E>(name: &str, value: &impl Serialize, style: Style, explode: bool) 
     whole_segment(name, text.unwrap_or_default())
 }
 
-/// A query parameter, as pairs.
+/// Returns a query parameter, as pairs.
 ///
 /// # Errors
 ///
@@ -263,7 +263,7 @@ pub fn cookie<E>(
     Ok(())
 }
 
-/// The text of a body that has one: a date, say, a number, or one of several words.
+/// Returns the text of a body that has one: a date, say, a number, or one of several words.
 ///
 /// # Errors
 ///
@@ -273,7 +273,7 @@ pub fn text_of<E>(body: &impl Serialize) -> Result<String, Error<E>> {
     text.ok_or_else(|| Error::InvalidRequest("the body can't be written as a text".to_owned()))
 }
 
-/// A text in the charset that its media type names.
+/// Returns a text in the charset that its media type names.
 ///
 /// # Errors
 ///
@@ -283,8 +283,8 @@ pub fn encoded<E>(media_type: &str, text: String) -> Result<Vec<u8>, Error<E>> {
         .map_err(|error| Error::InvalidRequest(format!("the body: {}", error.message())))
 }
 
-/// A parameter that the document describes with `content`: its value as JSON, null as well; nothing where it
-/// is left out.
+/// Returns a parameter that the document describes with `content`: its value as JSON, null as well; nothing
+/// where it is left out.
 ///
 /// # Errors
 ///

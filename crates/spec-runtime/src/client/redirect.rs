@@ -16,7 +16,7 @@ use reqwest::{Client, Request, Response, Url};
 /// The largest number of redirections that are followed, one after another.
 const MOST: usize = 10;
 
-/// An HTTP client that leaves redirections to [`following`].
+/// Returns an HTTP client that leaves redirections to [`following`].
 #[must_use]
 pub fn transport() -> Client {
     // The builder fails where `new` panics.
@@ -76,8 +76,8 @@ impl Earlier {
         Earlier { request: whole.unwrap_or_else(without_body), is_whole }
     }
 
-    /// The request that an answer asks for instead; none where it asks for none, or for one that can't be
-    /// sent.
+    /// Returns the request that an answer asks for instead; none where it asks for none, or for one that
+    /// can't be sent.
     fn redirected(self, response: &Response) -> Option<Request> {
         let Earlier { mut request, is_whole } = self;
         let method = match (response.status(), request.method()) {
@@ -128,7 +128,7 @@ fn only_wishes(request: &mut Request) {
     request.headers_mut().extend(kept);
 }
 
-/// A server gives the client no credentials.
+/// Removes user and password from a URL: a server gives the client no credentials.
 fn without_user(url: &mut Url) {
     // It fails where there can be none.
     let _ = url.set_username("");

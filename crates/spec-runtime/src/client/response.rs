@@ -18,7 +18,7 @@ use spec_http::message::is_bodiless;
 use std::convert::Infallible;
 use std::fmt::Debug;
 
-/// A JSON body.
+/// Returns a JSON body.
 ///
 /// # Errors
 ///
@@ -35,8 +35,8 @@ pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result
     }
 }
 
-/// The answer, if its media type is one of those that the document declares; nothing said, or that it is some
-/// bytes (`application/octet-stream`; RFC 2046, 4.5.1), says nothing else.
+/// Returns the answer, if its media type is one of those that the document declares; nothing said, or that it
+/// is some bytes (`application/octet-stream`; RFC 2046, 4.5.1), says nothing else.
 async fn declared<E>(
     response: reqwest::Response,
     media_types: &[&str],
@@ -54,8 +54,8 @@ fn undeclared<E>(raw: RawResponse, message: String) -> Error<E> {
     Error::InvalidResponse(Box::new(raw), DecodeError { pointer: String::new(), message, is_syntax: true })
 }
 
-/// A text of one of these media types, in the charset that the answer names; or what has a text of its own: a
-/// date, say.
+/// Returns a text of one of these media types, in the charset that the answer names; or what has a text of
+/// its own: a date, say.
 ///
 /// # Errors
 ///
@@ -89,7 +89,7 @@ pub async fn text<T: DeserializeOwned, E>(
     }
 }
 
-/// Bytes of one of these media types.
+/// Returns the bytes of a body of one of these media types.
 ///
 /// # Errors
 ///
@@ -103,7 +103,7 @@ pub async fn bytes<E>(
     Ok(ResponseValue::new(raw.body, raw.status, raw.headers))
 }
 
-/// A body that is not buffered. What goes wrong while it comes is said by the stream.
+/// Returns a body that is not buffered. What goes wrong while it comes is said by the stream.
 ///
 /// # Errors
 ///
@@ -115,7 +115,7 @@ pub async fn byte_stream<E>(
     Ok(streamed(declared(response, media_types).await?, ByteStream::from))
 }
 
-/// Server-sent events whose data is JSON.
+/// Returns server-sent events whose data is JSON.
 ///
 /// # Errors
 ///
@@ -127,7 +127,7 @@ pub async fn events<T: DeserializeOwned, E>(
     Ok(streamed(declared(response, media_types).await?, Events::json))
 }
 
-/// Server-sent events whose data is text.
+/// Returns server-sent events whose data is text.
 ///
 /// # Errors
 ///
@@ -139,7 +139,7 @@ pub async fn event_texts<E>(
     Ok(streamed(declared(response, media_types).await?, Events::text))
 }
 
-/// JSON texts one after another, framed as the media type of the answer says.
+/// Returns JSON texts one after another, framed as the media type of the answer says.
 ///
 /// # Errors
 ///
@@ -170,7 +170,7 @@ fn essence(response: &reqwest::Response) -> &str {
     media_type::essence(content_type(response))
 }
 
-/// No body: whatever there is of one is not looked at.
+/// Returns nothing: whatever there is of a body is not looked at.
 ///
 /// # Errors
 ///
@@ -180,8 +180,8 @@ pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, 
     Ok(ResponseValue::new((), status, headers))
 }
 
-/// Which of several media types an answer has. Where it says another one, it may yet be JSON; where it says
-/// none, it is the first.
+/// Returns which of several media types an answer has. Where it says another one, it may yet be JSON; where
+/// it says none, it is the first.
 pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
     let essence = essence(response);
     let is_json = |name: &&str| {
@@ -192,7 +192,7 @@ pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
     most_exact(media_types.iter().copied(), essence).or_else(json).unwrap_or_default()
 }
 
-/// The same answer with another body: a variant of an enumeration by status.
+/// Returns the same answer with another body: a variant of an enumeration by status.
 pub fn wrap<T, U: Debug>(response: ResponseValue<T>, variant: impl FnOnce(T) -> U) -> ResponseValue<U> {
     match response.map::<U, _, Infallible>(variant) {
         Ok(response) => response,

@@ -34,13 +34,13 @@ pub struct TokenEndpoint {
 }
 
 impl TokenEndpoint {
-    /// A token endpoint.
+    /// Makes a token endpoint.
     #[must_use]
     pub const fn new(token: &'static str) -> Self {
         TokenEndpoint { token, refresh: None }
     }
 
-    /// The same, with another URL for refresh tokens.
+    /// Sets another URL for refresh tokens.
     #[must_use]
     pub const fn with_refresh(mut self, refresh: &'static str) -> Self {
         self.refresh = Some(refresh);
@@ -153,14 +153,14 @@ impl TokenSource {
         TokenSource { scheme, token_url, refresh_url, id, secret, state: Mutex::default() }
     }
 
-    /// The same credentials for a token endpoint elsewhere.
+    /// Returns the same credentials for a token endpoint elsewhere.
     pub(super) fn elsewhere(&self, token_url: &str) -> Self {
         let (id, secret) = (self.id.clone(), self.secret.clone());
         let (token_url, refresh_url) = (token_url.to_owned(), None);
         TokenSource { scheme: self.scheme, token_url, refresh_url, id, secret, state: Mutex::default() }
     }
 
-    /// A token with at least these scopes: the one that is there, or a new one.
+    /// Returns a token with at least these scopes: the one that is there, or a new one.
     pub(super) async fn token(
         &self,
         context: TokenContext<'_>,
@@ -181,8 +181,8 @@ impl TokenSource {
         self.fetch(&mut state, context, all).await
     }
 
-    /// A token in place of one that a server did not take: a new one, unless someone else was given one
-    /// since.
+    /// Returns a token in place of one that a server did not take: a new one, unless someone else was given
+    /// one since.
     pub(super) async fn renew(&self, context: TokenContext<'_>, number: u64) -> Result<Token, TokenError> {
         let mut state = self.state.lock().await;
         if state.fetched == number {
@@ -311,7 +311,7 @@ impl fmt::Debug for TokenSource {
     }
 }
 
-/// A time in seconds, as a number or a text; nothing else tells anything.
+/// Reads a time in seconds, as a number or a text; nothing else tells anything.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,
@@ -325,7 +325,7 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, PLAIN).to_string().replace("%20", "+")
 }
 
-/// A URL, or a reference within the server (RFC 3986, 5).
+/// Returns a URL, or a reference within the server (RFC 3986, 5).
 fn resolve(base_url: &str, url: &str) -> Option<Url> {
     match Url::parse(url) {
         Ok(url) => Some(url),

@@ -44,7 +44,7 @@ const SHOWN: usize = 64;
 const PIECE: u64 = 256 * 1024;
 
 impl FileContent {
-    /// The bytes, where they are in memory.
+    /// Returns the bytes, where they are in memory.
     #[must_use]
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.0 {
@@ -70,7 +70,7 @@ impl FileContent {
         self.len() == Some(0)
     }
 
-    /// A file on disk, read from its beginning. It should not change while it is in use.
+    /// Takes a file on disk, to be read from its beginning. It should not change while it is in use.
     ///
     /// # Errors
     ///
@@ -84,13 +84,13 @@ impl FileContent {
         Ok(FileContent(Inner::Disk(Arc::new(Mutex::new(file)), 0, about.len())))
     }
 
-    /// A part of a file on disk: where it begins, and how long it is.
+    /// Makes a part of a file on disk: where it begins, and how long it is.
     #[cfg(feature = "server")]
     pub(super) fn part(file: Arc<Mutex<fs::File>>, start: u64, length: u64) -> Self {
         FileContent(Inner::Disk(file, start, length))
     }
 
-    /// All bytes, at once and on this thread.
+    /// Returns all bytes, at once and on this thread.
     pub(super) fn read(&self) -> io::Result<Cow<'_, [u8]>> {
         match &self.0 {
             Inner::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
@@ -103,8 +103,8 @@ impl FileContent {
 
 #[cfg(any(feature = "client", feature = "server"))]
 impl FileContent {
-    /// The bytes, piece by piece. Of a stream they can be had once. What is on disk is read on tokio's
-    /// threads for that, so a runtime of tokio must be there.
+    /// Returns the bytes, piece by piece. Of a stream they can be had once. What is on disk is read on
+    /// tokio's threads for that, so a runtime of tokio must be there.
     #[must_use]
     pub fn stream(&self) -> ByteStream {
         match &self.0 {
@@ -134,7 +134,7 @@ impl FileContent {
         }
     }
 
-    /// All bytes, however many.
+    /// Returns all bytes, however many.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl FileContent {
     }
 }
 
-/// The length is that of the whole file; one that has become shorter is an error.
+/// Reads so many bytes at an offset; a file that has become shorter is an error.
 fn read_at(file: &Mutex<fs::File>, offset: u64, count: u64) -> io::Result<Vec<u8>> {
     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
     file.seek(SeekFrom::Start(offset))?;
@@ -238,7 +238,7 @@ impl From<&str> for FileContent {
 
 #[cfg(any(feature = "client", feature = "server"))]
 impl From<ByteStream> for FileContent {
-    /// Bytes as they come; they can be read once.
+    /// Takes bytes as they come; they can be read once.
     fn from(stream: ByteStream) -> Self {
         FileContent(Inner::Stream(Arc::new(Mutex::new(Some(stream)))))
     }

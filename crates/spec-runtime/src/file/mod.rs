@@ -34,19 +34,19 @@ pub struct File {
 }
 
 impl File {
-    /// A file of this content, without a name.
+    /// Makes a file of this content, without a name.
     pub fn new(content: impl Into<FileContent>) -> Self {
         File { name: None, content_type: None, content: content.into() }
     }
 
-    /// The same file under a name.
+    /// Sets the name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The same file with a media type.
+    /// Sets the media type.
     #[must_use]
     pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());

@@ -24,12 +24,12 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// A place for files of which so many bytes may stay in memory, and of one never more than 1 MiB.
+    /// Makes a place for files of which so many bytes may stay in memory, and of one never more than 1 MiB.
     pub(crate) fn within(room: usize) -> Self {
         Spool { room, disk: None, length: 0 }
     }
 
-    /// The next file.
+    /// Returns the next file.
     pub(crate) fn file(&mut self) -> Arriving<'_> {
         let start = self.length;
         Arriving { spool: self, memory: Vec::new(), start, is_on_disk: false }
@@ -47,7 +47,7 @@ pub(crate) struct Arriving<'a> {
 }
 
 impl Arriving<'_> {
-    /// The next bytes.
+    /// Returns the next bytes.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Arriving<'_> {
         self.is_on_disk = false;
     }
 
-    /// The whole.
+    /// Returns the whole.
     ///
     /// # Errors
     ///

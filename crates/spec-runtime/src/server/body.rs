@@ -37,13 +37,13 @@ pub struct Content {
 }
 
 impl Content {
-    /// Bodies of these media types.
+    /// Makes the content of an operation that takes these media types.
     #[must_use]
     pub const fn new(required: bool, media_types: &'static [(&'static str, MediaKind)]) -> Self {
         Content { required, media_types, encodings: &[] }
     }
 
-    /// The same bodies, with properties of forms in styles or of media types of their own.
+    /// Sets the encodings of properties of forms.
     #[must_use]
     pub const fn written(mut self, encodings: &'static [(usize, Encoding)]) -> Self {
         self.encodings = encodings;
@@ -70,23 +70,23 @@ impl RawBody {
         self.encodings.iter().filter(move |(index, _)| *index == own).map(|(_, encoding)| encoding)
     }
 
-    /// The whole body, within the limit that axum sets (`DefaultBodyLimit`).
+    /// Returns the whole body, within the limit that axum sets (`DefaultBodyLimit`).
     async fn read(&mut self) -> Result<Bytes, Refused> {
         let read = Bytes::from_request(std::mem::take(&mut self.request), &()).await;
         read.map_err(|rejection| unreadable(rejection.status()))
     }
 
-    /// The body piece by piece, within the same limit.
+    /// Returns the body piece by piece, within the same limit.
     pub(super) fn limited(&mut self) -> ByteStream {
         std::mem::take(&mut self.request).with_limited_body().into_body().into()
     }
 
-    /// The body as it comes. Of limits, only those of layers hold.
+    /// Returns the body as it comes. Of limits, only those of layers hold.
     fn stream(self) -> ByteStream {
         self.request.into_body().into()
     }
 
-    /// Which of the operation's media types a body has; the first where there is none.
+    /// Returns which of the operation's media types a body has; the first where there is none.
     #[must_use]
     pub fn form(body: &Option<RawBody>) -> usize {
         body.as_ref().map_or(0, |body| body.index)
@@ -295,7 +295,7 @@ async fn decoded<T: Send + 'static>(
     tokio::task::spawn_blocking(decode).await.map_err(failed)
 }
 
-/// The pairs of a form (WHATWG URL, 5.1).
+/// Returns the pairs of a form (WHATWG URL, 5.1).
 fn pairs(bytes: &[u8]) -> Vec<(String, Field)> {
     let text = String::from_utf8_lossy(bytes).replace('+', " ");
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -306,8 +306,8 @@ fn pairs(bytes: &[u8]) -> Vec<(String, Field)> {
     text.split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
 }
 
-/// The object that the fields of a form are: those of properties with a style of their own are read in it,
-/// and what is said to be JSON as that.
+/// Returns the object that the fields of a form are: those of properties with a style of their own are read
+/// in it, and what is said to be JSON as that.
 pub(super) fn form(
     mut fields: Vec<(String, Field)>,
     encodings: impl Iterator<Item = &'static Encoding>,

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-/// The schema of a property that is a file, or of the files in its list.
+/// Returns the schema of a property that is a file, or of the files in its list.
 fn file_schema<'a>(schema: Schema<'a>) -> Option<&'a Value> {
     schema.find(|own| own.get("format").is_some_and(|format| format == "binary"))
 }
@@ -108,8 +108,8 @@ impl Memory {
     }
 }
 
-/// The text that a file is held against the schema as: as many characters as the file has bytes (OpenAPI
-/// 3.1.1, 4.8.14.5), as far as anybody asks.
+/// Returns the text that a file is held against the schema as: as many characters as the file has bytes
+/// (OpenAPI 3.1.1, 4.8.14.5), as far as anybody asks.
 async fn stand_in(
     content: &FileContent,
     own: &Value,
@@ -141,7 +141,7 @@ struct ParserProgress {
 }
 
 impl ParserProgress {
-    /// The parser has given something back.
+    /// Notes that the parser has given something back.
     fn moved(&self) {
         self.asked.store(0, Ordering::Relaxed);
         self.given.store(0, Ordering::Relaxed);
@@ -275,7 +275,7 @@ fn undeclared(
     Some(Violation::new(vec![name.into()], message, "media_type"))
 }
 
-/// The name of a file, without signs that would end a line wherever it is written.
+/// Returns the name of a file, without signs that would end a line wherever it is written.
 fn plain_file_name(name: &str) -> String {
     plain_name(name).replace(['\r', '\n'], " ")
 }

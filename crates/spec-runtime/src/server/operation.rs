@@ -54,7 +54,7 @@ pub enum Rejection {
     Problem(u16),
 }
 
-/// A body that has anything in it; its beginning is read where only that tells.
+/// Returns a body that has anything in it; its beginning is read where only that tells.
 async fn unless_empty(body: Body) -> Result<Option<Body>, Problem> {
     if body.is_end_stream() {
         return Ok(None);
@@ -70,7 +70,7 @@ async fn unless_empty(body: Body) -> Result<Option<Body>, Problem> {
     Ok(None)
 }
 
-/// The credential in a request; empty ones do not count.
+/// Returns the credential in a request; empty ones do not count.
 ///
 /// # Errors
 ///
@@ -115,7 +115,7 @@ fn challenge(scheme: &SecurityScheme) -> HeaderValue {
     }
 }
 
-/// The value of a name in pairs, if it is there once.
+/// Returns the value of a name in pairs, if it is there once.
 fn value_of<'a>(pairs: impl Iterator<Item = &'a str>, name: &str) -> Result<Option<String>, ()> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
@@ -166,7 +166,7 @@ pub struct Context {
 }
 
 impl fmt::Debug for Context {
-    /// Without headers and query, which may hold keys.
+    /// Writes neither headers nor query, which may hold keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
             .field("method", &self.method)
@@ -387,20 +387,20 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// A path that the template of the document means: `/{name}.json`, `/{name}`, `/pets?kind=cat`.
+    /// Makes a candidate of a path template of the document: `/{name}.json`, `/{name}`, `/pets?kind=cat`.
     #[must_use]
     pub const fn new(template: &'static str) -> Self {
         Candidate { template, query: &[], headers: &[] }
     }
 
-    /// And these pairs in the query.
+    /// Asks for these pairs in the query, too.
     #[must_use]
     pub const fn query(mut self, pairs: &'static [(&'static str, &'static str)]) -> Self {
         self.query = pairs;
         self
     }
 
-    /// And these headers.
+    /// Asks for these headers, too.
     #[must_use]
     pub const fn headers(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
         self.headers = fields;
@@ -421,15 +421,15 @@ impl Candidate {
     }
 }
 
-/// Which of several operations is meant by a request that a router can't tell apart: the first that asks for
-/// nothing else. They stand with the most concrete first.
+/// Returns which of several operations is meant by a request that a router can't tell apart: the first that
+/// asks for nothing else. They stand with the most concrete first.
 #[must_use]
 pub fn which(candidates: &[Candidate], request: &Request) -> Option<usize> {
     let uri = request.uri();
     candidates.iter().position(|candidate| candidate.means(uri.path(), uri.query(), request.headers()))
 }
 
-/// All violations in one sentence.
+/// Returns all violations in one sentence.
 fn sentence(violations: &[Violation]) -> String {
     let one = |violation: &Violation| {
         let steps: Vec<String> = violation.loc.iter().map(ToString::to_string).collect();

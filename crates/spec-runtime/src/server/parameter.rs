@@ -51,7 +51,8 @@ impl Place {
 }
 
 impl Parameter {
-    /// A parameter in the style that its place has by default. `key` is the name of the field that it fills.
+    /// Makes a parameter in the style that its place has by default. `key` is the name of the field that it
+    /// fills.
     pub const fn new(place: Place, name: &'static str, key: &'static str) -> Self {
         let (style, explode) = match place {
             Place::Path(_) | Place::Header => (Style::Simple, false),
@@ -60,7 +61,7 @@ impl Parameter {
         Parameter { key, name, place, style, explode, is_json: false, may_be_empty: false }
     }
 
-    /// The same parameter in another style.
+    /// Sets another style.
     #[must_use]
     pub const fn styled(mut self, style: Style, explode: bool) -> Self {
         self.style = style;
@@ -68,15 +69,15 @@ impl Parameter {
         self
     }
 
-    /// The same parameter, written as JSON (OpenAPI 3.1, 4.8.12.2: `content`).
+    /// Makes it a parameter that is written as JSON (OpenAPI 3.1, 4.8.12.2: `content`).
     #[must_use]
     pub const fn json(mut self) -> Self {
         self.is_json = true;
         self
     }
 
-    /// The same parameter, which may come without a value (OpenAPI 3.1, 4.8.12.2: `allowEmptyValue`): a
-    /// boolean is true then, and what no empty text can be is left out.
+    /// Lets the parameter come without a value (OpenAPI 3.1, 4.8.12.2: `allowEmptyValue`): a boolean is true
+    /// then, and what no empty text can be is left out.
     #[must_use]
     pub const fn may_be_empty(mut self) -> Self {
         self.may_be_empty = true;
@@ -218,7 +219,7 @@ async fn find(parts: &mut Parts) -> Result<RawParameters, Vec<Violation>> {
     })
 }
 
-/// A text without its percent-encoding.
+/// Returns a text without its percent-encoding.
 fn plain(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
@@ -260,8 +261,8 @@ impl Parameter {
         is_again.then(|| Violation::new(self.steps(), "the parameter is given more than once", "duplicate"))
     }
 
-    /// The value; an integer in a path only in the one way to write it, so that a resource has one URL:
-    /// neither `1.0` nor `1e0`, and no more `-0` than `01`.
+    /// Returns the value; an integer in a path only in the one way to write it, so that a resource has one
+    /// URL: neither `1.0` nor `1e0`, and no more `-0` than `01`.
     fn canonical(&self, value: Value, found: &RawParameters, schema: Schema<'_>) -> Value {
         let Place::Path(index) = self.place else { return value };
         let text = found.path.get(index).map(|text| plain(text)).unwrap_or_default();

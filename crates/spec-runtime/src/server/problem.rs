@@ -76,12 +76,12 @@ impl BodyError<'_> {
 }
 
 impl Problem {
-    /// A problem with a sentence for people.
+    /// Makes a problem with a sentence for people.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Problem { status, detail: detail.into(), headers: Vec::new(), errors: Vec::new(), cause: None }
     }
 
-    /// The same problem with a header beside it.
+    /// Adds a header to the answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
@@ -100,7 +100,7 @@ impl Problem {
         self
     }
 
-    /// The status of the answer.
+    /// Returns the status of the answer.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -130,12 +130,12 @@ impl IntoResponse for Problem {
 pub struct Failure(Problem);
 
 impl Failure {
-    /// A failure with a status of the handler's choice.
+    /// Makes a failure with a status of the handler's choice.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Problem::new(status, detail).into()
     }
 
-    /// 501: the operation is not implemented yet.
+    /// Makes the failure of an operation that is not implemented yet: 501.
     pub fn not_implemented(operation: &str) -> Self {
         Failure::new(StatusCode::NOT_IMPLEMENTED, format!("the operation `{operation}` is not implemented"))
     }
@@ -165,7 +165,8 @@ impl From<Problem> for Failure {
 }
 
 impl<E: Error> From<E> for Failure {
-    /// 500. What the error says stays on the server: it is for the log ([`Cause`]), not for the caller.
+    /// Makes a 500 of any error. What the error says stays on the server: it is for the log ([`Cause`]), not
+    /// for the caller.
     fn from(error: E) -> Self {
         let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer");
         problem.with_cause(Cause::of(&error)).into()
@@ -184,17 +185,17 @@ impl IntoResponse for Failure {
     }
 }
 
-/// 404, for paths that the document does not have.
+/// Answers 404, for paths that the document does not have.
 pub async fn not_found(uri: Uri) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", path(&uri)))
 }
 
-/// As much of a path as an answer repeats.
+/// Returns as much of a path as an answer repeats.
 fn path(uri: &Uri) -> String {
     cut(uri.path().to_owned(), 256)
 }
 
-/// 405, for methods that the document does not have on a path.
+/// Answers 405, for methods that the document does not have on a path.
 /// `OPTIONS` is answered with what is allowed there, which axum adds (RFC 9110, 9.3.7).
 pub async fn method_not_allowed(method: Method, uri: Uri) -> Response {
     if method == Method::OPTIONS {

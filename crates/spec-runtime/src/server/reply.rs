@@ -20,7 +20,7 @@ fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Respo
     response
 }
 
-/// A JSON body.
+/// Makes a response with a JSON body.
 pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(text) => with(status, content_type, text),
@@ -30,7 +30,8 @@ pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> R
     }
 }
 
-/// A text, in the charset that its media type names; 500 where that has not all of its signs.
+/// Makes a response with a text, in the charset that its media type names; 500 where that has not all of its
+/// signs.
 pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
     match charset::encode(content_type, body) {
         Ok(bytes) => with(status, content_type, bytes),
@@ -41,7 +42,7 @@ pub fn text(status: u16, content_type: &'static str, body: String) -> Response {
     }
 }
 
-/// The text of a value that has one: a date, say, a number, or one of several words.
+/// Makes a response with the text of a value that has one: a date, say, a number, or one of several words.
 pub fn text_of(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
     match serde_json::to_value(body).ok().as_ref().and_then(style::scalar_text) {
         Some(written) => text(status, content_type, written),
@@ -50,22 +51,22 @@ pub fn text_of(status: u16, content_type: &'static str, body: &impl Serialize) -
     }
 }
 
-/// Bytes.
+/// Makes a response with bytes.
 pub fn bytes(status: u16, content_type: &'static str, body: Bytes) -> Response {
     with(status, content_type, body)
 }
 
-/// A body that is not buffered.
+/// Makes a response with a body that is not buffered.
 pub fn byte_stream(status: u16, content_type: &'static str, body: ByteStream) -> Response {
     with(status, content_type, body)
 }
 
-/// Server-sent events whose data is JSON.
+/// Makes a response with server-sent events whose data is JSON.
 pub fn events<T: Serialize + 'static>(status: u16, body: Events<T>) -> Response {
     event_stream(status, body.into_json())
 }
 
-/// Server-sent events whose data is text.
+/// Makes a response with server-sent events whose data is text.
 pub fn event_texts(status: u16, body: Events<String>) -> Response {
     event_stream(status, body.into_text())
 }
@@ -76,7 +77,7 @@ fn event_stream(status: u16, body: ByteStream) -> Response {
     response
 }
 
-/// JSON texts one after another, framed as the media type says.
+/// Makes a response with JSON texts one after another, framed as the media type says.
 pub fn json_lines<T: Serialize + 'static>(
     status: u16,
     content_type: &'static str,
@@ -85,7 +86,7 @@ pub fn json_lines<T: Serialize + 'static>(
     with(status, content_type, body.into_bytes(Framing::of(content_type)))
 }
 
-/// No body.
+/// Makes a response without a body.
 pub fn empty(status: u16) -> Response {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
@@ -98,7 +99,7 @@ pub struct Headers {
 }
 
 impl Headers {
-    /// Headers for an answer.
+    /// Begins with a response, to add headers to it.
     #[must_use]
     pub fn of(response: Response) -> Self {
         Headers { response, unwritable: None }
@@ -129,7 +130,7 @@ impl Headers {
         self
     }
 
-    /// The answer; 500 where a header can't have the text that it was given.
+    /// Returns the answer; 500 where a header can't have the text that it was given.
     #[must_use]
     pub fn finish(self) -> Response {
         match self.unwritable {

@@ -20,7 +20,7 @@ enum Inner {
 }
 
 impl ByteStream {
-    /// A body in pieces. An error breaks it off.
+    /// Makes a body in pieces. An error breaks it off.
     pub fn new<S, B, E>(pieces: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,
@@ -30,7 +30,7 @@ impl ByteStream {
         ByteStream(Inner::Pieces(Boxed::new(pieces.map_ok(Into::into).map_err(StreamError::body))))
     }
 
-    /// All bytes, however many.
+    /// Returns all bytes, however many.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl ByteStream {
         self.collect_within(usize::MAX).await
     }
 
-    /// All bytes, if they are not more than a limit.
+    /// Returns all bytes, if they are not more than a limit.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl fmt::Debug for ByteStream {
 }
 
 impl Default for ByteStream {
-    /// No bytes.
+    /// Makes a body without bytes.
     fn default() -> Self {
         ByteStream(Inner::End)
     }
@@ -125,7 +125,7 @@ impl From<&'static [u8]> for ByteStream {
 
 #[cfg(feature = "client")]
 impl From<reqwest::Response> for ByteStream {
-    /// The body of an answer. Its errors have no query, which may hold a key.
+    /// Takes the body of an answer. Its errors have no query, which may hold a key.
     fn from(response: reqwest::Response) -> Self {
         ByteStream::new(response.bytes_stream().map_err(crate::client::without_query))
     }

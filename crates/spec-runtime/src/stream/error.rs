@@ -36,7 +36,7 @@ pub enum StreamError {
 }
 
 impl StreamError {
-    /// A stream that broke off. What is an error of a stream stays what it is.
+    /// Makes the error of a stream that broke off. What is an error of a stream stays what it is.
     pub fn body(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         match error.into().downcast::<StreamError>() {
             Ok(own) => *own,
@@ -64,7 +64,7 @@ impl fmt::Display for StreamError {
 }
 
 impl fmt::Debug for StreamError {
-    /// Without the text of an item, which may be long.
+    /// Writes all but the text of an item, which may be long.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StreamError::Body(error) => f.debug_tuple("Body").field(error).finish(),

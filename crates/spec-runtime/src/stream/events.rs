@@ -26,26 +26,26 @@ pub struct Event<T> {
 }
 
 impl<T> Event<T> {
-    /// An event with nothing but its data.
+    /// Makes an event with nothing but its data.
     pub const fn new(data: T) -> Self {
         Event { event: None, id: None, retry: None, data }
     }
 
-    /// The same event with a type.
+    /// Sets the type.
     #[must_use]
     pub fn with_event(mut self, event: impl Into<String>) -> Self {
         self.event = Some(event.into());
         self
     }
 
-    /// The same event with an id.
+    /// Sets the id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// The same event, telling clients how long to wait before they connect again.
+    /// Sets the time that clients should wait before they connect again.
     #[must_use]
     pub fn with_retry(mut self, retry: Duration) -> Self {
         self.retry = Some(retry);
@@ -79,12 +79,12 @@ struct Received<T> {
 }
 
 impl<T: 'static> Events<T> {
-    /// Events to be sent.
+    /// Makes a stream of events to be sent.
     pub fn new(events: impl Stream<Item = Event<T>> + Send + 'static) -> Self {
         Events(Source::Made(Boxed::new(events.map(Ok))))
     }
 
-    /// Events to be sent; an error breaks the stream off.
+    /// Makes a stream of events to be sent; an error breaks it off.
     pub fn from_results<E>(events: impl Stream<Item = Result<Event<T>, E>> + Send + 'static) -> Self
     where
         E: Into<Box<dyn Error + Send + Sync>> + 'static,
@@ -104,8 +104,7 @@ impl<T> Events<T> {
         })))
     }
 
-    /// The same events, with another limit on the bytes of one that is received; [`LIMIT`] if nothing is
-    /// said.
+    /// Sets another limit on the bytes of an event that is received; [`LIMIT`] if nothing is said.
     #[must_use]
     pub fn with_limit(mut self, bytes: usize) -> Self {
         if let Source::Received(received) = &mut self.0 {
@@ -114,7 +113,7 @@ impl<T> Events<T> {
         self
     }
 
-    /// The id to send as `Last-Event-ID` to go on where a received stream broke off.
+    /// Returns the id to send as `Last-Event-ID` to go on where a received stream broke off.
     pub fn last_event_id(&self) -> Option<&str> {
         match &self.0 {
             Source::Received(received) => Some(&*received.parser.last_event_id).filter(|id| !id.is_empty()),
@@ -143,8 +142,8 @@ impl<T> Events<T> {
 }
 
 impl<T: DeserializeOwned> Events<T> {
-    /// Events whose data is JSON, decoded tolerantly. The data `[DONE]`, with which some servers close, ends
-    /// them.
+    /// Reads events whose data is JSON, decoded tolerantly. The data `[DONE]`, with which some servers close,
+    /// ends them.
     pub fn json(body: impl Into<ByteStream>) -> Self {
         Events::received(body.into(), |data| {
             if data.trim() == "[DONE]" { Ok(None) } else { from_slice(data.as_bytes()).map(Some) }
@@ -153,26 +152,26 @@ impl<T: DeserializeOwned> Events<T> {
 }
 
 impl Events<String> {
-    /// Events whose data is text.
+    /// Reads events whose data is text.
     pub fn text(body: impl Into<ByteStream>) -> Self {
         Events::received(body.into(), |data| Ok(Some(data.to_owned())))
     }
 
-    /// The events as they are sent, their data as text. A line break in it arrives as LF, however it was
-    /// written.
+    /// Returns the events as they are sent, their data as text. A line break in it arrives as LF, however it
+    /// was written.
     pub fn into_text(self) -> ByteStream {
         self.written(|data| Ok(data.clone()))
     }
 }
 
 impl<T: Serialize + 'static> Events<T> {
-    /// The events as they are sent, their data as JSON.
+    /// Returns the events as they are sent, their data as JSON.
     pub fn into_json(self) -> ByteStream {
         self.written(serde_json::to_string)
     }
 }
 
-/// An event as it stands in a stream.
+/// Returns an event as it stands in a stream.
 fn text<T>(event: &Event<T>, data: &str) -> Result<String, String> {
     let mut text = String::with_capacity(data.len() + 16);
     for (field, value) in [("event", &event.event), ("id", &event.id)] {

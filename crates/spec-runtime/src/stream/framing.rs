@@ -17,7 +17,7 @@ pub enum Framing {
 }
 
 impl Framing {
-    /// The framing of a media type: that of RFC 7464 for `application/json-seq` and what ends with
+    /// Returns the framing of a media type: that of RFC 7464 for `application/json-seq` and what ends with
     /// `+json-seq` (RFC 8091), and else lines.
     pub fn of(media_type: &str) -> Self {
         match Sequence::of(media_type) {
@@ -100,7 +100,7 @@ impl Framer {
         self.piece = piece;
     }
 
-    /// The next text that ends in the piece.
+    /// Returns the next text that ends in the piece.
     pub(super) fn next(&mut self) -> Option<Framed> {
         while !self.piece.is_empty() {
             let end = match self.framing {
@@ -169,7 +169,7 @@ impl Framer {
         None
     }
 
-    /// The text before a delimiter; 0 is the end of everything.
+    /// Returns the text before a delimiter; 0 is the end of everything.
     fn end(&mut self, text: Bytes, delimiter: u8) -> Option<Framed> {
         self.nesting = Nesting::default();
         let was_skipping = std::mem::take(&mut self.skipping);

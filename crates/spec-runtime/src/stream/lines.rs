@@ -34,12 +34,12 @@ enum State {
 }
 
 impl<T: 'static> JsonLines<T> {
-    /// Texts to be sent.
+    /// Makes a stream of texts to be sent.
     pub fn new(items: impl Stream<Item = T> + Send + 'static) -> Self {
         JsonLines(Source::Made(Boxed::new(items.map(Ok))))
     }
 
-    /// Texts to be sent; an error breaks the stream off.
+    /// Makes a stream of texts to be sent; an error breaks it off.
     pub fn from_results<E>(items: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self
     where
         E: Into<Box<dyn Error + Send + Sync>> + 'static,
@@ -58,7 +58,7 @@ impl<T> JsonLines<T> {
         JsonLines(Source::Received(Received { body, framer, decode, state: State::Reading }))
     }
 
-    /// The same texts, with another limit on the bytes of one that is received; [`LIMIT`] if nothing is said.
+    /// Sets another limit on the bytes of a text that is received; [`LIMIT`] if nothing is said.
     #[must_use]
     pub fn with_limit(mut self, bytes: usize) -> Self {
         if let Source::Received(received) = &mut self.0 {
@@ -69,14 +69,14 @@ impl<T> JsonLines<T> {
 }
 
 impl<T: DeserializeOwned> JsonLines<T> {
-    /// Texts from bytes, decoded tolerantly.
+    /// Reads texts from bytes, decoded tolerantly.
     pub fn json(body: impl Into<ByteStream>, framing: Framing) -> Self {
         JsonLines::received(body.into(), framing, from_slice)
     }
 }
 
 impl<T: Serialize + 'static> JsonLines<T> {
-    /// The texts as they are sent.
+    /// Returns the texts as they are sent.
     pub fn into_bytes(self, framing: Framing) -> ByteStream {
         ByteStream::new(self.map(move |item| {
             let item = item?;

@@ -61,7 +61,7 @@ impl Parser {
         self.piece = piece;
     }
 
-    /// The next event that ends in the piece.
+    /// Returns the next event that ends in the piece.
     pub(super) fn next(&mut self) -> Option<Parsed> {
         while let Some(first) = self.piece.first() {
             if std::mem::take(&mut self.after_cr) && *first == b'\n' {
