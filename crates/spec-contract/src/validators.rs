@@ -6,8 +6,8 @@
 use crate::judgement::Kind;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternCache, Registry, ValidationError, Validator};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
+use spec_document::Pointer;
 use spec_json_schema::PropertyPatterns;
 use spec_json_schema::format::bound_integers;
 use spec_json_schema::validator;
@@ -18,23 +18,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// The name of the document among the resources.
 const DOCUMENT: &str = "urn:openapi:document";
-
-/// Characters that a fragment can't have as they are (RFC 3986, 3.5).
-const FRAGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'`')
-    .add(b'#')
-    .add(b'%')
-    .add(b'[')
-    .add(b']')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// Values longer than this, as JSON, are not repeated in messages.
 const SHORT: usize = 80;
@@ -167,7 +150,8 @@ impl<'a> Validators<'a> {
 
     /// Returns the schema that means the one at a pointer of the document.
     fn reference(&self, pointer: &str) -> Value {
-        json!({ "$ref": format!("{DOCUMENT}#{}", utf8_percent_encode(&self.patterns.told(pointer), FRAGMENT)) })
+        let pointer = Pointer::parse(&self.patterns.told(pointer)).unwrap_or_default();
+        json!({ "$ref": format!("{DOCUMENT}{}", pointer.to_fragment()) })
     }
 
     /// Returns true if a value is valid. A schema that can't be used takes nothing.

@@ -72,6 +72,20 @@ impl Pointer {
         }
         Self::parse(&String::from_utf8(decoded).ok()?)
     }
+
+    /// Writes the URI fragment with its `#`, percent-encoded (RFC 6901 section 6, RFC 3986 section 3.5).
+    pub fn to_fragment(&self) -> String {
+        let mut text = String::from("#");
+        for byte in self.0.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) {
+                text.push(char::from(byte));
+            } else {
+                // Writing into a string succeeds.
+                let _ = write!(text, "%{byte:02X}");
+            }
+        }
+        text
+    }
 }
 
 impl Display for Pointer {
@@ -162,7 +176,10 @@ mod tests {
         ] {
             let parsed = Pointer::from_fragment(fragment);
             assert_eq!(parsed, Pointer::parse(pointer), "{fragment}");
-            assert!(parsed.is_some(), "{fragment}");
+            assert_eq!(
+                parsed.and_then(|parsed| Pointer::from_fragment(&parsed.to_fragment())),
+                Pointer::parse(pointer)
+            );
         }
         for fragment in ["", "/a", "#a", "#/%", "#/%4", "#/%zz", "#/%+1", "#/%ff"] {
             assert_eq!(Pointer::from_fragment(fragment), None, "{fragment}");

@@ -3,7 +3,7 @@
 //!
 //! Must not know what becomes of a value that is of none.
 
-use crate::keys::{has_names, is_data};
+use crate::keywords::{has_names, is_data};
 use crate::validator::options;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -3,6 +3,7 @@
 //! Models, servers, contracts and whoever makes values ask here, so that a value that fits in one place fits in
 //! all.
 //!
+//! * [`keywords`]: under which keywords no schema stands, or one for each name.
 //! * [`pattern`]: regular expressions of ECMA-262, matched in linear time wherever they can be.
 //! * `validator`: how a validator is made, with patterns and formats as they are meant here.
 //! * `format`: the formats of OpenAPI, and which integers a format means.
@@ -13,8 +14,7 @@
 
 #[cfg(feature = "validator")]
 pub mod format;
-#[cfg(feature = "validator")]
-mod keys;
+pub mod keywords;
 pub mod pattern;
 #[cfg(feature = "validator")]
 mod property_patterns;

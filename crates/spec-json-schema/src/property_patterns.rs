@@ -2,7 +2,7 @@
 //!
 //! Knows where in a schema they can stand, and how pointers change with them. Must not know validators.
 
-use crate::keys::{has_names, is_data};
+use crate::keywords::{has_names, is_data};
 use crate::pattern::translated;
 use serde_json::Value;
 use std::collections::HashMap;

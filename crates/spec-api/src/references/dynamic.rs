@@ -10,7 +10,6 @@
 
 use super::identity::{Identities, Meaning};
 use super::keys::Keys;
-use super::uri::fragment;
 use crate::cursor::Cursor;
 use spec_document::{Changes, Document, Node, Pointer, Sources};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -259,7 +258,7 @@ impl<'d> Binder<'d> {
             self.document.file_around(target).unwrap_or_else(|| (Pointer::root(), target.clone()));
         let (uri, base) = (self.identities.base(&file), self.identities.base(from));
         let address = if uri == base { "" } else { uri };
-        format!("{address}{}", fragment(&inner))
+        format!("{address}{}", inner.to_fragment())
     }
 
     /// Writes a plain reference in place of another.

@@ -4,7 +4,7 @@
 //! Knows which place of the document a reference means. Must not know what stands there.
 
 use super::keys::Keys;
-use super::uri::{fragment, relative, resolve};
+use super::uri::{relative, resolve};
 use crate::cursor::Cursor;
 use serde_json::{Map, Value};
 use spec_document::{Document, File, Missing, Node, Pointer};
@@ -249,7 +249,7 @@ impl Identities {
         document: &Document,
     ) {
         if let Meaning::Place(place) = self.meaning(reference, at, document) {
-            members.insert("$ref".to_owned(), fragment(&place).into());
+            members.insert("$ref".to_owned(), place.to_fragment().into());
         }
     }
 

@@ -1,33 +1,9 @@
-//! Which keys of a document are words of the specifications, and which are names that somebody gave.
+//! Tells words of the specifications from names that somebody gave, among the keys of a document.
 //!
 //! Knows keywords alone. Must not know what any of them means.
 
 use spec_document::{Node, Pointer};
-
-/// Keywords under which data stands that is no part of the document.
-const DATA: [&str; 6] = ["const", "default", "enum", "example", "mapping", "value"];
-
-/// Keywords under which all keys are names that somebody gave.
-const NAMES: [&str; 18] = [
-    "$defs",
-    "callbacks",
-    "content",
-    "definitions",
-    "dependentSchemas",
-    "encoding",
-    "headers",
-    "links",
-    "mediaTypes",
-    "parameters",
-    "pathItems",
-    "paths",
-    "patternProperties",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "securitySchemes",
-];
+use spec_json_schema::keywords::{has_names, is_data};
 
 /// The kind of keys of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,7 +18,7 @@ impl Keys {
     /// Returns the kind of keys of a whole file. Where each of them holds an object and none is a word for
     /// several, the file is a collection: of schemas, of parameters, ….
     pub(crate) fn of_file(root: &Node) -> Keys {
-        let is_named = |(key, member): (&str, &Node)| member.as_object().is_some() && !NAMES.contains(&key);
+        let is_named = |(key, member): (&str, &Node)| member.as_object().is_some() && !has_names(key);
         if root.as_object().is_some_and(|object| object.iter().all(is_named)) {
             Keys::Names
         } else {
@@ -70,8 +46,8 @@ impl Keys {
             _ if self == Keys::Names => Some(Keys::Words),
             // Of a schema they are values, elsewhere objects by name.
             "examples" => member.as_object().map(|_| Keys::Names),
-            _ if DATA.contains(&key) => None,
-            _ if NAMES.contains(&key) => Some(Keys::Names),
+            _ if is_data(key) => None,
+            _ if has_names(key) => Some(Keys::Names),
             _ => Some(Keys::Words),
         }
     }

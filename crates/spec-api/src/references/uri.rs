@@ -3,21 +3,6 @@
 //! Knows the syntax alone. Must not know what a URI leads to.
 
 use fluent_uri::{Uri, UriRef};
-use spec_document::Pointer;
-
-/// Writes a pointer as a reference within the document (RFC 6901, 6).
-pub(crate) fn fragment(pointer: &Pointer) -> String {
-    let mut text = String::from("#");
-    for byte in pointer.as_str().bytes() {
-        match byte {
-            byte if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) => {
-                text.push(char::from(byte))
-            }
-            byte => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
-}
 
 /// Returns whether a text has only characters that a URI can have (RFC 3986, 2).
 pub(crate) fn is_uri(text: &str) -> bool {

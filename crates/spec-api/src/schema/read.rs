@@ -11,7 +11,7 @@ use crate::cursor::Cursor;
 use crate::input::Input;
 use crate::model::{Kind, Schema};
 use crate::references::identity::is_metaschema;
-use crate::references::uri::{fragment, is_uri};
+use crate::references::uri::is_uri;
 use crate::specification::Release;
 use spec_document::{Code, Diagnostic, Document, Pointer};
 
@@ -87,7 +87,7 @@ fn read_reference<'a>(
     };
     // Names of components may have what no URI can have as it is.
     if !text.is_some_and(is_uri) {
-        input.corrections.replace(reference.pointer, fragment(&target.pointer));
+        input.corrections.replace(reference.pointer, target.pointer.to_fragment());
     }
     Some(reader.refer(input, target))
 }
