@@ -48,13 +48,13 @@ impl Client {
         Ok(client)
     }
 
-    /// The same client for a server elsewhere: scheme, host and, where there is one, port and path.
+    /// Points the client to a server elsewhere: scheme, host and, where there is one, port and path.
     pub fn with_base_url(mut self, base_url: &str) -> Self {
         self.baseurl = base_url.trim_end_matches('/').to_owned();
         self
     }
 
-    /// The same client, sending through a `reqwest::Client` of the caller's making. Build that with
+    /// Sends requests through a `reqwest::Client` of the caller's making. Build that with
     /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
     /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
     /// in headers to wherever it is led.

@@ -8,7 +8,8 @@ use spec_runtime::codegen::server;
 use spec_runtime::codegen::schemars::JsonSchema;
 use spec_runtime::codegen::serde::Deserialize;
 use spec_runtime::codegen::server::{
-    Content, MediaKind, Operation, Parameter, Payload, Place, Rejection, SecurityScheme,
+    Content, MediaKind, Operation, Parameter, ParameterIn, Payload, Rejection,
+    SecurityScheme,
 };
 use spec_runtime::server::{Context, Failure, RoutedOperation};
 use std::sync::Arc;
@@ -104,7 +105,7 @@ impl From<HttpValidationError> for OutboundCampaignUpdateResponse {
     }
 }
 
-/// What stands between the router and the trait.
+/// Handlers between the router and the trait.
 mod handlers {
     use super::*;
 
@@ -114,7 +115,9 @@ mod handlers {
     ) -> Response {
         const OPERATION: Operation = Operation {
             security: &[&[API_KEY]],
-            parameters: &[Parameter::new(Place::Path(0), "campaign_id", "campaign_id")],
+            parameters: &[
+                Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
+            ],
             content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
             rejection: Rejection::Detail(422),
             ..Operation::NEW

@@ -6,8 +6,8 @@
 use crate::body::Given;
 use crate::headers::text;
 use crate::judgement::{Judgement, Kind, Part, Side, Violation};
-use crate::parameters::{self, Found};
-use crate::path::{self, Way};
+use crate::parameters::{self, RequestParts};
+use crate::path::{self, Route};
 use crate::security;
 use crate::sides;
 use crate::texts::{self, Parts, Read};
@@ -49,7 +49,7 @@ pub struct Contract(Arc<Inner>);
 struct Inner {
     api: Arc<Api>,
     /// Of each operation.
-    templates: Vec<Way>,
+    templates: Vec<Route>,
     requests: Arc<Validators<'static>>,
     responses: Arc<Validators<'static>>,
 }
@@ -74,7 +74,7 @@ impl Contract {
             (None, Some(shared)) => Arc::clone(shared),
             (document, _) => Arc::new(Validators::bound(document.unwrap_or_default())),
         };
-        let templates = path::ways(&api);
+        let templates = path::routes(&api);
         Contract(Arc::new(Inner { templates, requests: own(requests), responses: own(responses), api }))
     }
 
@@ -101,7 +101,7 @@ impl Contract {
     ) -> Option<(&Operation, Vec<(String, String)>)> {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         match path::find(self.api(), &self.0.templates, method, path, query, None) {
-            path::Found::Operation(operation, values) => Some((operation, values)),
+            path::RouteMatch::Operation(operation, values) => Some((operation, values)),
             _ => None,
         }
     }
@@ -143,16 +143,16 @@ impl Contract {
             uri.query(),
             Some(headers),
         ) {
-            path::Found::Operation(operation, values) => (operation, values),
-            path::Found::Path(path) => {
+            path::RouteMatch::Operation(operation, values) => (operation, values),
+            path::RouteMatch::Path(path) => {
                 return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));
             }
-            path::Found::Nothing => {
+            path::RouteMatch::Nothing => {
                 return wrong(Part::Path, "the path is none of those in the document".to_owned());
             }
         };
         let mut violations = Vec::new();
-        let found = Found::new(values, uri.query(), headers);
+        let found = RequestParts::new(values, uri.query(), headers);
         parameters::check(api, &self.0.requests, operation, headers, &found, &mut violations);
         security::check(api, operation, headers, &found, &mut violations);
         let body = operation.body.as_ref();

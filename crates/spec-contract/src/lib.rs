@@ -29,4 +29,4 @@ mod validators;
 pub use contract::Contract;
 pub use headers::STANDARD_HEADERS;
 pub use judgement::{Judgement, Kind, Part, Side, Violation};
-pub use path::{Constant, told_by};
+pub use path::{Constant, routing_constants};

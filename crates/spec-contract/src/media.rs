@@ -1,8 +1,8 @@
 //! Media types: which of the declared ones a message has.
 //!
-//! Knows parameters of media types (RFC 9110, 8.3.1). It reads them by itself, on purpose: `spec-http` is lenient
-//! with what clients and servers are sent, and a judge must not be. What a range means it has from there. Must
-//! not look at bodies.
+//! Knows parameters of media types (RFC 9110, 8.3.1). It reads them by itself, on purpose: `spec-http` is
+//! lenient with what clients and servers are sent, and a judge must not be. What a range means it has from
+//! there. Must not look at bodies.
 
 use spec_api::MediaType;
 

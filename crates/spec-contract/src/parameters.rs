@@ -16,7 +16,7 @@ use spec_api::{Api, MediaKind, Operation, Parameter, ParameterIn};
 use spec_http::style::{Shape, Style};
 
 /// The texts of a request, taken apart.
-pub(crate) struct Found {
+pub(crate) struct RequestParts {
     /// As they stand in the path.
     pub(crate) path: Values,
     /// Decoded (WHATWG URL, 5.1: `+` is a space).
@@ -27,14 +27,14 @@ pub(crate) struct Found {
     pub(crate) cookies: Vec<(String, String)>,
 }
 
-impl Found {
-    pub(crate) fn new(path: Values, query: Option<&str>, headers: &HeaderMap) -> Found {
+impl RequestParts {
+    pub(crate) fn new(path: Values, query: Option<&str>, headers: &HeaderMap) -> RequestParts {
         let joined = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
         let joined = joined
             .filter(|(_, text)| text.contains(','))
             .map(|(key, text)| (decoded(key), text.replace('+', "%20")));
         let (joined, query) = (joined.collect(), pairs(query.unwrap_or_default()));
-        Found { path, query, joined, cookies: headers::cookies(headers) }
+        RequestParts { path, query, joined, cookies: headers::cookies(headers) }
     }
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
 }
 
 /// The text of one parameter, as read.
-enum Said {
+enum ReadParameter {
     Nothing,
     /// The values that it may stand for.
     Value(Read),
@@ -67,11 +67,11 @@ pub(crate) fn check(
     validators: &Validators<'_>,
     operation: &Operation,
     headers: &HeaderMap,
-    found: &Found,
+    found: &RequestParts,
     violations: &mut Vec<Violation>,
 ) {
     let own = |place| operation.parameters.iter().filter(move |parameter| parameter.place == place);
-    let judge = |parameter: &Parameter, said: Said, violations: &mut Vec<Violation>| {
+    let judge = |parameter: &Parameter, said: ReadParameter, violations: &mut Vec<Violation>| {
         judge(api, validators, parameter, said, violations);
     };
     for parameter in own(ParameterIn::Path) {
@@ -95,7 +95,7 @@ pub(crate) fn check(
                     shapes(api, parameter),
                     decoded,
                 );
-                Said::Value(Read::Texts(values))
+                ReadParameter::Value(Read::Texts(values))
             }
             None => in_pairs(api, parameter, &found.query, &names),
         };
@@ -146,7 +146,7 @@ fn judge(
     api: &Api,
     validators: &Validators<'_>,
     parameter: &Parameter,
-    said: Said,
+    said: ReadParameter,
     violations: &mut Vec<Violation>,
 ) {
     let part = match parameter.place {
@@ -168,7 +168,7 @@ fn judge(
     };
     let declaration = pointer(&parameter.location);
     match said {
-        Said::Nothing if parameter.required => {
+        ReadParameter::Nothing if parameter.required => {
             push(
                 String::new(),
                 declaration,
@@ -176,9 +176,9 @@ fn judge(
                 Kind::Missing,
             );
         }
-        Said::Nothing => {}
-        Said::Malformed(message) => push(String::new(), declaration, message, Kind::Malformed),
-        Said::Value(value) => {
+        ReadParameter::Nothing => {}
+        ReadParameter::Malformed(message) => push(String::new(), declaration, message, Kind::Malformed),
+        ReadParameter::Value(value) => {
             let secret = is_credential(api, parameter.place, &parameter.name);
             for finding in texts::findings(api, validators, parameter.schema, value, secret) {
                 push(finding.pointer, finding.schema, finding.message, finding.kind);
@@ -188,14 +188,14 @@ fn judge(
 }
 
 /// Reads a parameter with `content`: one text in that media type (OpenAPI 3.1, 4.8.12.2.2).
-fn content(parameter: &Parameter, text: &str) -> Option<Said> {
+fn content(parameter: &Parameter, text: &str) -> Option<ReadParameter> {
     let media_type = parameter.content.as_deref()?;
     if MediaKind::of(media_type) != MediaKind::Json {
-        return Some(Said::Value(Read::Texts(vec![text.into()])));
+        return Some(ReadParameter::Value(Read::Texts(vec![text.into()])));
     }
     Some(match serde_json::from_str(text) {
-        Ok(value) => Said::Value(Read::Typed(value)),
-        Err(_) => Said::Malformed("the value is not JSON".to_owned()),
+        Ok(value) => ReadParameter::Value(Read::Typed(value)),
+        Err(_) => ReadParameter::Malformed("the value is not JSON".to_owned()),
     })
 }
 
@@ -203,31 +203,31 @@ fn shapes(api: &Api, parameter: &Parameter) -> Vec<Shape> {
     Parts::new(&api.json, api.json_schema(parameter.schema)).shapes()
 }
 
-fn in_style(api: &Api, parameter: &Parameter, text: &str, decode: impl Fn(&str) -> String) -> Said {
+fn in_style(api: &Api, parameter: &Parameter, text: &str, decode: impl Fn(&str) -> String) -> ReadParameter {
     let shapes = shapes(api, parameter);
     let values = texts::read_text(&parameter.name, text, parameter.style, parameter.explode, shapes, decode);
     match values.is_empty() {
-        true => Said::Malformed(format!("the value is not in the style {}", parameter.style.name())),
-        false => Said::Value(Read::Texts(values)),
+        true => ReadParameter::Malformed(format!("the value is not in the style {}", parameter.style.name())),
+        false => ReadParameter::Value(Read::Texts(values)),
     }
 }
 
-fn in_path(api: &Api, parameter: &Parameter, found: &Found) -> Said {
+fn in_path(api: &Api, parameter: &Parameter, found: &RequestParts) -> ReadParameter {
     let Some((_, text)) = found.path.iter().find(|(name, _)| *name == parameter.name) else {
-        return Said::Nothing;
+        return ReadParameter::Nothing;
     };
     let Ok(plain) = percent_decode_str(text).decode_utf8() else {
-        return Said::Malformed("the value is not UTF-8".to_owned());
+        return ReadParameter::Malformed("the value is not UTF-8".to_owned());
     };
     // What separates items is not encoded, what belongs to them is; so they are decoded after they are split.
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     content(parameter, &plain).unwrap_or_else(|| in_style(api, parameter, text, decode))
 }
 
-fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> Said {
+fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> ReadParameter {
     match headers::text(headers, &parameter.name) {
-        None => Said::Nothing,
-        Some(Err(())) => Said::Malformed("the value is not a text".to_owned()),
+        None => ReadParameter::Nothing,
+        Some(Err(())) => ReadParameter::Malformed("the value is not a text".to_owned()),
         Some(Ok(text)) => {
             let text = text.trim();
             content(parameter, text).unwrap_or_else(|| in_style(api, parameter, text, str::to_owned))
@@ -235,31 +235,31 @@ fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> Said {
     }
 }
 
-fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names: &[String]) -> Said {
+fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names: &[String]) -> ReadParameter {
     let own: Vec<&str> =
         pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
     let last = own.last().copied();
     if own.len() > 1
         && (parameter.content.is_some() || shapes(api, parameter) == [Shape::Scalar] || !parameter.explode)
     {
-        return Said::Malformed(format!("the parameter is given {} times", own.len()));
+        return ReadParameter::Malformed(format!("the parameter is given {} times", own.len()));
     }
     if parameter.content.is_some() {
-        return last.and_then(|text| content(parameter, text)).unwrap_or(Said::Nothing);
+        return last.and_then(|text| content(parameter, text)).unwrap_or(ReadParameter::Nothing);
     }
     // OpenAPI 3.1, 4.8.12.2: `allowEmptyValue` lets a parameter come without a value.
     if parameter.allow_empty && own == [""] {
-        return Said::Value(Read::Texts(Vec::new()));
+        return ReadParameter::Value(Read::Texts(Vec::new()));
     }
     let shapes = shapes(api, parameter);
     let is_member = |name: &str| names.iter().any(|own| own == name);
     let values =
         texts::read_pairs(&parameter.name, pairs, parameter.style, parameter.explode, shapes, is_member);
     match (values.is_empty(), last) {
-        (false, _) => Said::Value(Read::Texts(values)),
-        (true, None) => Said::Nothing,
+        (false, _) => ReadParameter::Value(Read::Texts(values)),
+        (true, None) => ReadParameter::Nothing,
         (true, Some(_)) => {
-            Said::Malformed(format!("the value is not in the style {}", parameter.style.name()))
+            ReadParameter::Malformed(format!("the value is not in the style {}", parameter.style.name()))
         }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) use spec_http::template::{PathRank, QueryRank, Template, Values};
 use std::collections::HashMap;
 
 /// The result of looking up a method and a path.
-pub(crate) enum Found<'a> {
+pub(crate) enum RouteMatch<'a> {
     /// An operation, and the values of its path.
     Operation(&'a Operation, Values),
     /// A path of the document that has other methods.
@@ -24,7 +24,7 @@ pub type Constant = (ParameterIn, String, String);
 /// path; what all of these ask for alike tells nothing. Generated servers and [`Contract`](crate::Contract)
 /// go by it.
 #[must_use]
-pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
+pub fn routing_constants(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
     let key = |operation: &Operation| (operation.method, Template::new(&operation.path).shape());
     let constants = |operation: &Operation| {
         let mut constants = api.constants(operation);
@@ -43,42 +43,45 @@ pub fn told_by(api: &Api, operations: &[Operation]) -> Vec<Vec<Constant>> {
         .iter()
         .enumerate()
         .for_each(|(index, operation)| groups.entry(key(operation)).or_default().push(index));
-    let mut told = vec![Vec::new(); operations.len()];
+    let mut telling = vec![Vec::new(); operations.len()];
     for group in groups.into_values().filter(|group| group.len() > 1) {
         let all: Vec<Vec<Constant>> = group.iter().map(|index| constants(&operations[*index])).collect();
         for (index, own) in group.iter().zip(&all) {
             let tells = |constant: &&Constant| !all.iter().all(|other| other.contains(constant));
-            told[*index] = own.iter().filter(tells).cloned().collect();
+            telling[*index] = own.iter().filter(tells).cloned().collect();
         }
     }
-    told
+    telling
 }
 
 /// The rank of a query and of what else tells an operation from others: smaller is more concrete.
-type Told = (QueryRank, usize);
+type RouteRank = (QueryRank, usize);
 
 /// The conditions that a request must meet to be meant for an operation.
-pub(crate) struct Way {
+pub(crate) struct Route {
     template: Template,
     /// Smaller is more concrete: the path, then its query, then what else tells the operation from others.
-    rank: (PathRank, Told),
+    rank: (PathRank, RouteRank),
     /// Headers that tell it from others of the same path, with their values.
     headers: Vec<(String, String)>,
 }
 
-impl Way {
-    fn new(operation: &Operation, told_by: Vec<Constant>) -> Way {
+impl Route {
+    fn new(operation: &Operation, routing_constants: Vec<Constant>) -> Route {
         let template = Template::new(&operation.path);
         let (path, query) = template.rank();
-        let mut way =
-            Way { template, rank: (path, (query, usize::MAX - told_by.len())), headers: Vec::new() };
-        for (place, name, value) in told_by {
+        let mut route = Route {
+            template,
+            rank: (path, (query, usize::MAX - routing_constants.len())),
+            headers: Vec::new(),
+        };
+        for (place, name, value) in routing_constants {
             match place {
-                ParameterIn::Query => way.template = way.template.asking(name, &value),
-                _ => way.headers.push((name, value)),
+                ParameterIn::Query => route.template = route.template.asking(name, &value),
+                _ => route.headers.push((name, value)),
             }
         }
-        way
+        route
     }
 
     fn has_headers(&self, headers: &HeaderMap) -> bool {
@@ -89,36 +92,36 @@ impl Way {
 }
 
 /// Returns the route of each operation.
-pub(crate) fn ways(api: &Api) -> Vec<Way> {
+pub(crate) fn routes(api: &Api) -> Vec<Route> {
     api.operations
         .iter()
-        .zip(told_by(api, &api.operations))
-        .map(|(operation, told_by)| Way::new(operation, told_by))
+        .zip(routing_constants(api, &api.operations))
+        .map(|(operation, routing_constants)| Route::new(operation, routing_constants))
         .collect()
 }
 
-/// Returns the operation that answers; the ways are those of the Api's operations. Without headers, those are
-/// not asked for. Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the
+/// Returns the operation that answers; the routes are those of the Api's operations. Without headers, those
+/// are not asked for. Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the
 /// method count.
 pub(crate) fn find<'a>(
     api: &'a Api,
-    ways: &[Way],
+    routes: &[Route],
     method: &http::Method,
     path: &str,
     query: Option<&str>,
     headers: Option<&HeaderMap>,
-) -> Found<'a> {
-    let matching = api.operations.iter().zip(ways);
-    let matching = matching.filter(|(_, way)| headers.is_none_or(|headers| way.has_headers(headers)));
+) -> RouteMatch<'a> {
+    let matching = api.operations.iter().zip(routes);
+    let matching = matching.filter(|(_, route)| headers.is_none_or(|headers| route.has_headers(headers)));
     let matching: Vec<_> = matching
-        .filter_map(|(operation, way)| Some((&way.rank, operation, way.template.matches(path, query)?)))
+        .filter_map(|(operation, route)| Some((&route.rank, operation, route.template.matches(path, query)?)))
         .collect();
     // What a query says tells operations of the same path apart, methods included.
     let Some(best) = matching.iter().map(|((rank, _), ..)| rank).min().cloned() else {
-        return Found::Nothing;
+        return RouteMatch::Nothing;
     };
     let mut other = None;
-    let mut found: Option<(Told, &Operation, Values)> = None;
+    let mut found: Option<(RouteRank, &Operation, Values)> = None;
     for ((rank, query), operation, values) in matching {
         if *rank != best {
             continue;
@@ -131,7 +134,7 @@ pub(crate) fn find<'a>(
         }
     }
     match found {
-        Some((_, operation, values)) => Found::Operation(operation, values),
-        None => other.map_or(Found::Nothing, Found::Path),
+        Some((_, operation, values)) => RouteMatch::Operation(operation, values),
+        None => other.map_or(RouteMatch::Nothing, RouteMatch::Path),
     }
 }

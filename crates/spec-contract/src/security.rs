@@ -5,7 +5,7 @@
 
 use crate::headers::text;
 use crate::judgement::{Kind, Part, Side, Violation};
-use crate::parameters::Found;
+use crate::parameters::RequestParts;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use spec_api::{Api, Operation, ParameterIn, Scheme};
@@ -26,7 +26,7 @@ pub(crate) fn check(
     api: &Api,
     operation: &Operation,
     headers: &HeaderMap,
-    found: &Found,
+    found: &RequestParts,
     violations: &mut Vec<Violation>,
 ) {
     let scheme = |name: &str| api.security_schemes.get(name).map(|scheme| &scheme.scheme);
@@ -66,7 +66,7 @@ fn place(scheme: &Scheme) -> Option<String> {
     })
 }
 
-fn is_present(scheme: &Scheme, headers: &HeaderMap, found: &Found) -> bool {
+fn is_present(scheme: &Scheme, headers: &HeaderMap, found: &RequestParts) -> bool {
     let some = |pairs: &[(String, String)], name: &str| {
         pairs.iter().any(|(own, value)| own == name && !value.is_empty())
     };

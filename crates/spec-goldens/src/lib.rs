@@ -4,7 +4,7 @@
 //! A document that is added to one of the folders is a module here, and a part of all tests that go through
 //! [`MODELS`].
 
-use spec_runtime::Check;
+use spec_runtime::Validate;
 use spec_runtime::codegen::schemars::JsonSchema;
 use spec_runtime::codegen::serde::{Serialize, de::DeserializeOwned};
 use spec_runtime::serde_json::{self, Value};
@@ -33,7 +33,7 @@ pub struct Model {
 }
 
 impl Model {
-    const fn of<T: JsonSchema + Serialize + DeserializeOwned + Check + 'static>(
+    const fn of<T: JsonSchema + Serialize + DeserializeOwned + Validate + 'static>(
         document: &'static str,
         name: &'static str,
         pointer: &'static str,
@@ -52,7 +52,7 @@ impl Model {
     }
 }
 
-fn strict<T: JsonSchema + Serialize + DeserializeOwned + Check + 'static>(
+fn strict<T: JsonSchema + Serialize + DeserializeOwned + Validate + 'static>(
     text: &[u8],
 ) -> Result<Value, String> {
     let said = |violations: Vec<Violation>| {

@@ -8,7 +8,7 @@ use spec_goldens::{additional_properties, all_of, defaults, enums, formats, free
 use spec_goldens::{
     recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial, unions_by_unnamed_tag,
 };
-use spec_runtime::{Check, Extra, Field, from_slice, from_value};
+use spec_runtime::{Extra, Field, Validate, from_slice, from_value};
 use std::fmt::Debug;
 
 /// What is decoded, and that it is written as it came.
@@ -191,7 +191,7 @@ fn what_is_written_otherwise_is_the_same_variant() {
     use unions_by_trial::models::{KnownOrText, MomentOrIdentity, MomentOrText, WholeOrNot};
     assert_eq!(decoded::<KnownOrText>(json!("small")), KnownOrText::Small);
     let tiny = decoded::<KnownOrText>(json!("tiny"));
-    assert_eq!((&tiny, tiny.fits()), (&KnownOrText::Unlisted("tiny".to_owned()), true));
+    assert_eq!((&tiny, tiny.is_valid()), (&KnownOrText::Unlisted("tiny".to_owned()), true));
     assert!(matches!(decoded::<WholeOrNot>(json!(1)), WholeOrNot::Integer(1)));
     assert!(matches!(decoded::<WholeOrNot>(json!(1.5)), WholeOrNot::Number(_)));
     assert!(matches!(decoded::<MomentOrText>(json!("2026-01-31T10:20:30Z")), MomentOrText::DateTime(_)));
@@ -364,7 +364,10 @@ fn tags_say_what_a_value_is() {
     assert_eq!(from_value::<Mapped>(json!({"kind": "kitten", "lives": 9})).unwrap(), cat);
     let bird = json!({"kind": "bird", "wings": 2});
     let unlisted = from_value::<Mapped>(bird.clone()).unwrap();
-    assert_eq!((&unlisted, unlisted.fits(), cat.fits()), (&Mapped::Unlisted(bird.clone()), false, true));
+    assert_eq!(
+        (&unlisted, unlisted.is_valid(), cat.is_valid()),
+        (&Mapped::Unlisted(bird.clone()), false, true)
+    );
     assert_eq!(serde_json::to_value(&unlisted).unwrap(), bird);
     let error = from_value::<Mapped>(json!({"kind": "cat"})).unwrap_err();
     assert!(error.message.contains("missing field `lives`"), "{error}");

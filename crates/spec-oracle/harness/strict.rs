@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use spec_runtime::{Check, validation};
+use spec_runtime::{Validate, validation};
 
 /// Decodes a text that is what the document says.
 ///
 /// # Errors
 ///
 /// What does not fit.
-pub fn strict<T: DeserializeOwned + JsonSchema + Check + 'static>(text: &[u8]) -> Result<T, String> {
+pub fn strict<T: DeserializeOwned + JsonSchema + Validate + 'static>(text: &[u8]) -> Result<T, String> {
     let said = |violations: Vec<validation::Violation>| {
         violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
@@ -27,7 +27,10 @@ pub fn schema<T: JsonSchema>() -> Value {
 /// # Errors
 ///
 /// What does not fit, or can't be written.
-pub fn again<T: DeserializeOwned + JsonSchema + Check + Serialize + 'static>(text: &[u8]) -> Result<Value, String> {
+pub fn again<T>(text: &[u8]) -> Result<Value, String>
+where
+    T: DeserializeOwned + JsonSchema + Validate + Serialize + 'static,
+{
     let model: T = strict(text)?;
     let text = serde_json::to_vec(&model).map_err(|error| error.to_string())?;
     serde_json::from_slice(&text).map_err(|error| error.to_string())

@@ -1,8 +1,8 @@
 //! Constraints of a value beyond its type.
 //!
 //! Decoding keeps what it can: a value that the document does not list, or that is out of its bounds.
-//! [`Check::fits`] says whether the document takes it. Knows the plain assertions of JSON Schema 2020-12;
-//! what is more is left to a validator.
+//! [`Validate::is_valid`] says whether the document takes it. Knows the plain assertions of JSON Schema
+//! 2020-12; what is more is left to a validator.
 
 use serde::de::{DeserializeOwned, Deserializer};
 use spec_json_schema::pattern::Matcher;
@@ -13,9 +13,9 @@ use std::hash::Hash;
 use std::sync::OnceLock;
 
 /// A value that a document describes.
-pub trait Check: DeserializeOwned {
+pub trait Validate: DeserializeOwned {
     /// Returns true if the value is valid: bounds, lengths, patterns, listed values.
-    fn fits(&self) -> bool {
+    fn is_valid(&self) -> bool {
         true
     }
 

@@ -7,7 +7,7 @@
 //! * A strict reader refuses a name that comes twice in an object, and moments, dates and identities that are
 //!   not written as their format says (JSON Schema 2020-12 validation, 7.3): libraries are generous there.
 
-use crate::check::Check;
+use crate::check::Validate;
 use crate::reading::{Name, is_strict, whole};
 use crate::step::Step;
 use crate::{Base64, Field, File};
@@ -23,12 +23,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use uuid::Uuid;
 
 macro_rules! plain {
-    ($($name:ty),* $(,)?) => { $(impl Check for $name {})* };
+    ($($name:ty),* $(,)?) => { $(impl Validate for $name {})* };
 }
 
 plain!((), bool, f64, String, Ipv4Addr, Ipv6Addr, Base64);
 
-impl Check for File {
+impl Validate for File {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Beside texts, files of forms are handed on as objects.
         let is_text = is_strict() && !crate::file::has_files();
@@ -54,7 +54,7 @@ macro_rules! integers {
                 const MOST: i128 = <$name>::MAX as i128;
             }
 
-            impl Check for $name {
+            impl Validate for $name {
                 fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                     struct Integer;
                     impl Visitor<'_> for Integer {
@@ -117,7 +117,7 @@ impl<T> Seed<T> {
     }
 }
 
-impl<'de, T: Check> DeserializeSeed<'de> for Seed<T> {
+impl<'de, T: Validate> DeserializeSeed<'de> for Seed<T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
@@ -125,14 +125,14 @@ impl<'de, T: Check> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
-impl<T: Check> Check for Vec<T> {
-    fn fits(&self) -> bool {
-        self.iter().all(Check::fits)
+impl<T: Validate> Validate for Vec<T> {
+    fn is_valid(&self) -> bool {
+        self.iter().all(Validate::is_valid)
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct List<T>(PhantomData<T>);
-        impl<'de, T: Check> Visitor<'de> for List<T> {
+        impl<'de, T: Validate> Visitor<'de> for List<T> {
             type Value = Vec<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,14 +155,14 @@ impl<T: Check> Check for Vec<T> {
 macro_rules! tuples {
     ($($count:literal: $($name:ident $index:tt),*;)*) => {
         $(
-            impl<$($name: Check),*> Check for ($($name,)*) {
-                fn fits(&self) -> bool {
-                    $(self.$index.fits())&&*
+            impl<$($name: Validate),*> Validate for ($($name,)*) {
+                fn is_valid(&self) -> bool {
+                    $(self.$index.is_valid())&&*
                 }
 
                 fn decode<'de, De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
                     struct Tuple<$($name),*>(PhantomData<($($name,)*)>);
-                    impl<'de, $($name: Check),*> Visitor<'de> for Tuple<$($name),*> {
+                    impl<'de, $($name: Validate),*> Visitor<'de> for Tuple<$($name),*> {
                         type Value = ($($name,)*);
 
                         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -199,20 +199,20 @@ tuples! {
 }
 
 /// Returns the next item of a list that must have it.
-fn item<'de, T: Check, A: SeqAccess<'de>>(access: &mut A, expected: &dyn Expected) -> Result<T, A::Error> {
+fn item<'de, T: Validate, A: SeqAccess<'de>>(access: &mut A, expected: &dyn Expected) -> Result<T, A::Error> {
     access
         .next_element_seed(Seed::new())?
         .ok_or_else(|| A::Error::custom(format_args!("expected {expected}")))
 }
 
-impl<T: Check> Check for IndexMap<String, T> {
-    fn fits(&self) -> bool {
-        self.values().all(Check::fits)
+impl<T: Validate> Validate for IndexMap<String, T> {
+    fn is_valid(&self) -> bool {
+        self.values().all(Validate::is_valid)
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members<T>(PhantomData<T>);
-        impl<'de, T: Check> Visitor<'de> for Members<T> {
+        impl<'de, T: Validate> Visitor<'de> for Members<T> {
             type Value = IndexMap<String, T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -232,7 +232,7 @@ impl<T: Check> Check for IndexMap<String, T> {
 }
 
 /// Reads the value of a name.
-pub(crate) fn member<'de, T: Check, A: MapAccess<'de>>(
+pub(crate) fn member<'de, T: Validate, A: MapAccess<'de>>(
     members: &mut IndexMap<String, T>,
     name: String,
     access: &mut A,
@@ -247,14 +247,14 @@ pub(crate) fn member<'de, T: Check, A: MapAccess<'de>>(
     Ok(())
 }
 
-impl<T: Check> Check for Option<T> {
-    fn fits(&self) -> bool {
-        self.as_ref().is_none_or(Check::fits)
+impl<T: Validate> Validate for Option<T> {
+    fn is_valid(&self) -> bool {
+        self.as_ref().is_none_or(Validate::is_valid)
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct OrNull<T>(PhantomData<T>);
-        impl<'de, T: Check> Visitor<'de> for OrNull<T> {
+        impl<'de, T: Validate> Visitor<'de> for OrNull<T> {
             type Value = Option<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -277,9 +277,9 @@ impl<T: Check> Check for Option<T> {
     }
 }
 
-impl<T: Check> Check for Field<T> {
-    fn fits(&self) -> bool {
-        self.value().is_none_or(Check::fits)
+impl<T: Validate> Validate for Field<T> {
+    fn is_valid(&self) -> bool {
+        self.value().is_none_or(Validate::is_valid)
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -287,9 +287,9 @@ impl<T: Check> Check for Field<T> {
     }
 }
 
-impl<T: Check> Check for Box<T> {
-    fn fits(&self) -> bool {
-        T::fits(self)
+impl<T: Validate> Validate for Box<T> {
+    fn is_valid(&self) -> bool {
+        T::is_valid(self)
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -297,7 +297,7 @@ impl<T: Check> Check for Box<T> {
     }
 }
 
-impl Check for Value {
+impl Validate for Value {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if is_strict() { AnyJson(None).deserialize(deserializer) } else { Value::deserialize(deserializer) }
     }
@@ -414,7 +414,7 @@ impl<'de> Visitor<'de> for AnyJson<'_> {
 macro_rules! written {
     ($($name:ty: $words:literal, $format:literal, $strictly:expr, $generously:expr;)*) => {
         $(
-            impl Check for $name {
+            impl Validate for $name {
                 fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                     struct Text;
                     impl Visitor<'_> for Text {
@@ -476,7 +476,7 @@ mod tests {
     use super::*;
     use crate::reading::{Reading, reading};
 
-    fn strictly<T: Check>(text: &str) -> Option<T> {
+    fn strictly<T: Validate>(text: &str) -> Option<T> {
         reading(Reading::Strict, || T::decode(&mut serde_json::Deserializer::from_str(text)).ok())
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Enumerations are open: a value that the document does not list is decoded, kept and written back as it
 //! came, so that a service that learns a new one does not break its clients.
-//! [`Check::fits`](crate::Check::fits) says whether a value is listed; servers ask. Must not know where an
-//! enumeration stands, or who reads it.
+//! [`Validate::is_valid`](crate::Validate::is_valid) says whether a value is listed; servers ask. Must not
+//! know where an enumeration stands, or who reads it.
 
 use schemars::Schema;
 use serde::Deserializer;
@@ -206,7 +206,7 @@ macro_rules! enumeration {
             where
                 __D: $crate::private::serde::Deserializer<'de>,
             {
-                <$value as $crate::Check>::decode(deserializer).map($from)
+                <$value as $crate::Validate>::decode(deserializer).map($from)
             }
         }
 
@@ -223,8 +223,8 @@ macro_rules! enumeration {
             }
         }
 
-        impl $crate::Check for $name {
-            fn fits(&self) -> bool {
+        impl $crate::Validate for $name {
+            fn is_valid(&self) -> bool {
                 $open || !matches!(self, Self::Unlisted(_))
             }
         }
@@ -291,7 +291,7 @@ pub fn display(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Check;
+    use crate::Validate;
     use serde::Serialize;
 
     #[derive(Clone, Debug, PartialEq)]
@@ -326,10 +326,10 @@ mod tests {
     }
     enumeration!(Model: open text { Small = "small" });
 
-    fn again<T: Serialize + serde::de::DeserializeOwned + Check>(value: Value) -> bool {
+    fn again<T: Serialize + serde::de::DeserializeOwned + Validate>(value: Value) -> bool {
         let model: T = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&model).unwrap(), value);
-        model.fits()
+        model.is_valid()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The library that generated models, clients and servers call.
 //!
-//! The root holds what models have in their fields: [`Field`] and [`Nullable`] for what may be null, [`Extra`]
-//! for names that the document does not list, [`File`] for parts of forms. [`Check`] says whether a value is
-//! all that the document asks for. Streams of bytes, events and lines are in `stream`.
+//! The root holds what models have in their fields: [`Field`] and [`Nullable`] for what may be null,
+//! [`Extra`] for names that the document does not list, [`File`] for parts of forms. [`Validate`] says
+//! whether a value is all that the document asks for. Streams of bytes, events and lines are in `stream`.
 //!
 //! ```
 //! use spec_runtime::Field;
@@ -64,8 +64,8 @@
 //!
 //! # Crates of others
 //!
-//! Types of other crates stand in generated models, clients and servers. These crates are here under their own
-//! names, in the versions that generated code has, so that a manifest need not list them:
+//! Types of other crates stand in generated models, clients and servers. These crates are here under their
+//! own names, in the versions that generated code has, so that a manifest need not list them:
 //!
 //! ```
 //! use spec_runtime::chrono::{DateTime, Utc};
@@ -76,9 +76,9 @@
 //! # Ok::<(), spec_runtime::chrono::ParseError>(())
 //! ```
 //!
-//! `chrono`, `indexmap`, `serde_json` and `uuid` are always there; `bytes` and `http` with `client` or `server`,
-//! `reqwest` with `client`, and `axum` with `server`. Whoever wants more of their features names the crate in
-//! a manifest, too: cargo makes one crate of both.
+//! `chrono`, `indexmap`, `serde_json` and `uuid` are always there; `bytes` and `http` with `client` or
+//! `server`, `reqwest` with `client`, and `axum` with `server`. Whoever wants more of their features names
+//! the crate in a manifest, too: cargo makes one crate of both.
 //!
 //! Nothing here knows any particular API. Other modules are for generated code alone, and are not stable.
 
@@ -126,7 +126,7 @@ mod view;
 mod violation;
 
 pub use base64::Base64;
-pub use check::Check;
+pub use check::Validate;
 pub use extra::Extra;
 pub use field::{Field, Nullable};
 pub use file::{File, FileContent};

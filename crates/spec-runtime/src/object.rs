@@ -4,7 +4,7 @@
 //! read from the text in one pass, whatever the order of their names; names that nobody described are kept
 //! where the document allows them.
 
-use crate::Check;
+use crate::Validate;
 use crate::decode::{Seed, member};
 use crate::reading::{self, Name, is_request, is_strict};
 use crate::{Extra, Field};
@@ -185,7 +185,7 @@ pub fn next_name<'de, A: MapAccess<'de>>(access: &mut A) -> Result<Option<Cow<'d
 /// # Errors
 ///
 /// When it was there before, or is not what the field takes.
-pub fn read<'de, T: Check, A: MapAccess<'de>>(
+pub fn read<'de, T: Validate, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &'static str,
     access: &mut A,
@@ -232,7 +232,7 @@ pub fn refuse<'de, A: MapAccess<'de>>(name: &str, access: &mut A) -> Result<(), 
 /// # Errors
 ///
 /// When it was there before, or is not as described.
-pub fn keep<'de, T: Check, A: MapAccess<'de>>(
+pub fn keep<'de, T: Validate, A: MapAccess<'de>>(
     kept: &mut IndexMap<String, T>,
     name: Cow<'de, str>,
     access: &mut A,
@@ -514,7 +514,7 @@ mod tests {
         name: Option<String>,
     }
     crate::object!(Closed { type_ as "type": required i64 {"minimum": 1}, name: nullable String } closed);
-    impl Check for Closed {}
+    impl Validate for Closed {}
 
     #[derive(Debug, PartialEq)]
     struct Each {
@@ -549,7 +549,7 @@ mod tests {
         extra: Extra,
     }
     crate::object!(Open { id: required i64, note: optional String } open extra);
-    impl Check for Open {}
+    impl Validate for Open {}
 
     /// What came as a name that one model does not declare must not become what another one declares.
     #[test]
@@ -568,7 +568,7 @@ mod tests {
         hint: Field<String>,
     }
     crate::object!(Login { name: required String, secret: asked String, hint: asked_field String } closed);
-    impl Check for Login {}
+    impl Validate for Login {}
 
     #[test]
     fn requests_have_what_answers_have_not() {

@@ -6,9 +6,9 @@
 //! several as the one that gives back the most of it; only where it fits none, as the one that can hold the
 //! most.
 //!
-//! Must not know what a document asks of a variant: that is `Check`, and what the generator hands in.
+//! Must not know what a document asks of a variant: that is `Validate`, and what the generator hands in.
 
-use crate::Check;
+use crate::Validate;
 use crate::decode::Seed;
 use crate::file::{has_files, placeholder_number};
 use crate::object::Members;
@@ -283,14 +283,16 @@ impl<U> Untagged<U> {
 
     /// Tries one type; `fits` says what the document asks for beyond it.
     #[must_use]
-    pub fn or<T: Serialize + Check>(mut self, variant: fn(T) -> U, fits: fn(&T) -> bool) -> Self {
+    pub fn or<T: Serialize + Validate>(mut self, variant: fn(T) -> U, fits: fn(&T) -> bool) -> Self {
         let most = self.best.as_ref().map(|(rank, _)| *rank).unwrap_or_default();
         if most == self.whole {
             return self;
         }
         let (strictly, unnamed) = self.try_as::<T>(reading::strictly());
-        let strictly =
-            strictly.ok().filter(|model: &T| model.fits() && fits(model)).map(|model| (model, true, unnamed));
+        let strictly = strictly
+            .ok()
+            .filter(|model: &T| model.is_valid() && fits(model))
+            .map(|model| (model, true, unnamed));
         // A strict reader has no use for what does not fit.
         if strictly.is_none() && (most.fits || is_strict()) {
             return self;
@@ -314,7 +316,7 @@ impl<U> Untagged<U> {
         self
     }
 
-    fn try_as<T: Check>(&self, how: Reading) -> (Result<T, serde_json::Error>, usize) {
+    fn try_as<T: Validate>(&self, how: Reading) -> (Result<T, serde_json::Error>, usize) {
         reading::counting_unnamed(|| match reading::trial(self.whole.kept) {
             Some(_trial) => reading::reading(how, || T::decode(&self.value)),
             None => Err(serde_json::Error::custom("there are too many ways to read this value")),
@@ -376,7 +378,7 @@ mod tests {
         name: Option<String>,
     }
     crate::object!(Named { id: required i64, name: optional String } closed);
-    impl Check for Named {}
+    impl Validate for Named {}
 
     #[derive(Debug, PartialEq)]
     struct Noted {
@@ -385,7 +387,7 @@ mod tests {
         extra: Extra,
     }
     crate::object!(Noted { id: required i64, note: optional String } open extra);
-    impl Check for Noted {}
+    impl Validate for Noted {}
 
     #[derive(Debug, PartialEq)]
     enum Trial {
@@ -425,15 +427,15 @@ mod tests {
         const EXPECTED: &'static str = "an integer, a list or an object";
         fn of_kind<'de, D: Deserializer<'de>>(kind: Kind, value: D) -> Option<Result<Self, D::Error>> {
             Some(match kind {
-                Kind::Number => Check::decode(value).map(Self::Integer),
-                Kind::Array => Check::decode(value).map(Self::List),
-                Kind::Object => Check::decode(value).map(Self::Named),
+                Kind::Number => Validate::decode(value).map(Self::Integer),
+                Kind::Array => Validate::decode(value).map(Self::List),
+                Kind::Object => Validate::decode(value).map(Self::Named),
                 _ => return None,
             })
         }
     }
 
-    impl Check for Kinds {}
+    impl Validate for Kinds {}
 
     impl<'de> Deserialize<'de> for Kinds {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -467,9 +469,9 @@ mod tests {
         const KNOWN: &'static [&'static str] = &["named", "noted", "note"];
         fn of_tag<'de, D: Deserializer<'de>>(tag: &str, value: D) -> Option<Result<Self, D::Error>> {
             Some(match tag {
-                "named" => Check::decode(value).map(Self::Named),
+                "named" => Validate::decode(value).map(Self::Named),
                 "noted" | "note" => {
-                    Check::decode(value).map(|value| Self::Noted(untagged(value, "kind", "noted")))
+                    Validate::decode(value).map(|value| Self::Noted(untagged(value, "kind", "noted")))
                 }
                 _ => return None,
             })
@@ -479,7 +481,7 @@ mod tests {
         }
     }
 
-    impl Check for Tags {}
+    impl Validate for Tags {}
 
     impl Serialize for Tags {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -11,7 +11,7 @@ pub use crate::step::Step;
 use crate::view::{Budget, Seen, View, is_late};
 pub use crate::violation::Violation;
 use crate::violation::{MOST, told};
-use crate::{Check, json, numbers};
+use crate::{Validate, json, numbers};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::Location;
 use jsonschema::{ValidationError, Validator};
@@ -37,7 +37,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 /// All violations: of more than 32, the first of them, and one that says so.
 pub fn from_slice<T>(text: &[u8]) -> Result<T, Vec<Violation>>
 where
-    T: JsonSchema + Check + 'static,
+    T: JsonSchema + Validate + 'static,
 {
     let text = json::unmarked(text);
     if let Some(model) = strictly(text) {
@@ -54,9 +54,9 @@ where
 }
 
 /// Returns the model that a text is, if it is all that the document asks for.
-fn strictly<T: Check>(text: &[u8]) -> Option<T> {
+fn strictly<T: Validate>(text: &[u8]) -> Option<T> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let model = reading(Reading::Request, || T::decode(&mut reader).ok().filter(Check::fits))?;
+    let model = reading(Reading::Request, || T::decode(&mut reader).ok().filter(Validate::is_valid))?;
     reader.end().is_ok().then_some(model)
 }
 
@@ -67,7 +67,7 @@ fn strictly<T: Check>(text: &[u8]) -> Option<T> {
 /// All violations: of more than 32, the first of them, and one that says so.
 pub fn from_value<T>(value: Value) -> Result<T, Vec<Violation>>
 where
-    T: JsonSchema + Check + 'static,
+    T: JsonSchema + Validate + 'static,
 {
     let violations = Checker::of_requests::<T>().violations(&value);
     decode(value, violations)
@@ -89,7 +89,7 @@ pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violati
 }
 
 /// Returns true if a model is valid, where only a validator can say.
-pub fn fits<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
+pub fn is_valid<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
     let Ok(value) = serde_json::to_value(model) else { return false };
     Checker::of::<T>()
         .validator
@@ -369,9 +369,9 @@ mod tests {
         tries: optional i64 {"minimum": 1, "multipleOf": 2},
         note: field String {"minLength": 2},
     } open extra);
-    impl Check for Call {
-        fn fits(&self) -> bool {
-            self.mode.fits()
+    impl Validate for Call {
+        fn is_valid(&self) -> bool {
+            self.mode.is_valid()
                 && self.tries.is_none_or(|tries| tries >= 1 && tries % 2 == 0)
                 && self.note.value().is_none_or(|note| crate::check::has_length(note, 2, usize::MAX))
         }
@@ -441,7 +441,7 @@ mod tests {
     #[test]
     fn what_was_decoded_all_the_same_can_be_asked_for() {
         let call: Call = crate::from_slice(br#"{"id": 1, "mode": "fax", "tries": 3}"#).unwrap();
-        assert_eq!((&call.mode, call.fits()), (&Mode::Unlisted("fax".to_owned()), false));
+        assert_eq!((&call.mode, call.is_valid()), (&Mode::Unlisted("fax".to_owned()), false));
         let all = violations(&call);
         let said: Vec<String> = all.iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -556,9 +556,9 @@ mod tests {
         extra: Extra,
     }
     crate::object!(Unjudged {} open extra, with {"patternProperties": {"(": true}});
-    impl Check for Unjudged {
-        fn fits(&self) -> bool {
-            fits(self)
+    impl Validate for Unjudged {
+        fn is_valid(&self) -> bool {
+            is_valid(self)
         }
     }
 
@@ -567,6 +567,6 @@ mod tests {
         let all = from_slice::<Unjudged>(b"{}").unwrap_err();
         assert_eq!(all[0].to_string(), "the document asks for what can't be checked");
         assert!(from_value::<Unjudged>(serde_json::json!({})).is_err());
-        assert!(crate::from_slice::<Unjudged>(b"{}").is_ok_and(|model| !model.fits()));
+        assert!(crate::from_slice::<Unjudged>(b"{}").is_ok_and(|model| !model.is_valid()));
     }
 }

@@ -40,13 +40,13 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
         impl Client {
             #constructors
 
-            /// The same client for a server elsewhere: scheme, host and, where there is one, port and path.
+            /// Points the client to a server elsewhere: scheme, host and, where there is one, port and path.
             pub fn with_base_url(mut self, base_url: &str) -> Self {
                 self.baseurl = base_url.trim_end_matches('/').to_owned();
                 self
             }
 
-            /// The same client, sending through a `reqwest::Client` of the caller's making. Build that with
+            /// Sends requests through a `reqwest::Client` of the caller's making. Build that with
             /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
             /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
             /// in headers to wherever it is led.
@@ -102,8 +102,8 @@ fn base_url_or(plan: &Plan) -> Option<TokenStream> {
     plan.operations.iter().any(|operation| operation.base_url.is_some()).then(|| {
         let url = plan.base_url.as_deref().unwrap_or_default();
         quote! {
-            /// The server of an operation that has one of its own; a client for a server elsewhere sends
-            /// everything there.
+            /// Returns the server of an operation that has one of its own; a client for a server elsewhere
+            /// sends everything there.
             pub(crate) fn base_url_or<'u>(&'u self, own: &'u str) -> &'u str {
                 if self.baseurl == #url { own } else { &self.baseurl }
             }

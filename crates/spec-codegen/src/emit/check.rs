@@ -40,7 +40,7 @@ impl Place {
     }
 }
 
-/// Prints `impl Check` of a type around another, with assertions of its own.
+/// Prints `impl Validate` of a type around another, with assertions of its own.
 pub(crate) fn print_newtype_check(
     printer: &mut Printer<'_>,
     name: &str,
@@ -65,20 +65,20 @@ pub(crate) fn variant_check(printer: &mut Printer<'_>, variant: &UnionVariant) -
     }
 }
 
-/// Prints `impl Check` of a type, for what it is asked for.
+/// Prints `impl Validate` of a type, for what it is asked for.
 pub(crate) fn impl_check(printer: &mut Printer<'_>, name: &str, body: Asked) -> TokenStream {
-    let (name, check) = (ident(name), printer.path("spec_runtime", "Check"));
+    let (name, check) = (ident(name), printer.path("spec_runtime", "Validate"));
     let body = match body {
         Ok(None) => return quote!(impl #check for #name {}),
         Ok(Some(expression)) => expression,
         Err(Validator) => {
-            let fits = printer.whole_path("spec_runtime::validation", "fits");
-            quote!(#fits(self))
+            let is_valid = printer.whole_path("spec_runtime::validation", "is_valid");
+            quote!(#is_valid(self))
         }
     };
     quote! {
         impl #check for #name {
-            fn fits(&self) -> bool {
+            fn is_valid(&self) -> bool {
                 #body
             }
         }
@@ -101,8 +101,8 @@ pub(crate) fn value_check(
     let Place { reference, receiver, .. } = place;
     let ty = behind_aliases(plan, ty);
     if assertions.is_empty() {
-        let check = printer.path("spec_runtime", "Check");
-        return Ok(is_checked(plan, ty).then(|| quote!(#check::fits(#reference))));
+        let check = printer.path("spec_runtime", "Validate");
+        return Ok(is_checked(plan, ty).then(|| quote!(#check::is_valid(#reference))));
     }
     let mut expressions = Vec::new();
     for (keyword, bound) in assertions {

@@ -216,7 +216,7 @@ fn build(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenSt
         _ => quote!(let (#(Some(#names)),*) = (#(self.#names),*) else),
     };
     quote! {
-        /// The model, with what was set.
+        /// Builds the model of what was set.
         ///
         /// # Errors
         ///

@@ -1,4 +1,4 @@
-//! `impl Check` of models: what each of their fields and variants is asked for.
+//! `impl Validate` of models: what each of their fields and variants is asked for.
 //!
 //! Enumerations have it from their macro.
 
@@ -9,7 +9,7 @@ use crate::rust::ident;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Prints `impl Check` of a model; enumerations have it from their macro.
+/// Prints `impl Validate` of a model; enumerations have it from their macro.
 pub(super) fn print_check(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<TokenStream> {
     let is_listed = matches!(ty.definition, Definition::Enum(_) | Definition::Alias(_));
     if is_listed {

@@ -99,6 +99,6 @@ fn print_wrapper(printer: &mut Printer<'_>, ty: &TypePlan, inner: &RustType) -> 
 
 /// Prints how a newtype is decoded: as what it holds.
 pub(super) fn decode_inner(printer: &mut Printer<'_>, ty: &TypePlan) -> TokenStream {
-    let check = printer.path("spec_runtime", "Check");
+    let check = printer.path("spec_runtime", "Validate");
     impl_deserialize(printer, &ty.name, &quote!(#check::decode(deserializer).map(Self)))
 }

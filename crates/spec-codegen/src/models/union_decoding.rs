@@ -21,7 +21,7 @@ pub(super) fn print_by_kind(printer: &mut Printer<'_>, ty: &TypePlan, union: &Un
         printer.path("spec_runtime::codegen::models", "Kind"),
     );
     let (check, deserializer) =
-        (printer.path("spec_runtime", "Check"), printer.path("serde", "Deserializer"));
+        (printer.path("spec_runtime", "Validate"), printer.path("serde", "Deserializer"));
     let (option, result) = (printer.prelude("Option"), printer.prelude("Result"));
     let (mut arms, mut words) = (Vec::new(), Vec::new());
     for variant in &union.variants {
@@ -58,7 +58,7 @@ pub(super) fn print_by_tag(
     let plan = printer.plan;
     let (of_union, deserializer) =
         (printer.path("spec_runtime::codegen::models", "ByTag"), printer.path("serde", "Deserializer"));
-    let check = printer.path("spec_runtime", "Check");
+    let check = printer.path("spec_runtime", "Validate");
     let (option, result) = (printer.prelude("Option"), printer.prelude("Result"));
     let arms = union.variants.iter().enumerate().filter_map(|(index, variant)| {
         let (name, tags) = (ident(&variant.name), tags_of(mapping, index));

@@ -115,7 +115,7 @@ impl Plan {
     fn write_operation(&self, f: &mut Formatter<'_>, operation: &OperationPlan, kind: &str) -> fmt::Result {
         let marks = marks(operation.deprecated, operation.engine);
         writeln!(f, "{kind}{} {} {}{marks}", operation.name, operation.method, operation.path)?;
-        for (place, name, value) in &operation.told_by {
+        for (place, name, value) in &operation.routing_constants {
             writeln!(f, "  told by {} {name}: {value}", place.key())?;
         }
         operation.parameters.iter().try_for_each(|parameter| self.write_parameter(f, parameter))?;

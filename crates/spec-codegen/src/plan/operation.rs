@@ -62,7 +62,7 @@ pub struct OperationPlan {
     pub template: Option<String>,
     /// Parameters whose only value tells the operation from others of the same path: place, name on the wire,
     /// value.
-    pub told_by: Vec<(ParameterIn, String, String)>,
+    pub routing_constants: Vec<(ParameterIn, String, String)>,
     /// Its words.
     pub docs: Vec<String>,
     /// True if it should not be used any more.
@@ -216,8 +216,10 @@ fn plan_all(
         };
         plans.push(plan_operation(context, &operations[index], name));
     }
-    for (plan, told_by) in plans.iter_mut().zip(spec_contract::told_by(planner.api, operations)) {
-        plan.told_by = told_by;
+    for (plan, routing_constants) in
+        plans.iter_mut().zip(spec_contract::routing_constants(planner.api, operations))
+    {
+        plan.routing_constants = routing_constants;
     }
     plan_routes(&mut plans, planner.diagnostics);
     for operation in operations {
@@ -258,7 +260,7 @@ fn plan_operation(
         sent_to: operation.sent_to.clone(),
         route: String::new(),
         template: None,
-        told_by: Vec::new(),
+        routing_constants: Vec::new(),
         docs: words(operation),
         deprecated: operation.deprecated,
         parameters,

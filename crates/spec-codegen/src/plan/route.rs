@@ -34,7 +34,7 @@ fn warn_same(plans: &[OperationPlan], diagnostics: &mut Diagnostics) {
     for plan in plans {
         let location = plan.location.clone().key();
         let shape = Template::new(&plan.path).shape();
-        match taken.entry((&plan.route, plan.method, shape, &plan.told_by)) {
+        match taken.entry((&plan.route, plan.method, shape, &plan.routing_constants)) {
             Entry::Vacant(vacant) => {
                 vacant.insert(location);
             }

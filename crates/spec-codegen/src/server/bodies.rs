@@ -81,7 +81,7 @@ pub(super) fn print_checked_body(
     let (serialize, json_schema) =
         (printer.path("serde", "Serialize"), printer.path("schemars", "JsonSchema"));
     let crates = derive_crates(true, true);
-    let decoded = printer.path("spec_runtime", "Check");
+    let decoded = printer.path("spec_runtime", "Validate");
     let decode =
         impl_deserialize(printer, &name.to_string(), &quote!(#decoded::decode(deserializer).map(Self)));
     let check = print_newtype_check(printer, &name.to_string(), inner, &body.assertions);

@@ -47,8 +47,8 @@ const RESERVED: [&str; 34] = [
     "NoParameters",
     "Operation",
     "Parameter",
+    "ParameterIn",
     "Payload",
-    "Place",
     "RawBody",
     "Refused",
     "Rejection",
@@ -133,7 +133,7 @@ fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut Cr
     });
     let handlers_module = interface.handlers_module();
     layout.add(quote! {
-        /// What stands between the router and the trait.
+        /// Handlers between the router and the trait.
         #visible mod #handlers_module {
             #above
             #others

@@ -67,7 +67,7 @@ pub(super) fn parameter_entry(
 ) -> TokenStream {
     let (ty, place) = (
         printer.path("spec_runtime::codegen::server", "Parameter"),
-        printer.path("spec_runtime::codegen::server", "Place"),
+        printer.path("spec_runtime::codegen::server", "ParameterIn"),
     );
     let (wire, key) = (&parameter.wire, &parameter.name);
     let (place, default) = match parameter.place {

@@ -32,7 +32,7 @@ fn routes<'a>(interface: &Interface<'a>) -> Vec<Route<'a>> {
     let mut routes: Vec<Route<'_>> = routes.into_values().collect();
     for (_, operations) in routes.iter_mut().flat_map(|route| &mut route.methods) {
         operations.sort_by_cached_key(|operation| {
-            (Template::new(&operation.path).rank(), usize::MAX - operation.told_by.len())
+            (Template::new(&operation.path).rank(), usize::MAX - operation.routing_constants.len())
         });
     }
     routes
@@ -166,7 +166,7 @@ pub(super) fn print_choosers(printer: &mut Printer<'_>, interface: &Interface<'_
         let response = printer.path("axum::response", "Response");
         code.extend(quote! {
             pub async fn #name<A: #trait_name>(api: #state<#arc<A>>, request: #request) -> #response {
-                match server::which(&[#(#candidates),*], &request) {
+                match server::select_operation(&[#(#candidates),*], &request) {
                     #(#arms,)*
                     _ => server::not_found(request.uri().clone()).await.into_response(),
                 }
@@ -179,11 +179,11 @@ pub(super) fn print_choosers(printer: &mut Printer<'_>, interface: &Interface<'_
 /// Prints what a request must have to be meant for an operation.
 fn candidate(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let (candidate, path) = (printer.path("spec_runtime::codegen::server", "Candidate"), &operation.path);
-    let told_by = |place: ParameterIn| {
-        let own = operation.told_by.iter().filter(move |(own, ..)| *own == place);
+    let routing_constants = |place: ParameterIn| {
+        let own = operation.routing_constants.iter().filter(move |(own, ..)| *own == place);
         own.map(|(_, name, value)| quote!((#name, #value))).collect::<Vec<_>>()
     };
-    let (query, headers) = (told_by(ParameterIn::Query), told_by(ParameterIn::Header));
+    let (query, headers) = (routing_constants(ParameterIn::Query), routing_constants(ParameterIn::Header));
     let query = (!query.is_empty()).then(|| quote!(.query(&[#(#query),*])));
     let headers = (!headers.is_empty()).then(|| quote!(.headers(&[#(#headers),*])));
     quote!(#candidate::new(#path) #query #headers)

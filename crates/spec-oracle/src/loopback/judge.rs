@@ -723,7 +723,7 @@ pub(super) fn panic_text(error: JoinError) -> String {
 /// Operations whose requests are those of another one before them: nothing tells which one is meant.
 fn shadowed(api: &Api) -> HashSet<usize> {
     let mut seen = HashSet::new();
-    let told = spec_contract::told_by(api, &api.operations);
+    let told = spec_contract::routing_constants(api, &api.operations);
     let is_known =
         |(index, (operation, told)): (usize, (&spec_api::Operation, &Vec<spec_contract::Constant>))| {
             (!seen.insert((operation.method, Template::new(&operation.path).shape(), told.clone())))

@@ -12,7 +12,7 @@ use crate::stream::{ByteStream, Framing, JsonLines};
 use crate::texts::{Field, Schema};
 use crate::validation::Checker;
 use crate::violation::{Violation, shortened};
-use crate::{Check, validation};
+use crate::{Validate, validation};
 use axum::RequestExt;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
@@ -161,7 +161,7 @@ pub struct Lines<T>(
     pub JsonLines<T>,
 );
 
-impl<T: JsonSchema + Check + Send + 'static> FromBody for Lines<T> {
+impl<T: JsonSchema + Validate + Send + 'static> FromBody for Lines<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let body = body.ok_or_else(missing)?;
         let framing = Framing::of(&body.content_type);
@@ -179,7 +179,7 @@ pub struct CheckedLines<C, T>(
     pub PhantomData<fn() -> C>,
 );
 
-impl<C: JsonSchema + Check + Into<T> + 'static, T: Send + 'static> FromBody for CheckedLines<C, T> {
+impl<C: JsonSchema + Validate + Into<T> + 'static, T: Send + 'static> FromBody for CheckedLines<C, T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let body = body.ok_or_else(missing)?;
         let framing = Framing::of(&body.content_type);
@@ -190,7 +190,7 @@ impl<C: JsonSchema + Check + Into<T> + 'static, T: Send + 'static> FromBody for 
 
 /// Decodes a text that must be all that the document asks for; the error has the place of the first
 /// violation.
-fn strictly<T: JsonSchema + Check + 'static>(text: &[u8]) -> Result<T, DecodeError> {
+fn strictly<T: JsonSchema + Validate + 'static>(text: &[u8]) -> Result<T, DecodeError> {
     validation::from_slice(text).map_err(|violations: Vec<Violation>| {
         let mut violations = violations.into_iter().map(shortened);
         let first = violations.next();
@@ -234,7 +234,7 @@ pub struct Payload<T>(
     pub T,
 );
 
-impl<T: JsonSchema + Check + Send + 'static> FromBody for Payload<T> {
+impl<T: JsonSchema + Validate + Send + 'static> FromBody for Payload<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let mut body = body.ok_or_else(missing)?;
         let encodings = body.encodings();

@@ -33,7 +33,7 @@ use std::fmt;
 pub struct Operation {
     /// Alternatives, each with the schemes that it asks for; empty where none are asked for.
     pub security: &'static [&'static [SecurityScheme]],
-    /// Its path, where that is more than a router can tell: see [`which`].
+    /// Its path, where that is more than a router can tell: see [`select_operation`].
     pub template: Option<&'static str>,
     /// Its parameters.
     pub parameters: &'static [Parameter],
@@ -424,7 +424,7 @@ impl Candidate {
 /// Returns which of several operations is meant by a request that a router can't tell apart: the first that
 /// asks for nothing else. They stand with the most concrete first.
 #[must_use]
-pub fn which(candidates: &[Candidate], request: &Request) -> Option<usize> {
+pub fn select_operation(candidates: &[Candidate], request: &Request) -> Option<usize> {
     let uri = request.uri();
     candidates.iter().position(|candidate| candidate.means(uri.path(), uri.query(), request.headers()))
 }

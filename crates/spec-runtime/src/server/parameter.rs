@@ -19,16 +19,16 @@ use spec_http::template::Template;
 pub struct Parameter {
     key: &'static str,
     name: &'static str,
-    place: Place,
+    place: ParameterIn,
     style: Style,
     explode: bool,
     is_json: bool,
     may_be_empty: bool,
 }
 
-/// Where a parameter stands.
+/// The place of a parameter in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ParameterIn {
     /// In the path, as the parameter of this position in the route.
     Path(usize),
     /// In the query.
@@ -39,13 +39,13 @@ pub enum Place {
     Cookie,
 }
 
-impl Place {
+impl ParameterIn {
     fn word(self) -> &'static str {
         match self {
-            Place::Path(_) => "path",
-            Place::Query => "query",
-            Place::Header => "header",
-            Place::Cookie => "cookie",
+            ParameterIn::Path(_) => "path",
+            ParameterIn::Query => "query",
+            ParameterIn::Header => "header",
+            ParameterIn::Cookie => "cookie",
         }
     }
 }
@@ -53,10 +53,10 @@ impl Place {
 impl Parameter {
     /// Makes a parameter in the style that its place has by default. `key` is the name of the field that it
     /// fills.
-    pub const fn new(place: Place, name: &'static str, key: &'static str) -> Self {
+    pub const fn new(place: ParameterIn, name: &'static str, key: &'static str) -> Self {
         let (style, explode) = match place {
-            Place::Path(_) | Place::Header => (Style::Simple, false),
-            Place::Query | Place::Cookie => (Style::Form, true),
+            ParameterIn::Path(_) | ParameterIn::Header => (Style::Simple, false),
+            ParameterIn::Query | ParameterIn::Cookie => (Style::Form, true),
         };
         Parameter { key, name, place, style, explode, is_json: false, may_be_empty: false }
     }
@@ -89,7 +89,7 @@ impl Parameter {
     }
 
     pub(crate) fn is_header(&self, name: &str) -> bool {
-        self.place == Place::Header && self.name.eq_ignore_ascii_case(name)
+        self.place == ParameterIn::Header && self.name.eq_ignore_ascii_case(name)
     }
 
     pub(crate) fn steps(&self) -> Vec<Step> {
@@ -120,15 +120,16 @@ pub(crate) struct Declared {
 impl Declared {
     /// Returns true if a name in the query or in a cookie is that of a credential, or stands in the path of
     /// the document.
-    fn is_elsewhere(self, place: Place, key: &str) -> bool {
+    fn is_elsewhere(self, place: ParameterIn, key: &str) -> bool {
         let is_credential = |scheme: &SecurityScheme| match scheme.place {
-            security::CredentialPlace::Query(name) => place == Place::Query && name == key,
-            security::CredentialPlace::Cookie(name) => place == Place::Cookie && name == key,
+            security::CredentialPlace::Query(name) => place == ParameterIn::Query && name == key,
+            security::CredentialPlace::Cookie(name) => place == ParameterIn::Cookie && name == key,
             _ => false,
         };
         let is_in_path =
             || self.template.is_some_and(|template| Template::new(template).query().any(|name| name == key));
-        self.security.iter().copied().flatten().any(is_credential) || (place == Place::Query && is_in_path())
+        self.security.iter().copied().flatten().any(is_credential)
+            || (place == ParameterIn::Query && is_in_path())
     }
 }
 
@@ -227,7 +228,7 @@ fn plain(text: &str) -> String {
 impl Parameter {
     /// Returns true if the members of an object stand alone.
     fn is_spread(&self) -> bool {
-        matches!(self.place, Place::Query | Place::Cookie)
+        matches!(self.place, ParameterIn::Query | ParameterIn::Cookie)
             && self.explode
             && self.style != Style::DeepObject
             && !self.is_json
@@ -247,12 +248,12 @@ impl Parameter {
     fn unreadable(&self, found: &RawParameters, parts: &Parts, schema: Schema<'_>) -> Option<Violation> {
         let is_one = self.is_json || schema.is_one();
         let (pairs, broken) = match self.place {
-            Place::Query => (&found.query, &found.broken.0),
-            Place::Cookie => (&found.cookies, &found.broken.1),
-            Place::Header if is_one && parts.headers.get_all(self.name).into_iter().count() > 1 => {
+            ParameterIn::Query => (&found.query, &found.broken.0),
+            ParameterIn::Cookie => (&found.cookies, &found.broken.1),
+            ParameterIn::Header if is_one && parts.headers.get_all(self.name).into_iter().count() > 1 => {
                 return Some(Violation::new(self.steps(), "the header is given more than once", "duplicate"));
             }
-            Place::Header | Place::Path(_) => return None,
+            ParameterIn::Header | ParameterIn::Path(_) => return None,
         };
         if broken.iter().any(|key| self.owns(key, schema)) {
             return Some(Violation::new(self.steps(), "the parameter is not UTF-8", "encoding"));
@@ -264,7 +265,7 @@ impl Parameter {
     /// Returns the value; an integer in a path only in the one way to write it, so that a resource has one
     /// URL: neither `1.0` nor `1e0`, and no more `-0` than `01`.
     fn canonical(&self, value: Value, found: &RawParameters, schema: Schema<'_>) -> Value {
-        let Place::Path(index) = self.place else { return value };
+        let ParameterIn::Path(index) = self.place else { return value };
         let text = found.path.get(index).map(|text| plain(text)).unwrap_or_default();
         let digits = match self.style {
             Style::Label => text.trim_start_matches('.'),
@@ -293,8 +294,8 @@ impl Parameter {
             None
         };
         let text = match self.place {
-            Place::Path(index) => found.path.get(index)?.clone(),
-            Place::Header => {
+            ParameterIn::Path(index) => found.path.get(index)?.clone(),
+            ParameterIn::Header => {
                 let mut texts = Vec::new();
                 for value in parts.headers.get_all(self.name) {
                     match std::str::from_utf8(value.as_bytes()) {
@@ -307,8 +308,8 @@ impl Parameter {
                 }
                 texts.join(",")
             }
-            Place::Query | Place::Cookie => {
-                let pairs = if self.place == Place::Query { &found.query } else { &found.cookies };
+            ParameterIn::Query | ParameterIn::Cookie => {
+                let pairs = if self.place == ParameterIn::Query { &found.query } else { &found.cookies };
                 let own: Vec<&str> =
                     pairs.iter().filter(|(key, _)| key == self.name).map(|(_, text)| text.as_str()).collect();
                 if self.is_json {
@@ -323,13 +324,15 @@ impl Parameter {
                 if self.may_be_empty && own == [""] {
                     return schema.of_nothing();
                 }
-                let joined =
-                    found.joined.iter().rfind(|(key, _)| key == self.name && self.place == Place::Query);
+                let joined = found
+                    .joined
+                    .iter()
+                    .rfind(|(key, _)| key == self.name && self.place == ParameterIn::Query);
                 if let Some((_, text)) = joined.filter(|_| self.style == Style::Form && !self.explode) {
                     return schema.of_text(self.name, text, Style::Simple, false, plain);
                 }
                 if let ([text], Style::Form, false, None) = (own.as_slice(), self.style, self.explode, joined)
-                    && self.place == Place::Query
+                    && self.place == ParameterIn::Query
                     && let Some(value) = schema.of_one(text)
                 {
                     return Some(value);
@@ -337,7 +340,8 @@ impl Parameter {
                 return schema.of_pairs(self.name, pairs, self.style, self.explode, is_free);
             }
         };
-        let decode = |text: &str| if self.place == Place::Header { text.to_owned() } else { plain(text) };
+        let decode =
+            |text: &str| if self.place == ParameterIn::Header { text.to_owned() } else { plain(text) };
         if self.is_json {
             return serde_json::from_str(&decode(&text))
                 .ok()
