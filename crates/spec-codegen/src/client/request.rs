@@ -64,7 +64,7 @@ pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> T
 
 /// Returns what a client says it takes: the media types of all answers; where a range can only be JSON, that
 /// before the range.
-fn accept(operation: &OperationPlan) -> Option<String> {
+pub(super) fn accept(operation: &OperationPlan) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     for response in operation.success.responses.iter().chain(&operation.error.responses) {
         let is_range = |own: &Payload| matches!(own, Payload::Json(_, name) if is_wide_range(name));

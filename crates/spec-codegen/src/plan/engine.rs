@@ -80,7 +80,8 @@ fn is_plain_body(body: &BodyPlan) -> bool {
 /// Says whether an answer is JSON or nothing.
 fn is_plain_answer(response: &ResponsePlan) -> bool {
     match &response.payload {
-        Payload::Json(_, media_type) => media_type == "application/json",
+        // Which media type is asked for, and what is made of an answer, it leaves to us.
+        Payload::Json(_, media_type) => media_type == "application/json" || media_type.ends_with("+json"),
         Payload::Empty => true,
         Payload::Text(..) | Payload::Bytes(_) | Payload::Stream(..) | Payload::OneOf(..) => false,
     }

@@ -5,6 +5,7 @@
 use super::MODELS;
 use crate::client::arguments::{Argument, arguments, conversion_failure};
 use crate::client::builder::{builder_head, send_signature};
+use crate::client::request::accept;
 use crate::client::responses::send_tail;
 use crate::client::url::url;
 use crate::plan::OperationPlan;
@@ -168,6 +169,7 @@ fn send(
             }
             Some("request") => {
                 queries_in_order(&mut statement, operation);
+                DeclaredMediaTypes { accept: accept(operation) }.visit_stmt_mut(&mut statement);
                 if let syn::Stmt::Local(local) = &mut statement {
                     local.attrs.clear();
                 }
@@ -229,6 +231,29 @@ impl VisitMut for WithoutHeaderMap {
             *expression = (*call.receiver).clone();
         }
         syn::visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+/// Asks for the media types of all answers: progenitor was told of JSON alone.
+struct DeclaredMediaTypes {
+    accept: Option<String>,
+}
+
+impl VisitMut for DeclaredMediaTypes {
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        syn::visit_mut::visit_expr_method_call_mut(self, call);
+        let is_accept = |argument: &syn::Expr| {
+            let syn::Expr::Path(path) = argument else { return false };
+            path.path.segments.last().is_some_and(|name| name.ident == "ACCEPT")
+        };
+        if call.method != "header" || !call.args.first().is_some_and(is_accept) {
+            return;
+        }
+        if let (Some(accept), Some(syn::Expr::Call(value))) = (&self.accept, call.args.last_mut())
+            && let Some(text) = value.args.first_mut()
+        {
+            *text = syn::parse_quote!(#accept);
+        }
     }
 }
 
