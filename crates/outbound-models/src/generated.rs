@@ -695,6 +695,301 @@ impl TryFrom<OutboundCampaignBuilder> for OutboundCampaign {
     }
 }
 
+/// One page of the campaigns that a search finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboundCampaignPage {
+    /// The campaigns of this page.
+    pub items: Vec<OutboundCampaign>,
+    /// The number of the page, counted from 0.
+    ///
+    /// Example: `0`.
+    pub page: i64,
+    /// How many campaigns a page has at most.
+    ///
+    /// Example: `25`.
+    pub page_size: i64,
+    /// How many pages of this size there are.
+    ///
+    /// Example: `4`.
+    pub total_pages: Field<i64>,
+    /// How many campaigns there are on all pages.
+    ///
+    /// Example: `100`.
+    pub total_count: Field<i64>,
+    /// Keys that the document does not name, as they came.
+    pub extra: Extra,
+}
+
+spec_runtime::object!(OutboundCampaignPage {
+    items: required Vec<OutboundCampaign>,
+    page: required i64,
+    page_size: required i64,
+    total_pages: field i64,
+    total_count: field i64,
+} open extra);
+
+impl Validate for OutboundCampaignPage {
+    fn is_valid(&self) -> bool {
+        Validate::is_valid(&self.items)
+    }
+}
+
+impl OutboundCampaignPage {
+    /// Starts with nothing set.
+    pub fn builder() -> OutboundCampaignPageBuilder {
+        Default::default()
+    }
+}
+
+/// Builds a value of [`OutboundCampaignPage`].
+#[derive(Clone, Debug, Default)]
+pub struct OutboundCampaignPageBuilder {
+    items: Option<Vec<OutboundCampaign>>,
+    page: Option<i64>,
+    page_size: Option<i64>,
+    total_pages: Field<i64>,
+    total_count: Field<i64>,
+    extra: Extra,
+}
+
+impl OutboundCampaignPageBuilder {
+    /// The campaigns of this page.
+    pub fn items(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<OutboundCampaign>>,
+    ) -> Self {
+        self.items = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The number of the page, counted from 0.
+    pub fn page(mut self, value: impl Into<i64>) -> Self {
+        self.page = Some(value.into());
+        self
+    }
+
+    /// How many campaigns a page has at most.
+    pub fn page_size(mut self, value: impl Into<i64>) -> Self {
+        self.page_size = Some(value.into());
+        self
+    }
+
+    /// How many pages of this size there are.
+    pub fn total_pages(mut self, value: impl Into<Field<i64>>) -> Self {
+        self.total_pages = value.into();
+        self
+    }
+
+    /// How many campaigns there are on all pages.
+    pub fn total_count(mut self, value: impl Into<Field<i64>>) -> Self {
+        self.total_count = value.into();
+        self
+    }
+
+    /// Keys that the document does not name.
+    pub fn extra(mut self, value: impl Into<Extra>) -> Self {
+        self.extra = value.into();
+        self
+    }
+
+    /// Builds the model of what was set.
+    ///
+    /// # Errors
+    ///
+    /// When a required field was not set: all that are missing.
+    pub fn build(self) -> Result<OutboundCampaignPage, MissingFields> {
+        let missing = [
+            ("items", self.items.is_none()),
+            ("page", self.page.is_none()),
+            ("page_size", self.page_size.is_none()),
+        ];
+        let (Some(items), Some(page), Some(page_size)) = (
+            self.items,
+            self.page,
+            self.page_size,
+        ) else {
+            return Err(MissingFields::new("OutboundCampaignPage", missing));
+        };
+        Ok(OutboundCampaignPage {
+            items,
+            page,
+            page_size,
+            total_pages: self.total_pages,
+            total_count: self.total_count,
+            extra: self.extra,
+        })
+    }
+}
+
+impl TryFrom<OutboundCampaignPageBuilder> for OutboundCampaignPage {
+    type Error = MissingFields;
+
+    fn try_from(builder: OutboundCampaignPageBuilder) -> Result<Self, MissingFields> {
+        builder.build()
+    }
+}
+
+/// A field of a campaign, to search, to order by or to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CampaignProperties {
+    Id,
+    CampaignName,
+    CampaignVariables,
+    DailyStartTime,
+    DailyEndTime,
+    Source,
+    Mode,
+    CallerId,
+    UpdatedAt,
+    Label,
+    Labels,
+    VoicemailDetection,
+    /// A value that the document does not list, as it came.
+    Unlisted(String),
+}
+
+spec_runtime::enumeration!(CampaignProperties: text {
+    Id = "id",
+    CampaignName = "campaign_name",
+    CampaignVariables = "campaign_variables",
+    DailyStartTime = "daily_start_time",
+    DailyEndTime = "daily_end_time",
+    Source = "source",
+    Mode = "mode",
+    CallerId = "caller_id",
+    UpdatedAt = "updated_at",
+    Label = "label",
+    Labels = "labels",
+    VoicemailDetection = "voicemail_detection",
+});
+
+/// Whether values ascend or descend.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OrderByDirection {
+    Asc,
+    Desc,
+    /// A value that the document does not list, as it came.
+    Unlisted(String),
+}
+
+spec_runtime::enumeration!(OrderByDirection: text {
+    Asc = "asc",
+    Desc = "desc",
+});
+
+/// What went wrong (RFC 9457).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Problem {
+    /// The kind of problem, a reference to a page of it where there is one.
+    ///
+    /// Example: `"about:blank"`.
+    pub type_: Option<String>,
+    /// The kind of problem, in words.
+    ///
+    /// Example: `"Not Found"`.
+    pub title: Option<String>,
+    /// The status of the answer.
+    ///
+    /// 100 to 599. Example: `404`.
+    pub status: Option<i64>,
+    /// What went wrong this time.
+    ///
+    /// Example: `"there is no campaign 679645"`.
+    pub detail: Option<String>,
+    /// This very problem, a reference to a page of it where there is one.
+    pub instance: Option<String>,
+    /// Keys that the document does not name, as they came.
+    pub extra: Extra,
+}
+
+spec_runtime::object!(Problem {
+    type_ as "type": optional String,
+    title: optional String,
+    status: optional i64 {"minimum": 100, "maximum": 599},
+    detail: optional String,
+    instance: optional String,
+} open extra);
+
+impl Validate for Problem {
+    fn is_valid(&self) -> bool {
+        self.status.as_ref().is_none_or(|value| *value >= 100 && *value <= 599)
+    }
+}
+
+impl Problem {
+    /// Starts with nothing set.
+    pub fn builder() -> ProblemBuilder {
+        Default::default()
+    }
+}
+
+/// Builds a value of [`Problem`].
+#[derive(Clone, Debug, Default)]
+pub struct ProblemBuilder {
+    type_: Option<String>,
+    title: Option<String>,
+    status: Option<i64>,
+    detail: Option<String>,
+    instance: Option<String>,
+    extra: Extra,
+}
+
+impl ProblemBuilder {
+    /// The kind of problem, a reference to a page of it where there is one.
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// The kind of problem, in words.
+    pub fn title(mut self, value: impl Into<String>) -> Self {
+        self.title = Some(value.into());
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(mut self, value: impl Into<i64>) -> Self {
+        self.status = Some(value.into());
+        self
+    }
+
+    /// What went wrong this time.
+    pub fn detail(mut self, value: impl Into<String>) -> Self {
+        self.detail = Some(value.into());
+        self
+    }
+
+    /// This very problem, a reference to a page of it where there is one.
+    pub fn instance(mut self, value: impl Into<String>) -> Self {
+        self.instance = Some(value.into());
+        self
+    }
+
+    /// Keys that the document does not name.
+    pub fn extra(mut self, value: impl Into<Extra>) -> Self {
+        self.extra = value.into();
+        self
+    }
+
+    /// The model, with what was set.
+    pub fn build(self) -> Problem {
+        Problem {
+            type_: self.type_,
+            title: self.title,
+            status: self.status,
+            detail: self.detail,
+            instance: self.instance,
+            extra: self.extra,
+        }
+    }
+}
+
+impl From<ProblemBuilder> for Problem {
+    fn from(builder: ProblemBuilder) -> Self {
+        builder.build()
+    }
+}
+
 /// A day of the week.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DaysOfWeek {

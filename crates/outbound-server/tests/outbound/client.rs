@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::put;
 use outbound_client::models::{OutboundCampaign, OutboundCampaignInput};
-use outbound_client::{Client, models::ValidationErrorLocItem};
+use outbound_client::{Client, OutboundCampaignUpdateError, models::ValidationErrorLocItem};
 use outbound_server::Api;
 use serde_json::json;
 use spec_runtime::client::Error;
@@ -28,7 +28,10 @@ async fn a_declared_error_is_typed() {
     let error =
         client(&url).outbound_campaign_update().campaign_id(1).body(smallest()).send().await.unwrap_err();
     let Error::ErrorResponse(response) = error else { panic!("{error:?}") };
-    let detail = response.detail.as_ref().unwrap();
+    let OutboundCampaignUpdateError::UnprocessableEntity(error) = response.into_inner() else {
+        panic!("it is no 422")
+    };
+    let detail = error.detail.as_ref().unwrap();
     assert_eq!(detail[0].msg, "no day");
     assert_eq!(detail[0].loc[1], ValidationErrorLocItem::from("active_days"));
     assert_eq!(detail[0].loc[2], ValidationErrorLocItem::from(2));
