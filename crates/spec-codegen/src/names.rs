@@ -86,6 +86,10 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 /// nothing else is left, and in front of the first letter or digit where they say something of it: `-name` is
 /// not `name`, and `<5` not `5`.
 fn words(wire: &str) -> String {
+    // One word, for all its capitals.
+    if wire.eq_ignore_ascii_case("ETag") {
+        return "etag".to_owned();
+    }
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
     let is_plain = |c: char| c.is_ascii() || unicode_ident::is_xid_continue(c);
     // What is not for general use in names (UTS 39, 3.1), the compiler warns of.

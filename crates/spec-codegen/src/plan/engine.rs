@@ -104,7 +104,9 @@ fn is_scalar(planner: &Planner<'_>, ty: &RustType) -> bool {
         | RustType::F64
         | RustType::String => true,
         RustType::DateTime | RustType::Date | RustType::Uuid | RustType::Ipv4 | RustType::Ipv6 => true,
-        RustType::Model(id) => planner.is_enumeration(*id),
+        RustType::Model(id) => {
+            planner.is_enumeration(*id) || planner.alias(*id).is_some_and(|ty| is_scalar(planner, ty))
+        }
         _ => false,
     }
 }

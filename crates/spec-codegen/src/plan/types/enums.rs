@@ -5,7 +5,7 @@
 use super::Planner;
 use crate::names::{Scope, spelled_name, type_name};
 use crate::plan::claims::Renamed;
-use crate::plan::{Definition, TypeId, TypePlan};
+use crate::plan::{Definition, RustType, TypeId, TypePlan};
 use serde_json::Value;
 use spec_api::{Kind, SchemaId};
 use std::collections::HashSet;
@@ -89,6 +89,14 @@ impl Planner<'_> {
     /// Says whether a model is an enumeration.
     pub(in crate::plan) fn is_enumeration(&self, id: TypeId) -> bool {
         matches!(&self.types[id.0], Some(TypePlan { definition: Definition::Enum(_), .. }))
+    }
+
+    /// Returns the type that a model is another name of.
+    pub(in crate::plan) fn alias(&self, id: TypeId) -> Option<&RustType> {
+        match &self.types[id.0] {
+            Some(TypePlan { definition: Definition::Alias(ty), .. }) => Some(ty),
+            _ => None,
+        }
     }
 }
 
