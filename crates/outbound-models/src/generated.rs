@@ -38,7 +38,7 @@ pub struct OutboundCampaignInput {
     pub mode: Field<String>,
     /// How long an SMS session stays alive, in minutes.
     ///
-    /// Example: `720`.
+    /// 0 to 2147483647. Example: `720`.
     pub sms_session_ttl: Field<i64>,
     /// A single label. Use `labels` instead.
     ///
@@ -63,11 +63,11 @@ pub struct OutboundCampaignInput {
     pub source: Field<String>,
     /// How many people to reach per hour.
     ///
-    /// Default: `1`. Example: `25`.
+    /// Default: `1`. 0 to 2147483647. Example: `25`.
     pub hourly_rate: Option<i64>,
     /// How often to try again for each person.
     ///
-    /// Default: `0`. Example: `1`.
+    /// Default: `0`. 0 to 2147483647. Example: `1`.
     pub retry_count: Option<i64>,
     /// How long to wait before trying again.
     ///
@@ -91,14 +91,14 @@ spec_runtime::object!(OutboundCampaignInput {
     active_days: required Vec<DaysOfWeek>,
     description: field String,
     mode: field String,
-    sms_session_ttl: field i64,
+    sms_session_ttl: field i64 {"minimum": 0, "maximum": 2147483647},
     label: field String,
     labels: field Vec<String>,
     daily_start_time: field String,
     daily_end_time: field String,
     source: field String,
-    hourly_rate: optional i64,
-    retry_count: optional i64,
+    hourly_rate: optional i64 {"minimum": 0, "maximum": 2147483647},
+    retry_count: optional i64 {"minimum": 0, "maximum": 2147483647},
     retry_interval: field String,
     voicemail_detection: field IndexMap<String, f64>,
 } open extra);
@@ -106,6 +106,18 @@ spec_runtime::object!(OutboundCampaignInput {
 impl Validate for OutboundCampaignInput {
     fn is_valid(&self) -> bool {
         Validate::is_valid(&self.active_days)
+            && self
+                .sms_session_ttl
+                .value()
+                .is_none_or(|value| *value >= 0 && *value <= 2147483647)
+            && self
+                .hourly_rate
+                .as_ref()
+                .is_none_or(|value| *value >= 0 && *value <= 2147483647)
+            && self
+                .retry_count
+                .as_ref()
+                .is_none_or(|value| *value >= 0 && *value <= 2147483647)
     }
 }
 
@@ -339,8 +351,8 @@ pub struct OutboundCampaign {
     pub active_days: Vec<DaysOfWeek>,
     /// The number that identifies the campaign.
     ///
-    /// Example: `123`.
-    pub id: i64,
+    /// 1 to 9007199254740991.
+    pub id: CampaignId,
     /// Email address of the person who updated the campaign last.
     ///
     /// Example: `"someone@example.com"`.
@@ -355,7 +367,7 @@ pub struct OutboundCampaign {
     pub mode: Field<String>,
     /// How long an SMS session stays alive, in minutes.
     ///
-    /// Example: `720`.
+    /// 0 to 2147483647. Example: `720`.
     pub sms_session_ttl: Field<i64>,
     /// A single label. Use `labels` instead.
     ///
@@ -380,11 +392,11 @@ pub struct OutboundCampaign {
     pub source: Field<String>,
     /// How many people to reach per hour.
     ///
-    /// Default: `1`. Example: `1`.
+    /// Default: `1`. 0 to 2147483647. Example: `1`.
     pub hourly_rate: Option<i64>,
     /// How often to try again for each person.
     ///
-    /// Default: `0`. Example: `0`.
+    /// Default: `0`. 0 to 2147483647. Example: `0`.
     pub retry_count: Option<i64>,
     /// How long to wait before trying again.
     ///
@@ -415,18 +427,18 @@ spec_runtime::object!(OutboundCampaign {
     campaign_variables: required IndexMap<String, String>,
     caller_id: nullable String,
     active_days: required Vec<DaysOfWeek>,
-    id: required i64,
+    id: required CampaignId {"minimum": 1, "maximum": 9007199254740991_i64},
     last_updated_by: required String,
     description: field String,
     mode: field String,
-    sms_session_ttl: field i64,
+    sms_session_ttl: field i64 {"minimum": 0, "maximum": 2147483647},
     label: field String,
     labels: field Vec<String>,
     daily_start_time: field String,
     daily_end_time: field String,
     source: field String,
-    hourly_rate: optional i64,
-    retry_count: optional i64,
+    hourly_rate: optional i64 {"minimum": 0, "maximum": 2147483647},
+    retry_count: optional i64 {"minimum": 0, "maximum": 2147483647},
     retry_interval: field String,
     voicemail_detection: field IndexMap<String, f64>,
     agent_id: field i64,
@@ -436,7 +448,20 @@ spec_runtime::object!(OutboundCampaign {
 
 impl Validate for OutboundCampaign {
     fn is_valid(&self) -> bool {
-        Validate::is_valid(&self.active_days)
+        Validate::is_valid(&self.active_days) && self.id >= 1
+            && self.id <= 9007199254740991
+            && self
+                .sms_session_ttl
+                .value()
+                .is_none_or(|value| *value >= 0 && *value <= 2147483647)
+            && self
+                .hourly_rate
+                .as_ref()
+                .is_none_or(|value| *value >= 0 && *value <= 2147483647)
+            && self
+                .retry_count
+                .as_ref()
+                .is_none_or(|value| *value >= 0 && *value <= 2147483647)
     }
 }
 
@@ -464,7 +489,7 @@ pub struct OutboundCampaignBuilder {
     campaign_variables: Option<IndexMap<String, String>>,
     caller_id: Option<Option<String>>,
     active_days: Option<Vec<DaysOfWeek>>,
-    id: Option<i64>,
+    id: Option<CampaignId>,
     last_updated_by: Option<String>,
     description: Field<String>,
     mode: Field<String>,
@@ -518,7 +543,7 @@ impl OutboundCampaignBuilder {
     }
 
     /// The number that identifies the campaign.
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
+    pub fn id(mut self, value: impl Into<CampaignId>) -> Self {
         self.id = Some(value.into());
         self
     }
@@ -989,6 +1014,9 @@ impl From<ProblemBuilder> for Problem {
         builder.build()
     }
 }
+
+/// The number that identifies the campaign.
+pub type CampaignId = i64;
 
 /// A day of the week.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
