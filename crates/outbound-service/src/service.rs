@@ -1,0 +1,272 @@
+//! The operations of the document, on a database.
+//!
+//! Knows what each operation means. Must not know SQL, or how a request is read.
+
+use crate::keys::{Keys, Principal, Refused, text_digest};
+use crate::store::{Idempotency, Order, Search, Store, StoreError, Stored, Versions};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, IF_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
+use indexmap::IndexMap;
+use outbound_server::models::{
+    CampaignProperties, OrderByDirection, OutboundCampaign, OutboundCampaignInput, OutboundCampaignPage,
+};
+use outbound_server::{
+    Api, OutboundCampaignCreateOkHeaders, OutboundCampaignCreateParameters, OutboundCampaignCreateResponse,
+    OutboundCampaignDeleteParameters, OutboundCampaignDeleteResponse, OutboundCampaignGetByIdOkHeaders,
+    OutboundCampaignGetByIdParameters, OutboundCampaignGetByIdResponse, OutboundCampaignListParameters,
+    OutboundCampaignListResponse, OutboundCampaignUpdateOkHeaders, OutboundCampaignUpdateParameters,
+    OutboundCampaignUpdateResponse,
+};
+use spec_runtime::Field;
+use spec_runtime::serde_json::Value;
+use spec_runtime::server::{Cause, Context, Failure, Problem};
+use std::time::Duration;
+
+/// How soon a caller may try again when the database does not answer.
+const DATABASE_RETRY: Duration = Duration::from_secs(5);
+
+/// The service of outbound campaigns.
+#[derive(Debug)]
+pub struct Service {
+    store: Store,
+    keys: Keys,
+}
+
+impl Service {
+    /// Makes a service of a database, for whoever has one of these keys.
+    pub fn new(store: Store, keys: Keys) -> Self {
+        Service { store, keys }
+    }
+
+    /// Says who makes a request.
+    fn principal(&self, context: &Context) -> Result<Principal, Failure> {
+        let key = context.credentials.first().map_or("", |credential| &*credential.secret);
+        self.keys.authenticate(key).map_err(refused)
+    }
+}
+
+impl Api for Service {
+    async fn outbound_campaign_list(
+        &self,
+        context: Context,
+        parameters: OutboundCampaignListParameters,
+    ) -> Result<OutboundCampaignListResponse, Failure> {
+        self.principal(&context)?;
+        let search = search(&parameters);
+        let page = self.store.list(&search).await.map_err(failure)?;
+        let fields = parameters.fields();
+        let items: Vec<_> = page.items.into_iter().map(|stored| only(campaign(stored), fields)).collect();
+        let pages = (search.limit > 0).then(|| (page.total + search.limit - 1) / search.limit);
+        let answer = OutboundCampaignPage::builder()
+            .items(items)
+            .page(parameters.page() as i64)
+            .page_size(search.limit)
+            .total_pages(pages.map_or(Field::Null, Field::Value))
+            .total_count(page.total)
+            .build()?;
+        Ok(answer.into())
+    }
+
+    async fn outbound_campaign_create(
+        &self,
+        context: Context,
+        parameters: OutboundCampaignCreateParameters,
+        body: OutboundCampaignInput,
+    ) -> Result<OutboundCampaignCreateResponse, Failure> {
+        let by = self.principal(&context)?.name;
+        let settings = known(body);
+        let digest = text_digest(serde_json::to_string(&settings)?.as_bytes());
+        let name = parameters.idempotency_key.as_deref();
+        let idempotency = name.map(|name| Idempotency { name, digest: &digest });
+        let stored = self.store.create(settings, &by, idempotency).await.map_err(failure)?;
+        let headers = OutboundCampaignCreateOkHeaders { etag: etag(&stored) };
+        Ok(OutboundCampaignCreateResponse::Ok(campaign(stored), headers))
+    }
+
+    async fn outbound_campaign_get_by_id(
+        &self,
+        context: Context,
+        parameters: OutboundCampaignGetByIdParameters,
+    ) -> Result<OutboundCampaignGetByIdResponse, Failure> {
+        self.principal(&context)?;
+        let stored = self.store.get(parameters.campaign_id).await.map_err(failure)?;
+        let headers = OutboundCampaignGetByIdOkHeaders { etag: etag(&stored) };
+        Ok(OutboundCampaignGetByIdResponse::Ok(campaign(stored), headers))
+    }
+
+    async fn outbound_campaign_update(
+        &self,
+        context: Context,
+        parameters: OutboundCampaignUpdateParameters,
+        body: OutboundCampaignInput,
+    ) -> Result<OutboundCampaignUpdateResponse, Failure> {
+        let by = self.principal(&context)?.name;
+        let (id, versions) = (parameters.campaign_id, versions(&context));
+        let stored = self.store.update(id, &versions, known(body), &by).await.map_err(failure)?;
+        let headers = OutboundCampaignUpdateOkHeaders { etag: etag(&stored) };
+        Ok(OutboundCampaignUpdateResponse::Ok(campaign(stored), headers))
+    }
+
+    async fn outbound_campaign_delete(
+        &self,
+        context: Context,
+        parameters: OutboundCampaignDeleteParameters,
+    ) -> Result<OutboundCampaignDeleteResponse, Failure> {
+        self.principal(&context)?;
+        self.store.delete(parameters.campaign_id, &versions(&context)).await.map_err(failure)?;
+        Ok(Value::Null.into())
+    }
+}
+
+/// Leaves out what the document does not name: it is not kept.
+fn known(mut settings: OutboundCampaignInput) -> OutboundCampaignInput {
+    settings.extra = Default::default();
+    settings
+}
+
+/// Returns what a list is asked for. A field without a value, and a value without a field, say nothing.
+fn search(parameters: &OutboundCampaignListParameters) -> Search {
+    let values = parameters.search_field_values().iter().cloned();
+    let limit = parameters.limit() as i64;
+    Search {
+        having: parameters.search_fields().iter().cloned().zip(values).collect(),
+        from: parameters.start_datetime,
+        until: parameters.end_datetime,
+        order: parameters.order_by.clone().map(|by| Order {
+            by,
+            descending: parameters.order_by_direction == Some(OrderByDirection::Desc),
+        }),
+        offset: (parameters.page() as i64).saturating_mul(limit),
+        limit,
+    }
+}
+
+/// Returns a campaign as it is answered. What its owner left out is as it was left, and voicemail detection as
+/// the platform has it.
+#[expect(deprecated, reason = "`label` is answered as long as the document has it")]
+fn campaign(stored: Stored) -> OutboundCampaign {
+    let settings = stored.settings;
+    let voicemail_detection = match settings.voicemail_detection {
+        Field::Absent => Field::Value(default_voicemail_detection()),
+        said => said,
+    };
+    OutboundCampaign {
+        campaign_name: settings.campaign_name,
+        campaign_variables: settings.campaign_variables,
+        caller_id: settings.caller_id,
+        active_days: settings.active_days,
+        id: stored.id,
+        last_updated_by: stored.last_updated_by,
+        description: settings.description,
+        mode: settings.mode,
+        sms_session_ttl: settings.sms_session_ttl,
+        label: settings.label,
+        labels: settings.labels,
+        daily_start_time: settings.daily_start_time,
+        daily_end_time: settings.daily_end_time,
+        source: settings.source,
+        hourly_rate: settings.hourly_rate.or(Some(1)),
+        retry_count: settings.retry_count.or(Some(0)),
+        retry_interval: settings.retry_interval,
+        voicemail_detection,
+        agent_id: Field::Absent,
+        created_at: Some(stored.created_at),
+        updated_at: Some(stored.updated_at),
+        extra: Default::default(),
+    }
+}
+
+/// Returns how voicemail is recognized where the owner said nothing, in seconds.
+fn default_voicemail_detection() -> IndexMap<String, f64> {
+    IndexMap::from([
+        ("voicemail_detection_overall_timeout".to_owned(), 30.0),
+        ("voicemail_detection_pre_speech_timeout".to_owned(), 3.5),
+        ("voicemail_detection_post_speech_timeout".to_owned(), 1.75),
+    ])
+}
+
+/// Leaves out what is not asked for and need not be there; nothing, where nothing is asked for.
+#[expect(deprecated, reason = "`label` can be asked for as long as the document has it")]
+fn only(campaign: OutboundCampaign, fields: &[CampaignProperties]) -> OutboundCampaign {
+    if fields.is_empty() {
+        return campaign;
+    }
+    fn kept<T: Default>(is_kept: bool, value: T) -> T {
+        if is_kept { value } else { T::default() }
+    }
+    let has = |field: CampaignProperties| fields.contains(&field);
+    OutboundCampaign {
+        daily_start_time: kept(has(CampaignProperties::DailyStartTime), campaign.daily_start_time),
+        daily_end_time: kept(has(CampaignProperties::DailyEndTime), campaign.daily_end_time),
+        source: kept(has(CampaignProperties::Source), campaign.source),
+        mode: kept(has(CampaignProperties::Mode), campaign.mode),
+        updated_at: kept(has(CampaignProperties::UpdatedAt), campaign.updated_at),
+        label: kept(has(CampaignProperties::Label), campaign.label),
+        labels: kept(has(CampaignProperties::Labels), campaign.labels),
+        voicemail_detection: kept(has(CampaignProperties::VoicemailDetection), campaign.voicemail_detection),
+        description: Field::Absent,
+        sms_session_ttl: Field::Absent,
+        hourly_rate: None,
+        retry_count: None,
+        retry_interval: Field::Absent,
+        agent_id: Field::Absent,
+        created_at: None,
+        ..campaign
+    }
+}
+
+/// Returns the tag of a version (RFC 9110, 8.8.3).
+fn etag(stored: &Stored) -> Option<String> {
+    Some(format!("\"{}\"", stored.version))
+}
+
+/// Returns the versions that `If-Match` names (RFC 9110, 13.1.1). Tags that are weak, or none of ours, match
+/// nothing.
+fn versions(context: &Context) -> Versions {
+    let mut values = context.headers.get_all(IF_MATCH).into_iter().peekable();
+    if values.peek().is_none() {
+        return Versions::Any;
+    }
+    let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+    if texts.iter().any(|text| text.trim() == "*") {
+        return Versions::Any;
+    }
+    let tags = texts.iter().flat_map(|text| text.split(','));
+    let version = |tag: &str| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+    // More tags than anybody has read versions say nothing more.
+    Versions::OneOf(tags.filter_map(version).take(100).collect())
+}
+
+/// Returns what a caller is told whose key can't be used.
+fn refused(refused: Refused) -> Failure {
+    match refused {
+        Refused::Unknown => Problem::new(StatusCode::UNAUTHORIZED, "nobody has this key")
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("ApiKey"))
+            .into(),
+        Refused::TooOften(wait) => {
+            let problem =
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "this key has no requests left for now");
+            problem.with_header(RETRY_AFTER, seconds(wait)).into()
+        }
+    }
+}
+
+/// Returns what a caller is told of an error of the database.
+fn failure(error: StoreError) -> Failure {
+    let said = error.to_string();
+    match error {
+        StoreError::NotFound(_) => Failure::new(StatusCode::NOT_FOUND, said),
+        StoreError::Changed(_) => Failure::new(StatusCode::PRECONDITION_FAILED, said),
+        StoreError::NameTaken => Failure::new(StatusCode::CONFLICT, said),
+        StoreError::Unavailable(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, said)
+            .with_header(RETRY_AFTER, seconds(DATABASE_RETRY))
+            .with_cause(Cause::of(&error))
+            .into(),
+        other => other.into(),
+    }
+}
+
+/// Returns a time in whole seconds, at least one.
+fn seconds(duration: Duration) -> HeaderValue {
+    HeaderValue::from((duration.as_secs_f64().ceil() as u64).max(1))
+}
