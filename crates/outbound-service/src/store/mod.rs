@@ -14,7 +14,7 @@ use outbound_server::models::OutboundCampaignInput;
 use search::Columns;
 use settings::{Searchable, from_text, to_text};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, Transaction};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Once;
@@ -361,6 +361,13 @@ async fn known(
     })
 }
 
+/// A commit is on the disk before it is acknowledged.
+const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 3000; \
+                      PRAGMA foreign_keys = ON";
+
+/// Nothing that hangs holds a connection for ever.
+const POSTGRES: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+
 /// Opens a file of SQLite: one connection that writes, some that read.
 async fn sqlite(path: &str) -> Result<Store, StoreError> {
     let path = path.strip_prefix("sqlite:").unwrap_or(path);
@@ -370,29 +377,31 @@ async fn sqlite(path: &str) -> Result<Store, StoreError> {
     }
     let escaped = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
     let options = AnyConnectOptions::from_str(&format!("sqlite:{escaped}?mode=rwc"))?;
-    let pool = |connections: u32| {
-        AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).after_connect(
-            |connection, _| {
-                // A commit is on the disk before it is acknowledged.
-                let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                               PRAGMA busy_timeout = 3000; PRAGMA foreign_keys = ON";
-                Box::pin(async move { connection.execute(pragmas).await.map(drop) })
-            },
-        )
-    };
-    let writer = pool(1).connect_with(options.clone()).await?;
-    let readers = pool(4).connect_with(options).await?;
+    let writer = pool(&options, 1, SQLITE).await?;
+    let readers = pool(&options, 4, SQLITE).await?;
     Ok(Store { dialect: Dialect::Sqlite, writer, readers })
 }
 
 /// Opens a database of PostgreSQL; many services may do so.
 async fn postgres(url: &str) -> Result<Store, StoreError> {
     let options = AnyConnectOptions::from_str(url)?;
-    let pool = AnyPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE);
-    let pool = pool.after_connect(|connection, _| {
-        let settings = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+    let pool = pool(&options, 16, POSTGRES).await?;
+    Ok(Store { dialect: Dialect::Postgres, writer: pool.clone(), readers: pool })
+}
+
+/// Returns connections to a database, each of which begins with some settings.
+async fn pool(
+    options: &AnyConnectOptions,
+    connections: u32,
+    settings: &'static str,
+) -> Result<AnyPool, StoreError> {
+    // A pool tries again until its time is over, and then no longer knows why.
+    let mut first = AnyConnection::connect_with(options).await?;
+    first.execute(settings).await?;
+    first.close().await?;
+    let pool = AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE);
+    let pool = pool.after_connect(move |connection, _| {
         Box::pin(async move { connection.execute(settings).await.map(drop) })
     });
-    let pool = pool.connect_with(options).await?;
-    Ok(Store { dialect: Dialect::Postgres, writer: pool.clone(), readers: pool })
+    Ok(pool.connect_with(options.clone()).await?)
 }
