@@ -14,7 +14,7 @@ use outbound_server::models::OutboundCampaignInput;
 use search::Columns;
 use settings::{Searchable, from_text, to_text};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor, Row as _, Transaction};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Once;
@@ -211,8 +211,9 @@ impl Store {
         );
         let query = sqlx::query(&sql).bind(now.timestamp_micros()).bind(by).bind(text);
         let query = searchable.bind_to(query).bind(id);
-        let row = versions.bind_to(query).fetch_optional(&self.writer).await?;
-        let Some(row) = row else { return Err(self.missed(id, versions).await?) };
+        let Some(row) = written(versions.bind_to(query), &self.writer).await? else {
+            return Err(self.missed(id, versions).await?);
+        };
         Ok(Stored {
             id,
             version: row.try_get(0)?,
@@ -294,6 +295,15 @@ fn time(micros: i64) -> Result<DateTime<Utc>, StoreError> {
     DateTime::from_timestamp_micros(micros).ok_or(StoreError::Damaged("a time that no calendar has"))
 }
 
+/// Returns the row of a statement that writes, once it is written. Both databases give the row away before
+/// they commit, so whoever asks for one row alone does not see that a commit fails.
+async fn written<'e>(
+    query: Query<'e>,
+    executor: impl Executor<'e, Database = Any>,
+) -> sqlx::Result<Option<AnyRow>> {
+    Ok(query.fetch_all(executor).await?.pop())
+}
+
 async fn insert(
     connection: &mut AnyConnection,
     settings: OutboundCampaignInput,
@@ -307,9 +317,9 @@ async fn insert(
                campaign_variables, voicemail_detection) \
                VALUES (1, $1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id";
     let query = sqlx::query(sql).bind(now.timestamp_micros()).bind(by).bind(text);
-    let row = searchable.bind_to(query).fetch_one(connection).await?;
+    let row = written(searchable.bind_to(query), connection).await?;
     Ok(Stored {
-        id: row.try_get(0)?,
+        id: row.ok_or(sqlx::Error::RowNotFound)?.try_get(0)?,
         version: 1,
         created_at: now,
         updated_at: now,
