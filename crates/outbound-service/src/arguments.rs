@@ -75,13 +75,13 @@ pub enum LogFormat {
 }
 
 impl FromStr for LogFormat {
-    type Err = String;
+    type Err = ();
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ()> {
         match text {
             "text" => Ok(LogFormat::Text),
             "json" => Ok(LogFormat::Json),
-            _ => Err("say text or json".to_owned()),
+            _ => Err(()),
         }
     }
 }
@@ -92,6 +92,16 @@ pub enum ArgumentError {
     /// They are none that the service has.
     #[error("{0}; see --help")]
     Arguments(#[from] lexopt::Error),
+    /// An option with a value that it can't have.
+    #[error("{option} {value}: write {wanted}")]
+    Value {
+        /// The option.
+        option: &'static str,
+        /// What was given.
+        value: String,
+        /// What it can have.
+        wanted: &'static str,
+    },
     /// A file that can't be read.
     #[error("--keys {}: {error}", path.display())]
     File {
@@ -138,13 +148,19 @@ pub fn read(
     let mut parser = Parser::from_iter(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Long("listen") => listen = parser.value()?.parse()?,
+            Arg::Long("listen") => {
+                listen = value(&mut parser, "--listen", "an address, such as 127.0.0.1:8080")?
+            }
             Arg::Long("database") => database = Some(parser.value()?.string()?),
             Arg::Long("keys") => keys = Some(parser.value()?.into()),
-            Arg::Long("rate") => rate = NonZeroU32::new(parser.value()?.parse()?),
-            Arg::Long("metrics") => metrics = Some(parser.value()?.parse()?),
-            Arg::Long("log") => log = parser.value()?.parse()?,
-            Arg::Long("log-level") => level = parser.value()?.parse()?,
+            Arg::Long("rate") => rate = NonZeroU32::new(value(&mut parser, "--rate", "a number, 0 or more")?),
+            Arg::Long("metrics") => {
+                metrics = Some(value(&mut parser, "--metrics", "an address, such as 127.0.0.1:9090")?);
+            }
+            Arg::Long("log") => log = value(&mut parser, "--log", "text or json")?,
+            Arg::Long("log-level") => {
+                level = value(&mut parser, "--log-level", "error, warn, info, debug or trace")?;
+            }
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Value(command) if command == "key" => return Ok(Command::Key(parser.value()?.string()?)),
             other => return Err(other.unexpected().into()),
@@ -163,6 +179,15 @@ pub fn read(
     let database = database.unwrap_or_else(|| "outbound-campaigns.db".to_owned());
     let keys = keys.with_rate(rate);
     Ok(Command::Serve(Box::new(Settings { listen, database, keys, made, metrics, log, level })))
+}
+
+fn value<T: FromStr>(
+    parser: &mut Parser,
+    option: &'static str,
+    wanted: &'static str,
+) -> Result<T, ArgumentError> {
+    let value = parser.value()?.string()?;
+    value.parse().map_err(|_| ArgumentError::Value { option, value, wanted })
 }
 
 fn keys_of_file(path: PathBuf) -> Result<Keys, ArgumentError> {
