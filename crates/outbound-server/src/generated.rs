@@ -15,7 +15,7 @@ use spec_runtime::codegen::server::{
     Rejection, SecurityScheme,
 };
 use spec_runtime::serde_json::Value;
-use spec_runtime::server::{Context, Failure, RoutedOperation};
+use spec_runtime::server::{Authenticate, Context, Failure, RoutedOperation};
 use std::sync::{Arc, LazyLock};
 
 /// The key that the platform issued to your organization.
@@ -24,7 +24,7 @@ const API_KEY: SecurityScheme = SecurityScheme::header("apiKey", "Syllable-API-K
 /// Syllable Outbound Campaigns, as a service implements it: one method for each operation.
 ///
 /// A method that is not implemented answers 501, so a service can start with one operation.
-pub trait Api: Send + Sync + 'static {
+pub trait Api: Authenticate {
     /// List outbound campaigns
     ///
     /// Answers with one page of the campaigns that the search finds, in the order that is asked for.
@@ -35,7 +35,7 @@ pub trait Api: Send + Sync + 'static {
     /// Answers `GET` requests to `/api/v1/outbound/campaigns`.
     fn outbound_campaign_list(
         &self,
-        context: Context,
+        context: Context<Self::Principal>,
         parameters: OutboundCampaignListParameters,
     ) -> impl Future<Output = Result<OutboundCampaignListResponse, Failure>> + Send {
         let _ = (context, parameters);
@@ -49,7 +49,7 @@ pub trait Api: Send + Sync + 'static {
     /// Answers `POST` requests to `/api/v1/outbound/campaigns`.
     fn outbound_campaign_create(
         &self,
-        context: Context,
+        context: Context<Self::Principal>,
         body: OutboundCampaignInput,
     ) -> impl Future<Output = Result<OutboundCampaignCreateResponse, Failure>> + Send {
         let _ = (context, body);
@@ -63,7 +63,7 @@ pub trait Api: Send + Sync + 'static {
     /// Answers `GET` requests to `/api/v1/outbound/campaigns/{campaign_id}`.
     fn outbound_campaign_get_by_id(
         &self,
-        context: Context,
+        context: Context<Self::Principal>,
         parameters: OutboundCampaignGetByIdParameters,
     ) -> impl Future<Output = Result<OutboundCampaignGetByIdResponse, Failure>> + Send {
         let _ = (context, parameters);
@@ -77,7 +77,7 @@ pub trait Api: Send + Sync + 'static {
     /// Answers `PUT` requests to `/api/v1/outbound/campaigns/{campaign_id}`.
     fn outbound_campaign_update(
         &self,
-        context: Context,
+        context: Context<Self::Principal>,
         parameters: OutboundCampaignUpdateParameters,
         body: OutboundCampaignInput,
     ) -> impl Future<Output = Result<OutboundCampaignUpdateResponse, Failure>> + Send {
@@ -92,7 +92,7 @@ pub trait Api: Send + Sync + 'static {
     /// Answers `DELETE` requests to `/api/v1/outbound/campaigns/{campaign_id}`.
     fn outbound_campaign_delete(
         &self,
-        context: Context,
+        context: Context<Self::Principal>,
         parameters: OutboundCampaignDeleteParameters,
     ) -> impl Future<Output = Result<OutboundCampaignDeleteResponse, Failure>> + Send {
         let _ = (context, parameters);
@@ -713,9 +713,9 @@ mod handlers {
                 Parameter::new(ParameterIn::Query, "end_datetime", "end_datetime"),
             ],
             rejection: Rejection::Detail(422),
-            ..Operation::NEW
+            ..Operation::new("outbound_campaign_list")
         };
-        match OPERATION.receive(request).await {
+        match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
                 server::reply(api.outbound_campaign_list(context, parameters).await)
             }
@@ -731,9 +731,9 @@ mod handlers {
             security: &[&[API_KEY]],
             content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
             rejection: Rejection::Detail(422),
-            ..Operation::NEW
+            ..Operation::new("outbound_campaign_create")
         };
-        match OPERATION.receive(request).await {
+        match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, NoParameters {}, Payload(body))) => {
                 server::reply(api.outbound_campaign_create(context, body).await)
             }
@@ -751,9 +751,9 @@ mod handlers {
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
             rejection: Rejection::Detail(422),
-            ..Operation::NEW
+            ..Operation::new("outbound_campaign_get_by_id")
         };
-        match OPERATION.receive(request).await {
+        match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
                 server::reply(api.outbound_campaign_get_by_id(context, parameters).await)
             }
@@ -772,9 +772,9 @@ mod handlers {
             ],
             content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
             rejection: Rejection::Detail(422),
-            ..Operation::NEW
+            ..Operation::new("outbound_campaign_update")
         };
-        match OPERATION.receive(request).await {
+        match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
                 server::reply(
                     api.outbound_campaign_update(context, parameters, body).await,
@@ -794,9 +794,9 @@ mod handlers {
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
             rejection: Rejection::Detail(422),
-            ..Operation::NEW
+            ..Operation::new("outbound_campaign_delete")
         };
-        match OPERATION.receive(request).await {
+        match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
                 server::reply(api.outbound_campaign_delete(context, parameters).await)
             }

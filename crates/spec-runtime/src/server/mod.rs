@@ -6,7 +6,9 @@
 //! The order is fixed: credentials first, then parameters and body together, so that one answer names
 //! everything that is wrong. Nothing here knows any particular API.
 
+mod authentication;
 pub(crate) mod body;
+mod credential;
 mod multipart;
 pub(crate) mod operation;
 pub(crate) mod parameter;
@@ -15,6 +17,8 @@ pub(crate) mod reply;
 mod routed;
 
 pub use crate::validation::{Step, Violation};
-pub use operation::{Context, Credential};
+pub use authentication::{Authenticate, AuthenticationAttempt, Denied};
+pub use credential::Credential;
+pub use operation::Context;
 pub use problem::{Cause, Failure, Problem};
 pub use routed::{OperationId, RoutedOperation};

@@ -164,6 +164,12 @@ impl From<Problem> for Failure {
     }
 }
 
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        failure.0
+    }
+}
+
 impl<E: Error> From<E> for Failure {
     /// Makes a 500 of any error. What the error says stays on the server: it is for the log ([`Cause`]), not
     /// for the caller.

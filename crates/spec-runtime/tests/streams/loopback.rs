@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 const ANY: Operation = Operation {
     content: Some(Content::new(true, &[("application/json", MediaKind::Json), ("*/*", MediaKind::Bytes)])),
     rejection: Rejection::Problem(422),
-    ..Operation::NEW
+    ..Operation::new("stream")
 };
 
 const LINES: Operation = Operation {
@@ -27,7 +27,7 @@ const LINES: Operation = Operation {
         true,
         &[("application/x-ndjson", MediaKind::Bytes), ("application/json-seq", MediaKind::Bytes)],
     )),
-    ..Operation::NEW
+    ..Operation::new("stream")
 };
 
 /// Made by hand of what a sender hands over: the test decides when something comes.
