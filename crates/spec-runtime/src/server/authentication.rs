@@ -4,7 +4,8 @@
 //! 15.5.4). Must not know parameters or bodies: all of it is over before a body is read.
 
 use super::credential::{Credential, challenge, find};
-use super::problem::{Failure, Problem};
+use super::failure::{Failure, ServiceError};
+use super::problem::Problem;
 use super::routed::OperationId;
 use crate::security::SecurityScheme;
 use http::header::WWW_AUTHENTICATE;
@@ -105,6 +106,12 @@ pub enum Denied {
 impl From<Failure> for Denied {
     fn from(failure: Failure) -> Self {
         Denied::Failure(failure)
+    }
+}
+
+impl<E: ServiceError> From<E> for Denied {
+    fn from(error: E) -> Self {
+        Denied::Failure(error.into())
     }
 }
 

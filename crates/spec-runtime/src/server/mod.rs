@@ -9,6 +9,7 @@
 mod authentication;
 pub(crate) mod body;
 mod credential;
+mod failure;
 mod multipart;
 pub(crate) mod operation;
 pub(crate) mod parameter;
@@ -19,6 +20,7 @@ mod routed;
 pub use crate::validation::{Step, Violation};
 pub use authentication::{Authenticate, AuthenticationAttempt, Denied};
 pub use credential::Credential;
+pub use failure::{Failure, ServiceError};
 pub use operation::Context;
-pub use problem::{Cause, Failure, Problem};
+pub use problem::{Cause, Problem};
 pub use routed::{OperationId, RoutedOperation};

@@ -67,7 +67,7 @@ async fn sum(request: Request) -> Response {
     while let Some(number) = numbers.next().await {
         match number {
             Ok(number) => sum += number,
-            Err(error) => return Failure::of_body(&error).into_response(),
+            Err(error) => return Failure::from(error).into_response(),
         }
     }
     server::text(200, "text/plain", sum.to_string())
