@@ -6,9 +6,17 @@ use example_build_script::server::{
     Api, OutboundCampaignUpdateParameters, OutboundCampaignUpdateResponse, router,
 };
 use spec_runtime::Field;
-use spec_runtime::server::{Context, Failure};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 
 struct Service;
+
+impl Authenticate for Service {
+    type Principal = ();
+
+    async fn authenticate(&self, _: &AuthenticationAttempt<'_>) -> Result<(), Denied> {
+        Ok(())
+    }
+}
 
 impl Api for Service {
     async fn outbound_campaign_update(

@@ -12,11 +12,21 @@ use outbound_client::Client;
 use outbound_client::models::{DaysOfWeek, OutboundCampaign, OutboundCampaignInput};
 use outbound_server::{Api, OutboundCampaignUpdateParameters, OutboundCampaignUpdateResponse, router};
 use spec_runtime::Field;
-use spec_runtime::server::{Context, Failure};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 use std::error::Error;
 
 /// A service: what the trait leaves to its author.
 struct Campaigns;
+
+impl Authenticate for Campaigns {
+    type Principal = ();
+
+    async fn authenticate(&self, attempt: &AuthenticationAttempt<'_>) -> Result<(), Denied> {
+        let is_known =
+            attempt.credential("apiKey").is_some_and(|credential| credential.verify("not-a-real-key"));
+        if is_known { Ok(()) } else { Err(Denied::Unauthorized) }
+    }
+}
 
 impl Api for Campaigns {
     async fn outbound_campaign_update(

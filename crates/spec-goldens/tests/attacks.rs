@@ -7,10 +7,18 @@ use serde_json::{Value, json};
 use spec_goldens::attacks::models::{Campaign, CampaignInput, Form, Mode, Tree};
 use spec_goldens::attacks::server::{self, *};
 use spec_runtime::Extra;
-use spec_runtime::server::{Context, Failure};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 use tower::ServiceExt;
 
 struct Service;
+
+impl Authenticate for Service {
+    type Principal = ();
+
+    async fn authenticate(&self, _: &AuthenticationAttempt<'_>) -> Result<(), Denied> {
+        Ok(())
+    }
+}
 
 impl Api for Service {
     async fn put_campaign(

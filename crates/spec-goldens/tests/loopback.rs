@@ -3,7 +3,7 @@
 
 use spec_goldens::{bodies, names, no_operation_ids, parameters, responses, security};
 use spec_runtime::client::Error;
-use spec_runtime::server::{Context, Failure};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Credential, Denied, Failure};
 use spec_runtime::stream::ByteStream;
 use spec_runtime::{Extra, Field, File};
 
@@ -876,20 +876,32 @@ async fn every_method_is_routed() {
 
 struct Security;
 
-macro_rules! credentials {
+/// What credentials say, in one text: whoever brings them is called so.
+fn told(credentials: &[Credential]) -> String {
+    let each = credentials.iter().map(|own| format!("{}={}", own.scheme, own.secret));
+    each.collect::<Vec<_>>().join(" ")
+}
+
+impl Authenticate for Security {
+    type Principal = String;
+
+    async fn authenticate(&self, attempt: &AuthenticationAttempt<'_>) -> Result<String, Denied> {
+        Ok(told(attempt.credentials))
+    }
+}
+
+macro_rules! principals {
     ($($name:ident -> $response:ident),* $(,)?) => {
-        $(async fn $name(&self, context: Context) -> Result<security::server::$response, Failure> {
-            let found: Vec<String> = context.credentials.iter().map(|own| format!("{}={}", own.scheme, own.secret)).collect();
-            Ok(security::server::$response::Ok(found.join(" ")))
+        $(async fn $name(&self, context: Context<String>) -> Result<security::server::$response, Failure> {
+            assert_eq!((told(&context.credentials), context.operation.0), (context.principal.clone(), stringify!($name)));
+            Ok(security::server::$response::Ok(context.principal))
         })*
     };
 }
 
 impl security::server::Api for Security {
-    credentials!(
+    principals!(
         inherited -> InheritedResponse,
-        none -> NoneResponse,
-        optional -> OptionalResponse,
         query -> QueryResponse,
         cookie -> CookieResponse,
         bearer -> BearerResponse,
@@ -898,9 +910,21 @@ impl security::server::Api for Security {
         both -> BothResponse,
     );
 
+    async fn none(&self, context: Context) -> Result<security::server::NoneResponse, Failure> {
+        assert!(context.credentials.is_empty());
+        Ok(security::server::NoneResponse::Ok(String::new()))
+    }
+
+    async fn optional(
+        &self,
+        context: Context<Option<String>>,
+    ) -> Result<security::server::OptionalResponse, Failure> {
+        Ok(security::server::OptionalResponse::Ok(context.principal.unwrap_or_default()))
+    }
+
     async fn twice(
         &self,
-        context: Context,
+        context: Context<String>,
         parameters: security::server::TwiceParameters,
     ) -> Result<security::server::TwiceResponse, Failure> {
         let found: Vec<&str> = context.credentials.iter().map(|own| own.secret.as_str()).collect();
@@ -1402,6 +1426,14 @@ mod negotiation {
 
 struct Receiver;
 
+impl Authenticate for Receiver {
+    type Principal = ();
+
+    async fn authenticate(&self, _: &AuthenticationAttempt<'_>) -> Result<(), Denied> {
+        Ok(())
+    }
+}
+
 impl spec_goldens::webhooks::server::Webhooks for Receiver {
     async fn new_pet_post(
         &self,
@@ -1467,7 +1499,7 @@ mod tokens_of_clients {
     use spec_goldens::tokens::server::{
         self, Api, EitherResponse, PersonResponse, ReadResponse, WriteResponse,
     };
-    use spec_runtime::server::{Context, Failure};
+    use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
     use std::sync::{Arc, Mutex};
 
     /// Takes the last token that was given out, and no other.
@@ -1480,32 +1512,33 @@ mod tokens_of_clients {
         }
     }
 
-    fn credential(context: &Context) -> String {
-        context
-            .credentials
-            .iter()
-            .map(|own| format!("{}={}", own.scheme, own.secret))
-            .collect::<Vec<_>>()
-            .join(" ")
+    impl Authenticate for Service {
+        type Principal = String;
+
+        async fn authenticate(&self, attempt: &AuthenticationAttempt<'_>) -> Result<String, Denied> {
+            let told: Vec<String> =
+                attempt.credentials.iter().map(|own| format!("{}={}", own.scheme, own.secret)).collect();
+            let told = told.join(" ");
+            let is_old = attempt.operation.0 == "read" && told != format!("machine={}", self.last());
+            if is_old { Err(Denied::Unauthorized) } else { Ok(told) }
+        }
     }
 
     impl Api for Service {
-        async fn read(&self, context: Context) -> Result<ReadResponse, Failure> {
-            let credential = credential(&context);
-            let is_last = credential == format!("machine={}", self.last());
-            Ok(if is_last { ReadResponse::Ok(credential) } else { ReadResponse::Unauthorized })
+        async fn read(&self, context: Context<String>) -> Result<ReadResponse, Failure> {
+            Ok(ReadResponse::Ok(context.principal))
         }
 
-        async fn write(&self, context: Context) -> Result<WriteResponse, Failure> {
-            Ok(WriteResponse::Ok(credential(&context)))
+        async fn write(&self, context: Context<String>) -> Result<WriteResponse, Failure> {
+            Ok(WriteResponse::Ok(context.principal))
         }
 
-        async fn either(&self, context: Context) -> Result<EitherResponse, Failure> {
-            Ok(EitherResponse::Ok(credential(&context)))
+        async fn either(&self, context: Context<String>) -> Result<EitherResponse, Failure> {
+            Ok(EitherResponse::Ok(context.principal))
         }
 
-        async fn person(&self, context: Context) -> Result<PersonResponse, Failure> {
-            Ok(PersonResponse::Ok(credential(&context)))
+        async fn person(&self, context: Context<String>) -> Result<PersonResponse, Failure> {
+            Ok(PersonResponse::Ok(context.principal))
         }
     }
 

@@ -8,7 +8,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use spec_api::{Scheme, Status};
-use spec_codegen::plan::{OperationPlan, Outcome, Payload, Plan, ResponsePlan, RustType, Stream};
+use spec_codegen::plan::{
+    OperationPlan, Outcome, Payload, Plan, PrincipalPlan, ResponsePlan, RustType, Stream,
+};
 
 /// A file with one constant, `DOCUMENT`; `modules` is where the generated modules `client`, `models` and
 /// `server` stand.
@@ -35,7 +37,7 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
         use spec_oracle::loopback::{Answer, Asking, Caller, Content, Document, Given, Operation, Returned, Stage, reqwest};
         use spec_oracle::loopback::axum::Router;
         use spec_runtime::client::Error;
-        use spec_runtime::server::{Context, Failure};
+        use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 
         /// What is generated from the document, as a run sees it.
         pub const DOCUMENT: Document = Document { name: #name, operations: OPERATIONS, connect, router };
@@ -49,6 +51,15 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
         }
 
         struct Service(Stage);
+
+        // Whatever credentials there are let in.
+        impl Authenticate for Service {
+            type Principal = ();
+
+            async fn authenticate(&self, _: &AuthenticationAttempt<'_>) -> Result<(), Denied> {
+                Ok(())
+            }
+        }
 
         impl server::Api for Service {
             #(#methods)*
@@ -160,8 +171,12 @@ fn method(plan: &Plan, index: usize, operation: &OperationPlan) -> Result<TokenS
         }
     }
     let answers = answers.iter().map(|(variant, answer)| quote!(#variant => Ok(#answer)));
+    let context = match operation.principal() {
+        PrincipalPlan::None | PrincipalPlan::Required => quote!(Context),
+        PrincipalPlan::Optional => quote!(Context<Option<()>>),
+    };
     Ok(quote! {
-        async fn #name(&self, _: Context #parameters #body) -> Result<server::#response_type, Failure> {
+        async fn #name(&self, _: #context #parameters #body) -> Result<server::#response_type, Failure> {
             let mut call = self.0.called(#index);
             #(call.parameter(&parameters.#fields);)*
             #take

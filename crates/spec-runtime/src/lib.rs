@@ -40,8 +40,9 @@
 //!
 //! # Servers
 //!
-//! With the feature `server`. A handler that has no answer of the document's returns `server::Failure`; any
-//! error becomes one with `?`, as 500:
+//! With the feature `server`. A handler that has no answer of the document's returns `server::Failure`. With
+//! `?`, errors of the standard library become one, a 500; errors of a service say by `server::ServiceError`
+//! what they become:
 //!
 //! ```
 //! # #[cfg(feature = "server")]

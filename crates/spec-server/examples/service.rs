@@ -11,15 +11,32 @@ use spec_guide::pets::models::Pet;
 use spec_guide::pets::server::{
     Api, ListPetsOkBody, ListPetsOkHeaders, ListPetsParameters, ListPetsResponse, operations, router,
 };
-use spec_runtime::server::{Context, Failure};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 use spec_server::Server;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
 struct Service;
 
+/// Whoever has the token `a`.
+#[derive(Clone, Debug)]
+struct Keeper;
+
+impl Authenticate for Service {
+    type Principal = Keeper;
+
+    async fn authenticate(&self, attempt: &AuthenticationAttempt<'_>) -> Result<Keeper, Denied> {
+        let is_known = attempt.credential("machine").is_some_and(|token| token.verify("a"));
+        if is_known { Ok(Keeper) } else { Err(Denied::Unauthorized) }
+    }
+}
+
 impl Api for Service {
-    async fn list_pets(&self, _: Context, _: ListPetsParameters) -> Result<ListPetsResponse, Failure> {
+    async fn list_pets(
+        &self,
+        _: Context<Keeper>,
+        _: ListPetsParameters,
+    ) -> Result<ListPetsResponse, Failure> {
         let pets = vec![Pet::builder().name("Mia").build()?];
         Ok(ListPetsResponse::Ok(ListPetsOkBody::Json(pets), ListPetsOkHeaders { x_total: 1 }))
     }

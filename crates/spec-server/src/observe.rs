@@ -141,6 +141,14 @@ impl Watch {
                 cause,
                 "the server failed to answer"
             );
+        } else if let Some(cause) = response.extensions().get::<Cause>() {
+            let _entered = self.span.enter();
+            tracing::debug!(
+                request.id = self.id.as_str(),
+                http.response.status_code = status.as_u16(),
+                %cause,
+                "refused"
+            );
         }
         let (id, span) = (self.id.clone(), self.span.clone());
         response.map(|body| Keeping::around(Body::new(Told { body, id, span }), self))

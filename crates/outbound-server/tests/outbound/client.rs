@@ -10,6 +10,7 @@ use outbound_client::{Client, OutboundCampaignUpdateError, models::ValidationErr
 use outbound_server::Api;
 use serde_json::json;
 use spec_runtime::client::Error;
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Denied};
 
 const PATH: &str = "/api/v1/outbound/campaigns/{id}";
 
@@ -148,6 +149,14 @@ fn the_environment_has_a_constructor_of_its_own() {
 }
 
 struct Nothing;
+
+impl Authenticate for Nothing {
+    type Principal = ();
+
+    async fn authenticate(&self, _: &AuthenticationAttempt<'_>) -> Result<(), Denied> {
+        Ok(())
+    }
+}
 
 impl Api for Nothing {}
 

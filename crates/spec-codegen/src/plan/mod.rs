@@ -38,7 +38,7 @@ pub use parameter::ParameterPlan;
 pub use rejection::{MESSAGE, RejectionPlan};
 pub use response::{Outcome, Payload, ResponsePlan};
 pub use rust_type::{RustType, Stream, TypeId};
-pub use security::{SchemePlan, SchemeUse};
+pub use security::{PrincipalPlan, SchemePlan, SchemeUse};
 pub use server::{ServerPlan, VariablePlan};
 pub use types::{
     Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Presence, StructPlan, Traits, TypePlan,

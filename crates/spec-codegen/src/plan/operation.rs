@@ -13,8 +13,8 @@ use super::route::plan_routes;
 use super::security::plan_requirements;
 use super::server::{own_base_url, warn_ignored};
 use super::{
-    BodyPlan, Engine, Outcome, ParameterPlan, Payload, Planner, RejectionPlan, ResponsePlan, RustType,
-    SchemePlan, SchemeUse, ambiguous, engine,
+    BodyPlan, Engine, Outcome, ParameterPlan, Payload, Planner, PrincipalPlan, RejectionPlan, ResponsePlan,
+    RustType, SchemePlan, SchemeUse, ambiguous, engine,
 };
 use crate::names::{Scope, type_name, value_name};
 use spec_api::{Method, Operation, ParameterIn, Status};
@@ -102,6 +102,16 @@ impl OperationPlan {
             })
         };
         [301, 302, 303, 307, 308].into_iter().filter(is_declared).collect()
+    }
+
+    /// Says whether those who ask have to be known.
+    #[must_use]
+    pub fn principal(&self) -> PrincipalPlan {
+        match self.security.iter().any(Vec::is_empty) {
+            _ if self.security.is_empty() => PrincipalPlan::None,
+            true => PrincipalPlan::Optional,
+            false => PrincipalPlan::Required,
+        }
     }
 
     /// Returns every declared answer once: a default that also stands for success is one answer.

@@ -45,6 +45,17 @@ pub struct SchemeUse {
     pub scopes: Vec<String>,
 }
 
+/// Whether those who ask for an operation have to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrincipalPlan {
+    /// Nobody is asked who they are.
+    None,
+    /// Anyone may ask, known or not.
+    Optional,
+    /// Only those who are known may ask.
+    Required,
+}
+
 /// Plans security schemes, with the names of their constants and methods.
 pub(super) fn plan_schemes(
     api: &Api,

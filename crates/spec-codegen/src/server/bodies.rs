@@ -107,30 +107,30 @@ pub(super) struct BodyPattern {
     pub(super) pattern: TokenStream,
     /// The argument of the method.
     pub(super) argument: Option<TokenStream>,
-    /// Types that the compiler can't find out by itself.
-    pub(super) types: Option<TokenStream>,
+    /// The type that it is received as, where the compiler can't find it out by itself.
+    pub(super) ty: Option<TokenStream>,
 }
 
 /// Decides how the body of an operation comes out of a request.
 pub(super) fn body_pattern(printer: &mut Printer<'_>, operation: &OperationPlan) -> BodyPattern {
     let Some(body) = &operation.body else {
         let none = printer.path("spec_runtime::codegen::server", "NoBody");
-        return BodyPattern { pattern: quote!(#none), argument: None, types: None };
+        return BodyPattern { pattern: quote!(#none), argument: None, ty: None };
     };
     let Some(form) = body.only() else {
-        return BodyPattern { pattern: quote!(body), argument: Some(quote!(, body)), types: None };
+        return BodyPattern { pattern: quote!(body), argument: Some(quote!(, body)), ty: None };
     };
     let (wrapper, generic, inner) = extractor(printer, operation, form);
     if body.required {
         // An item is held against a type that appears nowhere else.
         let is_item = matches!(form.ty, RustType::Stream(_)) && !form.assertions.is_empty();
-        let types = is_item.then(|| quote!(::<_, #wrapper #generic>));
-        return BodyPattern { pattern: quote!(#wrapper(#inner)), argument: Some(quote!(, body)), types };
+        let ty = is_item.then(|| quote!(#wrapper #generic));
+        return BodyPattern { pattern: quote!(#wrapper(#inner)), argument: Some(quote!(, body)), ty };
     }
     BodyPattern {
         pattern: quote!(body),
         argument: Some(quote!(, body.map(|#wrapper(#inner)| body))),
-        types: Some(quote!(::<_, Option<#wrapper #generic>>)),
+        ty: Some(quote!(Option<#wrapper #generic>)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bodies::{BodyPattern, body_pattern, content};
 use super::interface::Interface;
 use super::parameters::parameter_entry;
-use crate::plan::{OperationPlan, RejectionPlan};
+use crate::plan::{OperationPlan, PrincipalPlan, RejectionPlan};
 use crate::printer::Printer;
 use crate::rust::{ident, tokens};
 use proc_macro2::TokenStream;
@@ -53,15 +53,31 @@ pub(super) fn print_handler(
     } else {
         (quote!(parameters), Some(quote!(, parameters)))
     };
-    let BodyPattern { pattern: body_pattern, argument: body_argument, types } =
+    let BodyPattern { pattern: body_pattern, argument: body_argument, ty: body_type } =
         body_pattern(printer, operation);
     let arc = printer.path("std::sync", "Arc");
     let (state, request) = (printer.path("axum::extract", "State"), printer.path("axum::extract", "Request"));
     let response = printer.path("axum::response", "Response");
+    let given = |types: TokenStream| body_type.map(|body| quote!(::<#types, #body>));
+    let received = match operation.principal() {
+        PrincipalPlan::None => {
+            let types = given(quote!(_));
+            quote!(receive #types (request))
+        }
+        PrincipalPlan::Optional => {
+            let types = given(quote!(_, _));
+            quote!(receive_optional #types (&*api, request))
+        }
+        PrincipalPlan::Required => {
+            let types = given(quote!(_, _));
+            quote!(receive_authenticated #types (&*api, request))
+        }
+    };
+    let id = &operation.id;
     quote! {
         pub async fn #name<A: #trait_name>(#state(api): #state<#arc<A>>, request: #request) -> #response {
-            const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::NEW };
-            match OPERATION.receive #types (request).await {
+            const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::new(#id) };
+            match OPERATION.#received.await {
                 Ok((context, #parameters_pattern, #body_pattern)) => {
                     server::reply(api.#name(context #parameters_argument #body_argument).await)
                 }

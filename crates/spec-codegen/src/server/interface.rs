@@ -1,7 +1,7 @@
 //! The trait that a service implements: a method for each operation.
 
 use super::names::{parameters_name, response_name};
-use crate::plan::{OperationPlan, Plan, RustType};
+use crate::plan::{OperationPlan, Plan, PrincipalPlan, RustType};
 use crate::printer::Printer;
 use crate::rust::{docs, ident};
 use proc_macro2::{Ident, TokenStream};
@@ -83,8 +83,16 @@ pub(super) fn print_trait(printer: &mut Printer<'_>, interface: &Interface<'_>) 
     ]);
     let methods: Vec<TokenStream> =
         interface.operations.iter().map(|operation| trait_method(printer, operation)).collect();
-    let (send, name) = (printer.prelude("Send"), interface.trait_name());
-    quote!(#words pub trait #name: #send + Sync + 'static { #(#methods)* })
+    let name = interface.trait_name();
+    let asks = interface.operations.iter().any(|operation| operation.principal() != PrincipalPlan::None);
+    let bounds = if asks {
+        let authenticate = printer.path("spec_runtime::server", "Authenticate");
+        quote!(#authenticate)
+    } else {
+        let send = printer.prelude("Send");
+        quote!(#send + Sync + 'static)
+    };
+    quote!(#words pub trait #name: #bounds { #(#methods)* })
 }
 
 /// Prints the method of an operation; it answers 501 until it is implemented.
@@ -104,6 +112,14 @@ fn trait_method(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenSt
     let (name, id, answer) = (ident(&operation.name), &operation.id, ident(&response_name(operation)));
     let (context, failure) =
         (printer.path("spec_runtime::server", "Context"), printer.path("spec_runtime::server", "Failure"));
+    let context = match operation.principal() {
+        PrincipalPlan::None => context,
+        PrincipalPlan::Optional => {
+            let option = printer.prelude("Option");
+            quote!(#context<#option<Self::Principal>>)
+        }
+        PrincipalPlan::Required => quote!(#context<Self::Principal>),
+    };
     let parameters = (!operation.parameters.is_empty()).then(|| {
         let ty = ident(&parameters_name(operation));
         quote!(parameters: #ty,)

@@ -28,9 +28,10 @@ use responses::print_response_enum;
 use router::{print_choosers, print_router};
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 34] = [
+const RESERVED: [&str; 35] = [
     "Api",
     "Arc",
+    "Authenticate",
     "Candidate",
     "CheckedLines",
     "Content",

@@ -6,7 +6,10 @@
 //! The order is fixed: credentials first, then parameters and body together, so that one answer names
 //! everything that is wrong. Nothing here knows any particular API.
 
+mod authentication;
 pub(crate) mod body;
+mod credential;
+mod failure;
 mod multipart;
 pub(crate) mod operation;
 pub(crate) mod parameter;
@@ -15,6 +18,9 @@ pub(crate) mod reply;
 mod routed;
 
 pub use crate::validation::{Step, Violation};
-pub use operation::{Context, Credential};
-pub use problem::{Cause, Failure, Problem};
+pub use authentication::{Authenticate, AuthenticationAttempt, Denied};
+pub use credential::Credential;
+pub use failure::{Failure, ServiceError};
+pub use operation::Context;
+pub use problem::{Cause, Problem};
 pub use routed::{OperationId, RoutedOperation};

@@ -3,10 +3,13 @@
 //! Knows the order of what is looked at, and which of several operations of a route is meant. Must not know
 //! any handler.
 
+use super::authentication::{Authenticate, identify, unauthorized};
 use super::body::{Content, FromBody, RawBody, Refused};
+use super::credential::Credential;
 use super::parameter::{self, Declared, Parameter};
 use super::problem::Problem;
-use crate::security::{CredentialPlace, SecurityScheme};
+use super::routed::OperationId;
+use crate::security::SecurityScheme;
 use crate::stream::ByteStream;
 use crate::validation::{self, Checker};
 use crate::violation::{Violation, shortened, told};
@@ -14,12 +17,9 @@ use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
-use http::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE,
-};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use percent_encoding::percent_decode_str;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -31,6 +31,8 @@ use std::fmt;
 /// The demands of an operation on a request, and the way in which it is refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
+    /// Its `operationId`.
+    pub id: &'static str,
     /// Alternatives, each with the schemes that it asks for; empty where none are asked for.
     pub security: &'static [&'static [SecurityScheme]],
     /// Its path, where that is more than a router can tell: see [`select_operation`].
@@ -70,86 +72,14 @@ async fn unless_empty(body: Body) -> Result<Option<Body>, Problem> {
     Ok(None)
 }
 
-/// Returns the credential in a request; empty ones do not count.
-///
-/// # Errors
-///
-/// When there are two: whoever looks at one of them might not look at the one that the service does.
-fn find(scheme: &SecurityScheme, parts: &Parts) -> Result<Option<String>, Problem> {
-    let header = |name: &str| {
-        let mut values = parts.headers.get_all(name).into_iter();
-        let first = values.next().and_then(|value| value.to_str().ok()).map(str::to_owned);
-        // Neither header is a list (RFC 9110, 5.3).
-        values.next().map_or(Ok(first), |_| Err(twice("header", name)))
-    };
-    let text = match scheme.place {
-        CredentialPlace::Header(name) => header(name)?,
-        CredentialPlace::Authorization(kind) => header(AUTHORIZATION.as_str())?.and_then(|text| {
-            let (given, secret) = text.split_once(' ')?;
-            // RFC 9110, 11.1: the name of the scheme is case-insensitive.
-            given.eq_ignore_ascii_case(kind).then(|| secret.trim().to_owned())
-        }),
-        CredentialPlace::Query(name) => {
-            let query = parts.uri.query().unwrap_or_default().replace('+', " ");
-            value_of(query.split('&'), name).map_err(|()| twice("query parameter", name))?
-        }
-        CredentialPlace::Cookie(name) => {
-            let headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-            value_of(headers.flat_map(|header| header.split(';')), name)
-                .map_err(|()| twice("cookie", name))?
-        }
-        CredentialPlace::Connection => return Ok(Some(String::new())),
-    };
-    Ok(text.filter(|text| !text.trim().is_empty()))
-}
-
-fn twice(what: &str, name: &str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, format!("the {what} `{name}` is given twice"))
-}
-
-/// Returns the challenge of a 401 (RFC 9110, 11.6.1).
-fn challenge(scheme: &SecurityScheme) -> HeaderValue {
-    match scheme.place {
-        CredentialPlace::Authorization(kind) => HeaderValue::from_static(kind),
-        _ => HeaderValue::from_static("ApiKey"),
-    }
-}
-
-/// Returns the value of a name in pairs, if it is there once.
-fn value_of<'a>(pairs: impl Iterator<Item = &'a str>, name: &str) -> Result<Option<String>, ()> {
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
-    let mut values =
-        pairs.filter(|(key, _)| *key == name || decoded(key) == name).map(|(_, value)| decoded(value));
-    let first = values.next();
-    values.next().map_or(Ok(first), |_| Err(()))
-}
-
-/// The credential that a request brought for a security scheme. It is there; whether it is good, the service
-/// decides.
-#[derive(Clone)]
-pub struct Credential {
-    /// The name of the scheme in the document.
-    pub scheme: &'static str,
-    /// The credential; `Debug` does not show it.
-    pub secret: String,
-    /// The scopes or roles that the document asks for with it. Whether the credential has them, the service
-    /// decides.
-    pub scopes: &'static [&'static str],
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential")
-            .field("scheme", &self.scheme)
-            .field("scopes", &self.scopes)
-            .finish_non_exhaustive()
-    }
-}
-
 /// The context of a request, beside its parameters and body.
 #[derive(Clone)]
-pub struct Context {
+pub struct Context<P = ()> {
+    /// Who makes the request, as the service's [`Authenticate`] says; `()` where the document does not ask,
+    /// and an `Option` where it lets callers choose.
+    pub principal: P,
+    /// The operation.
+    pub operation: OperationId,
     /// The method.
     pub method: Method,
     /// The URI.
@@ -158,17 +88,15 @@ pub struct Context {
     pub headers: HeaderMap,
     /// Values that layers left for the handler: a principal, a trace, ….
     pub extensions: Extensions,
-    /// The credentials that the document asks for: those of the first alternative that is there as a whole.
+    /// The credentials that the principal was told by; none where it is nobody.
     pub credentials: Vec<Credential>,
-    /// All alternatives that the document names. The request may bring more than one of them, such as a
-    /// scheme with other scopes.
-    pub security: &'static [&'static [SecurityScheme]],
 }
 
-impl fmt::Debug for Context {
-    /// Writes neither headers nor query, which may hold keys.
+impl<P> fmt::Debug for Context<P> {
+    /// Writes neither principal nor headers nor query, which may hold keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
+            .field("operation", &self.operation)
             .field("method", &self.method)
             .field("path", &self.uri.path())
             .field("credentials", &self.credentials)
@@ -191,38 +119,100 @@ impl JsonSchema for NoParameters {
 }
 
 impl Operation {
-    /// An operation that takes nothing and is open to everyone.
-    pub const NEW: Operation = Operation {
-        security: &[],
-        template: None,
-        parameters: &[],
-        content: None,
-        rejection: Rejection::Problem(400),
-    };
+    /// Makes an operation that takes nothing and is open to everyone.
+    #[must_use]
+    pub const fn new(id: &'static str) -> Self {
+        Operation {
+            id,
+            security: &[],
+            template: None,
+            parameters: &[],
+            content: None,
+            rejection: Rejection::Problem(400),
+        }
+    }
 
-    /// Takes a request apart.
+    /// Takes a request apart that anyone may make.
     ///
     /// # Errors
     ///
-    /// The answer to a request that does not fit: 401 without credentials, 413 or 415 for a body that can't
-    /// be looked at, and else what the document declares, with everything that is wrong.
+    /// The answer to a request that does not fit: 413 or 415 for a body that can't be looked at, and else what
+    /// the document declares, with everything that is wrong.
     pub async fn receive<P, B>(&self, request: Request) -> Result<(Context, P, B), Response>
     where
         P: DeserializeOwned + JsonSchema + 'static,
         B: FromBody,
     {
-        let (mut parts, body) = request.into_parts();
-        let credentials = self.authenticate(&parts).map_err(IntoResponse::into_response)?;
+        let (parts, body) = request.into_parts();
+        self.read(parts, body, (), Vec::new()).await
+    }
+
+    /// Takes a request apart that only those may make whom a service knows.
+    ///
+    /// # Errors
+    ///
+    /// The same, and before anything else is looked at: 401, 403, or what the service says.
+    pub async fn receive_authenticated<A, P, B>(
+        &self,
+        service: &A,
+        request: Request,
+    ) -> Result<(Context<A::Principal>, P, B), Response>
+    where
+        A: Authenticate,
+        P: DeserializeOwned + JsonSchema + 'static,
+        B: FromBody,
+    {
+        let (parts, body) = request.into_parts();
+        let identified = identify(service, OperationId(self.id), self.security, &parts).await;
+        let identified = identified.and_then(|own| own.ok_or_else(|| unauthorized(self.security, false)));
+        let (principal, credentials) = identified.map_err(IntoResponse::into_response)?;
+        self.read(parts, body, principal, credentials).await
+    }
+
+    /// Takes a request apart that anyone may make, but whom a service knows is known.
+    ///
+    /// # Errors
+    ///
+    /// As for those that only known ones may make, except that nobody is refused for lack of credentials.
+    pub async fn receive_optional<A, P, B>(
+        &self,
+        service: &A,
+        request: Request,
+    ) -> Result<(Context<Option<A::Principal>>, P, B), Response>
+    where
+        A: Authenticate,
+        P: DeserializeOwned + JsonSchema + 'static,
+        B: FromBody,
+    {
+        let (parts, body) = request.into_parts();
+        let identified = identify(service, OperationId(self.id), self.security, &parts).await;
+        let (principal, credentials) = identified.map_err(IntoResponse::into_response)?.unzip();
+        self.read(parts, body, principal, credentials.unwrap_or_default()).await
+    }
+
+    /// Reads parameters and body of a request whose caller is known.
+    async fn read<C, P, B>(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        principal: C,
+        credentials: Vec<Credential>,
+    ) -> Result<(Context<C>, P, B), Response>
+    where
+        P: DeserializeOwned + JsonSchema + 'static,
+        B: FromBody,
+    {
         let mut violations = Vec::new();
         let parameters = self.parameters::<P>(&mut parts).await.map_err(|more| violations.extend(more)).ok();
         let content_type = parts.headers.get(CONTENT_TYPE).cloned();
         let context = Context {
+            principal,
+            operation: OperationId(self.id),
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             headers: parts.headers.clone(),
             extensions: parts.extensions.clone(),
             credentials,
-            security: self.security,
         };
         let body = match self.body(Request::from_parts(parts, body), content_type).await {
             Ok(raw) => B::from_body(raw).await,
@@ -237,40 +227,6 @@ impl Operation {
             }
             (None, Ok(_)) => Err(self.rejection.answer(violations)),
         }
-    }
-
-    fn authenticate(&self, parts: &Parts) -> Result<Vec<Credential>, Problem> {
-        if self.security.is_empty() {
-            return Ok(Vec::new());
-        }
-        let found = |scheme: &SecurityScheme| {
-            let secret = find(scheme, parts)?;
-            Ok(secret.map(|secret| Credential { scheme: scheme.name, secret, scopes: scheme.scopes }))
-        };
-        // An alternative that asks for nothing is the last resort.
-        let (asking, free): (Vec<&[SecurityScheme]>, Vec<_>) =
-            self.security.iter().partition(|schemes| !schemes.is_empty());
-        for schemes in &asking {
-            let all = schemes.iter().map(found).collect::<Result<Option<Vec<_>>, Problem>>()?;
-            if let Some(credentials) = all {
-                return Ok(credentials);
-            }
-        }
-        if !free.is_empty() {
-            return Ok(Vec::new());
-        }
-        let schemes = || asking.iter().flat_map(|schemes| schemes.iter());
-        let names: Vec<&str> = schemes().map(|scheme| scheme.name).collect();
-        let mut problem =
-            Problem::new(StatusCode::UNAUTHORIZED, format!("credentials are missing: {}", names.join(", ")));
-        let mut said = Vec::new();
-        for challenge in schemes().map(challenge) {
-            if !said.contains(&challenge) {
-                said.push(challenge.clone());
-                problem = problem.with_header(WWW_AUTHENTICATE, challenge);
-            }
-        }
-        Err(problem)
     }
 
     async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(

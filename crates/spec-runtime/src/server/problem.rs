@@ -1,7 +1,5 @@
 //! Problem details (RFC 9457): what a server answers where the document declares nothing.
 
-use super::multipart::is_too_large;
-use crate::stream::StreamError;
 use crate::violation::{Violation, cut, pointer};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -100,6 +98,10 @@ impl Problem {
         self
     }
 
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Returns the status of the answer.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -122,66 +124,6 @@ impl IntoResponse for Problem {
             response.extensions_mut().insert(cause);
         }
         response
-    }
-}
-
-/// Why a handler has no answer that the document declares. It is answered as problem details.
-#[derive(Debug)]
-pub struct Failure(Problem);
-
-impl Failure {
-    /// Makes a failure with a status of the handler's choice.
-    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Problem::new(status, detail).into()
-    }
-
-    /// Makes the failure of an operation that is not implemented yet: 501.
-    pub fn not_implemented(operation: &str) -> Self {
-        Failure::new(StatusCode::NOT_IMPLEMENTED, format!("the operation `{operation}` is not implemented"))
-    }
-}
-
-impl Failure {
-    /// Makes the problem of a request's body that went wrong while it was read: 413 where something is too
-    /// large, else 400. An error of a connection is not told.
-    pub fn of_body(error: &StreamError) -> Self {
-        match error {
-            StreamError::Body(source) if is_too_large(&**source) => {
-                Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
-            }
-            StreamError::Body(_) => Failure::new(StatusCode::BAD_REQUEST, "the body can't be read"),
-            StreamError::TooLarge { .. } | StreamError::TooLong { .. } => {
-                Failure::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string())
-            }
-            StreamError::Undecodable { .. } => Failure::new(StatusCode::BAD_REQUEST, error.to_string()),
-        }
-    }
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Failure(problem)
-    }
-}
-
-impl<E: Error> From<E> for Failure {
-    /// Makes a 500 of any error. What the error says stays on the server: it is for the log ([`Cause`]), not
-    /// for the caller.
-    fn from(error: E) -> Self {
-        let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer");
-        problem.with_cause(Cause::of(&error)).into()
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.status, self.0.detail)
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        self.0.into_response()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Typed responses → answers.
 
-use super::problem::{Cause, Failure, Problem};
+use super::failure::Failure;
+use super::problem::{Cause, Problem};
 use crate::charset;
 use crate::headers::{HeaderText, write_header};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};

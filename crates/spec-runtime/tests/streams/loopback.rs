@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 const ANY: Operation = Operation {
     content: Some(Content::new(true, &[("application/json", MediaKind::Json), ("*/*", MediaKind::Bytes)])),
     rejection: Rejection::Problem(422),
-    ..Operation::NEW
+    ..Operation::new("stream")
 };
 
 const LINES: Operation = Operation {
@@ -27,7 +27,7 @@ const LINES: Operation = Operation {
         true,
         &[("application/x-ndjson", MediaKind::Bytes), ("application/json-seq", MediaKind::Bytes)],
     )),
-    ..Operation::NEW
+    ..Operation::new("stream")
 };
 
 /// Made by hand of what a sender hands over: the test decides when something comes.
@@ -67,7 +67,7 @@ async fn sum(request: Request) -> Response {
     while let Some(number) = numbers.next().await {
         match number {
             Ok(number) => sum += number,
-            Err(error) => return Failure::of_body(&error).into_response(),
+            Err(error) => return Failure::from(error).into_response(),
         }
     }
     server::text(200, "text/plain", sum.to_string())

@@ -6,10 +6,18 @@ use spec_guide::pets::server::{
     AddPetBody, AddPetResponse, Api, ListPetsOkBody, ListPetsOkHeaders, ListPetsParameters, ListPetsResponse,
     operations, router,
 };
-use spec_runtime::server::{Context, Failure};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 use std::fmt::Write as _;
 
 struct Service;
+
+impl Authenticate for Service {
+    type Principal = ();
+
+    async fn authenticate(&self, _: &AuthenticationAttempt<'_>) -> Result<(), Denied> {
+        Ok(())
+    }
+}
 
 impl Api for Service {
     async fn list_pets(&self, _: Context, _: ListPetsParameters) -> Result<ListPetsResponse, Failure> {

@@ -109,7 +109,8 @@ impl Log {
     /// Begins to listen on this thread.
     pub fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
         let log = Log::default();
-        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG);
+        let subscriber = subscriber.with_writer(log.clone()).with_ansi(false).finish();
         (log, tracing::subscriber::set_default(subscriber))
     }
 

@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use futures_util::{StreamExt as _, stream};
 use spec_runtime::server::Failure;
+use spec_runtime::stream::StreamError;
 use spec_server::cors::{AllowOrigin, CorsLayer};
 use spec_server::{OperationId, RequestId, RoutedOperation, only};
 use std::io;
@@ -57,13 +58,18 @@ async fn causes_are_for_the_log() {
         let source = io::Error::other("the disk is full");
         Failure::from(io::Error::new(io::ErrorKind::StorageFull, source)).into_response()
     };
-    let server = start(builder(), Router::new().route("/", get(fails))).await;
+    let leaves = || async { Failure::from(StreamError::body("the peer left")).into_response() };
+    let routes = Router::new().route("/", get(fails)).route("/left", get(leaves));
+    let server = start(builder(), routes).await;
     let answer = server.raw(close("GET", "/?key=secret", "x-request-id: abc-3\r\n")).await;
+    let refused = server.raw(close("GET", "/left", "x-request-id: abc-4\r\n")).await;
     server.stop().await;
+    assert!(is_problem(&refused, 400) && !refused.contains("peer"), "{refused}");
     assert!(is_problem(&answer, 500) && !answer.contains("disk"), "{answer}");
     let text = log.text();
-    let is_told = |line: &str| line.contains("abc-3") && line.contains("the disk is full");
-    assert!(text.lines().any(is_told), "{text}");
+    for told in [["ERROR", "abc-3", "the disk is full"], ["DEBUG", "abc-4", "the peer left"]] {
+        assert!(text.lines().any(|line| told.iter().all(|word| line.contains(word))), "{text}");
+    }
     assert!(!text.contains("secret"), "{text}");
 }
 
