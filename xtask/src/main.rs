@@ -24,6 +24,9 @@ Usage: cargo xtask codegen [OPTIONS]
   --runtime TABLE    for --document: where its crates have `spec-runtime` from, as the setting `runtime` says it, such as
                      '{ version = \"0.1\" }'; if not said, it is the path to this repository
   --overlay FILE     for --document: changes to it (OpenAPI Overlay 1.0); may be repeated, and is applied in this order
+  --only OPERATIONS  for --document: only these: tag=NAME, path=TEMPLATE or operation=ID, where `*` stands for any text in
+                     the last two; schemas that nothing needs any more are left out, too; may be repeated
+  --except OPERATIONS  for --document: not these, written alike; may be repeated
   --help             this text
 
 Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
@@ -60,6 +63,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
     let (mut check, mut only, mut document, mut out) = (false, None, None, None);
     let (mut remote, mut overlays, mut runtime) = (Vec::new(), Vec::new(), None);
+    let (mut operations, mut except) = (Vec::new(), Vec::new());
     let mut command = None;
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
@@ -72,6 +76,8 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
             Long("remote") => remote.push(pair(&parser.value()?.string()?)?),
             Long("runtime") => runtime = Some(source(&parser.value()?.string()?)?),
             Long("overlay") => overlays.push(PathBuf::from(parser.value()?)),
+            Long("only") => operations.push(parser.value()?.string()?),
+            Long("except") => except.push(parser.value()?.string()?),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
@@ -86,11 +92,15 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         (Some(path), Some(out)) => {
             let here = || Runtime::Path(root.join("crates/spec-runtime").to_string_lossy().into_owned());
             let runtime = Some(runtime.unwrap_or_else(here));
-            Input::Document { path, name: None, out, runtime, remote, overlays }
+            Input::Document { path, name: None, out, runtime, remote, overlays, only: operations, except }
         }
-        (None, None) if !remote.is_empty() || !overlays.is_empty() || runtime.is_some() => {
-            return Err("--remote, --overlay and --runtime go with --document; else they are settings of \
-                        openapi/codegen.toml"
+        (None, None)
+            if runtime.is_some()
+                || [&overlays.is_empty(), &remote.is_empty(), &operations.is_empty(), &except.is_empty()]
+                    .contains(&&false) =>
+        {
+            return Err("--remote, --overlay, --runtime, --only and --except go with --document; else they \
+                        are settings of openapi/codegen.toml"
                 .into());
         }
         (None, None) => Input::Workspace { root, only },

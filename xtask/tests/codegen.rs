@@ -99,6 +99,28 @@ fn cargo_finds_all_that_new_crates_need() {
     );
 }
 
+/// Of a document from anywhere, only what is asked for; what is asked for in vain is said.
+#[test]
+fn some_operations_of_a_document() {
+    let out = folder("some");
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/outbound-campaigns.yaml");
+    let arguments = ["codegen", "--document", document.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let with = |more: &[&'static str]| xtask(&[&arguments[..], more].concat());
+    let (code, said, complained) =
+        with(&["--only", "path=*/{campaign_id}", "--except", "operation=*_delete"]);
+    assert_eq!(code, 0, "{complained}");
+    assert!(said.starts_with("outbound-campaigns: 2 operations "), "{said}");
+    let models = fs::read_to_string(out.join("outbound-campaigns-models/src/generated.rs")).unwrap();
+    assert!(models.contains("struct OutboundCampaign ") && !models.contains("OutboundCampaignPage"));
+    for (more, expected) in [
+        (["--only", "tag=nobody"], "no operation has the tag \"nobody\""),
+        (["--except", "outbound"], "write tag=NAME, path=TEMPLATE or operation=ID"),
+    ] {
+        let (code, _, complained) = with(&more);
+        assert!(code == 2 && complained.contains(expected), "{complained}");
+    }
+}
+
 #[test]
 fn a_bad_document_writes_nothing() {
     let folder = folder("bad");
@@ -125,6 +147,7 @@ fn a_wrong_command_says_how_to_do_it() {
         &["codegen", "--document", "a.yaml"],
         &["codegen", "--api", "nobody"],
         &["codegen", "--runtime", "{ version = \"0.1\" }"],
+        &["codegen", "--only", "tag=pets"],
         &["codegen", "--document", "a.yaml", "--out", "out", "--runtime", "0.1"],
     ] {
         let (code, _, complained) = xtask(arguments);

@@ -720,6 +720,67 @@ impl TryFrom<OutboundCampaignBuilder> for OutboundCampaign {
     }
 }
 
+/// Begins with what both have: the document describes these properties alike.
+///
+/// Left to be set: `id` and `last_updated_by`.
+///
+/// Keys without a field are kept, but for those that have one here.
+impl From<OutboundCampaignInput> for OutboundCampaignBuilder {
+    fn from(input: OutboundCampaignInput) -> Self {
+        OutboundCampaignBuilder {
+            campaign_name: Some(input.campaign_name),
+            campaign_variables: Some(input.campaign_variables),
+            caller_id: Some(input.caller_id),
+            active_days: Some(input.active_days),
+            description: input.description,
+            mode: input.mode,
+            sms_session_ttl: input.sms_session_ttl,
+            label: input.label,
+            labels: input.labels,
+            daily_start_time: input.daily_start_time,
+            daily_end_time: input.daily_end_time,
+            source: input.source,
+            hourly_rate: input.hourly_rate,
+            retry_count: input.retry_count,
+            retry_interval: input.retry_interval,
+            voicemail_detection: input.voicemail_detection,
+            extra: input
+                .extra
+                .without(
+                    &["id", "last_updated_by", "agent_id", "created_at", "updated_at"],
+                ),
+            ..Default::default()
+        }
+    }
+}
+
+/// Keeps what both have, to read, change and write back.
+///
+/// Keys without a field are kept.
+impl From<OutboundCampaign> for OutboundCampaignInput {
+    fn from(input: OutboundCampaign) -> Self {
+        OutboundCampaignInput {
+            campaign_name: input.campaign_name,
+            campaign_variables: input.campaign_variables,
+            caller_id: input.caller_id,
+            active_days: input.active_days,
+            description: input.description,
+            mode: input.mode,
+            sms_session_ttl: input.sms_session_ttl,
+            label: input.label,
+            labels: input.labels,
+            daily_start_time: input.daily_start_time,
+            daily_end_time: input.daily_end_time,
+            source: input.source,
+            hourly_rate: input.hourly_rate,
+            retry_count: input.retry_count,
+            retry_interval: input.retry_interval,
+            voicemail_detection: input.voicemail_detection,
+            extra: input.extra,
+        }
+    }
+}
+
 /// One page of the campaigns that a search finds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutboundCampaignPage {

@@ -7,7 +7,7 @@
 use crate::documents::{Files, Place, file_name};
 use crate::manifest::{self, RUNTIME, Surroundings};
 use crate::plan::depth::recursion_limit;
-use crate::settings::{ApiSettings, Overlay, Remote, Runtime, Settings};
+use crate::settings::{ApiSettings, Overlay, Patterns, Remote, Runtime, Setting, Settings};
 pub use crate::write::Written;
 use crate::write::{Target, write_all};
 use crate::{CrateKind, Error, GENERATED, Generated, MARK, MODULES, drift, generate};
@@ -33,6 +33,8 @@ pub enum Input {
         only: Option<String>,
     },
     /// One document, anywhere.
+    ///
+    /// Operations are `tag=NAME`, `path=TEMPLATE` or `operation=ID`; in the last two, `*` stands for any text.
     Document {
         /// The document.
         path: PathBuf,
@@ -46,6 +48,10 @@ pub enum Input {
         remote: Vec<Remote>,
         /// Overlays that are applied to it, in this order.
         overlays: Vec<PathBuf>,
+        /// The operations to generate, as [`Input::Document`] has them; all where there are none.
+        only: Vec<String>,
+        /// The operations to leave out.
+        except: Vec<String>,
     },
 }
 
@@ -92,8 +98,20 @@ pub fn run(input: &Input) -> Run {
         Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new(), files: Vec::new() };
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
-        Input::Document { path, name, out, runtime, remote, overlays } => {
-            run.document(path, name.as_deref(), out, runtime.as_ref(), remote, overlays);
+        Input::Document { path, name, out, runtime, remote, overlays, only, except } => {
+            let file = file_name(path);
+            let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let overlay =
+                |path: &PathBuf| Overlay { path: path.to_string_lossy().into_owned(), location: None };
+            let settings = ApiSettings {
+                runtime: runtime.clone(),
+                remote: remote.clone(),
+                overlays: overlays.iter().map(overlay).collect(),
+                only: run.patterns("--only", only),
+                except: run.patterns("--except", except),
+                ..ApiSettings::for_document(&crate_name(name.as_deref().unwrap_or(&stem)), &file)
+            };
+            run.document(path, &file, out, &settings);
         }
     }
     if run.diagnostics.has_errors() {
@@ -127,28 +145,36 @@ impl Run {
         }
     }
 
-    fn document(
-        &mut self,
-        path: &Path,
-        name: Option<&str>,
-        out: &Path,
-        runtime: Option<&Runtime>,
-        remote: &[Remote],
-        overlays: &[PathBuf],
-    ) {
-        let file = file_name(path);
-        let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let overlay = |path: &PathBuf| Overlay { path: path.to_string_lossy().into_owned(), location: None };
-        let settings = ApiSettings {
-            runtime: runtime.cloned(),
-            remote: remote.to_vec(),
-            overlays: overlays.iter().map(overlay).collect(),
-            ..ApiSettings::for_document(&crate_name(name.unwrap_or(&stem)), &file)
-        };
-        let place = Place { path, name: &file, beside: Path::new(""), beside_name: "" };
+    fn document(&mut self, path: &Path, file: &str, out: &Path, settings: &ApiSettings) {
+        let place = Place { path, name: file, beside: Path::new(""), beside_name: "" };
         let members = CrateKind::ALL.map(|krate| format!("\"{}\"", settings.folder(krate)));
         let text = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
-        self.api(&settings, place, out, Some(text));
+        self.api(settings, place, out, Some(text));
+    }
+
+    /// Sorts operations that an option names by what they are called by.
+    fn patterns(&mut self, option: &str, texts: &[String]) -> Patterns {
+        let mut patterns = Patterns::default();
+        if texts.is_empty() {
+            return patterns;
+        }
+        let location = Location::file(self.sources.add(option, ""));
+        for text in texts {
+            let list = match text.split_once('=') {
+                Some(("tag", value)) => (&mut patterns.tags, value),
+                Some(("path", value)) => (&mut patterns.paths, value),
+                Some(("operation", value)) => (&mut patterns.operations, value),
+                _ => {
+                    let message = format!("{text:?} names no operations");
+                    let help = "write tag=NAME, path=TEMPLATE or operation=ID; in the last two, `*` stands for any text";
+                    let error = Diagnostic::error(Code::InvalidSetting, location.clone(), message);
+                    self.diagnostics.push(error.help(help));
+                    continue;
+                }
+            };
+            list.0.push(Setting { value: list.1.to_owned(), location: location.clone() });
+        }
+        patterns
     }
 
     fn reading(&mut self) -> Files<'_> {

@@ -273,6 +273,8 @@ fn crates_elsewhere_have_relative_paths() {
         runtime: Some(Runtime::Path(runtime.to_string_lossy().into_owned())),
         remote: Vec::new(),
         overlays: Vec::new(),
+        only: Vec::new(),
+        except: Vec::new(),
     };
     let run = workspace::run(&input);
     assert!(run.diagnostics.is_empty(), "{}", rendered(&run));

@@ -122,6 +122,8 @@ impl Task {
             runtime: Some(Runtime::Path(runtime)),
             remote: Vec::new(),
             overlays: Vec::new(),
+            only: Vec::new(),
+            except: Vec::new(),
         };
         let start = Instant::now();
         let run = workspace::run(&input);

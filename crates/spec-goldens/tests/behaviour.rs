@@ -4,7 +4,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use spec_goldens::{additional_properties, all_of, defaults, enums, formats, free_form, names, nullable_30};
+use spec_goldens::{
+    additional_properties, all_of, conversions, defaults, enums, formats, free_form, names, nullable_30,
+};
 use spec_goldens::{
     recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial, unions_by_unnamed_tag,
 };
@@ -400,4 +402,78 @@ fn without_a_tag_nothing_is_lost_that_a_variant_keeps() {
     assert!(matches!(long, Overlapping::Long(_)), "{long:?}");
     let short = from_value::<Overlapping>(json!({"id": 1})).unwrap();
     assert!(matches!(short, Overlapping::Short(_)), "{short:?}");
+}
+
+#[test]
+fn what_requests_and_answers_share_is_taken_over() {
+    use conversions::models::*;
+    let input: CampaignInput = from_value(json!({
+        "name": "n", "days": ["mon"], "caller": null, "note": null, "type": "t",
+        // What requests call so is nothing that the service decides.
+        "id": 999, "created_at": "2020-01-01T00:00:00Z", "other": [1],
+    }))
+    .unwrap();
+    let said = CampaignBuilder::from(input.clone()).build().unwrap_err().to_string();
+    assert_eq!(said, "Campaign needs id, updated_by");
+    let campaign = CampaignBuilder::from(input.clone()).id(35).updated_by("u").build().unwrap();
+    assert_eq!((&campaign.note, campaign.rate, campaign.created_at), (&Field::Null, None, None));
+    assert_eq!(campaign.extra, Extra::from([("other", json!([1]))]));
+    assert_eq!(
+        serde_json::to_string(&campaign).unwrap(),
+        r#"{"id":35,"name":"n","days":["mon"],"caller":null,"note":null,"type":"t","updated_by":"u","other":[1]}"#
+    );
+    // Read, changed, and written back: without what is the server's.
+    let mut again = CampaignInput::from(campaign);
+    again.name = "m".to_owned();
+    assert_eq!(
+        serde_json::to_string(&again).unwrap(),
+        r#"{"name":"m","days":["mon"],"caller":null,"note":null,"type":"t","other":[1]}"#
+    );
+
+    let note =
+        Note::from(NoteInput { text: "t".to_owned(), more: None, extra: Extra::from([("seen", true)]) });
+    assert_eq!(serde_json::to_string(&note).unwrap(), r#"{"text":"t"}"#);
+    assert_eq!(NoteInput::from(note).extra, Extra::new());
+}
+
+#[test]
+fn all_states_are_taken_over() {
+    use conversions::models::{PresencesBuilder, PresencesInput};
+    let build = |value: Value| {
+        let builder = PresencesBuilder::from(from_value::<PresencesInput>(value).unwrap());
+        builder.h("h").build().map_err(|error| error.to_string())
+    };
+    let all = json!({"a": "a", "b": "b", "c": "c", "d": "d", "e": "e", "f": "f", "g": "g"});
+    let mut written = all.clone();
+    written["h"] = json!("h");
+    assert_eq!(serde_json::to_value(build(all).unwrap()).unwrap(), written);
+    let null = build(json!({"a": "a", "b": null, "c": "c", "d": "d", "f": null})).unwrap();
+    assert_eq!((null.b, null.e, null.f, null.g), (Field::Null, Field::Absent, None, None));
+    let missing = build(json!({"a": "a", "b": null})).unwrap_err();
+    assert_eq!(missing, "Presences needs c, d, f");
+}
+
+#[test]
+fn what_goes_one_way_is_not_taken_over() {
+    use conversions::models::{Base, Composed, ComposedBuilder, UserBuilder, UserInput};
+    let input: UserInput =
+        from_value(json!({"id": 999, "owner": "me", "name": "n", "password": "p"})).unwrap();
+    let said = UserBuilder::from(input.clone()).build().unwrap_err().to_string();
+    assert_eq!(said, "User needs id, owner");
+    let user = UserBuilder::from(input).id(1).owner("them").build().unwrap();
+    assert_eq!(serde_json::to_value(&user).unwrap(), json!({"id": 1, "name": "n", "owner": "them"}));
+
+    // What a model is put together of goes both ways.
+    let base = Base { name: "n".to_owned(), extra: Extra::new() };
+    let composed = ComposedBuilder::from(base.clone()).id(1).build().unwrap();
+    assert_eq!(serde_json::to_value::<&Composed>(&composed).unwrap(), json!({"name": "n", "id": 1}));
+    assert_eq!(Base::from(composed), base);
+}
+
+#[test]
+fn keys_without_a_field_are_taken_over_where_there_is_a_place_for_them() {
+    use conversions::models::{Closed, Keys, KeysInput};
+    let input: KeysInput = from_value(json!({"name": "n", "size": 1, "other": 2})).unwrap();
+    assert_eq!(serde_json::to_value(Keys::from(input.clone())).unwrap(), json!({"name": "n", "other": 2}));
+    assert_eq!(serde_json::to_value(Closed::from(input)).unwrap(), json!({"name": "n"}));
 }

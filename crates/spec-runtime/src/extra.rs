@@ -58,6 +58,15 @@ impl Extra {
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.map_mut().insert(key.into(), value.into())
     }
+
+    /// Returns the keys without some names: what one model does not declare may be what another one does.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        if let Some(map) = &mut self.0 {
+            map.retain(|key, _| !names.contains(&key.as_str()));
+        }
+        self
+    }
 }
 
 impl Serialize for Extra {
@@ -128,6 +137,13 @@ mod tests {
         let mut emptied = Extra::from_iter([("a", 1)]);
         emptied.map_mut().clear();
         assert_eq!((&emptied, emptied.is_empty()), (&Extra::new(), true));
+    }
+
+    #[test]
+    fn names_are_taken_out() {
+        let extra = Extra::from([("b", 1), ("id", 999), ("a", 2)]);
+        assert_eq!(extra.without(&["id", "c"]), Extra::from([("b", 1), ("a", 2)]));
+        assert!(Extra::new().without(&["id"]).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod builders;
 mod check;
+mod conversions;
 mod definition;
 mod engine;
 mod opaque;
@@ -20,6 +21,7 @@ use crate::plan::{Definition, Engine, Plan};
 use crate::printer::Printer;
 use builders::print_builder;
 use check::print_check;
+use conversions::print_conversions;
 use definition::print_definition;
 use spec_document::{Code, Diagnostic};
 use table::print_table;
@@ -66,6 +68,7 @@ fn print_model(index: usize, fragment: &mut CrateFragment<'_>) {
     }
     fragment.layout.add(print_check(printer, ty).unwrap_or_default());
     fragment.layout.add(print_builder(printer, ty).unwrap_or_default());
+    fragment.layout.add(print_conversions(printer, ty).unwrap_or_default());
 }
 
 /// Returns whether typify confirms a model that it is asked for.

@@ -1,8 +1,8 @@
 //! A plan as text, short enough to be read as the diff of a change.
 
 use super::{
-    BodyPlan, Definition, Engine, ExtraPlan, FieldPlan, OperationPlan, Outcome, ParameterPlan, Payload, Plan,
-    Presence, RustType, SchemeUse, Stream, StructPlan, TypePlan, UnionPlan,
+    BodyPlan, ConversionPlan, Definition, Engine, ExtraPlan, FieldPlan, OperationPlan, Outcome,
+    ParameterPlan, Payload, Plan, Presence, RustType, SchemeUse, Stream, StructPlan, TypePlan, UnionPlan,
 };
 use serde_json::{Map, Value};
 use spec_api::Style;
@@ -53,7 +53,8 @@ impl Plan {
         match &ty.definition {
             Definition::Struct(body) => {
                 writeln!(f, "struct {head}{asked}")?;
-                self.write_fields(f, body)
+                self.write_fields(f, body)?;
+                body.inputs.iter().try_for_each(|input| self.write_conversion(f, body, input))
             }
             Definition::Enum(body) => {
                 writeln!(f, "enum {head} of {:?}", body.values)?;
@@ -103,6 +104,26 @@ impl Plan {
         }
         let deprecated = if field.deprecated { ", deprecated" } else { "" };
         writeln!(f, "{}{deprecated}", asked(&field.assertions))
+    }
+
+    fn write_conversion(
+        &self,
+        f: &mut Formatter<'_>,
+        body: &StructPlan,
+        conversion: &ConversionPlan,
+    ) -> fmt::Result {
+        let input = self.type_plan(conversion.input);
+        let Definition::Struct(from) = &input.definition else { return Ok(()) };
+        let names = |pairs: Vec<(&FieldPlan, &FieldPlan)>| {
+            let names: Vec<&str> = pairs.iter().map(|(_, to)| to.name.as_str()).collect();
+            names.join(", ")
+        };
+        let builder = if conversion.whole { "" } else { " (a builder)" };
+        writeln!(f, "  from {}{builder}: {}", input.name, names(conversion.taken(from, body)))?;
+        match conversion.back {
+            true => writeln!(f, "  into {}: {}", input.name, names(conversion.returned(from, body))),
+            false => Ok(()),
+        }
     }
 
     fn write_variants(&self, f: &mut Formatter<'_>, union: &UnionPlan) -> fmt::Result {

@@ -9,6 +9,7 @@
 mod ambiguous;
 mod body;
 mod claims;
+mod conversion;
 pub(crate) mod depth;
 mod directions;
 mod display;
@@ -31,6 +32,7 @@ mod usable;
 mod words;
 
 pub use body::{BodyForm, BodyPlan, EncodingPlan};
+pub use conversion::ConversionPlan;
 pub use engine::Engine;
 pub use header::{HeaderField, HeadersPlan};
 pub use operation::OperationPlan;
@@ -92,6 +94,7 @@ impl Plan {
         let schemes = security::plan_schemes(api, settings, planner.diagnostics);
         let (mut operations, mut webhooks) = operation::plan_operations(&mut planner, &schemes);
         let mut types = planner.finish(operations.iter_mut().chain(&mut webhooks));
+        conversion::plan_conversions(api, &operations, &mut types);
         let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
         let plan = Plan {
             source: api.source,

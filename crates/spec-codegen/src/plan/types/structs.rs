@@ -4,9 +4,9 @@
 
 use super::Planner;
 use crate::names::{Scope, type_name, value_name};
-use crate::plan::RustType;
 use crate::plan::claims::{Renamed, claim};
 use crate::plan::docs::{docs, with_details};
+use crate::plan::{ConversionPlan, RustType};
 use serde_json::{Map, Value};
 use spec_api::{Additional, Kind, Object, Property, SchemaId};
 
@@ -22,6 +22,8 @@ pub struct StructPlan {
     pub extra: Option<ExtraPlan>,
     /// The name of its builder.
     pub builder: String,
+    /// The models of requests that share their fields with this one, which answers hold.
+    pub inputs: Vec<ConversionPlan>,
 }
 
 /// The field for keys that the document does not name.
@@ -67,6 +69,10 @@ pub struct FieldPlan {
     pub constant: Option<String>,
     /// True if requests must have it, although it may be absent: answers never have it.
     pub asked: bool,
+    /// True if only answers have it.
+    pub read_only: bool,
+    /// True if only requests have it.
+    pub write_only: bool,
     /// Keywords of JSON Schema that the type does not say.
     pub assertions: Map<String, Value>,
 }
@@ -80,6 +86,27 @@ impl FieldPlan {
             Presence::Required => self.ty.clone(),
             Presence::RequiredNullable | Presence::Optional => RustType::Option(inner),
             Presence::OptionalNullable => RustType::Field(inner),
+        }
+    }
+}
+
+impl FieldPlan {
+    /// Says whether null is among its values.
+    pub(crate) fn is_nullable(&self) -> bool {
+        matches!(self.presence, Presence::RequiredNullable | Presence::OptionalNullable)
+    }
+
+    /// Says whether the model always has it.
+    pub(crate) fn is_required(&self) -> bool {
+        matches!(self.presence, Presence::Required | Presence::RequiredNullable)
+    }
+
+    /// Says whether a builder can fail for it: it is required, and has more than one value.
+    pub(crate) fn must_be_set(&self) -> bool {
+        match self.presence {
+            Presence::Required => self.constant.is_none() || !matches!(self.ty, RustType::Model(_)),
+            Presence::RequiredNullable => true,
+            Presence::Optional | Presence::OptionalNullable => false,
         }
     }
 }
@@ -108,7 +135,12 @@ impl Planner<'_> {
             fields.push(self.plan_field(schema, name, property, field));
         }
         let (extra, _) = scope.claim("extra");
-        StructPlan { fields, extra: self.plan_extra(schema, name, object, extra), builder }
+        StructPlan {
+            fields,
+            extra: self.plan_extra(schema, name, object, extra),
+            builder,
+            inputs: Vec::new(),
+        }
     }
 
     /// Takes the name of a field.
@@ -134,7 +166,10 @@ impl Planner<'_> {
     ) -> FieldPlan {
         let about = self.api.schema(property.schema);
         let ty = self.rust_type(property.schema, &format!("{struct_name}{}", type_name(&property.name)));
-        let (is_demanded, asked) = self.demands(property, object);
+        let told = self.api.schema(self.api.resolve(property.schema));
+        let (read_only, write_only) =
+            (about.read_only || told.read_only, about.write_only || told.write_only);
+        let (is_demanded, asked) = self.demands(property, object, read_only, write_only);
         let presence = match (is_demanded, self.is_nullable(property.schema, &ty)) {
             (true, false) => Presence::Required,
             (true, true) => Presence::RequiredNullable,
@@ -151,6 +186,8 @@ impl Planner<'_> {
             default: self.default(property.schema),
             constant: self.constant(property.schema),
             asked,
+            read_only,
+            write_only,
             assertions,
             ty,
         }
@@ -203,10 +240,13 @@ impl Planner<'_> {
     /// Says whether a property is demanded wherever its object is used, and if not, whether it is of
     /// requests: one that is `readOnly` is not in requests, one that is `writeOnly` not in responses (OpenAPI
     /// 3.1, 4.8.24.1; JSON Schema 2020-12 validation, 9.4).
-    fn demands(&self, property: &Property, object: SchemaId) -> (bool, bool) {
-        let (own, told) =
-            (self.api.schema(property.schema), self.api.schema(self.api.resolve(property.schema)));
-        let (read_only, write_only) = (own.read_only || told.read_only, own.write_only || told.write_only);
+    fn demands(
+        &self,
+        property: &Property,
+        object: SchemaId,
+        read_only: bool,
+        write_only: bool,
+    ) -> (bool, bool) {
         let (requests, responses) =
             (self.directions.in_requests.contains(&object), self.directions.in_responses.contains(&object));
         let is_demanded = property.required && !(read_only && requests) && !(write_only && responses);
