@@ -42,11 +42,13 @@ pub struct Principal {
 }
 
 /// The reason why a key can't be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
     /// Nobody has this key.
+    #[error("nobody has this key")]
     Unknown,
     /// The key has been used too often; it may be used again after this time.
+    #[error("this key has no requests left for now")]
     TooOften(Duration),
 }
 

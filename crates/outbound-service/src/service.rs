@@ -4,11 +4,12 @@
 
 use crate::keys::{Keys, Principal, Refused, text_digest};
 use crate::store::{Idempotency, Order, Search, Store, StoreError, Stored, Versions};
-use axum::http::StatusCode;
-use axum::http::header::{HeaderValue, IF_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::IF_MATCH;
+use axum::http::{HeaderMap, StatusCode};
 use indexmap::IndexMap;
 use outbound_server::models::{
-    CampaignProperties, OrderByDirection, OutboundCampaign, OutboundCampaignInput, OutboundCampaignPage,
+    CampaignProperties, OrderByDirection, OutboundCampaign, OutboundCampaignBuilder, OutboundCampaignInput,
+    OutboundCampaignPage,
 };
 use outbound_server::{
     Api, OutboundCampaignCreateOkHeaders, OutboundCampaignCreateParameters, OutboundCampaignCreateResponse,
@@ -19,7 +20,7 @@ use outbound_server::{
 };
 use spec_runtime::Field;
 use spec_runtime::serde_json::Value;
-use spec_runtime::server::{Cause, Context, Failure, Problem};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure, ServiceError};
 use std::time::Duration;
 
 /// How soon a caller may try again when the database does not answer.
@@ -37,28 +38,34 @@ impl Service {
     pub fn new(store: Store, keys: Keys) -> Self {
         Service { store, keys }
     }
+}
 
-    /// Says who makes a request.
-    fn principal(&self, context: &Context) -> Result<Principal, Failure> {
-        let key = context.credentials.first().map_or("", |credential| &*credential.secret);
-        self.keys.authenticate(key).map_err(refused)
+impl Authenticate for Service {
+    type Principal = Principal;
+
+    async fn authenticate(&self, attempt: &AuthenticationAttempt<'_>) -> Result<Principal, Denied> {
+        let key = attempt.credential("apiKey").ok_or(Denied::Unauthorized)?;
+        match self.keys.authenticate(&key.secret) {
+            Ok(principal) => Ok(principal),
+            Err(Refused::Unknown) => Err(Denied::Unauthorized),
+            Err(too_often) => Err(too_often.into()),
+        }
     }
 }
 
 impl Api for Service {
     async fn outbound_campaign_list(
         &self,
-        context: Context,
+        _: Context<Principal>,
         parameters: OutboundCampaignListParameters,
     ) -> Result<OutboundCampaignListResponse, Failure> {
-        self.principal(&context)?;
         let search = search(&parameters);
-        let page = self.store.list(&search).await.map_err(failure)?;
+        let page = self.store.list(&search).await?;
         let fields = parameters.fields();
-        let items: Vec<_> = page.items.into_iter().map(|stored| only(campaign(stored), fields)).collect();
+        let items = page.items.into_iter().map(|stored| Ok(only(campaign(stored)?, fields)));
         let pages = (search.limit > 0).then(|| (page.total + search.limit - 1) / search.limit);
         let answer = OutboundCampaignPage::builder()
-            .items(items)
+            .items(items.collect::<Result<Vec<_>, Failure>>()?)
             .page(parameters.page() as i64)
             .page_size(search.limit)
             .total_pages(pages.map_or(Field::Null, Field::Value))
@@ -69,51 +76,49 @@ impl Api for Service {
 
     async fn outbound_campaign_create(
         &self,
-        context: Context,
+        context: Context<Principal>,
         parameters: OutboundCampaignCreateParameters,
         body: OutboundCampaignInput,
     ) -> Result<OutboundCampaignCreateResponse, Failure> {
-        let by = self.principal(&context)?.name;
+        let by = context.principal.name;
         let settings = known(body);
         let digest = text_digest(serde_json::to_string(&settings)?.as_bytes());
         let name = parameters.idempotency_key.as_deref();
         let idempotency = name.map(|name| Idempotency { name, digest: &digest });
-        let stored = self.store.create(settings, &by, idempotency).await.map_err(failure)?;
+        let stored = self.store.create(settings, &by, idempotency).await?;
         let headers = OutboundCampaignCreateOkHeaders { etag: etag(&stored) };
-        Ok(OutboundCampaignCreateResponse::Ok(campaign(stored), headers))
+        Ok(OutboundCampaignCreateResponse::Ok(campaign(stored)?, headers))
     }
 
     async fn outbound_campaign_get_by_id(
         &self,
-        context: Context,
+        _: Context<Principal>,
         parameters: OutboundCampaignGetByIdParameters,
     ) -> Result<OutboundCampaignGetByIdResponse, Failure> {
-        self.principal(&context)?;
-        let stored = self.store.get(parameters.campaign_id).await.map_err(failure)?;
+        let stored = self.store.get(parameters.campaign_id).await?;
         let headers = OutboundCampaignGetByIdOkHeaders { etag: etag(&stored) };
-        Ok(OutboundCampaignGetByIdResponse::Ok(campaign(stored), headers))
+        Ok(OutboundCampaignGetByIdResponse::Ok(campaign(stored)?, headers))
     }
 
     async fn outbound_campaign_update(
         &self,
-        context: Context,
+        context: Context<Principal>,
         parameters: OutboundCampaignUpdateParameters,
         body: OutboundCampaignInput,
     ) -> Result<OutboundCampaignUpdateResponse, Failure> {
-        let by = self.principal(&context)?.name;
-        let (id, versions) = (parameters.campaign_id, versions(&context));
-        let stored = self.store.update(id, &versions, known(body), &by).await.map_err(failure)?;
+        let by = context.principal.name;
+        let (id, versions) = (parameters.campaign_id, versions(&context.headers));
+        let stored = self.store.update(id, &versions, known(body), &by).await?;
         let headers = OutboundCampaignUpdateOkHeaders { etag: etag(&stored) };
-        Ok(OutboundCampaignUpdateResponse::Ok(campaign(stored), headers))
+        Ok(OutboundCampaignUpdateResponse::Ok(campaign(stored)?, headers))
     }
 
     async fn outbound_campaign_delete(
         &self,
-        context: Context,
+        context: Context<Principal>,
         parameters: OutboundCampaignDeleteParameters,
     ) -> Result<OutboundCampaignDeleteResponse, Failure> {
-        self.principal(&context)?;
-        self.store.delete(parameters.campaign_id, &versions(&context)).await.map_err(failure)?;
+        self.store.delete(parameters.campaign_id, &versions(&context.headers)).await?;
         Ok(Value::Null.into())
     }
 }
@@ -143,37 +148,16 @@ fn search(parameters: &OutboundCampaignListParameters) -> Search {
 
 /// Returns a campaign as it is answered. What its owner left out is as it was left, and voicemail detection as
 /// the platform has it.
-#[expect(deprecated, reason = "`label` is answered as long as the document has it")]
-fn campaign(stored: Stored) -> OutboundCampaign {
-    let settings = stored.settings;
-    let voicemail_detection = match settings.voicemail_detection {
-        Field::Absent => Field::Value(default_voicemail_detection()),
-        said => said,
-    };
-    OutboundCampaign {
-        campaign_name: settings.campaign_name,
-        campaign_variables: settings.campaign_variables,
-        caller_id: settings.caller_id,
-        active_days: settings.active_days,
-        id: stored.id,
-        last_updated_by: stored.last_updated_by,
-        description: settings.description,
-        mode: settings.mode,
-        sms_session_ttl: settings.sms_session_ttl,
-        label: settings.label,
-        labels: settings.labels,
-        daily_start_time: settings.daily_start_time,
-        daily_end_time: settings.daily_end_time,
-        source: settings.source,
-        hourly_rate: settings.hourly_rate.or(Some(1)),
-        retry_count: settings.retry_count.or(Some(0)),
-        retry_interval: settings.retry_interval,
-        voicemail_detection,
-        agent_id: Field::Absent,
-        created_at: Some(stored.created_at),
-        updated_at: Some(stored.updated_at),
-        extra: Default::default(),
+fn campaign(stored: Stored) -> Result<OutboundCampaign, Failure> {
+    let mut settings = stored.settings;
+    settings.hourly_rate = Some(settings.hourly_rate());
+    settings.retry_count = Some(settings.retry_count());
+    if settings.voicemail_detection.is_absent() {
+        settings.voicemail_detection = Field::Value(default_voicemail_detection());
     }
+    let campaign =
+        OutboundCampaignBuilder::from(settings).id(stored.id).last_updated_by(stored.last_updated_by);
+    Ok(campaign.created_at(stored.created_at).updated_at(stored.updated_at).build()?)
 }
 
 /// Returns how voicemail is recognized where the owner said nothing, in seconds.
@@ -222,8 +206,8 @@ fn etag(stored: &Stored) -> Option<String> {
 
 /// Returns the versions that `If-Match` names (RFC 9110, 13.1.1). Tags that are weak, or none of ours, match
 /// nothing.
-fn versions(context: &Context) -> Versions {
-    let mut values = context.headers.get_all(IF_MATCH).into_iter().peekable();
+fn versions(headers: &HeaderMap) -> Versions {
+    let mut values = headers.get_all(IF_MATCH).into_iter().peekable();
     if values.peek().is_none() {
         return Versions::Any;
     }
@@ -237,36 +221,34 @@ fn versions(context: &Context) -> Versions {
     Versions::OneOf(tags.filter_map(version).take(100).collect())
 }
 
-/// Returns what a caller is told whose key can't be used.
-fn refused(refused: Refused) -> Failure {
-    match refused {
-        Refused::Unknown => Problem::new(StatusCode::UNAUTHORIZED, "nobody has this key")
-            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("ApiKey"))
-            .into(),
-        Refused::TooOften(wait) => {
-            let problem =
-                Problem::new(StatusCode::TOO_MANY_REQUESTS, "this key has no requests left for now");
-            problem.with_header(RETRY_AFTER, seconds(wait)).into()
+impl ServiceError for Refused {
+    fn status(&self) -> StatusCode {
+        match self {
+            Refused::Unknown => StatusCode::UNAUTHORIZED,
+            Refused::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Refused::Unknown => None,
+            Refused::TooOften(wait) => Some(*wait),
         }
     }
 }
 
-/// Returns what a caller is told of an error of the database.
-fn failure(error: StoreError) -> Failure {
-    let said = error.to_string();
-    match error {
-        StoreError::NotFound(_) => Failure::new(StatusCode::NOT_FOUND, said),
-        StoreError::Changed(_) => Failure::new(StatusCode::PRECONDITION_FAILED, said),
-        StoreError::NameTaken => Failure::new(StatusCode::CONFLICT, said),
-        StoreError::Unavailable(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, said)
-            .with_header(RETRY_AFTER, seconds(DATABASE_RETRY))
-            .with_cause(Cause::of(&error))
-            .into(),
-        other => other.into(),
+impl ServiceError for StoreError {
+    fn status(&self) -> StatusCode {
+        match self {
+            StoreError::NotFound(_) => StatusCode::NOT_FOUND,
+            StoreError::Changed(_) => StatusCode::PRECONDITION_FAILED,
+            StoreError::NameTaken => StatusCode::CONFLICT,
+            StoreError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
     }
-}
 
-/// Returns a time in whole seconds, at least one.
-fn seconds(duration: Duration) -> HeaderValue {
-    HeaderValue::from((duration.as_secs_f64().ceil() as u64).max(1))
+    fn retry_after(&self) -> Option<Duration> {
+        matches!(self, StoreError::Unavailable(_)).then_some(DATABASE_RETRY)
+    }
 }

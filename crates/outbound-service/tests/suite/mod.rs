@@ -39,7 +39,9 @@ impl Running {
         let server = server(&store, None).listen(([127, 0, 0, 1], 0)).shutdown(async { drop(stopped.await) });
         let server = server.bind().await.unwrap();
         let url = format!("http://{}", server.addresses().unwrap()[0]);
-        let task = tokio::spawn(async { drop(server.run(routes(Service::new(store, keys))).await.unwrap()) });
+        let task = tokio::spawn(async {
+            server.run(routes(Service::new(store, keys))).await.unwrap();
+        });
         Running { url, stop, task }
     }
 
@@ -276,7 +278,7 @@ async fn strangers(running: &Running) {
     // A good key is needed before anything else is said of a request.
     let url = format!("{}/api/v1/outbound/campaigns/x", running.url);
     let put = reqwest::Client::new().put(url).header("Syllable-API-Key", "key-c").body("{");
-    //TMP assert_eq!(put.send().await.unwrap().status(), 401);
+    assert_eq!(put.send().await.unwrap().status(), 401);
     for path in ["/health", "/ready"] {
         assert_eq!(reqwest::get(format!("{}{path}", running.url)).await.unwrap().status(), 200);
     }
