@@ -8,6 +8,9 @@
 use serde_json::{Map, Value};
 use spec_http::style::{Shape, Style, from_text, numbered, scalar};
 use spec_json_schema::pattern::Matcher;
+use std::borrow::Cow;
+#[cfg(feature = "server")]
+use std::collections::HashMap;
 
 /// The largest number of ways to mean a schema that are looked at.
 const WAYS: usize = 64;
@@ -89,6 +92,7 @@ pub(crate) enum Field {
 }
 
 /// One way to mean a schema: what the value is, and all schemas that hold for it.
+#[derive(Clone, Debug)]
 struct Way<'a> {
     kind: Kind,
     parts: Vec<&'a Value>,
@@ -97,21 +101,53 @@ struct Way<'a> {
 /// A value, and whether it is one of the way that it was read in.
 type Read = (Value, bool);
 
+/// The ways to mean a schema, found out once for all texts that are read by it.
+#[cfg(feature = "server")]
+#[derive(Debug)]
+pub(crate) struct Ways<'a> {
+    schema: &'a Value,
+    ways: Vec<Way<'a>>,
+}
+
+#[cfg(feature = "server")]
+impl<'a> Ways<'a> {
+    /// Finds out the ways to mean each property of an object.
+    pub(crate) fn of_properties(root: &'a Value) -> HashMap<&'a str, Ways<'a>> {
+        let properties = root.get("properties").and_then(Value::as_object).into_iter().flatten();
+        properties
+            .map(|(name, schema)| {
+                (name.as_str(), Ways { schema, ways: Schema::new(root, schema).all_ways() })
+            })
+            .collect()
+    }
+}
+
 /// A schema within the schema of one model.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schema<'a> {
     root: &'a Value,
     schema: &'a Value,
+    /// The ways to mean it, where they are known.
+    ways: Option<&'a [Way<'a>]>,
 }
 
 impl<'a> Schema<'a> {
     pub(crate) fn new(root: &'a Value, schema: &'a Value) -> Self {
-        Schema { root, schema }
+        Schema { root, schema, ways: None }
+    }
+
+    /// Returns a schema the ways of which are known; of none, the schema that takes anything.
+    #[cfg(feature = "server")]
+    pub(crate) fn known(root: &'a Value, ways: Option<&'a Ways<'a>>) -> Self {
+        match ways {
+            Some(Ways { schema, ways }) => Schema { root, schema, ways: Some(ways) },
+            None => Schema::new(root, root).at(None),
+        }
     }
 
     fn at(self, schema: Option<&'a Value>) -> Self {
         static ANY: Value = Value::Bool(true);
-        Schema { root: self.root, schema: schema.unwrap_or(&ANY) }
+        Schema::new(self.root, schema.unwrap_or(&ANY))
     }
 
     /// Returns the schemas that hold together, for each choice among alternatives.
@@ -130,7 +166,7 @@ impl<'a> Schema<'a> {
                 all.iter().flat_map(|own| more.iter().map(|more| [own.as_slice(), more.as_slice()].concat()));
             all = both.take(WAYS).collect();
         };
-        let mut below = |schema| Schema { root: self.root, schema }.choices_below(above);
+        let mut below = |schema| Schema::new(self.root, schema).choices_below(above);
         let target = self
             .schema
             .get("$ref")
@@ -153,7 +189,11 @@ impl<'a> Schema<'a> {
     }
 
     /// Returns the ways to mean the schema, those that say most of a text first.
-    fn ways(self) -> Vec<Way<'a>> {
+    fn ways(self) -> Cow<'a, [Way<'a>]> {
+        self.ways.map_or_else(|| Cow::Owned(self.all_ways()), Cow::Borrowed)
+    }
+
+    fn all_ways(self) -> Vec<Way<'a>> {
         let mut ways: Vec<Way<'a>> = Vec::new();
         for parts in self.choices() {
             let said = parts.iter().any(|part| types(part).is_some());
@@ -193,8 +233,8 @@ impl<'a> Schema<'a> {
     /// Reads a value in the first way that it fits, and else in the first.
     fn first(self, read: impl Fn(&Way<'a>) -> Option<Read>) -> Option<Read> {
         let mut first = None;
-        for way in self.ways() {
-            match read(&way) {
+        for way in self.ways().iter() {
+            match read(way) {
                 Some((value, true)) => return Some((value, true)),
                 Some(other) => drop(first.get_or_insert(other)),
                 None => {}

@@ -8,6 +8,8 @@
 use crate::decode::{AnyJson, DuplicateKeys, out_of_range};
 use crate::reading::{Reading, is_request, reading};
 pub use crate::step::Step;
+#[cfg(feature = "server")]
+use crate::texts::{Schema, Ways};
 use crate::view::{Budget, Seen, View, is_late};
 pub use crate::violation::Violation;
 use crate::violation::{MOST, told};
@@ -147,7 +149,10 @@ fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
 /// The schema of a type, ready to be held against values.
 pub(crate) struct Checker {
     #[cfg(feature = "server")]
-    pub(crate) schema: Value,
+    pub(crate) schema: &'static Value,
+    /// How the properties of an object are read from texts.
+    #[cfg(feature = "server")]
+    properties: HashMap<&'static str, Ways<'static>>,
     validator: Option<(Validator<View>, PropertyPatterns)>,
 }
 
@@ -169,13 +174,24 @@ impl Checker {
         let mut schema = generator.into_root_schema_for::<T>().to_value();
         bound_integers(&mut schema);
         let validator = validator(&schema).ok();
+        // It is made once, and kept as long as the process lives.
+        #[cfg(feature = "server")]
+        let schema: &'static Value = Box::leak(Box::new(schema));
         let checker = Arc::new(Checker {
             #[cfg(feature = "server")]
             schema,
+            #[cfg(feature = "server")]
+            properties: Ways::of_properties(schema),
             validator,
         });
         CHECKERS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&checker));
         checker
+    }
+
+    /// Returns the schema of a property, for texts to be read by.
+    #[cfg(feature = "server")]
+    pub(crate) fn property(&self, name: &str) -> Schema<'_> {
+        Schema::known(self.schema, self.properties.get(name))
     }
 
     /// Returns the violations of `value`, with their steps from the root of the value: all of them, or as

@@ -251,14 +251,14 @@ impl<T: JsonSchema + Validate + Send + 'static> FromBody for Payload<T> {
                     validation::from_value(form(
                         pairs(&bytes),
                         encodings,
-                        Schema::new(&checker.schema, &checker.schema),
+                        Schema::new(checker.schema, checker.schema),
                     ))
                 };
                 decoded(length, read).await?
             }
             MediaKind::Multipart => {
                 let checker = Checker::of_requests::<T>();
-                let parts = multipart(&mut body, Schema::new(&checker.schema, &checker.schema)).await?;
+                let parts = multipart(&mut body, Schema::new(checker.schema, checker.schema)).await?;
                 decoded(LARGE, move || parts.decode(&checker, encodings)).await?
             }
             MediaKind::Text | MediaKind::Bytes => {
@@ -266,7 +266,7 @@ impl<T: JsonSchema + Validate + Send + 'static> FromBody for Payload<T> {
                 let length = text.len();
                 let read = move || {
                     let checker = Checker::of_requests::<T>();
-                    let schema = Schema::new(&checker.schema, &checker.schema);
+                    let schema = Schema::new(checker.schema, checker.schema);
                     validation::from_value(schema.of_one(&text).unwrap_or(Value::String(text)))
                 };
                 decoded(length, read).await?

@@ -59,7 +59,7 @@ impl Parts {
         checker: &Checker,
         encodings: impl Iterator<Item = &'static Encoding>,
     ) -> Result<T, Vec<Violation>> {
-        let mut value = form(self.fields, encodings, Schema::new(&checker.schema, &checker.schema));
+        let mut value = form(self.fields, encodings, Schema::new(checker.schema, checker.schema));
         let is_new = |violation: &Violation| match violation.loc.first() {
             Some(Step::Name(name)) => !self.unfit.contains(name),
             _ => true,

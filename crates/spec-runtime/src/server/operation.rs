@@ -236,7 +236,7 @@ impl Operation {
         let checker = Checker::of_requests::<P>();
         let declared =
             Declared { parameters: self.parameters, template: self.template, security: self.security };
-        let object = parameter::read(declared, parts, &checker.schema).await?;
+        let object = parameter::read(declared, parts, &checker).await?;
         let violations = checker.violations(&object);
         let mut violations = match validation::decode(object, violations) {
             Ok(parameters) => return Ok(parameters),

@@ -5,8 +5,9 @@
 
 use crate::security::{self, SecurityScheme};
 use crate::texts::Schema;
-use crate::validation::{Step, Violation};
+use crate::validation::{Checker, Step, Violation};
 use axum::extract::{FromRequestParts, RawPathParams};
+use http::HeaderMap;
 use http::header::COOKIE;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -98,6 +99,7 @@ impl Parameter {
 }
 
 /// The parameters of a request, before any of them is read.
+#[derive(Default)]
 struct RawParameters {
     path: Vec<String>,
     query: Vec<(String, String)>,
@@ -133,23 +135,20 @@ impl Declared {
     }
 }
 
-/// Reads all parameters into one object. `schema` is the schema of the model that it is for.
+/// Reads all parameters into one object. `checker` is that of the model that it is for.
 pub(crate) async fn read(
     declared: Declared,
     parts: &mut Parts,
-    schema: &Value,
+    checker: &Checker,
 ) -> Result<Value, Vec<Violation>> {
-    let mut found = find(parts).await?;
+    let mut found = find(parts, declared.parameters).await?;
     if let Some(template) = declared.template {
         let values = Template::new(template).matches(parts.uri.path(), parts.uri.query()).unwrap_or_default();
         found.path = values.into_iter().map(|(_, value)| value).collect();
     }
     let mut object = Map::new();
     let mut violations = Vec::new();
-    let own = |parameter: &Parameter| {
-        let property = schema.pointer(&format!("/properties/{}", parameter.key));
-        Schema::new(schema, property.unwrap_or(&Value::Bool(true)))
-    };
+    let own = |parameter: &Parameter| checker.property(parameter.key);
     // Names that an object which takes any has taken already.
     let mut taken: Vec<String> = Vec::new();
     for parameter in declared.parameters {
@@ -177,47 +176,62 @@ pub(crate) async fn read(
     if violations.is_empty() { Ok(Value::Object(object)) } else { Err(violations) }
 }
 
-async fn find(parts: &mut Parts) -> Result<RawParameters, Vec<Violation>> {
-    let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
-    let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
-    // The segments as they came: what separates items in a style is told from the same sign within an item by
-    // its encoding.
-    let segments: Vec<&str> = parts.uri.path().split('/').collect();
-    let mut next = 0;
-    let mut raw = |value: &str| match segments[next..].iter().position(|segment| plain(segment) == value) {
-        Some(skipped) => {
-            next += skipped + 1;
-            segments[next - 1].to_owned()
+/// Finds the texts of all places that have parameters.
+async fn find(parts: &mut Parts, parameters: &[Parameter]) -> Result<RawParameters, Vec<Violation>> {
+    let has = |is_it: fn(ParameterIn) -> bool| parameters.iter().any(|parameter| is_it(parameter.place));
+    let mut found = RawParameters::default();
+    if has(|place| matches!(place, ParameterIn::Path(_))) {
+        found.find_in_path(parts).await?;
+    }
+    if has(|place| place == ParameterIn::Query) {
+        found.find_in_query(parts.uri.query().unwrap_or_default());
+    }
+    if has(|place| place == ParameterIn::Cookie) {
+        found.find_in_cookies(&parts.headers);
+    }
+    Ok(found)
+}
+
+impl RawParameters {
+    async fn find_in_path(&mut self, parts: &mut Parts) -> Result<(), Vec<Violation>> {
+        let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
+        let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
+        // The segments as they came: what separates items in a style is told from the same sign within an item
+        // by its encoding.
+        let mut segments = parts.uri.path().split('/');
+        for (_, value) in &path {
+            let rest = segments.clone();
+            let raw = segments.find(|segment| percent_decode_str(segment).decode_utf8_lossy() == value);
+            if raw.is_none() {
+                segments = rest;
+            }
+            // Of a router around this one, which has taken its part of the path.
+            self.path.push(raw.unwrap_or(value).to_owned());
         }
-        // Of a router around this one, which has taken its part of the path.
-        None => value.to_owned(),
-    };
-    let mut broken = (Vec::new(), Vec::new());
-    let is_text = |text: &str| percent_decode_str(text).decode_utf8().is_ok();
-    let spaced = parts.uri.query().unwrap_or_default().replace('+', " ");
-    let (mut query, mut joined) = (Vec::new(), Vec::new());
-    for text in spaced.split('&').filter(|text| !text.is_empty()) {
-        let (key, value) = text.split_once('=').unwrap_or((text, ""));
-        broken.0.extend((!is_text(text)).then(|| plain(key)));
-        joined.extend(value.contains(',').then(|| (plain(key), value.to_owned())));
-        query.push((plain(key), plain(value)));
+        Ok(())
     }
-    let mut cookies = Vec::new();
-    let cookie_headers = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    for (key, value) in
-        cookie_headers.flat_map(|header| header.split(';')).filter_map(|text| text.split_once('='))
-    {
-        let (key, value) = (key.trim(), value.trim());
-        broken.1.extend((!is_text(value)).then(|| key.to_owned()));
-        cookies.push((key.to_owned(), plain(value)));
+
+    fn find_in_query(&mut self, query: &str) {
+        let is_text = |text: &str| percent_decode_str(text).decode_utf8().is_ok();
+        let spaced = query.replace('+', " ");
+        for text in spaced.split('&').filter(|text| !text.is_empty()) {
+            let (key, value) = text.split_once('=').unwrap_or((text, ""));
+            self.broken.0.extend((!is_text(text)).then(|| plain(key)));
+            self.joined.extend(value.contains(',').then(|| (plain(key), value.to_owned())));
+            self.query.push((plain(key), plain(value)));
+        }
     }
-    Ok(RawParameters {
-        path: path.iter().map(|(_, value)| raw(value)).collect(),
-        query,
-        joined,
-        cookies,
-        broken,
-    })
+
+    fn find_in_cookies(&mut self, headers: &HeaderMap) {
+        let is_text = |text: &str| percent_decode_str(text).decode_utf8().is_ok();
+        let texts = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+        for (key, value) in texts.flat_map(|header| header.split(';')).filter_map(|text| text.split_once('='))
+        {
+            let (key, value) = (key.trim(), value.trim());
+            self.broken.1.extend((!is_text(value)).then(|| key.to_owned()));
+            self.cookies.push((key.to_owned(), plain(value)));
+        }
+    }
 }
 
 /// Returns a text without its percent-encoding.
