@@ -44,7 +44,7 @@ pub(super) fn print_builder(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<
 }
 
 /// Returns whether a builder can fail for a field: some field must be set, and has more than one value.
-fn must_be_set(field: &FieldPlan) -> bool {
+pub(crate) fn must_be_set(field: &FieldPlan) -> bool {
     match field.presence {
         Presence::Required => field.constant.is_none() || !matches!(field.ty, RustType::Model(_)),
         Presence::RequiredNullable => true,

@@ -13,6 +13,8 @@ mod table;
 mod union_decoding;
 mod unions;
 
+pub(crate) use builders::must_be_set;
+
 use crate::fragment::{CrateFragment, CrateOutput};
 #[cfg(test)]
 use crate::plan::TypePlan;
