@@ -1,6 +1,6 @@
 //! The files of the page, beside its HTML.
 //!
-//! Knows their names, types and bytes. Must not know the document, nor who asks for them.
+//! Knows their names and bytes. Must not know the document, nor who asks for them.
 
 use flate2::read::GzDecoder;
 use std::borrow::Cow;
@@ -15,45 +15,23 @@ const SWAGGER_UI: &str = "5.35.0";
 pub(crate) struct Asset {
     /// Its name.
     pub(crate) name: &'static str,
-    /// Its media type.
-    pub(crate) media_type: &'static str,
     /// Its bytes, compressed by gzip where `is_gzip`.
     pub(crate) bytes: &'static [u8],
     /// Whether it is kept compressed.
     pub(crate) is_gzip: bool,
 }
 
-/// The media types of what a page is made of.
-pub(crate) const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
-pub(crate) const CSS: &str = "text/css; charset=utf-8";
-
 /// The files, in the order in which the page names them.
 pub(crate) static ASSETS: [Asset; 5] = [
-    Asset {
-        name: "swagger-ui.css",
-        media_type: CSS,
-        bytes: include_bytes!("../vendor/swagger-ui.css.gz"),
-        is_gzip: true,
-    },
-    Asset { name: "page.css", media_type: CSS, bytes: include_bytes!("../page/page.css"), is_gzip: false },
+    Asset { name: "swagger-ui.css", bytes: include_bytes!("../vendor/swagger-ui.css.gz"), is_gzip: true },
+    Asset { name: "page.css", bytes: include_bytes!("../page/page.css"), is_gzip: false },
     Asset {
         name: "swagger-ui-bundle.js",
-        media_type: JAVASCRIPT,
         bytes: include_bytes!("../vendor/swagger-ui-bundle.js.gz"),
         is_gzip: true,
     },
-    Asset {
-        name: "samples.js",
-        media_type: JAVASCRIPT,
-        bytes: include_bytes!("../page/samples.js"),
-        is_gzip: false,
-    },
-    Asset {
-        name: "init.js",
-        media_type: JAVASCRIPT,
-        bytes: include_bytes!("../page/init.js"),
-        is_gzip: false,
-    },
+    Asset { name: "samples.js", bytes: include_bytes!("../page/samples.js"), is_gzip: false },
+    Asset { name: "init.js", bytes: include_bytes!("../page/init.js"), is_gzip: false },
 ];
 
 impl Asset {

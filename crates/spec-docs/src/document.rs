@@ -4,11 +4,12 @@
 
 use crate::error::Error;
 use crate::yaml;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use spec_document::{Diagnostics, Format, Renderer, Sources};
 
 /// The keys of a path item that are operations (OpenAPI 3.2, 4.9).
-const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+pub(crate) const METHODS: [&str; 9] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// The key under which samples stand in an operation, as Redoc and others have it.
 const SAMPLES: &str = "x-codeSamples";
@@ -16,8 +17,11 @@ const SAMPLES: &str = "x-codeSamples";
 /// A document with its reference page.
 #[derive(Clone, Debug)]
 pub struct Docs {
-    document: Value,
-    api_path: String,
+    pub(crate) document: Value,
+    /// Where the API is, relative to the document.
+    #[cfg(feature = "server")]
+    pub(crate) api_path: String,
+    /// Hosts that the page may ask, beside its own.
     pub(crate) origins: Vec<String>,
 }
 
@@ -47,7 +51,12 @@ impl Docs {
                  those of Swagger 2.0 first",
             ));
         }
-        Ok(Docs { document, api_path: String::new(), origins: Vec::new() })
+        Ok(Docs {
+            document,
+            #[cfg(feature = "server")]
+            api_path: String::new(),
+            origins: Vec::new(),
+        })
     }
 
     /// Adds samples of code to operations, as `cargo xtask codegen` writes them (the setting `samples`): paths,
@@ -80,14 +89,6 @@ impl Docs {
             }
         }
         Ok(self)
-    }
-
-    /// Says where the API is, relative to the document: `"v1"` where the router of the API is nested at `/v1`
-    /// and this one is not. If not said, the API is where the document is.
-    #[must_use]
-    pub fn api_path(mut self, path: &str) -> Docs {
-        self.api_path = path.trim_start_matches('/').to_owned();
-        self
     }
 
     /// Lets the page ask one host more, such as the one that gives out OAuth 2.0 tokens: scheme, host and, where
@@ -127,23 +128,6 @@ impl Docs {
         paths.into_iter().flat_map(Map::values).map(methods).sum()
     }
 
-    /// Returns the document as a service has it that serves it: its server is where it is served.
-    ///
-    /// A server's URL is relative to the document (OpenAPI 3.1, 4.8.5).
-    pub(crate) fn served(&self) -> Written {
-        let mut document = self.document.clone();
-        let url = if self.api_path.is_empty() { "." } else { &self.api_path };
-        if let Some(fields) = document.as_object_mut() {
-            let servers = json!([{ "url": url }]);
-            match fields.get_mut("servers") {
-                Some(own) => *own = servers,
-                None => _ = fields.insert("servers".to_owned(), servers),
-            }
-        }
-        drop_own_servers(&mut document);
-        Written::new(&document)
-    }
-
     /// Returns the document with the servers that it names itself.
     pub(crate) fn written(&self) -> Written {
         Written::new(&self.document)
@@ -157,22 +141,9 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    fn new(document: &Value) -> Written {
+    pub(crate) fn new(document: &Value) -> Written {
         // Alternate form: indented. A `Value` can always be written.
         Written { json: format!("{document:#}\n"), yaml: yaml::write(document) }
-    }
-}
-
-/// Removes the servers of single paths and operations: they are others than the one that serves the page.
-fn drop_own_servers(document: &mut Value) {
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    for item in paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
-        item.shift_remove("servers");
-        for method in METHODS {
-            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                operation.shift_remove("servers");
-            }
-        }
     }
 }
 

@@ -44,6 +44,8 @@ mod error;
 mod page;
 #[cfg(feature = "server")]
 mod router;
+#[cfg(feature = "server")]
+mod served;
 mod site;
 mod yaml;
 

@@ -26,7 +26,6 @@ const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=31536000, im
 impl Docs {
     /// Returns routes for `/docs`, what stands below it, `/openapi.json` and `/openapi.yaml`. Merge it with the
     /// router of the API, or nest it anywhere: all URLs are relative.
-    #[must_use]
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let places = Places { assets: "docs/", document: "openapi.json", tries: true, carries_policy: false };
         let document = self.served();
@@ -84,7 +83,7 @@ async fn asset(Path(name): Path<String>, RawQuery(query): RawQuery, asked: Heade
     };
     let fingerprint = asset.fingerprint();
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.media_type));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(asset.name)));
     // The page names the bytes that it means: under that name there will never be others.
     let is_exact = query.is_some_and(|query| query.strip_prefix("v=") == Some(fingerprint.as_str()));
     headers.insert(CACHE_CONTROL, if is_exact { KEEP } else { ASK_AGAIN });
@@ -97,6 +96,11 @@ async fn asset(Path(name): Path<String>, RawQuery(query): RawQuery, asked: Heade
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     answer(&asked, headers, || body(asset, sends_gzip))
+}
+
+/// Returns the media type of a file (RFC 9239 for scripts).
+fn media_type(name: &str) -> &'static str {
+    if name.ends_with(".css") { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" }
 }
 
 fn body(asset: &'static Asset, is_gzip: bool) -> Body {
