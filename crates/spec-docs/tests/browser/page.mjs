@@ -1,5 +1,6 @@
-// Looks at the reference page as a person does: node page.mjs BROWSER URL [DOCUMENT]. With the name of a document
-// it is only opened, whatever it is; else it is the page of the example `notes`.
+// Looks at the reference page as a person does: node page.mjs BROWSER URL [--site | DOCUMENT]. With the name of a
+// document it is only opened, whatever it is; with `--site` it is that of a workspace, as files; else it is the page
+// of the example `notes`.
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -196,8 +197,21 @@ const foreign = {
   },
 };
 
+const site = {
+  async "files show the document and its samples, and call nobody"() {
+    const page = await open();
+    const put = await openOperation(page, "put");
+    assert.equal(await page.locator(".try-out__btn").count(), 0);
+    assert.deepEqual((await put.getByRole("tab").allInnerTexts()).filter((text) => /^(curl|Rust)$/.test(text)), ["curl", "Rust"]);
+    await put.getByRole("tab", { name: "Rust" }).click();
+    assert.match(await put.locator(".samples-source").innerText(), /client\s+\.outbound_campaign_update\(\)/);
+    await shot(page, "site");
+  },
+};
+
 let failed = 0;
-for (const [name, test] of Object.entries(documentName ? foreign : tests)) {
+const chosen = documentName === "--site" ? site : documentName ? foreign : tests;
+for (const [name, test] of Object.entries(chosen)) {
   faults.length = 0;
   const start = Date.now();
   try {
