@@ -1,4 +1,5 @@
 //! What the routes answer: the page, its files, and the document in both forms.
+#![cfg(feature = "server")]
 
 use axum::Router;
 use axum::body::Body;

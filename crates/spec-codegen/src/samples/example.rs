@@ -130,14 +130,15 @@ impl Maker<'_> {
             Kind::String(format) => Some(text_of(format.as_deref().unwrap_or_default()).into()),
             Kind::Enum(values) => values.first().cloned(),
             Kind::Array(item) => {
-                let item = match item {
+                let least = usize::try_from(least("minItems").unwrap_or(0)).unwrap_or(0);
+                let items = (0..least.max(1)).map(|_| match item {
                     Some(item) => self.value(*item, depth + 1),
                     None => Some("item".into()),
-                };
-                let count = usize::try_from(least("minItems").unwrap_or(1)).unwrap_or(1).clamp(1, 8);
-                match item {
-                    Some(item) => Some(Value::Array(vec![item; count])),
-                    None => (least("minItems").unwrap_or(0) == 0).then(|| json!([])),
+                });
+                // Each takes of what is left, so that lists of lists come to an end.
+                match items.take(MOST).collect::<Option<Vec<_>>>() {
+                    Some(items) => Some(Value::Array(items)),
+                    None => (least == 0).then(|| json!([])),
                 }
             }
             Kind::Tuple(items) => items.iter().map(|item| self.value(*item, depth + 1)).collect(),
