@@ -1,6 +1,6 @@
-// Looks at the reference page as a person does: node page.mjs BROWSER URL [--site | DOCUMENT]. With the name of a
-// document it is only opened, whatever it is; with `--site` it is that of a workspace, as files; else it is the page
-// of the example `notes`.
+// Looks at the reference page as a person does: node page.mjs BROWSER URL [--site | --hostile |
+// DOCUMENT]. With the name of a document it is only opened, whatever it is; with `--site` it is that of a workspace, as
+// files, with `--hostile` that of `hostile.yaml`; else it is the page of the example `notes`.
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -209,8 +209,23 @@ const site = {
   },
 };
 
+const hostile = {
+  async "nothing of a document runs"() {
+    const page = await open();
+    const block = await openOperation(page, "get");
+    await block.getByRole("tab").last().click();
+    assert.match(await block.locator(".samples-source").innerText(), /<img src=data/);
+    for (const link of await page.locator("a").all()) {
+      assert.ok(!/^\s*javascript:/i.test((await link.getAttribute("href")) || ""), await link.evaluate((own) => own.outerHTML));
+    }
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => window.harmed), undefined);
+    await shot(page, "hostile");
+  },
+};
+
 let failed = 0;
-const chosen = documentName === "--site" ? site : documentName ? foreign : tests;
+const chosen = { "--site": site, "--hostile": hostile }[documentName] || (documentName ? foreign : tests);
 for (const [name, test] of Object.entries(chosen)) {
   faults.length = 0;
   const start = Date.now();
