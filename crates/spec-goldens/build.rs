@@ -3,8 +3,9 @@
 
 use serde_json::json;
 use spec_codegen::plan::{Definition, Plan};
+use spec_codegen::samples::Sample;
 use spec_codegen::settings::{ApiSettings, Files};
-use spec_codegen::{Builder, CrateKind, MODULES};
+use spec_codegen::{Builder, CrateKind, Generated, MODULES};
 use spec_document::{Diagnostics, Place, Renderer, Sources};
 use spec_oracle::cells::{Grid, Said, asked, papers};
 use spec_oracle::glue;
@@ -33,6 +34,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let (mut modules, mut documents, mut models) = (String::new(), String::new(), String::new());
     let (mut glue, mut glued) = (String::new(), String::new());
+    let (mut samples, mut sampled) = (String::new(), String::new());
     let mut failures = Vec::new();
     for folder in ["spec-codegen/tests/documents", "../openapi"] {
         for path in documents_in(&crates.join(folder).canonicalize()?)? {
@@ -48,6 +50,9 @@ fn generate() -> Result<(), Box<dyn Error>> {
                     let code = glue::print(&generated.plan, &name, &format!("spec_goldens::{module}"))?;
                     writeln!(glue, "pub mod {module} {{\n{code}}}")?;
                     writeln!(glued, "    {module}::DOCUMENT,")?;
+                    samples.push_str(&samples_of(&generated, &module));
+                    let counts = (generated.plan.operations.len(), samples_in(&generated, &module).len());
+                    writeln!(sampled, "    ({name:?}, {}, {}),", counts.0, counts.1)?;
                 }
                 Err(error) => failures.push(error.to_string()),
             }
@@ -73,6 +78,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
          pub const MODELS: &[Model] = &[\n{models}];\n"
     );
     fs::write(out.join("all.rs"), all)?;
+    let table = "/// Documents, with the numbers of operations and of samples.\npub const SAMPLED: &[(&str, usize, usize)]";
+    fs::write(out.join("samples.rs"), format!("{samples}\n{table} = &[\n{sampled}];\n"))?;
     let table = "/// What is exercised.\npub const GLUED: &[spec_oracle::loopback::Document]";
     fs::write(out.join("glue.rs"), format!("{glue}\n{table} = &[\n{glued}];\n"))?;
     Ok(())
@@ -148,6 +155,25 @@ fn module_of(module: &str, folder: &Path) -> String {
         format!("    pub mod {} {{ include!({file:?}); }}\n", krate.word())
     });
     format!("#[allow(clippy::all, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n", inner.concat())
+}
+
+/// The samples of a document, as programs that have this crate.
+fn samples_in(generated: &Generated, module: &str) -> Vec<Sample> {
+    let path = format!("spec_goldens::{module}");
+    generated.samples(&format!("{path}::client"), &format!("{path}::models"))
+}
+
+/// The samples of a document as modules: each is a file of its own.
+fn samples_of(generated: &Generated, module: &str) -> String {
+    let samples = samples_in(generated, module);
+    let samples = samples
+        .iter()
+        .enumerate()
+        .map(|(index, sample)| format!("pub mod s{index} {{\n{}}}\n", sample.source));
+    format!(
+        "#[allow(dead_code, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n",
+        samples.collect::<String>()
+    )
 }
 
 /// A document in files by tag, as a module whose name ends in `_in_files`.

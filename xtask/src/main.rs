@@ -1,5 +1,7 @@
-//! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`, and in
-//! `spec-corpus`, which is built only when it is called.
+//! The commands of this workspace: arguments and output only. What they do is in `spec-codegen`, in `spec-docs`, and
+//! in `spec-corpus`, which is built only when it is called.
+
+mod docs;
 
 use spec_codegen::workspace::{self, ApiRun, Input, Written};
 use spec_codegen::{CrateKind, Remote, Runtime};
@@ -11,9 +13,10 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 const HELP: &str = "\
-Generates models, client and server from OpenAPI documents.
+Generates models, client and server from OpenAPI documents, and their reference pages.
 
 Usage: cargo xtask codegen [OPTIONS]
+       cargo xtask docs [--api NAME] [--out DIR]
        cargo xtask corpus DIR [OPTIONS]
 
   --check            change nothing; exit with 1 when generated code is not what the documents say
@@ -32,6 +35,9 @@ Usage: cargo xtask codegen [OPTIONS]
 Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
 itself are wrong.
 
+`docs` writes the reference page of each API of openapi/codegen.toml, for any file server: a folder for each, by default
+in target/docs.
+
 `corpus` tries a folder of documents; it builds and runs a program of its own, with its exit code
 (cargo run --release -p spec-corpus): see `cargo xtask corpus --help`.
 ";
@@ -39,6 +45,8 @@ itself are wrong.
 struct Arguments {
     input: Input,
     check: bool,
+    /// Of the command `docs`, the folder for the pages.
+    docs: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -47,7 +55,10 @@ fn main() -> ExitCode {
         return corpus(words);
     }
     match arguments() {
-        Ok(Some(arguments)) => codegen(&arguments),
+        Ok(Some(arguments)) => match &arguments.docs {
+            Some(out) => docs::write(&arguments.input, out),
+            None => codegen(&arguments),
+        },
         Ok(None) => {
             print!("{HELP}");
             ExitCode::SUCCESS
@@ -84,6 +95,16 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
     }
     match command.as_deref() {
         Some("codegen") => {}
+        Some("docs") => {
+            let others =
+                !remote.is_empty() || !overlays.is_empty() || runtime.is_some() || document.is_some();
+            if check || others {
+                return Err("`docs` takes --api and --out only".into());
+            }
+            let root = root();
+            let out = out.unwrap_or_else(|| root.join("target/docs"));
+            return Ok(Some(Arguments { input: Input::Workspace { root, only }, check, docs: Some(out) }));
+        }
         Some(other) => return Err(format!("there is no command `{other}`").into()),
         None => return Ok(None),
     }
@@ -106,7 +127,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         (None, None) => Input::Workspace { root, only },
         _ => return Err("--document and --out go together".into()),
     };
-    Ok(Some(Arguments { input, check }))
+    Ok(Some(Arguments { input, check, docs: None }))
 }
 
 /// `URL=DIR`; addresses can have the sign, too, but folders hardly do.

@@ -63,6 +63,20 @@ fn a_document_from_anywhere() {
     );
 }
 
+/// The pages are files that need no server of their own.
+#[test]
+fn reference_pages_are_files() {
+    let out = folder("docs");
+    let (code, said, complained) = xtask(&["docs", "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{complained}");
+    assert!(said.starts_with("outbound: 8 files in "), "{said}");
+    let read = |name: &str| fs::read_to_string(out.join("outbound").join(name)).unwrap();
+    assert!(read("index.html").contains("<title>Syllable Outbound Campaigns</title>"));
+    assert!(read("openapi.yaml").contains("outbound_client::Client"), "samples are in it");
+    let (code, _, complained) = xtask(&["docs", "--check"]);
+    assert!(code == 2 && complained.contains("`docs` takes --api and --out only"), "{complained}");
+}
+
 /// New crates are a workspace that cargo can read: what they ask for is there, with its features.
 #[test]
 fn cargo_finds_all_that_new_crates_need() {

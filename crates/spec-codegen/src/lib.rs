@@ -25,6 +25,7 @@ mod names;
 pub mod plan;
 mod printer;
 mod rust;
+pub mod samples;
 mod selection;
 mod server;
 #[doc(hidden)]
@@ -41,6 +42,7 @@ pub use spec_document::Code;
 use allowances::Allowances;
 use plan::{Engine, Plan};
 use rust::{Imports, SourceFile};
+use samples::{Examples, Sample};
 use settings::ApiSettings;
 use spec_document::{Diagnostic, Diagnostics, Document, Pointer};
 use std::collections::BTreeMap;
@@ -104,6 +106,8 @@ pub struct Generated {
     pub files: Vec<GeneratedFile>,
     /// The imports of each crate's files.
     pub(crate) imports: BTreeMap<CrateKind, Imports>,
+    /// What each operation is called with in samples.
+    examples: Vec<Examples>,
 }
 
 impl Generated {
@@ -111,6 +115,14 @@ impl Generated {
     #[must_use]
     pub fn text(&self, krate: CrateKind) -> String {
         self.files.iter().filter(|file| file.krate == krate).map(|file| file.text.as_str()).collect()
+    }
+
+    /// Returns a function for each operation that calls it with the generated client; none for an operation of
+    /// which the document says too little. `client` and `models` are the paths by which programs know the two:
+    /// `pets_client`, `pets_client::models`.
+    #[must_use]
+    pub fn samples(&self, client: &str, models: &str) -> Vec<Sample> {
+        samples::samples(&self.plan, &self.examples, client, models)
     }
 
     /// Counts the models.
@@ -182,14 +194,16 @@ pub fn generate(
         .filter(|found| (!is_broken || found.code != Code::Unsupported) && !is_error(found));
     diagnostics.extend(examples.collect::<Vec<_>>());
     diagnostics.extend(planned);
+    let examples = samples::examples(&api, &plan);
     let shown =
         |place: &Pointer| document.origin(place).map_or_else(|| place.clone(), |(_, pointer)| pointer);
-    generate_planned(plan, name, settings, &shown, diagnostics)
+    generate_planned(plan, examples, name, settings, &shown, diagnostics)
 }
 
 /// Prints a plan; `shown` is what messages show of a place: of one in another file, the pointer in there.
 fn generate_planned(
     mut plan: Plan,
+    examples: Vec<Examples>,
     name: &str,
     settings: &ApiSettings,
     shown: &dyn Fn(&Pointer) -> Pointer,
@@ -226,7 +240,7 @@ fn generate_planned(
             files.push(GeneratedFile { krate, path, text });
         }
     }
-    (!diagnostics.has_errors()).then_some(Generated { plan, files, imports })
+    (!diagnostics.has_errors()).then_some(Generated { plan, files, imports, examples })
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@
 use crate::documents::{Files, Place, file_name};
 use crate::manifest::{self, RUNTIME, Surroundings};
 use crate::plan::depth::recursion_limit;
+use crate::samples::Sample;
 use crate::settings::{ApiSettings, Overlay, Patterns, Remote, Runtime, Setting, Settings};
 pub use crate::write::Written;
 use crate::write::{Target, write_all};
-use crate::{CrateKind, Error, GENERATED, Generated, MARK, MODULES, drift, generate};
+use crate::{CrateKind, Error, GENERATED, Generated, MARK, MODULES, drift, generate, samples};
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Sources};
 use std::collections::BTreeMap;
 use std::fs;
@@ -72,8 +73,12 @@ pub struct Run {
 pub struct ApiRun {
     /// Its name.
     pub name: String,
+    /// Its document, as overlays want it, with the files that it refers to.
+    pub document: Document,
     /// The generated code.
     pub generated: Generated,
+    /// The name by which programs know the crate of its client.
+    client: String,
     /// The files that should be on disk.
     files: Vec<Target>,
     /// Files of an earlier run that nothing generates any more.
@@ -189,7 +194,9 @@ impl Run {
         };
         let mut api = ApiRun {
             name: settings.name.clone(),
+            document,
             generated,
+            client: settings.crate_name(CrateKind::Client).replace('-', "_"),
             files: Vec::new(),
             orphans: Vec::new(),
             notes: Vec::new(),
@@ -223,6 +230,12 @@ impl Run {
                 api.files.push(Target { path, text: file.text, before });
             }
             api.find_orphans(&folder.join("src"));
+        }
+        if let Some(path) = &settings.samples {
+            let path = root.join(path);
+            let text = samples::to_json(&api.samples());
+            let before = fs::read_to_string(&path).ok();
+            api.files.push(Target { path, text, before });
         }
         self.apis.push(api);
     }
@@ -365,12 +378,21 @@ impl ApiRun {
         }
     }
 
+    /// Returns code for each operation that calls it with the client.
+    #[must_use]
+    pub fn samples(&self) -> Vec<Sample> {
+        self.generated.samples(&self.client, &format!("{}::models", self.client))
+    }
+
     /// Returns every file that is not what the document says.
     #[must_use]
     pub fn stale(&self) -> Vec<Stale> {
         let target = |target: &Target| {
             let names = match &target.before {
                 None => vec!["missing".to_owned()],
+                Some(_) if target.path.extension().is_some_and(|ending| ending == "json") => {
+                    vec!["samples".to_owned()]
+                }
                 Some(before) => drift::names(&self.generated.plan, before, &target.text),
             };
             Stale { path: target.path.clone(), names }
@@ -421,6 +443,9 @@ pub fn fingerprint(root: &Path, files: &[PathBuf]) -> Option<u64> {
     let source = sources.add(SETTINGS, text);
     for api in Settings::parse(&sources, source, &mut diagnostics).apis {
         fs::read(root.join("openapi").join(&api.document)).ok()?.hash(&mut hasher);
+        if let Some(path) = &api.samples {
+            fs::read(root.join(path)).ok()?.hash(&mut hasher);
+        }
         for krate in CrateKind::ALL {
             let folder = root.join(api.folder(krate));
             for path in ["src/lib.rs", "Cargo.toml", GENERATED] {

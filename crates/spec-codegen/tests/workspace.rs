@@ -307,6 +307,24 @@ fn the_fingerprint_follows_everything_that_matters() {
     }
 }
 
+/// Samples are a file like those that are generated: written, checked, and looked at before a run is spared.
+#[test]
+fn samples_are_written_where_the_settings_say() {
+    let settings = "[apis.pets]\ndocument = \"pets.yaml\"\nsamples = \"openapi/pets.samples.json\"\n";
+    let root = workspace("samples", settings, &[("pets.yaml", DOCUMENT)]);
+    let generated = run(&root, None);
+    workspace::write(&generated.apis).unwrap();
+    let path = root.join("openapi/pets.samples.json");
+    insta::assert_snapshot!(fs::read_to_string(&path).unwrap());
+    let fingerprint = workspace::fingerprint(&root, &generated.files);
+    assert!(fingerprint.is_some() && run(&root, None).apis[0].stale().is_empty());
+    fs::write(&path, "{}").unwrap();
+    assert_ne!(workspace::fingerprint(&root, &generated.files), fingerprint);
+    let stale = run(&root, None).apis[0].stale();
+    assert_eq!(stale.len(), 1);
+    assert_eq!((&stale[0].path, stale[0].names.join(", ")), (&path, "samples".to_owned()));
+}
+
 #[test]
 fn formats_and_untyped_schemas_become_what_the_settings_say() {
     let document = "openapi: 3.1.0\ninfo: {title: Choices, version: 1.0.0}\ncomponents:\n  schemas:\n    Event:\n      type: object\n      \

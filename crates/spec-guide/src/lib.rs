@@ -19,6 +19,10 @@ pub mod serving {}
 pub mod production {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/reference.md")]
+pub mod reference {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/streams.md")]
 pub mod streams {}
 

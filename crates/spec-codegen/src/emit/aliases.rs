@@ -43,7 +43,7 @@ pub(crate) fn without_aliases_or_boxes(plan: &Plan, ty: &RustType) -> RustType {
 }
 
 /// Returns the type that an alias stands for, or the type itself.
-pub(super) fn behind_aliases<'a>(plan: &'a Plan, mut ty: &'a RustType) -> &'a RustType {
+pub(crate) fn behind_aliases<'a>(plan: &'a Plan, mut ty: &'a RustType) -> &'a RustType {
     while let RustType::Model(id) = ty
         && let Definition::Alias(target) = &plan.type_plan(*id).definition
     {

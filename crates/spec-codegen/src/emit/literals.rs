@@ -243,7 +243,7 @@ fn struct_literal(
 }
 
 /// Returns the variant that a value is, where its kind or its tag says so.
-fn variant_of(plan: &Plan, union: &UnionPlan, value: &Value) -> Option<usize> {
+pub(crate) fn variant_of(plan: &Plan, union: &UnionPlan, value: &Value) -> Option<usize> {
     match &union.decoding {
         Decoding::ByTag(property, mapping) => {
             let tag = value.get(property)?.as_str()?;

@@ -77,6 +77,9 @@ keys! {
         "For addresses that begin with a text, the folder that has copies of the files there."
     Overlays = "overlays", "`[]`", Reader::overlays:
         "Paths of overlays to apply to the document, in this order."
+    Samples = "samples", "no samples are written", Reader::samples:
+        "The file, relative to the workspace, for samples of calls with the client, as the reference page of \
+         `spec-docs` shows them."
     Runtime = "runtime", "that of the workspace, else the version of the generator", Reader::runtime:
         "Where the manifests of new crates have `spec-runtime` from: `{ path = \"…\" }`, relative to the \
          workspace; `{ version = \"…\" }`; or `{ git = \"…\" }` with a `branch`, `rev` or `tag`."

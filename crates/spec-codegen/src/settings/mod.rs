@@ -61,6 +61,8 @@ pub struct ApiSettings {
     pub remote: Vec<Remote>,
     /// Overlays that are applied to the document, in this order.
     pub overlays: Vec<Overlay>,
+    /// The file for samples of calls, relative to the workspace.
+    pub samples: Option<String>,
     /// Where new manifests have the runtime from, a path being relative to the workspace.
     pub runtime: Option<Runtime>,
 }
@@ -266,6 +268,7 @@ impl ApiSettings {
             allow: Vec::new(),
             remote: Vec::new(),
             overlays: Vec::new(),
+            samples: None,
             runtime: None,
         }
     }

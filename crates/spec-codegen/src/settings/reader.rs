@@ -169,6 +169,10 @@ impl Reader<'_> {
         }
     }
 
+    pub(super) fn samples(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
+        api.samples = self.text(value);
+    }
+
     pub(super) fn runtime(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
         api.runtime = self.dependency(value);
     }

@@ -1,0 +1,214 @@
+//! The values with which an operation is called: the examples of the document, and where there are none, values of
+//! its schemas.
+//!
+//! Knows where a document has examples. Must not know Rust.
+
+use crate::plan::{OperationPlan, Plan};
+use serde_json::{Map, Value, json};
+use spec_api::{Additional, Api, Kind, MediaKind, MediaType, Operation, Parameter, Schema, SchemaId};
+use spec_document::Place;
+
+/// How many values an example has at most that is made of schemas: they may contain themselves.
+const MOST: usize = 200;
+
+/// How deep it is at most.
+const DEEPEST: usize = 8;
+
+/// The values with which one operation is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Examples {
+    /// For each parameter of the document, its value; none where it is left out.
+    pub(crate) parameters: Vec<Option<Value>>,
+    /// The media type of the body, as the document has it.
+    pub(crate) body_media_type: String,
+    /// The same where the document has it, else one that it may mean.
+    pub(crate) media_type: Option<String>,
+    /// The body.
+    pub(crate) body: Option<Value>,
+}
+
+/// Returns the examples of each operation, in the order of the plan.
+pub(crate) fn examples(api: &Api, plan: &Plan) -> Vec<Examples> {
+    api.operations.iter().zip(&plan.operations).map(|(own, plan)| of_operation(api, own, plan)).collect()
+}
+
+fn of_operation(api: &Api, operation: &Operation, plan: &OperationPlan) -> Examples {
+    let parameters = operation.parameters.iter().map(|parameter| of_parameter(api, parameter)).collect();
+    let form = plan.body.as_ref().and_then(|body| body.forms.first());
+    let body_media_type = form.map(|form| form.media_type.clone()).unwrap_or_default();
+    let content = operation.body.iter().flat_map(|body| &body.content);
+    let media = content.into_iter().find(|media| media.name == body_media_type);
+    Examples {
+        parameters,
+        media_type: media.map(|media| exact(&media.name)),
+        body: media.and_then(|media| of_media(api, media)),
+        body_media_type,
+    }
+}
+
+/// Returns the value of a parameter. One that may be left out is, unless there is an example of it.
+fn of_parameter(api: &Api, parameter: &Parameter) -> Option<Value> {
+    if parameter.deprecated && !parameter.required {
+        return None;
+    }
+    let said = written(api, &parameter.location.place).or_else(|| said(api, parameter.schema));
+    let made = || made(api, parameter.schema);
+    // No style has a word for null.
+    said.filter(|value| !value.is_null()).or_else(|| made().filter(|_| parameter.required))
+}
+
+/// Returns a body of one media type.
+fn of_media(api: &Api, media: &MediaType) -> Option<Value> {
+    let said = written(api, &media.location.place);
+    if let Some(schema) = api.item(media).filter(|_| media.sequence().is_some()) {
+        // One item, where the examples are of the whole.
+        return said.filter(Value::is_array).or_else(|| Some(json!([made(api, schema)?])));
+    }
+    said.or_else(|| match (media.kind, media.schema) {
+        (MediaKind::Text | MediaKind::Bytes, _) => Some("text".into()),
+        (_, Some(schema)) => made(api, schema),
+        (_, None) => Some(json!({})),
+    })
+}
+
+/// Returns the example that stands beside the schema of a parameter or a media type.
+fn written(api: &Api, place: &Place) -> Option<Value> {
+    let Place::Pointer { pointer, .. } = place else { return None };
+    let object = api.json.pointer(pointer.as_str())?;
+    if let Some(example) = object.get("example") {
+        return Some(example.clone());
+    }
+    let examples = object.get("examples")?.as_object()?;
+    examples.values().find_map(|example| example.get("value")).cloned()
+}
+
+/// Returns the example that a schema has, or the one that it refers to.
+fn said(api: &Api, id: SchemaId) -> Option<Value> {
+    let own = |schema: &Schema| schema.examples.first().map(|(_, value)| value.clone());
+    own(api.schema(id)).or_else(|| own(api.schema(api.resolve(id))))
+}
+
+/// Makes a value of a schema, of as many examples as there are.
+fn made(api: &Api, id: SchemaId) -> Option<Value> {
+    Maker { api, left: MOST }.value(id, 0)
+}
+
+/// Makes values of schemas.
+struct Maker<'a> {
+    api: &'a Api,
+    /// How many values may still be made.
+    left: usize,
+}
+
+impl Maker<'_> {
+    /// Makes a value; none where there is none, or it would be too much.
+    fn value(&mut self, id: SchemaId, depth: usize) -> Option<Value> {
+        if let Some(value) = said(self.api, id) {
+            return Some(value);
+        }
+        self.left = self.left.checked_sub(1).filter(|_| depth < DEEPEST)?;
+        let api = self.api;
+        let schema = api.schema(api.resolve(id));
+        let default = api.schema(id).default.as_ref().or(schema.default.as_ref());
+        if let Some(default) = default.filter(|default| !default.is_null()) {
+            return Some(default.clone());
+        }
+        match self.of_kind(schema, depth) {
+            None if api.is_nullable(id) => Some(Value::Null),
+            value => value,
+        }
+    }
+
+    fn of_kind(&mut self, schema: &Schema, depth: usize) -> Option<Value> {
+        let least = |keyword: &str| schema.assertions.get(keyword).and_then(Value::as_i64);
+        match &schema.kind {
+            Kind::Never | Kind::Reference(_) => None,
+            Kind::Any | Kind::Opaque => Some(json!({ "key": "value" })),
+            Kind::Boolean => Some(true.into()),
+            Kind::Integer(_) => Some(least("minimum").unwrap_or(1).into()),
+            Kind::Number(_) => Some(least("minimum").map_or(json!(1.5), |least| json!(least as f64))),
+            Kind::String(format) => Some(text_of(format.as_deref().unwrap_or_default()).into()),
+            Kind::Enum(values) => values.first().cloned(),
+            Kind::Array(item) => {
+                let least = usize::try_from(least("minItems").unwrap_or(0)).unwrap_or(0);
+                let items = (0..least.max(1)).map(|_| match item {
+                    Some(item) => self.value(*item, depth + 1),
+                    None => Some("item".into()),
+                });
+                // Each takes of what is left, so that lists of lists come to an end.
+                match items.take(MOST).collect::<Option<Vec<_>>>() {
+                    Some(items) => Some(Value::Array(items)),
+                    None => (least == 0).then(|| json!([])),
+                }
+            }
+            Kind::Tuple(items) => items.iter().map(|item| self.value(*item, depth + 1)).collect(),
+            Kind::Union { variants, discriminator, .. } => {
+                let (index, tag) = match discriminator {
+                    Some(by) => by.mapping.first().map(|(tag, index)| (*index, Some((&by.property, tag))))?,
+                    None => (0, None),
+                };
+                let mut value = self.value(*variants.get(index)?, depth + 1)?;
+                if let (Some((property, tag)), Some(members)) = (tag, value.as_object_mut()) {
+                    members.insert(property.clone(), tag.as_str().into());
+                }
+                Some(value)
+            }
+            Kind::Object(object) => {
+                let mut members = Map::new();
+                for property in &object.properties {
+                    let about = self.api.schema(property.schema);
+                    let told = self.api.schema(self.api.resolve(property.schema));
+                    let is_of_answers = about.read_only || told.read_only;
+                    // What may be left out is shown where the document shows it.
+                    let is_shown = !about.deprecated && said(self.api, property.schema).is_some();
+                    if is_of_answers || !(property.required || is_shown) {
+                        continue;
+                    }
+                    members.insert(property.name.clone(), self.value(property.schema, depth + 1)?);
+                }
+                if let (true, Additional::Allowed(values)) =
+                    (object.properties.is_empty(), &object.additional)
+                {
+                    let value = match values {
+                        Some(values) => self.value(*values, depth + 1)?,
+                        None => "value".into(),
+                    };
+                    members.insert("key".to_owned(), value);
+                }
+                Some(Value::Object(members))
+            }
+        }
+    }
+}
+
+/// Returns a text of a format.
+fn text_of(format: &str) -> &'static str {
+    match format {
+        "date" => "2024-01-31",
+        "date-time" => "2024-01-31T12:00:00Z",
+        "time" => "12:00:00Z",
+        "duration" => "P1D",
+        "uuid" => "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+        "email" | "idn-email" => "someone@example.com",
+        "hostname" | "idn-hostname" => "example.com",
+        "uri" | "uri-reference" | "iri" | "iri-reference" | "url" => "https://example.com/",
+        "ipv4" => "192.0.2.1",
+        "ipv6" => "2001:db8::1",
+        "byte" => "dGV4dA==",
+        "regex" => "^a",
+        "json-pointer" => "/a",
+        _ => "text",
+    }
+}
+
+/// Returns a media type that a range of them means.
+fn exact(range: &str) -> String {
+    match range {
+        "image/*" => "image/png".to_owned(),
+        "audio/*" => "audio/mpeg".to_owned(),
+        "video/*" => "video/mp4".to_owned(),
+        "text/*" => "text/plain".to_owned(),
+        "*/*" | "application/*" => "application/octet-stream".to_owned(),
+        other => other.replace('*', "x"),
+    }
+}
