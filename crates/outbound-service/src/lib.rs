@@ -12,15 +12,29 @@ pub mod store;
 
 use axum::Router;
 use outbound_server::{operations, router};
+use spec_docs::Docs;
 use spec_server::{Builder, Metrics, Server};
 use std::net::SocketAddr;
 
 /// How many bytes the settings of a campaign may have.
 const BODY_BYTES: usize = 128 * 1024;
 
-/// Returns the routes of a service.
-pub fn routes(service: service::Service) -> Router {
-    router(service)
+/// The document that all of this is made of.
+const DOCUMENT: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/outbound-campaigns.yaml"));
+
+/// Samples of its operations with the generated client.
+const SAMPLES: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/outbound-campaigns.samples.json"));
+
+/// Returns the routes of a service: the operations, the document, and its reference page.
+///
+/// # Errors
+///
+/// When the document is none that a page can be made of.
+pub fn routes(service: service::Service) -> Result<Router, spec_docs::Error> {
+    let docs = Docs::new(DOCUMENT)?.samples(SAMPLES)?;
+    Ok(router(service).merge(docs.router()))
 }
 
 /// Sets up the server of a service, before it is told where to listen.

@@ -55,7 +55,7 @@ async fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     if let Some(key) = settings.made {
         println!("There are no keys, so here is one for this run: {key}");
     }
-    server.run(routes(Service::new(store, settings.keys))).await?;
+    server.run(routes(Service::new(store, settings.keys))?).await?;
     Ok(())
 }
 

@@ -40,7 +40,7 @@ impl Running {
         let server = server.bind().await.unwrap();
         let url = format!("http://{}", server.addresses().unwrap()[0]);
         let task = tokio::spawn(async {
-            server.run(routes(Service::new(store, keys))).await.unwrap();
+            server.run(routes(Service::new(store, keys)).unwrap()).await.unwrap();
         });
         Running { url, stop, task }
     }
@@ -279,7 +279,7 @@ async fn strangers(running: &Running) {
     let url = format!("{}/api/v1/outbound/campaigns/x", running.url);
     let put = reqwest::Client::new().put(url).header("Syllable-API-Key", "key-c").body("{");
     assert_eq!(put.send().await.unwrap().status(), 401);
-    for path in ["/health", "/ready"] {
+    for path in ["/health", "/ready", "/docs", "/openapi.json", "/openapi.yaml"] {
         assert_eq!(reqwest::get(format!("{}{path}", running.url)).await.unwrap().status(), 200);
     }
 }
