@@ -1230,7 +1230,7 @@ mod negotiation {
                 x_next: Some(models::ListPetsOkXNext { page: 2, extra: Extra::new() }),
                 x_seen: Some("2026-01-31T10:20:30Z".parse().unwrap()),
                 set_cookie: Some(vec!["a=1, 2".to_owned(), "b=3".to_owned()]),
-                e_tag: None,
+                etag: None,
             };
             let body = match (parameters.limit, parameters.accept.as_deref()) {
                 (Some(0), _) => {
@@ -1337,7 +1337,7 @@ mod negotiation {
         );
         assert_eq!(headers.x_next.unwrap().page, 2);
         assert_eq!(headers.set_cookie.unwrap(), ["a=1, 2", "b=3"]);
-        assert_eq!(headers.e_tag, None);
+        assert_eq!(headers.etag, None);
         assert!(matches!(answer.into_inner(), Body::Json(pets) if pets == [pet()]));
         let csv = client.list_pets().accept("text/csv").send().await.unwrap().into_inner();
         assert!(matches!(csv, Body::Csv(text) if text == "name\nRex"));

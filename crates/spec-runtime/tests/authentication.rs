@@ -90,7 +90,9 @@ async fn one_alternative_must_be_there_as_a_whole_and_let_the_request_in() {
     const MAYBE: Security = &[&[], &[A]];
     const SCOPES: Security = &[&[WRITE], &[A]];
     const WIDER: Security = &[&[WRITE], &[READ]];
-    let rows: &[(Security, &[(&str, &str)], &str)] = &[
+    /// What an operation asks for, the headers of a request, and how it is answered.
+    type Row = (Security, &'static [(&'static str, &'static str)], &'static str);
+    let rows: &[Row] = &[
         (ONE, &[], "401"),
         (ONE, &[("a", "")], "401"),
         (ONE, &[("b", "good")], "401"),

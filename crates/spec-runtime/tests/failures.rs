@@ -102,8 +102,8 @@ fn common(which: usize) -> Result<(), Failure> {
         3 => drop(HeaderValue::from_str("two\nlines")?),
         4 => drop("no date".parse::<spec_runtime::chrono::NaiveDate>()?),
         5 => Err::<(), Box<dyn Error + Send + Sync>>("a sentence".into())?,
-        6 => Err(std::sync::mpsc::RecvError).map_err(Failure::internal)?,
-        _ => Err("words alone").map_err(Failure::internal)?,
+        6 => return Err(Failure::internal(std::sync::mpsc::RecvError)),
+        _ => return Err(Failure::internal("words alone")),
     }
     Ok(())
 }
