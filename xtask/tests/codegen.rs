@@ -34,7 +34,7 @@ fn a_document_from_anywhere() {
     assert_eq!(code, 0, "{complained}");
     assert!(
         said.starts_with(
-            "outbound-campaigns: 5 operations (5 with progenitor's builder, 0 by our emitter), 10 models"
+            "outbound-campaigns: 5 operations (4 with progenitor's builder, 1 by our emitter), 11 models"
         ),
         "{said}"
     );
