@@ -43,15 +43,6 @@ pub(super) fn print_builder(printer: &mut Printer<'_>, ty: &TypePlan) -> Option<
     })
 }
 
-/// Returns whether a builder can fail for a field: some field must be set, and has more than one value.
-pub(crate) fn must_be_set(field: &FieldPlan) -> bool {
-    match field.presence {
-        Presence::Required => field.constant.is_none() || !matches!(field.ty, RustType::Model(_)),
-        Presence::RequiredNullable => true,
-        Presence::Optional | Presence::OptionalNullable => false,
-    }
-}
-
 /// Prints the methods of the model: how to begin a builder, and the defaults of its fields.
 fn own_methods(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
@@ -190,11 +181,11 @@ fn extra_setter(printer: &mut Printer<'_>, body: &StructPlan) -> Option<TokenStr
 /// Prints the method that makes a model of what was set.
 fn build(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, text) = (ident(&ty.name), &ty.name);
-    let needed: Vec<&FieldPlan> = body.fields.iter().filter(|field| must_be_set(field)).collect();
+    let needed: Vec<&FieldPlan> = body.fields.iter().filter(|field| field.must_be_set()).collect();
     let values = body.fields.iter().map(|field| {
         let name = ident(&field.name);
         match (&field.constant, field.presence) {
-            _ if must_be_set(field) => quote!(#name),
+            _ if field.must_be_set() => quote!(#name),
             (Some(_), Presence::Required) => quote!(#name: self.#name.unwrap_or_default()),
             _ => quote!(#name: self.#name),
         }
@@ -234,7 +225,7 @@ fn build(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenSt
 /// Prints the conversion by which a builder stands wherever the model is asked for.
 fn conversion(printer: &mut Printer<'_>, ty: &TypePlan, body: &StructPlan) -> TokenStream {
     let (name, builder) = (ident(&ty.name), ident(&body.builder));
-    if !body.fields.iter().any(must_be_set) {
+    if !body.fields.iter().any(FieldPlan::must_be_set) {
         let from = printer.prelude("From");
         return quote! {
             impl #from<#builder> for #name {

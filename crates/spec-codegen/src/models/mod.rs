@@ -13,8 +13,6 @@ mod table;
 mod union_decoding;
 mod unions;
 
-pub(crate) use builders::must_be_set;
-
 use crate::fragment::{CrateFragment, CrateOutput};
 #[cfg(test)]
 use crate::plan::TypePlan;

@@ -84,6 +84,27 @@ impl FieldPlan {
     }
 }
 
+impl FieldPlan {
+    /// Says whether null is among its values.
+    pub(crate) fn is_nullable(&self) -> bool {
+        matches!(self.presence, Presence::RequiredNullable | Presence::OptionalNullable)
+    }
+
+    /// Says whether the model always has it.
+    pub(crate) fn is_required(&self) -> bool {
+        matches!(self.presence, Presence::Required | Presence::RequiredNullable)
+    }
+
+    /// Says whether a builder can fail for it: it is required, and has more than one value.
+    pub(crate) fn must_be_set(&self) -> bool {
+        match self.presence {
+            Presence::Required => self.constant.is_none() || !matches!(self.ty, RustType::Model(_)),
+            Presence::RequiredNullable => true,
+            Presence::Optional | Presence::OptionalNullable => false,
+        }
+    }
+}
+
 /// The presence of a field: required, nullable, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
