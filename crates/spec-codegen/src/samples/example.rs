@@ -68,8 +68,7 @@ fn of_media(api: &Api, media: &MediaType) -> Vec<Value> {
     let made = match (media.kind, media.schema) {
         (MediaKind::Text | MediaKind::Bytes, _) => vec!["text".into()],
         (_, Some(schema)) => {
-            let of_schema = Maker { api, left: MOST, follows_examples: false }.value(schema, 0);
-            made(api, schema).into_iter().chain(of_schema).collect()
+            [true, false].into_iter().filter_map(|examples| made_with(api, schema, examples)).collect()
         }
         (_, None) => vec![json!({})],
     };
@@ -95,7 +94,13 @@ fn said(api: &Api, id: SchemaId) -> Option<Value> {
 
 /// Makes a value of a schema, of as many examples as there are.
 fn made(api: &Api, id: SchemaId) -> Option<Value> {
-    Maker { api, left: MOST, follows_examples: true }.value(id, 0)
+    made_with(api, id, true)
+}
+
+/// Makes a value of a schema, with or without examples: the flattest that there is, because schemas can contain
+/// themselves.
+fn made_with(api: &Api, id: SchemaId, follows_examples: bool) -> Option<Value> {
+    (1..=DEEPEST).find_map(|deepest| Maker { api, left: MOST, deepest, follows_examples }.value(id, 0))
 }
 
 /// Makes values of schemas.
@@ -103,6 +108,8 @@ struct Maker<'a> {
     api: &'a Api,
     /// How many values may still be made.
     left: usize,
+    /// How deep the value may be.
+    deepest: usize,
     /// Whether the examples of schemas are taken, or else only what their keywords say.
     follows_examples: bool,
 }
@@ -113,7 +120,7 @@ impl Maker<'_> {
         if let Some(value) = said(self.api, id).filter(|_| self.follows_examples) {
             return Some(value);
         }
-        self.left = self.left.checked_sub(1).filter(|_| depth < DEEPEST)?;
+        self.left = self.left.checked_sub(1).filter(|_| depth < self.deepest)?;
         let api = self.api;
         let schema = api.schema(api.resolve(id));
         let default = api.schema(id).default.as_ref().or(schema.default.as_ref());
@@ -121,7 +128,7 @@ impl Maker<'_> {
             return Some(default.clone());
         }
         match self.of_kind(schema, depth) {
-            None if api.is_nullable(id) => Some(Value::Null),
+            None if api.is_nullable(id) && self.deepest == DEEPEST => Some(Value::Null),
             value => value,
         }
     }
@@ -145,20 +152,21 @@ impl Maker<'_> {
                 // Each takes of what is left, so that lists of lists come to an end.
                 match items.take(MOST).collect::<Option<Vec<_>>>() {
                     Some(items) => Some(Value::Array(items)),
-                    None => (least == 0).then(|| json!([])),
+                    None => (least == 0 && self.deepest == DEEPEST).then(|| json!([])),
                 }
             }
             Kind::Tuple(items) => items.iter().map(|item| self.value(*item, depth + 1)).collect(),
             Kind::Union { variants, discriminator, .. } => {
-                let (index, tag) = match discriminator {
-                    Some(by) => by.mapping.first().map(|(tag, index)| (*index, Some((&by.property, tag))))?,
-                    None => (0, None),
+                let Some(by) = discriminator else {
+                    return variants.iter().find_map(|variant| self.value(*variant, depth + 1));
                 };
-                let mut value = self.value(*variants.get(index)?, depth + 1)?;
-                if let (Some((property, tag)), Some(members)) = (tag, value.as_object_mut()) {
-                    members.insert(property.clone(), tag.as_str().into());
-                }
-                Some(value)
+                by.mapping.iter().find_map(|(tag, index)| {
+                    let mut value = self.value(*variants.get(*index)?, depth + 1)?;
+                    if let Some(members) = value.as_object_mut() {
+                        members.insert(by.property.clone(), tag.as_str().into());
+                    }
+                    Some(value)
+                })
             }
             Kind::Object(object) => {
                 let mut members = Map::new();
