@@ -7,7 +7,6 @@
 use crate::documents::{Files, Place, file_name};
 use crate::manifest::{self, RUNTIME, Surroundings};
 use crate::plan::depth::recursion_limit;
-use crate::samples::Sample;
 use crate::settings::{ApiSettings, Overlay, Patterns, Remote, Runtime, Setting, Settings};
 pub use crate::write::Written;
 use crate::write::{Target, write_all};
@@ -380,7 +379,7 @@ impl ApiRun {
 
     /// Returns code for each operation that calls it with the client.
     #[must_use]
-    pub fn samples(&self) -> Vec<Sample> {
+    pub fn samples(&self) -> Vec<samples::Sample> {
         self.generated.samples(&self.client, &format!("{}::models", self.client))
     }
 

@@ -23,8 +23,8 @@ pub(crate) struct Examples {
     pub(crate) body_media_type: String,
     /// The same where the document has it, else one that it may mean.
     pub(crate) media_type: Option<String>,
-    /// The body.
-    pub(crate) body: Option<Value>,
+    /// Bodies, the best first: as the document shows it, and as its schema has it, for examples that are wrong.
+    pub(crate) bodies: Vec<Value>,
 }
 
 /// Returns the examples of each operation, in the order of the plan.
@@ -41,7 +41,7 @@ fn of_operation(api: &Api, operation: &Operation, plan: &OperationPlan) -> Examp
     Examples {
         parameters,
         media_type: media.map(|media| exact(&media.name)),
-        body: media.and_then(|media| of_media(api, media)),
+        bodies: media.map(|media| of_media(api, media)).unwrap_or_default(),
         body_media_type,
     }
 }
@@ -57,18 +57,22 @@ fn of_parameter(api: &Api, parameter: &Parameter) -> Option<Value> {
     said.filter(|value| !value.is_null()).or_else(|| made().filter(|_| parameter.required))
 }
 
-/// Returns a body of one media type.
-fn of_media(api: &Api, media: &MediaType) -> Option<Value> {
+/// Returns bodies of one media type.
+fn of_media(api: &Api, media: &MediaType) -> Vec<Value> {
     let said = written(api, &media.location.place);
     if let Some(schema) = api.item(media).filter(|_| media.sequence().is_some()) {
         // One item, where the examples are of the whole.
-        return said.filter(Value::is_array).or_else(|| Some(json!([made(api, schema)?])));
+        let made = made(api, schema).map(|item| json!([item]));
+        return said.filter(Value::is_array).into_iter().chain(made).collect();
     }
-    said.or_else(|| match (media.kind, media.schema) {
-        (MediaKind::Text | MediaKind::Bytes, _) => Some("text".into()),
-        (_, Some(schema)) => made(api, schema),
-        (_, None) => Some(json!({})),
-    })
+    let made = match (media.kind, media.schema) {
+        (MediaKind::Text | MediaKind::Bytes, _) => vec!["text".into()],
+        (_, Some(schema)) => {
+            [true, false].into_iter().filter_map(|examples| made_with(api, schema, examples)).collect()
+        }
+        (_, None) => vec![json!({})],
+    };
+    said.into_iter().chain(made).collect()
 }
 
 /// Returns the example that stands beside the schema of a parameter or a media type.
@@ -90,7 +94,13 @@ fn said(api: &Api, id: SchemaId) -> Option<Value> {
 
 /// Makes a value of a schema, of as many examples as there are.
 fn made(api: &Api, id: SchemaId) -> Option<Value> {
-    Maker { api, left: MOST }.value(id, 0)
+    made_with(api, id, true)
+}
+
+/// Makes a value of a schema, with or without examples: the flattest that there is, because schemas can contain
+/// themselves.
+fn made_with(api: &Api, id: SchemaId, follows_examples: bool) -> Option<Value> {
+    (1..=DEEPEST).find_map(|deepest| Maker { api, left: MOST, deepest, follows_examples }.value(id, 0))
 }
 
 /// Makes values of schemas.
@@ -98,15 +108,19 @@ struct Maker<'a> {
     api: &'a Api,
     /// How many values may still be made.
     left: usize,
+    /// How deep the value may be.
+    deepest: usize,
+    /// Whether the examples of schemas are taken, or else only what their keywords say.
+    follows_examples: bool,
 }
 
 impl Maker<'_> {
     /// Makes a value; none where there is none, or it would be too much.
     fn value(&mut self, id: SchemaId, depth: usize) -> Option<Value> {
-        if let Some(value) = said(self.api, id) {
+        if let Some(value) = said(self.api, id).filter(|_| self.follows_examples) {
             return Some(value);
         }
-        self.left = self.left.checked_sub(1).filter(|_| depth < DEEPEST)?;
+        self.left = self.left.checked_sub(1).filter(|_| depth < self.deepest)?;
         let api = self.api;
         let schema = api.schema(api.resolve(id));
         let default = api.schema(id).default.as_ref().or(schema.default.as_ref());
@@ -114,7 +128,7 @@ impl Maker<'_> {
             return Some(default.clone());
         }
         match self.of_kind(schema, depth) {
-            None if api.is_nullable(id) => Some(Value::Null),
+            None if api.is_nullable(id) && self.deepest == DEEPEST => Some(Value::Null),
             value => value,
         }
     }
@@ -138,20 +152,21 @@ impl Maker<'_> {
                 // Each takes of what is left, so that lists of lists come to an end.
                 match items.take(MOST).collect::<Option<Vec<_>>>() {
                     Some(items) => Some(Value::Array(items)),
-                    None => (least == 0).then(|| json!([])),
+                    None => (least == 0 && self.deepest == DEEPEST).then(|| json!([])),
                 }
             }
             Kind::Tuple(items) => items.iter().map(|item| self.value(*item, depth + 1)).collect(),
             Kind::Union { variants, discriminator, .. } => {
-                let (index, tag) = match discriminator {
-                    Some(by) => by.mapping.first().map(|(tag, index)| (*index, Some((&by.property, tag))))?,
-                    None => (0, None),
+                let Some(by) = discriminator else {
+                    return variants.iter().find_map(|variant| self.value(*variant, depth + 1));
                 };
-                let mut value = self.value(*variants.get(index)?, depth + 1)?;
-                if let (Some((property, tag)), Some(members)) = (tag, value.as_object_mut()) {
-                    members.insert(property.clone(), tag.as_str().into());
-                }
-                Some(value)
+                by.mapping.iter().find_map(|(tag, index)| {
+                    let mut value = self.value(*variants.get(*index)?, depth + 1)?;
+                    if let Some(members) = value.as_object_mut() {
+                        members.insert(by.property.clone(), tag.as_str().into());
+                    }
+                    Some(value)
+                })
             }
             Kind::Object(object) => {
                 let mut members = Map::new();
@@ -160,7 +175,9 @@ impl Maker<'_> {
                     let told = self.api.schema(self.api.resolve(property.schema));
                     let is_of_answers = about.read_only || told.read_only;
                     // What may be left out is shown where the document shows it.
-                    let is_shown = !about.deprecated && said(self.api, property.schema).is_some();
+                    let is_shown = !about.deprecated
+                        && self.follows_examples
+                        && said(self.api, property.schema).is_some();
                     if is_of_answers || !(property.required || is_shown) {
                         continue;
                     }

@@ -145,8 +145,8 @@ fn arguments(
             Some(value) => value.clone(),
             None => examples.media_type.as_deref().filter(|_| parameter.required).map(Value::from),
         };
-        let printed = value.and_then(|value| value::argument(printer, &parameter.ty, &value));
-        match printed {
+        let print = |printer: &mut Printer<'_>, value: &Value| value::argument(printer, &parameter.ty, value);
+        match first_printed(printer, value.as_slice(), print) {
             Some(printed) => {
                 let name = ident(&parameter.name);
                 calls.extend(quote!(.#name(#printed)));
@@ -156,18 +156,20 @@ fn arguments(
         }
     }
     let Some(body) = &operation.body else { return Some(calls) };
-    let printed =
-        body.forms.iter().find(|form| form.media_type == examples.body_media_type).and_then(|form| {
-            let value = examples.body.as_ref()?;
-            match &body.enumeration {
-                Some(name) => {
-                    let (ty, variant) = (printer.path(client, name), ident(&form.variant));
-                    let value = value::body(printer, &form.ty, value, true)?;
-                    Some(quote!(#ty::#variant(#value)))
-                }
-                None => value::body(printer, &form.ty, value, false),
+    let form = body.forms.iter().find(|form| form.media_type == examples.body_media_type);
+    let printed = form.and_then(|form| {
+        let is_whole = body.enumeration.is_some();
+        let print =
+            |printer: &mut Printer<'_>, value: &Value| value::body(printer, &form.ty, value, is_whole);
+        let value = first_printed(printer, &examples.bodies, print)?;
+        Some(match &body.enumeration {
+            Some(name) => {
+                let (ty, variant) = (printer.path(client, name), ident(&form.variant));
+                quote!(#ty::#variant(#value))
             }
-        });
+            None => value,
+        })
+    });
     match printed {
         Some(printed) => {
             let name = ident(&body.name);
@@ -177,6 +179,16 @@ fn arguments(
         None => {}
     }
     Some(calls)
+}
+
+/// Prints the first value that can be printed. What an attempt imports that comes to nothing is not imported.
+fn first_printed(
+    printer: &mut Printer<'_>,
+    values: &[Value],
+    print: impl Fn(&mut Printer<'_>, &Value) -> Option<TokenStream>,
+) -> Option<TokenStream> {
+    let value = values.iter().find(|value| print(&mut printer.fresh(), value).is_some())?;
+    print(printer, value)
 }
 
 /// Returns the type of what the call gives; none where there are several.

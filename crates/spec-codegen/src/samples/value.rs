@@ -4,9 +4,7 @@
 
 use crate::emit::aliases::behind_aliases;
 use crate::emit::literals::variant_of;
-use crate::plan::{
-    Definition, EnumValues, FieldPlan, Plan, Presence, RustType, Stream, StructPlan, TypeId, UNLISTED,
-};
+use crate::plan::{Definition, EnumValues, FieldPlan, Plan, RustType, Stream, StructPlan, TypeId, UNLISTED};
 use crate::printer::Printer;
 use crate::rust::{float, ident, json, tokens};
 use proc_macro2::TokenStream;
@@ -83,15 +81,14 @@ fn builder(
     let mut rest = members.clone();
     for field in &body.fields {
         let value = rest.shift_remove(&field.wire);
-        let is_required = matches!(field.presence, Presence::Required | Presence::RequiredNullable);
         let is_constant = field.constant.is_some() && value.is_none();
-        let printed = value.and_then(|value| setter(printer, field.presence, &field.ty, &value));
+        let printed = value.and_then(|value| setter(printer, field, &value));
         match printed {
             Some(printed) => {
                 let name = ident(&field.name);
                 calls.extend(quote!(.#name(#printed)));
             }
-            None if is_required && !is_constant => return None,
+            None if field.is_required() && !is_constant => return None,
             None => {}
         }
     }
@@ -114,42 +111,32 @@ fn builder(
 }
 
 /// Prints a value as the setter of a field takes it.
-fn setter(
-    printer: &mut Printer<'_>,
-    presence: Presence,
-    ty: &RustType,
-    value: &Value,
-) -> Option<TokenStream> {
-    let unboxed = match ty {
+fn setter(printer: &mut Printer<'_>, field: &FieldPlan, value: &Value) -> Option<TokenStream> {
+    let plan = printer.plan;
+    let unboxed = match &field.ty {
         RustType::Box(inner) => inner,
         other => other,
     };
-    match presence {
-        Presence::Required | Presence::Optional => match ty {
-            RustType::Vec(item) => items(printer, item, value.as_array()?),
-            RustType::Map(item) => pairs(printer, item, value.as_object()?),
-            _ if value.is_null() && *behind_aliases(printer.plan, ty) != RustType::Json => None,
+    if field.is_nullable() {
+        return match (value, behind_aliases(plan, unboxed)) {
+            (Value::Null, _) if field.is_required() => {
+                let (option, ty) = (printer.prelude("Option"), printer.ty(unboxed));
+                Some(quote!(#option::<#ty>::None))
+            }
+            (Value::Null, _) => {
+                let path = printer.path("spec_runtime", "Field");
+                Some(quote!(#path::Null))
+            }
+            (_, RustType::Vec(item)) => items(printer, item, value.as_array()?),
+            (_, RustType::Map(item)) => pairs(printer, item, value.as_object()?),
             _ => converted(printer, unboxed, value),
-        },
-        Presence::RequiredNullable | Presence::OptionalNullable => {
-            if value.is_null() {
-                return Some(match presence {
-                    Presence::OptionalNullable => {
-                        let field = printer.path("spec_runtime", "Field");
-                        quote!(#field::Null)
-                    }
-                    _ => {
-                        let (option, ty) = (printer.prelude("Option"), printer.ty(unboxed));
-                        quote!(#option::<#ty>::None)
-                    }
-                });
-            }
-            match behind_aliases(printer.plan, unboxed) {
-                RustType::Vec(item) => items(printer, item, value.as_array()?),
-                RustType::Map(item) => pairs(printer, item, value.as_object()?),
-                _ => converted(printer, unboxed, value),
-            }
-        }
+        };
+    }
+    match &field.ty {
+        RustType::Vec(item) => items(printer, item, value.as_array()?),
+        RustType::Map(item) => pairs(printer, item, value.as_object()?),
+        ty if value.is_null() && *behind_aliases(plan, ty) != RustType::Json => None,
+        _ => converted(printer, unboxed, value),
     }
 }
 
