@@ -23,6 +23,9 @@ use std::time::Duration;
 /// How long a request waits for a connection to the database.
 const ACQUIRE: Duration = Duration::from_secs(3);
 
+/// How long a connection that is not used is taken to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// How long the name of a creation is kept.
 const IDEMPOTENCY: TimeDelta = TimeDelta::days(1);
 
@@ -410,6 +413,15 @@ async fn pool(
     first.execute(settings).await?;
     first.close().await?;
     let pool = AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE);
+    // A connection that was used just now is taken at its word; asking it each time costs a round trip.
+    let pool = pool.test_before_acquire(false).before_acquire(|connection, meta| {
+        Box::pin(async move {
+            if meta.idle_for > TRUSTED {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    });
     let pool = pool.after_connect(move |connection, _| {
         Box::pin(async move { connection.execute(settings).await.map(drop) })
     });
