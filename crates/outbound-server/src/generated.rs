@@ -11,8 +11,8 @@ use spec_runtime::codegen::{HeaderText, server};
 use spec_runtime::codegen::schemars::JsonSchema;
 use spec_runtime::codegen::serde::Deserialize;
 use spec_runtime::codegen::server::{
-    Content, MediaKind, NoBody, NoParameters, Operation, Parameter, ParameterIn, Payload,
-    Rejection, SecurityScheme,
+    Content, ErrorShape, ErrorStatus, MediaKind, NoBody, NoParameters, Operation,
+    Parameter, ParameterIn, Payload, SecurityScheme,
 };
 use spec_runtime::serde_json::Value;
 use spec_runtime::server::{Authenticate, Context, Failure, RoutedOperation};
@@ -20,6 +20,11 @@ use std::sync::{Arc, LazyLock};
 
 /// The key that the platform issued to your organization.
 const API_KEY: SecurityScheme = SecurityScheme::header("apiKey", "Syllable-API-Key");
+
+/// Errors that the document declares, and the shapes in which failures are answered.
+const ERRORS: &[(ErrorStatus, ErrorShape)] = &[
+    (ErrorStatus::Code(422), ErrorShape::Detail),
+];
 
 /// Syllable Outbound Campaigns, as a service implements it: one method for each operation.
 ///
@@ -126,30 +131,35 @@ pub fn operations() -> &'static [RoutedOperation] {
     const {
         &[
             RoutedOperation::new(
-                "outbound_campaign_list",
-                "GET",
-                "/api/v1/outbound/campaigns",
-            ),
+                    "outbound_campaign_list",
+                    "GET",
+                    "/api/v1/outbound/campaigns",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_create",
-                "POST",
-                "/api/v1/outbound/campaigns",
-            ),
+                    "outbound_campaign_create",
+                    "POST",
+                    "/api/v1/outbound/campaigns",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_get_by_id",
-                "GET",
-                "/api/v1/outbound/campaigns/{campaign_id}",
-            ),
+                    "outbound_campaign_get_by_id",
+                    "GET",
+                    "/api/v1/outbound/campaigns/{campaign_id}",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_update",
-                "PUT",
-                "/api/v1/outbound/campaigns/{campaign_id}",
-            ),
+                    "outbound_campaign_update",
+                    "PUT",
+                    "/api/v1/outbound/campaigns/{campaign_id}",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_delete",
-                "DELETE",
-                "/api/v1/outbound/campaigns/{campaign_id}",
-            ),
+                    "outbound_campaign_delete",
+                    "DELETE",
+                    "/api/v1/outbound/campaigns/{campaign_id}",
+                )
+                .with_errors(ERRORS),
         ]
     }
 }
@@ -712,12 +722,13 @@ mod handlers {
                 Parameter::new(ParameterIn::Query, "start_datetime", "start_datetime"),
                 Parameter::new(ParameterIn::Query, "end_datetime", "end_datetime"),
             ],
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_list")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                server::reply(api.outbound_campaign_list(context, parameters).await)
+                OPERATION.reply(api.outbound_campaign_list(context, parameters).await)
             }
             Err(rejection) => rejection,
         }
@@ -730,12 +741,13 @@ mod handlers {
         const OPERATION: Operation = Operation {
             security: &[&[API_KEY]],
             content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_create")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, NoParameters {}, Payload(body))) => {
-                server::reply(api.outbound_campaign_create(context, body).await)
+                OPERATION.reply(api.outbound_campaign_create(context, body).await)
             }
             Err(rejection) => rejection,
         }
@@ -750,12 +762,14 @@ mod handlers {
             parameters: &[
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_get_by_id")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                server::reply(api.outbound_campaign_get_by_id(context, parameters).await)
+                OPERATION
+                    .reply(api.outbound_campaign_get_by_id(context, parameters).await)
             }
             Err(rejection) => rejection,
         }
@@ -771,14 +785,14 @@ mod handlers {
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
             content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_update")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
-                server::reply(
-                    api.outbound_campaign_update(context, parameters, body).await,
-                )
+                OPERATION
+                    .reply(api.outbound_campaign_update(context, parameters, body).await)
             }
             Err(rejection) => rejection,
         }
@@ -793,12 +807,13 @@ mod handlers {
             parameters: &[
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_delete")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                server::reply(api.outbound_campaign_delete(context, parameters).await)
+                OPERATION.reply(api.outbound_campaign_delete(context, parameters).await)
             }
             Err(rejection) => rejection,
         }
