@@ -12,8 +12,8 @@ use spec_runtime::codegen::{HeaderText, server};
 use spec_runtime::codegen::schemars::JsonSchema;
 use spec_runtime::codegen::serde::Deserialize;
 use spec_runtime::codegen::server::{
-    Content, MediaKind, NoBody, Operation, Parameter, ParameterIn, Payload, Rejection,
-    SecurityScheme,
+    Content, ErrorShape, ErrorStatus, MediaKind, NoBody, Operation, Parameter,
+    ParameterIn, Payload, SecurityScheme,
 };
 use spec_runtime::serde_json::Value;
 use spec_runtime::server::{Authenticate, Context, Failure, RoutedOperation};
@@ -21,6 +21,11 @@ use std::sync::{Arc, LazyLock};
 
 /// The key that the platform issued to your organization.
 const API_KEY: SecurityScheme = SecurityScheme::header("apiKey", "Syllable-API-Key");
+
+/// Errors that the document declares, and the shapes in which failures are answered.
+const ERRORS: &[(ErrorStatus, ErrorShape)] = &[
+    (ErrorStatus::Code(422), ErrorShape::Detail),
+];
 
 /// Syllable Outbound Campaigns, as a service implements it: one method for each operation.
 ///
@@ -132,30 +137,35 @@ pub fn operations() -> &'static [RoutedOperation] {
     const {
         &[
             RoutedOperation::new(
-                "outbound_campaign_list",
-                "GET",
-                "/api/v1/outbound/campaigns",
-            ),
+                    "outbound_campaign_list",
+                    "GET",
+                    "/api/v1/outbound/campaigns",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_create",
-                "POST",
-                "/api/v1/outbound/campaigns",
-            ),
+                    "outbound_campaign_create",
+                    "POST",
+                    "/api/v1/outbound/campaigns",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_get_by_id",
-                "GET",
-                "/api/v1/outbound/campaigns/{campaign_id}",
-            ),
+                    "outbound_campaign_get_by_id",
+                    "GET",
+                    "/api/v1/outbound/campaigns/{campaign_id}",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_update",
-                "PUT",
-                "/api/v1/outbound/campaigns/{campaign_id}",
-            ),
+                    "outbound_campaign_update",
+                    "PUT",
+                    "/api/v1/outbound/campaigns/{campaign_id}",
+                )
+                .with_errors(ERRORS),
             RoutedOperation::new(
-                "outbound_campaign_delete",
-                "DELETE",
-                "/api/v1/outbound/campaigns/{campaign_id}",
-            ),
+                    "outbound_campaign_delete",
+                    "DELETE",
+                    "/api/v1/outbound/campaigns/{campaign_id}",
+                )
+                .with_errors(ERRORS),
         ]
     }
 }
@@ -790,12 +800,13 @@ mod handlers {
                 Parameter::new(ParameterIn::Query, "start_datetime", "start_datetime"),
                 Parameter::new(ParameterIn::Query, "end_datetime", "end_datetime"),
             ],
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_list")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                server::reply(api.outbound_campaign_list(context, parameters).await)
+                OPERATION.reply(api.outbound_campaign_list(context, parameters).await)
             }
             Err(rejection) => rejection,
         }
@@ -811,14 +822,14 @@ mod handlers {
                 Parameter::new(ParameterIn::Header, "Idempotency-Key", "idempotency_key"),
             ],
             content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_create")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
-                server::reply(
-                    api.outbound_campaign_create(context, parameters, body).await,
-                )
+                OPERATION
+                    .reply(api.outbound_campaign_create(context, parameters, body).await)
             }
             Err(rejection) => rejection,
         }
@@ -833,12 +844,14 @@ mod handlers {
             parameters: &[
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_get_by_id")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                server::reply(api.outbound_campaign_get_by_id(context, parameters).await)
+                OPERATION
+                    .reply(api.outbound_campaign_get_by_id(context, parameters).await)
             }
             Err(rejection) => rejection,
         }
@@ -854,14 +867,14 @@ mod handlers {
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
             content: Some(Content::new(true, &[("application/json", MediaKind::Json)])),
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_update")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
-                server::reply(
-                    api.outbound_campaign_update(context, parameters, body).await,
-                )
+                OPERATION
+                    .reply(api.outbound_campaign_update(context, parameters, body).await)
             }
             Err(rejection) => rejection,
         }
@@ -876,12 +889,13 @@ mod handlers {
             parameters: &[
                 Parameter::new(ParameterIn::Path(0), "campaign_id", "campaign_id"),
             ],
-            rejection: Rejection::Detail(422),
+            invalid: 422,
+            errors: ERRORS,
             ..Operation::new("outbound_campaign_delete")
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                server::reply(api.outbound_campaign_delete(context, parameters).await)
+                OPERATION.reply(api.outbound_campaign_delete(context, parameters).await)
             }
             Err(rejection) => rejection,
         }

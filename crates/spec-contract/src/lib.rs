@@ -8,6 +8,7 @@
 //! in as they are, body and all, from wherever they were caught.
 //!
 //! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`].
+//! * [`ResponseSchemas`] holds single values against schemas.
 //! * [`examples::check`] holds the examples and defaults of the document against their schemas.
 
 mod body;
@@ -25,8 +26,10 @@ pub mod sides;
 mod tags;
 mod texts;
 mod validators;
+mod values;
 
 pub use contract::Contract;
 pub use headers::STANDARD_HEADERS;
 pub use judgement::{Judgement, Kind, Part, Side, Violation};
 pub use path::{Constant, routing_constants};
+pub use values::ResponseSchemas;

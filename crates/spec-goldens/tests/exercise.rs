@@ -29,18 +29,20 @@ async fn served(document: &spec_oracle::loopback::Document) -> Run {
 
 #[tokio::test]
 async fn clients_and_servers_keep_to_their_documents() {
-    let (mut exchanges, mut wrong) = (0, Vec::new());
+    let (mut exchanges, mut shaped, mut wrong) = (0, 0, Vec::new());
     for document in glue::GLUED {
         let mut run = served(document).await;
         for index in 0..document.operations.len() {
             let report = run.operation(index, 1, 3).await;
             exchanges += report.exchanges;
+            shaped += report.shaped;
             let said = report.said.iter().chain(&report.left_out);
             wrong.extend(said.map(|said| format!("{}, {}: {said}", document.name, report.operation)));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(exchanges > 300, "{exchanges}");
+    assert!(shaped > 30, "{shaped}");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
         use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 
         /// What is generated from the document, as a run sees it.
-        pub const DOCUMENT: Document = Document { name: #name, operations: OPERATIONS, connect, router };
+        pub const DOCUMENT: Document = Document { name: #name, operations: OPERATIONS, connect, router, routed: server::operations };
 
         const OPERATIONS: &[Operation] = &[#(#operations),*];
 

@@ -16,6 +16,8 @@ pub struct Report {
     pub answers: usize,
     /// How many of them were given.
     pub answered: usize,
+    /// How many failures have a shape that the document declares.
+    pub shaped: usize,
     /// What in the exchanges is not as the document says.
     pub violations: usize,
     /// What arrived or came back otherwise than it was sent, or not at all.

@@ -44,11 +44,12 @@ pub mod server {
     pub use crate::server::body::{
         CheckedLines, Content, FromBody, Lines, NoBody, Payload, RawBody, Refused, Streaming, Text,
     };
-    pub use crate::server::operation::{Candidate, NoParameters, Operation, Rejection, select_operation};
+    pub use crate::server::declared::{ErrorShape, ErrorStatus};
+    pub use crate::server::operation::{Candidate, NoParameters, Operation, select_operation};
     pub use crate::server::parameter::{Parameter, ParameterIn};
     pub use crate::server::problem::{method_not_allowed, not_found};
     pub use crate::server::reply::{
-        Headers, byte_stream, bytes, empty, event_texts, events, json, json_lines, reply, text, text_of,
+        Headers, byte_stream, bytes, empty, event_texts, events, json, json_lines, text, text_of,
     };
     pub use spec_http::media_type::MediaKind;
     pub use spec_http::style::Style;

@@ -121,19 +121,34 @@ async fn observed(State(shared): State<Arc<Shared>>, mut request: Request, next:
         request.headers_mut().insert(REQUEST_ID, header.clone());
     }
     request.extensions_mut().insert(id.clone());
-    if let Some(operation) = operation_of(&shared.config, &request) {
-        request.extensions_mut().insert(operation);
+    let operation = operation_of(&shared.config, &request);
+    if let Some(operation) = operation {
+        request.extensions_mut().insert(operation.id());
+        request.extensions_mut().insert(Meant(operation));
     }
     let watch = observe::Watch::begin(&shared.config, &request, &id);
     let answer = AssertUnwindSafe(watch.follow(next.run(request))).catch_unwind().await;
     let mut response = answer.unwrap_or_else(|panic| {
         let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer");
-        problem.with_cause(Cause::of(&Panicked(observe::said(&*panic)))).into_response()
+        let problem = problem.with_cause(Cause::of(&Panicked(observe::said(&*panic))));
+        declared(operation, problem.into_response())
     });
     if let Some(header) = header {
         response.headers_mut().insert(REQUEST_ID, header);
     }
     watch.end(response)
+}
+
+/// The operation that a request means, as an extension of it.
+#[derive(Clone, Copy)]
+struct Meant(&'static RoutedOperation);
+
+/// Writes a problem in the shape that the operation declares for its status.
+fn declared(operation: Option<&RoutedOperation>, response: Response) -> Response {
+    match operation {
+        Some(operation) => operation.declared(response),
+        None => response,
+    }
 }
 
 /// A handler panicked, and said this.
@@ -149,7 +164,7 @@ impl std::fmt::Display for Panicked {
 impl std::error::Error for Panicked {}
 
 /// Finds the operation that a request means.
-fn operation_of(config: &Config, request: &Request) -> Option<OperationId> {
+fn operation_of(config: &Config, request: &Request) -> Option<&'static RoutedOperation> {
     let route = request.extensions().get::<MatchedPath>()?.as_str();
     config.operations.iter().find_map(|nested| {
         let route = route.strip_prefix(nested.below)?;
@@ -158,7 +173,7 @@ fn operation_of(config: &Config, request: &Request) -> Option<OperationId> {
             below => Uri::from(stripped(request.uri(), below)?),
         };
         let (method, headers) = (request.method(), request.headers());
-        RoutedOperation::find(nested.operations, route, method, &uri, headers).map(RoutedOperation::id)
+        RoutedOperation::find(nested.operations, route, method, &uri, headers)
     })
 }
 
@@ -167,11 +182,17 @@ fn stripped(uri: &Uri, below: &str) -> Option<PathAndQuery> {
     uri.path_and_query()?.as_str().strip_prefix(below)?.parse().ok()
 }
 
-/// Answers what the service is asked about itself, and refuses what is too much or too slow.
+/// Does so much and no more, and writes what is refused as the operation declares it.
 async fn limited(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let operation = request.extensions().get::<Meant>().map(|meant| meant.0);
+    declared(operation, within_limits(&shared, request, next).await)
+}
+
+/// Answers what the service is asked about itself, and refuses what is too much or too slow.
+async fn within_limits(shared: &Arc<Shared>, request: Request, next: Next) -> Response {
     let config = &shared.config;
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    if let Some(answer) = probed(&shared, &method, &path).await {
+    if let Some(answer) = probed(shared, &method, &path).await {
         return answer;
     }
     let Ok(permit) = shared.in_flight.clone().try_acquire_owned() else {

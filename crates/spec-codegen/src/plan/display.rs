@@ -1,8 +1,10 @@
 //! A plan as text, short enough to be read as the diff of a change.
 
+use super::response::variant_name;
 use super::{
-    BodyPlan, ConversionPlan, Definition, Engine, ExtraPlan, FieldPlan, OperationPlan, Outcome,
-    ParameterPlan, Payload, Plan, Presence, RustType, SchemeUse, Stream, StructPlan, TypePlan, UnionPlan,
+    BodyPlan, ConversionPlan, Definition, Engine, ErrorShape, ErrorsPlan, ExtraPlan, FieldPlan,
+    OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence, RustType, SchemeUse, Stream, StructPlan,
+    TypePlan, UnionPlan,
 };
 use serde_json::{Map, Value};
 use spec_api::Style;
@@ -144,7 +146,19 @@ impl Plan {
         self.write_outcome(f, &operation.success, "answers")?;
         self.write_outcome(f, &operation.error, "refuses")?;
         self.write_security(f, &operation.security)?;
-        writeln!(f, "  what does not fit: {:?}", operation.rejection)
+        let ErrorsPlan { invalid, shapes } = &operation.errors;
+        writeln!(f, "  what does not fit: {invalid}")?;
+        for (status, shape) in shapes.iter().flat_map(|index| &self.errors[*index]) {
+            let status = variant_name(*status);
+            match shape {
+                ErrorShape::Problem => writeln!(f, "  fails {status}: problem details")?,
+                ErrorShape::Detail => writeln!(f, "  fails {status}: a list of what does not fit")?,
+                ErrorShape::Filled(media_type, value) => {
+                    writeln!(f, "  fails {status}: {media_type} {value}")?
+                }
+            }
+        }
+        Ok(())
     }
 
     fn write_parameter(&self, f: &mut Formatter<'_>, parameter: &ParameterPlan) -> fmt::Result {

@@ -37,7 +37,7 @@ pub use engine::Engine;
 pub use header::{HeaderField, HeadersPlan};
 pub use operation::OperationPlan;
 pub use parameter::ParameterPlan;
-pub use rejection::{MESSAGE, RejectionPlan};
+pub use rejection::{ErrorShape, ErrorShapes, ErrorsPlan, MESSAGE, STATUS, TITLE};
 pub use response::{Outcome, Payload, ResponsePlan};
 pub use rust_type::{RustType, Stream, TypeId};
 pub use security::{PrincipalPlan, SchemePlan, SchemeUse};
@@ -73,6 +73,8 @@ pub struct Plan {
     pub operations: Vec<OperationPlan>,
     /// Requests that the API sends itself, as operations of whoever receives them.
     pub webhooks: Vec<OperationPlan>,
+    /// The shapes of errors that operations declare, each once.
+    pub errors: Vec<ErrorShapes>,
     /// The modules of a document that is split into several files.
     pub groups: Vec<String>,
     /// Security schemes.
@@ -92,7 +94,7 @@ impl Plan {
         let mut planner = Planner::new(api, settings, diagnostics);
         planner.plan_components();
         let schemes = security::plan_schemes(api, settings, planner.diagnostics);
-        let (mut operations, mut webhooks) = operation::plan_operations(&mut planner, &schemes);
+        let (mut operations, mut webhooks, errors) = operation::plan_operations(&mut planner, &schemes);
         let mut types = planner.finish(operations.iter_mut().chain(&mut webhooks));
         conversion::plan_conversions(api, &operations, &mut types);
         let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
@@ -104,6 +106,7 @@ impl Plan {
             types,
             operations,
             webhooks,
+            errors,
             groups,
             schemes,
             base_url: server::base_url(api),

@@ -7,14 +7,14 @@ use super::body::plan_body;
 use super::claims::{claim, warn_taken};
 use super::docs::lines;
 use super::parameter::plan_parameters;
-use super::rejection::plan_rejection;
+use super::rejection::ErrorPlanner;
 use super::response::plan_outcomes;
 use super::route::plan_routes;
 use super::security::plan_requirements;
 use super::server::{own_base_url, warn_ignored};
 use super::{
-    BodyPlan, Engine, Outcome, ParameterPlan, Payload, Planner, PrincipalPlan, RejectionPlan, ResponsePlan,
-    RustType, SchemePlan, SchemeUse, ambiguous, engine,
+    BodyPlan, Engine, ErrorShapes, ErrorsPlan, Outcome, ParameterPlan, Payload, Planner, PrincipalPlan,
+    ResponsePlan, RustType, SchemePlan, SchemeUse, ambiguous, engine,
 };
 use crate::names::{Scope, type_name, value_name};
 use spec_api::{Method, Operation, ParameterIn, Status};
@@ -80,8 +80,8 @@ pub struct OperationPlan {
     /// Alternatives, each with indices of [`Plan::schemes`](super::Plan::schemes); none where nothing is
     /// asked for.
     pub security: Vec<Vec<SchemeUse>>,
-    /// The answer of a server to a request that is not valid.
-    pub rejection: RejectionPlan,
+    /// How a server answers what fails.
+    pub errors: ErrorsPlan,
     /// The module whose file it stands in, of [`Plan::groups`](super::Plan::groups); the first file where
     /// there is none.
     pub group: Option<usize>,
@@ -176,11 +176,11 @@ struct SharedNames {
     types: Scope,
 }
 
-/// Plans all operations, and all webhooks, in the order of the document.
+/// Plans all operations, and all webhooks, in the order of the document, with the shapes of their errors.
 pub(super) fn plan_operations(
     planner: &mut Planner<'_>,
     schemes: &[SchemePlan],
-) -> (Vec<OperationPlan>, Vec<OperationPlan>) {
+) -> (Vec<OperationPlan>, Vec<OperationPlan>, Vec<ErrorShapes>) {
     let mut functions = Scope::reserving(&FUNCTIONS);
     for scheme in schemes {
         let name = scheme.name.trim_end_matches('_');
@@ -193,10 +193,11 @@ pub(super) fn plan_operations(
         types: Scope::reserving(&["Api", "Client", "Webhooks"]),
     };
     let api = planner.api;
-    let operations = plan_all(planner, &api.operations, &mut functions, &mut shared);
-    let webhooks = plan_all(planner, &api.webhooks, &mut Scope::default(), &mut shared);
+    let mut errors = ErrorPlanner::new(api);
+    let operations = plan_all(planner, &api.operations, &mut functions, &mut shared, &mut errors);
+    let webhooks = plan_all(planner, &api.webhooks, &mut Scope::default(), &mut shared, &mut errors);
     warn_ignored(api, planner.diagnostics);
-    (operations, webhooks)
+    (operations, webhooks, errors.shapes)
 }
 
 /// Plans operations of one kind. Those whose names are pinned have the first choice.
@@ -205,6 +206,7 @@ fn plan_all(
     operations: &[Operation],
     functions: &mut Scope,
     shared: &mut SharedNames,
+    errors: &mut ErrorPlanner<'_>,
 ) -> Vec<OperationPlan> {
     let mut named = Vec::new();
     for pinned in [true, false] {
@@ -224,7 +226,7 @@ fn plan_all(
             types: &mut shared.types,
             arguments: Scope::reserving(&ARGUMENTS),
         };
-        plans.push(plan_operation(context, &operations[index], name));
+        plans.push(plan_operation(context, &operations[index], name, errors));
     }
     for (plan, routing_constants) in
         plans.iter_mut().zip(spec_contract::routing_constants(planner.api, operations))
@@ -255,6 +257,7 @@ fn plan_operation(
     mut context: OperationContext<'_, '_>,
     operation: &Operation,
     name: String,
+    errors: &mut ErrorPlanner<'_>,
 ) -> OperationPlan {
     let api = context.planner.api;
     let parameters = plan_parameters(&mut context, operation);
@@ -279,7 +282,7 @@ fn plan_operation(
         error,
         base_url: own_base_url(api, operation),
         security: plan_requirements(api, operation),
-        rejection: plan_rejection(api, operation),
+        errors: errors.plan(operation),
         group: None,
         engine: Engine::Emitter,
     };

@@ -195,7 +195,7 @@ fn plan_payload(
 }
 
 /// Names the variant of a status (RFC 9110, section 15, and IANA's registry).
-fn variant_name(status: Status) -> String {
+pub(super) fn variant_name(status: Status) -> String {
     match status {
         Status::Code(code) => {
             match http::StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()) {

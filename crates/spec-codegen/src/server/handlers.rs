@@ -1,9 +1,10 @@
 //! Handlers: what takes a request apart and hands it to the trait.
 
 use super::bodies::{BodyPattern, body_pattern, content};
+use super::errors::errors_constant;
 use super::interface::Interface;
 use super::parameters::parameter_entry;
-use crate::plan::{OperationPlan, PrincipalPlan, RejectionPlan};
+use crate::plan::{OperationPlan, PrincipalPlan};
 use crate::printer::Printer;
 use crate::rust::{ident, tokens};
 use proc_macro2::TokenStream;
@@ -26,27 +27,16 @@ pub(super) fn print_handler(
     let parameters: Vec<TokenStream> =
         operation.parameters.iter().map(|own| parameter_entry(printer, operation, own)).collect();
     let content = operation.body.as_ref().map(|body| content(printer, body));
-    let rejection_type = printer.path("spec_runtime::codegen::server", "Rejection");
-    let rejection = match &operation.rejection {
-        RejectionPlan::Detail(code) => {
-            let code = tokens(&code.to_string());
-            quote!(#rejection_type::Detail(#code))
-        }
-        RejectionPlan::Filled(code, media_type, value) => {
-            let (code, text) = (tokens(&code.to_string()), value.to_string());
-            quote!(#rejection_type::Filled(#code, #media_type, #text))
-        }
-        RejectionPlan::Problem(code) => {
-            let code = tokens(&code.to_string());
-            quote!(#rejection_type::Problem(#code))
-        }
-    };
     let mut fields = Vec::new();
     fields.extend((!operation.security.is_empty()).then(|| quote!(security: &[#(#security),*])));
     fields.extend(operation.template.as_ref().map(|template| quote!(template: Some(#template))));
     fields.extend((!parameters.is_empty()).then(|| quote!(parameters: &[#(#parameters),*])));
     fields.extend(content.map(|content| quote!(content: #content)));
-    fields.push(quote!(rejection: #rejection));
+    fields.extend((operation.errors.invalid != 400).then(|| {
+        let invalid = tokens(&operation.errors.invalid.to_string());
+        quote!(invalid: #invalid)
+    }));
+    fields.extend(errors_constant(plan, operation).map(|errors| quote!(errors: #errors)));
     let (parameters_pattern, parameters_argument) = if operation.parameters.is_empty() {
         let none = printer.path("spec_runtime::codegen::server", "NoParameters");
         (quote!(#none {}), None)
@@ -79,7 +69,7 @@ pub(super) fn print_handler(
             const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::new(#id) };
             match OPERATION.#received.await {
                 Ok((context, #parameters_pattern, #body_pattern)) => {
-                    server::reply(api.#name(context #parameters_argument #body_argument).await)
+                    OPERATION.reply(api.#name(context #parameters_argument #body_argument).await)
                 }
                 Err(rejection) => rejection,
             }

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod conversions;
+mod errors;
 mod handlers;
 mod interface;
 mod names;
@@ -18,6 +19,7 @@ use crate::plan::Plan;
 use crate::printer::Printer;
 use crate::rust::ident;
 use bodies::{print_body_reader, print_checked_body};
+use errors::print_error_constants;
 use handlers::print_handler;
 use interface::{Interface, print_trait};
 use names::{checked_body_name, parameters_name, response_name};
@@ -28,7 +30,7 @@ use responses::print_response_enum;
 use router::{print_choosers, print_router};
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 35] = [
+const RESERVED: [&str; 36] = [
     "Api",
     "Arc",
     "Authenticate",
@@ -38,6 +40,8 @@ const RESERVED: [&str; 35] = [
     "Context",
     "Default",
     "Encoding",
+    "ErrorShape",
+    "ErrorStatus",
     "Failure",
     "FromBody",
     "HeaderText",
@@ -52,7 +56,6 @@ const RESERVED: [&str; 35] = [
     "Payload",
     "RawBody",
     "Refused",
-    "Rejection",
     "Request",
     "Response",
     "RoutedOperation",
@@ -92,6 +95,8 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
                 "spec_runtime::codegen::server",
             );
             fragment.layout.add(constants);
+            let errors = print_error_constants(&mut fragment.printer);
+            fragment.layout.add(errors);
         }
         Some((interface, group)) => print_file(interface, *group, fragment),
     });

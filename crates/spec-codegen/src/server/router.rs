@@ -2,6 +2,7 @@
 //!
 //! Knows axum's routes. Must not know what an operation takes or answers.
 
+use super::errors::errors_constant;
 use super::interface::{Interface, InterfaceKind};
 use crate::plan::{OperationPlan, Plan};
 use crate::printer::Printer;
@@ -105,7 +106,9 @@ fn print_operations(printer: &mut Printer<'_>, interface: &Interface<'_>) -> Tok
                 let (id, method, path) = (&operation.id, method.to_string(), route.path);
                 let candidate = is_told.then(|| candidate(printer, operation));
                 let candidate = candidate.map(|candidate| quote!(.meant_by(#candidate)));
-                entries.push(quote!(#routed::new(#id, #method, #path) #candidate));
+                let errors = errors_constant(printer.plan, operation);
+                let errors = errors.map(|errors| quote!(.with_errors(#errors)));
+                entries.push(quote!(#routed::new(#id, #method, #path) #candidate #errors));
             }
         }
     }

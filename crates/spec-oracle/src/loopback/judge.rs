@@ -4,10 +4,10 @@
 //! values are made and what can be carried is for the other modules to say.
 
 use super::carried::{by_body, by_header, by_parameter, by_text, is_alike};
-use super::hostile;
 use super::stage::{Prepared, Scene};
 use super::values::{NOT_CARRIED, Values as Maker};
 use super::{Answer, Caller, Content, Document, Given, Operation, Returned, Stage, Values, is_its_text};
+use super::{failures, hostile};
 use crate::check::is_same;
 use crate::random::Filling;
 pub use crate::report::Report;
@@ -75,6 +75,16 @@ impl Run {
         report.answers = own.answers.len();
         if own.answers.is_empty() {
             report.left_out.push("it declares no answer".to_owned());
+        }
+        let routed = (self.document.routed)().iter().find(|routed| routed.id().0 == own.id);
+        match routed {
+            Some(routed) => {
+                let (shaped, wrong) = failures::judged(routed, api, &contract).await;
+                report.shaped = shaped;
+                report.violations += wrong.len();
+                report.said.extend(wrong);
+            }
+            None => report.said.push("the router does not know the operation".to_owned()),
         }
         if self.shadowed.contains(&index) {
             report.leave_out("its requests are those of another operation, which is called".to_owned());

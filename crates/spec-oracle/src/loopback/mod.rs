@@ -6,6 +6,7 @@
 //! generated.
 
 mod carried;
+mod failures;
 mod hostile;
 mod judge;
 mod stage;
@@ -23,6 +24,7 @@ use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use spec_runtime::server::RoutedOperation;
 use spec_runtime::stream::{ByteStream, Events, JsonLines};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,6 +40,8 @@ pub struct Document {
     pub connect: fn(&str, reqwest::Client) -> Box<dyn Caller>,
     /// The routes of a server that answers what the stage tells it.
     pub router: fn(Stage) -> axum::Router,
+    /// The operations of these routes.
+    pub routed: fn() -> &'static [RoutedOperation],
 }
 
 /// An operation, as far as its document does not say it.

@@ -1,7 +1,8 @@
 //! The side of servers: requests → parameters and bodies that fit the document, or an answer that says what
 //! does not.
 //!
-//! What handlers get and give stands here; what only generated code calls stands in `codegen::server`.
+//! What handlers get and give stands here; what only generated code calls stands in `codegen::server`. What
+//! an operation refuses, and what handlers fail with, has the shape that the document declares for it.
 //!
 //! The order is fixed: credentials first, then parameters and body together, so that one answer names
 //! everything that is wrong. Nothing here knows any particular API.
@@ -9,6 +10,7 @@
 mod authentication;
 pub(crate) mod body;
 mod credential;
+pub(crate) mod declared;
 mod failure;
 mod multipart;
 pub(crate) mod operation;

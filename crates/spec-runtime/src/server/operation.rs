@@ -6,8 +6,11 @@
 use super::authentication::{Authenticate, identify, unauthorized};
 use super::body::{Content, FromBody, RawBody, Refused};
 use super::credential::Credential;
+use super::declared::{DeclaredErrors, declared};
+use super::failure::Failure;
 use super::parameter::{self, Declared, Parameter};
 use super::problem::Problem;
+use super::reply::without_body;
 use super::routed::OperationId;
 use crate::security::SecurityScheme;
 use crate::stream::ByteStream;
@@ -22,7 +25,6 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
 use spec_http::media_type::{essence, most_exact};
 use spec_http::template::Template;
 use std::borrow::Cow;
@@ -41,19 +43,10 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// Its body.
     pub content: Option<Content>,
-    /// The answer to a request that is not valid.
-    pub rejection: Rejection,
-}
-
-/// The answer to a request that is not valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rejection {
-    /// The document declares a list of `{loc, msg, type}` under `detail` for this status.
-    Detail(u16),
-    /// The document declares this JSON for this status and media type, with `$message` where words go.
-    Filled(u16, &'static str, &'static str),
-    /// The document declares nothing that could be filled: problem details (RFC 9457), with this status.
-    Problem(u16),
+    /// The status of the answer to a request that is not valid.
+    pub invalid: u16,
+    /// The errors that it declares.
+    pub errors: DeclaredErrors,
 }
 
 /// Returns a body that has anything in it; its beginning is read where only that tells.
@@ -128,7 +121,8 @@ impl Operation {
             template: None,
             parameters: &[],
             content: None,
-            rejection: Rejection::Problem(400),
+            invalid: 400,
+            errors: &[],
         }
     }
 
@@ -144,7 +138,7 @@ impl Operation {
         B: FromBody,
     {
         let (parts, body) = request.into_parts();
-        self.read(parts, body, (), Vec::new()).await
+        self.read(parts, body, (), Vec::new()).await.map_err(|problem| self.refused(problem))
     }
 
     /// Takes a request apart that only those may make whom a service knows.
@@ -165,8 +159,11 @@ impl Operation {
         let (parts, body) = request.into_parts();
         let identified = identify(service, OperationId(self.id), self.security, &parts).await;
         let identified = identified.and_then(|own| own.ok_or_else(|| unauthorized(self.security, false)));
-        let (principal, credentials) = identified.map_err(IntoResponse::into_response)?;
-        self.read(parts, body, principal, credentials).await
+        let received = match identified {
+            Ok((principal, credentials)) => self.read(parts, body, principal, credentials).await,
+            Err(problem) => Err(problem),
+        };
+        received.map_err(|problem| self.refused(problem))
     }
 
     /// Takes a request apart that anyone may make, but whom a service knows is known.
@@ -185,9 +182,27 @@ impl Operation {
         B: FromBody,
     {
         let (parts, body) = request.into_parts();
-        let identified = identify(service, OperationId(self.id), self.security, &parts).await;
-        let (principal, credentials) = identified.map_err(IntoResponse::into_response)?.unzip();
-        self.read(parts, body, principal, credentials.unwrap_or_default()).await
+        let received = match identify(service, OperationId(self.id), self.security, &parts).await {
+            Ok(identified) => {
+                let (principal, credentials) = identified.unzip();
+                self.read(parts, body, principal, credentials.unwrap_or_default()).await
+            }
+            Err(problem) => Err(problem),
+        };
+        received.map_err(|problem| self.refused(problem))
+    }
+
+    fn refused(&self, problem: Problem) -> Response {
+        declared(self.errors, problem.into_response())
+    }
+
+    /// Makes a response of a handler's answer; a failure in the shape that is declared for its status.
+    pub fn reply(&self, answer: Result<impl IntoResponse, Failure>) -> Response {
+        let response = match answer {
+            Ok(response) => response.into_response(),
+            Err(failure) => failure.into_response(),
+        };
+        without_body(declared(self.errors, response))
     }
 
     /// Reads parameters and body of a request whose caller is known.
@@ -197,7 +212,7 @@ impl Operation {
         body: Body,
         principal: C,
         credentials: Vec<Credential>,
-    ) -> Result<(Context<C>, P, B), Response>
+    ) -> Result<(Context<C>, P, B), Problem>
     where
         P: DeserializeOwned + JsonSchema + 'static,
         B: FromBody,
@@ -220,13 +235,20 @@ impl Operation {
         };
         match (parameters, body) {
             (Some(parameters), Ok(body)) => Ok((context, parameters, body)),
-            (_, Err(Refused::Request(problem))) => Err(problem.into_response()),
+            (_, Err(Refused::Request(problem))) => Err(problem),
             (_, Err(Refused::Violations(more))) => {
                 violations.extend(more);
-                Err(self.rejection.answer(violations))
+                Err(self.unfit(violations))
             }
-            (None, Ok(_)) => Err(self.rejection.answer(violations)),
+            (None, Ok(_)) => Err(self.unfit(violations)),
         }
+    }
+
+    /// Makes the problem of a request that does not fit.
+    fn unfit(&self, violations: Vec<Violation>) -> Problem {
+        let violations = told(violations, true).into_iter().map(shortened).collect();
+        let status = StatusCode::from_u16(self.invalid).unwrap_or(StatusCode::BAD_REQUEST);
+        Problem::new(status, "the request does not fit the document of this API").with_violations(violations)
     }
 
     async fn parameters<P: DeserializeOwned + JsonSchema + 'static>(
@@ -313,27 +335,6 @@ impl Operation {
     }
 }
 
-impl Rejection {
-    fn answer(self, violations: Vec<Violation>) -> Response {
-        let violations: Vec<Violation> = told(violations, true).into_iter().map(shortened).collect();
-        let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
-        match self {
-            Rejection::Detail(code) => {
-                super::reply::json(code, "application/json", &json!({ "detail": violations }))
-            }
-            Rejection::Filled(code, content_type, template) => {
-                let mut body = serde_json::from_str(template).unwrap_or_default();
-                fill(&mut body, &sentence(&violations));
-                super::reply::json(code, content_type, &body)
-            }
-            Rejection::Problem(code) => {
-                let detail = "the request does not fit the document of this API";
-                Problem::new(status(code), detail).with_violations(violations).into_response()
-            }
-        }
-    }
-}
-
 /// The conditions that a request must meet to be meant for an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
@@ -383,23 +384,4 @@ impl Candidate {
 pub fn select_operation(candidates: &[Candidate], request: &Request) -> Option<usize> {
     let uri = request.uri();
     candidates.iter().position(|candidate| candidate.means(uri.path(), uri.query(), request.headers()))
-}
-
-/// Returns all violations in one sentence.
-fn sentence(violations: &[Violation]) -> String {
-    let one = |violation: &Violation| {
-        let steps: Vec<String> = violation.loc.iter().map(ToString::to_string).collect();
-        format!("{}: {}", steps.join("."), violation.msg)
-    };
-    violations.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-/// Puts a sentence where a template asks for words.
-fn fill(template: &mut Value, words: &str) {
-    match template {
-        Value::String(text) if text == "$message" => words.clone_into(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, words)),
-        Value::Object(members) => members.values_mut().for_each(|member| fill(member, words)),
-        _ => {}
-    }
 }

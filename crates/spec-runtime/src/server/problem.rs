@@ -1,5 +1,6 @@
 //! Problem details (RFC 9457): what a server answers where the document declares nothing.
 
+use super::declared::Told;
 use crate::violation::{Violation, cut, pointer};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -98,6 +99,10 @@ impl Problem {
         self
     }
 
+    pub(super) fn violations(&self) -> &[Violation] {
+        &self.errors
+    }
+
     pub(super) fn detail(&self) -> &str {
         &self.detail
     }
@@ -119,10 +124,12 @@ impl IntoResponse for Problem {
         };
         let text = serde_json::to_vec(&body).unwrap_or_default();
         let mut response = (self.status, [(CONTENT_TYPE, "application/problem+json")], text).into_response();
-        response.headers_mut().extend(self.headers);
-        if let Some(cause) = self.cause {
+        response.headers_mut().extend(self.headers.clone());
+        if let Some(cause) = self.cause.clone() {
             response.extensions_mut().insert(cause);
         }
+        // Until an operation says how it declares the status.
+        response.extensions_mut().insert(Told(self));
         response
     }
 }

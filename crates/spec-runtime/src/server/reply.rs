@@ -1,6 +1,5 @@
 //! Typed responses → answers.
 
-use super::failure::Failure;
 use super::problem::{Cause, Problem};
 use crate::charset;
 use crate::headers::{HeaderText, write_header};
@@ -144,13 +143,9 @@ impl Headers {
     }
 }
 
-/// Makes a response of a handler's answer; without a body where HTTP allows none, and without the headers
-/// that speak of one (RFC 9110, 6.4.1 and 8.6).
-pub fn reply(answer: Result<impl IntoResponse, Failure>) -> Response {
-    let mut response = match answer {
-        Ok(response) => response.into_response(),
-        Err(failure) => failure.into_response(),
-    };
+/// Takes the body of an answer away where HTTP allows none, and the headers that speak of one (RFC 9110, 6.4.1
+/// and 8.6).
+pub(super) fn without_body(mut response: Response) -> Response {
     if is_bodiless(response.status().as_u16()) {
         *response.body_mut() = Body::empty();
         [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING]

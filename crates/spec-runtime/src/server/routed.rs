@@ -2,7 +2,9 @@
 //!
 //! Knows what a router says of its operations. Must not know what an operation takes or answers.
 
+use super::declared::{DeclaredErrors, declared};
 use super::operation::Candidate;
+use axum::response::Response;
 use http::{HeaderMap, Method, Uri};
 
 /// The `operationId` of the operation that a request means: an extension of the request, where a layer such as
@@ -20,13 +22,14 @@ pub struct RoutedOperation {
     method: &'static str,
     route: &'static str,
     candidate: Option<Candidate>,
+    errors: DeclaredErrors,
 }
 
 impl RoutedOperation {
     /// Says that requests of a method to a route of axum mean an operation.
     #[must_use]
     pub const fn new(id: &'static str, method: &'static str, route: &'static str) -> Self {
-        RoutedOperation { id, method, route, candidate: None }
+        RoutedOperation { id, method, route, candidate: None, errors: &[] }
     }
 
     /// Adds what else a request must have, where several operations share a method and a route.
@@ -35,6 +38,20 @@ impl RoutedOperation {
     pub const fn meant_by(mut self, candidate: Candidate) -> Self {
         self.candidate = Some(candidate);
         self
+    }
+
+    /// Adds the errors that it declares.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_errors(mut self, errors: DeclaredErrors) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// Writes what a layer answers in place of the operation, a [`Problem`](super::Problem), in the shape that
+    /// the document declares for its status. Any other answer stays as it is.
+    pub fn declared(&self, response: Response) -> Response {
+        declared(self.errors, response)
     }
 
     /// Returns the `operationId`.

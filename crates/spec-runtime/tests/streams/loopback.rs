@@ -7,9 +7,7 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use spec_runtime::client::{Error, ResponseValue};
-use spec_runtime::codegen::server::{
-    Content, Lines, MediaKind, NoParameters, Operation, Payload, Rejection, Streaming,
-};
+use spec_runtime::codegen::server::{Content, Lines, MediaKind, NoParameters, Operation, Payload, Streaming};
 use spec_runtime::codegen::{client, server};
 use spec_runtime::server::Failure;
 use spec_runtime::stream::{ByteStream, Event, Events, Framing, JsonLines, StreamError};
@@ -18,7 +16,7 @@ use tokio::sync::mpsc;
 
 const ANY: Operation = Operation {
     content: Some(Content::new(true, &[("application/json", MediaKind::Json), ("*/*", MediaKind::Bytes)])),
-    rejection: Rejection::Problem(422),
+    invalid: 422,
     ..Operation::new("stream")
 };
 

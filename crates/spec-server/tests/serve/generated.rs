@@ -1,13 +1,17 @@
 //! What a generated router answers to what no handler answers, and to methods that nobody declared.
 
 use crate::support::{builder, is_problem, start};
+use axum::Router;
+use axum::routing::post;
 use spec_guide::pets::models::Pet;
 use spec_guide::pets::server::{
     AddPetBody, AddPetResponse, Api, ListPetsOkBody, ListPetsOkHeaders, ListPetsParameters, ListPetsResponse,
     operations, router,
 };
-use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
+use spec_runtime::codegen::server::{ErrorShape, ErrorStatus};
+use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure, RoutedOperation};
 use std::fmt::Write as _;
+use std::time::Duration;
 
 struct Service;
 
@@ -88,4 +92,45 @@ async fn what_nobody_declared_is_problem_details() {
     }
     server.stop().await;
     insta::assert_snapshot!(table);
+}
+
+/// What an operation declares for whatever goes wrong.
+const ERRORS: &[(ErrorStatus, ErrorShape)] = &[(
+    ErrorStatus::Default,
+    ErrorShape::Filled("application/json", r#"{"code":"$status","error":"$message"}"#),
+)];
+
+static DECLARED: [RoutedOperation; 1] = [RoutedOperation::new("try", "POST", "/try").with_errors(ERRORS)];
+
+#[tokio::test]
+async fn what_the_server_refuses_has_the_shape_that_the_operation_declares() {
+    async fn tried(body: String) -> &'static str {
+        match body.as_str() {
+            "panic" => panic!("as it was told"),
+            "sleep" => tokio::time::sleep(Duration::from_secs(20)).await,
+            _ => {}
+        }
+        "done"
+    }
+    let routes = Router::new().route("/try", post(tried)).route("/other", post(tried));
+    let settings = builder().body_bytes(100).handler_timeout(Duration::from_millis(200));
+    let server = start(settings.operations(&DECLARED), routes).await;
+    let large = "a".repeat(200);
+    for (body, status, error) in [
+        ("panic", 500, "the server failed to answer"),
+        ("sleep", 503, "the server took too long to answer"),
+        (large.as_str(), 413, "the body is too large"),
+    ] {
+        for (path, is_declared) in [("/try", true), ("/other", false)] {
+            let length = body.len();
+            let head =
+                format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}");
+            let answer = server.raw(format!("{head}\r\n\r\n{body}")).await;
+            let expected = format!("\r\n\r\n{{\"code\":{status},\"error\":\"{error}\"}}");
+            assert_eq!(answer.ends_with(&expected), is_declared, "{answer}");
+            assert_eq!(is_problem(&answer, status), !is_declared, "{answer}");
+            assert!(answer.contains("\r\nx-request-id: "), "{answer}");
+        }
+    }
+    server.stop().await;
 }
