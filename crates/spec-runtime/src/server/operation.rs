@@ -219,19 +219,18 @@ impl Operation {
     {
         let mut violations = Vec::new();
         let parameters = self.parameters::<P>(&mut parts).await.map_err(|more| violations.extend(more)).ok();
-        let content_type = parts.headers.get(CONTENT_TYPE).cloned();
+        let body = match self.body(&parts, body).await {
+            Ok(raw) => B::from_body(raw).await,
+            Err(problem) => Err(Refused::Request(problem)),
+        };
         let context = Context {
             principal,
             operation: OperationId(self.id),
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
-            headers: parts.headers.clone(),
-            extensions: parts.extensions.clone(),
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+            extensions: parts.extensions,
             credentials,
-        };
-        let body = match self.body(Request::from_parts(parts, body), content_type).await {
-            Ok(raw) => B::from_body(raw).await,
-            Err(problem) => Err(Refused::Request(problem)),
         };
         match (parameters, body) {
             (Some(parameters), Ok(body)) => Ok((context, parameters, body)),
@@ -277,22 +276,19 @@ impl Operation {
         Err(violations)
     }
 
-    async fn body(
-        &self,
-        request: Request,
-        content_type: Option<HeaderValue>,
-    ) -> Result<Option<RawBody>, Problem> {
+    async fn body(&self, parts: &Parts, body: Body) -> Result<Option<RawBody>, Problem> {
         let Some(content) = self.content else { return Ok(None) };
-        let (parts, body) = request.into_parts();
         self.refuse_encoded(&parts.headers)?;
+        let content_type = parts.headers.get(CONTENT_TYPE);
         let body = match content_type {
             Some(_) => Some(body),
             None => unless_empty(body).await?,
         };
         let Some(body) = body else { return Ok(None) };
         let mut request = Request::new(body);
-        *request.extensions_mut() = parts.extensions;
-        let given = content_type.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // How much may be read of it.
+        *request.extensions_mut() = parts.extensions.clone();
+        let given = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
         match most_exact(content.media_types.iter().map(|(name, _)| *name), essence(given)) {
             Some(index) => {
                 let kind = content.media_types[index].1;
