@@ -7,12 +7,14 @@ use outbound_models::{
 use spec_runtime::{DecodeError, reqwest};
 use spec_runtime::chrono::{DateTime, Utc};
 use spec_runtime::client::{
-    ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue, Secret,
+    Call, CalledOperation, ClientHooks, ClientInfo, Configure, Error, OperationInfo,
+    Options, ResponseValue, Secret,
 };
 use spec_runtime::codegen::HeaderText;
 use spec_runtime::codegen::client::{
-    Credentials, QueryParam, SecurityScheme, environment, following, header, json,
-    read_header, segment, transport, wrap,
+    Answer, ApiClient, BuiltCall, ClientParts, Credentials, HookError, QueryParam,
+    SecurityScheme, call, environment, failed, header, json, read_header, segment,
+    succeeded, transport, unexpected, wrap,
 };
 use spec_runtime::reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use spec_runtime::serde_json::Value;
@@ -31,6 +33,7 @@ pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
     pub(crate) credentials: Credentials,
+    pub(crate) options: Options,
 }
 
 impl Client {
@@ -39,8 +42,11 @@ impl Client {
     pub fn new() -> Self {
         Self {
             baseurl: "https://api.syllable.cloud".to_owned(),
-            client: transport(),
+            client: transport(
+                concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            ),
             credentials: Default::default(),
+            options: Options::of_client(),
         }
     }
 
@@ -61,10 +67,10 @@ impl Client {
         self
     }
 
-    /// Sends requests through a `reqwest::Client` of the caller's making. Build that with
-    /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
-    /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
-    /// in headers to wherever it is led.
+    /// Sends requests through a `reqwest::Client` of the caller's making. Begin with
+    /// `spec_runtime::client::http_client()`, which connects in time and leaves redirections to this
+    /// client: it shows no other server what was meant for this one. A `reqwest::Client` that follows
+    /// them by itself takes keys in headers to wherever it is led.
     pub fn with_client(mut self, client: reqwest::Client) -> Self {
         self.client = client;
         self
@@ -96,6 +102,47 @@ impl ClientInfo<()> for Client {
 }
 
 impl ClientHooks<()> for &Client {}
+
+impl Configure for Client {
+    fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+}
+
+impl ApiClient for Client {
+    fn parts(&self) -> ClientParts<'_> {
+        ClientParts {
+            base_url: &self.baseurl,
+            http: &self.client,
+            credentials: Some(&self.credentials),
+            options: &self.options,
+        }
+    }
+
+    async fn before(
+        &self,
+        request: &mut reqwest::Request,
+        info: &OperationInfo,
+    ) -> Result<(), HookError> {
+        self.pre(request, info).await
+    }
+
+    async fn transmit(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        self.exec(request, info).await
+    }
+
+    async fn after(
+        &self,
+        answered: &reqwest::Result<reqwest::Response>,
+        info: &OperationInfo,
+    ) -> Result<(), HookError> {
+        self.post(answered, info).await
+    }
+}
 
 impl Client {
     /// List outbound campaigns
@@ -475,6 +522,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct OutboundCampaignList<'a> {
         client: &'a Client,
+        options: Options,
         page: Result<Option<u64>, String>,
         limit: Result<Option<u64>, String>,
         search_fields: Result<Option<Vec<CampaignProperties>>, String>,
@@ -490,6 +538,7 @@ pub mod builder {
         pub fn new(client: &'a Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 page: Ok(None),
                 limit: Ok(None),
                 search_fields: Ok(None),
@@ -639,8 +688,34 @@ pub mod builder {
             ResponseValue<OutboundCampaignPage>,
             Error<OutboundCampaignListError>,
         > {
+            call(self).await
+        }
+    }
+
+    impl Configure for OutboundCampaignList<'_> {
+        fn options_mut(&mut self) -> &mut Options {
+            &mut self.options
+        }
+    }
+
+    impl<'a> Call for OutboundCampaignList<'a> {
+        type Client = &'a Client;
+
+        type Success = OutboundCampaignPage;
+
+        type Failure = OutboundCampaignListError;
+
+        const OPERATION: CalledOperation = CalledOperation::new(
+                "outbound_campaign_list",
+                "/api/v1/outbound/campaigns",
+            )
+            .security(&[&[API_KEY]]);
+        fn build(
+            self,
+        ) -> Result<BuiltCall<&'a Client>, Error<OutboundCampaignListError>> {
             let Self {
                 client,
+                options,
                 page,
                 limit,
                 search_fields,
@@ -661,8 +736,10 @@ pub mod builder {
             let fields = fields.map_err(Error::InvalidRequest)?;
             let start_datetime = start_datetime.map_err(Error::InvalidRequest)?;
             let end_datetime = end_datetime.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/api/v1/outbound/campaigns", client.baseurl);
-            let mut request = client
+            let url = format!(
+                "{}/api/v1/outbound/campaigns", options.base_url(& client.baseurl)
+            );
+            let request = client
                 .client
                 .get(url)
                 .header(
@@ -681,22 +758,26 @@ pub mod builder {
                 .query(&QueryParam::new("start_datetime", &start_datetime))
                 .query(&QueryParam::new("end_datetime", &end_datetime))
                 .build()?;
-            client.credentials.authorize(&mut request, &[&[API_KEY]])?;
-            let info = OperationInfo {
-                operation_id: "outbound_campaign_list",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = following(request, &[], |request| client.exec(request, &info))
-                .await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200 => json(response).await,
+            Ok(BuiltCall {
+                client,
+                request,
+                options,
+            })
+        }
+
+        async fn read(
+            answer: Answer,
+        ) -> Result<
+            ResponseValue<OutboundCampaignPage>,
+            Error<OutboundCampaignListError>,
+        > {
+            match answer.status().as_u16() {
+                200 => Ok(succeeded(json(answer).await?)),
                 401 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignListError::Unauthorized,
                             ),
                         ),
@@ -704,9 +785,9 @@ pub mod builder {
                 }
                 422 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignListError::UnprocessableEntity,
                             ),
                         ),
@@ -714,9 +795,9 @@ pub mod builder {
                 }
                 429 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignListError::TooManyRequests,
                             ),
                         ),
@@ -724,9 +805,9 @@ pub mod builder {
                 }
                 500 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignListError::InternalServerError,
                             ),
                         ),
@@ -734,15 +815,15 @@ pub mod builder {
                 }
                 503 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignListError::ServiceUnavailable,
                             ),
                         ),
                     )
                 }
-                _ => Err(Error::unexpected(response).await),
+                _ => Err(unexpected(answer).await),
             }
         }
     }
@@ -751,6 +832,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct OutboundCampaignCreate<'a> {
         client: &'a Client,
+        options: Options,
         idempotency_key: Result<Option<String>, String>,
         body: Result<OutboundCampaignInput, String>,
     }
@@ -759,6 +841,7 @@ pub mod builder {
         pub fn new(client: &'a Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 idempotency_key: Ok(None),
                 body: Err("body was not initialized".to_string()),
             }
@@ -805,10 +888,37 @@ pub mod builder {
             ResponseValue<OutboundCampaign>,
             Error<OutboundCampaignCreateError>,
         > {
-            let Self { client, idempotency_key, body } = self;
+            call(self).await
+        }
+    }
+
+    impl Configure for OutboundCampaignCreate<'_> {
+        fn options_mut(&mut self) -> &mut Options {
+            &mut self.options
+        }
+    }
+
+    impl<'a> Call for OutboundCampaignCreate<'a> {
+        type Client = &'a Client;
+
+        type Success = OutboundCampaign;
+
+        type Failure = OutboundCampaignCreateError;
+
+        const OPERATION: CalledOperation = CalledOperation::new(
+                "outbound_campaign_create",
+                "/api/v1/outbound/campaigns",
+            )
+            .security(&[&[API_KEY]]);
+        fn build(
+            self,
+        ) -> Result<BuiltCall<&'a Client>, Error<OutboundCampaignCreateError>> {
+            let Self { client, options, idempotency_key, body } = self;
             let idempotency_key = idempotency_key.map_err(Error::InvalidRequest)?;
             let body = body.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/api/v1/outbound/campaigns", client.baseurl);
+            let url = format!(
+                "{}/api/v1/outbound/campaigns", options.base_url(& client.baseurl)
+            );
             let mut request = client
                 .client
                 .post(url)
@@ -821,22 +931,26 @@ pub mod builder {
                 .json(&body)
                 .build()?;
             header(&mut request, "Idempotency-Key", &idempotency_key, false)?;
-            client.credentials.authorize(&mut request, &[&[API_KEY]])?;
-            let info = OperationInfo {
-                operation_id: "outbound_campaign_create",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = following(request, &[], |request| client.exec(request, &info))
-                .await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200 => json(response).await,
+            Ok(BuiltCall {
+                client,
+                request,
+                options,
+            })
+        }
+
+        async fn read(
+            answer: Answer,
+        ) -> Result<
+            ResponseValue<OutboundCampaign>,
+            Error<OutboundCampaignCreateError>,
+        > {
+            match answer.status().as_u16() {
+                200 => Ok(succeeded(json(answer).await?)),
                 401 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::Unauthorized,
                             ),
                         ),
@@ -844,9 +958,9 @@ pub mod builder {
                 }
                 409 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::Conflict,
                             ),
                         ),
@@ -854,9 +968,9 @@ pub mod builder {
                 }
                 413 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::PayloadTooLarge,
                             ),
                         ),
@@ -864,9 +978,9 @@ pub mod builder {
                 }
                 415 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::UnsupportedMediaType,
                             ),
                         ),
@@ -874,9 +988,9 @@ pub mod builder {
                 }
                 422 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::UnprocessableEntity,
                             ),
                         ),
@@ -884,9 +998,9 @@ pub mod builder {
                 }
                 429 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::TooManyRequests,
                             ),
                         ),
@@ -894,9 +1008,9 @@ pub mod builder {
                 }
                 500 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::InternalServerError,
                             ),
                         ),
@@ -904,15 +1018,15 @@ pub mod builder {
                 }
                 503 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignCreateError::ServiceUnavailable,
                             ),
                         ),
                     )
                 }
-                _ => Err(Error::unexpected(response).await),
+                _ => Err(unexpected(answer).await),
             }
         }
     }
@@ -921,6 +1035,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct OutboundCampaignGetById<'a> {
         client: &'a Client,
+        options: Options,
         campaign_id: Result<CampaignId, String>,
     }
 
@@ -928,6 +1043,7 @@ pub mod builder {
         pub fn new(client: &'a Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 campaign_id: Err("campaign_id was not initialized".to_string()),
             }
         }
@@ -956,13 +1072,39 @@ pub mod builder {
             ResponseValue<OutboundCampaign>,
             Error<OutboundCampaignGetByIdError>,
         > {
-            let Self { client, campaign_id } = self;
+            call(self).await
+        }
+    }
+
+    impl Configure for OutboundCampaignGetById<'_> {
+        fn options_mut(&mut self) -> &mut Options {
+            &mut self.options
+        }
+    }
+
+    impl<'a> Call for OutboundCampaignGetById<'a> {
+        type Client = &'a Client;
+
+        type Success = OutboundCampaign;
+
+        type Failure = OutboundCampaignGetByIdError;
+
+        const OPERATION: CalledOperation = CalledOperation::new(
+                "outbound_campaign_get_by_id",
+                "/api/v1/outbound/campaigns/{campaign_id}",
+            )
+            .security(&[&[API_KEY]]);
+        fn build(
+            self,
+        ) -> Result<BuiltCall<&'a Client>, Error<OutboundCampaignGetByIdError>> {
+            let Self { client, options, campaign_id } = self;
             let campaign_id = campaign_id.map_err(Error::InvalidRequest)?;
             let campaign_id = segment("campaign_id", &campaign_id.to_string())?;
             let url = format!(
-                "{}/api/v1/outbound/campaigns/{campaign_id}", client.baseurl
+                "{}/api/v1/outbound/campaigns/{campaign_id}", options.base_url(& client
+                .baseurl)
             );
-            let mut request = client
+            let request = client
                 .client
                 .get(url)
                 .header(
@@ -972,22 +1114,26 @@ pub mod builder {
                     ),
                 )
                 .build()?;
-            client.credentials.authorize(&mut request, &[&[API_KEY]])?;
-            let info = OperationInfo {
-                operation_id: "outbound_campaign_get_by_id",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = following(request, &[], |request| client.exec(request, &info))
-                .await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200 => json(response).await,
+            Ok(BuiltCall {
+                client,
+                request,
+                options,
+            })
+        }
+
+        async fn read(
+            answer: Answer,
+        ) -> Result<
+            ResponseValue<OutboundCampaign>,
+            Error<OutboundCampaignGetByIdError>,
+        > {
+            match answer.status().as_u16() {
+                200 => Ok(succeeded(json(answer).await?)),
                 401 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignGetByIdError::Unauthorized,
                             ),
                         ),
@@ -995,9 +1141,9 @@ pub mod builder {
                 }
                 404 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignGetByIdError::NotFound,
                             ),
                         ),
@@ -1005,9 +1151,9 @@ pub mod builder {
                 }
                 422 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignGetByIdError::UnprocessableEntity,
                             ),
                         ),
@@ -1015,9 +1161,9 @@ pub mod builder {
                 }
                 429 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignGetByIdError::TooManyRequests,
                             ),
                         ),
@@ -1025,9 +1171,9 @@ pub mod builder {
                 }
                 500 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignGetByIdError::InternalServerError,
                             ),
                         ),
@@ -1035,15 +1181,15 @@ pub mod builder {
                 }
                 503 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignGetByIdError::ServiceUnavailable,
                             ),
                         ),
                     )
                 }
-                _ => Err(Error::unexpected(response).await),
+                _ => Err(unexpected(answer).await),
             }
         }
     }
@@ -1052,6 +1198,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct OutboundCampaignUpdate<'a> {
         client: &'a Client,
+        options: Options,
         campaign_id: Result<CampaignId, String>,
         body: Result<OutboundCampaignInput, String>,
     }
@@ -1060,6 +1207,7 @@ pub mod builder {
         pub fn new(client: &'a Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 campaign_id: Err("campaign_id was not initialized".to_string()),
                 body: Err("body was not initialized".to_string()),
             }
@@ -1104,14 +1252,40 @@ pub mod builder {
             ResponseValue<OutboundCampaign>,
             Error<OutboundCampaignUpdateError>,
         > {
-            let Self { client, campaign_id, body } = self;
+            call(self).await
+        }
+    }
+
+    impl Configure for OutboundCampaignUpdate<'_> {
+        fn options_mut(&mut self) -> &mut Options {
+            &mut self.options
+        }
+    }
+
+    impl<'a> Call for OutboundCampaignUpdate<'a> {
+        type Client = &'a Client;
+
+        type Success = OutboundCampaign;
+
+        type Failure = OutboundCampaignUpdateError;
+
+        const OPERATION: CalledOperation = CalledOperation::new(
+                "outbound_campaign_update",
+                "/api/v1/outbound/campaigns/{campaign_id}",
+            )
+            .security(&[&[API_KEY]]);
+        fn build(
+            self,
+        ) -> Result<BuiltCall<&'a Client>, Error<OutboundCampaignUpdateError>> {
+            let Self { client, options, campaign_id, body } = self;
             let campaign_id = campaign_id.map_err(Error::InvalidRequest)?;
             let body = body.map_err(Error::InvalidRequest)?;
             let campaign_id = segment("campaign_id", &campaign_id.to_string())?;
             let url = format!(
-                "{}/api/v1/outbound/campaigns/{campaign_id}", client.baseurl
+                "{}/api/v1/outbound/campaigns/{campaign_id}", options.base_url(& client
+                .baseurl)
             );
-            let mut request = client
+            let request = client
                 .client
                 .put(url)
                 .header(
@@ -1122,22 +1296,26 @@ pub mod builder {
                 )
                 .json(&body)
                 .build()?;
-            client.credentials.authorize(&mut request, &[&[API_KEY]])?;
-            let info = OperationInfo {
-                operation_id: "outbound_campaign_update",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = following(request, &[], |request| client.exec(request, &info))
-                .await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200 => json(response).await,
+            Ok(BuiltCall {
+                client,
+                request,
+                options,
+            })
+        }
+
+        async fn read(
+            answer: Answer,
+        ) -> Result<
+            ResponseValue<OutboundCampaign>,
+            Error<OutboundCampaignUpdateError>,
+        > {
+            match answer.status().as_u16() {
+                200 => Ok(succeeded(json(answer).await?)),
                 401 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::Unauthorized,
                             ),
                         ),
@@ -1145,9 +1323,9 @@ pub mod builder {
                 }
                 404 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::NotFound,
                             ),
                         ),
@@ -1155,9 +1333,9 @@ pub mod builder {
                 }
                 412 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::PreconditionFailed,
                             ),
                         ),
@@ -1165,9 +1343,9 @@ pub mod builder {
                 }
                 413 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::PayloadTooLarge,
                             ),
                         ),
@@ -1175,9 +1353,9 @@ pub mod builder {
                 }
                 415 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::UnsupportedMediaType,
                             ),
                         ),
@@ -1185,9 +1363,9 @@ pub mod builder {
                 }
                 422 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::UnprocessableEntity,
                             ),
                         ),
@@ -1195,9 +1373,9 @@ pub mod builder {
                 }
                 429 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::TooManyRequests,
                             ),
                         ),
@@ -1205,9 +1383,9 @@ pub mod builder {
                 }
                 500 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::InternalServerError,
                             ),
                         ),
@@ -1215,15 +1393,15 @@ pub mod builder {
                 }
                 503 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignUpdateError::ServiceUnavailable,
                             ),
                         ),
                     )
                 }
-                _ => Err(Error::unexpected(response).await),
+                _ => Err(unexpected(answer).await),
             }
         }
     }
@@ -1232,6 +1410,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct OutboundCampaignDelete<'a> {
         client: &'a Client,
+        options: Options,
         campaign_id: Result<CampaignId, String>,
     }
 
@@ -1239,6 +1418,7 @@ pub mod builder {
         pub fn new(client: &'a Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 campaign_id: Err("campaign_id was not initialized".to_string()),
             }
         }
@@ -1264,13 +1444,39 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<ResponseValue<Value>, Error<OutboundCampaignDeleteError>> {
-            let Self { client, campaign_id } = self;
+            call(self).await
+        }
+    }
+
+    impl Configure for OutboundCampaignDelete<'_> {
+        fn options_mut(&mut self) -> &mut Options {
+            &mut self.options
+        }
+    }
+
+    impl<'a> Call for OutboundCampaignDelete<'a> {
+        type Client = &'a Client;
+
+        type Success = Value;
+
+        type Failure = OutboundCampaignDeleteError;
+
+        const OPERATION: CalledOperation = CalledOperation::new(
+                "outbound_campaign_delete",
+                "/api/v1/outbound/campaigns/{campaign_id}",
+            )
+            .security(&[&[API_KEY]]);
+        fn build(
+            self,
+        ) -> Result<BuiltCall<&'a Client>, Error<OutboundCampaignDeleteError>> {
+            let Self { client, options, campaign_id } = self;
             let campaign_id = campaign_id.map_err(Error::InvalidRequest)?;
             let campaign_id = segment("campaign_id", &campaign_id.to_string())?;
             let url = format!(
-                "{}/api/v1/outbound/campaigns/{campaign_id}", client.baseurl
+                "{}/api/v1/outbound/campaigns/{campaign_id}", options.base_url(& client
+                .baseurl)
             );
-            let mut request = client
+            let request = client
                 .client
                 .delete(url)
                 .header(
@@ -1280,22 +1486,23 @@ pub mod builder {
                     ),
                 )
                 .build()?;
-            client.credentials.authorize(&mut request, &[&[API_KEY]])?;
-            let info = OperationInfo {
-                operation_id: "outbound_campaign_delete",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = following(request, &[], |request| client.exec(request, &info))
-                .await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200 => json(response).await,
+            Ok(BuiltCall {
+                client,
+                request,
+                options,
+            })
+        }
+
+        async fn read(
+            answer: Answer,
+        ) -> Result<ResponseValue<Value>, Error<OutboundCampaignDeleteError>> {
+            match answer.status().as_u16() {
+                200 => Ok(succeeded(json(answer).await?)),
                 401 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignDeleteError::Unauthorized,
                             ),
                         ),
@@ -1303,9 +1510,9 @@ pub mod builder {
                 }
                 404 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignDeleteError::NotFound,
                             ),
                         ),
@@ -1313,9 +1520,9 @@ pub mod builder {
                 }
                 412 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignDeleteError::PreconditionFailed,
                             ),
                         ),
@@ -1323,9 +1530,9 @@ pub mod builder {
                 }
                 422 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignDeleteError::UnprocessableEntity,
                             ),
                         ),
@@ -1333,9 +1540,9 @@ pub mod builder {
                 }
                 429 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignDeleteError::TooManyRequests,
                             ),
                         ),
@@ -1343,9 +1550,9 @@ pub mod builder {
                 }
                 500 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignDeleteError::InternalServerError,
                             ),
                         ),
@@ -1353,15 +1560,15 @@ pub mod builder {
                 }
                 503 => {
                     Err(
-                        Error::ErrorResponse(
+                        failed(
                             wrap(
-                                json(response).await?,
+                                json(answer).await?,
                                 OutboundCampaignDeleteError::ServiceUnavailable,
                             ),
                         ),
                     )
                 }
-                _ => Err(Error::unexpected(response).await),
+                _ => Err(unexpected(answer).await),
             }
         }
     }

@@ -18,16 +18,20 @@ pub mod models {
 /// What generated clients call.
 #[cfg(feature = "client")]
 pub mod client {
-    pub use crate::client::credentials::{Authorized, Credentials, environment};
+    pub use crate::client::answer::Answer;
+    pub use crate::client::call::{BuiltCall, call};
+    pub use crate::client::credentials::{Credentials, environment};
     pub use crate::client::form::{multipart, urlencoded};
+    pub use crate::client::http_client::transport;
     pub use crate::client::parameter::{
         apart, as_json, cookie, encoded, header, joined_query, needed, path, query, query_value,
         reserved_query, segment, text_of,
     };
-    pub use crate::client::redirect::{following, transport};
     pub use crate::client::response::{
-        byte_stream, bytes, empty, event_texts, events, form, json, json_lines, text, wrap,
+        byte_stream, bytes, empty, event_texts, events, failed, form, json, json_lines, succeeded, text,
+        unexpected, wrap,
     };
+    pub use crate::client::send::{ApiClient, ClientParts, HookError};
     pub use crate::client::token::TokenEndpoint;
     pub use crate::encoding::Encoding;
     pub use crate::headers::{read_header, read_header_as};

@@ -1,13 +1,13 @@
 //! The builder of a request, as our own emitter prints it: in the style of progenitor's builders.
 
 use super::arguments::{arguments, print_setter};
+use super::called::{print_build, print_call, print_send};
 use super::parameters::late_parameters;
 use super::request::request;
-use super::responses::send_tail;
 use super::url::url;
-use crate::plan::{BodyPlan, OperationPlan, Outcome};
+use crate::plan::{BodyPlan, OperationPlan};
 use crate::printer::Printer;
-use crate::rust::{docs, ident, linking, tokens};
+use crate::rust::{docs, ident, linking};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -46,23 +46,29 @@ pub(super) fn print_builder(printer: &mut Printer<'_>, operation: &OperationPlan
     });
     let setters: Vec<TokenStream> =
         arguments.iter().map(|argument| print_setter(printer, argument)).collect();
-    let send = send(printer, operation);
+    let build = build(printer, operation);
+    let send = print_send(printer, operation);
+    let call = print_call(printer, operation, &build);
+    let (default, options) = (printer.prelude("Default"), printer.path("spec_runtime::client", "Options"));
     quote! {
         #head
         pub struct #name<'a> {
             client: &'a Client,
+            options: #options,
             #(#names: #result<#types, #string>,)*
         }
 
         impl<'a> #name<'a> {
             pub fn new(client: &'a Client) -> Self {
-                Self { client, #(#names: #initial,)* }
+                Self { client, options: #default::default(), #(#names: #initial,)* }
             }
 
             #(#setters)*
 
             #send
         }
+
+        #call
     }
 }
 
@@ -75,51 +81,10 @@ pub(super) fn builder_head(operation: &OperationPlan) -> TokenStream {
     quote!(#words #derived)
 }
 
-/// Prints the method that sends a request and reads the answer.
-fn send(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
-    let signature = send_signature(printer, operation);
-    let names: Vec<_> = arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
-    let error = printer.path("spec_runtime::client", "Error");
+/// Prints what builds the request.
+fn build(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
     let url = url(printer, operation);
-    let request = request(printer, operation);
     let late = late_parameters(printer, operation);
-    let tail = send_tail(printer, operation);
-    quote! {
-        #signature {
-            let Self { client, #(#names),* } = self;
-            #(let #names = #names.map_err(#error::InvalidRequest)?;)*
-            #url
-            #request
-            #late
-            #tail
-        }
-    }
-}
-
-/// Prints the head of `send`.
-pub(super) fn send_signature(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
-    let words = docs(&[
-        format!("Sends a `{}` request to `{}`.", operation.method, operation.path),
-        String::new(),
-        "# Errors".to_owned(),
-        String::new(),
-        "What the document declares for errors, and whatever keeps the request from being answered as declared.".to_owned(),
-    ]);
-    let (success, failure) =
-        (outcome_type(printer, &operation.success), outcome_type(printer, &operation.error));
-    let (value, error) = (
-        printer.path("spec_runtime::client", "ResponseValue"),
-        printer.path("spec_runtime::client", "Error"),
-    );
-    let result = printer.prelude("Result");
-    quote!(#words pub async fn send(self) -> #result<#value<#success>, #error<#failure>>)
-}
-
-/// Prints the type of all answers on one side of success.
-fn outcome_type(printer: &mut Printer<'_>, outcome: &Outcome) -> TokenStream {
-    match (&outcome.enumeration, outcome.responses.first()) {
-        (Some(name), _) => tokens(name),
-        (None, Some(response)) => printer.ty(&response.payload.ty()),
-        (None, None) => quote!(()),
-    }
+    let request = request(printer, operation, !late.is_empty());
+    print_build(printer, operation, &quote!(#url #request #late))
 }

@@ -26,6 +26,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
         used_schemes(plan).filter_map(|scheme| credential_setter(printer, scheme)).collect();
     let servers = print_servers(plan);
     let elsewhere = base_url_or(plan);
+    let options = printer.path("spec_runtime::client", "Options");
     quote! {
         #constants
 
@@ -35,6 +36,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
             pub(crate) baseurl: #string,
             pub(crate) client: #reqwest::Client,
             #credentials
+            pub(crate) options: #options,
         }
 
         impl Client {
@@ -46,10 +48,10 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
                 self
             }
 
-            /// Sends requests through a `reqwest::Client` of the caller's making. Build that with
-            /// `redirect::Policy::none()`: redirections are followed by this client, which shows no other
-            /// server what was meant for this one. A `reqwest::Client` that follows them by itself takes keys
-            /// in headers to wherever it is led.
+            /// Sends requests through a `reqwest::Client` of the caller's making. Begin with
+            /// `spec_runtime::client::http_client()`, which connects in time and leaves redirections to this
+            /// client: it shows no other server what was meant for this one. A `reqwest::Client` that follows
+            /// them by itself takes keys in headers to wherever it is led.
             pub fn with_client(mut self, client: #reqwest::Client) -> Self {
                 self.client = client;
                 self
@@ -74,6 +76,19 @@ fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
     );
     let reqwest = printer.krate("reqwest");
     let version = &printer.plan.version;
+    let credentials = match used_schemes(printer.plan).next() {
+        Some(_) => quote!(Some(&self.credentials)),
+        None => quote!(None),
+    };
+    let (configure, options) =
+        (printer.path("spec_runtime::client", "Configure"), printer.path("spec_runtime::client", "Options"));
+    let operation_info = printer.path("spec_runtime::client", "OperationInfo");
+    let (api_client, parts, hook_error) = (
+        printer.path("spec_runtime::codegen::client", "ApiClient"),
+        printer.path("spec_runtime::codegen::client", "ClientParts"),
+        printer.path("spec_runtime::codegen::client", "HookError"),
+    );
+    let result = printer.prelude("Result");
     quote! {
         impl #info<()> for Client {
             fn api_version() -> &'static str {
@@ -94,6 +109,47 @@ fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
         }
 
         impl #hooks<()> for &Client {}
+
+        impl #configure for Client {
+            fn options_mut(&mut self) -> &mut #options {
+                &mut self.options
+            }
+        }
+
+        impl #api_client for Client {
+            fn parts(&self) -> #parts<'_> {
+                #parts {
+                    base_url: &self.baseurl,
+                    http: &self.client,
+                    credentials: #credentials,
+                    options: &self.options,
+                }
+            }
+
+            async fn before(
+                &self,
+                request: &mut #reqwest::Request,
+                info: &#operation_info,
+            ) -> #result<(), #hook_error> {
+                self.pre(request, info).await
+            }
+
+            async fn transmit(
+                &self,
+                request: #reqwest::Request,
+                info: &#operation_info,
+            ) -> #reqwest::Result<#reqwest::Response> {
+                self.exec(request, info).await
+            }
+
+            async fn after(
+                &self,
+                answered: &#reqwest::Result<#reqwest::Response>,
+                info: &#operation_info,
+            ) -> #result<(), #hook_error> {
+                self.post(answered, info).await
+            }
+        }
     }
 }
 
@@ -185,6 +241,9 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
     let default = printer.prelude("Default");
     let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
     let transport = printer.path("spec_runtime::codegen::client", "transport");
+    let options = printer.path("spec_runtime::client", "Options");
+    // The name and version of the crate that it becomes a part of.
+    let transport = quote!(#transport(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))));
     match &plan.base_url {
         Some(url) => {
             let words = docs(&[format!("A client for <{url}>, without credentials.")]);
@@ -194,8 +253,9 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
                 pub fn new() -> Self {
                     Self {
                         baseurl: #url.to_owned(),
-                        client: #transport(),
+                        client: #transport,
                         #credentials
+                        options: #options::of_client(),
                     }
                 }
             }
@@ -214,7 +274,7 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
             quote! {
             #words
             pub fn new(base_url: &str) -> Self {
-                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: #transport(), #credentials }
+                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: #transport, #credentials options: #options::of_client() }
             }
             }
         }

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod builder;
+mod called;
 mod client_struct;
 mod credentials;
 mod engine;
@@ -29,10 +30,17 @@ use spec_document::{Code, Diagnostic, Diagnostics};
 use types::{print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
-const RESERVED: [&str; 19] = [
+const RESERVED: [&str; 27] = [
+    "Answer",
+    "ApiClient",
+    "BuiltCall",
+    "Call",
+    "CalledOperation",
     "Client",
     "ClientHooks",
     "ClientInfo",
+    "ClientParts",
+    "Configure",
     "Credentials",
     "DecodeError",
     "Encoding",
@@ -42,6 +50,7 @@ const RESERVED: [&str; 19] = [
     "HeaderText",
     "HeaderValue",
     "OperationInfo",
+    "Options",
     "QueryParam",
     "ResponseValue",
     "Secret",

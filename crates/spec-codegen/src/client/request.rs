@@ -10,8 +10,9 @@ use quote::quote;
 use spec_api::{MediaKind, ParameterIn};
 use spec_http::media_type::charset;
 
-/// Prints the request, up to what can only be added once it is built.
-pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
+/// Prints the request, up to what can only be added once it is built; `is_changed` says that there is more.
+pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan, is_changed: bool) -> TokenStream {
+    let mutable = is_changed.then(|| quote!(mut));
     let method = ident(operation.method.key());
     let call = match operation.method.key() {
         "options" | "trace" => {
@@ -33,12 +34,12 @@ pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> T
         .map(|own| query(printer, own))
         .collect();
     let Some(body) = &operation.body else {
-        return quote!(let mut request = client.client.#call #accept #(#queries)* .build()?;);
+        return quote!(let #mutable request = client.client.#call #accept #(#queries)* .build()?;);
     };
     let name = ident(&body.name);
     if let (Some(only), true) = (body.only(), body.required) {
         let written = write_body(printer, &name, only, &body.forms);
-        return quote!(let mut request = client.client.#call #accept #written #(#queries)* .build()?;);
+        return quote!(let #mutable request = client.client.#call #accept #written #(#queries)* .build()?;);
     }
     let write = match body.only() {
         Some(only) => {
@@ -58,7 +59,7 @@ pub(super) fn request(printer: &mut Printer<'_>, operation: &OperationPlan) -> T
     quote! {
         let mut request = client.client.#call #accept #(#queries)*;
         #write
-        let mut request = request.build()?;
+        let #mutable request = request.build()?;
     }
 }
 

@@ -43,8 +43,8 @@ pub(super) fn url(printer: &mut Printer<'_>, operation: &OperationPlan) -> Token
     }
     template.push_str(&rest.replace('{', "{{").replace('}', "}}"));
     let base = match &operation.base_url {
-        Some(url) => quote!(client.base_url_or(#url)),
-        None => quote!(client.baseurl),
+        Some(url) => quote!(options.base_url(client.base_url_or(#url))),
+        None => quote!(options.base_url(&client.baseurl)),
     };
     quote!(#written let url = format!(#template, #base);)
 }

@@ -36,8 +36,9 @@ const FUNCTIONS: [&str; 12] = [
     "post",
 ];
 
-/// Methods of a builder, and what `send` needs while arguments are still in use.
-pub(super) const ARGUMENTS: [&str; 7] = ["client", "send", "new", "self_", "url", "request", "form"];
+/// Methods of a builder, and what `build` needs while arguments are still in use.
+pub(super) const ARGUMENTS: [&str; 8] =
+    ["client", "options", "send", "new", "self_", "url", "request", "form"];
 
 /// One operation.
 #[derive(Clone, Debug)]

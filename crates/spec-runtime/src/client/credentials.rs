@@ -3,7 +3,8 @@
 //! Knows where a credential goes in a request. It never shows one: not in `Debug`, not in an error.
 
 use super::Error;
-use super::token::{Token, TokenContext, TokenEndpoint, TokenSource};
+use super::token::{Token, TokenEndpoint, TokenSource};
+use super::transport::Transport;
 use crate::security::{CredentialPlace, SecurityScheme};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::StatusCode;
@@ -11,10 +12,24 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Characters that a cookie can't have (RFC 6265, 4.1.1), and the sign that says how it is encoded. All else
 /// stays: a key is most often what some server once set.
 const COOKIE_VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
+
+/// How a client asks for tokens.
+#[derive(Clone, Copy)]
+pub(super) struct TransportContext<'c> {
+    /// The HTTP client.
+    pub(super) http: &'c reqwest::Client,
+    /// What takes its place, if anything does.
+    pub(super) transport: Option<&'c dyn Transport>,
+    /// The server that relative URLs are meant for.
+    pub(super) base_url: &'c str,
+    /// The longest wait for an answer.
+    pub(super) timeout: Option<Duration>,
+}
 
 /// A text that is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -167,44 +182,35 @@ impl Credentials {
     }
 
     /// Adds to a request what the first alternative asks for that the client has credentials for. A key that
-    /// is there already, because the document declares it as a parameter, too, stays as it is. Nothing is
-    /// fetched: see [`Credentials::authorize_fetching`].
+    /// is there already, because the document declares it as a parameter, too, stays as it is. A token that
+    /// is asked for is fetched if it is not there. `own` is the credential of the call itself: it stands for
+    /// the first scheme.
     ///
     /// # Errors
     ///
     /// [`Error::MissingCredentials`] when the client can serve no alternative, [`Error::InvalidRequest`] when
-    /// a credential can't be written into a header.
-    pub fn authorize<E>(
+    /// a credential can't be written into a header, [`Error::TokenRefused`] when the token endpoint gives no
+    /// token, and [`Error::Communication`] when it does not answer.
+    pub(super) async fn authorize<'c, E>(
         &self,
+        context: TransportContext<'c>,
         request: &mut reqwest::Request,
         alternatives: &[&[SecurityScheme]],
-    ) -> Result<(), Error<E>> {
-        for scheme in self.alternative(request, alternatives)? {
-            if let Some(StoredCredential::Secret(secret)) =
-                self.get(scheme).filter(|_| !carries(request, scheme))
-            {
-                apply(request, scheme, secret.expose())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Does what [`authorize`](Self::authorize) does, where tokens for one of the schemes can be fetched:
-    /// what is asked for by it is fetched if it is not there.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Credentials::authorize`]; [`Error::TokenRefused`] when the token endpoint gives no token,
-    /// and [`Error::Communication`] when it does not answer.
-    pub async fn authorize_fetching<'c, E>(
-        &self,
-        client: &'c reqwest::Client,
-        base_url: &'c str,
-        request: &mut reqwest::Request,
-        alternatives: &[&[SecurityScheme]],
+        own: Option<&Secret>,
     ) -> Result<Authorized<'c>, Error<E>> {
-        let context = TokenContext { client, base_url };
         let mut fetched = None;
+        let replaced = own.zip(alternatives.iter().copied().flatten().next());
+        if let Some((secret, scheme)) = replaced {
+            apply(request, scheme, secret.expose())?;
+            let schemes = alternatives.iter().find(|schemes| schemes.contains(scheme));
+            let others = schemes.into_iter().copied().flatten().filter(|other| *other != scheme);
+            for other in others {
+                if let Some(StoredCredential::Secret(secret)) = self.get(other) {
+                    apply(request, other, secret.expose())?;
+                }
+            }
+            return Ok(Authorized { context, fetched });
+        }
         for scheme in self.alternative(request, alternatives)? {
             match self.get(scheme).filter(|_| !carries(request, scheme)) {
                 Some(StoredCredential::Secret(secret)) => apply(request, scheme, secret.expose())?,
@@ -222,8 +228,8 @@ impl Credentials {
 
 /// A request's credentials, of which a token may turn out to be spent.
 #[must_use]
-pub struct Authorized<'c> {
-    context: TokenContext<'c>,
+pub(super) struct Authorized<'c> {
+    context: TransportContext<'c>,
     fetched: Option<(SecurityScheme, Arc<TokenSource>, Token)>,
 }
 
@@ -235,13 +241,13 @@ impl Authorized<'_> {
     /// # Errors
     ///
     /// Those of `send`.
-    pub async fn send<F>(
+    pub(super) async fn send<F, E>(
         self,
         request: reqwest::Request,
         send: impl Fn(reqwest::Request) -> F,
-    ) -> reqwest::Result<reqwest::Response>
+    ) -> Result<reqwest::Response, E>
     where
-        F: Future<Output = reqwest::Result<reqwest::Response>>,
+        F: Future<Output = Result<reqwest::Response, E>>,
     {
         let again = self
             .fetched

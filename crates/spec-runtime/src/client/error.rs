@@ -1,11 +1,18 @@
 //! Errors of calls, with all the evidence there is.
 
+use super::evidence::{Effort, Evidence};
 use super::token::{TokenError, TokenRefusal};
+use super::transport::{AttemptError, TimeoutKind};
 use crate::json::DecodeError;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use progenitor_client::ResponseValue;
+use std::convert::Infallible;
 use std::fmt;
+use std::ops::Deref;
+use std::time::Duration;
+
+/// How much of a body is shown, in characters.
+const EXCERPT: usize = 200;
 
 /// Why a call did not give what was asked for. `E` is what the document declares for the operation's errors.
 #[non_exhaustive]
@@ -20,9 +27,11 @@ pub enum Error<E = ()> {
     /// There is no token for the request: the token endpoint refused to give one. The request was not sent.
     TokenRefused(TokenRefusal),
     /// The request could not be sent, or its answer not be received.
-    Communication(reqwest::Error),
+    Communication(AttemptError, Box<Evidence>),
+    /// Time is up.
+    Timeout(TimeoutKind, Box<Evidence>),
     /// An error that the document declares.
-    ErrorResponse(ResponseValue<E>),
+    ErrorResponse(ErrorResponse<E>),
     /// A status that the document declares, with a body that it does not.
     InvalidResponse(Box<RawResponse>, DecodeError),
     /// A status that the document does not declare.
@@ -39,8 +48,10 @@ pub struct RawResponse {
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body; empty where it could not be read to the end.
+    /// Its body; of one that broke off, or was too large, what came.
     pub body: Bytes,
+    /// The call that it answers.
+    pub evidence: Evidence,
 }
 
 impl RawResponse {
@@ -49,9 +60,15 @@ impl RawResponse {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub(crate) async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {
-        let (status, headers) = (response.status(), response.headers().clone());
-        Ok(RawResponse { status, headers, body: response.bytes().await? })
+    /// Returns the start of the body, in one line.
+    fn excerpt(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body[..self.body.len().min(EXCERPT * 4)]);
+        let mut words: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = words.char_indices().nth(EXCERPT) {
+            words.truncate(end);
+            words.push('…');
+        }
+        words
     }
 }
 
@@ -61,46 +78,163 @@ impl fmt::Debug for RawResponse {
             .field("status", &self.status)
             .field("headers", &self.headers)
             .field("body", &self.text())
+            .field("evidence", &self.evidence)
             .finish()
     }
 }
 
+/// An answer with an error that the document declares.
+#[derive(Clone)]
+pub struct ErrorResponse<E> {
+    value: E,
+    raw: Box<RawResponse>,
+}
+
+impl<E> ErrorResponse<E> {
+    pub(super) fn new(value: E, raw: RawResponse) -> Self {
+        ErrorResponse { value, raw: Box::new(raw) }
+    }
+
+    /// Returns the status.
+    pub fn status(&self) -> StatusCode {
+        self.raw.status
+    }
+
+    /// Returns the headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.headers
+    }
+
+    /// Returns the answer as it came.
+    pub fn raw(&self) -> &RawResponse {
+        &self.raw
+    }
+
+    /// Returns the body.
+    pub fn into_inner(self) -> E {
+        self.value
+    }
+}
+
+impl<E> Deref for ErrorResponse<E> {
+    type Target = E;
+
+    fn deref(&self) -> &E {
+        &self.value
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for ErrorResponse<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ErrorResponse");
+        shown.field("status", &self.raw.status).field("body", &self.value);
+        shown.field("evidence", &self.raw.evidence).finish_non_exhaustive()
+    }
+}
+
 impl<E> Error<E> {
-    /// Returns the status of the answer, where there was one. That of a token endpoint is none.
-    pub fn status(&self) -> Option<StatusCode> {
-        match self {
-            Error::ErrorResponse(response) => Some(response.status()),
-            Error::InvalidResponse(raw, _) | Error::UnexpectedResponse(raw) => Some(raw.status),
-            Error::Communication(error) => error.status(),
-            Error::TokenRefused(_)
-            | Error::InvalidRequest(_)
-            | Error::MissingCredentials { .. }
-            | Error::Custom(_) => None,
+    /// Makes the error of a call whose last attempt had no answer.
+    pub(super) fn from_attempt(error: AttemptError, evidence: Box<Evidence>) -> Self {
+        match error.into_call() {
+            Ok(own) => Error::of_any(own),
+            Err(error) => match error.timeout_kind() {
+                Some(kind) => Error::Timeout(kind, evidence),
+                None => Error::Communication(error, evidence),
+            },
         }
     }
 
-    /// Returns the headers of the answer, where there was one.
-    pub fn headers(&self) -> Option<&HeaderMap> {
+    /// Makes an error of this operation of one that any operation may have.
+    pub(super) fn of_any(error: Error<Infallible>) -> Self {
+        match error {
+            Error::InvalidRequest(message) => Error::InvalidRequest(message),
+            Error::MissingCredentials { alternatives } => Error::MissingCredentials { alternatives },
+            Error::TokenRefused(refusal) => Error::TokenRefused(refusal),
+            Error::Communication(error, evidence) => Error::Communication(error, evidence),
+            Error::Timeout(kind, evidence) => Error::Timeout(kind, evidence),
+            Error::ErrorResponse(response) => match *response {},
+            Error::InvalidResponse(raw, error) => Error::InvalidResponse(raw, error),
+            Error::UnexpectedResponse(raw) => Error::UnexpectedResponse(raw),
+            Error::Custom(message) => Error::Custom(message),
+        }
+    }
+
+    /// Returns the answer as it came, where there was one. That of a token endpoint is none.
+    pub fn raw(&self) -> Option<&RawResponse> {
         match self {
-            Error::ErrorResponse(response) => Some(response.headers()),
-            Error::InvalidResponse(raw, _) | Error::UnexpectedResponse(raw) => Some(&raw.headers),
+            Error::ErrorResponse(response) => Some(response.raw()),
+            Error::InvalidResponse(raw, _) | Error::UnexpectedResponse(raw) => Some(raw),
             _ => None,
         }
     }
 
-    /// Reads an answer whose status the document does not declare.
-    pub async fn unexpected(response: reqwest::Response) -> Self {
-        match RawResponse::read(response).await {
-            Ok(raw) => Error::UnexpectedResponse(Box::new(raw)),
-            Err(error) => error.into(),
+    /// Returns what is known of the call, where it was made.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        match self {
+            Error::Communication(_, evidence) | Error::Timeout(_, evidence) => Some(evidence),
+            _ => self.raw().map(|raw| &raw.evidence),
+        }
+    }
+
+    /// Returns the status of the answer, where there was one, even if it broke off. That of a token endpoint
+    /// is none.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.evidence()?.status
+    }
+
+    /// Returns the headers of the answer, where there was one.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.raw().map(|raw| &raw.headers)
+    }
+
+    /// Returns the name that the server gave to the request, where it says it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.evidence()?.request_id.as_deref()
+    }
+
+    /// Returns the time that the server tells the caller to wait before it tries again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.evidence()?.retry_after
+    }
+
+    /// Returns true if the request may have reached the server. False means that nothing has happened there.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.evidence().is_some_and(|evidence| evidence.may_have_been_sent)
+    }
+
+    /// Returns true if no connection was made.
+    pub fn is_connect(&self) -> bool {
+        match self {
+            Error::Communication(error, _) => error.is_connect(),
+            Error::Timeout(kind, _) => *kind == TimeoutKind::Connect,
+            _ => false,
+        }
+    }
+
+    /// Returns true if time was up.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Error::Timeout(..))
+    }
+
+    /// Returns true if the same call may succeed later: no connection was made, there was no answer in time,
+    /// or the server says that it can't answer now. It says nothing of whether the call may be repeated: see
+    /// [`may_have_been_sent`](Self::may_have_been_sent).
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Error::Communication(error, _) => error.is_repeated(true),
+            Error::Timeout(..) => true,
+            Error::TokenRefused(refusal) => refusal.status.is_server_error(),
+            _ => self
+                .status()
+                .is_some_and(|status| matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)),
         }
     }
 }
 
 impl<E> From<reqwest::Error> for Error<E> {
-    /// Takes the query away, which may hold a key.
+    /// Converts the error of a request that could not be built.
     fn from(error: reqwest::Error) -> Self {
-        Error::Communication(without_query(error))
+        Error::InvalidRequest(AttemptError::from(error).to_string())
     }
 }
 
@@ -108,6 +242,7 @@ impl<E> From<reqwest::Error> for Error<E> {
 pub(crate) fn without_query(mut error: reqwest::Error) -> reqwest::Error {
     if let Some(url) = error.url_mut() {
         url.set_query(None);
+        super::redirect::without_user(url);
     }
     error
 }
@@ -116,7 +251,7 @@ impl<E> From<TokenError> for Error<E> {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Request(message) => Error::InvalidRequest(message),
-            TokenError::Communication(error) => Error::Communication(error),
+            TokenError::Communication(error, evidence) => Error::from_attempt(error, evidence),
             TokenError::Refused(refusal) => Error::TokenRefused(refusal),
         }
     }
@@ -130,8 +265,10 @@ impl<E> From<progenitor_client::Error<E>> for Error<E> {
             Hook::InvalidRequest(message) => Error::InvalidRequest(message),
             Hook::CommunicationError(error)
             | Hook::InvalidUpgrade(error)
-            | Hook::ResponseBodyError(error) => error.into(),
-            Hook::ErrorResponse(response) => Error::ErrorResponse(response),
+            | Hook::ResponseBodyError(error) => Error::Custom(AttemptError::from(error).to_string()),
+            Hook::ErrorResponse(response) => {
+                Error::Custom(format!("a hook refused status {}", response.status()))
+            }
             Hook::InvalidResponsePayload(_, error) => Error::Custom(error.to_string()),
             Hook::UnexpectedResponse(response) => {
                 Error::Custom(format!("a hook did not expect status {}", response.status()))
@@ -151,22 +288,35 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
                 write!(f, "the operation needs credentials for {}", alternatives.join(", or "))
             }
             Error::TokenRefused(refusal) => write!(f, "{refusal}"),
-            Error::Communication(error) => write!(f, "the server could not be asked: {error}"),
-            Error::ErrorResponse(response) => {
-                write!(f, "the server answered {}: {:?}", response.status(), **response)
+            Error::Communication(error, evidence) => {
+                write!(f, "{evidence}: ")?;
+                if let Some(status) = evidence.status {
+                    write!(f, "{status}, but the answer can't be used ")?;
+                } else if evidence.may_have_been_sent {
+                    write!(f, "no answer ")?;
+                } else {
+                    write!(f, "the server can't be reached ")?;
+                }
+                write!(f, "{}: {error}", Effort(evidence))
             }
+            Error::Timeout(kind, evidence) => write!(f, "{evidence}: {kind}, {}", Effort(evidence)),
+            Error::ErrorResponse(response) => answered(f, response.raw(), ""),
             Error::InvalidResponse(raw, error) => {
-                write!(
-                    f,
-                    "the server answered {} with a body that the document does not declare: {error}",
-                    raw.status
-                )
+                answered(f, raw, &format!(" with a body that the document does not declare ({error})"))
             }
-            Error::UnexpectedResponse(raw) => {
-                write!(f, "the server answered {}, which the document does not declare", raw.status)
-            }
+            Error::UnexpectedResponse(raw) => answered(f, raw, ", which the document does not declare,"),
             Error::Custom(message) => f.write_str(message),
         }
+    }
+}
+
+/// Shows an answer: `PUT /a/{b}: 503 Service Unavailable after 3 attempts in 4.1 s (request id x): the body`.
+fn answered(f: &mut fmt::Formatter<'_>, raw: &RawResponse, remark: &str) -> fmt::Result {
+    let evidence = &raw.evidence;
+    write!(f, "{evidence}: {}{remark} {}", raw.status, Effort(evidence))?;
+    match raw.excerpt() {
+        excerpt if excerpt.is_empty() => Ok(()),
+        excerpt => write!(f, ": {excerpt}"),
     }
 }
 
@@ -178,11 +328,11 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
                 f.debug_struct("MissingCredentials").field("alternatives", alternatives).finish()
             }
             Error::TokenRefused(refusal) => f.debug_tuple("TokenRefused").field(refusal).finish(),
-            Error::Communication(error) => f.debug_tuple("Communication").field(error).finish(),
-            Error::ErrorResponse(response) => {
-                let status = response.status();
-                f.debug_struct("ErrorResponse").field("status", &status).field("body", &**response).finish()
+            Error::Communication(error, evidence) => {
+                f.debug_tuple("Communication").field(error).field(evidence).finish()
             }
+            Error::Timeout(kind, evidence) => f.debug_tuple("Timeout").field(kind).field(evidence).finish(),
+            Error::ErrorResponse(response) => response.fmt(f),
             Error::InvalidResponse(raw, error) => {
                 f.debug_tuple("InvalidResponse").field(raw).field(error).finish()
             }
@@ -195,7 +345,7 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
 impl<E: fmt::Debug> std::error::Error for Error<E> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::Communication(error) => Some(error),
+            Error::Communication(error, _) => Some(error),
             Error::InvalidResponse(_, error) => Some(error),
             _ => None,
         }

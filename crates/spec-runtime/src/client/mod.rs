@@ -1,19 +1,39 @@
-//! The side of clients: errors, credentials, and what progenitor's own support crate does not carry.
+//! The side of clients: calls, their options and errors, credentials, and what progenitor's own support crate
+//! does not carry.
 //!
 //! What callers get and give stands here; what only generated code calls stands in `codegen::client`.
-//! Requests are sent by `reqwest`; hooks and response values are those of `progenitor_client`. Nothing here
-//! knows any particular API.
+//! Requests are sent by `reqwest`, or any other [`Transport`]; hooks and response values are those of
+//! `progenitor_client`. Nothing here knows any particular API.
 
+pub(crate) mod answer;
+pub(crate) mod call;
 pub(crate) mod credentials;
 mod error;
+mod evidence;
 pub(crate) mod form;
+pub(crate) mod http_client;
+mod interceptor;
+pub(crate) mod operation;
+mod options;
 pub(crate) mod parameter;
 pub(crate) mod redirect;
 pub(crate) mod response;
+mod retry;
+pub(crate) mod send;
 pub(crate) mod token;
+mod transport;
+mod upload;
 
+pub use call::Call;
 pub use credentials::Secret;
 pub(crate) use error::without_query;
-pub use error::{Error, RawResponse};
+pub use error::{Error, ErrorResponse, RawResponse};
+pub use evidence::Evidence;
+pub use http_client::http_client;
+pub use interceptor::{Attempt, Event, Interceptor, Next, Reason};
+pub use operation::CalledOperation;
+pub use options::{Configure, Options};
 pub use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
+pub use retry::Retry;
 pub use token::TokenRefusal;
+pub use transport::{AttemptError, BoxFuture, TimeoutKind, Transport};

@@ -10,18 +10,10 @@ use http::header::{
     TRANSFER_ENCODING, USER_AGENT,
 };
 use http::{Method, StatusCode};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Request, Response, Url};
+use reqwest::{Request, Response, Url};
 
 /// The largest number of redirections that are followed, one after another.
 const MOST: usize = 10;
-
-/// Returns an HTTP client that leaves redirections to [`following`].
-#[must_use]
-pub fn transport() -> Client {
-    // The builder fails where `new` panics.
-    Client::builder().redirect(Policy::none()).build().unwrap_or_else(|_| Client::new())
-}
 
 /// Sends a request, and follows redirections, save those that are `declared` to be answers.
 ///
@@ -33,13 +25,13 @@ pub fn transport() -> Client {
 /// # Errors
 ///
 /// Those of `send`.
-pub async fn following<F>(
+pub async fn following<F, E>(
     request: Request,
     declared: &[u16],
     send: impl Fn(Request) -> F,
-) -> reqwest::Result<Response>
+) -> Result<Response, E>
 where
-    F: Future<Output = reqwest::Result<Response>>,
+    F: Future<Output = Result<Response, E>>,
 {
     let mut earlier = Earlier::of(&request);
     let mut response = send(request).await?;
@@ -129,7 +121,7 @@ fn only_wishes(request: &mut Request) {
 }
 
 /// Removes user and password from a URL: a server gives the client no credentials.
-fn without_user(url: &mut Url) {
+pub(super) fn without_user(url: &mut Url) {
     // It fails where there can be none.
     let _ = url.set_username("");
     let _ = url.set_password(None);

@@ -4,7 +4,8 @@
 //! bytes and streams only the media type tells: another one than those that the document declares is an
 //! error, lest the page of a login be taken for a file.
 
-use super::error::{Error, RawResponse};
+use super::answer::Answer;
+use super::error::{Error, ErrorResponse, RawResponse};
 use crate::charset;
 use crate::json::{DecodeError, from_slice};
 use crate::stream::{ByteStream, Events, Framing, JsonLines};
@@ -15,8 +16,13 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
 use spec_http::media_type::{self, most_exact};
 use spec_http::message::is_bodiless;
-use std::convert::Infallible;
-use std::fmt::Debug;
+
+/// What was made of an answer, and the answer as it came.
+#[derive(Debug)]
+pub struct Decoded<T> {
+    value: T,
+    raw: RawResponse,
+}
 
 /// Returns a JSON body.
 ///
@@ -24,30 +30,27 @@ use std::fmt::Debug;
 ///
 /// [`Error::InvalidResponse`] when the body is not what the document declares, [`Error::UnexpectedResponse`]
 /// when its status has none: a document that declares `2XX` or `default` does not speak of 204.
-pub async fn json<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
-    let raw = RawResponse::read(response).await?;
+pub async fn json<T: DeserializeOwned, E>(answer: Answer) -> Result<Decoded<T>, Error<E>> {
+    let raw = answer.into_raw().await?;
     if is_bodiless(raw.status.as_u16()) {
         return Err(Error::UnexpectedResponse(Box::new(raw)));
     }
     match from_slice(&raw.body) {
-        Ok(model) => Ok(ResponseValue::new(model, raw.status, raw.headers)),
+        Ok(model) => Ok(Decoded { value: model, raw }),
         Err(error) => Err(Error::InvalidResponse(Box::new(raw), error)),
     }
 }
 
 /// Returns the answer, if its media type is one of those that the document declares; nothing said, or that it
 /// is some bytes (`application/octet-stream`; RFC 2046, 4.5.1), says nothing else.
-async fn declared<E>(
-    response: reqwest::Response,
-    media_types: &[&str],
-) -> Result<reqwest::Response, Error<E>> {
-    let given = essence(&response);
+async fn declared<E>(answer: Answer, media_types: &[&str]) -> Result<Answer, Error<E>> {
+    let given = essence(&answer);
     let says_nothing = given.is_empty() || given.eq_ignore_ascii_case("application/octet-stream");
     if says_nothing || most_exact(media_types.iter().copied(), given).is_some() {
-        return Ok(response);
+        return Ok(answer);
     }
     let message = format!("it is {given}, and the document declares {}", media_types.join(" or "));
-    Err(undeclared(RawResponse::read(response).await?, message))
+    Err(undeclared(answer.into_raw().await?, message))
 }
 
 fn undeclared<E>(raw: RawResponse, message: String) -> Error<E> {
@@ -62,12 +65,12 @@ fn undeclared<E>(raw: RawResponse, message: String) -> Error<E> {
 /// [`Error::InvalidResponse`] when the body is of another media type, not in its charset, or not the text of
 /// such a value.
 pub async fn text<T: DeserializeOwned, E>(
-    response: reqwest::Response,
+    answer: Answer,
     media_types: &[&str],
-) -> Result<ResponseValue<T>, Error<E>> {
-    let response = declared(response, media_types).await?;
-    let content_type = content_type(&response).to_owned();
-    let raw = RawResponse::read(response).await?;
+) -> Result<Decoded<T>, Error<E>> {
+    let answer = declared(answer, media_types).await?;
+    let content_type = answer.content_type().to_owned();
+    let raw = answer.into_raw().await?;
     let text = match charset::decode(&content_type, &raw.body) {
         Ok(text) => text,
         Err(error) => return Err(undeclared(raw, error.message())),
@@ -81,7 +84,7 @@ pub async fn text<T: DeserializeOwned, E>(
         _ => Err(error),
     });
     match read {
-        Ok(value) => Ok(ResponseValue::new(value, raw.status, raw.headers)),
+        Ok(value) => Ok(Decoded { value: value, raw }),
         Err(error) => {
             let error = DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: false };
             Err(Error::InvalidResponse(Box::new(raw), error))
@@ -95,12 +98,9 @@ pub async fn text<T: DeserializeOwned, E>(
 ///
 /// [`Error::Communication`] when they can't be read to the end, [`Error::InvalidResponse`] when they are of
 /// another media type.
-pub async fn bytes<E>(
-    response: reqwest::Response,
-    media_types: &[&str],
-) -> Result<ResponseValue<Bytes>, Error<E>> {
-    let raw = RawResponse::read(declared(response, media_types).await?).await?;
-    Ok(ResponseValue::new(raw.body, raw.status, raw.headers))
+pub async fn bytes<E>(answer: Answer, media_types: &[&str]) -> Result<Decoded<Bytes>, Error<E>> {
+    let raw = declared(answer, media_types).await?.into_raw().await?;
+    Ok(Decoded { value: raw.body.clone(), raw })
 }
 
 /// Returns a body that is not buffered. What goes wrong while it comes is said by the stream.
@@ -108,11 +108,8 @@ pub async fn bytes<E>(
 /// # Errors
 ///
 /// [`Error::InvalidResponse`] when the body is of another media type.
-pub async fn byte_stream<E>(
-    response: reqwest::Response,
-    media_types: &[&str],
-) -> Result<ResponseValue<ByteStream>, Error<E>> {
-    Ok(streamed(declared(response, media_types).await?, ByteStream::from))
+pub async fn byte_stream<E>(answer: Answer, media_types: &[&str]) -> Result<Decoded<ByteStream>, Error<E>> {
+    Ok(streamed(declared(answer, media_types).await?, true, |body| body))
 }
 
 /// Returns server-sent events whose data is JSON.
@@ -121,10 +118,10 @@ pub async fn byte_stream<E>(
 ///
 /// [`Error::InvalidResponse`] when the body is of another media type.
 pub async fn events<T: DeserializeOwned, E>(
-    response: reqwest::Response,
+    answer: Answer,
     media_types: &[&str],
-) -> Result<ResponseValue<Events<T>>, Error<E>> {
-    Ok(streamed(declared(response, media_types).await?, Events::json))
+) -> Result<Decoded<Events<T>>, Error<E>> {
+    Ok(streamed(declared(answer, media_types).await?, false, Events::json))
 }
 
 /// Returns server-sent events whose data is text.
@@ -133,10 +130,10 @@ pub async fn events<T: DeserializeOwned, E>(
 ///
 /// [`Error::InvalidResponse`] when the body is of another media type.
 pub async fn event_texts<E>(
-    response: reqwest::Response,
+    answer: Answer,
     media_types: &[&str],
-) -> Result<ResponseValue<Events<String>>, Error<E>> {
-    Ok(streamed(declared(response, media_types).await?, Events::text))
+) -> Result<Decoded<Events<String>>, Error<E>> {
+    Ok(streamed(declared(answer, media_types).await?, false, Events::text))
 }
 
 /// Returns JSON texts one after another, framed as the media type of the answer says.
@@ -145,29 +142,24 @@ pub async fn event_texts<E>(
 ///
 /// [`Error::InvalidResponse`] when the body is of another media type.
 pub async fn json_lines<T: DeserializeOwned, E>(
-    response: reqwest::Response,
+    answer: Answer,
     media_types: &[&str],
-) -> Result<ResponseValue<JsonLines<T>>, Error<E>> {
-    let response = declared(response, media_types).await?;
-    let framing = Framing::of(content_type(&response));
-    Ok(streamed(response, |response| JsonLines::json(response, framing)))
+) -> Result<Decoded<JsonLines<T>>, Error<E>> {
+    let answer = declared(answer, media_types).await?;
+    let framing = Framing::of(answer.content_type());
+    Ok(streamed(answer, false, |body| JsonLines::json(body, framing)))
 }
 
-fn streamed<T>(response: reqwest::Response, read: impl FnOnce(reqwest::Response) -> T) -> ResponseValue<T> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    ResponseValue::new(read(response), status, headers)
+/// Makes a value of a body that is not buffered; `is_steady` says that a piece is due at any time.
+fn streamed<T>(answer: Answer, is_steady: bool, read: impl FnOnce(ByteStream) -> T) -> Decoded<T> {
+    let (status, headers) = (answer.status, answer.headers.clone());
+    let evidence = (*answer.evidence).clone();
+    let value = read(answer.into_stream(is_steady));
+    Decoded { value, raw: RawResponse { status, headers, body: Bytes::new(), evidence } }
 }
 
-fn content_type(response: &reqwest::Response) -> &str {
-    response
-        .headers()
-        .get(reqwest::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-}
-
-fn essence(response: &reqwest::Response) -> &str {
-    media_type::essence(content_type(response))
+fn essence(answer: &Answer) -> &str {
+    media_type::essence(answer.content_type())
 }
 
 /// Returns nothing: whatever there is of a body is not looked at.
@@ -175,15 +167,14 @@ fn essence(response: &reqwest::Response) -> &str {
 /// # Errors
 ///
 /// None; it answers like its siblings.
-pub async fn empty<E>(response: reqwest::Response) -> Result<ResponseValue<()>, Error<E>> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    Ok(ResponseValue::new((), status, headers))
+pub async fn empty<E>(answer: Answer) -> Result<Decoded<()>, Error<E>> {
+    Ok(streamed(answer, true, drop))
 }
 
 /// Returns which of several media types an answer has. Where it says another one, it may yet be JSON; where
 /// it says none, it is the first.
-pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
-    let essence = essence(response);
+pub fn form(answer: &Answer, media_types: &[&str]) -> usize {
+    let essence = essence(answer);
     let is_json = |name: &&str| {
         let name = media_type::essence(name);
         name.ends_with("/json") || name.ends_with("+json")
@@ -193,9 +184,24 @@ pub fn form(response: &reqwest::Response, media_types: &[&str]) -> usize {
 }
 
 /// Returns the same answer with another body: a variant of an enumeration by status.
-pub fn wrap<T, U: Debug>(response: ResponseValue<T>, variant: impl FnOnce(T) -> U) -> ResponseValue<U> {
-    match response.map::<U, _, Infallible>(variant) {
-        Ok(response) => response,
-        Err(never) => match never {},
+pub fn wrap<T, U>(decoded: Decoded<T>, variant: impl FnOnce(T) -> U) -> Decoded<U> {
+    Decoded { value: variant(decoded.value), raw: decoded.raw }
+}
+
+/// Returns an answer of success.
+pub fn succeeded<T>(decoded: Decoded<T>) -> ResponseValue<T> {
+    ResponseValue::new(decoded.value, decoded.raw.status, decoded.raw.headers)
+}
+
+/// Returns an error that the document declares.
+pub fn failed<E>(decoded: Decoded<E>) -> Error<E> {
+    Error::ErrorResponse(ErrorResponse::new(decoded.value, decoded.raw))
+}
+
+/// Returns the error of an answer whose status the document does not declare.
+pub async fn unexpected<E>(answer: Answer) -> Error<E> {
+    match answer.into_raw().await {
+        Ok(raw) => Error::UnexpectedResponse(Box::new(raw)),
+        Err(error) => error,
     }
 }

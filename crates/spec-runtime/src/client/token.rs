@@ -3,8 +3,10 @@
 //! Knows a token endpoint and when a token is due. It never shows a secret or a token: not in `Debug`, not in
 //! an error. Must not know operations.
 
-use super::credentials::Secret;
+use super::credentials::{Secret, TransportContext};
 use super::error::without_query;
+use super::evidence::Evidence;
+use super::transport::{AttemptError, TimeoutKind};
 use crate::stream::ByteStream;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
@@ -76,16 +78,9 @@ pub(super) enum TokenError {
     /// The token endpoint can't be asked.
     Request(String),
     /// The token endpoint did not answer.
-    Communication(reqwest::Error),
+    Communication(AttemptError, Box<Evidence>),
     /// The token endpoint answered something else.
     Refused(TokenRefusal),
-}
-
-/// The client that asks, and the server that what is relative is meant for.
-#[derive(Clone, Copy)]
-pub(super) struct TokenContext<'a> {
-    pub(super) client: &'a reqwest::Client,
-    pub(super) base_url: &'a str,
 }
 
 /// Tokens for one scheme. All clones of a client share it, and one of them fetches at a time.
@@ -163,7 +158,7 @@ impl TokenSource {
     /// Returns a token with at least these scopes: the one that is there, or a new one.
     pub(super) async fn token(
         &self,
-        context: TokenContext<'_>,
+        context: TransportContext<'_>,
         scopes: &[&'static str],
     ) -> Result<Token, TokenError> {
         let mut state = self.state.lock().await;
@@ -183,7 +178,11 @@ impl TokenSource {
 
     /// Returns a token in place of one that a server did not take: a new one, unless someone else was given
     /// one since.
-    pub(super) async fn renew(&self, context: TokenContext<'_>, number: u64) -> Result<Token, TokenError> {
+    pub(super) async fn renew(
+        &self,
+        context: TransportContext<'_>,
+        number: u64,
+    ) -> Result<Token, TokenError> {
         let mut state = self.state.lock().await;
         if state.fetched == number {
             state.token = None;
@@ -197,7 +196,7 @@ impl TokenSource {
     async fn fetch(
         &self,
         state: &mut State,
-        context: TokenContext<'_>,
+        context: TransportContext<'_>,
         scopes: Vec<&'static str>,
     ) -> Result<Token, TokenError> {
         let begun = Instant::now();
@@ -242,7 +241,7 @@ impl TokenSource {
 
     async fn post(
         &self,
-        context: TokenContext<'_>,
+        context: TransportContext<'_>,
         url: &str,
         pairs: &[(&str, &str)],
     ) -> Result<Answer, TokenError> {
@@ -258,14 +257,35 @@ impl TokenSource {
             ))
         })?;
         authorization.set_sensitive(true);
+        let unusable = |error: reqwest::Error| {
+            TokenError::Request(format!(
+                "the request for a token for `{}` can't be built: {error}",
+                self.scheme
+            ))
+        };
         let request =
-            context.client.post(url).header(AUTHORIZATION, authorization).header(ACCEPT, "application/json");
-        let response = request
-            .form(pairs)
-            .send()
-            .await
-            .map_err(|error| TokenError::Communication(without_query(error)))?;
-        self.read(response).await
+            context.http.post(url).header(AUTHORIZATION, authorization).header(ACCEPT, "application/json");
+        let request = request.form(pairs).build().map_err(|error| unusable(without_query(error)))?;
+        let mut evidence = Box::new(Evidence::new("(token)", "(token endpoint)", &request));
+        let asked = async {
+            let response = match context.transport {
+                Some(transport) => transport.call(request).await?,
+                None => context.http.execute(request).await?,
+            };
+            Ok(self.read(response).await)
+        };
+        let begun = Instant::now();
+        let answered = match context.timeout {
+            Some(limit) => tokio::time::timeout(limit, asked)
+                .await
+                .unwrap_or_else(|_| Err(AttemptError::timeout(TimeoutKind::Head))),
+            None => asked.await,
+        };
+        answered.unwrap_or_else(|error| {
+            (evidence.attempts, evidence.elapsed) = (1, begun.elapsed());
+            // The operation itself was not asked.
+            Err(TokenError::Communication(error, evidence))
+        })
     }
 
     async fn read(&self, response: Response) -> Result<Answer, TokenError> {

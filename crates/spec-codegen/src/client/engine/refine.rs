@@ -4,9 +4,9 @@
 
 use super::MODELS;
 use crate::client::arguments::{Argument, arguments, conversion_failure};
-use crate::client::builder::{builder_head, send_signature};
+use crate::client::builder::builder_head;
+use crate::client::called::{print_build, print_call, print_send};
 use crate::client::request::accept;
-use crate::client::responses::send_tail;
 use crate::client::url::url;
 use crate::plan::OperationPlan;
 use crate::printer::Printer;
@@ -52,15 +52,23 @@ pub(super) fn refine(
         let index = functions.iter().position(|function| function.sig.ident == name)?;
         Some(functions.remove(index))
     };
-    printed.extend(constructor(take("new")?, &arguments));
+    printed.extend(constructor(printer, take("new")?, &arguments));
     for argument in &arguments {
         printed.extend(setter(printer, take(&argument.name)?, argument));
     }
-    printed.extend(send(printer, operation, take("send")?)?);
+    let build = build(printer, operation, take("send")?)?;
+    printed.extend(print_send(printer, operation));
+    let call = print_call(printer, operation, &build);
     let order = document_order(&builder, &arguments);
-    Some(
-        quote!(#head pub struct #name<'a> { client: &'a Client, #(#order),* } impl<'a> #name<'a> { #printed }),
-    )
+    let options = printer.path("spec_runtime::client", "Options");
+    Some(quote! {
+        #head
+        pub struct #name<'a> { client: &'a Client, options: #options, #(#order),* }
+
+        impl<'a> #name<'a> { #printed }
+
+        #call
+    })
 }
 
 /// Holds the fields that progenitor printed against what the plan says.
@@ -87,8 +95,13 @@ fn document_order<'a>(builder: &'a syn::ItemStruct, arguments: &[Argument]) -> V
     arguments.iter().filter_map(|argument| field(&argument.name)).collect()
 }
 
-/// Writes the constructor with shorthand, and in order.
-fn constructor(mut function: syn::ImplItemFn, arguments: &[Argument]) -> TokenStream {
+/// Writes the constructor with shorthand, and in order; no options are set yet.
+fn constructor(
+    printer: &mut Printer<'_>,
+    mut function: syn::ImplItemFn,
+    arguments: &[Argument],
+) -> TokenStream {
+    let default = printer.prelude("Default");
     for statement in &mut function.block.stmts {
         let syn::Stmt::Expr(syn::Expr::Struct(literal), _) = statement else { continue };
         let fields: Vec<syn::FieldValue> = std::mem::take(&mut literal.fields).into_iter().collect();
@@ -102,7 +115,11 @@ fn constructor(mut function: syn::ImplItemFn, arguments: &[Argument]) -> TokenSt
             if field.member.to_token_stream().to_string() == field.expr.to_token_stream().to_string() {
                 field.colon_token = None;
             }
+            let is_client = field.member.to_token_stream().to_string() == "client";
             literal.fields.push(field);
+            if is_client {
+                literal.fields.push(syn::parse_quote!(options: #default::default()));
+            }
         }
     }
     let block = &function.block;
@@ -146,15 +163,14 @@ impl VisitMut for ConversionFailure {
     }
 }
 
-/// Prints `send`: the request is progenitor's, without the header that no document declares; what comes after
-/// is ours.
-fn send(
+/// Prints what builds the request: it is progenitor's, without the header that no document declares, up to where
+/// it is sent.
+fn build(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,
     function: syn::ImplItemFn,
 ) -> Option<TokenStream> {
     let mut kept = Vec::new();
-    let names: Vec<_> = arguments(operation).iter().map(|argument| ident(&argument.name)).collect();
     let mut statements = function.block.stmts.into_iter();
     loop {
         let mut statement = statements.next()?;
@@ -172,6 +188,10 @@ fn send(
                 DeclaredMediaTypes { accept: accept(operation) }.visit_stmt_mut(&mut statement);
                 if let syn::Stmt::Local(local) = &mut statement {
                     local.attrs.clear();
+                    // Nothing is added to it here.
+                    if let syn::Pat::Ident(name) = &mut local.pat {
+                        name.mutability = None;
+                    }
                 }
             }
             _ => {}
@@ -179,18 +199,7 @@ fn send(
         kept.push(statement);
     }
     let url = url(printer, operation);
-    let error = printer.path("spec_runtime::client", "Error");
-    let signature = send_signature(printer, operation);
-    let tail = send_tail(printer, operation);
-    Some(quote! {
-        #signature {
-            let Self { client, #(#names),* } = self;
-            #(let #names = #names.map_err(#error::InvalidRequest)?;)*
-            #url
-            #(#kept)*
-            #tail
-        }
-    })
+    Some(print_build(printer, operation, &quote!(#url #(#kept)*)))
 }
 
 /// Returns the name that a statement declares.

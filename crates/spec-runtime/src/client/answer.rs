@@ -1,0 +1,129 @@
+//! Answers on their way from the transport to whoever reads them, with what is known of the call.
+//!
+//! Must not know what bodies mean.
+
+use super::error::{Error, RawResponse};
+use super::evidence::Evidence;
+use super::transport::{AttemptError, TimeoutKind};
+use crate::stream::{ByteStream, StreamError};
+use bytes::{Bytes, BytesMut};
+use futures_util::stream;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// The answer of an operation.
+#[derive(Debug)]
+pub struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: AnswerBody,
+    pub(super) evidence: Box<Evidence>,
+    pub(super) limits: Limits,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(super) enum AnswerBody {
+    /// All of it, or as much as came.
+    Whole(Bytes),
+    /// It has not been read yet.
+    Coming(reqwest::Response),
+}
+
+/// What a body is held to that is read later.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// The largest number of bytes that are buffered.
+    pub(super) buffered: usize,
+    /// The longest wait for a piece.
+    pub(super) stall: Option<Duration>,
+    /// The longest wait for an event or a line.
+    pub(super) event: Option<Duration>,
+}
+
+impl Answer {
+    /// Returns its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns its headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns its `Content-Type`; an empty text where there is none that can be read.
+    pub(super) fn content_type(&self) -> &str {
+        self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Reads it to its end. Of a body that breaks off there is what came, unless it is one of success.
+    pub(super) async fn into_raw<E>(self) -> Result<RawResponse, Error<E>> {
+        let Answer { status, headers, body, evidence, limits } = self;
+        let body = match body {
+            AnswerBody::Whole(body) => body,
+            AnswerBody::Coming(response) => match read(response, limits.buffered, limits.stall).await {
+                (_, Some(error)) if status.is_success() => return Err(Error::from_attempt(error, evidence)),
+                (body, _) => body,
+            },
+        };
+        Ok(RawResponse { status, headers, body, evidence: *evidence })
+    }
+
+    /// Returns its body as a stream; `is_steady` says that a piece is due at any time.
+    pub(super) fn into_stream(self, is_steady: bool) -> ByteStream {
+        let response = match self.body {
+            AnswerBody::Whole(bytes) => return bytes.into(),
+            AnswerBody::Coming(response) => response,
+        };
+        let Some(limit) = (if is_steady { self.limits.stall } else { self.limits.event }) else {
+            return response.into();
+        };
+        let pieces = stream::unfold(Some(response), move |response| async move {
+            let mut response = response?;
+            match timeout(limit, response.chunk()).await {
+                Ok(Ok(piece)) => piece.map(|piece| (Ok(piece), Some(response))),
+                Ok(Err(error)) => Some((Err(AttemptError::from(error)), None)),
+                Err(_) => Some((Err(AttemptError::timeout(TimeoutKind::Stall)), None)),
+            }
+        });
+        ByteStream::new(pieces)
+    }
+}
+
+/// Reads a body to its end, and returns what came; and what broke it off, if it was.
+pub(super) async fn read(
+    mut response: reqwest::Response,
+    limit: usize,
+    stall: Option<Duration>,
+) -> (Bytes, Option<AttemptError>) {
+    let too_large = || Some(AttemptError::too_large(StreamError::TooLarge { limit }));
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return (Bytes::new(), too_large());
+    }
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    let broken = loop {
+        let piece = match stall {
+            Some(stall) => match timeout(stall, response.chunk()).await {
+                Ok(piece) => piece,
+                Err(_) => break Some(AttemptError::timeout(TimeoutKind::Stall)),
+            },
+            None => response.chunk().await,
+        };
+        match piece {
+            Ok(Some(piece)) if piece.len() > limit - first.len() - all.len() => break too_large(),
+            // A body in one piece is not copied.
+            Ok(Some(piece)) if first.is_empty() && all.is_empty() => first = piece,
+            Ok(Some(piece)) => {
+                all.extend_from_slice(&std::mem::take(&mut first));
+                all.extend_from_slice(&piece);
+            }
+            Ok(None) => break None,
+            Err(error) => break Some(error.into()),
+        }
+    };
+    (if all.is_empty() { first } else { all.freeze() }, broken)
+}

@@ -1,0 +1,364 @@
+//! One call, from the request to the answer: credentials, interceptors, timeouts, retries, and the body of the
+//! answer, as far as it is buffered.
+//!
+//! Must not know what requests and answers mean.
+
+use super::Error;
+use super::answer::{Answer, AnswerBody, Limits, read};
+use super::credentials::{Credentials, TransportContext};
+use super::evidence::Evidence;
+use super::interceptor::{Attempt, Event, Interceptor, Next, Reason};
+use super::operation::CalledOperation;
+use super::options::{Options, Settings};
+use super::redirect::following;
+use super::retry::{Retry, told_wait};
+use super::transport::{AttemptError, BoxFuture, TimeoutKind};
+use super::upload::{make_replayable, watch, within};
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use progenitor_client::OperationInfo;
+use reqwest::{Request, Response};
+use std::convert::Infallible;
+use std::time::{Duration, SystemTime};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// The header of keys that make a request idempotent, where the document names no other
+/// (draft-ietf-httpapi-idempotency-key-header).
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The error of a hook.
+pub type HookError = progenitor_client::Error<Infallible>;
+
+/// A generated client, as calls see it.
+pub trait ApiClient: Send + Sync {
+    /// Returns what it is made of.
+    fn parts(&self) -> ClientParts<'_>;
+
+    /// Runs the hook before an attempt.
+    fn before(
+        &self,
+        request: &mut Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = Result<(), HookError>> + Send;
+
+    /// Sends a request.
+    fn transmit(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> + Send;
+
+    /// Runs the hook after an attempt.
+    fn after(
+        &self,
+        result: &reqwest::Result<Response>,
+        info: &OperationInfo,
+    ) -> impl Future<Output = Result<(), HookError>> + Send;
+}
+
+/// The parts of a client.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientParts<'c> {
+    /// The server.
+    pub base_url: &'c str,
+    /// The HTTP client.
+    pub http: &'c reqwest::Client,
+    /// What it proves itself with, where some operation asks for it.
+    pub credentials: Option<&'c Credentials>,
+    /// What holds for all calls.
+    pub options: &'c Options,
+}
+
+impl<C: ApiClient> ApiClient for &C {
+    fn parts(&self) -> ClientParts<'_> {
+        C::parts(self)
+    }
+
+    fn before(
+        &self,
+        request: &mut Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = Result<(), HookError>> + Send {
+        C::before(self, request, info)
+    }
+
+    fn transmit(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> + Send {
+        C::transmit(self, request, info)
+    }
+
+    fn after(
+        &self,
+        result: &reqwest::Result<Response>,
+        info: &OperationInfo,
+    ) -> impl Future<Output = Result<(), HookError>> + Send {
+        C::after(self, result, info)
+    }
+}
+
+/// Calls an operation.
+pub(super) async fn send<C: ApiClient>(
+    client: &C,
+    operation: &CalledOperation,
+    options: &Options,
+    mut request: Request,
+) -> Result<Answer, Error<Infallible>> {
+    let settings = Settings::new(client.parts().options, options);
+    settings.write(&mut request).map_err(Error::InvalidRequest)?;
+    let key = idempotency_key(operation, &settings, &mut request)?;
+    let broken = |error| Error::InvalidRequest(format!("the body can't be read: {error}"));
+    make_replayable(&mut request).await.map_err(broken)?;
+    let own = settings.is_idempotent().or(operation.is_idempotent);
+    let rules = Rules {
+        retry: settings.retry(operation.retry),
+        is_idempotent: own.unwrap_or_else(|| key.is_some() || request.method().is_idempotent()),
+        is_keyed: key.is_some() && own != Some(false),
+    };
+    let begun = Instant::now();
+    let mut call = Sending {
+        begun,
+        deadline: settings.timeout(operation.timeout).map(|time| begun + time),
+        evidence: Box::new(Evidence::new(operation.id(), operation.path(), &request)),
+        interceptors: settings.interceptors(),
+        operation,
+        settings,
+        rules,
+    };
+    call.evidence.idempotency_key = key;
+    call.run(client, request).await
+}
+
+/// Writes the key that makes a request idempotent, where the operation takes one or the caller gives one, and
+/// returns it. What is there already stays.
+fn idempotency_key(
+    operation: &CalledOperation,
+    settings: &Settings<'_>,
+    request: &mut Request,
+) -> Result<Option<String>, Error<Infallible>> {
+    let name = operation.idempotency_header.unwrap_or(IDEMPOTENCY_KEY);
+    let key = match (settings.idempotency_key(), operation.idempotency_header) {
+        (Some(own), _) => own.to_owned(),
+        (None, Some(_)) => match request.headers().get(name) {
+            Some(there) => return Ok(there.to_str().ok().map(str::to_owned)),
+            None => uuid::Uuid::new_v4().to_string(),
+        },
+        (None, None) => return Ok(None),
+    };
+    let unusable = || Error::InvalidRequest(format!("the key can't be written into the header `{name}`"));
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
+    request.headers_mut().insert(header, HeaderValue::from_str(&key).map_err(|_| unusable())?);
+    Ok(Some(key))
+}
+
+/// What decides whether a call is repeated.
+struct Rules {
+    retry: Retry,
+    is_idempotent: bool,
+    is_keyed: bool,
+}
+
+/// What came of an attempt that was answered.
+struct Tried {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: AnswerBody,
+    /// What broke the body off, if it was.
+    broken: Option<AttemptError>,
+}
+
+/// A call that is being made.
+struct Sending<'c> {
+    operation: &'c CalledOperation,
+    settings: Settings<'c>,
+    rules: Rules,
+    interceptors: Vec<&'c dyn Interceptor>,
+    begun: Instant,
+    deadline: Option<Instant>,
+    evidence: Box<Evidence>,
+}
+
+impl Sending<'_> {
+    async fn run<C: ApiClient>(
+        mut self,
+        client: &C,
+        mut request: Request,
+    ) -> Result<Answer, Error<Infallible>> {
+        let operation = self.operation;
+        if let Some(budget) = self.settings.budget {
+            budget.deposit();
+        }
+        self.observe(&Event::Started { operation });
+        loop {
+            self.evidence.attempts += 1;
+            let attempts = self.evidence.attempts;
+            // A body that is a stream can't be sent again.
+            let again = (attempts < self.rules.retry.attempts).then(|| request.try_clone()).flatten();
+            let tried = self.attempt(client, request).await;
+            self.note(&tried);
+            let wait = again.is_some().then(|| self.wait(&tried)).flatten();
+            let (Some(wait), Some(next)) = (wait, again) else { return self.finish(tried) };
+            self.observe(&Event::Retrying { operation, attempts, wait, reason: reason(&tried) });
+            sleep(wait).await;
+            request = next;
+        }
+    }
+
+    /// Tries once, until the body is there as far as it is buffered, or time is up.
+    async fn attempt<C: ApiClient>(&self, client: &C, request: Request) -> Result<Tried, AttemptError> {
+        let extensions = self.settings.extensions();
+        let attempt = Attempt::new(self.operation, self.evidence.attempts, request, &extensions);
+        let last = |attempt: Attempt<'_>| self.transmit(client, attempt.request);
+        let tried = async {
+            let response = Next::new(&self.interceptors, &last).call(attempt).await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            if self.operation.streams && status.is_success() {
+                return Ok(Tried { status, headers, body: AnswerBody::Coming(response), broken: None });
+            }
+            let (body, broken) =
+                read(response, self.settings.body_limit(), self.settings.stall_timeout()).await;
+            Ok(Tried { status, headers, body: AnswerBody::Whole(body), broken })
+        };
+        match self.deadline {
+            Some(deadline) => timeout_at(deadline, tried)
+                .await
+                .unwrap_or_else(|_| Err(AttemptError::timeout(TimeoutKind::Total))),
+            None => tried.await,
+        }
+    }
+
+    /// Does what stands behind the interceptors: credentials, hooks, redirections, and the transport.
+    fn transmit<'a, C: ApiClient>(
+        &'a self,
+        client: &'a C,
+        mut request: Request,
+    ) -> BoxFuture<'a, Result<Response, AttemptError>> {
+        Box::pin(async move {
+            let parts = client.parts();
+            let settings = &self.settings;
+            let info = OperationInfo { operation_id: self.operation.id() };
+            let security = self.operation.security;
+            let context = TransportContext {
+                http: parts.http,
+                transport: settings.transport(),
+                base_url: parts.base_url,
+                timeout: settings.head_timeout(),
+            };
+            let none = Credentials::default();
+            let credentials = parts.credentials.unwrap_or(&none);
+            let authorized = credentials
+                .authorize(context, &mut request, security, settings.credential())
+                .await
+                .map_err(AttemptError::call)?;
+            let hook = |error: HookError| AttemptError::call(error.into());
+            client.before(&mut request, &info).await.map_err(hook)?;
+            let exchange = |request: Request| self.exchange(client, request, &info);
+            let redirections = self.operation.redirections;
+            let result =
+                authorized.send(request, |request| following(request, redirections, &exchange)).await;
+            // Hooks only know errors of the HTTP client.
+            let result = match result.map_err(AttemptError::into_reqwest) {
+                Ok(response) => Ok(response),
+                Err(Ok(error)) => Err(error),
+                Err(Err(error)) => return Err(error),
+            };
+            client.after(&result, &info).await.map_err(hook)?;
+            result.map_err(AttemptError::from)
+        })
+    }
+
+    /// Sends one request by the transport, and waits for the head of the answer.
+    async fn exchange<C: ApiClient>(
+        &self,
+        client: &C,
+        mut request: Request,
+        info: &OperationInfo,
+    ) -> Result<Response, AttemptError> {
+        let progress = watch(&mut request);
+        let sent = async {
+            match self.settings.transport() {
+                Some(transport) => transport.call(request).await,
+                None => client.transmit(request, info).await.map_err(AttemptError::from),
+            }
+        };
+        within(sent, progress, self.settings.head_timeout(), self.settings.stall_timeout()).await
+    }
+
+    fn note(&mut self, tried: &Result<Tried, AttemptError>) {
+        self.evidence.elapsed = self.begun.elapsed();
+        match tried {
+            Ok(tried) => {
+                self.evidence.note_answer(tried.status, &tried.headers);
+                self.evidence.retry_after = told_wait(&tried.headers, SystemTime::now());
+            }
+            Err(error) => {
+                (self.evidence.status, self.evidence.request_id, self.evidence.retry_after) =
+                    Default::default();
+                self.evidence.may_have_been_sent |= error.may_have_been_sent();
+            }
+        }
+    }
+
+    /// Returns the wait before the next attempt, if there is to be one.
+    fn wait(&self, tried: &Result<Tried, AttemptError>) -> Option<Duration> {
+        let Rules { retry, is_idempotent, is_keyed } = &self.rules;
+        let is_worth_it = |error: &AttemptError| {
+            error.is_repeated(retry.unanswered) && (*is_idempotent || !error.may_have_been_sent())
+        };
+        let is_repeated = match tried {
+            Ok(tried) => {
+                retry.repeats(tried.status, *is_idempotent, *is_keyed)
+                    || tried.broken.as_ref().is_some_and(|error| *is_idempotent && is_worth_it(error))
+            }
+            Err(error) => is_worth_it(error),
+        };
+        if !is_repeated {
+            return None;
+        }
+        let wait = match self.evidence.retry_after {
+            Some(told) if told > retry.longest_told_wait => return None,
+            // Never earlier, and not all at once.
+            Some(told) => told.mul_f64(1.0 + fastrand::f64() / 10.0),
+            None => retry.wait(self.evidence.attempts, fastrand::f64()),
+        };
+        let next = Instant::now() + wait;
+        let is_too_late = |end: Option<Instant>| end.is_some_and(|end| next >= end);
+        if is_too_late(self.deadline) || is_too_late(retry.within.map(|time| self.begun + time)) {
+            return None;
+        }
+        self.settings.budget.is_none_or(super::retry::Budget::withdraw).then_some(wait)
+    }
+
+    fn finish(self, tried: Result<Tried, AttemptError>) -> Result<Answer, Error<Infallible>> {
+        let (attempts, elapsed) = (self.evidence.attempts, self.evidence.elapsed);
+        let outcome = reason(&tried);
+        self.observe(&Event::Finished { operation: self.operation, attempts, elapsed, outcome });
+        match tried {
+            Ok(Tried { status, broken: Some(error), .. }) if status.is_success() => {
+                Err(Error::from_attempt(error, self.evidence))
+            }
+            Ok(Tried { status, headers, body, .. }) => {
+                let limits = Limits {
+                    buffered: self.settings.body_limit(),
+                    stall: self.settings.stall_timeout(),
+                    event: self.settings.event_timeout(),
+                };
+                Ok(Answer { status, headers, body, evidence: self.evidence, limits })
+            }
+            Err(error) => Err(Error::from_attempt(error, self.evidence)),
+        }
+    }
+
+    fn observe(&self, event: &Event<'_>) {
+        self.interceptors.iter().for_each(|interceptor| interceptor.observe(event));
+    }
+}
+
+fn reason(tried: &Result<Tried, AttemptError>) -> Reason<'_> {
+    match tried {
+        Ok(Tried { broken: Some(error), .. }) | Err(error) => Reason::Error(error),
+        Ok(Tried { status, .. }) => Reason::Status(*status),
+    }
+}
