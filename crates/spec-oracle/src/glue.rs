@@ -36,7 +36,7 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
         use #modules::{client, models, server};
         use spec_oracle::loopback::{Answer, Asking, Caller, Content, Document, Given, Operation, Returned, Stage, reqwest};
         use spec_oracle::loopback::axum::Router;
-        use spec_runtime::client::Error;
+        use spec_runtime::client::{Configure, Error};
         use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 
         /// What is generated from the document, as a run sees it.
@@ -404,7 +404,9 @@ fn connect(plan: &Plan) -> TokenStream {
     let new = if plan.base_url.is_some() { quote!(new()) } else { quote!(new(url)) };
     quote! {
         fn connect(url: &str, http: reqwest::Client) -> Box<dyn Caller> {
-            Box::new(Own(client::Client::#new.with_base_url(url).with_client(http) #(#schemes)*))
+            let client = client::Client::#new.with_base_url(url).with_client(http) #(#schemes)*;
+            // Answers are seen one by one, whatever they are.
+            Box::new(Own(Configure::with_attempts(client, 1)))
         }
     }
 }

@@ -108,7 +108,7 @@ async fn the_key_is_never_shown() {
     let client = client("http://127.0.0.1:9");
     let request = client.outbound_campaign_update().campaign_id(1).body(smallest());
     let error = request.clone().send().await.unwrap_err();
-    assert!(matches!(error, Error::Communication(_)), "{error:?}");
+    assert!(matches!(error, Error::Communication(..)), "{error:?}");
     for shown in [format!("{client:?}"), format!("{request:?}"), format!("{error:?}"), error.to_string()] {
         assert!(!shown.contains("very-secret"), "{shown}");
     }

@@ -4,6 +4,7 @@
 
 use super::error::{Error, RawResponse};
 use super::evidence::Evidence;
+use super::options::{BODY_LIMIT, STALL_TIMEOUT};
 use super::transport::{AttemptError, TimeoutKind};
 use crate::stream::{ByteStream, StreamError};
 use bytes::{Bytes, BytesMut};
@@ -41,6 +42,17 @@ pub(super) struct Limits {
     pub(super) stall: Option<Duration>,
     /// The longest wait for an event or a line.
     pub(super) event: Option<Duration>,
+}
+
+impl From<reqwest::Response> for Answer {
+    /// Takes an answer that something else than a call was given.
+    fn from(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut evidence = Evidence::of_answer(response.url());
+        evidence.note_answer(status, &headers);
+        let limits = Limits { buffered: BODY_LIMIT, stall: Some(STALL_TIMEOUT), event: None };
+        Answer { status, headers, body: AnswerBody::Coming(response), evidence: Box::new(evidence), limits }
+    }
 }
 
 impl Answer {

@@ -40,11 +40,20 @@ pub struct Evidence {
 
 impl Evidence {
     pub(super) fn new(operation: &'static str, path: &'static str, request: &reqwest::Request) -> Self {
+        Evidence::of(operation, path, request.method().clone(), request.url())
+    }
+
+    /// Makes what is known of an answer that no call was given.
+    pub(super) fn of_answer(url: &Url) -> Self {
+        Evidence::of("", "", Method::GET, url)
+    }
+
+    fn of(operation: &'static str, path: &'static str, method: Method, url: &Url) -> Self {
         Evidence {
             operation,
             path,
-            method: request.method().clone(),
-            url: shown(request.url()),
+            method,
+            url: shown(url),
             attempts: 0,
             elapsed: Duration::ZERO,
             status: None,

@@ -103,7 +103,7 @@ impl AttemptError {
 
     /// Makes the error of a call that ends here.
     pub(super) fn call(error: Error<Infallible>) -> Self {
-        AttemptError::new(AttemptErrorKind::Final { sent: false }, Box::new(error))
+        AttemptError::new(AttemptErrorKind::Final { sent: false }, error)
     }
 
     /// Returns the error of the call, if it ends here.

@@ -127,8 +127,10 @@ async fn pieces_go_there_and_back_one_by_one() {
     let (sender, pieces) = channel::<Result<Bytes, std::io::Error>>();
     sender.send(Ok(Bytes::from("one"))).await.unwrap();
     let response = send(&format!("{url}/echo"), "application/zip", ByteStream::new(pieces)).await;
-    let mut answer =
-        client::byte_stream::<()>(response, &["application/octet-stream"]).await.unwrap().into_inner();
+    let mut answer = client::succeeded(
+        client::byte_stream::<()>(response.into(), &["application/octet-stream"]).await.unwrap(),
+    )
+    .into_inner();
     assert_eq!(answer.next().await.unwrap().unwrap(), "one");
     sender.send(Ok(Bytes::from("two"))).await.unwrap();
     assert_eq!(answer.next().await.unwrap().unwrap(), "two");
@@ -142,8 +144,10 @@ async fn more_than_anyone_would_buffer() {
     let url = serve().await;
     let pieces = stream::iter(0..64).map(|_| Ok::<_, std::io::Error>(vec![7u8; 256 * 1024]));
     let response = send(&format!("{url}/echo"), "application/zip", ByteStream::new(pieces)).await;
-    let mut answer =
-        client::byte_stream::<()>(response, &["application/octet-stream"]).await.unwrap().into_inner();
+    let mut answer = client::succeeded(
+        client::byte_stream::<()>(response.into(), &["application/octet-stream"]).await.unwrap(),
+    )
+    .into_inner();
     let mut length = 0;
     while let Some(piece) = answer.next().await {
         length += piece.unwrap().len();
@@ -194,7 +198,9 @@ async fn json_texts_of_both_framings() {
     let url = serve().await;
     for path in ["lines", "sequence"] {
         let response = reqwest::get(format!("{url}/{path}")).await.unwrap();
-        let got: JsonLines<i64> = client::json_lines::<_, ()>(response, &["*/*"]).await.unwrap().into_inner();
+        let got: JsonLines<i64> =
+            client::succeeded(client::json_lines::<_, ()>(response.into(), &["*/*"]).await.unwrap())
+                .into_inner();
         assert_eq!(got.map(Result::unwrap).collect::<Vec<_>>().await, [1, 2, 3]);
     }
     for media_type in ["application/x-ndjson", "application/json-seq"] {
@@ -216,7 +222,8 @@ async fn json_texts_of_both_framings() {
 async fn answers_that_break_off() {
     let url = serve().await;
     let response = reqwest::get(format!("{url}/broken?key=secret")).await.unwrap();
-    let mut got: JsonLines<i64> = client::json_lines::<_, ()>(response, &["*/*"]).await.unwrap().into_inner();
+    let mut got: JsonLines<i64> =
+        client::succeeded(client::json_lines::<_, ()>(response.into(), &["*/*"]).await.unwrap()).into_inner();
     assert_eq!(got.next().await.unwrap().unwrap(), 1);
     let error = got.next().await.unwrap().unwrap_err();
     assert!(matches!(error, StreamError::Body(_)), "{error}");
@@ -230,16 +237,20 @@ async fn events_of_both_kinds() {
     let response = reqwest::get(format!("{url}/words")).await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["cache-control"], "no-cache");
-    let words = client::event_texts::<()>(response, &["text/event-stream"]).await.unwrap().into_inner();
+    let words =
+        client::succeeded(client::event_texts::<()>(response.into(), &["text/event-stream"]).await.unwrap())
+            .into_inner();
     assert_eq!(words.map(|event| event.unwrap().data).collect::<Vec<_>>().await, ["a\nb", "[DONE]"]);
     let response = reqwest::get(format!("{url}/values")).await.unwrap();
     let mut values: Events<Vec<u8>> =
-        client::events::<_, ()>(response, &["text/event-stream"]).await.unwrap().into_inner();
+        client::succeeded(client::events::<_, ()>(response.into(), &["text/event-stream"]).await.unwrap())
+            .into_inner();
     assert_eq!(values.next().await.unwrap().unwrap(), Event::new(vec![1, 2]).with_id("7"));
     assert!(values.next().await.is_none());
     assert_eq!(values.last_event_id(), Some("7"));
     let response = reqwest::get(format!("{url}/done")).await.unwrap();
-    let value: Result<ResponseValue<Events<Vec<u8>>>, Error<()>> = client::events(response, &["*/*"]).await;
+    let value = client::events(response.into(), &["*/*"]).await;
+    let value: Result<ResponseValue<Events<Vec<u8>>>, Error<()>> = value.map(client::succeeded);
     let got: Vec<_> = value.unwrap().into_inner().map(|event| event.unwrap().data).collect().await;
     assert_eq!(got, [[1]]);
 }
