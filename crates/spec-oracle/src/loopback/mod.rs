@@ -6,9 +6,11 @@
 //! generated.
 
 mod carried;
+mod comparison;
 mod failures;
 mod hostile;
 mod judge;
+mod rounds;
 mod stage;
 mod values;
 mod walk;
