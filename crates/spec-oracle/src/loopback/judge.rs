@@ -97,7 +97,6 @@ impl Run {
             };
             let mut answered = false;
             for round in 0..times {
-                let seed = mixed(seed, [index, number, round]);
                 let form = (number * times + round) % own.bodies.len().max(1);
                 let seed = mixed(seed, [index, number, round]);
                 let made = self.round((own, api), answer, form, (round, seed), &mut report);
