@@ -267,6 +267,7 @@ fn strings(schema: &Map<String, Value>) -> Vec<Value> {
         "hostname" => &["example.com", "-"],
         "ipv4" => &["192.0.2.1", "192.0.2.256"],
         "ipv6" => &["2001:db8::1", "2001:db8"],
+        "base64url" => &["-_-_", "YQ==", "YQ", "+/+/", "Y"],
         "decimal" => &["-12.50", "1e5", "+7", "1,5", "."],
         _ => &["text", "", "with \"quotes\" and ümläute", "true", "12"],
     };

@@ -212,6 +212,7 @@ fn text_of(format: &str) -> &'static str {
         "ipv4" => "192.0.2.1",
         "ipv6" => "2001:db8::1",
         "byte" => "dGV4dA==",
+        "base64url" => "dGV4dA",
         "regex" => "^a",
         "json-pointer" => "/a",
         _ => "text",

@@ -6,7 +6,7 @@ use super::{Random, bound, given};
 use crate::check::is_base64;
 use crate::pattern;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
@@ -86,6 +86,10 @@ impl<'a> Random<'a> {
                 let sign = rng.choice(["", "-", "+"]).unwrap_or_default();
                 let fraction = if rng.bool() { format!(".{:02}", rng.u8(..100)) } else { String::new() };
                 format!("{sign}{}{fraction}", rng.u32(..))
+            }
+            "base64url" => {
+                let bytes: Vec<u8> = (0..rng.usize(..12)).map(|_| rng.u8(..)).collect();
+                if rng.bool() { URL_SAFE.encode(bytes) } else { URL_SAFE_NO_PAD.encode(bytes) }
             }
             // OpenAPI 3.0.3, 4.4.
             "byte" if self.meant.is_some() => STANDARD.encode(self.text(0, 12)),
