@@ -49,7 +49,7 @@ pub struct Task {
 /// What a process says that came to its end.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Outcome {
-    /// Whether there are crates.
+    /// True if there are crates.
     pub generated: bool,
     /// Errors, by code.
     pub errors: BTreeMap<String, usize>,
@@ -188,8 +188,8 @@ fn limit(_: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the most memory that a process had in use at once, in bytes, where the system tells (Linux: proc(5),
-/// `VmHWM`).
+/// Returns the most memory that a process had in use at once, in bytes, where the system tells (Linux:
+/// proc(5), `VmHWM`).
 pub fn peak(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let kibibytes =

@@ -43,14 +43,14 @@ pub enum Answer {
 pub struct Subject<'a> {
     /// The JSON pointer of its schema in the document.
     pub pointer: &'a str,
-    /// Whether it is only another name for a type. What the document says of its values beyond the type then
+    /// True if it is only another name for a type. What the document says of its values beyond the type then
     /// stands where the name is used, and not in the schema of the type.
     pub is_alias: bool,
     /// The JSON Schema that is derived from the type.
     pub schema: Value,
     /// Decodes a value and writes it again.
     pub decode: &'a dyn Fn(&Value) -> Answer,
-    /// Whether decoding refuses all that the document does; otherwise it is only asked of what is valid.
+    /// True if decoding refuses all that the document does; otherwise it is only asked of what is valid.
     pub is_strict: bool,
 }
 
@@ -91,7 +91,7 @@ pub enum Judgement {
     Null,
 }
 
-/// Whether a text is what the format `byte` says: base64 (OpenAPI 3.0.3, 4.4; RFC 4648, 4).
+/// Returns true if a text is what the format `byte` says: base64 (OpenAPI 3.0.3, 4.4; RFC 4648, 4).
 #[must_use]
 pub fn is_base64(text: &str) -> bool {
     STANDARD.decode(text).is_ok()

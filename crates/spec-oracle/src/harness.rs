@@ -29,7 +29,7 @@ pub struct Harness {
     pub name: &'static str,
     /// `main.rs`.
     pub main: &'static str,
-    /// Whether it has to be fast.
+    /// True if it has to be fast.
     pub release: bool,
     /// Crates beside those of all projects: the name, whether with default features, and features.
     pub crates: &'static [(&'static str, bool, &'static str)],

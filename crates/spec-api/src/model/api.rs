@@ -234,9 +234,9 @@ const DEPTH_OF_UNIONS: usize = 8;
 #[derive(Default)]
 struct Names<'a> {
     names: Vec<&'a str>,
-    /// Whether the properties of an object stand there, each under its own name.
+    /// True if the properties of an object stand there, each under its own name.
     is_object: bool,
-    /// Whether it takes names that it does not declare.
+    /// True if it takes names that it does not declare.
     is_open: bool,
 }
 

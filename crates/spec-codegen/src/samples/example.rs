@@ -23,7 +23,8 @@ pub(crate) struct Examples {
     pub(crate) body_media_type: String,
     /// The same where the document has it, else one that it may mean.
     pub(crate) media_type: Option<String>,
-    /// Bodies, the best first: as the document shows it, and as its schema has it, for examples that are wrong.
+    /// Bodies, the best first: as the document shows it, and as its schema has it, for examples that are
+    /// wrong.
     pub(crate) bodies: Vec<Value>,
 }
 
@@ -97,8 +98,8 @@ fn made(api: &Api, id: SchemaId) -> Option<Value> {
     made_with(api, id, true)
 }
 
-/// Makes a value of a schema, with or without examples: the flattest that there is, because schemas can contain
-/// themselves.
+/// Makes a value of a schema, with or without examples: the flattest that there is, because schemas can
+/// contain themselves.
 fn made_with(api: &Api, id: SchemaId, follows_examples: bool) -> Option<Value> {
     (1..=DEEPEST).find_map(|deepest| Maker { api, left: MOST, deepest, follows_examples }.value(id, 0))
 }
@@ -110,7 +111,7 @@ struct Maker<'a> {
     left: usize,
     /// How deep the value may be.
     deepest: usize,
-    /// Whether the examples of schemas are taken, or else only what their keywords say.
+    /// True if the examples of schemas are taken, or else only what their keywords say.
     follows_examples: bool,
 }
 

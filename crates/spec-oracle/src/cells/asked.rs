@@ -63,7 +63,7 @@ fn ignored(paper: &Paper) -> Said {
     }
 }
 
-/// Whether the generator takes a document.
+/// Says whether the generator takes a document.
 fn generated(paper: &Paper) -> Said {
     refusal(&paper.text).map_or(Said::Taken, |(why, has_place)| Said::Refused(why, has_place))
 }

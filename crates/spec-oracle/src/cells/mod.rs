@@ -41,7 +41,8 @@ pub enum Carrier {
     Parameter(Way),
     /// One of several parameters that share a segment of the path, and what stands between them.
     Segment(char),
-    /// One of two parameters in the query whose names are all names, so that nothing tells one from the other.
+    /// One of two parameters in the query whose names are all names, so that nothing tells one from the
+    /// other.
     Overshadowed,
     /// The body of a request.
     Body(&'static str),
@@ -55,9 +56,9 @@ pub enum Carrier {
     AnswerAmong,
     /// A header of an answer.
     Header {
-        /// Whether members stand alone.
+        /// True if members stand alone.
         explode: bool,
-        /// Whether it is JSON.
+        /// True if it is JSON.
         json: bool,
     },
 }
@@ -67,7 +68,7 @@ pub enum Carrier {
 pub struct Cell {
     /// What carries the value.
     pub carrier: Carrier,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
     /// Which of the shapes the value has.
     pub shape: usize,
@@ -211,7 +212,7 @@ impl Grid {
         format!("{} {}{required}: {}{since}", cell.place(), cell.style(), shape.name)
     }
 
-    /// Whether a standard says how the value of a cell is written.
+    /// Says whether a standard says how the value of a cell is written.
     #[must_use]
     pub fn defined(&self, cell: &Cell) -> Defined {
         let form = &self.shape(cell).form;
@@ -248,7 +249,7 @@ impl Grid {
         }
     }
 
-    /// Whether a value of a cell can be told from every other one.
+    /// Says whether a value of a cell can be told from every other one.
     #[must_use]
     pub fn carried(&self, cell: &Cell, value: &Value) -> Carried {
         match cell.carrier {
@@ -294,7 +295,7 @@ impl Default for Grid {
 pub(crate) const SEGMENT: Way =
     Way { place: Place::Path, style: Style::Simple, explode: false, reserved: false, empty: false };
 
-/// Whether the text of a value has a sign in it.
+/// Returns true if the text of a value has a sign in it.
 fn holds(value: &Value, sign: char) -> bool {
     value.as_str().map_or_else(|| value.to_string().contains(sign), |text| text.contains(sign))
 }
@@ -349,7 +350,8 @@ fn encodings() -> Vec<(bool, Encoding)> {
 }
 
 impl Cell {
-    /// Whether the generator has to say that nothing comes of it, rather than to make something of it.
+    /// Returns true if the generator has to say that nothing comes of it, rather than to make something of
+    /// it.
     #[must_use]
     pub fn is_ignored(&self) -> bool {
         match self.carrier {

@@ -8,7 +8,7 @@ use super::{Answer, Content, Returned, is_its_text};
 use crate::check::is_same;
 use serde_json::Value;
 
-/// Whether what was answered came back: as the right variant, and as it was.
+/// Checks whether what was answered came back: as the right variant, and as it was.
 pub(super) fn came_back(
     returned: &Result<Returned, String>,
     prepared: &Prepared,

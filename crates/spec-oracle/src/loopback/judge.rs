@@ -217,7 +217,7 @@ impl Run {
         }
     }
 
-    /// Whether what was sent arrived: once, at the right method, and as it was.
+    /// Checks whether what was sent arrived: once, at the right method, and as it was.
     fn arrived(
         &self,
         scene: &Scene,
@@ -353,7 +353,7 @@ pub(super) fn declared<'a>(api: &'a spec_api::Operation, answer: &Answer) -> Opt
     find(answer.status).or_else(|| find(Status::Default))
 }
 
-/// Whether an operation declares an answer of this status by itself.
+/// Returns true if an operation declares an answer of this status by itself.
 fn declares(operation: &spec_api::Operation, code: u16) -> bool {
     operation.responses.iter().any(|own| own.status == Status::Code(code))
 }

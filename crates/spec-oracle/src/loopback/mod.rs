@@ -60,7 +60,7 @@ pub struct Operation {
 /// One answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer {
-    /// Whether the client returns it as an error.
+    /// True if the client returns it as an error.
     pub is_error: bool,
     /// For which status it stands.
     pub status: Status,
@@ -185,7 +185,7 @@ fn decoded_body<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     decoded(value).or_else(otherwise)
 }
 
-/// Whether a value is what came back of it, where it may be the text of a number or a boolean.
+/// Returns true if a value is what came back of it, where it may be the text of a number or a boolean.
 fn is_its_text(sent: &Value, back: &Value) -> bool {
     matches!(sent, Value::Number(_) | Value::Bool(_)) && back.as_str() == Some(sent.to_string().as_str())
 }

@@ -298,7 +298,7 @@ fn some_bytes(filling: Filling) -> Value {
     }
 }
 
-/// Whether a parameter is what some security scheme of the operation asks for.
+/// Returns true if a parameter is what some security scheme of the operation asks for.
 fn is_key(api: &Api, operation: &spec_api::Operation, parameter: &Parameter) -> bool {
     let names = operation.security.iter().flat_map(|requirement| &requirement.schemes).map(|(name, _)| name);
     names.filter_map(|name| api.security_schemes.get(name)).any(|own| match &own.scheme {

@@ -111,14 +111,14 @@ fn narrower<'a>(left: &'a str, right: &'a str) -> Option<&'a str> {
     }
 }
 
-/// Whether a schema says something beside its references and variants.
+/// Returns true if a schema says something beside its references and variants.
 pub(super) fn says_something(schema: &Map<String, Value>) -> bool {
     ["type", "properties", "required", "additionalProperties", "items"]
         .iter()
         .any(|keyword| schema.contains_key(*keyword))
 }
 
-/// Whether a schema says anything of values: itself, or where it refers to.
+/// Returns true if a schema says anything of values: itself, or where it refers to.
 pub(super) fn says_anything(document: &Value, schema: &Value, depth: usize) -> bool {
     let Value::Object(members) = schema else { return *schema == Value::Bool(false) };
     let target = schema.get("$ref").and_then(Value::as_str).and_then(|to| target(document, to));

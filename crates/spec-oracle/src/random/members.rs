@@ -91,7 +91,7 @@ impl<'a> Random<'a> {
         }
     }
 
-    /// Whether a property goes only in the other direction.
+    /// Returns true if a property goes only in the other direction.
     fn is_hidden(&self, property: &'a Value, depth: usize) -> bool {
         let Some(Meant { without, .. }) = self.meant else { return false };
         let target = property.get("$ref").and_then(Value::as_str).and_then(|to| target(self.document, to));
@@ -133,7 +133,7 @@ impl<'a> Random<'a> {
     }
 }
 
-/// Whether a schema of objects says nothing of their members.
+/// Returns true if a schema of objects says nothing of their members.
 fn is_free(schema: &Map<String, Value>) -> bool {
     let said = ["properties", "patternProperties", "propertyNames", "unevaluatedProperties", "maxProperties"];
     !said.iter().any(|keyword| schema.contains_key(*keyword))

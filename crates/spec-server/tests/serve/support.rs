@@ -94,7 +94,7 @@ pub async fn drip(stream: &mut (impl tokio::io::AsyncWrite + Unpin), byte: u8) {
     }
 }
 
-/// Whether an answer is problem details with a status.
+/// Returns true if an answer is problem details with a status.
 pub fn is_problem(answer: &str, status: u16) -> bool {
     answer.starts_with(&format!("HTTP/1.1 {status} "))
         && answer.to_ascii_lowercase().contains("content-type: application/problem+json\r\n")

@@ -71,7 +71,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Whether it is one text.
+    /// Returns true if it is one text.
     #[must_use]
     pub fn is_scalar(&self) -> bool {
         match self {
@@ -81,7 +81,7 @@ impl Form {
         }
     }
 
-    /// Whether some part of it is anything.
+    /// Returns true if some part of it is anything.
     #[must_use]
     pub fn is_open(&self) -> bool {
         match self {
@@ -121,11 +121,11 @@ pub struct Shape {
     pub answers: Vec<Value>,
     /// How much of it stands in one text.
     pub form: Form,
-    /// Whether the values are files, where there are such.
+    /// True if the values are files, where there are such.
     pub is_file: bool,
-    /// Whether names of members are not known beforehand.
+    /// True if names of members are not known beforehand.
     pub is_map: bool,
-    /// Whether a text can be of several kinds, so that what arrives may be another one of the same text.
+    /// True if a text can be of several kinds, so that what arrives may be another one of the same text.
     pub is_loose: bool,
 }
 

@@ -26,9 +26,9 @@ pub enum Carried {
     Cannot,
 }
 
-/// Whether a style says how values of this form are written: scalars, lists and objects of scalars (OpenAPI
-/// 3.1.1, "Style Examples"). Of what stands deeper no standard says anything; there is the plain reading that
-/// it stands as JSON, or, in a `deepObject`, with names of its own.
+/// Says whether a style says how values of this form are written: scalars, lists and objects of scalars
+/// (OpenAPI 3.1.1, "Style Examples"). Of what stands deeper no standard says anything; there is the plain
+/// reading that it stands as JSON, or, in a `deepObject`, with names of its own.
 #[must_use]
 pub fn defined(way: Way, form: &Form) -> Defined {
     if way.style == Style::Json {
@@ -63,7 +63,7 @@ fn is_deep(form: &Form) -> bool {
     }
 }
 
-/// Whether the style can carry a value.
+/// Says whether the style can carry a value.
 #[must_use]
 pub fn carried(way: Way, value: &Value) -> Carried {
     if way.style == Style::Json {
@@ -113,13 +113,13 @@ pub fn carried(way: Way, value: &Value) -> Carried {
     if has_empty_name || is_unused { worse(verdict, Carried::May) } else { verdict }
 }
 
-/// Whether a member of an exploded object is a list that leaves no trace: its name comes again for each item,
-/// and null, an item of it, has no text.
+/// Returns true if a member of an exploded object is a list that leaves no trace: its name comes again for
+/// each item, and null, an item of it, has no text.
 fn is_lost_item(member: &Value) -> bool {
     member.as_array().is_some_and(|items| items.is_empty() || items.iter().any(Value::is_null))
 }
 
-/// Whether pieces can be told apart where they stand, by what separates them.
+/// Says whether pieces can be told apart where they stand, by what separates them.
 fn separated(way: Way, pieces: &[String], value: &Value) -> Carried {
     let is_composed = value.is_array() || value.is_object();
     let any = |test: &dyn Fn(&str) -> bool| pieces.iter().any(|piece| test(piece));
@@ -176,7 +176,7 @@ fn piece(value: &Value) -> Option<String> {
     text(value).or_else(|| (!value.is_null()).then(|| value.to_string()))
 }
 
-/// Whether names in brackets can carry what stands in a list or an object.
+/// Says whether names in brackets can carry what stands in a list or an object.
 fn inside(way: Way, value: &Value) -> Carried {
     match value {
         Value::Array(_) | Value::Object(_) => carried(way, value),

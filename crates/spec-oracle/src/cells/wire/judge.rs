@@ -15,8 +15,8 @@ enum Said {
     Named(Vec<(String, String)>),
 }
 
-/// Whether what was seen says a value, or nothing where there is none; how many pairs of the query and of
-/// cookies do so.
+/// Checks whether what was seen says a value, or nothing where there is none; how many pairs of the query and
+/// of cookies do so.
 ///
 /// `position` is the segment of the path that it stands in.
 ///
@@ -294,7 +294,7 @@ fn decoded(piece: &str, is_form: bool, may_stand: &dyn Fn(char) -> bool) -> Resu
     String::from_utf8(bytes).map_err(|_| format!("{piece:?} is not UTF-8"))
 }
 
-/// Whether a text is that of a value.
+/// Returns true if a text is that of a value.
 #[must_use]
 pub fn is_text(value: &Value, said: &str) -> bool {
     match value {

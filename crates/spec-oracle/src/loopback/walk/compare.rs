@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 impl Walk {
-    /// Whether values arrived as they were, in the right bytes.
+    /// Checks whether values arrived as they were, in the right bytes.
     #[expect(clippy::too_many_arguments, reason = "they are all that is known of a round")]
     pub(super) fn compare(
         &self,
@@ -110,7 +110,7 @@ impl<'s> Wire<'s> {
         Wire { what, target, seen, body, field }
     }
 
-    /// Whether the bytes say the value of a cell; how many pairs of the query and of cookies do so.
+    /// Checks whether the bytes say the value of a cell; how many pairs of the query and of cookies do so.
     fn judge(
         &self,
         cell: &Cell,
@@ -179,7 +179,7 @@ impl<'s> Wire<'s> {
     }
 }
 
-/// Whether a value is written as JSON.
+/// Returns true if a value is written as JSON.
 fn is_json(cell: &Cell) -> bool {
     matches!(
         cell.carrier,
@@ -187,8 +187,8 @@ fn is_json(cell: &Cell) -> bool {
     )
 }
 
-/// Whether a value of what is optional is not written: what is undefined is not (RFC 6570, 2.3), and of what
-/// is optional that is one of its values.
+/// Returns true if a value of what is optional is not written: what is undefined is not (RFC 6570, 2.3), and
+/// of what is optional that is one of its values.
 fn is_nothing(cell: &Cell, sent: Option<&Value>) -> bool {
     let is_undefined = |value: &Value| match value {
         Value::Null => true,
@@ -203,7 +203,7 @@ fn is_nothing(cell: &Cell, sent: Option<&Value>) -> bool {
     !cell.required && sent.is_some_and(|value| value.is_null() || is_of_pairs && is_undefined(value))
 }
 
-/// Whether what arrived is what was sent, as far as it can be told.
+/// Returns true if what arrived is what was sent, as far as it can be told.
 fn is_arrived(cell: &Cell, is_loose: bool, sent: Option<&Value>, back: Option<&Value>) -> bool {
     match (sent, back) {
         (None, None) => true,
@@ -220,7 +220,7 @@ fn is_arrived(cell: &Cell, is_loose: bool, sent: Option<&Value>, back: Option<&V
     }
 }
 
-/// Whether the encoding of commas in a value is kept until it is read.
+/// Returns true if the encoding of commas in a value is kept until it is read.
 fn is_in_query(carrier: Carrier) -> bool {
     matches!(
         carrier,
@@ -229,14 +229,14 @@ fn is_in_query(carrier: Carrier) -> bool {
     )
 }
 
-/// Whether a text is what the items of a list are, with commas between them.
+/// Returns true if a text is what the items of a list are, with commas between them.
 fn is_joined(text: &Value, list: &Value) -> bool {
     let items: Option<Vec<String>> =
         list.as_array().and_then(|items| items.iter().map(crate::cells::text).collect());
     text.as_str().is_some_and(|text| items.is_some_and(|items| items.join(",") == text))
 }
 
-/// Whether two values have the same text, wherever it stands.
+/// Returns true if two values have the same text, wherever it stands.
 fn is_alike(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Array(left), Value::Array(right)) => {

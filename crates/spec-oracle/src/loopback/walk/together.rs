@@ -254,7 +254,7 @@ fn shown((request, response): &Exchange) -> (String, String) {
     (format!("{} {body}", response.status()), bytes)
 }
 
-/// Whether a refusal names a parameter, property or header: in marks, as a pointer, or by its number.
+/// Returns true if a refusal names a parameter, property or header: in marks, as a pointer, or by its number.
 fn is_named(text: &str, number: usize, name: &str) -> bool {
     let (text, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
     let marks = [
@@ -267,7 +267,7 @@ fn is_named(text: &str, number: usize, name: &str) -> bool {
     marks.iter().any(|mark| text.contains(mark)) || text.contains(&format!("number {number} is"))
 }
 
-/// Whether what was refused is what stands there while others are tried.
+/// Returns true if what was refused is what stands there while others are tried.
 fn chosen_again(round: usize, base: usize, sent: &Option<Value>, values: &[Option<Value>]) -> bool {
     base < values.len() && (round == base || *sent == values[base])
 }

@@ -241,7 +241,7 @@ fn in_body(media: &str, is_bytes: bool, value: &Value) -> Option<Value> {
     Some(if is_bytes { of_bytes(text.as_bytes()) } else { value.clone() })
 }
 
-/// Whether what is of a media type is a text.
+/// Returns true if what is of a media type is a text.
 fn is_text_type(media: &str) -> bool {
     MediaKind::of(media) == MediaKind::Text
 }
