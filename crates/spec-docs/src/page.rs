@@ -11,7 +11,7 @@ const MANY: usize = 100;
 
 /// Where a page finds what it is made of.
 pub(crate) struct Places<'a> {
-    /// What stands before the names of its files.
+    /// The path before the names of its files.
     pub(crate) assets: &'a str,
     /// The URL of the document.
     pub(crate) document: &'a str,

@@ -19,7 +19,7 @@ const URN: &str = "urn:openapi:document";
 /// The name of the schema of a model.
 const MODEL: &str = "urn:model";
 
-/// What stands in a fragment as it is, of what pointers are made of.
+/// The signs of pointers that a fragment has to encode.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
 
 /// A document whose schemas are those of JSON Schema 2020-12.
@@ -28,7 +28,7 @@ pub struct Schemas<'a> {
     patterns: PropertyPatterns,
 }
 
-/// What a model makes of a value.
+/// The answer of a model to a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// It is taken, and comes back as this.
@@ -59,7 +59,7 @@ pub struct Subject<'a> {
 pub enum Oracle {
     /// Decoding refuses what the document takes, or takes what it refuses.
     Decode,
-    /// What was taken does not come back as it was.
+    /// A value that was taken does not come back as it was.
     RoundTrip,
     /// The derived schema refuses what the document takes, or takes what it refuses.
     Schema,
@@ -80,7 +80,7 @@ impl fmt::Display for Oracle {
     }
 }
 
-/// What the document says of a value.
+/// The judgement of the document on a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judgement {
     /// It is a value of the schema.
@@ -145,7 +145,7 @@ pub(crate) fn validator(reference: &str, registry: &Registry<'_>) -> Result<Vali
         .map_err(|error| format!("{error} in {reference}"))
 }
 
-/// How long texts are that `regress` looks at: its time may double with each character.
+/// The longest text that `regress` looks at: its time may double with each character.
 const SHORT: usize = 20;
 
 struct Pattern(Option<(regress::Regex, Matcher)>);
@@ -195,7 +195,7 @@ impl Check<'_> {
     }
 }
 
-/// The same JSON: keys in the same order, numbers and moments by value.
+/// Returns true if two values are the same JSON: keys in the same order, numbers and moments by value.
 #[must_use]
 pub fn is_same(value: &Value, again: &Value, ordered: bool) -> bool {
     match (value, again) {

@@ -13,18 +13,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many rounds there are, where nobody says.
+/// The number of rounds, where nobody says.
 pub const TIMES: usize = 3;
 
-/// What is to be done.
+/// The options of the command.
 pub struct Options {
     /// The documents.
     pub documents: Vec<PathBuf>,
-    /// What random values begin with.
+    /// The seed of random values.
     pub seed: u64,
     /// Rounds of each answer.
     pub times: usize,
-    /// How many requests that mean harm are sent instead, to all operations together.
+    /// The number of requests that mean harm and are sent instead, to all operations together.
     pub hostile: Option<usize>,
     /// Where the report goes as JSON, too.
     pub json: Option<PathBuf>,
@@ -37,11 +37,11 @@ struct Generated {
     name: String,
     path: PathBuf,
     operations: usize,
-    /// What is wrong, before anything is asked.
+    /// The fault, before anything is asked.
     error: Option<String>,
 }
 
-/// What came of a document.
+/// The outcome of a document.
 #[derive(Debug, Default, Serialize)]
 struct Exercised {
     document: String,

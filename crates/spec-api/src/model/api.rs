@@ -227,7 +227,7 @@ impl Api {
     }
 }
 
-/// How deeply unions within unions are looked into.
+/// The depth to which unions within unions are looked into.
 const DEPTH_OF_UNIONS: usize = 8;
 
 /// The names that are a parameter's in its place.

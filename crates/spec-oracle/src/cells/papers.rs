@@ -8,10 +8,10 @@ use super::{
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// How many cells stand in one operation.
+/// The largest number of cells in one operation.
 const CELLS: usize = 16;
 
-/// How many operations stand in one document.
+/// The largest number of operations in one document.
 const OPERATIONS: usize = 48;
 
 /// A document.
@@ -57,7 +57,7 @@ impl Paper {
     }
 }
 
-/// What cells have in common that stand in one operation.
+/// Returns what cells have in common that stand in one operation.
 fn alike_key(grid: &Grid, own: &Cell) -> (Carrier, bool, usize) {
     let cannot = |cell| move |value: &Value| grid.carried(cell, value) == Carried::Cannot;
     match own.carrier {
@@ -135,7 +135,7 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
 }
 
 impl Grid {
-    /// What a cell is called in its operation: the name of a parameter or property, a media type.
+    /// Names a cell in its operation: the name of a parameter or property, a media type.
     #[must_use]
     pub fn wire_name(&self, cell: usize, position: usize) -> String {
         match self.cells[cell].carrier {

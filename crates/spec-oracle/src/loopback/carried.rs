@@ -22,7 +22,7 @@ pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
     !value.is_null() && carried(way, value) == Carried::Must
 }
 
-/// The same for a header of an answer.
+/// Returns true if a header of an answer can carry a value so that it can't be taken for another one.
 pub(super) fn by_header(header: &Header, value: &Value) -> bool {
     let style = if header.is_json { Written::Json } else { Written::Simple };
     let way = Way { place: Place::Header, style, explode: header.explode, reserved: false, empty: false };

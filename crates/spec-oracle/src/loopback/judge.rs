@@ -21,13 +21,13 @@ use tokio::net::TcpListener;
 use tokio::task::JoinError;
 use tokio::time::timeout;
 
-/// How long an exchange may take.
+/// The longest time that an exchange may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How many sentences are kept of an operation.
+/// The largest number of sentences that are kept of an operation.
 const SAID: usize = 6;
 
-/// How many characters of each.
+/// The largest number of characters of each.
 const WIDTH: usize = 500;
 
 /// A document that is being exercised: a client, a server, and the judge between them.
@@ -202,7 +202,7 @@ impl Run {
         }
     }
 
-    /// What the document says of the exchange.
+    /// Adds what the document says of the exchange.
     fn violations(&self, scene: &Scene, report: &mut Report) {
         for (request, response) in &scene.exchanges {
             let judgement = self.contract.exchange(request, response);
@@ -347,7 +347,7 @@ pub(super) fn code(api: &spec_api::Operation, answer: &Answer) -> Result<u16, St
     }
 }
 
-/// What the document says of an answer: by its status, or as a default that stands for success as well.
+/// Finds what the document says of an answer: by its status, or as a default that stands for success as well.
 pub(super) fn declared<'a>(api: &'a spec_api::Operation, answer: &Answer) -> Option<&'a spec_api::Response> {
     let find = |status: Status| api.responses.iter().find(|response| response.status == status);
     find(answer.status).or_else(|| find(Status::Default))

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use spec_api::{Api, MediaKind, MediaType, Parameter, ParameterIn, SchemaId, Scheme, Sequence, Style};
 use spec_http::message::is_framing;
 
-/// What the client is given, and the body and the headers of the answer.
+/// The arguments of the client, and the body and the headers of the answer.
 type Round = (Values, Option<Value>, Vec<Option<Value>>);
 
 impl Run {
@@ -36,7 +36,7 @@ impl Run {
         Ok((self.request((own, api), form, filling, seed, report)?, body, headers))
     }
 
-    /// The body of an answer.
+    /// Makes the body of an answer.
     fn answer(
         &mut self,
         api: &spec_api::Operation,
@@ -72,7 +72,7 @@ impl Run {
         Ok(Some(value))
     }
 
-    /// What comes piece by piece, as JSON.
+    /// Makes what comes piece by piece, as JSON.
     fn pieces(
         &mut self,
         is_answer: bool,
@@ -89,7 +89,7 @@ impl Run {
         Ok((0..count).map(item).collect::<Result<Vec<_>, _>>()?.into())
     }
 
-    /// What a client is given.
+    /// Makes the arguments of a client.
     pub(super) fn request(
         &mut self,
         (own, api): (&Operation, &spec_api::Operation),
@@ -131,7 +131,7 @@ impl Run {
         Ok(values)
     }
 
-    /// The value of a parameter; none where it is left out.
+    /// Makes the value of a parameter; none where it is left out.
     fn parameter(
         &mut self,
         api: &spec_api::Operation,
@@ -195,7 +195,7 @@ impl Run {
         }
     }
 
-    /// The body of a request.
+    /// Makes the body of a request.
     fn body(
         &mut self,
         media_type: &str,
@@ -222,7 +222,7 @@ impl Run {
         }
     }
 
-    /// The headers of an answer.
+    /// Makes the headers of an answer.
     fn headers(
         &mut self,
         api: &spec_api::Operation,

@@ -6,10 +6,10 @@ use super::names;
 use crate::target;
 use serde_json::{Map, Value};
 
-/// How deep parts of objects are looked for.
+/// The depth to which parts of objects are looked for.
 const PARTS: usize = 6;
 
-/// What says of a value that is no object what it is.
+/// Keywords that say of a value that is no object what it is.
 const KEYWORDS: &[&str] = &[
     "prefixItems",
     "items",
@@ -30,12 +30,12 @@ const KEYWORDS: &[&str] = &[
     "multipleOf",
 ];
 
-/// What all parts of a schema say: those outside first, who know what they refer to.
+/// The words of all parts of a schema: those outside first, who know what they refer to.
 #[derive(Clone, Default)]
 pub(super) struct Beside<'a> {
     /// Types that all of them allow.
     pub(super) types: Vec<&'a str>,
-    /// What they say of values that are no objects.
+    /// Keywords about values that are no objects.
     pub(super) keywords: Vec<(&'a str, &'a Value)>,
     pub(super) required: Vec<&'a str>,
     pub(super) declared: Vec<(&'a str, &'a Value)>,
@@ -69,12 +69,12 @@ impl<'a> Beside<'a> {
         target.into_iter().chain(parts).for_each(|part| self.add(document, part, depth + 1));
     }
 
-    /// What the first part to say it says of values.
+    /// Returns what the first part to say it says of values.
     pub(super) fn said(&self, keyword: &str) -> Option<&'a Value> {
         self.keywords.iter().find(|(name, _)| *name == keyword).map(|(_, value)| *value)
     }
 
-    /// What stands beside a property that several parts declare.
+    /// Finds what stands beside a property that several parts declare.
     pub(super) fn of(&self, document: &'a Value, property: &str) -> Option<Beside<'a>> {
         let declared: Vec<&Value> =
             self.declared.iter().filter(|(name, _)| *name == property).map(|(_, schema)| *schema).collect();

@@ -17,19 +17,19 @@ use fastrand::Rng;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// How deep values go before they leave out what they can.
+/// The depth from which values leave out what they can.
 const DEPTH: usize = 5;
 
-/// How deep they go at all.
+/// The depth of the deepest.
 const DEEPEST: usize = 24;
 
-/// How deep values go that are meant to hold all they can: as deep as they stay small.
+/// The depths of values that are meant to hold all they can: the first at which they stay small.
 const DEPTHS: [usize; 6] = [10, 8, 6, 4, 2, 1];
 
-/// How much is in such a value at most.
+/// The largest number of values in such a value.
 const MOST: usize = 1500;
 
-/// How much there is of what may be left out.
+/// The share of what may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filling {
     /// All of it, as far as values stay small.
@@ -40,10 +40,10 @@ pub enum Filling {
     Some,
 }
 
-/// What a value is to be that is meant to be valid.
+/// A wish for a value that is meant to be valid.
 #[derive(Clone, Copy, Debug)]
 pub struct Meant {
-    /// How much there is of what may be left out.
+    /// The share of what may be left out.
     pub filling: Filling,
     /// Properties that say this keyword are not there: `readOnly` in requests, `writeOnly` in responses.
     pub without: &'static str,
@@ -54,9 +54,9 @@ pub struct Random<'a> {
     document: &'a Value,
     rng: Rng,
     meant: Option<Meant>,
-    /// How deep values go before they leave out what they can.
+    /// The depth from which values leave out what they can.
     depth: usize,
-    /// How much more there may be in a value.
+    /// The number of values that there may still be.
     left: usize,
     /// For the next object, what stands beside it.
     beside: Option<Beside<'a>>,
@@ -217,7 +217,7 @@ impl<'a> Random<'a> {
     }
 }
 
-/// What a document gives as examples, or what holds where nothing is said.
+/// Lists what a document gives as examples, and what holds where nothing is said.
 fn given(schema: &Map<String, Value>) -> Vec<&Value> {
     let listed = schema.get("examples").and_then(Value::as_array).into_iter().flatten();
     listed.chain(schema.get("example")).chain(schema.get("default")).collect()

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// How often a text is made of a pattern, until its length fits too.
+/// The number of times that a text is made of a pattern, until its length fits too.
 const TEXTS: usize = 40;
 
 /// Characters that texts are made of: plain ones, those that JSON escapes, and some of more than one byte.

@@ -55,7 +55,7 @@ pub const TEXTS: &[&str] = &[
     "--x",
 ];
 
-/// How much of a value stands in one text.
+/// The parts of a value that stand in one text each.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
     /// One text.
@@ -93,7 +93,7 @@ impl Form {
     }
 }
 
-/// Which documents can say it.
+/// The documents that can say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Since {
     /// Only those of OpenAPI 3.0.
@@ -104,12 +104,12 @@ pub enum Since {
     V31,
 }
 
-/// What a document says of a value.
+/// A schema, with values at its edges.
 #[derive(Clone, Debug)]
 pub struct Shape {
-    /// What it is called in reports.
+    /// Its name in reports.
     pub name: &'static str,
-    /// Which documents can say it.
+    /// The documents that can say it.
     pub since: Since,
     /// Its schema.
     pub schema: Value,
@@ -119,7 +119,7 @@ pub struct Shape {
     pub values: Vec<Value>,
     /// Values that a server answers.
     pub answers: Vec<Value>,
-    /// How much of it stands in one text.
+    /// The parts of it that stand in one text each.
     pub form: Form,
     /// True if the values are files, where there are such.
     pub is_file: bool,
@@ -188,7 +188,7 @@ impl Maker {
         self.add(name, schema, Form::Scalar, values)
     }
 
-    /// The same as a component that is referred to.
+    /// Adds a component, and a shape that refers to it.
     fn named(&mut self, name: &'static str, schema: Value, form: Form, values: Vec<Value>) -> &mut Shape {
         let component = self.own("Shape");
         let shape = self.add(name, json!({ "$ref": reference(&component) }), form, values);

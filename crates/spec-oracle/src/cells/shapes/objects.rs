@@ -93,7 +93,7 @@ impl Maker {
         self.named(name, schema, Form::Object(forms), values)
     }
 
-    /// The same object with names that belong to the next shape alone.
+    /// Gives an object names that belong to the next shape alone.
     fn owned(&self, value: Value) -> Value {
         match value {
             Value::Object(members) => {

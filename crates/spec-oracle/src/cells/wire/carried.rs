@@ -6,7 +6,7 @@ use super::{Place, Style, Way, text};
 use crate::cells::shapes::Form;
 use serde_json::Value;
 
-/// Whether a standard says how something is written.
+/// The word of the standards on how something is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defined {
     /// It does.
@@ -15,7 +15,7 @@ pub enum Defined {
     Hardly,
 }
 
-/// Whether a value can be told from every other one.
+/// The chance of a value to be told from every other one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carried {
     /// It has to arrive.

@@ -7,7 +7,7 @@ use super::{Place, Seen, Style, Way};
 use crate::check::is_same;
 use serde_json::Value;
 
-/// What stands in one place.
+/// The texts of one place.
 #[derive(Clone, Debug, PartialEq)]
 enum Said {
     One(String),
@@ -253,7 +253,7 @@ fn deep<'a>(
     if left.is_empty() { Ok(there.len()) } else { Err(format!("there is {left:?}, too")) }
 }
 
-/// What `deepObject` makes of an object: `f[a][b]=1`, and `f[ids]=1` repeated.
+/// Spreads an object as `deepObject` does: `f[a][b]=1`, and `f[ids]=1` repeated.
 fn spread(name: &str, value: &Value, pairs: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(members) => {

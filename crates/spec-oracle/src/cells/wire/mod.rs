@@ -39,7 +39,7 @@ impl Place {
     }
 }
 
-/// How a value is written.
+/// A style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is the style of its name in the specification")]
 pub enum Style {
@@ -96,7 +96,7 @@ pub fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// What of a request matters here, as it was on the wire.
+/// The parts of a request that matter here, as they were on the wire.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// Segments of the path.
@@ -126,7 +126,7 @@ impl Seen {
         }
     }
 
-    /// The same with the segments of the path that a sign separates for its own.
+    /// Parts the segments of the path where a sign separates.
     #[must_use]
     pub fn split(&self, sign: char) -> Self {
         let segments = self.segments.iter().flat_map(|own| own.split(sign)).map(str::to_owned).collect();

@@ -167,7 +167,7 @@ impl<'s> Wire<'s> {
         }
     }
 
-    /// What is wrong where there are more pairs, or fewer, than those of the parameters.
+    /// Says what is wrong where there are more pairs, or fewer, than those of the parameters.
     fn others(&self, pairs: Option<usize>) -> Option<String> {
         let there = self.seen.pairs.len() + self.seen.cookies.len();
         pairs.filter(|pairs| *pairs != there).map(|_| {

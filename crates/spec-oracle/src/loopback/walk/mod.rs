@@ -19,7 +19,7 @@ use std::time::Duration;
 use together::Together;
 use tokio::time::timeout;
 
-/// How long an exchange may take.
+/// The longest time that an exchange may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A request, and its answer.
@@ -92,7 +92,7 @@ impl Walk {
         (returned, self.stage.take())
     }
 
-    /// What the document's own judge says.
+    /// Asks the document's own judge.
     fn contract(&self, scene: &Scene) -> Option<String> {
         let (request, response) = scene.exchanges.first()?;
         self.contract.exchange(request, response).violations.first().map(ToString::to_string)

@@ -8,7 +8,7 @@ use super::{Exchange, Walk};
 use crate::cells::{Carried, Defined, Grid, Kind, Walked};
 use serde_json::Value;
 
-/// What became of values that were sent together.
+/// The outcome of values that were sent together.
 pub(super) enum Tried {
     /// They arrived: each, and what went over the wire.
     Arrived(Vec<Option<Value>>, Box<Scene>),
@@ -18,7 +18,7 @@ pub(super) enum Tried {
     Unread(String, String),
 }
 
-/// What values stand in that are sent together.
+/// The carriers of values that are sent together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Together {
     Parameters,
@@ -149,7 +149,7 @@ fn tried(what: Together, grid: &Grid, cell: usize) -> Vec<Option<Value>> {
     values.iter().cloned().map(Some).chain((!cell.required).then_some(None)).collect()
 }
 
-/// What the client is given, and what the server is told, so that values stand where they belong.
+/// Makes what the client is given, and what the server is told, so that values stand where they belong.
 fn prepared(
     what: Together,
     index: usize,
@@ -181,7 +181,7 @@ fn prepared(
     (sent, prepared)
 }
 
-/// What became of values, by what the client returned and what was seen.
+/// Says what became of values, by what the client returned and what was seen.
 fn outcome(
     what: Together,
     answer: &Answer,

@@ -203,7 +203,7 @@ impl Walk {
         Some(Ok(self.wrong(&scene, &value.to_string(), &bytes, judged)))
     }
 
-    /// What is wrong of a value that arrived: its bytes, and what the document says of them.
+    /// Lists what is wrong of a value that arrived: its bytes, and what the document says of them.
     fn wrong(&self, scene: &Scene, shown: &str, bytes: &str, judged: Result<(), String>) -> Vec<Wrong> {
         let of_bytes = judged.err().map(|why| (Kind::Bytes, format!("{shown}: {why}")));
         let violation = self.contract(scene);
