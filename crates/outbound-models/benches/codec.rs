@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::hint::black_box;
 
-/// What a person would write: one `Option` for each field that may be left out, days as a closed enumeration.
+/// Models as a person would write them: one `Option` for each field that may be left out, days as a closed
+/// enumeration.
 mod by_hand {
     use super::*;
 

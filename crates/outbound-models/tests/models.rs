@@ -68,11 +68,10 @@ fn smallest() -> OutboundCampaignInput {
         .unwrap()
 }
 
-/// The JSON that models write: nothing set, everything null, everything set.
-#[test]
+/// Returns a campaign in which everything is null.
 #[allow(deprecated)]
-fn states_on_the_wire() {
-    let nulls = OutboundCampaignInput {
+fn nulls() -> OutboundCampaignInput {
+    OutboundCampaignInput {
         description: Field::Null,
         mode: Field::Null,
         sms_session_ttl: Field::Null,
@@ -84,8 +83,13 @@ fn states_on_the_wire() {
         retry_interval: Field::Null,
         voicemail_detection: Field::Null,
         ..smallest()
-    };
-    let values = OutboundCampaignInput {
+    }
+}
+
+/// Returns a campaign in which everything is set.
+#[allow(deprecated)]
+fn values() -> OutboundCampaignInput {
+    OutboundCampaignInput {
         caller_id: Some("19995551234".to_owned()),
         description: "This is a test campaign".into(),
         mode: "voice".into(),
@@ -100,13 +104,13 @@ fn states_on_the_wire() {
         retry_interval: "30m".into(),
         voicemail_detection: [("voicemail_detection_overall_timeout", 30), ("other", 2)].into(),
         ..smallest()
-    };
-    let empties = OutboundCampaignInput {
-        labels: Field::Value(Vec::new()),
-        voicemail_detection: Field::Value(Default::default()),
-        ..smallest()
-    };
-    let answer = OutboundCampaign {
+    }
+}
+
+/// Returns what a server answers.
+#[allow(deprecated)]
+fn answer(values: &OutboundCampaignInput) -> OutboundCampaign {
+    OutboundCampaign {
         campaign_name: values.campaign_name.clone(),
         campaign_variables: values.campaign_variables.clone(),
         caller_id: None,
@@ -129,6 +133,18 @@ fn states_on_the_wire() {
         created_at: Some("2023-11-07T05:31:56Z".parse().unwrap()),
         updated_at: None,
         extra: Extra::new(),
+    }
+}
+
+/// The JSON that models write: nothing set, everything null, everything set.
+#[test]
+#[allow(deprecated)]
+fn states_on_the_wire() {
+    let values = values();
+    let empties = OutboundCampaignInput {
+        labels: Field::Value(Vec::new()),
+        voicemail_detection: Field::Value(Default::default()),
+        ..smallest()
     };
     let error = HttpValidationError {
         detail: Some(vec![
@@ -143,10 +159,10 @@ fn states_on_the_wire() {
     };
     let written = json!({
         "nothing set": smallest(),
-        "everything null": nulls,
+        "everything null": nulls(),
         "everything set": values,
         "empty is a value": empties,
-        "an answer": answer,
+        "an answer": answer(&values),
         "an error": error,
         "an error without detail": HttpValidationError::builder().build(),
     });

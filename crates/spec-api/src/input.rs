@@ -17,7 +17,7 @@ pub(crate) struct Input<'a> {
     pub(crate) document: &'a Document,
     pub(crate) release: Release,
     pub(crate) diagnostics: &'a mut Diagnostics,
-    /// Which place each reference means.
+    /// The place that each reference means.
     pub(crate) identities: Identities,
     /// Collects where the JSON of the Api differs from the document.
     pub(crate) corrections: Corrections,

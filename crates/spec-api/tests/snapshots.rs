@@ -21,7 +21,7 @@ fn bad() {
     insta::glob!("bad/*", |path| insta::assert_snapshot!(check_bad(path)));
 }
 
-/// What a document means.
+/// Says what a document means.
 fn check(path: &Path) -> String {
     let (sources, document, mut diagnostics) = parse(path);
     let api = spec_api::read(&document, &mut diagnostics).expect("an Api");
@@ -35,7 +35,7 @@ fn check(path: &Path) -> String {
     dump
 }
 
-/// What is wrong with a document.
+/// Says what is wrong with a document.
 fn check_bad(path: &Path) -> String {
     let (sources, document, mut diagnostics) = parse(path);
     let _ = spec_api::read(&document, &mut diagnostics);

@@ -8,9 +8,10 @@ use crate::settings::{
     self, Allowance, ApiSettings, FormatChoice, Formats, Overlay, Patterns, Remote, Setting, Untyped,
 };
 use crate::{CrateKind, Error, Generated, GeneratedFile, MODULES, Report, generate};
-use spec_document::{Code, Diagnostic, Diagnostics, Location, Sources};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, Severity, Sources};
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::panic;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,8 @@ pub struct Builder {
     settings: ApiSettings,
     crates: Vec<CrateKind>,
     out: Option<PathBuf>,
+    /// True if cargo is told of warnings.
+    warns: bool,
     sources: Sources,
     diagnostics: Diagnostics,
     /// Where settings are said: the file that begins the builder.
@@ -68,7 +71,7 @@ impl Builder {
             ..ApiSettings::for_document("api", &text(path))
         };
         let (crates, diagnostics) = (CrateKind::ALL.to_vec(), Diagnostics::new());
-        Builder { settings, crates, out: None, sources, diagnostics, location }
+        Builder { settings, crates, out: None, warns: true, sources, diagnostics, location }
     }
 
     /// Says what the models' file is called, without its ending; `models` if it is not said.
@@ -188,8 +191,14 @@ impl Builder {
         self
     }
 
+    /// Keeps warnings from cargo, such as those of a document of others that nobody here will correct.
+    pub fn without_warnings(mut self) -> Builder {
+        self.warns = false;
+        self
+    }
+
     /// Generates the code, writes what has changed, and returns what was generated. Where cargo runs a build
-    /// script, it is told to watch every file that was read.
+    /// script, it is told to watch every file that was read, and shows each warning in a line.
     ///
     /// # Errors
     ///
@@ -202,6 +211,11 @@ impl Builder {
         let Some(generated) = generated else {
             return Err(Error::Invalid(Report { sources: self.sources, diagnostics: self.diagnostics }));
         };
+        if self.warns && out_dir_of_cargo().is_some() {
+            for line in warnings(&self.sources, &self.diagnostics) {
+                println!("cargo::warning={line}");
+            }
+        }
         for krate in &self.crates {
             let files: Vec<&GeneratedFile> =
                 generated.files.iter().filter(|file| file.krate == *krate).collect();
@@ -288,15 +302,41 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     fs::write(path, text).map_err(Error::io(path))
 }
 
-/// Tells cargo to watch files, if it runs a build script: only those have all of these variables (The Cargo
-/// Book, "Environment Variables"). What stands in `OUT_DIR` the script has made itself.
+/// Returns `OUT_DIR` if cargo runs a build script: only those have all of these variables (The Cargo Book,
+/// "Environment Variables").
+fn out_dir_of_cargo() -> Option<OsString> {
+    let [Some(out), Some(_), Some(_)] = ["OUT_DIR", "HOST", "TARGET"].map(env::var_os) else { return None };
+    Some(out)
+}
+
+/// Tells cargo to watch files, if it runs a build script. What stands in `OUT_DIR` the script has made itself.
 fn watch(files: &mut Vec<PathBuf>) {
-    let [Some(out), Some(_), Some(_)] = ["OUT_DIR", "HOST", "TARGET"].map(env::var_os) else { return };
+    let Some(out) = out_dir_of_cargo() else { return };
     files.sort();
     files.dedup();
     for file in files.iter().filter(|file| !file.starts_with(&out)) {
         println!("cargo::rerun-if-changed={}", file.display());
     }
+}
+
+/// Returns the warnings in the order of their places, each as one line: where, what, and what to do.
+fn warnings(sources: &Sources, diagnostics: &Diagnostics) -> Vec<String> {
+    let line = |diagnostic: &Diagnostic| {
+        let location = sources.resolve(&diagnostic.location);
+        let mut line = sources.name(location.source).to_owned();
+        if location.place != spec_document::Place::File {
+            let at = sources.line_column(&location);
+            line.push_str(&format!(":{}:{}", at.line, at.column));
+        }
+        line.push_str(&format!(": {} [{}]", diagnostic.message, diagnostic.code));
+        if let Some(help) = &diagnostic.help {
+            line.push_str(&format!("; {help}"));
+        }
+        // Cargo takes each line for a command of its own, and a document can have line ends in its names.
+        line.replace(char::is_control, " ")
+    };
+    let sorted = diagnostics.sorted(sources).into_iter();
+    sorted.filter(|diagnostic| diagnostic.severity == Severity::Warning).map(line).collect()
 }
 
 #[cfg(test)]

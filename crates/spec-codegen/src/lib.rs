@@ -106,7 +106,7 @@ pub struct Generated {
     pub files: Vec<GeneratedFile>,
     /// The imports of each crate's files.
     pub(crate) imports: BTreeMap<CrateKind, Imports>,
-    /// What each operation is called with in samples.
+    /// The arguments of each operation in samples.
     examples: Vec<Examples>,
 }
 
@@ -117,9 +117,9 @@ impl Generated {
         self.files.iter().filter(|file| file.krate == krate).map(|file| file.text.as_str()).collect()
     }
 
-    /// Returns a function for each operation that calls it with the generated client; none for an operation of
-    /// which the document says too little. `client` and `models` are the paths by which programs know the two:
-    /// `pets_client`, `pets_client::models`.
+    /// Returns a function for each operation that calls it with the generated client; none for an operation
+    /// of which the document says too little. `client` and `models` are the paths by which programs know the
+    /// two: `pets_client`, `pets_client::models`.
     #[must_use]
     pub fn samples(&self, client: &str, models: &str) -> Vec<Sample> {
         samples::samples(&self.plan, &self.examples, client, models)

@@ -30,6 +30,19 @@ const PRELUDE: [(&str, &str); 16] = [
     ("Vec", "::std::vec::Vec"),
 ];
 
+/// Names that files of clients and servers import where a document asks for it, beside those that each has a
+/// use for anyway.
+const RESERVED: [&str; 8] = [
+    "Deserialize",
+    "Deserializer",
+    "Framing",
+    "JsonSchema",
+    "LazyLock",
+    "Serialize",
+    "TokenEndpoint",
+    "Validate",
+];
+
 /// Crates that the runtime shows under their own names.
 const SHOWN: [&str; 8] = ["axum", "bytes", "chrono", "http", "indexmap", "reqwest", "serde_json", "uuid"];
 
@@ -75,7 +88,7 @@ impl<'a> Printer<'a> {
     ) -> Self {
         let names = Names {
             own: own.into_iter().collect(),
-            reserved: reserved.iter().map(|name| (*name).to_owned()).collect(),
+            reserved: reserved.iter().chain(&RESERVED).map(|name| (*name).to_owned()).collect(),
             models: models.map(str::to_owned),
         };
         Printer { plan, names: Arc::new(names), imports: Imports::default() }

@@ -11,7 +11,7 @@ use quote::{format_ident, quote};
 use spec_document::{Diagnostics, Sources};
 use std::path::{Path, PathBuf};
 
-/// Whether a file is a document and not only a part of one.
+/// Returns true if a file is a document and not only a part of one.
 fn is_document(path: &Path) -> bool {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines().any(|line| line.trim_start_matches(['{', '"', ' ']).starts_with("openapi"))

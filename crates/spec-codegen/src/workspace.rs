@@ -34,7 +34,8 @@ pub enum Input {
     },
     /// One document, anywhere.
     ///
-    /// Operations are `tag=NAME`, `path=TEMPLATE` or `operation=ID`; in the last two, `*` stands for any text.
+    /// Operations are `tag=NAME`, `path=TEMPLATE` or `operation=ID`; in the last two, `*` stands for any
+    /// text.
     Document {
         /// The document.
         path: PathBuf,
@@ -185,7 +186,8 @@ impl Run {
         Files { sources: &mut self.sources, diagnostics: &mut self.diagnostics, read: &mut self.files }
     }
 
-    /// Generates an API into a workspace; `workspace` is the manifest of that, where it may have to be written.
+    /// Generates an API into a workspace; `workspace` is the manifest of that, where it may have to be
+    /// written.
     fn api(&mut self, settings: &ApiSettings, place: Place<'_>, root: &Path, workspace: Option<String>) {
         let Some(document) = self.reading().document(place, settings) else { return };
         let Some(generated) = generate(&document, place.name, settings, &mut self.diagnostics) else {
@@ -245,7 +247,7 @@ impl Run {
 struct WorkspaceManifest {
     /// The keys that it has for all packages.
     inherited: Vec<String>,
-    /// Whether the runtime is among the dependencies that members can inherit.
+    /// True if the runtime is among the dependencies that members can inherit.
     lists_runtime: bool,
 }
 

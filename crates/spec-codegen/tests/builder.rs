@@ -1,8 +1,10 @@
 //! What a build script says with a `Builder`, and what it gets.
 
 use spec_codegen::{Builder, Code, CrateKind, Error, Files, Pattern};
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const DOCUMENT: &str = r##"
 openapi: 3.1.0
@@ -100,6 +102,40 @@ fn errors_are_shown_as_the_command_shows_them() {
     fs::write(root.join("file"), "").unwrap();
     let error = Builder::document(&document).out_dir(root.join("file")).generate().unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error}");
+}
+
+/// Cargo shows what a build script says only in lines of its own. The test is its own build script: it runs
+/// itself with what cargo sets.
+#[test]
+fn warnings_are_told_to_cargo() {
+    const DOCUMENT_OF_CHILD: &str = "BUILDER_TEST_DOCUMENT";
+    if let Some(document) = env::var_os(DOCUMENT_OF_CHILD) {
+        let builder = Builder::document(document);
+        let builder = if env::var_os("QUIET").is_some() { builder.without_warnings() } else { builder };
+        builder.generate().unwrap();
+        return;
+    }
+    let root = folder("warnings");
+    let document = root.join("pets.yaml");
+    // A name has the end of a line in it: what stands behind it would be a command.
+    let operation = "operationId: get_pet\n      \"colour\\ncargo::rustc-env=A=b\": red";
+    let text = DOCUMENT.replace("Pet: {type: object,", "Pet: {type: object, title: 7,");
+    fs::write(&document, text.replace("operationId: get_pet", operation)).unwrap();
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", "warnings_are_told_to_cargo", "--nocapture"]);
+        command.env(DOCUMENT_OF_CHILD, &document).env("OUT_DIR", root.join("out"));
+        command.envs(variables.iter().copied());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines = text.lines().filter(|line| line.starts_with("cargo::"));
+        lines.map(|line| line.replace(&format!("{}", root.display()), "")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(run(&[("HOST", "here"), ("TARGET", "there")]));
+    let quiet = run(&[("HOST", "here"), ("TARGET", "there"), ("QUIET", "")]);
+    assert_eq!(quiet, "cargo::rerun-if-changed=/pets.yaml");
+    assert_eq!(run(&[]), "", "who is no build script says nothing to cargo");
 }
 
 #[test]

@@ -63,6 +63,25 @@ impl Given<'_> {
             }
             return;
         }
+        let media = self.media_type(content_type.as_ref(), &mut |message, kind| {
+            push(Part::ContentType, self.location, message, kind);
+        });
+        let Some((media, given)) = media else { return };
+        let encoding = text(self.headers, CONTENT_ENCODING.as_str()).and_then(Result::ok).unwrap_or_default();
+        if !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity") {
+            let message = "the body is encoded (Content-Encoding) and can't be read here".to_owned();
+            return push(Part::Body, &media.location, message, Kind::Unchecked);
+        }
+        self.content(media, &given, violations);
+    }
+
+    /// Returns the declared form that the body has, and its media type as it was given; reports one that is not
+    /// declared.
+    fn media_type(
+        &self,
+        content_type: Option<&Result<String, ()>>,
+        push: &mut dyn FnMut(String, Kind),
+    ) -> Option<(&MediaType, Media)> {
         let names: Vec<&str> = self.declared.iter().map(|media| media.name.as_str()).collect();
         let names = names.join(" or ");
         let parse = |text: &String| {
@@ -70,42 +89,28 @@ impl Given<'_> {
             let is_declared = self.declared.iter().any(|media| media.name == *text);
             Media::parse(text).or_else(|| is_declared.then(|| Media::parse(&text.replace(',', ";")))?)
         };
-        let parsed = content_type.as_ref().map(|text| text.as_ref().ok().and_then(parse));
-        let (media, given) = match parsed {
+        let parsed = content_type.map(|text| text.as_ref().ok().and_then(parse));
+        match parsed {
             Some(Some(given)) => match media::find(self.declared, &given) {
-                Some(media) => (media, given),
+                Some(media) => Some((media, given)),
                 None => {
                     let message = format!("{} is not declared; the body must be {names}", given.essence);
-                    return push(Part::ContentType, self.location, message, Kind::Undeclared);
+                    push(message, Kind::Undeclared);
+                    None
                 }
             },
             Some(None) => {
                 let message = format!("this is no media type; the body must be {names}");
-                return push(Part::ContentType, self.location, message, Kind::Malformed);
+                push(message, Kind::Malformed);
+                None
             }
             None => {
-                push(
-                    Part::ContentType,
-                    self.location,
-                    format!("there is none; the body must be {names}"),
-                    Kind::Missing,
-                );
+                push(format!("there is none; the body must be {names}"), Kind::Missing);
                 // With one form alone there is no doubt about what the body should be.
-                match self.declared {
-                    [media] => match Media::parse(&media.name) {
-                        Some(given) => (media, given),
-                        None => return,
-                    },
-                    _ => return,
-                }
+                let [media] = self.declared else { return None };
+                Media::parse(&media.name).map(|given| (media, given))
             }
-        };
-        let encoding = text(self.headers, CONTENT_ENCODING.as_str()).and_then(Result::ok).unwrap_or_default();
-        if !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity") {
-            let message = "the body is encoded (Content-Encoding) and can't be read here".to_owned();
-            return push(Part::Body, &media.location, message, Kind::Unchecked);
         }
-        self.content(media, &given, violations);
     }
 
     /// Holds the content against its form.

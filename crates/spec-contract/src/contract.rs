@@ -288,42 +288,48 @@ impl Contract {
             push(String::new(), pointer(&header.location), "the header is missing".to_owned(), Kind::Missing);
         }
         for line in lines {
-            let malformed = |message: &str| {
-                (String::new(), pointer(&header.location), message.to_owned(), Kind::Malformed)
-            };
-            let Ok(line) = line else {
-                let (pointer, schema, message, kind) = malformed("the value is not a text");
-                push(pointer, schema, message, kind);
-                continue;
-            };
-            let line = line.trim();
-            let read = match content {
-                Some(media_type) if MediaKind::of(media_type) == MediaKind::Json => {
-                    match serde_json::from_str(line) {
-                        Ok(value) => Read::Typed(value),
-                        Err(_) => {
-                            let (pointer, schema, message, kind) = malformed("the value is not JSON");
-                            push(pointer, schema, message, kind);
-                            continue;
-                        }
-                    }
-                }
-                Some(_) => Read::Texts(vec![line.into()]),
-                None => {
-                    let shapes = Parts::new(&api.json, api.json_schema(header.schema)).shapes();
-                    let values =
-                        texts::read_text(&header.name, line, Style::Simple, explode, shapes, str::to_owned);
-                    if values.is_empty() {
-                        let (pointer, schema, message, kind) =
-                            malformed("the value is not in the style simple");
-                        push(pointer, schema, message, kind);
-                    }
-                    Read::Texts(values)
+            let read = line
+                .map_err(|_| "the value is not a text")
+                .and_then(|line| read_header(api, header, line.trim(), explode, content.map(String::as_str)));
+            let read = match read {
+                Ok(read) => read,
+                Err(message) => {
+                    push(String::new(), pointer(&header.location), message.to_owned(), Kind::Malformed);
+                    continue;
                 }
             };
             let secret = header.name.eq_ignore_ascii_case(SET_COOKIE.as_str());
             for finding in texts::findings(api, &self.0.responses, header.schema, read, secret) {
                 push(finding.pointer, finding.schema, finding.message, finding.kind);
+            }
+        }
+    }
+}
+
+/// Reads the value of a header: as its media type where it has one, and else in the style that headers have.
+///
+/// # Errors
+///
+/// A sentence that says why it can't be read.
+fn read_header(
+    api: &Api,
+    header: &Header,
+    line: &str,
+    explode: bool,
+    content: Option<&str>,
+) -> Result<Read, &'static str> {
+    match content {
+        Some(media_type) if MediaKind::of(media_type) == MediaKind::Json => {
+            serde_json::from_str(line).map(Read::Typed).map_err(|_| "the value is not JSON")
+        }
+        Some(_) => Ok(Read::Texts(vec![line.into()])),
+        None => {
+            let shapes = Parts::new(&api.json, api.json_schema(header.schema)).shapes();
+            let values = texts::read_text(&header.name, line, Style::Simple, explode, shapes, str::to_owned);
+            if values.is_empty() {
+                Err("the value is not in the style simple")
+            } else {
+                Ok(Read::Texts(values))
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::media::{Media, split_outside_quotes, unquote};
 use crate::parameters::pairs;
 use crate::texts::{self, How, Parts};
 use serde_json::{Map, Value};
-use spec_api::{MediaKind, MediaType};
+use spec_api::{Encoding, MediaKind, MediaType};
 use spec_http::media_type::most_exact;
 use spec_http::message::plain_name;
 use spec_http::style::{Shape, Style};
@@ -69,19 +69,17 @@ impl Form {
     fn new() -> Form {
         Form { fields: Vec::new(), undeclared: Vec::new(), files: Vec::new(), malformed: Vec::new() }
     }
-}
 
-/// Reads a form as pairs. `media` is how the document declares it.
-pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_>>) -> Form {
-    let pairs = pairs(text);
-    let mut form = Form::new();
-    let Some(schema) = schema else { return form };
-    let mut claimed: Vec<&str> = Vec::new();
-    let declared = schema.names();
-    for name in declared.clone() {
-        let encoding = media.encoding.get(&name);
+    /// Reads a property from the pairs that it claims: those of its name, and what an object spreads.
+    fn read_field<'a>(
+        &mut self,
+        pairs: &'a [(String, String)],
+        claimed: &mut Vec<&'a str>,
+        encoding: Option<&Encoding>,
+        property: Parts<'_>,
+        (name, declared): (String, &[String]),
+    ) {
         let (style, explode) = encoding.and_then(|encoding| encoding.style).unwrap_or((Style::Form, true));
-        let property = schema.property(&name);
         let shapes = property.shapes();
         let is_object = shapes.contains(&Shape::Object);
         // Without a style, an object is written as JSON, and so is what has that media type (OpenAPI 3.1,
@@ -111,7 +109,7 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
                 .collect(),
             false => nested,
         };
-        for (key, _) in &pairs {
+        for (key, _) in pairs {
             let own =
                 *key == name || (is_deep && key.starts_with(&prefix)) || (is_spread && nested.contains(key));
             if own && !claimed.contains(&key.as_str()) {
@@ -121,22 +119,40 @@ pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_
         let text = pairs.iter().rfind(|(key, _)| *key == name).map(|(_, text)| text.as_str());
         if let (true, Some(text)) = (is_json, text) {
             match serde_json::from_str::<Value>(text) {
-                Ok(value) => form.fields.push((name, value, true)),
+                Ok(value) => self.fields.push((name, value, true)),
                 Err(_) if shapes == [Shape::Object] => {
-                    form.malformed.push((name, "the field is not JSON".to_owned()))
+                    self.malformed.push((name, "the field is not JSON".to_owned()))
                 }
-                Err(_) => form.fields.push((name, text.into(), false)),
+                Err(_) => self.fields.push((name, text.into(), false)),
             }
-            continue;
+            return;
         }
-        let values = texts::read_pairs(&name, &pairs, style, explode, shapes, |key| {
+        let values = texts::read_pairs(&name, pairs, style, explode, shapes, |key| {
             nested.iter().any(|own| own == key)
         });
         match values.into_iter().next() {
-            Some(value) => form.fields.push((name, value, false)),
-            None if text.is_some() => form.malformed.push((name, "the field is not in its style".to_owned())),
+            Some(value) => self.fields.push((name, value, false)),
+            None if text.is_some() => self.malformed.push((name, "the field is not in its style".to_owned())),
             None => {}
         }
+    }
+}
+
+/// Reads a form as pairs. `media` is how the document declares it.
+pub(crate) fn urlencoded(text: &str, media: &MediaType, schema: Option<&Parts<'_>>) -> Form {
+    let pairs = pairs(text);
+    let mut form = Form::new();
+    let Some(schema) = schema else { return form };
+    let mut claimed: Vec<&str> = Vec::new();
+    let declared = schema.names();
+    for name in declared.clone() {
+        form.read_field(
+            &pairs,
+            &mut claimed,
+            media.encoding.get(&name),
+            schema.property(&name),
+            (name, &declared),
+        );
     }
     for (name, text) in &pairs {
         if claimed.contains(&name.as_str()) {

@@ -41,9 +41,9 @@ impl fmt::Display for Judgement {
 /// One thing that is not as the document says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Which message of an exchange it is in.
+    /// The message of an exchange that it is in.
     pub side: Side,
-    /// Which part of the message it is in.
+    /// The part of the message that it is in.
     pub part: Part,
     /// The parameter, header, form field or security scheme that it is about; a header's name is as the
     /// document writes it.
@@ -112,7 +112,7 @@ impl fmt::Display for Side {
     }
 }
 
-/// Which part of a message a violation is in.
+/// The part of a message that a violation is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
     /// The method, on a path that the document has.

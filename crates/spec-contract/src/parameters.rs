@@ -264,7 +264,7 @@ fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names:
     }
 }
 
-/// Which names of a query, or of the cookies, belong to which parameter.
+/// The parameters to which names of a query, or of the cookies, belong.
 struct Claims<'a> {
     api: &'a Api,
     operation: &'a Operation,

@@ -19,10 +19,10 @@ use std::time::Instant;
 /// The hidden command.
 pub const COMMAND: &str = "generate-one";
 
-/// How many errors are kept as they are shown to people.
+/// The largest number of errors that are kept as they are shown to people.
 const MAX_SHOWN: usize = 3;
 
-/// What a process says that has no memory left; beside it the words of the allocator itself.
+/// The last words of a process that has no memory left; beside it the words of the allocator itself.
 const OUT_OF_MEMORY: &str = "out of memory";
 
 /// Words of what ends without memory, in this process or in what it calls.
@@ -33,12 +33,12 @@ const SIGNS_OF_NO_MEMORY: [&str; 4] =
 const HARMLESS: [Code; 4] =
     [Code::ExampleMismatch, Code::DefaultMismatch, Code::MissingOperationId, Code::UnknownField];
 
-/// What a process is to do.
+/// The task of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// The document.
     pub path: PathBuf,
-    /// What its crates are called by.
+    /// The name of its crates.
     pub krate: String,
     /// The folder in which they are made.
     pub out: PathBuf,
@@ -46,10 +46,10 @@ pub struct Task {
     pub memory: u64,
 }
 
-/// What a process says that came to its end.
+/// The report of a process that came to its end.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Outcome {
-    /// Whether there are crates.
+    /// True if there are crates.
     pub generated: bool,
     /// Errors, by code.
     pub errors: BTreeMap<String, usize>,
@@ -59,7 +59,7 @@ pub struct Outcome {
     pub shown: Vec<String>,
     /// Pointers to what diagnostics are about that may leave something out.
     pub places: BTreeSet<String>,
-    /// How long reading and generating took.
+    /// The time that reading and generating took.
     pub seconds: f64,
     /// The most memory that was in use at once, in bytes; `None` where the system does not tell.
     pub memory: Option<u64>,
@@ -188,8 +188,8 @@ fn limit(_: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the most memory that a process had in use at once, in bytes, where the system tells (Linux: proc(5),
-/// `VmHWM`).
+/// Returns the most memory that a process had in use at once, in bytes, where the system tells (Linux:
+/// proc(5), `VmHWM`).
 pub fn peak(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let kibibytes =

@@ -18,14 +18,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// How much is checked at once: generated lines, and documents.
+/// The size of a group that is checked at once: generated lines, and documents.
 const LINES: usize = 200_000;
 const DOCUMENTS: usize = 24;
 
-/// How long a group may take.
+/// The longest time that a group may take.
 const TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// How much of a message is kept, in characters.
+/// The length of a message that is kept, in characters.
 const MAX_CHARACTERS: usize = 4000;
 
 /// Groups documents, each with its lines, in their order.

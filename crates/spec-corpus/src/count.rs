@@ -15,10 +15,10 @@ use std::rc::Rc;
 /// The methods of a path item (OpenAPI 3.1, 4.8.9), each the key of an operation.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// How many references may lead to references, before that counts as a circle.
+/// The number of references that may lead to references, before that counts as a circle.
 const MAX_REFERENCES: usize = 32;
 
-/// What a document has.
+/// The counts of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentCounts {
     /// The version of OpenAPI that it says; empty where it says none.
@@ -42,7 +42,7 @@ pub struct Operation {
     pub places: Vec<String>,
 }
 
-/// What a document has, operation by operation.
+/// The counts of a document, operation by operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// The numbers.
@@ -137,8 +137,8 @@ impl Files {
         found
     }
 
-    /// Returns the operations of a path item, each with where it and the path items on the way stand; the operation
-    /// is the first of these.
+    /// Returns the operations of a path item, each with where it and the path items on the way stand; the
+    /// operation is the first of these.
     fn operations(&mut self, item: FilePointer) -> Vec<(&'static str, Vec<FilePointer>)> {
         let items = self.follow(item);
         let mut operations = Vec::new();

@@ -16,7 +16,7 @@ const ROOTS: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
 pub struct Document {
     /// Its name: that of its file without the ending, or that of its folder.
     pub name: String,
-    /// What its crates are called by; no other document's are.
+    /// The name of its crates; those of no other document have it.
     pub krate: String,
     /// The file that is read first.
     pub path: PathBuf,
@@ -24,7 +24,7 @@ pub struct Document {
     pub folder: Option<PathBuf>,
 }
 
-/// What a document is made of.
+/// The content of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     /// The bytes of all of its files.
@@ -33,8 +33,8 @@ pub struct Content {
     pub hash: String,
 }
 
-/// Finds the documents of a folder, by name: files that end in `.json`, `.yaml` or `.yml`, and folders with an
-/// `openapi.yaml`, `openapi.yml` or `openapi.json`.
+/// Finds the documents of a folder, by name: files that end in `.json`, `.yaml` or `.yml`, and folders with
+/// an `openapi.yaml`, `openapi.yml` or `openapi.json`.
 ///
 /// # Errors
 ///

@@ -20,15 +20,15 @@ use std::time::{Duration, Instant};
 /// The stack of the thread that parses generated code: its types may nest as deeply as the document.
 const STACK: usize = 256 << 20;
 
-/// How much of what a process said at its end is kept, in characters.
+/// The length of what is kept of a process's last words, in characters.
 const MAX_CHARACTERS: usize = 2000;
 
 /// The limits that a document is generated within.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long it may take.
+    /// The longest time that it may take.
     pub timeout: Duration,
-    /// How much address space it may use, in bytes.
+    /// The address space that it may use, in bytes.
     pub memory: u64,
 }
 
@@ -189,7 +189,7 @@ mod tests {
     use std::process::Command;
     use std::time::Duration;
 
-    /// What a process is taken for that says and does what a script says and does.
+    /// Returns the status of a process that says and does what a script says and does.
     fn status(script: &str) -> Result<Status, String> {
         let mut command = Command::new("sh");
         let ended = children::run(command.args(["-c", script]), Duration::from_secs(60), &mut |_| {})

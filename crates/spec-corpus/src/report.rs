@@ -14,35 +14,35 @@ use std::path::Path;
 /// A report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// What generated.
+    /// The generator.
     pub generator: Generator,
-    /// What compiled, where anything was compiled.
+    /// The compiler, where anything was compiled.
     pub compiler: Option<Compiler>,
-    /// What became of each document, by name.
+    /// The outcome of each document, by name.
     pub documents: BTreeMap<String, Entry>,
 }
 
-/// What generates, and within which limits. With another one, no result holds any more.
+/// The generator and its limits. With another one, no result holds any more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Generator {
     /// A number that changes with the executable.
     pub executable: String,
-    /// How long a document may take, in seconds.
+    /// The longest time that a document may take, in seconds.
     pub timeout: f64,
-    /// How much address space it may use, in bytes.
+    /// The address space that it may use, in bytes.
     pub memory: u64,
 }
 
-/// What compiles. With another one, no result of compiling holds any more.
+/// The compiler. With another one, no result of compiling holds any more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Compiler {
     /// A number that changes with the compiler, the versions of dependencies and the runtime.
     pub fingerprint: String,
-    /// How long compiling took, over all runs that this report comes of, in seconds.
+    /// The time that compiling took, over all runs that this report comes of, in seconds.
     pub seconds: f64,
 }
 
-/// How the generation of a document ended.
+/// The end of generating a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -78,18 +78,18 @@ impl Status {
     }
 }
 
-/// What became of a document.
+/// The outcome of a document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its bytes.
     pub bytes: u64,
     /// A number that changes with them.
     pub hash: String,
-    /// How it ended.
+    /// Its end.
     pub status: Status,
-    /// What was said at the end, where it did not end well.
+    /// The last words, where it did not end well.
     pub ending: Option<String>,
-    /// How long reading and generating took, in seconds.
+    /// The time that reading and generating took, in seconds.
     pub seconds: f64,
     /// The most memory that was in use at once, in bytes, where the system tells.
     pub memory: Option<u64>,
@@ -99,17 +99,17 @@ pub struct Entry {
     pub warnings: BTreeMap<String, usize>,
     /// The first errors, as people see them.
     pub shown: Vec<String>,
-    /// What the document has; `None` where it is neither JSON nor YAML.
+    /// The counts of the document; `None` where it is neither JSON nor YAML.
     pub document: Option<DocumentCounts>,
-    /// What the generated code has.
+    /// The counts of the generated code.
     pub code: Option<GeneratedCode>,
     /// Operations that vanished without a word: the crate, and the request.
     pub lost: Vec<String>,
-    /// What the compiler said.
+    /// The words of the compiler.
     pub compiled: Option<Compiled>,
 }
 
-/// What generated code has, counted in its text.
+/// The counts of generated code, made in its text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GeneratedCode {
     /// A number that changes with the files.
@@ -133,12 +133,12 @@ impl GeneratedCode {
     }
 }
 
-/// What the compiler said of the three crates of a document.
+/// The words of the compiler on the three crates of a document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Compiled {
-    /// How many errors there are.
+    /// The number of errors.
     pub errors: usize,
-    /// How many warnings.
+    /// The number of warnings.
     pub warnings: usize,
     /// Crates that were not looked at, because one that they need has errors.
     pub unchecked: Vec<String>,
@@ -161,8 +161,8 @@ impl Compiled {
 }
 
 impl Entry {
-    /// Returns whether nothing went wrong that is ours to mend: a document that is refused with errors is as it
-    /// should be.
+    /// Returns whether nothing went wrong that is ours to mend: a document that is refused with errors is as
+    /// it should be.
     pub fn is_well(&self) -> bool {
         matches!(self.status, Status::Generated | Status::Errors)
             && self.lost.is_empty()

@@ -8,16 +8,16 @@ use syn::{Attribute, Expr, ImplItem, Item, Lit, Meta, ReturnType, TraitItem, Typ
 /// Operations of generated code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Requests {
-    /// How many methods there are.
+    /// The number of methods.
     pub methods: usize,
-    /// What their documentation says that they send or answer: the method in capitals, a space, and the path.
+    /// The requests that their documentation names: the method in capitals, a space, and the path.
     pub named: BTreeSet<String>,
     /// Methods for what the API sends itself: webhooks and callbacks.
     pub received: usize,
 }
 
-/// Counts the operations of a generated client: public methods of `Client` that return a builder; `None` where the
-/// text is no Rust.
+/// Counts the operations of a generated client: public methods of `Client` that return a builder; `None`
+/// where the text is no Rust.
 pub fn client(text: &str) -> Option<Requests> {
     let mut requests = Requests::default();
     visit(&syn::parse_file(text).ok()?.items, &mut |item| {
@@ -39,8 +39,8 @@ pub fn client(text: &str) -> Option<Requests> {
     Some(requests)
 }
 
-/// Counts the operations of a generated server: methods of public traits; those of `Webhooks` take what the API
-/// sends itself; `None` where the text is no Rust.
+/// Counts the operations of a generated server: methods of public traits; those of `Webhooks` take what the
+/// API sends itself; `None` where the text is no Rust.
 pub fn server(text: &str) -> Option<Requests> {
     let mut requests = Requests::default();
     visit(&syn::parse_file(text).ok()?.items, &mut |item| {

@@ -7,7 +7,7 @@ use crate::report::{Compiled, Entry, GeneratedCode, Report, Status};
 use spec_oracle::table::{mebibytes, percent, table};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many of the slowest and of the largest documents are named.
+/// The number of the slowest and of the largest documents that are named.
 const MAX_NAMED: usize = 10;
 
 /// The documents that were asked for.

@@ -8,7 +8,7 @@ use std::process::Command;
 /// A folder of a test's own, empty at its beginning.
 struct Place(PathBuf);
 
-/// What the command came to.
+/// The end of the command.
 struct Ended {
     code: Option<i32>,
     out: String,

@@ -17,7 +17,7 @@ pub(crate) struct Asset {
     pub(crate) name: &'static str,
     /// Its bytes, compressed by gzip where `is_gzip`.
     pub(crate) bytes: &'static [u8],
-    /// Whether it is kept compressed.
+    /// True if it is kept compressed.
     pub(crate) is_gzip: bool,
 }
 

@@ -11,18 +11,18 @@ const MANY: usize = 100;
 
 /// Where a page finds what it is made of.
 pub(crate) struct Places<'a> {
-    /// What stands before the names of its files.
+    /// The path before the names of its files.
     pub(crate) assets: &'a str,
     /// The URL of the document.
     pub(crate) document: &'a str,
-    /// Whether requests can be tried, because the service is where the page is.
+    /// True if requests can be tried, because the service is where the page is.
     pub(crate) tries: bool,
-    /// Whether the policy stands in the page, because no header says it.
+    /// True if the policy stands in the page, because no header says it.
     pub(crate) carries_policy: bool,
 }
 
-/// Returns the policy of the page (Content Security Policy Level 3). In a page itself, `frame-ancestors` means
-/// nothing (3.3).
+/// Returns the policy of the page (Content Security Policy Level 3). In a page itself, `frame-ancestors`
+/// means nothing (3.3).
 pub(crate) fn policy(docs: &Docs, is_header: bool) -> String {
     let origins: String = docs.origins.iter().fold(String::new(), |all, origin| all + " " + origin);
     let frames = if is_header { "; frame-ancestors 'none'" } else { "" };

@@ -17,15 +17,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 
-/// What may be kept, but has to be asked for again each time.
+/// The header of what may be kept, but has to be asked for again each time.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// What never changes.
+/// The header of what never changes.
 const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 impl Docs {
-    /// Returns routes for `/docs`, what stands below it, `/openapi.json` and `/openapi.yaml`. Merge it with the
-    /// router of the API, or nest it anywhere: all URLs are relative.
+    /// Returns routes for `/docs`, what stands below it, `/openapi.json` and `/openapi.yaml`. Merge it with
+    /// the router of the API, or nest it anywhere: all URLs are relative.
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let places = Places { assets: "docs/", document: "openapi.json", tries: true, carries_policy: false };
         let document = self.served();

@@ -55,7 +55,7 @@ fn docs() -> Docs {
     Docs::new(DOCUMENT).unwrap()
 }
 
-/// What YAML or JSON says.
+/// Reads YAML or JSON.
 fn parsed(text: &str) -> Value {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add("text", text);

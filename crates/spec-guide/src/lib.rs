@@ -79,7 +79,7 @@ pub mod trust {}
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
-/// What `pets.yaml` became: the crates that the pages show, as modules.
+/// The crates of `pets.yaml`: the crates that the pages show, as modules.
 #[doc(hidden)]
 #[allow(clippy::all, deprecated, missing_docs)]
 pub mod pets {

@@ -6,7 +6,7 @@
 use crate::keywords::{has_names, is_data};
 use crate::validator::options;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -28,6 +28,11 @@ pub fn is_format(format: &'static str, text: &str) -> bool {
 /// Returns whether a text is base64, with its padding (RFC 4648, 4).
 pub(crate) fn is_base64(text: &str) -> bool {
     STANDARD.decode(text).is_ok()
+}
+
+/// Returns whether a text is base64 for addresses, with all of its padding or without any (RFC 4648, 5).
+pub(crate) fn is_base64url(text: &str) -> bool {
+    URL_SAFE.decode(text).is_ok() || URL_SAFE_NO_PAD.decode(text).is_ok()
 }
 
 /// Returns whether a text is a decimal number, without an exponent.
@@ -105,7 +110,7 @@ fn is_scalar(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{bound_integers, is_base64, is_format};
+    use super::{bound_integers, is_base64, is_base64url, is_format};
     use serde_json::json;
 
     #[test]
@@ -129,8 +134,19 @@ mod tests {
     }
 
     #[test]
+    fn base64_for_addresses_may_leave_out_its_padding() {
+        for text in ["", "AP8hAA==", "AP8hAA", "-_-_", "YQ", "eyJhbGciOiJub25lIn0"] {
+            assert!(is_base64url(text), "{text}");
+        }
+        for text in ["+/+/", "YQ=", "Y", "Y Q", "YR", "YQ\n", "ü"] {
+            assert!(!is_base64url(text), "{text}");
+        }
+    }
+
+    #[test]
     fn formats_of_openapi_count() {
         assert!(is_format("decimal", "-12.50") && !is_format("decimal", "1e5") && !is_format("byte", "?"));
+        assert!(is_format("base64url", "-_-_") && !is_format("base64url", "+/+/"));
         assert!(is_format("email", "someone@example.com") && !is_format("email", "nobody"));
         assert!(is_format("a-format-of-ones-own", "anything"));
     }

@@ -4,7 +4,7 @@
 //! is made of its errors.
 
 use crate::PropertyPatterns;
-use crate::format::{is_base64, is_decimal};
+use crate::format::{is_base64, is_base64url, is_decimal};
 use crate::pattern::Matcher;
 use jsonschema::json::{Json, Node};
 use jsonschema::paths::Location;
@@ -43,7 +43,8 @@ fn options_for<'a, F: Json>() -> jsonschema::ValidationOptions<'a, Arc<dyn Retri
         .should_validate_formats(true)
         .with_retriever(Nowhere);
     let options = options.should_ignore_unknown_formats(true).with_keyword("pattern", pattern);
-    options.with_format("byte", is_base64).with_format("decimal", is_decimal)
+    let options = options.with_format("byte", is_base64).with_format("base64url", is_base64url);
+    options.with_format("decimal", is_decimal)
 }
 
 /// Makes a document ready for validators to refer to it by a name. What JSON Schema says of itself is there

@@ -18,10 +18,10 @@ use std::error::Error;
 use std::io::Write;
 use std::panic::{catch_unwind, set_hook};
 
-/// How many disagreements of a model are shown.
+/// The largest number of disagreements of a model that are shown.
 const SHOWN: usize = 3;
 
-/// How many characters of each.
+/// The largest number of characters of each.
 const WIDTH: usize = 600;
 
 /// A model: its name, the place of its schema, whether it is an alias, which of the documents says what must

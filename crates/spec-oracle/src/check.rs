@@ -19,7 +19,7 @@ const URN: &str = "urn:openapi:document";
 /// The name of the schema of a model.
 const MODEL: &str = "urn:model";
 
-/// What stands in a fragment as it is, of what pointers are made of.
+/// The signs of pointers that a fragment has to encode.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
 
 /// A document whose schemas are those of JSON Schema 2020-12.
@@ -28,7 +28,7 @@ pub struct Schemas<'a> {
     patterns: PropertyPatterns,
 }
 
-/// What a model makes of a value.
+/// The answer of a model to a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// It is taken, and comes back as this.
@@ -43,14 +43,14 @@ pub enum Answer {
 pub struct Subject<'a> {
     /// The JSON pointer of its schema in the document.
     pub pointer: &'a str,
-    /// Whether it is only another name for a type. What the document says of its values beyond the type then
+    /// True if it is only another name for a type. What the document says of its values beyond the type then
     /// stands where the name is used, and not in the schema of the type.
     pub is_alias: bool,
     /// The JSON Schema that is derived from the type.
     pub schema: Value,
     /// Decodes a value and writes it again.
     pub decode: &'a dyn Fn(&Value) -> Answer,
-    /// Whether decoding refuses all that the document does; otherwise it is only asked of what is valid.
+    /// True if decoding refuses all that the document does; otherwise it is only asked of what is valid.
     pub is_strict: bool,
 }
 
@@ -59,7 +59,7 @@ pub struct Subject<'a> {
 pub enum Oracle {
     /// Decoding refuses what the document takes, or takes what it refuses.
     Decode,
-    /// What was taken does not come back as it was.
+    /// A value that was taken does not come back as it was.
     RoundTrip,
     /// The derived schema refuses what the document takes, or takes what it refuses.
     Schema,
@@ -80,7 +80,7 @@ impl fmt::Display for Oracle {
     }
 }
 
-/// What the document says of a value.
+/// The judgement of the document on a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judgement {
     /// It is a value of the schema.
@@ -91,7 +91,7 @@ pub enum Judgement {
     Null,
 }
 
-/// Whether a text is what the format `byte` says: base64 (OpenAPI 3.0.3, 4.4; RFC 4648, 4).
+/// Returns true if a text is what the format `byte` says: base64 (OpenAPI 3.0.3, 4.4; RFC 4648, 4).
 #[must_use]
 pub fn is_base64(text: &str) -> bool {
     STANDARD.decode(text).is_ok()
@@ -145,7 +145,7 @@ pub(crate) fn validator(reference: &str, registry: &Registry<'_>) -> Result<Vali
         .map_err(|error| format!("{error} in {reference}"))
 }
 
-/// How long texts are that `regress` looks at: its time may double with each character.
+/// The longest text that `regress` looks at: its time may double with each character.
 const SHORT: usize = 20;
 
 struct Pattern(Option<(regress::Regex, Matcher)>);
@@ -195,7 +195,7 @@ impl Check<'_> {
     }
 }
 
-/// The same JSON: keys in the same order, numbers and moments by value.
+/// Returns true if two values are the same JSON: keys in the same order, numbers and moments by value.
 #[must_use]
 pub fn is_same(value: &Value, again: &Value, ordered: bool) -> bool {
     match (value, again) {

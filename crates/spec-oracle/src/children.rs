@@ -10,17 +10,17 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long an answer may take.
+/// The longest time that an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What became of a process.
+/// The end of a process.
 #[derive(Debug)]
 pub struct Ended {
-    /// How it ended; none where it had to be ended.
+    /// Its status; none where it had to be ended.
     pub status: Option<ExitStatus>,
-    /// What it wrote.
+    /// Its output.
     pub out: String,
-    /// What it complained of.
+    /// Its complaints.
     pub complaint: String,
 }
 

@@ -14,21 +14,21 @@ use spec_contract::{Side, sides};
 use spec_document::Place;
 use std::path::PathBuf;
 
-/// How many instances there are, where nobody says.
+/// The number of instances, where nobody says.
 pub const INSTANCES: u64 = 100_000;
 
 /// Where the models stand in the crate.
 const MODULE: &str = "document/all";
 
-/// What is to be done.
+/// The options of the command.
 pub struct Options {
     /// The document.
     pub document: PathBuf,
-    /// How many instances, of all models together.
+    /// The number of instances, of all models together.
     pub instances: u64,
     /// Values that every model is asked about, too.
     pub values: Vec<Value>,
-    /// What random ones begin with.
+    /// The seed of random ones.
     pub seed: u64,
     /// A file of disagreements that are known.
     pub known: Option<PathBuf>,
@@ -36,7 +36,7 @@ pub struct Options {
     pub keep: Option<PathBuf>,
 }
 
-/// What was found of a model.
+/// The findings of a model.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Found {
@@ -49,7 +49,7 @@ struct Found {
     unknown: usize,
     /// The first of these.
     shown: Vec<String>,
-    /// How often each known one was met.
+    /// The number of times that each known one was met.
     known: Vec<(usize, usize)>,
 }
 

@@ -13,18 +13,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many rounds there are, where nobody says.
+/// The number of rounds, where nobody says.
 pub const TIMES: usize = 3;
 
-/// What is to be done.
+/// The options of the command.
 pub struct Options {
     /// The documents.
     pub documents: Vec<PathBuf>,
-    /// What random values begin with.
+    /// The seed of random values.
     pub seed: u64,
     /// Rounds of each answer.
     pub times: usize,
-    /// How many requests that mean harm are sent instead, to all operations together.
+    /// The number of requests that mean harm and are sent instead, to all operations together.
     pub hostile: Option<usize>,
     /// Where the report goes as JSON, too.
     pub json: Option<PathBuf>,
@@ -37,11 +37,11 @@ struct Generated {
     name: String,
     path: PathBuf,
     operations: usize,
-    /// What is wrong, before anything is asked.
+    /// The fault, before anything is asked.
     error: Option<String>,
 }
 
-/// What came of a document.
+/// The outcome of a document.
 #[derive(Debug, Default, Serialize)]
 struct Exercised {
     document: String,
@@ -74,21 +74,7 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         row: "spec_oracle::loopback::Document",
     };
     harness.clear()?;
-    let (mut generated, mut modules) = (Vec::new(), Vec::new());
-    for (number, path) in options.documents.iter().enumerate() {
-        let module = format!("exercise/d{number:03}");
-        let mut one =
-            Generated { name: name_of(path, &generated), path: path.clone(), operations: 0, error: None };
-        match generate(path, &one.name, &module, &harness.folder.join("src").join(&module)) {
-            Ok(operations) => {
-                one.operations = operations;
-                let rows = format!("    {}::glue::DOCUMENT,\n", module.replace('/', "::"));
-                modules.push((generated.len(), Module { name: module, rows, weight: operations }));
-            }
-            Err(error) => one.error = Some(error),
-        }
-        generated.push(one);
-    }
+    let (mut generated, modules) = generated(options, &harness);
     harness::progress(&format!("{} documents; compiling", modules.len()));
     let own: Vec<Module> = modules.iter().map(|(_, module)| module.clone()).collect();
     let built = harness.build(&own)?;
@@ -137,6 +123,26 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
         harness::write(path, &text)?;
     }
     Ok(summary(&all))
+}
+
+/// Generates all documents; the modules of those that could be, with the numbers of their documents.
+fn generated(options: &Options, harness: &Harness) -> (Vec<Generated>, Vec<(usize, Module)>) {
+    let (mut generated, mut modules) = (Vec::new(), Vec::new());
+    for (number, path) in options.documents.iter().enumerate() {
+        let module = format!("exercise/d{number:03}");
+        let mut one =
+            Generated { name: name_of(path, &generated), path: path.clone(), operations: 0, error: None };
+        match generate(path, &one.name, &module, &harness.folder.join("src").join(&module)) {
+            Ok(operations) => {
+                one.operations = operations;
+                let rows = format!("    {}::glue::DOCUMENT,\n", module.replace('/', "::"));
+                modules.push((generated.len(), Module { name: module, rows, weight: operations }));
+            }
+            Err(error) => one.error = Some(error),
+        }
+        generated.push(one);
+    }
+    (generated, modules)
 }
 
 /// Crates that the generated code needs, beside those of all projects.

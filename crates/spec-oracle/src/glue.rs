@@ -39,7 +39,7 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
         use spec_runtime::client::{Configure, Error};
         use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 
-        /// What is generated from the document, as a run sees it.
+        /// The generated crates of the document, as a run sees them.
         pub const DOCUMENT: Document = Document { name: #name, operations: OPERATIONS, connect, router, routed: server::operations };
 
         const OPERATIONS: &[Operation] = &[#(#operations),*];
@@ -86,7 +86,7 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// What a run has to know of an operation beside its document.
+/// Prints what a run has to know of an operation beside its document.
 fn row(operation: &OperationPlan) -> TokenStream {
     let id = &operation.id;
     let bodies = operation.body.iter().flat_map(|body| &body.forms).map(|form| &form.media_type);
@@ -293,7 +293,7 @@ fn function(plan: &Plan, operation: &OperationPlan) -> Result<TokenStream, Strin
     })
 }
 
-/// What the client returned, of one side of success.
+/// Prints what the client returned, of one side of success.
 fn returned(outcome: &Outcome, is_error: bool) -> Result<TokenStream, String> {
     let begin = quote!(let returned = Returned::new(#is_error, value.status().as_u16()););
     let Some(enumeration) = &outcome.enumeration else {
@@ -378,7 +378,7 @@ fn with(payload: &Payload, form: usize) -> Result<TokenStream, String> {
     })
 }
 
-/// How a body that arrived is handed over.
+/// Prints how a body that arrived is handed over.
 fn handed(ty: &RustType, form: usize) -> TokenStream {
     match ty {
         RustType::Stream(Stream::Lines(_)) => quote!(call.lines_body(#form, body).await),

@@ -16,13 +16,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many examples of a kind of fault are shown.
+/// The largest number of examples of a kind of fault that are shown.
 const SHOWN: usize = 8;
 
-/// How often what could not be judged is asked again.
+/// The number of times that what could not be judged is asked again.
 const ROUNDS: usize = 5;
 
-/// What is to be done.
+/// The options of the command.
 pub struct Options {
     /// Only cells in whose names this stands.
     pub only: Option<String>,
@@ -34,7 +34,7 @@ pub struct Options {
     pub keep: Option<PathBuf>,
 }
 
-/// What came of a cell.
+/// The outcome of a cell.
 #[derive(Debug, Serialize)]
 struct Came {
     name: String,
@@ -146,7 +146,7 @@ fn broken(cell: usize, error: &str) -> Walked {
     Walked { cell, faults: vec![Fault { kind: Kind::NoRust, text: error.to_owned() }], ..Walked::default() }
 }
 
-/// What came of cells, and the documents of which no code compiles, with the reason.
+/// The outcomes of cells, and the documents of which no code compiles, with the reason.
 type Compiled<'a> = (Vec<Walked>, Vec<(&'a Paper, String)>);
 
 /// Compiles documents and walks through what compiles; and those that do not, with the error.
@@ -221,7 +221,7 @@ fn generate(path: &Path, name: &str, module: &str, folder: &Path) -> Result<(), 
     )
 }
 
-/// How many cells are right, refused by the generator, and wrong, by place and style.
+/// Counts the cells that are right, refused by the generator, and wrong, by place and style.
 fn counts(came: &[Came]) -> Vec<Vec<String>> {
     let head = ["place", "style", "cells", "right", "refused at generation", "failed"];
     let mut rows: Vec<(String, String, [usize; 4])> = Vec::new();

@@ -14,22 +14,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use toml::de::{DeTable, DeValue};
 
-/// How often a project is built without what failed before. The compiler looks for some errors only where
-/// there are no others.
+/// The number of times that a project is built without what failed before. The compiler looks for some errors
+/// only where there are no others.
 const ROUNDS: usize = 20;
 
-/// How much stands in one crate, as modules say of themselves. One operation takes the compiler some 13 MiB.
+/// The weight of one crate, as modules say of themselves. One operation takes the compiler some 13 MiB.
 const WEIGHT: usize = 100;
 
 /// A project to be.
 pub struct Harness {
     /// Its folder.
     pub folder: PathBuf,
-    /// What the name of its package begins with.
+    /// The beginning of the name of its package.
     pub name: &'static str,
     /// `main.rs`.
     pub main: &'static str,
-    /// Whether it has to be fast.
+    /// True if it has to be fast.
     pub release: bool,
     /// Crates beside those of all projects: the name, whether with default features, and features.
     pub crates: &'static [(&'static str, bool, &'static str)],
@@ -44,13 +44,13 @@ pub struct Harness {
 pub struct Module {
     /// Its path, with slashes: `ours/g001`.
     pub name: String,
-    /// What stands in the table for it, commas included.
+    /// Its rows of the table, commas included.
     pub rows: String,
-    /// How much there is to compile: operations.
+    /// Its weight: the number of operations to compile.
     pub weight: usize,
 }
 
-/// What came of it.
+/// A project that was built.
 pub struct Built {
     /// The executable.
     pub program: PathBuf,

@@ -11,10 +11,10 @@ use std::collections::HashSet;
 /// The key that no document names.
 pub const UNDECLARED: &str = "undeclared";
 
-/// How many values are made of one schema; those that come first differ most.
+/// The largest number of values of one schema; those that come first differ most.
 const ENOUGH: usize = 24;
 
-/// How deep values go.
+/// The depth of values.
 const DEPTH: usize = 6;
 
 /// Makes values for the schemas of one document.
@@ -238,7 +238,7 @@ fn implied(schema: &Map<String, Value>) -> Vec<&'static str> {
     names
 }
 
-/// How many characters a text has at most that is made to be as long as a schema allows.
+/// The longest text, in characters, that is made to be as long as a schema allows.
 const LONGEST: usize = 20_000;
 
 /// Texts made of a pattern, the same each time.
@@ -267,6 +267,7 @@ fn strings(schema: &Map<String, Value>) -> Vec<Value> {
         "hostname" => &["example.com", "-"],
         "ipv4" => &["192.0.2.1", "192.0.2.256"],
         "ipv6" => &["2001:db8::1", "2001:db8"],
+        "base64url" => &["-_-_", "YQ==", "YQ", "+/+/", "Y"],
         "decimal" => &["-12.50", "1e5", "+7", "1,5", "."],
         _ => &["text", "", "with \"quotes\" and ümläute", "true", "12"],
     };

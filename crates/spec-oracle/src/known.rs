@@ -15,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 pub struct Known {
     /// The model.
     pub model: String,
-    /// What the message contains.
+    /// A part of the message.
     pub text: String,
     /// Why it is tolerated.
     pub reason: String,

@@ -23,7 +23,7 @@ pub mod table;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// What a reference within a document leads to.
+/// Follows a reference within a document.
 fn target<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(&percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?)
 }

@@ -69,7 +69,7 @@ enum Command {
     Grid(grid::Options),
     Pairs(pairs::Options),
     Types(PathBuf),
-    /// What a child is asked.
+    /// A question to a child.
     Child(suite::Child, PathBuf, PathBuf, Vec<Remote>),
 }
 

@@ -15,7 +15,7 @@ pub struct Planned {
     pub plan: Plan,
 }
 
-/// How a document is taken.
+/// The way to take a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// As people mean it: what everyone gets.

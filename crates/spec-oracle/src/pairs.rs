@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 use spec_oracle::cells::refusal;
 use std::path::PathBuf;
 
-/// How many instances there are of each schema, beside the values that all of them see.
+/// The number of instances of each schema, beside the values that all of them see.
 const INSTANCES: u64 = 40;
 
-/// What is to be done.
+/// The options of the command.
 pub struct Options {
     /// Only pairs in whose names this stands.
     pub only: Option<String>,
-    /// What random instances begin with.
+    /// The seed of random instances.
     pub seed: u64,
     /// Disagreements that are known.
     pub known: Option<PathBuf>,

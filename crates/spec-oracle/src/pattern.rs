@@ -7,7 +7,7 @@
 use fastrand::Rng;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// How often something may come again that may come again without end.
+/// The largest numbers of times that something comes again that may do so without end.
 const REPEATED: [u32; 4] = [1, 3, 12, 40];
 
 /// A text that may match; none where the expression is one of those that nothing is made of.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What came of exercising an operation.
+/// The outcome of exercising an operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Report {
@@ -10,20 +10,20 @@ pub struct Report {
     pub document: String,
     /// The `operationId`.
     pub operation: String,
-    /// How often it was asked and answered.
+    /// The number of times that it was asked and answered.
     pub exchanges: usize,
-    /// How many answers the document declares.
+    /// The number of answers that the document declares.
     pub answers: usize,
-    /// How many of them were given.
+    /// The number of those that were given.
     pub answered: usize,
-    /// How many failures have a shape that the document declares.
+    /// The number of failures in a shape that the document declares.
     pub shaped: usize,
-    /// What in the exchanges is not as the document says.
+    /// The number of things in the exchanges that are not as the document says.
     pub violations: usize,
-    /// What arrived or came back otherwise than it was sent, or not at all.
+    /// The number of things that arrived or came back otherwise than they were sent, or not at all.
     pub mismatches: usize,
     /// The first of both, in sentences.
     pub said: Vec<String>,
-    /// What was not exercised, and why.
+    /// The parts that were not exercised, and why.
     pub left_out: Vec<String>,
 }

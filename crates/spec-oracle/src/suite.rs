@@ -23,10 +23,10 @@ const FLOOR: usize = 98;
 pub const CHILD_OF_OURS: &str = "model-of-ours";
 pub const CHILD_OF_THEIRS: &str = "model-of-typify";
 
-/// What makes a module of a file in a folder.
+/// A function that makes a module of a file in a folder.
 pub type Child = fn(&Path, &Path, &[Remote]) -> Result<(), String>;
 
-/// What is to be done.
+/// The options of the command.
 pub struct Options {
     /// The folder of the suite.
     pub suite: PathBuf,
@@ -77,7 +77,7 @@ impl Side {
     }
 }
 
-/// What a model says of an instance.
+/// The verdict of a model on an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Verdict {
     Taken,
@@ -305,7 +305,7 @@ fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-/// How many tests there are, and how many agree.
+/// The number of tests, and of those that agree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 struct Count {
     tests: usize,

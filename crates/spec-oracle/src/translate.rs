@@ -64,7 +64,7 @@ pub fn component(schema: &Value) -> Value {
     moved(schema, &format!("#{POINTER}"), Some(&format!("#{POINTER}")), keeps_ids)
 }
 
-/// Whether a reference is anything but a pointer.
+/// Returns true if a reference is anything but a pointer.
 fn names_resources(schema: &Value) -> bool {
     let Value::Object(members) = schema else { return false };
     let own = ["$ref", "$dynamicRef"].iter().filter_map(|key| members.get(*key)?.as_str());

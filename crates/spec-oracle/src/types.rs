@@ -84,7 +84,7 @@ struct Survey<'a> {
     seen: HashSet<String>,
     schemas: Count,
     properties: Count,
-    /// What has no type, and why.
+    /// The schemas without a type, and why.
     lines: Vec<(String, String)>,
 }
 
@@ -140,7 +140,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// What is within a schema without a type has none either.
+    /// Notes that what is within a schema without a type has none either.
     fn untyped(&mut self, pointer: &str, id: SchemaId) {
         self.lines.push((pointer.to_owned(), reason(self.api, id, 0)));
         let mut within = Vec::new();

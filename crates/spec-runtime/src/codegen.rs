@@ -8,14 +8,14 @@ pub use crate::headers::HeaderText;
 // What derives expand to.
 pub use {schemars, serde};
 
-/// What generated models call.
+/// Items that generated models call.
 pub mod models {
     pub use crate::check::{has_length, is_multiple_of, is_unique};
     pub use crate::private::json;
     pub use crate::union::{ByKind, ByTag, Kind, Untagged, by_kind, by_tag, one_of, tagged, untagged};
 }
 
-/// What generated clients call.
+/// Items that generated clients call.
 #[cfg(feature = "client")]
 pub mod client {
     pub use crate::client::answer::Answer;
@@ -40,7 +40,7 @@ pub mod client {
     pub use spec_http::style::Style;
 }
 
-/// What generated servers call.
+/// Items that generated servers call.
 #[cfg(feature = "server")]
 pub mod server {
     pub use crate::encoding::Encoding;

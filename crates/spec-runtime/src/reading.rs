@@ -16,7 +16,7 @@ pub(crate) enum Reading {
     /// Names must be unique in their object (RFC 8259, 4) and be taken by it; moments and identities must be
     /// written as their format says.
     Strict,
-    /// The same, and what only requests have must be there (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12
+    /// As strictly, and what only requests have must be there (OpenAPI 3.1, 4.8.24.1; JSON Schema 2020-12
     /// validation, 9.4).
     Request,
 }

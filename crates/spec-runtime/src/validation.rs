@@ -150,7 +150,7 @@ fn parse(text: &[u8]) -> Result<(Value, Vec<Violation>), Violation> {
 pub(crate) struct Checker {
     #[cfg(feature = "server")]
     pub(crate) schema: &'static Value,
-    /// How the properties of an object are read from texts.
+    /// The ways to read the properties of an object from texts.
     #[cfg(feature = "server")]
     properties: HashMap<&'static str, Ways<'static>>,
     validator: Option<(Validator<View>, PropertyPatterns)>,
@@ -310,7 +310,7 @@ fn listed(options: &Value) -> String {
     text
 }
 
-/// Which of several schemas was meant by a value that fits none of them.
+/// The schema that was meant, of several, by a value that fits none of them.
 enum IntendedBranch<'a> {
     /// The one that all this is wrong for.
     One(&'a [ValidationError<'static>]),

@@ -71,7 +71,7 @@ async fn who(security: Security, request: Request) -> Result<String, Response> {
     Ok(context.principal)
 }
 
-/// What an operation with these alternatives answers to these credentials.
+/// Asks an operation with these alternatives, with these credentials.
 async fn tried(security: Security, credentials: &[(&str, &str)]) -> Response {
     let handler = move |request: Request| async move { who(security, request).await };
     Router::new().route("/", post(handler)).oneshot(request(credentials)).await.unwrap()
@@ -90,7 +90,7 @@ async fn one_alternative_must_be_there_as_a_whole_and_let_the_request_in() {
     const MAYBE: Security = &[&[], &[A]];
     const SCOPES: Security = &[&[WRITE], &[A]];
     const WIDER: Security = &[&[WRITE], &[READ]];
-    /// What an operation asks for, the headers of a request, and how it is answered.
+    /// The security of an operation, the headers of a request, and how it is answered.
     type Row = (Security, &'static [(&'static str, &'static str)], &'static str);
     let rows: &[Row] = &[
         (ONE, &[], "401"),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// How long each kind of nothing may last.
+/// The longest time that each kind of nothing may last.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
     /// From the first byte of a head to its end.
@@ -24,7 +24,7 @@ pub(crate) struct Patience {
     pub(crate) stall: Duration,
 }
 
-/// What has not happened.
+/// The thing that has not happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Nothing {
     /// The peer takes none of the bytes that are written.
@@ -45,7 +45,7 @@ struct State {
     is_http2: bool,
 }
 
-/// What happens on one connection.
+/// The activity on one connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Activity(Arc<Mutex<State>>);
 
@@ -165,7 +165,7 @@ impl<T: Unpin> HttpBody for Keeping<T> {
 /// A connection whose bytes are noted, and which keeps something while it is open.
 pub(crate) struct Watched<S, K> {
     stream: S,
-    /// What was read before anybody knew the version of HTTP.
+    /// The bytes that were read before anybody knew the version of HTTP.
     before: Bytes,
     activity: Activity,
     _kept: K,

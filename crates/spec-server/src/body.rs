@@ -16,14 +16,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 
-/// What is wrong with a body.
+/// A fault of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     TooLarge,
     TooSlow,
 }
 
-/// What whoever answers needs to know of a body that somebody else reads.
+/// The progress of a body, for whoever answers while somebody else reads it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress(Arc<Inner>);
 
@@ -33,7 +33,7 @@ struct Inner {
     begun: Instant,
     /// When the last piece came: milliseconds after the beginning.
     last: AtomicU64,
-    /// How many bytes the decoded body may have.
+    /// The number of bytes that the decoded body may have.
     limit: OnceLock<usize>,
 }
 
@@ -92,7 +92,7 @@ impl fmt::Display for TooSlow {
 
 impl Error for TooSlow {}
 
-/// How long a body may take.
+/// The longest times that a body may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
     pub(crate) whole: Duration,

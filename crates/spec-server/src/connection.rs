@@ -26,20 +26,20 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tower::Service as _;
 
-/// What every HTTP/2 connection begins with (RFC 9113, 3.4).
+/// The beginning of every HTTP/2 connection (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How many connections at once are told that there are too many; others are closed.
+/// The number of connections at once that are told that there are too many; others are closed.
 const REFUSALS: usize = 64;
 
-/// How long, and how many bytes of, a caller who is told so is listened to. To close a connection on which
+/// The time and the bytes for which a caller who is told so is listened to. To close a connection on which
 /// bytes are unread would take the answer back (RFC 9112, 9.6).
 const REFUSAL: (Duration, u64) = (Duration::from_secs(1), 64 * 1024);
 
-/// How long to wait after the system gave no connection: there may be no more files.
+/// The time to wait after the system gave no connection: there may be no more files.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// How far the end of a server has come.
+/// The stages in which a server ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
     Serving,
@@ -49,13 +49,13 @@ pub(crate) enum Phase {
     Aborting,
 }
 
-/// What all listeners of a service share.
+/// The state that all listeners of a service share.
 pub(crate) struct Connections {
     pub(crate) config: Config,
     router: Router,
     open: Arc<Semaphore>,
     refusals: Arc<Semaphore>,
-    /// How many were cut off at the end.
+    /// The number of those that were cut off at the end.
     cut_off: Arc<AtomicUsize>,
 }
 

@@ -22,7 +22,7 @@ const ACTIVE: &str = "http_server_active_requests";
 /// Seconds, as the semantic conventions of OpenTelemetry advise.
 const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
-/// How often what was measured is put in order, whether it is asked for or not.
+/// The time after which what was measured is put in order, whether it is asked for or not.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Durations of requests by operation, route, method and status, as a page for Prometheus.
@@ -63,7 +63,8 @@ impl Metrics {
         Metrics { recorder: Arc::new(recorder), handle, own_listener }
     }
 
-    /// Makes the macros of the crate `metrics` record here, so that metrics of your own stand on the same page.
+    /// Makes the macros of the crate `metrics` record here, so that metrics of your own stand on the same
+    /// page.
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ use std::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, instrument::Instrumented};
 
-/// What labels say of a request.
+/// The labels of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Labels {
     pub(crate) method: &'static str,
@@ -41,7 +41,7 @@ impl Labels {
         }
     }
 
-    /// What a span is called: the operation, or method and route.
+    /// Names a span: the operation, or method and route.
     fn name(&self) -> String {
         match (self.operation, self.route.as_str()) {
             ("", "") => self.method.to_owned(),

@@ -33,7 +33,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::decompression::RequestDecompressionLayer;
 
-/// How long a check of readiness may take.
+/// The longest time that a check of readiness may take.
 const READY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The header of the id of a request.
@@ -63,7 +63,7 @@ impl RequestId {
     }
 }
 
-/// What all requests share.
+/// The state that all requests share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
@@ -102,8 +102,8 @@ pub(crate) fn around(router: Router, shared: &Arc<Shared>) -> Router {
     router.layer(from_fn_with_state(shared.clone(), observed))
 }
 
-/// Returns whether an answer may be worth its compression by what its head says: not what is compressed already,
-/// nor what comes bit by bit.
+/// Returns whether an answer may be worth its compression by what its head says: not what is compressed
+/// already, nor what comes bit by bit.
 fn is_worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     const STREAMS: [&str; 4] =
         ["application/x-ndjson", "application/jsonl", "application/json-seq", "multipart/"];

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower_http::cors::CorsLayer;
 
-/// What is set of a server. Every setting has a default that is safe to serve the internet with.
+/// The settings of a server. Every setting has a default that is safe to serve the internet with.
 #[derive(Default)]
 #[must_use = "a builder listens to nobody until `bind` is called"]
 pub struct Builder {
@@ -63,7 +63,7 @@ impl Builder {
     }
 }
 
-/// How long things may take.
+/// Sets how long things may take.
 impl Builder {
     /// Sets how long the head of a request may take, from its first byte to its last one; on a new connection
     /// from the beginning, with the handshake of TLS. Then the connection is closed. Default: 10 seconds.
@@ -105,7 +105,7 @@ impl Builder {
     }
 }
 
-/// How large and how many things may be.
+/// Sets how large and how many things may be.
 impl Builder {
     /// Sets how many bytes the head of a request may have, the path included: else 431. Default: 32 KiB.
     pub fn header_bytes(mut self, bytes: usize) -> Self {
@@ -127,15 +127,16 @@ impl Builder {
         self
     }
 
-    /// Sets the same for one operation, by its `operationId`. [`operations`](Builder::operations) must be set.
+    /// Sets the same for one operation, by its `operationId`. [`operations`](Builder::operations) must be
+    /// set.
     pub fn body_bytes_of(mut self, operation_id: &'static str, bytes: usize) -> Self {
         self.config.body_bytes_of.insert(operation_id, bytes);
         self
     }
 
-    /// Sets how many connections there may be. A few more are answered 503 with `Retry-After` and closed; with
-    /// TLS, and if there are many, they are closed at once. Default: 2,000. The system must allow as many
-    /// files (`ulimit -n`).
+    /// Sets how many connections there may be. A few more are answered 503 with `Retry-After` and closed;
+    /// with TLS, and if there are many, they are closed at once. Default: 2,000. The system must allow as
+    /// many files (`ulimit -n`).
     pub fn connections(mut self, count: usize) -> Self {
         self.config.connections = count;
         self
@@ -161,7 +162,7 @@ impl Builder {
     }
 }
 
-/// How the server ends, and what it says of itself.
+/// Sets how the server ends, and what it says of itself.
 impl Builder {
     /// Ends the server when a future does, instead of at SIGTERM or SIGINT.
     pub fn shutdown(mut self, when: impl Future<Output = ()> + Send + 'static) -> Self {
@@ -209,7 +210,7 @@ impl Builder {
     }
 }
 
-/// What is done with requests and answers.
+/// Sets what is done with requests and answers.
 impl Builder {
     /// Says which operations the router has: `operations()` of a generated server. Then spans and metrics are
     /// named by `operationId`, and layers find an [`OperationId`](crate::OperationId) in the extensions of a
@@ -237,8 +238,8 @@ impl Builder {
         self
     }
 
-    /// Sets whether bodies of requests may be compressed (gzip, zstd). Switch it off if handlers decode bodies
-    /// themselves. Default: they may.
+    /// Sets whether bodies of requests may be compressed (gzip, zstd). Switch it off if handlers decode
+    /// bodies themselves. Default: they may.
     pub fn decompression(mut self, is_on: bool) -> Self {
         self.config.decompression = is_on;
         self
@@ -295,11 +296,11 @@ async fn bound(address: SocketAddr) -> io::Result<TcpListener> {
     listener.map_err(|error| io::Error::new(error.kind(), format!("can't listen at {address}: {error}")))
 }
 
-/// How a server ended.
+/// The end of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stopped {
-    /// How many connections were cut off, because the time for draining was over.
+    /// The number of connections that were cut off, because the time for draining was over.
     pub cut_off: usize,
 }
 
@@ -410,7 +411,7 @@ fn metrics_page(metrics: Metrics) -> Arc<Connections> {
     Connections::new(config, router, Arc::default())
 }
 
-/// What tells a server to end.
+/// The signal that tells a server to end.
 enum Stop {
     Future(Option<BoxFuture<'static, ()>>),
     #[cfg(unix)]

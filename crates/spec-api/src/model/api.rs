@@ -227,16 +227,16 @@ impl Api {
     }
 }
 
-/// How deeply unions within unions are looked into.
+/// The depth to which unions within unions are looked into.
 const DEPTH_OF_UNIONS: usize = 8;
 
 /// The names that are a parameter's in its place.
 #[derive(Default)]
 struct Names<'a> {
     names: Vec<&'a str>,
-    /// Whether the properties of an object stand there, each under its own name.
+    /// True if the properties of an object stand there, each under its own name.
     is_object: bool,
-    /// Whether it takes names that it does not declare.
+    /// True if it takes names that it does not declare.
     is_open: bool,
 }
 

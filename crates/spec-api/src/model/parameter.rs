@@ -14,7 +14,7 @@ pub struct Parameter {
     pub name: String,
     /// A Rust name that the document pins with `x-rust-name`.
     pub pinned_name: Option<String>,
-    /// Which part of the request carries it.
+    /// The part of the request that carries it.
     pub place: ParameterIn,
     /// Its description.
     pub description: Option<String>,
@@ -36,7 +36,7 @@ pub struct Parameter {
     pub content: Option<String>,
 }
 
-/// Which part of a request carries a value.
+/// The part of a request that carries a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the part of its name")]
 pub enum ParameterIn {

@@ -66,7 +66,7 @@ struct Binder<'d> {
     scopes: HashMap<Pointer, Scope>,
     /// Places that refer, in the order of the document.
     referring: Vec<Pointer>,
-    /// Which names matter to a schema, and to all that it leads to.
+    /// The names that matter to a schema, and to all that it leads to.
     names: HashMap<Pointer, BTreeSet<String>>,
     /// Where a schema has been written out, with which meaning.
     written: HashMap<(Pointer, Scope), Pointer>,

@@ -8,7 +8,7 @@ use crate::model::{Additional, Api, Kind, MediaKind, MediaType, Operation};
 use serde_json::{Value, json};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 
-/// How deep schemas are looked into.
+/// The depth to which schemas are looked into.
 const DEPTH: usize = 8;
 
 /// Keywords whose members may each be the schema.

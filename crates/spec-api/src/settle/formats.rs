@@ -11,14 +11,14 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde_json::{Map, Value};
 use spec_document::{Code, Diagnostic, Diagnostics, Pointer};
 
-/// What all texts of a format have in common.
+/// A format, as what all of its texts have in common.
 struct Format {
     name: &'static str,
-    /// Whether they can have a character.
+    /// Returns true if they can have a character.
     has: fn(char) -> bool,
-    /// How short, and how long, they can be.
+    /// Their shortest and their longest length.
     length: (usize, usize),
-    /// What their length is a multiple of.
+    /// The number that their length is a multiple of.
     step: usize,
 }
 

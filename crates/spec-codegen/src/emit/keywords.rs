@@ -12,7 +12,8 @@ use quote::quote;
 use serde_json::{Map, Value};
 
 /// The formats that validators know.
-const FORMATS: [&str; 20] = [
+const FORMATS: [&str; 21] = [
+    "base64url",
     "byte",
     "json-pointer",
     "relative-json-pointer",

@@ -13,8 +13,8 @@ use spec_api::Api;
 use spec_document::Pointer;
 use std::collections::HashMap;
 
-/// What a model of answers has of a model of requests. Each field of the model of requests is in the model of
-/// answers, too: under the same name on the wire, and with the same schema.
+/// The parts that a model of answers has of a model of requests. Each field of the model of requests is in
+/// the model of answers, too: under the same name on the wire, and with the same schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversionPlan {
     /// The model of requests.

@@ -21,8 +21,9 @@ use spec_api::{Method, Operation, ParameterIn, Status};
 use spec_document::Location;
 
 /// Methods of every client.
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 13] = [
     "new",
+    "base_url_or",
     "with_base_url",
     "with_client",
     "from_env",

@@ -39,13 +39,13 @@ impl SchemePlan {
 /// A security scheme, as an operation asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemeUse {
-    /// Which of the plan's schemes it is.
+    /// The number of the scheme in the plan.
     pub scheme: usize,
     /// The scopes, or roles.
     pub scopes: Vec<String>,
 }
 
-/// Whether those who ask for an operation have to be known.
+/// The need of an operation to know who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrincipalPlan {
     /// Nobody is asked who they are.

@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use spec_api::{Additional, Api, Kind, MediaKind, MediaType, Operation, Parameter, Schema, SchemaId};
 use spec_document::Place;
 
-/// How many values an example has at most that is made of schemas: they may contain themselves.
+/// The largest number of values in an example that is made of schemas: they may contain themselves.
 const MOST: usize = 200;
 
-/// How deep it is at most.
+/// The depth of the deepest.
 const DEEPEST: usize = 8;
 
 /// The values with which one operation is called.
@@ -21,9 +21,10 @@ pub(crate) struct Examples {
     pub(crate) parameters: Vec<Option<Value>>,
     /// The media type of the body, as the document has it.
     pub(crate) body_media_type: String,
-    /// The same where the document has it, else one that it may mean.
+    /// The media type of the document, or else one that it may mean.
     pub(crate) media_type: Option<String>,
-    /// Bodies, the best first: as the document shows it, and as its schema has it, for examples that are wrong.
+    /// Bodies, the best first: as the document shows it, and as its schema has it, for examples that are
+    /// wrong.
     pub(crate) bodies: Vec<Value>,
 }
 
@@ -97,8 +98,8 @@ fn made(api: &Api, id: SchemaId) -> Option<Value> {
     made_with(api, id, true)
 }
 
-/// Makes a value of a schema, with or without examples: the flattest that there is, because schemas can contain
-/// themselves.
+/// Makes a value of a schema, with or without examples: the flattest that there is, because schemas can
+/// contain themselves.
 fn made_with(api: &Api, id: SchemaId, follows_examples: bool) -> Option<Value> {
     (1..=DEEPEST).find_map(|deepest| Maker { api, left: MOST, deepest, follows_examples }.value(id, 0))
 }
@@ -106,11 +107,11 @@ fn made_with(api: &Api, id: SchemaId, follows_examples: bool) -> Option<Value> {
 /// Makes values of schemas.
 struct Maker<'a> {
     api: &'a Api,
-    /// How many values may still be made.
+    /// The number of values that may still be made.
     left: usize,
-    /// How deep the value may be.
+    /// The depth that the value may have.
     deepest: usize,
-    /// Whether the examples of schemas are taken, or else only what their keywords say.
+    /// True if the examples of schemas are taken, or else only what their keywords say.
     follows_examples: bool,
 }
 
@@ -212,6 +213,7 @@ fn text_of(format: &str) -> &'static str {
         "ipv4" => "192.0.2.1",
         "ipv6" => "2001:db8::1",
         "byte" => "dGV4dA==",
+        "base64url" => "dGV4dA",
         "regex" => "^a",
         "json-pointer" => "/a",
         _ => "text",

@@ -23,14 +23,14 @@ use spec_document::{Code, Diagnostics, Location, Pointer, SourceId, Sources};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// What `codegen.toml` says.
+/// The settings of `codegen.toml`.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// APIs, by name.
     pub apis: Vec<ApiSettings>,
 }
 
-/// What is said of one API.
+/// The settings of one API.
 #[derive(Clone, Debug)]
 pub struct ApiSettings {
     /// Its name, which its crates are called by.
@@ -45,11 +45,11 @@ pub struct ApiSettings {
     pub models_path: Option<String>,
     /// Environment variables that hold credentials, by security scheme.
     pub environment: BTreeMap<String, Setting>,
-    /// What becomes of formats.
+    /// The choices for formats.
     pub formats: Formats,
-    /// What becomes of schemas that do not name a type.
+    /// The choice for schemas that do not name a type.
     pub untyped: Untyped,
-    /// How many files each crate has.
+    /// The number of files that each crate has.
     pub files: Files,
     /// Operations that are wanted; all where nothing is said.
     pub only: Patterns,
@@ -78,12 +78,12 @@ pub enum Runtime {
     Git {
         /// Its address.
         url: String,
-        /// What of it; the newest commit of its main branch if not said.
+        /// The commit that is meant; the newest one of its main branch if not said.
         at: Option<GitReference>,
     },
 }
 
-/// What of a git repository is meant.
+/// The commit of a git repository that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GitReference {
     /// The newest commit of a branch.
@@ -164,7 +164,7 @@ impl Allowance {
 /// A folder with copies of what has an address of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {
-    /// What the addresses begin with; of several the longest counts.
+    /// The beginning of the addresses; of several the longest counts.
     pub prefix: String,
     /// The folder, relative to the settings.
     pub folder: String,
@@ -177,7 +177,7 @@ impl Remote {
     }
 }
 
-/// What becomes of formats of texts.
+/// The choices for formats of texts.
 #[derive(Clone, Debug, Default)]
 pub struct Formats {
     choices: BTreeMap<String, FormatChoice>,
@@ -204,7 +204,7 @@ impl<'t> FromIterator<(&'t str, FormatChoice)> for Formats {
     }
 }
 
-/// What becomes of a format.
+/// The choice for a format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FormatChoice {
     /// A type of its own, where there is one that keeps what it is given; a checked text where there is none.
@@ -216,7 +216,7 @@ pub enum FormatChoice {
     Any,
 }
 
-/// How many files each crate has.
+/// The number of files that each crate has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Files {
     /// One for small documents, one for each tag of large ones.
@@ -242,7 +242,7 @@ pub struct Folders {
 /// A setting and where it stands.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// What it says.
+    /// Its text.
     pub value: String,
     /// Where its key stands.
     pub location: Location,

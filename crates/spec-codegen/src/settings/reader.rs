@@ -61,7 +61,7 @@ pub(super) struct Reader<'a> {
     diagnostics: &'a mut Diagnostics,
 }
 
-/// What is read of each key.
+/// Reads each key.
 impl Reader<'_> {
     /// Reads what is said of an API.
     fn api(&mut self, name: &Name<'_>, entry: &Value<'_>) -> Option<ApiSettings> {
@@ -178,7 +178,7 @@ impl Reader<'_> {
     }
 }
 
-/// What values are made of.
+/// Reads what values are made of.
 impl Reader<'_> {
     /// Reads a folder with copies, and what the addresses of the files in it begin with.
     fn copies(&mut self, prefix: &Name<'_>, folder: &Value<'_>) -> Option<Remote> {

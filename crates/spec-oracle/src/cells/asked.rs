@@ -7,16 +7,16 @@ use spec_codegen::settings::ApiSettings;
 use spec_document::{Diagnostic, Diagnostics, Place, Renderer, Severity, Sources};
 use std::thread;
 
-/// What the generator says of a cell.
+/// The answer of the generator to a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     /// Code.
     Taken,
-    /// What is wrong with the document, and whether that names a place.
+    /// The fault of the document, and whether that names a place.
     Refused(String, bool),
 }
 
-/// What the generator says of each cell. Those that it takes together it takes alone.
+/// Asks the generator about each cell. Those that it takes together it takes alone.
 #[must_use]
 pub fn asked(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
     let operations: Vec<Vec<usize>> =
@@ -52,7 +52,7 @@ pub fn asked(grid: &Grid, cells: &[usize]) -> Vec<(usize, Said)> {
     })
 }
 
-/// What the generator says of what it makes nothing of: a warning, in the place of a refusal.
+/// Asks about what the generator makes nothing of: a warning, in the place of a refusal.
 fn ignored(paper: &Paper) -> Said {
     match warnings(&paper.text) {
         Ok(warnings) => match warnings.into_iter().find(|(_, has_place)| *has_place) {
@@ -63,7 +63,7 @@ fn ignored(paper: &Paper) -> Said {
     }
 }
 
-/// Whether the generator takes a document.
+/// Says whether the generator takes a document.
 fn generated(paper: &Paper) -> Said {
     refusal(&paper.text).map_or(Said::Taken, |(why, has_place)| Said::Refused(why, has_place))
 }
@@ -74,7 +74,7 @@ pub fn refusal(text: &str) -> Option<(String, bool)> {
     warnings(text).err()
 }
 
-/// What the generator warns of in a document, JSON, and whether it says where.
+/// Lists the warnings of a document, JSON, and whether they name a place.
 ///
 /// # Errors
 ///

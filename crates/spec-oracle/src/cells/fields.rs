@@ -88,7 +88,7 @@ impl Part {
 }
 
 impl Field {
-    /// Whether a form says a value of a property, or nothing where there is none.
+    /// Checks whether a form says a value of a property, or nothing where there is none.
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl Part {
         )
     }
 
-    /// Whether the part says a value.
+    /// Checks whether the part says a value.
     fn says(&self, encoding: Encoding, is_file: bool, value: &Value) -> Result<(), String> {
         let essence =
             self.content_type.as_deref().map(|text| text.split(';').next().unwrap_or_default().trim());
@@ -203,7 +203,7 @@ impl Part {
     }
 }
 
-/// Whether a whole body says a value.
+/// Checks whether a whole body says a value.
 ///
 /// # Errors
 ///
@@ -223,7 +223,7 @@ pub fn is_body(media: &str, content_type: Option<&str>, body: &[u8], value: &Val
     if is_said { Ok(()) } else { Err(format!("the body is {text:?}, and not {value}")) }
 }
 
-/// Whether a media type is within a range (RFC 9110, 12.5.1), or one with a star before its suffix.
+/// Returns true if a media type is within a range (RFC 9110, 12.5.1), or one with a star before its suffix.
 fn fits(range: &str, said: &str) -> bool {
     match range.split_once('*') {
         Some((before, after)) if !range.starts_with("*/") => {

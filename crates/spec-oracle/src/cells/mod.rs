@@ -21,7 +21,7 @@ pub use wire::{Carried, Defined, Place, Seen, Style, Way, carried, defined, judg
 
 use serde_json::Value;
 
-/// How a property of a form is written.
+/// The ways to write a property of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Encoding {
     /// As nobody says.
@@ -34,14 +34,15 @@ pub enum Encoding {
     WithHeaders,
 }
 
-/// What carries a value.
+/// A carrier of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Carrier {
     /// A parameter.
     Parameter(Way),
     /// One of several parameters that share a segment of the path, and what stands between them.
     Segment(char),
-    /// One of two parameters in the query whose names are all names, so that nothing tells one from the other.
+    /// One of two parameters in the query whose names are all names, so that nothing tells one from the
+    /// other.
     Overshadowed,
     /// The body of a request.
     Body(&'static str),
@@ -55,9 +56,9 @@ pub enum Carrier {
     AnswerAmong,
     /// A header of an answer.
     Header {
-        /// Whether members stand alone.
+        /// True if members stand alone.
         explode: bool,
-        /// Whether it is JSON.
+        /// True if it is JSON.
         json: bool,
     },
 }
@@ -65,11 +66,11 @@ pub enum Carrier {
 /// One combination of all that a document can say.
 #[derive(Clone, Debug)]
 pub struct Cell {
-    /// What carries the value.
+    /// The carrier of the value.
     pub carrier: Carrier,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
-    /// Which of the shapes the value has.
+    /// The number of the shape that the value has.
     pub shape: usize,
 }
 
@@ -108,10 +109,10 @@ const STATUSES_OF_TEXTS: [&str; 10] = ["200", "201", "202", "203", "206", "400",
 /// Statuses that come before an answer, and are none (RFC 9110, 15.2).
 pub(crate) const INTERIM: [&str; 5] = ["100", "102", "103", "199", "1XX"];
 
-/// What stands between parameters of one segment.
+/// The signs between parameters of one segment.
 const BETWEEN: [char; 4] = ['.', '-', ':', '~'];
 
-/// What can be a text of a body.
+/// The shapes that can be a text of a body.
 const TEXTUAL: [&str; 8] = [
     "text",
     "text with a pattern",
@@ -202,7 +203,7 @@ impl Grid {
         &self.shapes[cell.shape]
     }
 
-    /// What a cell is called.
+    /// Names a cell.
     #[must_use]
     pub fn name(&self, cell: &Cell) -> String {
         let required = if cell.required { ", required" } else { "" };
@@ -211,7 +212,7 @@ impl Grid {
         format!("{} {}{required}: {}{since}", cell.place(), cell.style(), shape.name)
     }
 
-    /// Whether a standard says how the value of a cell is written.
+    /// Says whether a standard says how the value of a cell is written.
     #[must_use]
     pub fn defined(&self, cell: &Cell) -> Defined {
         let form = &self.shape(cell).form;
@@ -248,7 +249,7 @@ impl Grid {
         }
     }
 
-    /// Whether a value of a cell can be told from every other one.
+    /// Says whether a value of a cell can be told from every other one.
     #[must_use]
     pub fn carried(&self, cell: &Cell, value: &Value) -> Carried {
         match cell.carrier {
@@ -290,16 +291,16 @@ impl Default for Grid {
     }
 }
 
-/// How parameters that share a segment are written.
+/// The way to write parameters that share a segment.
 pub(crate) const SEGMENT: Way =
     Way { place: Place::Path, style: Style::Simple, explode: false, reserved: false, empty: false };
 
-/// Whether the text of a value has a sign in it.
+/// Returns true if the text of a value has a sign in it.
 fn holds(value: &Value, sign: char) -> bool {
     value.as_str().map_or_else(|| value.to_string().contains(sign), |text| text.contains(sign))
 }
 
-/// How parameters can be written.
+/// Lists the ways to write parameters.
 fn ways() -> Vec<Way> {
     let mut ways = Vec::new();
     let mut add =
@@ -327,7 +328,7 @@ fn ways() -> Vec<Way> {
     ways
 }
 
-/// How properties of forms can be written.
+/// Lists the ways to write properties of forms.
 fn encodings() -> Vec<(bool, Encoding)> {
     let styles = [Style::Space, Style::Pipe].map(|style| Encoding::Styled(style, false));
     let mut encodings =
@@ -349,7 +350,8 @@ fn encodings() -> Vec<(bool, Encoding)> {
 }
 
 impl Cell {
-    /// Whether the generator has to say that nothing comes of it, rather than to make something of it.
+    /// Returns true if the generator has to say that nothing comes of it, rather than to make something of
+    /// it.
     #[must_use]
     pub fn is_ignored(&self) -> bool {
         match self.carrier {
@@ -376,7 +378,7 @@ impl Cell {
         }
     }
 
-    /// How it is written, as reports say it.
+    /// Names its style, as reports say it.
     #[must_use]
     pub fn style(&self) -> String {
         let exploded = |explode: bool| if explode { " exploded" } else { "" };

@@ -2,14 +2,16 @@
 //!
 //! Knows which cells can stand beside each other. Must not know what becomes of them.
 
-use super::{Carried, Carrier, Encoding, Grid, INTERIM, JSON, Place, SEGMENT, Shape, Since, Style, Way};
+use super::{
+    Carried, Carrier, Cell, Encoding, Grid, INTERIM, JSON, Place, SEGMENT, Shape, Since, Style, Way,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// How many cells stand in one operation.
+/// The largest number of cells in one operation.
 const CELLS: usize = 16;
 
-/// How many operations stand in one document.
+/// The largest number of operations in one document.
 const OPERATIONS: usize = 48;
 
 /// A document.
@@ -55,55 +57,55 @@ impl Paper {
     }
 }
 
+/// Returns what cells have in common that stand in one operation.
+fn alike_key(grid: &Grid, own: &Cell) -> (Carrier, bool, usize) {
+    let cannot = |cell| move |value: &Value| grid.carried(cell, value) == Carried::Cannot;
+    match own.carrier {
+        // A map that is exploded takes all names for its own.
+        Carrier::Parameter(Way {
+            style: Style::Form | Style::Space | Style::Pipe, explode: true, ..
+        })
+        | Carrier::Property(false, _)
+            if grid.shape(own).is_map =>
+        {
+            (own.carrier, own.required, 1 + own.shape)
+        }
+        Carrier::Body(_) | Carrier::Overshadowed => (own.carrier, own.required, 1 + own.shape),
+        // What must be there and has no text leaves nothing beside it to be judged.
+        Carrier::Parameter(_) | Carrier::Segment(_) | Carrier::Property(..)
+            if own.required && grid.shape(own).values.iter().all(cannot(own)) =>
+        {
+            (own.carrier, own.required, 1 + own.shape)
+        }
+        Carrier::Header { .. } if own.required && grid.shape(own).answers.iter().all(cannot(own)) => {
+            (own.carrier, own.required, 1 + own.shape)
+        }
+        // What is ignored says nothing of what stands beside it.
+        Carrier::Answer(status, _) if INTERIM.contains(&status) => (own.carrier, own.required, 1 + own.shape),
+        // The statuses of one shape.
+        Carrier::Answer(status, media) => {
+            let is_empty = media.is_empty() || matches!(status, "101" | "204" | "205" | "304");
+            let kind = if is_empty {
+                ""
+            } else if media == JSON {
+                JSON
+            } else {
+                "text/plain"
+            };
+            // What is left for a default is what nothing else is for.
+            (Carrier::Answer(if status == "default" { status } else { "" }, kind), true, 1 + own.shape)
+        }
+        other => (other, own.required, 0),
+    }
+}
+
 /// Cells that stand in one operation each.
 fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
     // What is alike stands together.
     let mut alike: BTreeMap<(Carrier, bool, usize), Vec<usize>> = BTreeMap::new();
-    let cannot = |cell| move |value: &Value| grid.carried(cell, value) == Carried::Cannot;
     for cell in cells {
         let own = &grid.cells[*cell];
-        let key = match own.carrier {
-            // A map that is exploded takes all names for its own.
-            Carrier::Parameter(Way {
-                style: Style::Form | Style::Space | Style::Pipe,
-                explode: true,
-                ..
-            })
-            | Carrier::Property(false, _)
-                if grid.shape(own).is_map =>
-            {
-                (own.carrier, own.required, 1 + own.shape)
-            }
-            Carrier::Body(_) | Carrier::Overshadowed => (own.carrier, own.required, 1 + own.shape),
-            // What must be there and has no text leaves nothing beside it to be judged.
-            Carrier::Parameter(_) | Carrier::Segment(_) | Carrier::Property(..)
-                if own.required && grid.shape(own).values.iter().all(cannot(own)) =>
-            {
-                (own.carrier, own.required, 1 + own.shape)
-            }
-            Carrier::Header { .. } if own.required && grid.shape(own).answers.iter().all(cannot(own)) => {
-                (own.carrier, own.required, 1 + own.shape)
-            }
-            // What is ignored says nothing of what stands beside it.
-            Carrier::Answer(status, _) if INTERIM.contains(&status) => {
-                (own.carrier, own.required, 1 + own.shape)
-            }
-            // The statuses of one shape.
-            Carrier::Answer(status, media) => {
-                let is_empty = media.is_empty() || matches!(status, "101" | "204" | "205" | "304");
-                let kind = if is_empty {
-                    ""
-                } else if media == JSON {
-                    JSON
-                } else {
-                    "text/plain"
-                };
-                // What is left for a default is what nothing else is for.
-                (Carrier::Answer(if status == "default" { status } else { "" }, kind), true, 1 + own.shape)
-            }
-            other => (other, own.required, 0),
-        };
-        alike.entry(key).or_default().push(*cell);
+        alike.entry(alike_key(grid, own)).or_default().push(*cell);
     }
     let mut operations = Vec::new();
     for ((carrier, ..), cells) in alike {
@@ -133,7 +135,7 @@ fn operations(grid: &Grid, cells: &[usize]) -> Vec<Vec<usize>> {
 }
 
 impl Grid {
-    /// What a cell is called in its operation: the name of a parameter or property, a media type.
+    /// Names a cell in its operation: the name of a parameter or property, a media type.
     #[must_use]
     pub fn wire_name(&self, cell: usize, position: usize) -> String {
         match self.cells[cell].carrier {
@@ -208,7 +210,7 @@ fn operation(grid: &Grid, number: usize, cells: &[usize]) -> (String, &'static s
         Carrier::Overshadowed => {
             let way =
                 Way { place: Place::Query, style: Style::Form, explode: true, reserved: false, empty: false };
-            let two = |(name, cell, shape): &(String, &super::Cell, &Shape)| {
+            let two = |(name, cell, shape): &(String, &Cell, &Shape)| {
                 [parameter(way, name, cell.required, shape), parameter(way, "other", false, shape)]
             };
             operation["parameters"] = all.iter().flat_map(two).collect();
@@ -228,39 +230,50 @@ fn operation(grid: &Grid, number: usize, cells: &[usize]) -> (String, &'static s
             return (path, "get", operation);
         }
         Carrier::Answer(..) => {
-            let mut responses = Map::new();
-            for (name, cell, shape) in &all {
-                let Carrier::Answer(status, _) = cell.carrier else { continue };
-                let mut response = json!({ "description": "One." });
-                if !name.is_empty() {
-                    response["content"] = json!({ name: media(shape) });
-                }
-                responses.insert(status.to_owned(), response);
-            }
-            operation["responses"] = responses.into();
+            operation["responses"] = responses(&all);
             return (path, "get", operation);
         }
         Carrier::Header { .. } => {
-            let mut headers = Map::new();
-            for (name, cell, shape) in &all {
-                let Carrier::Header { explode, json } = cell.carrier else { continue };
-                let mut header = if json {
-                    json!({ "content": { JSON: media(shape) } })
-                } else {
-                    json!({ "schema": shape.schema })
-                };
-                if explode {
-                    header["explode"] = json!(true);
-                }
-                header["required"] = json!(cell.required);
-                headers.insert(name.clone(), header);
-            }
+            let headers = headers(&all);
             operation["responses"] = json!({ "200": { "description": "Headers.", "headers": headers } });
             return (path, "get", operation);
         }
     }
     operation["requestBody"] = json!({ "required": required, "content": content });
     (path, "post", operation)
+}
+
+/// Answers of their own statuses.
+fn responses(all: &[(String, &Cell, &Shape)]) -> Value {
+    let mut responses = Map::new();
+    for (name, cell, shape) in all {
+        let Carrier::Answer(status, _) = cell.carrier else { continue };
+        let mut response = json!({ "description": "One." });
+        if !name.is_empty() {
+            response["content"] = json!({ name: media(shape) });
+        }
+        responses.insert(status.to_owned(), response);
+    }
+    responses.into()
+}
+
+/// Headers of one answer.
+fn headers(all: &[(String, &Cell, &Shape)]) -> Value {
+    let mut headers = Map::new();
+    for (name, cell, shape) in all {
+        let Carrier::Header { explode, json } = cell.carrier else { continue };
+        let mut header = if json {
+            json!({ "content": { JSON: media(shape) } })
+        } else {
+            json!({ "schema": shape.schema })
+        };
+        if explode {
+            header["explode"] = json!(true);
+        }
+        header["required"] = json!(cell.required);
+        headers.insert(name.clone(), header);
+    }
+    headers.into()
 }
 
 fn parameter(way: Way, name: &str, required: bool, shape: &Shape) -> Value {
@@ -282,7 +295,7 @@ fn parameter(way: Way, name: &str, required: bool, shape: &Shape) -> Value {
 }
 
 /// The media type of a form.
-fn form(all: &[(String, &super::Cell, &Shape)]) -> Value {
+fn form(all: &[(String, &Cell, &Shape)]) -> Value {
     let (mut properties, mut encodings, mut required) = (Map::new(), Map::new(), Vec::new());
     for (name, cell, shape) in all {
         properties.insert(name.clone(), shape.schema.clone());

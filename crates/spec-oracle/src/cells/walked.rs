@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many faults are kept of a cell.
+/// The largest number of faults that are kept of a cell.
 const FAULTS: usize = 4;
 
-/// How many characters of each.
+/// The largest number of characters of each.
 const WIDTH: usize = 700;
 
-/// What is wrong with a cell.
+/// A kind of fault of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// The generator refuses it, and does not say where.
     NoPlace,
-    /// What is generated does not compile.
+    /// The generated code does not compile.
     NoRust,
     /// The type of whoever writes does not take the value.
     NoValue,
@@ -73,22 +73,22 @@ impl Kind {
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What kind of thing.
+    /// The kind.
     pub kind: Kind,
-    /// What was sent, the bytes, and what arrived.
+    /// The value that was sent, the bytes, and the value that arrived.
     pub text: String,
 }
 
-/// What came of a cell.
+/// The outcome of a cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walked {
     /// Its number in the grid.
     pub cell: usize,
-    /// How many values arrived as they were.
+    /// The number of values that arrived as they were.
     pub arrived: usize,
-    /// How many were rightly refused.
+    /// The number of values that were rightly refused.
     pub refused: usize,
-    /// What is wrong.
+    /// The faults.
     pub faults: Vec<Fault>,
 }
 

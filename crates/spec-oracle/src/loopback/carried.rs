@@ -7,7 +7,7 @@ use crate::check::is_same;
 use serde_json::Value;
 use spec_api::{Encoding, Header, MediaKind, Parameter, ParameterIn, Style};
 
-/// Whether a parameter can carry a value so that it can't be taken for another one.
+/// Returns true if a parameter can carry a value so that it can't be taken for another one.
 pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
     let place = match parameter.place {
         ParameterIn::Path => Place::Path,
@@ -22,14 +22,14 @@ pub(super) fn by_parameter(parameter: &Parameter, value: &Value) -> bool {
     !value.is_null() && carried(way, value) == Carried::Must
 }
 
-/// The same for a header of an answer.
+/// Returns true if a header of an answer can carry a value so that it can't be taken for another one.
 pub(super) fn by_header(header: &Header, value: &Value) -> bool {
     let style = if header.is_json { Written::Json } else { Written::Simple };
     let way = Way { place: Place::Header, style, explode: header.explode, reserved: false, empty: false };
     !value.is_null() && carried(way, value) == Carried::Must
 }
 
-/// Whether a value is a text in the charset that a media type names: one that nobody knows has none.
+/// Returns true if a value is a text in the charset that a media type names: one that nobody knows has none.
 pub(super) fn by_text(media_type: &str, value: &Value) -> bool {
     let Some(text) = value.as_str() else { return false };
     let parameters = media_type.split(';').skip(1).filter_map(|own| own.split_once('='));
@@ -52,8 +52,8 @@ fn written(style: Style) -> Written {
     }
 }
 
-/// Whether a body can carry a value. JSON can; a form has nothing for null, nor for a list without items, and
-/// in a style what that can't carry.
+/// Says whether a body can carry a value. JSON can; a form has nothing for null, nor for a list without
+/// items, and in a style what that can't carry.
 pub(super) fn by_body(kind: MediaKind, encoding: impl Fn(&str) -> Option<Encoding>, value: &Value) -> bool {
     match (kind, value) {
         (MediaKind::Form | MediaKind::Multipart, Value::Object(members)) => {
@@ -85,8 +85,8 @@ pub(super) fn by_body(kind: MediaKind, encoding: impl Fn(&str) -> Option<Encodin
     }
 }
 
-/// Whether a value is the one that was written as text: the same JSON, or what has the same text where the
-/// document allows several kinds.
+/// Returns true if a value is the one that was written as text: the same JSON, or what has the same text
+/// where the document allows several kinds.
 pub(super) fn is_alike(sent: &Value, arrived: &Value) -> bool {
     if is_same(sent, arrived, false) {
         return true;

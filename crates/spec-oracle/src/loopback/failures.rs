@@ -13,7 +13,8 @@ use spec_runtime::server::{Problem, RoutedOperation};
 /// The media type of answers where nothing else is declared that could be filled.
 const PROBLEM: &str = "application/problem+json";
 
-/// What generated servers fail with by themselves, what services do, and what nobody has heard of.
+/// Statuses that generated servers fail with by themselves, those of services, and some that nobody has heard
+/// of.
 const CODES: [u16; 14] = [400, 401, 403, 404, 409, 413, 415, 422, 429, 499, 500, 501, 503, 599];
 
 /// Lets an operation fail in every way, and returns what is wrong with the answers; and how many had a shape

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
-/// How long an answer may be that refuses a request.
+/// The longest answer that refuses a request, in bytes.
 const SHORT: usize = 64 * 1024;
 
-/// How long a request may keep a server busy.
+/// The longest time that a request may keep a server busy.
 const QUICK: Duration = Duration::from_secs(10);
 
 /// A request that is being broken.
@@ -58,7 +58,7 @@ pub(super) fn broken(requests: &[Request<Bytes>], random: &mut Rng) -> Option<Re
 
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "OWN-METHOD"];
 
-/// What stands where something else is expected, as it may stand in an URL.
+/// Texts for places where something else is expected, as they may stand in an URL.
 const TEXTS: &[&str] = &[
     "",
     "%FF",
@@ -351,7 +351,7 @@ pub(super) fn words(request: &Request<Bytes>) -> String {
     format!("{} {}{kind} {body}", request.method(), cut(request.uri().to_string()))
 }
 
-/// What a server answered.
+/// The answer of a server.
 pub(super) struct Answered {
     response: Response<Bytes>,
     took: Duration,
@@ -378,7 +378,7 @@ pub(super) async fn ask(routes: axum::Router, request: &Request<Bytes>) -> Resul
     Ok(Answered { response, took: begin.elapsed() })
 }
 
-/// What is wrong with the answer to a request that the service did not see; `is_declared` says whether a
+/// Says what is wrong with the answer to a request that the service did not see; `is_declared` says whether a
 /// status is one of the document's.
 pub(super) fn fault(
     request: &Request<Bytes>,

@@ -6,9 +6,11 @@
 //! generated.
 
 mod carried;
+mod comparison;
 mod failures;
 mod hostile;
 mod judge;
+mod rounds;
 mod stage;
 mod values;
 mod walk;
@@ -29,7 +31,7 @@ use spec_runtime::stream::{ByteStream, Events, JsonLines};
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// What is generated from a document.
+/// The generated crates of a document.
 #[derive(Clone, Copy)]
 pub struct Document {
     /// Its name.
@@ -51,20 +53,20 @@ pub struct Operation {
     pub id: &'static str,
     /// The media types of the bodies that its client can send.
     pub bodies: &'static [&'static str],
-    /// What its server can answer.
+    /// The answers that its server can give.
     pub answers: &'static [Answer],
 }
 
 /// One answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer {
-    /// Whether the client returns it as an error.
+    /// True if the client returns it as an error.
     pub is_error: bool,
     /// For which status it stands.
     pub status: Status,
     /// The name of its variant.
     pub variant: &'static str,
-    /// Which of several bodies of its status it is.
+    /// The number of its body, of several for its status.
     pub form: usize,
     /// Its body.
     pub content: Content,
@@ -95,7 +97,7 @@ pub trait Caller: Send + Sync {
     fn call(&self, operation: usize, given: Given) -> Asking;
 }
 
-/// What a client is given. Values are JSON; bytes are a text, each character of it a byte.
+/// The arguments of a call. Values are JSON; bytes are a text, each character of it a byte.
 #[derive(Clone, Debug)]
 pub struct Given(Arc<Values>);
 
@@ -104,7 +106,7 @@ pub struct Given(Arc<Values>);
 pub struct Values {
     /// Parameters; none where one is left out.
     pub parameters: Vec<Option<Value>>,
-    /// Which of several forms the body has.
+    /// The number of the form that the body has.
     pub form: usize,
     /// The body.
     pub body: Option<Value>,
@@ -132,7 +134,7 @@ impl Given {
             .transpose()
     }
 
-    /// Which of several forms the body has.
+    /// The number of the form that the body has.
     #[must_use]
     pub fn form(&self) -> usize {
         self.0.form
@@ -183,19 +185,19 @@ fn decoded_body<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     decoded(value).or_else(otherwise)
 }
 
-/// Whether a value is what came back of it, where it may be the text of a number or a boolean.
+/// Returns true if a value is what came back of it, where it may be the text of a number or a boolean.
 fn is_its_text(sent: &Value, back: &Value) -> bool {
     matches!(sent, Value::Number(_) | Value::Bool(_)) && back.as_str() == Some(sent.to_string().as_str())
 }
 
-/// What a client returned.
+/// The answer that a client returned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Returned {
     is_error: bool,
     status: u16,
     /// The variant of its enumeration, where there is one.
     variant: Option<&'static str>,
-    /// Which of several bodies.
+    /// The number of the body, of several.
     form: usize,
     headers: Vec<Value>,
     body: Option<Value>,
@@ -208,21 +210,21 @@ impl Returned {
         Returned { is_error, status, variant: None, form: 0, headers: Vec::new(), body: None }
     }
 
-    /// The same as this variant.
+    /// Says which variant it is.
     #[must_use]
     pub fn variant(mut self, name: &'static str) -> Self {
         self.variant = Some(name);
         self
     }
 
-    /// The same with this one of several bodies.
+    /// Says which of several bodies it has.
     #[must_use]
     pub fn form(mut self, form: usize) -> Self {
         self.form = form;
         self
     }
 
-    /// The same with the next header; null where it is absent.
+    /// Adds the next header; null where it is absent.
     ///
     /// # Errors
     ///
@@ -234,7 +236,7 @@ impl Returned {
         Ok(self)
     }
 
-    /// The same without a body.
+    /// Says that it has no body.
     ///
     /// # Errors
     ///
@@ -243,7 +245,7 @@ impl Returned {
         Ok(self)
     }
 
-    /// The same with a model.
+    /// Adds a model.
     ///
     /// # Errors
     ///
@@ -255,7 +257,7 @@ impl Returned {
         Ok(self)
     }
 
-    /// The same with a text.
+    /// Adds a text.
     ///
     /// # Errors
     ///
@@ -265,7 +267,7 @@ impl Returned {
         Ok(self)
     }
 
-    /// The same with bytes as they come.
+    /// Adds bytes as they come.
     ///
     /// # Errors
     ///
@@ -275,7 +277,7 @@ impl Returned {
         self.with_bytes(&bytes)
     }
 
-    /// The same with what events hold.
+    /// Adds what events hold.
     ///
     /// # Errors
     ///
@@ -285,17 +287,17 @@ impl Returned {
         self.with_json(&data.map_err(|error| format!("the events break off: {error}"))?)
     }
 
-    /// The same with what stands in lines.
+    /// Adds what stands in lines.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// That they do not come to an end, or can't be decoded.
     pub async fn with_lines<T: Serialize + Unpin>(self, body: JsonLines<T>) -> Result<Self, String> {
         let items: Result<Vec<T>, _> = body.try_collect().await;
         self.with_json(&items.map_err(|error| format!("the lines break off: {error}"))?)
     }
 
-    /// The same with bytes.
+    /// Adds bytes.
     ///
     /// # Errors
     ///

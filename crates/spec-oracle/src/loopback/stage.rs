@@ -17,12 +17,12 @@ use spec_runtime::server::Failure;
 use spec_runtime::stream::{ByteStream, Event, Events, JsonLines};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What a server is told to answer.
+/// The answer that a server is told to give.
 #[derive(Clone, Debug)]
 pub(super) struct Prepared {
     pub(super) operation: usize,
     pub(super) variant: &'static str,
-    /// Which of several bodies.
+    /// The number of the body, of several.
     pub(super) form: usize,
     pub(super) status: u16,
     /// Headers in the order of the document.
@@ -31,15 +31,15 @@ pub(super) struct Prepared {
     pub(super) body: Option<Value>,
 }
 
-/// What happened while one request was on its way.
+/// All that happened while one request was on its way.
 #[derive(Debug, Default)]
 pub(super) struct Scene {
     prepared: Option<Prepared>,
     /// The methods that were called: operations, and what arrived.
     pub(super) calls: Vec<(usize, Values)>,
-    /// What was caught of it.
+    /// The messages that were caught.
     pub(super) exchanges: Vec<(http::Request<Bytes>, http::Response<Bytes>)>,
-    /// What could not be done, or panicked.
+    /// Complaints: of what could not be done, or panicked.
     pub(super) complaints: Vec<String>,
 }
 
@@ -57,7 +57,7 @@ impl Stage {
         *self.scene() = Scene { prepared: Some(prepared), ..Scene::default() };
     }
 
-    /// What happened since.
+    /// Takes what happened since.
     pub(super) fn take(&self) -> Scene {
         std::mem::take(&mut self.scene())
     }
@@ -184,7 +184,7 @@ impl Call {
         status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// Which of several bodies is to be answered.
+    /// Returns the number of the body to answer with, of several.
     #[must_use]
     pub fn form(&self) -> usize {
         self.prepared.as_ref().map_or(0, |prepared| prepared.form)

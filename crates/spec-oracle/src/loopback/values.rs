@@ -21,13 +21,13 @@ use std::rc::Rc;
 /// The name of the document among the resources of its validators.
 const URN: &str = "urn:openapi:document";
 
-/// What stands in a fragment as it is, of what pointers are made of.
+/// The signs of pointers that a fragment has to encode.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~');
 
-/// How often a value is made, until one is valid.
+/// The number of times that a value is made, until one is valid.
 const TRIALS: u64 = 40;
 
-/// How many parts of a value are taken out that keep it from being valid.
+/// The largest number of parts that are taken out because they keep a value from being valid.
 const CUTS: usize = 24;
 
 /// Why there is no value of what the document declares: a style, or a form, has no way to write any.

@@ -115,7 +115,7 @@ impl<E: ServiceError> From<E> for Denied {
     }
 }
 
-/// What an operation asks for: alternatives, each with the schemes that it needs together.
+/// The security of an operation: alternatives, each with the schemes that it needs together.
 pub(super) type Security = &'static [&'static [SecurityScheme]];
 
 /// Finds out who makes a request, with the credentials that say so; none where nobody need say it.

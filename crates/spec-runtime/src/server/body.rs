@@ -55,7 +55,7 @@ impl Content {
 #[derive(Debug)]
 pub struct RawBody {
     pub(crate) kind: MediaKind,
-    /// Which of the media types it is.
+    /// The number of its media type.
     pub(crate) index: usize,
     pub(crate) encodings: &'static [(usize, Encoding)],
     pub(crate) content_type: String,
@@ -169,7 +169,7 @@ impl<T: JsonSchema + Validate + Send + 'static> FromBody for Lines<T> {
     }
 }
 
-/// The same, each of which is held against what the document says of it beyond its type, which a type `C`
+/// Lines each of which is held against what the document says of it beyond its type, which a type `C`
 /// around it knows.
 #[derive(Debug)]
 pub struct CheckedLines<C, T>(

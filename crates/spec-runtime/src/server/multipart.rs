@@ -236,24 +236,33 @@ pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<
             }
             read.add_file(name, File { name: file_name, content_type, content }, text);
         } else {
-            let content_type = part.content_type().map(|own| own.essence_str().to_owned());
-            let mut content = Vec::new();
-            while let Some(piece) = part.chunk().await.map_err(broken)? {
-                progress.moved();
-                memory.take(piece.len())?;
-                content.extend_from_slice(&piece);
-            }
-            let text = String::from_utf8_lossy(&content).into_owned();
-            // What is no text is longer as one.
-            memory.take(text.len() - content.len().min(text.len()))?;
-            let is_json = content_type.is_some_and(|own| {
-                most_exact(["application/json", "application/*+json"].into_iter(), &own).is_some()
-            });
-            let value = if is_json { serde_json::from_str(&text).ok() } else { None };
-            read.fields.push((name, value.map_or(Field::Text(text), Field::Part)));
+            read.fields.push((name, field(&mut part, &progress, &mut memory).await?));
         }
     }
     Ok(read)
+}
+
+/// Reads a part that is no file: JSON where its media type says so, and else a text.
+async fn field(
+    part: &mut multer::Field<'_>,
+    progress: &ParserProgress,
+    memory: &mut Memory,
+) -> Result<Field, Refused> {
+    let content_type = part.content_type().map(|own| own.essence_str().to_owned());
+    let mut content = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(broken)? {
+        progress.moved();
+        memory.take(piece.len())?;
+        content.extend_from_slice(&piece);
+    }
+    let text = String::from_utf8_lossy(&content).into_owned();
+    // What is no text is longer as one.
+    memory.take(text.len() - content.len().min(text.len()))?;
+    let is_json = content_type.is_some_and(|own| {
+        most_exact(["application/json", "application/*+json"].into_iter(), &own).is_some()
+    });
+    let value = if is_json { serde_json::from_str(&text).ok() } else { None };
+    Ok(value.map_or(Field::Text(text), Field::Part))
 }
 
 /// Returns what is wrong with the media type of a part, where the part says it and the document says what it

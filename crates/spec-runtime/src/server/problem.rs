@@ -20,7 +20,7 @@ pub struct Problem {
     cause: Option<Cause>,
 }
 
-/// What went wrong inside the server: an extension of an answer, for whoever logs it. It is never sent.
+/// The cause of a failure inside the server: an extension of an answer, for whoever logs it, and never sent.
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<str>);
 
@@ -87,7 +87,7 @@ impl Problem {
         self
     }
 
-    /// The same problem, and what went wrong: for the log, not for the caller.
+    /// Adds what went wrong: for the log, not for the caller.
     #[must_use]
     pub fn with_cause(mut self, cause: Cause) -> Self {
         self.cause = Some(cause);

@@ -19,14 +19,14 @@ pub enum StreamError {
     },
     /// One item is larger than the reader allows; it is skipped.
     TooLong {
-        /// Which item: the line or record of JSON texts, or the event. The first is 1.
+        /// The number of the item: the line or record of JSON texts, or the event. The first is 1.
         number: u64,
         /// The largest number of bytes allowed.
         limit: usize,
     },
     /// One item is not what the document declares.
     Undecodable {
-        /// Which item: the line or record of JSON texts, or the event. The first is 1.
+        /// The number of the item: the line or record of JSON texts, or the event. The first is 1.
         number: u64,
         /// The item as it came.
         text: Bytes,

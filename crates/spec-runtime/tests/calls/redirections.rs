@@ -10,7 +10,7 @@ use spec_runtime::codegen::client::header;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-/// What a server saw: a line for each request.
+/// The requests that a server saw, a line for each.
 type Seen = Arc<Mutex<Vec<String>>>;
 
 /// A server that sends `/to/<status>/<address>` there, and answers everything else.

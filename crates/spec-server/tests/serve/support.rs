@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How long anything may take at most, on a machine that has other things to do.
+/// The longest time that anything may take, on a machine that has other things to do.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A time that is short, for limits.
@@ -62,7 +62,7 @@ impl Running {
     }
 }
 
-/// What comes until the other side closes; that it is closed by force is an end, too.
+/// Reads what comes until the other side closes; that it is closed by force is an end, too.
 pub async fn rest(stream: &mut TcpStream) -> String {
     let mut read = Vec::new();
     let _ = within(stream.read_to_end(&mut read)).await;
@@ -94,14 +94,14 @@ pub async fn drip(stream: &mut (impl tokio::io::AsyncWrite + Unpin), byte: u8) {
     }
 }
 
-/// Whether an answer is problem details with a status.
+/// Returns true if an answer is problem details with a status.
 pub fn is_problem(answer: &str, status: u16) -> bool {
     answer.starts_with(&format!("HTTP/1.1 {status} "))
         && answer.to_ascii_lowercase().contains("content-type: application/problem+json\r\n")
         && answer.contains(&format!("\"status\":{status}"))
 }
 
-/// What is told to `tracing`.
+/// The text that is told to `tracing`.
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -44,7 +44,7 @@ pub struct Planner<'a> {
     by_schema: HashMap<SchemaId, TypeId>,
     by_pointer: HashMap<&'a str, SchemaId>,
     formats: &'a Formats,
-    /// Which schemas requests hold, and which responses.
+    /// The schemas that requests hold, and those that responses hold.
     directions: Directions,
     /// The order in which models are printed: each with what stands inside it.
     order: Vec<TypeId>,

@@ -4,15 +4,18 @@
 //! read from the text in one pass, whatever the order of their names; names that nobody described are kept
 //! where the document allows them.
 
+mod description;
+mod writing;
+
+pub use description::Description;
+pub use writing::{Members, asked, asked_field, field, nullable, optional, required, rest};
+
+use crate::Extra;
 use crate::Validate;
 use crate::decode::{Seed, member};
 use crate::reading::{self, Name, is_request, is_strict};
-use crate::{Extra, Field};
 use indexmap::IndexMap;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Error, IgnoredAny, MapAccess};
-use serde::ser::{Serialize, SerializeMap};
-use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// Implements `Serialize`, `Deserialize` and `JsonSchema` for a struct.
@@ -264,249 +267,12 @@ impl Extra {
     }
 }
 
-/// Writes a field that must be there.
-///
-/// # Errors
-///
-/// Whatever the writer refuses.
-pub fn required<T: Serialize, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &T,
-) -> Result<(), M::Error> {
-    map.serialize_entry(name, value)
-}
-
-/// Writes a field that must be there and may be null.
-///
-/// # Errors
-///
-/// Whatever the writer refuses.
-pub fn nullable<T: Serialize, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &Option<T>,
-) -> Result<(), M::Error> {
-    map.serialize_entry(name, value)
-}
-
-/// Writes a field that may be left out.
-///
-/// # Errors
-///
-/// Whatever the writer refuses.
-pub fn optional<T: Serialize, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &Option<T>,
-) -> Result<(), M::Error> {
-    match value {
-        Some(value) => map.serialize_entry(name, value),
-        None => Ok(()),
-    }
-}
-
-/// Writes a field that may be left out, and may be null.
-///
-/// # Errors
-///
-/// Whatever the writer refuses.
-pub fn field<T: Serialize, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &Field<T>,
-) -> Result<(), M::Error> {
-    match value {
-        Field::Absent => Ok(()),
-        Field::Null => map.serialize_entry(name, &()),
-        Field::Value(value) => map.serialize_entry(name, value),
-    }
-}
-
-/// Writes a field that requests must have.
-///
-/// # Errors
-///
-/// Whatever the writer refuses.
-pub fn asked<T: Serialize, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &Option<T>,
-) -> Result<(), M::Error> {
-    optional(map, name, value)
-}
-
-/// Writes a field that requests must have, and that may be null.
-///
-/// # Errors
-///
-/// Whatever the writer refuses.
-pub fn asked_field<T: Serialize, M: SerializeMap>(
-    map: &mut M,
-    name: &'static str,
-    value: &Field<T>,
-) -> Result<(), M::Error> {
-    field(map, name, value)
-}
-
-/// Writes names that are no fields, one of them aside. A declared one is passed over, whether its field is
-/// there or not: what it is, its field says.
-///
-/// # Errors
-///
-/// Whatever the writer refuses.
-pub fn rest<T: Serialize, M: SerializeMap>(
-    map: &mut M,
-    kept: &IndexMap<String, T>,
-    declared: &[&str],
-    but: Option<&str>,
-) -> Result<(), M::Error> {
-    let mut others =
-        kept.iter().filter(|(name, _)| !declared.contains(&name.as_str()) && but != Some(name.as_str()));
-    others.try_for_each(|(name, value)| map.serialize_entry(name, value))
-}
-
-/// The members of an object, which may be written beside others: those of a variant stand beside the tag of
-/// its union.
-pub trait Members {
-    /// Writes them; of those that have no field, one aside.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the writer refuses.
-    fn write<M: SerializeMap>(&self, map: &mut M, but: Option<&str>) -> Result<(), M::Error>;
-
-    /// Returns the text of a member that has no field.
-    fn text(&self, name: &str) -> Option<&str> {
-        let _ = name;
-        None
-    }
-
-    /// Takes out a member that has no field.
-    fn remove(&mut self, name: &str) {
-        let _ = name;
-    }
-}
-
-impl Members for IndexMap<String, Value> {
-    fn write<M: SerializeMap>(&self, map: &mut M, but: Option<&str>) -> Result<(), M::Error> {
-        rest(map, self, &[], but)
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.get(name)?.as_str()
-    }
-
-    fn remove(&mut self, name: &str) {
-        self.shift_remove(name);
-    }
-}
-
-impl<T: Members> Members for Box<T> {
-    fn write<M: SerializeMap>(&self, map: &mut M, but: Option<&str>) -> Result<(), M::Error> {
-        T::write(self, map, but)
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        T::text(self, name)
-    }
-
-    fn remove(&mut self, name: &str) {
-        T::remove(self, name);
-    }
-}
-
-/// The JSON Schema of an object, as it comes about.
-#[derive(Debug)]
-pub struct Description<'g> {
-    generator: &'g mut SchemaGenerator,
-    properties: Map<String, Value>,
-    required: Vec<Value>,
-    additional: Option<Value>,
-}
-
-impl<'g> Description<'g> {
-    /// Makes the description of an object without fields.
-    pub fn new(generator: &'g mut SchemaGenerator) -> Self {
-        Description { generator, properties: Map::new(), required: Vec::new(), additional: None }
-    }
-
-    /// Adds a field that must be there.
-    pub fn required<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
-        self.required.push(name.into());
-        self.optional::<T>(name, assertions);
-    }
-
-    /// Adds a field that must be there and may be null.
-    pub fn nullable<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
-        self.required::<Option<T>>(name, assertions);
-    }
-
-    /// Adds a field that may be left out.
-    pub fn optional<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
-        let schema = extended(self.generator.subschema_for::<T>(), assertions);
-        self.properties.insert(name.to_owned(), schema);
-    }
-
-    /// Adds a field that may be left out, and may be null.
-    pub fn field<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
-        self.optional::<Option<T>>(name, assertions);
-    }
-
-    /// Adds a field that must be there in requests.
-    pub fn asked<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
-        match is_request() {
-            true => self.required::<T>(name, assertions),
-            false => self.optional::<T>(name, assertions),
-        }
-    }
-
-    /// Adds a field that must be there in requests, and may be null.
-    pub fn asked_field<T: JsonSchema>(&mut self, name: &str, assertions: Value) {
-        self.asked::<Option<T>>(name, assertions);
-    }
-
-    /// Refuses other names.
-    pub fn closed(&mut self, _: Value) {
-        self.additional = Some(Value::Bool(false));
-    }
-
-    /// Takes other names, as JSON Schema does by itself.
-    pub fn open(&mut self, _: Value) {}
-
-    /// Takes other names with values of one type.
-    pub fn each<T: JsonSchema>(&mut self, assertions: Value) {
-        self.additional = Some(extended(self.generator.subschema_for::<T>(), assertions));
-    }
-
-    /// Returns the schema, with what is asked of the object as a whole.
-    #[must_use]
-    pub fn finish(self, assertions: Value) -> Schema {
-        let mut schema = Map::new();
-        schema.insert("type".to_owned(), "object".into());
-        schema.insert("properties".to_owned(), self.properties.into());
-        if !self.required.is_empty() {
-            schema.insert("required".to_owned(), self.required.into());
-        }
-        if let Some(additional) = self.additional {
-            schema.insert("additionalProperties".to_owned(), additional);
-        }
-        let schema = extended(schema.into(), assertions);
-        schema.try_into().unwrap_or_default()
-    }
-}
-
-fn extended(mut schema: Schema, assertions: Value) -> Value {
-    if let Value::Object(assertions) = assertions {
-        schema.ensure_object().extend(assertions);
-    }
-    schema.to_value()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::Field;
+    use schemars::JsonSchema;
+    use serde_json::{Value, json};
 
     #[derive(Debug, PartialEq)]
     struct Closed {

@@ -1,0 +1,52 @@
+//! What others get who depend on a crate: code, its licence and a page to read, and nothing of tests.
+
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+/// What a package may hold beside `src`.
+const OTHERS: &[&str] = &[
+    ".cargo_vcs_info.json",
+    "CHANGELOG.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Cargo.toml.orig",
+    "LICENSE",
+    "README.md",
+    // What documentation leads to.
+    "examples/",
+    // The reference page.
+    "page/",
+    "vendor/",
+];
+
+#[test]
+fn packages_have_a_licence_and_no_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let licence = fs::read_to_string(root.join("LICENSE")).unwrap();
+    let mut packages = 0;
+    for entry in fs::read_dir(root.join("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        if manifest.lines().any(|line| matches!(line, "publish = false" | "publish.workspace = true")) {
+            continue;
+        }
+        packages += 1;
+        let name = folder.file_name().unwrap().to_string_lossy();
+        assert_eq!(fs::read_to_string(folder.join("LICENSE")).unwrap(), licence, "{name}");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["package", "--list", "--allow-dirty", "--offline", "--manifest-path"]);
+        let output = cargo.arg(folder.join("Cargo.toml")).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let listed = String::from_utf8(output.stdout).unwrap().replace('\\', "/");
+        for file in ["LICENSE", "README.md", "CHANGELOG.md", "src/lib.rs"] {
+            assert!(listed.lines().any(|line| line == file), "{name} has no {file}");
+        }
+        let is_code = |line: &str| line.starts_with("src/") && line.ends_with(".rs");
+        let is_other =
+            |line: &str| OTHERS.iter().any(|own| line == *own || own.ends_with('/') && line.starts_with(own));
+        let wrong: Vec<&str> = listed.lines().filter(|line| !is_code(line) && !is_other(line)).collect();
+        assert!(wrong.is_empty(), "name these in `exclude` of {name}: {wrong:#?}");
+    }
+    assert!(packages > 5, "{packages}");
+}
