@@ -11,6 +11,7 @@ mod names;
 mod parameters;
 mod responses;
 mod router;
+mod skeleton;
 
 use crate::emit::bodies::print_body_enum;
 use crate::emit::security::{print_scheme_constants, schemes_of};
@@ -28,6 +29,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use responses::print_response_enum;
 use router::{print_choosers, print_router};
+pub(crate) use skeleton::print_skeleton;
 
 /// Names that the file of a server always has a use for.
 const RESERVED: [&str; 36] = [
