@@ -22,6 +22,7 @@ use http::uri::PathAndQuery;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
 use http_body::Body as _;
 use spec_runtime::server::{Cause, OperationId, Problem, RoutedOperation};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -195,6 +196,9 @@ async fn within_limits(shared: &Arc<Shared>, request: Request, next: Next) -> Re
     if let Some(answer) = probed(shared, &method, &path).await {
         return answer;
     }
+    if method == Method::OPTIONS && path == "*" {
+        return able(config);
+    }
     let Ok(permit) = shared.in_flight.clone().try_acquire_owned() else {
         return overloaded(config.retry_after);
     };
@@ -273,6 +277,16 @@ async fn probed(shared: &Shared, method: &Method, path: &str) -> Option<Response
             unready("the service is not ready")
         }
     }
+}
+
+/// Answers what the server can do as a whole (`OPTIONS *`, RFC 9110, 9.3.7): the methods of all operations.
+fn able(config: &Config) -> Response {
+    let operations = config.operations.iter().flat_map(|nested| nested.operations);
+    let methods: BTreeSet<&str> =
+        operations.map(RoutedOperation::method).chain(["GET", "HEAD", "OPTIONS"]).collect();
+    let allowed = HeaderValue::from_str(&methods.into_iter().collect::<Vec<_>>().join(","));
+    let headers: HeaderMap = allowed.into_iter().map(|allowed| (ALLOW, allowed)).collect();
+    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 /// Answers that there is too much to do.
