@@ -15,7 +15,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use http::header::{
-    ACCEPT_ENCODING, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER,
+    ACCEPT_ENCODING, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, RETRY_AFTER,
 };
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -192,6 +192,10 @@ async fn limited(State(shared): State<Arc<Shared>>, request: Request, next: Next
 /// Answers what the service is asked about itself, and refuses what is too much or too slow.
 async fn within_limits(shared: &Arc<Shared>, request: Request, next: Next) -> Response {
     let config = &shared.config;
+    if !has_one_host(&request) {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "the request must have one header `Host`");
+        return problem.into_response();
+    }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     if let Some(answer) = probed(shared, &method, &path).await {
         return answer;
@@ -277,6 +281,11 @@ async fn probed(shared: &Shared, method: &Method, path: &str) -> Option<Response
             unready("the service is not ready")
         }
     }
+}
+
+/// Says whether a request has the one `Host` that it must have (RFC 9112, 3.2); other versions have no need of it.
+fn has_one_host(request: &Request) -> bool {
+    request.version() != Version::HTTP_11 || request.headers().get_all(HOST).iter().count() == 1
 }
 
 /// Answers what the server can do as a whole (`OPTIONS *`, RFC 9110, 9.3.7): the methods of all operations.
