@@ -83,7 +83,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("all.rs"), all)?;
     let table = "/// Documents, with the numbers of operations and of samples.\npub const SAMPLED: &[(&str, usize, usize)]";
     fs::write(out.join("samples.rs"), format!("{samples}\n{table} = &[\n{sampled}];\n"))?;
-    let table = "/// Services as they are begun.\npub const SERVICES: &[(&str, fn() -> Asked)]";
+    let table = "/// Services as they are begun.\npub const SERVICES: &[Begun]";
     fs::write(out.join("services.rs"), format!("{services}\n{table} = &[\n{begun}];\n"))?;
     let table = "/// What is exercised.\npub const GLUED: &[spec_oracle::loopback::Document]";
     fs::write(out.join("glue.rs"), format!("{glue}\n{table} = &[\n{glued}];\n"))?;

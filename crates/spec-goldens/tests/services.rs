@@ -9,6 +9,9 @@ use tower::ServiceExt as _;
 /// What a service answers, and its operations.
 type Asked = (axum::Router, &'static [RoutedOperation]);
 
+/// The name of a document, and its service.
+type Begun = (&'static str, fn() -> Asked);
+
 /// The credential of services that ask for one.
 const KEY: &str = "secret";
 
