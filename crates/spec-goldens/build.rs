@@ -2,7 +2,7 @@
 //! models a row of a table.
 
 use serde_json::json;
-use spec_codegen::plan::{Definition, Plan};
+use spec_codegen::plan::{Definition, Plan, PrincipalPlan};
 use spec_codegen::samples::Sample;
 use spec_codegen::settings::{ApiSettings, Files};
 use spec_codegen::{Builder, CrateKind, Generated, MODULES};
@@ -35,6 +35,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let (mut modules, mut documents, mut models) = (String::new(), String::new(), String::new());
     let (mut glue, mut glued) = (String::new(), String::new());
     let (mut samples, mut sampled) = (String::new(), String::new());
+    let (mut services, mut begun) = (String::new(), String::new());
     let mut failures = Vec::new();
     for folder in ["spec-codegen/tests/documents", "../openapi"] {
         for path in documents_in(&crates.join(folder).canonicalize()?)? {
@@ -52,6 +53,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
                     let code = glue::print(&generated.plan, &name, &format!("spec_goldens::{module}"))?;
                     writeln!(glue, "pub mod {module} {{\n{code}}}")?;
                     writeln!(glued, "    {module}::DOCUMENT,")?;
+                    services.push_str(&service_of(&generated, &module));
+                    begun.push_str(&format!("    ({name:?}, {module}::asked),\n"));
                     samples.push_str(&samples_of(&generated, &module));
                     let counts = (generated.plan.operations.len(), samples_in(&generated, &module).len());
                     writeln!(sampled, "    ({name:?}, {}, {}),", counts.0, counts.1)?;
@@ -82,6 +85,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("all.rs"), all)?;
     let table = "/// Documents, with the numbers of operations and of samples.\npub const SAMPLED: &[(&str, usize, usize)]";
     fs::write(out.join("samples.rs"), format!("{samples}\n{table} = &[\n{sampled}];\n"))?;
+    let table = "/// Services as they are begun.\npub const SERVICES: &[Begun]";
+    fs::write(out.join("services.rs"), format!("{services}\n{table} = &[\n{begun}];\n"))?;
     let table = "/// What is exercised.\npub const GLUED: &[spec_oracle::loopback::Document]";
     fs::write(out.join("glue.rs"), format!("{glue}\n{table} = &[\n{glued}];\n"))?;
     Ok(())
@@ -176,6 +181,26 @@ fn samples_of(generated: &Generated, module: &str) -> String {
     format!(
         "#[allow(dead_code, deprecated, missing_docs)]\npub mod {module} {{\n{}}}\n",
         samples.collect::<String>()
+    )
+}
+
+/// The service that a document begins with, as a module: its program, and what tests ask.
+fn service_of(generated: &Generated, module: &str) -> String {
+    let [server, models] = ["server", "models"].map(|krate| format!("spec_goldens::{module}::{krate}"));
+    let text = generated.skeleton(&server, &models);
+    // Comments about the file are not about the module that it stands in.
+    let inner: String =
+        text.lines().filter(|line| !line.starts_with("//!")).map(|line| format!("{line}\n")).collect();
+    let plan = &generated.plan;
+    let (operations, router, list) = match plan.operations.is_empty() && !plan.webhooks.is_empty() {
+        true => (&plan.webhooks, "webhooks", "webhook_operations"),
+        false => (&plan.operations, "router", "operations"),
+    };
+    let asks = operations.iter().any(|operation| operation.principal() != PrincipalPlan::None);
+    let service = if asks { "Service { key: super::KEY.to_owned() }" } else { "Service" };
+    format!(
+        "#[allow(dead_code, reason = \"tests call the service without its program\")]\nmod {module} {{\n{inner}\n\
+         pub(super) fn asked() -> super::Asked {{ ({router}({service}), {list}()) }}\n}}\n"
     )
 }
 

@@ -1,25 +1,18 @@
 //! The command `docs`: the reference page of each API, as files.
 
-use crate::say;
+use crate::{errors_of, say};
 use spec_codegen::samples;
 use spec_codegen::workspace::{self, ApiRun, Input};
 use spec_docs::Docs;
-use spec_document::Renderer;
 use std::error::Error;
 use std::fs;
-use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Writes the page of each API into a folder of its name.
 pub(crate) fn write(input: &Input, out: &Path) -> ExitCode {
     let run = workspace::run(input);
-    if !run.diagnostics.is_empty() {
-        let renderer = Renderer::new(&run.sources).color(std::io::stderr().is_terminal());
-        eprintln!("{}\n", renderer.render_all(&run.diagnostics));
-    }
-    if run.diagnostics.has_errors() {
-        eprintln!("nothing was written");
+    if errors_of(&run) {
         return ExitCode::from(2);
     }
     for api in &run.apis {

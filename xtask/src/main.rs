@@ -2,20 +2,22 @@
 //! in `spec-corpus`, which is built only when it is called.
 
 mod docs;
+mod scaffold;
 
-use spec_codegen::workspace::{self, ApiRun, Input, Written};
+use spec_codegen::workspace::{self, ApiRun, Input, Run, Written};
 use spec_codegen::{CrateKind, Remote, Runtime};
 use spec_document::Renderer;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{self, ExitCode};
 use std::time::Instant;
 
 const HELP: &str = "\
 Generates models, client and server from OpenAPI documents, and their reference pages.
 
 Usage: cargo xtask codegen [OPTIONS]
+       cargo xtask scaffold-service --out FILE [OPTIONS]
        cargo xtask docs [--api NAME] [--out DIR]
        cargo xtask corpus DIR [OPTIONS]
 
@@ -35,6 +37,10 @@ Usage: cargo xtask codegen [OPTIONS]
 Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
 itself are wrong.
 
+`scaffold-service` writes the beginning of a service, such as crates/pets-service/src/main.rs: every operation with its
+signature, and a program that serves it. It takes the options above but for --check, and never writes over a file.
+It writes the Cargo.toml of a new crate, too. For --document, it takes the generated crates to be beside the new one.
+
 `docs` writes the reference page of each API of openapi/codegen.toml, for any file server: a folder for each, by default
 in target/docs.
 
@@ -44,9 +50,17 @@ in target/docs.
 
 struct Arguments {
     input: Input,
-    check: bool,
-    /// Of the command `docs`, the folder for the pages.
-    docs: Option<PathBuf>,
+    command: Command,
+}
+
+enum Command {
+    Codegen {
+        check: bool,
+    },
+    /// The folder for the pages.
+    Docs(PathBuf),
+    /// The file for the program.
+    Scaffold(PathBuf),
 }
 
 fn main() -> ExitCode {
@@ -55,9 +69,10 @@ fn main() -> ExitCode {
         return corpus(words);
     }
     match arguments() {
-        Ok(Some(arguments)) => match &arguments.docs {
-            Some(out) => docs::write(&arguments.input, out),
-            None => codegen(&arguments),
+        Ok(Some(Arguments { input, command })) => match command {
+            Command::Codegen { check } => codegen(&input, check),
+            Command::Docs(out) => docs::write(&input, &out),
+            Command::Scaffold(file) => scaffold::write(&input, &file),
         },
         Ok(None) => {
             print!("{HELP}");
@@ -93,22 +108,32 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    match command.as_deref() {
-        Some("codegen") => {}
+    let root = root();
+    let command = match command.as_deref() {
+        Some("codegen") => Command::Codegen { check },
         Some("docs") => {
             let others =
                 !remote.is_empty() || !overlays.is_empty() || runtime.is_some() || document.is_some();
             if check || others {
                 return Err("`docs` takes --api and --out only".into());
             }
-            let root = root();
-            let out = out.unwrap_or_else(|| root.join("target/docs"));
-            return Ok(Some(Arguments { input: Input::Workspace { root, only }, check, docs: Some(out) }));
+            Command::Docs(out.take().unwrap_or_else(|| root.join("target/docs")))
+        }
+        Some("scaffold-service") => {
+            if check {
+                return Err("`scaffold-service` does not take --check: what it writes is yours".into());
+            }
+            let Some(file) = out.take() else {
+                return Err(
+                    "`scaffold-service` needs --out FILE, such as crates/pets-service/src/main.rs".into()
+                );
+            };
+            out = document.is_some().then(|| workspace::folder_of_crates(&file));
+            Command::Scaffold(file)
         }
         Some(other) => return Err(format!("there is no command `{other}`").into()),
         None => return Ok(None),
-    }
-    let root = root();
+    };
     let input = match (document, out) {
         (Some(path), Some(out)) => {
             let here = || Runtime::Path(root.join("crates/spec-runtime").to_string_lossy().into_owned());
@@ -127,7 +152,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         (None, None) => Input::Workspace { root, only },
         _ => return Err("--document and --out go together".into()),
     };
-    Ok(Some(Arguments { input, check, docs: None }))
+    Ok(Some(Arguments { input, command }))
 }
 
 /// `URL=DIR`; addresses can have the sign, too, but folders hardly do.
@@ -148,7 +173,7 @@ fn root() -> PathBuf {
 
 /// The program has more dependencies than this one, and has to be fast: it is not part of it.
 fn corpus(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .args(["run", "--release", "--quiet", "-p", "spec-corpus", "--manifest-path"])
         .arg(root().join("Cargo.toml"));
@@ -161,26 +186,35 @@ fn corpus(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn codegen(arguments: &Arguments) -> ExitCode {
+/// Shows what was found; returns whether anything is wrong.
+fn errors_of(run: &Run) -> bool {
+    if !run.diagnostics.is_empty() {
+        let renderer = Renderer::new(&run.sources).color(std::io::stderr().is_terminal());
+        eprintln!("{}\n", renderer.render_all(&run.diagnostics));
+    }
+    let has_errors = run.diagnostics.has_errors();
+    if has_errors {
+        eprintln!("nothing was written");
+    }
+    has_errors
+}
+
+fn codegen(input: &Input, is_check: bool) -> ExitCode {
     let start = Instant::now();
-    let memory = Memory::new(arguments);
+    // `--check` looks at everything, every time.
+    let memory = Memory::new(input).filter(|_| !is_check);
     if memory.as_ref().is_some_and(Memory::is_current) {
         say(&format!("nothing changed ({} ms)", start.elapsed().as_millis()));
         return ExitCode::SUCCESS;
     }
-    let run = workspace::run(&arguments.input);
-    let renderer = Renderer::new(&run.sources).color(std::io::stderr().is_terminal());
-    if !run.diagnostics.is_empty() {
-        eprintln!("{}\n", renderer.render_all(&run.diagnostics));
-    }
-    if run.diagnostics.has_errors() {
-        eprintln!("nothing was written");
+    let run = workspace::run(input);
+    if errors_of(&run) {
         return ExitCode::from(2);
     }
     for note in run.apis.iter().flat_map(|api| &api.notes) {
         eprintln!("note: {note}");
     }
-    if arguments.check {
+    if is_check {
         return check(&run.apis);
     }
     match workspace::write(&run.apis) {
@@ -209,10 +243,10 @@ struct Memory {
 }
 
 impl Memory {
-    /// Only a full run is remembered: `--check` looks at everything, every time.
-    fn new(arguments: &Arguments) -> Option<Memory> {
-        match &arguments.input {
-            Input::Workspace { root, only: None } if !arguments.check => {
+    /// Only a full run is remembered.
+    fn new(input: &Input) -> Option<Memory> {
+        match input {
+            Input::Workspace { root, only: None } => {
                 let path = std::env::current_exe().ok()?.with_extension("fingerprint");
                 Some(Memory { path, root: root.clone() })
             }

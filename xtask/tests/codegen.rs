@@ -135,6 +135,58 @@ fn some_operations_of_a_document() {
     }
 }
 
+/// A service is begun once: its program, and the manifest of its crate. What is there is never changed.
+#[test]
+fn a_service_is_begun_once() {
+    let out = folder("begun");
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/outbound-campaigns.yaml");
+    let document = document.to_str().unwrap();
+    let begin = |file: &Path, more: &[&str]| {
+        let arguments = ["scaffold-service", "--document", document, "--out", file.to_str().unwrap()];
+        xtask(&[&arguments[..], more].concat())
+    };
+    let (main, read) =
+        (out.join("calls/src/main.rs"), |path: &str| fs::read_to_string(out.join(path)).unwrap());
+    let (code, said, complained) = begin(&main, &["--only", "operation=*_delete"]);
+    assert_eq!(code, 0, "{complained}");
+    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(complained.contains("outbound-campaigns-server is not there yet"), "{complained}");
+    let text = read("calls/src/main.rs");
+    assert!(text.contains("async fn outbound_campaign_delete(") && !text.contains("outbound_campaign_list"));
+    let manifest = read("calls/Cargo.toml");
+    for line in
+        ["name = \"calls\"", "outbound-campaigns-server = { path = \"../outbound-campaigns-server\" }"]
+    {
+        assert!(manifest.contains(line), "{manifest}");
+    }
+    let path = manifest.split("spec-server = { path = \"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(out.join("calls").join(path).join("Cargo.toml").is_file(), "{manifest}");
+
+    // The other operations came later.
+    let (code, said, complained) = begin(&main, &[]);
+    assert!(code == 2 && said.is_empty(), "{said}");
+    let expected = "is there already: remove it, or name another file\nit has no method for these operations: \
+                    outbound_campaign_list, outbound_campaign_create,";
+    assert!(complained.contains(expected), "{complained}");
+    assert_eq!(read("calls/src/main.rs"), text);
+
+    // Of a crate that is there, the manifest is its owner's.
+    let (code, _, complained) = begin(&out.join("calls/src/bin/other.rs"), &[]);
+    assert_eq!(code, 0, "{complained}");
+    assert!(!complained.contains("needs these dependencies"), "{complained}");
+    fs::write(out.join("calls/Cargo.toml"), manifest.replace("tokio =", "tokyo =")).unwrap();
+    let (_, _, complained) = begin(&out.join("calls/src/bin/another.rs"), &[]);
+    let expected =
+        "its crate needs these dependencies, too:\n  tokio = { version = \"1\", features = [\"macros\"";
+    assert!(complained.contains(expected), "{complained}");
+
+    // The generated crates are a workspace, which has to know its members.
+    let (code, ..) = xtask(&["codegen", "--document", document, "--out", out.to_str().unwrap()]);
+    let (_, _, complained) = begin(&out.join("more/src/main.rs"), &[]);
+    assert!(code == 0 && complained.contains("add \"more\" to `members` of"), "{complained}");
+    assert!(!complained.contains("is not there yet"), "{complained}");
+}
+
 #[test]
 fn a_bad_document_writes_nothing() {
     let folder = folder("bad");
@@ -158,6 +210,8 @@ fn a_wrong_command_says_how_to_do_it() {
     for arguments in [
         &["codegen", "--chekc"][..],
         &["generate"],
+        &["scaffold-service"],
+        &["scaffold-service", "--out", "a.rs", "--check"],
         &["codegen", "--document", "a.yaml"],
         &["codegen", "--api", "nobody"],
         &["codegen", "--runtime", "{ version = \"0.1\" }"],

@@ -144,6 +144,40 @@ impl ApiClient for Client {
     }
 }
 
+/// The headers of every answer that is `TooManyRequests`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TooManyRequestsHeaders {
+    /// How many seconds to wait before trying again.
+    pub retry_after: Option<i64>,
+}
+
+impl TryFrom<&HeaderMap> for TooManyRequestsHeaders {
+    type Error = DecodeError;
+
+    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
+        Ok(Self {
+            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
+        })
+    }
+}
+
+/// The headers of every answer that is `ServiceUnavailable`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceUnavailableHeaders {
+    /// How many seconds to wait before trying again.
+    pub retry_after: Option<i64>,
+}
+
+impl TryFrom<&HeaderMap> for ServiceUnavailableHeaders {
+    type Error = DecodeError;
+
+    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
+        Ok(Self {
+            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
+        })
+    }
+}
+
 impl Client {
     /// List outbound campaigns
     ///
@@ -198,40 +232,6 @@ impl Client {
     }
 }
 
-/// The headers with which `outbound_campaign_list` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignListTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignListTooManyRequestsHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
-/// The headers with which `outbound_campaign_list` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignListServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignListServiceUnavailableHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
 /// What `outbound_campaign_list` is refused with, by status.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutboundCampaignListError {
@@ -260,40 +260,6 @@ impl TryFrom<&HeaderMap> for OutboundCampaignCreateOkHeaders {
     fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
         Ok(Self {
             etag: read_header(headers, "ETag", HeaderText::Simple)?,
-        })
-    }
-}
-
-/// The headers with which `outbound_campaign_create` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignCreateTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignCreateTooManyRequestsHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
-/// The headers with which `outbound_campaign_create` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignCreateServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignCreateServiceUnavailableHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
         })
     }
 }
@@ -336,40 +302,6 @@ impl TryFrom<&HeaderMap> for OutboundCampaignGetByIdOkHeaders {
     }
 }
 
-/// The headers with which `outbound_campaign_get_by_id` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignGetByIdTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignGetByIdTooManyRequestsHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
-/// The headers with which `outbound_campaign_get_by_id` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignGetByIdServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignGetByIdServiceUnavailableHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
 /// What `outbound_campaign_get_by_id` is refused with, by status.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutboundCampaignGetByIdError {
@@ -404,40 +336,6 @@ impl TryFrom<&HeaderMap> for OutboundCampaignUpdateOkHeaders {
     }
 }
 
-/// The headers with which `outbound_campaign_update` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignUpdateTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignUpdateTooManyRequestsHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
-/// The headers with which `outbound_campaign_update` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignUpdateServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignUpdateServiceUnavailableHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
 /// What `outbound_campaign_update` is refused with, by status.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutboundCampaignUpdateError {
@@ -459,40 +357,6 @@ pub enum OutboundCampaignUpdateError {
     InternalServerError(Problem),
     /// 503: The service can't answer for now.
     ServiceUnavailable(Problem),
-}
-
-/// The headers with which `outbound_campaign_delete` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignDeleteTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignDeleteTooManyRequestsHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
-}
-
-/// The headers with which `outbound_campaign_delete` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignDeleteServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl TryFrom<&HeaderMap> for OutboundCampaignDeleteServiceUnavailableHeaders {
-    type Error = DecodeError;
-
-    fn try_from(headers: &HeaderMap) -> Result<Self, DecodeError> {
-        Ok(Self {
-            retry_after: read_header(headers, "Retry-After", HeaderText::Simple)?,
-        })
-    }
 }
 
 /// What `outbound_campaign_delete` is refused with, by status.

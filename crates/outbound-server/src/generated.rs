@@ -27,6 +27,36 @@ const ERRORS: &[(ErrorStatus, ErrorShape)] = &[
     (ErrorStatus::Code(422), ErrorShape::Detail),
 ];
 
+/// The headers of every answer that is `TooManyRequests`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TooManyRequestsHeaders {
+    /// How many seconds to wait before trying again.
+    pub retry_after: Option<i64>,
+}
+
+impl TooManyRequestsHeaders {
+    fn write(&self, response: Response) -> Response {
+        server::Headers::of(response)
+            .add("Retry-After", &self.retry_after, HeaderText::Simple)
+            .finish()
+    }
+}
+
+/// The headers of every answer that is `ServiceUnavailable`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceUnavailableHeaders {
+    /// How many seconds to wait before trying again.
+    pub retry_after: Option<i64>,
+}
+
+impl ServiceUnavailableHeaders {
+    fn write(&self, response: Response) -> Response {
+        server::Headers::of(response)
+            .add("Retry-After", &self.retry_after, HeaderText::Simple)
+            .finish()
+    }
+}
+
 /// Syllable Outbound Campaigns, as a service implements it: one method for each operation.
 ///
 /// A method that is not implemented answers 501, so a service can start with one operation.
@@ -237,11 +267,11 @@ pub enum OutboundCampaignListResponse {
     /// 422: The request does not fit this document.
     UnprocessableEntity(HttpValidationError),
     /// 429: The key has been used too often.
-    TooManyRequests(Problem, OutboundCampaignListTooManyRequestsHeaders),
+    TooManyRequests(Problem, TooManyRequestsHeaders),
     /// 500: The service failed.
     InternalServerError(Problem),
     /// 503: The service can't answer for now.
-    ServiceUnavailable(Problem, OutboundCampaignListServiceUnavailableHeaders),
+    ServiceUnavailable(Problem, ServiceUnavailableHeaders),
 }
 
 impl IntoResponse for OutboundCampaignListResponse {
@@ -279,36 +309,6 @@ impl From<HttpValidationError> for OutboundCampaignListResponse {
     }
 }
 
-/// The headers with which `outbound_campaign_list` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignListTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignListTooManyRequestsHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
-/// The headers with which `outbound_campaign_list` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignListServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignListServiceUnavailableHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
 /// The parameters of `outbound_campaign_create`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(crate = "spec_runtime::codegen::serde")]
@@ -336,11 +336,11 @@ pub enum OutboundCampaignCreateResponse {
     /// 422: The request does not fit this document.
     UnprocessableEntity(HttpValidationError),
     /// 429: The key has been used too often.
-    TooManyRequests(Problem, OutboundCampaignCreateTooManyRequestsHeaders),
+    TooManyRequests(Problem, TooManyRequestsHeaders),
     /// 500: The service failed.
     InternalServerError(Problem),
     /// 503: The service can't answer for now.
-    ServiceUnavailable(Problem, OutboundCampaignCreateServiceUnavailableHeaders),
+    ServiceUnavailable(Problem, ServiceUnavailableHeaders),
 }
 
 impl IntoResponse for OutboundCampaignCreateResponse {
@@ -402,36 +402,6 @@ impl OutboundCampaignCreateOkHeaders {
     }
 }
 
-/// The headers with which `outbound_campaign_create` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignCreateTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignCreateTooManyRequestsHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
-/// The headers with which `outbound_campaign_create` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignCreateServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignCreateServiceUnavailableHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
 /// The parameters of `outbound_campaign_get_by_id`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(crate = "spec_runtime::codegen::serde")]
@@ -454,11 +424,11 @@ pub enum OutboundCampaignGetByIdResponse {
     /// 422: The request does not fit this document.
     UnprocessableEntity(HttpValidationError),
     /// 429: The key has been used too often.
-    TooManyRequests(Problem, OutboundCampaignGetByIdTooManyRequestsHeaders),
+    TooManyRequests(Problem, TooManyRequestsHeaders),
     /// 500: The service failed.
     InternalServerError(Problem),
     /// 503: The service can't answer for now.
-    ServiceUnavailable(Problem, OutboundCampaignGetByIdServiceUnavailableHeaders),
+    ServiceUnavailable(Problem, ServiceUnavailableHeaders),
 }
 
 impl IntoResponse for OutboundCampaignGetByIdResponse {
@@ -514,36 +484,6 @@ impl OutboundCampaignGetByIdOkHeaders {
     }
 }
 
-/// The headers with which `outbound_campaign_get_by_id` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignGetByIdTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignGetByIdTooManyRequestsHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
-/// The headers with which `outbound_campaign_get_by_id` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignGetByIdServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignGetByIdServiceUnavailableHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
 /// The parameters of `outbound_campaign_update`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(crate = "spec_runtime::codegen::serde")]
@@ -572,11 +512,11 @@ pub enum OutboundCampaignUpdateResponse {
     /// 422: The request does not fit this document.
     UnprocessableEntity(HttpValidationError),
     /// 429: The key has been used too often.
-    TooManyRequests(Problem, OutboundCampaignUpdateTooManyRequestsHeaders),
+    TooManyRequests(Problem, TooManyRequestsHeaders),
     /// 500: The service failed.
     InternalServerError(Problem),
     /// 503: The service can't answer for now.
-    ServiceUnavailable(Problem, OutboundCampaignUpdateServiceUnavailableHeaders),
+    ServiceUnavailable(Problem, ServiceUnavailableHeaders),
 }
 
 impl IntoResponse for OutboundCampaignUpdateResponse {
@@ -641,36 +581,6 @@ impl OutboundCampaignUpdateOkHeaders {
     }
 }
 
-/// The headers with which `outbound_campaign_update` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignUpdateTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignUpdateTooManyRequestsHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
-/// The headers with which `outbound_campaign_update` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignUpdateServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignUpdateServiceUnavailableHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
 /// The parameters of `outbound_campaign_delete`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(crate = "spec_runtime::codegen::serde")]
@@ -695,11 +605,11 @@ pub enum OutboundCampaignDeleteResponse {
     /// 422: The request does not fit this document.
     UnprocessableEntity(HttpValidationError),
     /// 429: The key has been used too often.
-    TooManyRequests(Problem, OutboundCampaignDeleteTooManyRequestsHeaders),
+    TooManyRequests(Problem, TooManyRequestsHeaders),
     /// 500: The service failed.
     InternalServerError(Problem),
     /// 503: The service can't answer for now.
-    ServiceUnavailable(Problem, OutboundCampaignDeleteServiceUnavailableHeaders),
+    ServiceUnavailable(Problem, ServiceUnavailableHeaders),
 }
 
 impl IntoResponse for OutboundCampaignDeleteResponse {
@@ -738,36 +648,6 @@ impl From<Value> for OutboundCampaignDeleteResponse {
 impl From<HttpValidationError> for OutboundCampaignDeleteResponse {
     fn from(body: HttpValidationError) -> Self {
         Self::UnprocessableEntity(body)
-    }
-}
-
-/// The headers with which `outbound_campaign_delete` answers: 429.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignDeleteTooManyRequestsHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignDeleteTooManyRequestsHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
-    }
-}
-
-/// The headers with which `outbound_campaign_delete` answers: 503.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutboundCampaignDeleteServiceUnavailableHeaders {
-    /// How many seconds to wait before trying again.
-    pub retry_after: Option<i64>,
-}
-
-impl OutboundCampaignDeleteServiceUnavailableHeaders {
-    fn write(&self, response: Response) -> Response {
-        server::Headers::of(response)
-            .add("Retry-After", &self.retry_after, HeaderText::Simple)
-            .finish()
     }
 }
 

@@ -20,6 +20,13 @@ pub enum Error {
         /// The error of the system.
         source: io::Error,
     },
+    /// A file that is written once is there already, and is not ours to change.
+    Exists {
+        /// The file.
+        path: PathBuf,
+        /// The operations that it has no method for.
+        missing: Vec<String>,
+    },
     /// There is no folder to write to: `OUT_DIR` is not set, because cargo does not run this as a build
     /// script.
     NoOutDir,
@@ -58,6 +65,13 @@ impl Display for Error {
         match self {
             Error::Invalid(report) => report.fmt(f),
             Error::Io { path, source } => write!(f, "{}: {source}", path.display()),
+            Error::Exists { path, missing } => {
+                write!(f, "{} is there already: remove it, or name another file", path.display())?;
+                match missing.as_slice() {
+                    [] => Ok(()),
+                    missing => write!(f, "\nit has no method for these operations: {}", missing.join(", ")),
+                }
+            }
             Error::NoOutDir => f.write_str(
                 "OUT_DIR is not set: call this from a build script, or name a folder with `out_dir`",
             ),
@@ -76,7 +90,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Io { source, .. } => Some(source),
-            Error::Invalid(_) | Error::NoOutDir => None,
+            Error::Invalid(_) | Error::Exists { .. } | Error::NoOutDir => None,
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::{CrateKind, Generated};
 /// The crate that all generated code depends on.
 pub(crate) const RUNTIME: &str = "spec-runtime";
 
+/// The crate that serves routers.
+pub(crate) const SERVING: &str = "spec-server";
+
 /// What stands around a new crate.
 #[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
@@ -49,28 +52,12 @@ pub(crate) fn manifest(
     generated: &Generated,
     around: &Surroundings,
 ) -> String {
-    let name = settings.crate_name(krate);
-    // Cargo itself has no need of a Rust version and a licence.
-    let keys = [
-        ("version", Some("\"0.1.0\"")),
-        ("edition", Some("\"2024\"")),
-        ("rust-version", None),
-        ("license", None),
-        ("publish", Some("false")),
-    ];
-    let package: String = keys
-        .iter()
-        .filter_map(|(key, own)| match around.inherited.iter().any(|inherited| inherited == key) {
-            true => Some(format!("{key}.workspace = true\n")),
-            false => own.map(|own| format!("{key} = {own}\n")),
-        })
-        .collect();
     let mut lines = Vec::new();
     if krate != CrateKind::Models {
         let models = settings.crate_name(CrateKind::Models);
         lines.push(format!("{models} = {{ path = {} }}", text_of_toml(&around.models)));
     }
-    let source = around.runtime.as_ref().map_or_else(|| "workspace = true".to_owned(), source);
+    let source = source(around.runtime.as_ref());
     let mut features: Vec<String> =
         needed_feature(krate, generated).iter().map(|feature| format!("\"{feature}\"")).collect();
     if krate == CrateKind::Client {
@@ -87,15 +74,73 @@ pub(crate) fn manifest(
         CrateKind::Client => "Client",
         CrateKind::Server => "Server",
     };
-    let description = text_of_toml(&format!("{what} of {}", in_one_line(&generated.plan.title)));
-    format!(
-        "[package]\nname = \"{name}\"\ndescription = {description}\n{package}\n{DOCTESTS}\n[dependencies]\n{}\n",
-        lines.join("\n")
-    )
+    let package = package(settings.crate_name(krate), what, generated, &around.inherited);
+    format!("{package}\n{DOCTESTS}\n[dependencies]\n{}\n", lines.join("\n"))
 }
 
-/// Writes where the runtime comes from, as a manifest has it.
-fn source(runtime: &Runtime) -> String {
+/// Writes what a manifest says of its package; `inherited` are the keys that the workspace says.
+fn package(name: &str, what: &str, generated: &Generated, inherited: &[String]) -> String {
+    // Cargo itself has no need of a Rust version and a licence.
+    let keys = [
+        ("version", Some("\"0.1.0\"")),
+        ("edition", Some("\"2024\"")),
+        ("rust-version", None),
+        ("license", None),
+        ("publish", Some("false")),
+    ];
+    let keys: String = keys
+        .iter()
+        .filter_map(|(key, own)| match inherited.iter().any(|inherited| inherited == key) {
+            true => Some(format!("{key}.workspace = true\n")),
+            false => own.map(|own| format!("{key} = {own}\n")),
+        })
+        .collect();
+    let description = text_of_toml(&format!("{what} of {}", in_one_line(&generated.plan.title)));
+    format!("[package]\nname = \"{name}\"\ndescription = {description}\n{keys}")
+}
+
+/// What stands around the crate of a service that is begun.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceSurroundings {
+    /// What the workspace says for all of its packages: keys of `[workspace.package]`.
+    pub(crate) inherited: Vec<String>,
+    /// The name of the server's crate, and its path from the new one.
+    pub(crate) server: (String, String),
+    /// Where the runtime comes from; the workspace says it where absent.
+    pub(crate) runtime: Option<Runtime>,
+    /// Where `spec-server` comes from; the workspace says it where absent.
+    pub(crate) serving: Option<Runtime>,
+    /// Where tokio comes from; the workspace says it where absent.
+    pub(crate) tokio: Option<Runtime>,
+}
+
+/// Returns what the program of a service depends on, by name, each as a line of its manifest.
+pub(crate) fn service_dependencies(around: &ServiceSurroundings) -> Vec<(&str, String)> {
+    let (server, path) = &around.server;
+    let mut dependencies = vec![
+        (server.as_str(), format!("{{ path = {} }}", text_of_toml(path))),
+        (RUNTIME, format!("{{ {}, features = [\"server\"] }}", source(around.runtime.as_ref()))),
+        (SERVING, format!("{{ {} }}", source(around.serving.as_ref()))),
+        (
+            "tokio",
+            format!("{{ {}, features = [\"macros\", \"rt-multi-thread\"] }}", source(around.tokio.as_ref())),
+        ),
+    ];
+    dependencies.sort();
+    dependencies
+}
+
+/// Writes the manifest of a new service.
+pub(crate) fn service(name: &str, generated: &Generated, around: &ServiceSurroundings) -> String {
+    let package = package(name, "Service", generated, &around.inherited);
+    let lines: Vec<String> =
+        service_dependencies(around).into_iter().map(|(name, source)| format!("{name} = {source}")).collect();
+    format!("{package}\n[dependencies]\n{}\n", lines.join("\n"))
+}
+
+/// Writes where a crate comes from, as a manifest has it; the workspace says it where nothing else does.
+fn source(runtime: Option<&Runtime>) -> String {
+    let Some(runtime) = runtime else { return "workspace = true".to_owned() };
     match runtime {
         Runtime::Path(path) => format!("path = {}", text_of_toml(path)),
         Runtime::Version(version) => format!("version = {}", text_of_toml(version)),

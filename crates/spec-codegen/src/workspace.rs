@@ -4,6 +4,8 @@
 //! decides nothing about the code itself. `cargo xtask codegen` and the freshness test come through here;
 //! build scripts have [`Builder`](crate::Builder).
 
+mod service;
+
 use crate::documents::{Files, Place, file_name};
 use crate::manifest::{self, RUNTIME, Surroundings};
 use crate::plan::depth::recursion_limit;
@@ -11,6 +13,7 @@ use crate::settings::{ApiSettings, Overlay, Patterns, Remote, Runtime, Setting, 
 pub use crate::write::Written;
 use crate::write::{Target, write_all};
 use crate::{CrateKind, Error, GENERATED, Generated, MARK, MODULES, drift, generate, samples};
+pub use service::{Begun, begin_service, folder_of_crates};
 use spec_document::{Code, Diagnostic, Diagnostics, Document, Location, Sources};
 use std::collections::BTreeMap;
 use std::fs;
@@ -77,8 +80,13 @@ pub struct ApiRun {
     pub document: Document,
     /// The generated code.
     pub generated: Generated,
-    /// The name by which programs know the crate of its client.
-    client: String,
+    settings: ApiSettings,
+    /// The folder that folders of crates are relative to.
+    root: PathBuf,
+    /// The folder that the path of the runtime is relative to: the workspace of settings; of a command, the folder
+    /// that it was called in.
+    base: PathBuf,
+    around: WorkspaceManifest,
     /// The files that should be on disk.
     files: Vec<Target>,
     /// Files of an earlier run that nothing generates any more.
@@ -197,14 +205,14 @@ impl Run {
             name: settings.name.clone(),
             document,
             generated,
-            client: settings.crate_name(CrateKind::Client).replace('-', "_"),
+            settings: settings.clone(),
+            root: root.to_owned(),
+            base: if workspace.is_some() { PathBuf::new() } else { root.to_owned() },
+            around: WorkspaceManifest::read(&root.join("Cargo.toml")),
             files: Vec::new(),
             orphans: Vec::new(),
             notes: Vec::new(),
         };
-        // Paths of the settings are relative to the workspace; those of a command, to where it was called.
-        let base = if workspace.is_some() { Path::new("") } else { root };
-        let around = WorkspaceManifest::read(&root.join("Cargo.toml"));
         if let Some(text) = workspace {
             api.once(root.join("Cargo.toml"), text);
         }
@@ -213,10 +221,14 @@ impl Run {
             let manifest = folder.join("Cargo.toml");
             api.check_manifest(settings, &manifest, krate);
             let around = Surroundings {
-                inherited: around.inherited.clone(),
+                inherited: api.around.inherited.clone(),
                 runtime: match &settings.runtime {
-                    Some(Runtime::Path(path)) => Some(Runtime::Path(path_between(&folder, &base.join(path)))),
-                    None if !around.lists_runtime => Some(Runtime::own_version()),
+                    Some(Runtime::Path(path)) => {
+                        Some(Runtime::Path(path_between(&folder, &api.base.join(path))))
+                    }
+                    None if !api.around.dependencies.iter().any(|name| name == RUNTIME) => {
+                        Some(Runtime::own_version())
+                    }
                     said => said.clone(),
                 },
                 models: path_between(&folder, &root.join(settings.folder(CrateKind::Models))),
@@ -243,12 +255,14 @@ impl Run {
 }
 
 /// What the manifest of a workspace says for its members; nothing where there is none.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct WorkspaceManifest {
     /// The keys that it has for all packages.
     inherited: Vec<String>,
-    /// True if the runtime is among the dependencies that members can inherit.
-    lists_runtime: bool,
+    /// The dependencies that members can inherit.
+    dependencies: Vec<String>,
+    /// The path of the runtime, where it has one there.
+    runtime: Option<String>,
 }
 
 impl WorkspaceManifest {
@@ -256,13 +270,21 @@ impl WorkspaceManifest {
         let text = fs::read_to_string(path).unwrap_or_default();
         let Ok(manifest) = toml::de::DeTable::parse(&text) else { return WorkspaceManifest::default() };
         let workspace = manifest.get_ref().get("workspace").map(Spanned::get_ref);
-        let keys = |name: &str| -> Vec<String> {
+        let table = |name: &str| {
             let table = workspace.and_then(|workspace| workspace.get(name)).map(Spanned::get_ref);
-            let table = table.and_then(DeValue::as_table);
-            table.into_iter().flat_map(|table| table.keys()).map(|key| key.get_ref().to_string()).collect()
+            table.and_then(DeValue::as_table)
         };
-        let lists_runtime = keys("dependencies").iter().any(|name| name == RUNTIME);
-        WorkspaceManifest { inherited: keys("package"), lists_runtime }
+        let keys = |name: &str| -> Vec<String> {
+            let keys = table(name).into_iter().flat_map(|table| table.keys());
+            keys.map(|key| key.get_ref().to_string()).collect()
+        };
+        let runtime = table("dependencies").and_then(|table| table.get(RUNTIME)).map(Spanned::get_ref);
+        let path = runtime.and_then(|entry| entry.get("path")).map(Spanned::get_ref);
+        WorkspaceManifest {
+            inherited: keys("package"),
+            dependencies: keys("dependencies"),
+            runtime: path.and_then(DeValue::as_str).map(str::to_owned),
+        }
     }
 }
 
@@ -382,7 +404,8 @@ impl ApiRun {
     /// Returns code for each operation that calls it with the client.
     #[must_use]
     pub fn samples(&self) -> Vec<samples::Sample> {
-        self.generated.samples(&self.client, &format!("{}::models", self.client))
+        let client = self.settings.crate_name(CrateKind::Client).replace('-', "_");
+        self.generated.samples(&client, &format!("{client}::models"))
     }
 
     /// Returns every file that is not what the document says.

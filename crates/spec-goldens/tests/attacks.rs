@@ -269,6 +269,15 @@ async fn integers_in_a_path_are_written_in_one_way() {
     }
 }
 
+/// `OPTIONS *` asks whether there is a server (RFC 9110, 9.3.7); no other method has such a target.
+#[tokio::test]
+async fn the_server_as_a_whole_has_options() {
+    for (method, uri, status) in [("OPTIONS", "*", 204), ("OPTIONS", "/nowhere", 404), ("GET", "*", 404)] {
+        let request = Request::builder().method(method).uri(uri).body(Body::empty()).unwrap();
+        assert_eq!(ask(request).await.0.status(), status, "{method} {uri}");
+    }
+}
+
 #[tokio::test]
 async fn all_that_lets_in_is_said_once() {
     let (answer, _) = ask(Request::put("/campaigns/1").body(Body::empty()).unwrap()).await;

@@ -88,6 +88,8 @@ async fn one_alternative_must_be_there_as_a_whole_and_let_the_request_in() {
     const BOTH: Security = &[&[A, B]];
     const EITHER: Security = &[&[A], &[B]];
     const MAYBE: Security = &[&[], &[A]];
+    const MAYBE_BOTH: Security = &[&[A, B], &[]];
+    const MAYBE_CONNECTED: Security = &[&[SecurityScheme::connection("tls")], &[A], &[]];
     const SCOPES: Security = &[&[WRITE], &[A]];
     const WIDER: Security = &[&[WRITE], &[READ]];
     /// The security of an operation, the headers of a request, and how it is answered.
@@ -118,9 +120,17 @@ async fn one_alternative_must_be_there_as_a_whole_and_let_the_request_in() {
         (EITHER, &[("a", "good"), ("b", "lost")], "a"),
         (MAYBE, &[], "anyone"),
         (MAYBE, &[("a", "good")], "a"),
-        (MAYBE, &[("a", "bad")], "anyone"),
-        (MAYBE, &[("a", "poor")], "anyone"),
+        (MAYBE, &[("b", "bad")], "anyone"),
+        // Who brings a credential takes themselves for someone.
+        (MAYBE, &[("a", "bad")], "401"),
+        (MAYBE, &[("a", "poor")], "403"),
         (MAYBE, &[("a", "lost")], "503"),
+        (MAYBE_BOTH, &[("a", "bad")], "anyone"),
+        (MAYBE_BOTH, &[("a", "good"), ("b", "bad")], "401"),
+        // A connection is there without being brought.
+        (MAYBE_CONNECTED, &[], "anyone"),
+        (MAYBE_CONNECTED, &[("a", "good")], "a"),
+        (MAYBE_CONNECTED, &[("a", "bad")], "401"),
         (SCOPES, &[("b", "good")], "b"),
         (SCOPES, &[("b", "reader")], "403"),
         (SCOPES, &[("b", "reader"), ("a", "good")], "a"),
@@ -143,6 +153,10 @@ async fn each_way_to_bring_credentials_is_one_challenge() {
     assert_eq!(challenges.collect::<Vec<_>>(), ["ApiKey", "Bearer"]);
     let missing = text(answer).await;
     assert!(missing.contains("credentials are missing: a, b"), "{missing}");
+    // RFC 7617, 2: a name and a password are always for something.
+    const PASSWORD: SecurityScheme = SecurityScheme::authorization("the \"old\" name\u{e9}", "basic");
+    let answer = tried(&[&[PASSWORD], &[A]], &[]).await;
+    assert_eq!(answer.headers()[WWW_AUTHENTICATE], "Basic realm=\"the old name\", charset=\"UTF-8\"");
     let denied = text(tried(&[&[A]], &[("a", "bad")]).await).await;
     assert!(denied.contains("not accepted") && !denied.contains("bad"), "{denied}");
 }

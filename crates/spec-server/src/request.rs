@@ -15,13 +15,14 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use http::header::{
-    ACCEPT_ENCODING, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER,
+    ACCEPT_ENCODING, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, RETRY_AFTER,
 };
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
 use http_body::Body as _;
 use spec_runtime::server::{Cause, OperationId, Problem, RoutedOperation};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -191,9 +192,16 @@ async fn limited(State(shared): State<Arc<Shared>>, request: Request, next: Next
 /// Answers what the service is asked about itself, and refuses what is too much or too slow.
 async fn within_limits(shared: &Arc<Shared>, request: Request, next: Next) -> Response {
     let config = &shared.config;
+    if !has_one_host(&request) {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "the request must have one header `Host`");
+        return problem.into_response();
+    }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     if let Some(answer) = probed(shared, &method, &path).await {
         return answer;
+    }
+    if method == Method::OPTIONS && path == "*" {
+        return able(config);
     }
     let Ok(permit) = shared.in_flight.clone().try_acquire_owned() else {
         return overloaded(config.retry_after);
@@ -273,6 +281,21 @@ async fn probed(shared: &Shared, method: &Method, path: &str) -> Option<Response
             unready("the service is not ready")
         }
     }
+}
+
+/// Says whether a request has the one `Host` that it must have (RFC 9112, 3.2); other versions have no need of it.
+fn has_one_host(request: &Request) -> bool {
+    request.version() != Version::HTTP_11 || request.headers().get_all(HOST).iter().count() == 1
+}
+
+/// Answers what the server can do as a whole (`OPTIONS *`, RFC 9110, 9.3.7): the methods of all operations.
+fn able(config: &Config) -> Response {
+    let operations = config.operations.iter().flat_map(|nested| nested.operations);
+    let methods: BTreeSet<&str> =
+        operations.map(RoutedOperation::method).chain(["GET", "HEAD", "OPTIONS"]).collect();
+    let allowed = HeaderValue::from_str(&methods.into_iter().collect::<Vec<_>>().join(","));
+    let headers: HeaderMap = allowed.into_iter().map(|allowed| (ALLOW, allowed)).collect();
+    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 /// Answers that there is too much to do.

@@ -3,7 +3,7 @@
 //! Must not know what the headers and bodies hold.
 
 use super::{MediaType, SchemaId};
-use spec_document::Location;
+use spec_document::{Location, Pointer};
 use std::fmt;
 
 /// One response.
@@ -11,6 +11,8 @@ use std::fmt;
 pub struct Response {
     /// Where it stands.
     pub location: Location,
+    /// The place of the component, if a reference leads to one: a member of `components/responses`.
+    pub component: Option<Pointer>,
     /// The status that it is sent with.
     pub status: Status,
     /// When it is sent.

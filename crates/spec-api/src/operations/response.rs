@@ -8,7 +8,7 @@ use crate::input::Input;
 use crate::model::{Response, Status};
 use crate::schema::SchemaReader;
 use crate::specification::{self, Release};
-use spec_document::{Code, Diagnostic};
+use spec_document::{Code, Diagnostic, Pointer};
 
 /// Reads the responses of an operation.
 pub(super) fn read_all<'a>(
@@ -51,6 +51,11 @@ fn status(key: &str) -> Option<Status> {
     }
 }
 
+/// Says whether a pointer leads to a component, in whichever file.
+fn is_component(pointer: &Pointer) -> bool {
+    pointer.parent().is_some_and(|parent| parent.as_str().ends_with("/components/responses"))
+}
+
 /// Reads one response.
 pub(super) fn read<'a>(
     input: &mut Input<'a>,
@@ -58,7 +63,7 @@ pub(super) fn read<'a>(
     at: Cursor<'a>,
     status: Status,
 ) -> Option<Response> {
-    let location = input.location(&at.pointer).key();
+    let (location, declared) = (input.location(&at.pointer).key(), at.pointer.clone());
     let at = input.follow(at)?;
     input.expect_object(&at)?;
     input.check_fields(&at, &specification::RESPONSE);
@@ -67,6 +72,7 @@ pub(super) fn read<'a>(
     }
     Some(Response {
         location,
+        component: (at.pointer != declared && is_component(&at.pointer)).then(|| at.pointer.clone()),
         status,
         description: input.optional_text(&at, "description"),
         headers: header::read_all(input, schemas, &at),

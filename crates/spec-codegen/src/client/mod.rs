@@ -17,6 +17,7 @@ mod servers;
 mod types;
 mod url;
 
+use crate::emit::headers::shared_headers;
 use crate::fragment::{CrateFragment, CrateOutput};
 use crate::plan::{Engine, OperationPlan, Plan};
 use crate::printer::Printer;
@@ -27,7 +28,7 @@ use client_struct::print_client_struct;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
-use types::{print_outcome_enums, print_types};
+use types::{print_headers, print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
 const RESERVED: [&str; 27] = [
@@ -76,6 +77,10 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
         None => {
             let client = print_client_struct(&mut fragment.printer);
             fragment.layout.add(client);
+            for headers in shared_headers(plan.operations.iter()) {
+                let headers = print_headers(&mut fragment.printer, headers);
+                fragment.layout.add(headers);
+            }
         }
         Some((module, operations)) => print_file(*module, operations, fragment),
     });

@@ -1,7 +1,7 @@
 //! The types that stand beside a builder: answers by status, forms of bodies, and headers with their reader.
 
 use crate::emit::bodies::{body_derives, print_body_enum, print_payload_enum, response_docs};
-use crate::emit::headers::{header_text, print_header_struct};
+use crate::emit::headers::{DeclaredHeaders, header_text, own_headers, print_header_struct};
 use crate::plan::{HeadersPlan, OperationPlan, Payload};
 use crate::printer::Printer;
 use crate::rust::{docs, ident};
@@ -14,11 +14,18 @@ pub(super) fn print_types(printer: &mut Printer<'_>, operation: &OperationPlan) 
     let mut code = print_body_enum(printer, operation).unwrap_or_default();
     for response in operation.responses() {
         code.extend(print_payload_enum(printer, operation, response));
-        if let Some(headers) = &response.headers {
-            code.extend(print_header_struct(printer, operation, response, headers));
-            code.extend(header_reader(printer, headers));
+        if let Some(headers) = own_headers(response) {
+            code.extend(print_headers(printer, (operation, response, headers)));
         }
     }
+    code
+}
+
+/// Prints the headers of an answer, and how they are read.
+pub(super) fn print_headers(printer: &mut Printer<'_>, declared: DeclaredHeaders<'_>) -> TokenStream {
+    let (operation, response, headers) = declared;
+    let mut code = print_header_struct(printer, operation, response, headers);
+    code.extend(header_reader(printer, headers));
     code
 }
 

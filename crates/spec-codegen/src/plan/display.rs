@@ -213,6 +213,9 @@ impl Plan {
                     writeln!(f, "    {variant}: {ty}, {}", payload.media_types().join(" or "))?;
                 }
             }
+            for headers in response.headers.iter().filter(|headers| headers.component.is_some()) {
+                writeln!(f, "    headers shared as {}", headers.name)?;
+            }
             for field in response.headers.iter().flat_map(|headers| &headers.fields) {
                 let (ty, needed) = (self.type_text(&field.ty), or_absent(field.required));
                 writeln!(f, "    header {} ({:?}): {ty}{needed}", field.name, field.wire)?;

@@ -9,6 +9,7 @@ use super::{Payload, Planner, RustType, Stream};
 use crate::names::{Scope, type_name, value_name};
 use serde_json::{Map, Value};
 use spec_api::{Header, Response, SchemaId};
+use spec_document::Pointer;
 use spec_http::message::is_framing;
 
 /// The headers of an answer, as one type.
@@ -16,6 +17,8 @@ use spec_http::message::is_framing;
 pub struct HeadersPlan {
     /// Its name.
     pub name: String,
+    /// The component that the answer is, where it is one: all operations that refer to it share the type.
+    pub component: Option<Pointer>,
     /// The headers, in the order of the document.
     pub fields: Vec<HeaderField>,
 }
@@ -57,21 +60,42 @@ impl HeaderField {
     }
 }
 
+/// The types of headers that operations share; and whether each is for `HEAD`, which alone says of a body that is
+/// not sent how long it is (RFC 9110, 8.6).
+pub(super) type SharedHeaders = Vec<(HeadersPlan, bool)>;
+
 /// Plans declared headers, and the media type where the document only gives a range; `hint` begins the name
-/// of their type.
+/// of their type, unless the answer is a component.
 pub(super) fn plan_headers(
     context: &mut OperationContext<'_, '_>,
     response: &Response,
     payload: &Payload,
     hint: &str,
+    is_head: bool,
 ) -> Option<HeadersPlan> {
+    let component = response.component.as_ref().and_then(Pointer::last).map(|key| type_name(&key));
+    let hint = component.as_deref().unwrap_or(hint);
     let mut names = Scope::default();
     let mut fields = Vec::from_iter(content_type(response, payload, &mut names));
     for header in &response.headers {
         fields.push(plan_header(context.planner, header, hint, &mut names));
     }
-    (!fields.is_empty())
-        .then(|| HeadersPlan { name: context.types.claim(&format!("{hint}Headers")).0, fields })
+    if fields.is_empty() {
+        return None;
+    }
+    let is_head = is_head && fields.iter().any(|field| field.wire.eq_ignore_ascii_case("content-length"));
+    let is_same = |(known, for_head): &&(HeadersPlan, bool)| {
+        known.component == response.component && known.fields == fields && *for_head == is_head
+    };
+    if let Some((known, _)) = context.headers.iter().find(is_same) {
+        return Some(known.clone());
+    }
+    let (name, _) = context.types.claim(&format!("{hint}Headers"));
+    let headers = HeadersPlan { name, component: response.component.clone(), fields };
+    if headers.component.is_some() {
+        context.headers.push((headers.clone(), is_head));
+    }
+    Some(headers)
 }
 
 /// Plans the media type of the body as a header, where the document only gives a range.

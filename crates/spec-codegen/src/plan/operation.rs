@@ -6,6 +6,7 @@
 use super::body::plan_body;
 use super::claims::{claim, warn_taken};
 use super::docs::lines;
+use super::header::SharedHeaders;
 use super::parameter::plan_parameters;
 use super::rejection::ErrorPlanner;
 use super::response::plan_outcomes;
@@ -166,16 +167,20 @@ pub(super) struct OperationContext<'p, 'a> {
     pub(super) type_name: &'p str,
     /// Names of types that belong to operations, beside their builders.
     pub(super) types: &'p mut Scope,
+    /// Types of headers that operations share.
+    pub(super) headers: &'p mut SharedHeaders,
     /// Names of its arguments.
     pub(super) arguments: Scope,
 }
 
-/// Names that operations and webhooks must not share.
-struct SharedNames {
-    /// Of builders.
+/// What operations and webhooks have in common.
+struct Shared {
+    /// Names of builders.
     builders: Scope,
-    /// Of types that belong to operations, beside their builders.
+    /// Names of types that belong to operations, beside their builders.
     types: Scope,
+    /// Types of headers.
+    headers: SharedHeaders,
 }
 
 /// Plans all operations, and all webhooks, in the order of the document, with the shapes of their errors.
@@ -190,9 +195,10 @@ pub(super) fn plan_operations(
             functions.reserve(&format!("with_{name}{ending}"));
         }
     }
-    let mut shared = SharedNames {
+    let mut shared = Shared {
         builders: Scope::reserving(&["Client", "Api"]),
         types: Scope::reserving(&["Api", "Client", "Webhooks"]),
+        headers: SharedHeaders::new(),
     };
     let api = planner.api;
     let mut errors = ErrorPlanner::new(api);
@@ -207,7 +213,7 @@ fn plan_all(
     planner: &mut Planner<'_>,
     operations: &[Operation],
     functions: &mut Scope,
-    shared: &mut SharedNames,
+    shared: &mut Shared,
     errors: &mut ErrorPlanner<'_>,
 ) -> Vec<OperationPlan> {
     let mut named = Vec::new();
@@ -226,6 +232,7 @@ fn plan_all(
             planner: &mut *planner,
             type_name: &type_name,
             types: &mut shared.types,
+            headers: &mut shared.headers,
             arguments: Scope::reserving(&ARGUMENTS),
         };
         plans.push(plan_operation(context, &operations[index], name, errors));

@@ -142,7 +142,7 @@ fn plan_response(
         || (response.status == Status::Default
             && !operation.responses.iter().any(|other| other.status.is_success()));
     let payload = plan_payload(context, &content, &hint, stands_for_success);
-    let headers = plan_headers(context, response, &payload, &hint);
+    let headers = plan_headers(context, response, &payload, &hint, operation.method == Method::Head);
     ResponsePlan {
         status: response.status,
         variant,

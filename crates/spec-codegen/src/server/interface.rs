@@ -3,7 +3,7 @@
 use super::names::{parameters_name, response_name};
 use crate::plan::{OperationPlan, Plan, PrincipalPlan, RustType};
 use crate::printer::Printer;
-use crate::rust::{docs, ident};
+use crate::rust::{docs, ident, tokens};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -57,6 +57,11 @@ impl<'a> Interface<'a> {
         })
     }
 
+    /// Says whether an operation asks for credentials, so that a service has to say whose they are.
+    pub(super) fn asks(&self) -> bool {
+        self.operations.iter().any(|operation| operation.principal() != PrincipalPlan::None)
+    }
+
     /// Names the module of the handlers.
     pub(super) fn handlers_module(&self) -> Ident {
         ident(match self.kind {
@@ -84,8 +89,7 @@ pub(super) fn print_trait(printer: &mut Printer<'_>, interface: &Interface<'_>) 
     let methods: Vec<TokenStream> =
         interface.operations.iter().map(|operation| trait_method(printer, operation)).collect();
     let name = interface.trait_name();
-    let asks = interface.operations.iter().any(|operation| operation.principal() != PrincipalPlan::None);
-    let bounds = if asks {
+    let bounds = if interface.asks() {
         let authenticate = printer.path("spec_runtime::server", "Authenticate");
         quote!(#authenticate)
     } else {
@@ -109,37 +113,55 @@ fn trait_method(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenSt
     });
     let words = docs(&lines);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
-    let (name, id, answer) = (ident(&operation.name), &operation.id, ident(&response_name(operation)));
-    let (context, failure) =
-        (printer.path("spec_runtime::server", "Context"), printer.path("spec_runtime::server", "Failure"));
-    let context = match operation.principal() {
-        PrincipalPlan::None => context,
-        PrincipalPlan::Optional => {
-            let option = printer.prelude("Option");
-            quote!(#context<#option<Self::Principal>>)
-        }
-        PrincipalPlan::Required => quote!(#context<Self::Principal>),
-    };
-    let parameters = (!operation.parameters.is_empty()).then(|| {
-        let ty = ident(&parameters_name(operation));
-        quote!(parameters: #ty,)
-    });
-    let body = operation.body.as_ref().map(|body| {
-        let full = if body.required { body.ty() } else { RustType::Option(Box::new(body.ty())) };
-        let ty = printer.ty(&full);
-        quote!(body: #ty,)
-    });
-    let mut unused = vec![quote!(context)];
-    unused.extend(parameters.is_some().then(|| quote!(parameters)));
-    unused.extend(body.is_some().then(|| quote!(body)));
-    let unused = if unused.len() == 1 { quote!(#(#unused)*) } else { quote!((#(#unused),*)) };
-    let (result, send) = (printer.prelude("Result"), printer.prelude("Send"));
+    let (name, id) = (ident(&operation.name), &operation.id);
+    let signature = Signature::of(printer, operation, "Self::Principal");
+    let (names, types): (Vec<Ident>, Vec<TokenStream>) = signature.arguments.into_iter().unzip();
+    let unused = if let [only] = names.as_slice() { quote!(#only) } else { quote!((#(#names),*)) };
+    let Signature { result, failure, .. } = signature;
+    let send = printer.prelude("Send");
     quote! {
         #words
         #deprecated
-        fn #name(&self, context: #context, #parameters #body) -> impl Future<Output = #result<#answer, #failure>> + #send {
+        fn #name(&self, #(#names: #types),*) -> impl Future<Output = #result> + #send {
             let _ = #unused;
             async { Err(#failure::not_implemented(#id)) }
         }
+    }
+}
+
+/// The signature of an operation's method.
+pub(super) struct Signature {
+    /// Arguments beside `self`, each with its type.
+    pub(super) arguments: Vec<(Ident, TokenStream)>,
+    /// What it returns, sooner or later.
+    pub(super) result: TokenStream,
+    /// The type of what the document does not declare.
+    pub(super) failure: TokenStream,
+}
+
+impl Signature {
+    /// Returns the signature of an operation; `principal` is the type of those who ask.
+    pub(super) fn of(printer: &mut Printer<'_>, operation: &OperationPlan, principal: &str) -> Signature {
+        let context = printer.path("spec_runtime::server", "Context");
+        let principal = tokens(principal);
+        let context = match operation.principal() {
+            PrincipalPlan::None => context,
+            PrincipalPlan::Optional => {
+                let option = printer.prelude("Option");
+                quote!(#context<#option<#principal>>)
+            }
+            PrincipalPlan::Required => quote!(#context<#principal>),
+        };
+        let mut arguments = vec![(ident("context"), context)];
+        if !operation.parameters.is_empty() {
+            arguments.push((ident("parameters"), tokens(&parameters_name(operation))));
+        }
+        if let Some(body) = &operation.body {
+            let full = if body.required { body.ty() } else { RustType::Option(Box::new(body.ty())) };
+            arguments.push((ident("body"), printer.ty(&full)));
+        }
+        let failure = printer.path("spec_runtime::server", "Failure");
+        let (result, answer) = (printer.prelude("Result"), tokens(&response_name(operation)));
+        Signature { arguments, result: quote!(#result<#answer, #failure>), failure }
     }
 }

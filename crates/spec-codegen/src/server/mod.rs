@@ -11,8 +11,10 @@ mod names;
 mod parameters;
 mod responses;
 mod router;
+mod skeleton;
 
 use crate::emit::bodies::print_body_enum;
+use crate::emit::headers::shared_headers;
 use crate::emit::security::{print_scheme_constants, schemes_of};
 use crate::fragment::{CrateFragment, CrateOutput};
 use crate::plan::Plan;
@@ -26,8 +28,9 @@ use names::{checked_body_name, parameters_name, response_name};
 use parameters::print_parameters_struct;
 use proc_macro2::TokenStream;
 use quote::quote;
-use responses::print_response_enum;
+use responses::{print_headers, print_response_enum};
 use router::{print_choosers, print_router};
+pub(crate) use skeleton::print_skeleton;
 
 /// Names that the file of a server always has a use for.
 const RESERVED: [&str; 36] = [
@@ -97,6 +100,10 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
             fragment.layout.add(constants);
             let errors = print_error_constants(&mut fragment.printer);
             fragment.layout.add(errors);
+            for headers in shared_headers(operations()) {
+                let headers = print_headers(&mut fragment.printer, headers);
+                fragment.layout.add(headers);
+            }
         }
         Some((interface, group)) => print_file(interface, *group, fragment),
     });

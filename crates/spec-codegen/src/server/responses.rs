@@ -3,7 +3,7 @@
 use super::conversions::print_conversions;
 use super::names::response_name;
 use crate::emit::bodies::{body_derives, print_payload_enum, response_docs};
-use crate::emit::headers::{header_text, print_header_struct};
+use crate::emit::headers::{DeclaredHeaders, header_text, own_headers, print_header_struct};
 use crate::plan::{HeadersPlan, OperationPlan, Payload, ResponsePlan, RustType, Stream};
 use crate::printer::Printer;
 use crate::rust::{docs, ident, tokens};
@@ -23,9 +23,8 @@ pub(super) fn print_response_enum(printer: &mut Printer<'_>, operation: &Operati
     let mut types = TokenStream::new();
     for response in &responses {
         types.extend(print_payload_enum(printer, operation, response));
-        if let Some(headers) = &response.headers {
-            types.extend(print_header_struct(printer, operation, response, headers));
-            types.extend(header_writer(printer, operation, headers));
+        if let Some(headers) = own_headers(response) {
+            types.extend(print_headers(printer, (operation, response, headers)));
         }
     }
     let conversions = print_conversions(printer, operation, &responses);
@@ -44,6 +43,14 @@ pub(super) fn print_response_enum(printer: &mut Printer<'_>, operation: &Operati
 
         #types
     }
+}
+
+/// Prints the headers of an answer, and how they are written.
+pub(super) fn print_headers(printer: &mut Printer<'_>, declared: DeclaredHeaders<'_>) -> TokenStream {
+    let (operation, response, headers) = declared;
+    let mut code = print_header_struct(printer, operation, response, headers);
+    code.extend(header_writer(printer, operation, headers));
+    code
 }
 
 /// Prints the variant of an answer, and the arm that makes a response of it.

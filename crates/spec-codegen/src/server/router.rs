@@ -171,7 +171,7 @@ pub(super) fn print_choosers(printer: &mut Printer<'_>, interface: &Interface<'_
             pub async fn #name<A: #trait_name>(api: #state<#arc<A>>, request: #request) -> #response {
                 match server::select_operation(&[#(#candidates),*], &request) {
                     #(#arms,)*
-                    _ => server::not_found(request.uri().clone()).await.into_response(),
+                    _ => server::not_found(request).await,
                 }
             }
         });

@@ -7,7 +7,7 @@ use super::credential::{Credential, challenge, find};
 use super::failure::{Failure, ServiceError};
 use super::problem::Problem;
 use super::routed::OperationId;
-use crate::security::SecurityScheme;
+use crate::security::{CredentialPlace, SecurityScheme};
 use http::header::WWW_AUTHENTICATE;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
@@ -93,7 +93,8 @@ impl fmt::Debug for AuthenticationAttempt<'_> {
 /// Why credentials do not let a request in.
 #[derive(Debug)]
 pub enum Denied {
-    /// They are nobody's, or out of date: 401, unless another alternative lets the request in.
+    /// They are nobody's, or out of date: 401, unless another alternative lets the request in. One that asks for
+    /// nothing does not, unless all that was denied is the connection, which brings no credential of its own.
     Unauthorized,
     /// They are known, but may not do this, or lack scopes: 403, unless another alternative lets the request
     /// in.
@@ -118,7 +119,8 @@ impl<E: ServiceError> From<E> for Denied {
 /// The security of an operation: alternatives, each with the schemes that it needs together.
 pub(super) type Security = &'static [&'static [SecurityScheme]];
 
-/// Finds out who makes a request, with the credentials that say so; none where nobody need say it.
+/// Finds out who makes a request, with the credentials that say so; none where nobody need say it, and nobody
+/// does. Who brings a credential that is not good does not pass for nobody: they take themselves for someone.
 ///
 /// # Errors
 ///
@@ -129,7 +131,7 @@ pub(super) async fn identify<A: Authenticate>(
     security: Security,
     parts: &Parts,
 ) -> Result<Option<(A::Principal, Vec<Credential>)>, Problem> {
-    let (mut is_unknown, mut is_forbidden) = (false, false);
+    let (mut is_unknown, mut is_forbidden, mut is_claimed) = (false, false, false);
     // An alternative that asks for nothing is the last resort.
     for schemes in security.iter().filter(|schemes| !schemes.is_empty()) {
         let found =
@@ -149,8 +151,10 @@ pub(super) async fn identify<A: Authenticate>(
             Err(Denied::Forbidden) => is_forbidden = true,
             Err(Denied::Failure(failure)) => return Err(failure.into()),
         }
+        // A connection is always there, whether it proves anything or not.
+        is_claimed |= schemes.iter().any(|scheme| !matches!(scheme.place, CredentialPlace::Connection));
     }
-    if security.iter().any(|schemes| schemes.is_empty()) {
+    if !is_claimed && security.iter().any(|schemes| schemes.is_empty()) {
         return Ok(None);
     }
     if is_forbidden {

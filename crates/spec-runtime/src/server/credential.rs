@@ -85,9 +85,16 @@ fn twice(what: &str, name: &str) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, format!("the {what} `{name}` is given twice"))
 }
 
-/// Returns the challenge of a 401 (RFC 9110, 11.6.1).
+/// Returns the challenge of a 401 (RFC 9110, 11.6.1). `Basic` says for what a name and a password are asked
+/// (`realm`, RFC 7617, 2): the name of the scheme in the document.
 pub(super) fn challenge(scheme: &SecurityScheme) -> HeaderValue {
     match scheme.place {
+        CredentialPlace::Authorization(kind) if kind.eq_ignore_ascii_case("basic") => {
+            let is_plain = |c: &char| (c.is_ascii_graphic() || *c == ' ') && !['"', '\\'].contains(c);
+            let realm: String = scheme.name.chars().filter(is_plain).collect();
+            HeaderValue::from_str(&format!("Basic realm=\"{realm}\", charset=\"UTF-8\""))
+                .unwrap_or(HeaderValue::from_static("Basic realm=\"\""))
+        }
         CredentialPlace::Authorization(kind) => HeaderValue::from_static(kind),
         _ => HeaderValue::from_static("ApiKey"),
     }

@@ -170,7 +170,8 @@ impl Operation {
     ///
     /// # Errors
     ///
-    /// As for those that only known ones may make, except that nobody is refused for lack of credentials.
+    /// As for those that only known ones may make, except that nobody is refused for lack of credentials: those are
+    /// that bring some which are not good.
     pub async fn receive_optional<A, P, B>(
         &self,
         service: &A,

@@ -2,6 +2,7 @@
 
 use super::declared::Told;
 use crate::violation::{Violation, cut, pointer};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
@@ -134,9 +135,14 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Answers 404, for paths that the document does not have.
-pub async fn not_found(uri: Uri) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", path(&uri)))
+/// Answers 404, for paths that the document does not have. `OPTIONS *` is about the server as a whole, and says
+/// no more than that it is there (RFC 9110, 9.3.7).
+pub async fn not_found(request: Request) -> Response {
+    if request.method() == Method::OPTIONS && request.uri().path() == "*" {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let detail = format!("there is nothing at {}", path(request.uri()));
+    Problem::new(StatusCode::NOT_FOUND, detail).into_response()
 }
 
 /// Returns as much of a path as an answer repeats.

@@ -51,6 +51,23 @@ async fn idle_connections_are_closed_and_used_ones_are_not() {
     server.stop().await;
 }
 
+/// RFC 9112, 3.2.
+#[tokio::test]
+async fn requests_have_one_host() {
+    let server = start(builder(), router()).await;
+    for (version, hosts, is_good) in [
+        ("1.1", "Host: a\r\n", true),
+        ("1.0", "", true),
+        ("1.1", "", false),
+        ("1.1", "Host: a\r\nHost: b\r\n", false),
+    ] {
+        let answer = server.raw(format!("GET / HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n")).await;
+        assert_eq!(answer.ends_with("here"), is_good, "{answer}");
+        assert_eq!(is_problem(&answer, 400), !is_good, "{answer}");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn bodies_that_stall_or_drip_are_answered_408() {
     let head = "POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nabc";
