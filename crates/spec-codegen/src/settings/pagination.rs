@@ -75,6 +75,16 @@ impl Reader<'_> {
 
     /// Reads how one operation pages.
     fn operation_paging(&mut self, entry: &Value<'_>, location: Location) -> Option<Pagination> {
+        if !matches!(entry.get_ref(), DeValue::Table(_)) {
+            let message = "this must be a table, or `false`".to_owned();
+            self.error(
+                Code::InvalidSetting,
+                entry.span(),
+                message,
+                "write how it pages: { style = \"…\", … }",
+            );
+            return None;
+        }
         let (mut style, mut parameter, mut inputs, mut outputs) = (None, None, Vec::new(), Vec::new());
         for (key, value) in self.table(entry) {
             match key.get_ref().as_ref() {

@@ -214,6 +214,18 @@ fn follow(
             if needs_next && next.is_none() { "where the next page is" } else { "how it is asked for" };
         return Err((format!("it does not say {missing}"), "add what is missing".to_owned()));
     }
+    if let (PageStyle::Page | PageStyle::Offset, Some(position)) = (declared.style, &position) {
+        let (name, ty) = match position {
+            PageArgument::Parameter(index) => {
+                (plan.parameters[*index].wire.clone(), plan.parameters[*index].ty.clone())
+            }
+            PageArgument::Body(path) => (path.to_string(), path.ty.clone()),
+        };
+        if !is_integer(&ty) {
+            let help = "give it the type `integer`, or page by a cursor".to_owned();
+            return Err((format!("`{name}` takes no whole numbers"), help));
+        }
+    }
     let page = match field(PageOutput::Page)? {
         None if declared.style == PageStyle::Page => answer.find(infer::PAGES, AnswerPath::is_integer),
         page => page,
