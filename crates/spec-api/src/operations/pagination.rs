@@ -47,9 +47,9 @@ pub(super) fn read<'a>(input: &mut Input<'a>, at: &Cursor<'a>, id: &str) -> Opti
 fn read_links<'a>(input: &mut Input<'a>, operation: &Cursor<'a>, id: &str) -> Option<Pagination> {
     let own = format!("#{}", operation.pointer);
     for (_, response) in operation.child("responses")?.members() {
-        let Some(response) = input.follow_leniently(response) else { continue };
+        let Some(response) = input.follow(response) else { continue };
         for (_, link) in response.child("links").map(|links| links.members()).unwrap_or_default() {
-            let Some(link) = input.follow_leniently(link) else { continue };
+            let Some(link) = target(input, link) else { continue };
             let text = |key: &str| link.child(key).and_then(|child| child.node.as_str());
             if text("operationId") != Some(id) && text("operationRef") != Some(own.as_str()) {
                 continue;
@@ -72,6 +72,14 @@ fn read_links<'a>(input: &mut Input<'a>, operation: &Cursor<'a>, id: &str) -> Op
         }
     }
     None
+}
+
+/// Returns a link, or the one of the document that is referred to there. Nothing else depends on links, so that
+/// a reference that leads nowhere is no link.
+fn target<'a>(input: &Input<'a>, link: Cursor<'a>) -> Option<Cursor<'a>> {
+    let Some(reference) = link.child("$ref") else { return Some(link) };
+    let pointer = Pointer::parse(reference.node.as_str()?.strip_prefix('#')?)?;
+    names_of(&pointer).iter().try_fold(Cursor::root(input.document), |at, name| at.child(name))
 }
 
 /// Returns the parameter that a link speaks of: its name, and before it the place, if it needs one.

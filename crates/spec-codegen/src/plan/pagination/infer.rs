@@ -46,7 +46,7 @@ pub(super) fn infer(plan: &OperationPlan, types: &[TypePlan]) -> Option<Paginati
     let answer = Answer::of(plan, types)?;
     let items = answer.only_list()?;
     let mut candidates = by_parameter(plan, &answer, &items);
-    candidates.extend(by_link(plan));
+    candidates.extend(by_link(plan, &items));
     candidates.extend(by_url(&answer));
     let candidate = candidates.pop().filter(|_| candidates.is_empty())?;
     let is_numbered = matches!(candidate.style, PageStyle::Page | PageStyle::Offset);
@@ -133,7 +133,18 @@ fn cursor(
 }
 
 /// Returns the way of a `Link` header (RFC 8288), if the document says that it leads to the next page.
-fn by_link(plan: &OperationPlan) -> Option<Candidate> {
+///
+/// There are documents that give this header to every answer, so that the list must be all of the answer, or a
+/// parameter speak of pages.
+fn by_link(plan: &OperationPlan, items: &AnswerPath) -> Option<Candidate> {
+    let speaks_of_pages = |own: &ParameterPlan| {
+        let name = plain(&own.wire);
+        let is_known = [PAGES, LIMITS, CURSORS, &["offset", "before"]].concat().contains(&name.as_str());
+        is_known && own.place == ParameterIn::Query
+    };
+    if !items.steps.is_empty() && !plan.parameters.iter().any(speaks_of_pages) {
+        return None;
+    }
     let headers = plan.success.responses.iter().filter_map(|response| response.headers.as_ref());
     let link =
         headers.flat_map(|headers| &headers.fields).find(|own| own.wire.eq_ignore_ascii_case("link"))?;

@@ -289,7 +289,8 @@ fn find_field(answer: &Answer<'_>, names: &[String]) -> Result<AnswerPath, Fault
     })
 }
 
-/// Returns the number of the first page, if the parameter says it: by its default, or else its minimum.
+/// Returns the number of the first page, if the parameter says it: by its default, or by a minimum of 1. A
+/// minimum of 0 does not say it: many count from 1, and only refuse what is negative.
 fn first_page(operation: &Operation, plan: &OperationPlan, position: &Option<PageArgument>) -> Option<i64> {
     let Some(PageArgument::Parameter(index)) = position else { return None };
     let parameter = plan.parameters.get(*index)?;
@@ -299,9 +300,9 @@ fn first_page(operation: &Operation, plan: &OperationPlan, position: &Option<Pag
 }
 
 fn first_of(parameter: &ParameterPlan) -> Option<i64> {
-    let minimum = parameter.assertions.get("minimum");
-    let said = parameter.default.as_ref().into_iter().chain(minimum);
-    said.filter_map(Value::as_i64).find(|first| [0, 1].contains(first))
+    let default = parameter.default.as_ref().and_then(Value::as_i64).filter(|first| [0, 1].contains(first));
+    let minimum = parameter.assertions.get("minimum").and_then(Value::as_i64);
+    default.or(minimum.filter(|minimum| *minimum == 1))
 }
 
 /// Says whether a type is a whole number.
