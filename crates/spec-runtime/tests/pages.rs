@@ -11,10 +11,13 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
+/// What a server answers for a position.
+type Answer = dyn Fn(Option<&Position>) -> Fetched<Vec<u64>> + Send + Sync;
+
 /// A server in memory: answers by position, and a log of what it was asked.
 #[derive(Clone)]
 struct Server {
-    answer: Arc<dyn Fn(Option<&Position>) -> Fetched<Vec<u64>> + Send + Sync>,
+    answer: Arc<Answer>,
     asked: Arc<Mutex<Vec<String>>>,
     /// What fails, by how many requests came before it.
     failing: Arc<Mutex<VecDeque<usize>>>,

@@ -12,6 +12,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
+/// A page, or why there is none.
+type Outcome<C> = Result<<C as PagedCall>::Page, PageError<<C as PagedCall>::Error>>;
+
 /// A page that is being fetched.
 type Fetching<'c, C> = Pin<
     Box<dyn Future<Output = Result<Fetched<<C as PagedCall>::Page>, <C as PagedCall>::Error>> + Send + 'c>,
@@ -41,7 +44,7 @@ impl<'c, C: PagedCall + 'c> Pages<'c, C> {
         self.pager
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<C::Page, PageError<C::Error>>>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Outcome<C>>> {
         let outcome = loop {
             match &mut self.state {
                 State::Idle => match self.pager.step() {
