@@ -6,6 +6,7 @@ mod body;
 mod header;
 mod ids;
 mod operation;
+mod pagination;
 mod parameter;
 mod paths;
 mod response;
