@@ -31,7 +31,7 @@ use spec_document::{Code, Diagnostic, Diagnostics};
 use types::{print_headers, print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
-const RESERVED: [&str; 27] = [
+const RESERVED: [&str; 28] = [
     "Answer",
     "ApiClient",
     "BuiltCall",
@@ -50,6 +50,7 @@ const RESERVED: [&str; 27] = [
     "HeaderMap",
     "HeaderText",
     "HeaderValue",
+    "HookError",
     "OperationInfo",
     "Options",
     "QueryParam",
