@@ -773,7 +773,8 @@ pub mod builder {
                 "outbound_campaign_create",
                 "/api/v1/outbound/campaigns",
             )
-            .security(&[&[API_KEY]]);
+            .security(&[&[API_KEY]])
+            .idempotency_header("Idempotency-Key");
         fn build(
             self,
         ) -> Result<BuiltCall<&'a Client>, Error<OutboundCampaignCreateError>> {

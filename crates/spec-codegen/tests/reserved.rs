@@ -189,9 +189,10 @@ fn functions_of_clients_are_reserved() {
         for item in syn::parse_file(&own.text(CrateKind::Client)).unwrap().items {
             let Item::Impl(item) = item else { continue };
             // The runtime calls those of its own traits by the trait: a function of the client hides none.
-            let is_of_runtime = item.trait_.as_ref().is_some_and(|(path, _)| {
-                ["ApiClient", "Configure"].iter().any(|name| path.is_ident(name))
-            });
+            let is_of_runtime = item
+                .trait_
+                .as_ref()
+                .is_some_and(|(path, _)| ["ApiClient", "Configure"].iter().any(|name| path.is_ident(name)));
             let is_client = !is_of_runtime
                 && matches!(&*item.self_ty, syn::Type::Path(own) if own.path.is_ident("Client"));
             for member in item.items.iter().filter(|_| is_client) {

@@ -123,7 +123,8 @@ fn print_facts(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStr
     let redirections = (!declared.is_empty()).then(|| quote!(.redirections(&[#(#declared),*])));
     let is_streamed = operation.success.responses.iter().any(|response| response.payload.streams());
     let streams = is_streamed.then(|| quote!(.streams()));
-    quote!(#called::new(#id, #path) #security #redirections #streams)
+    let key = operation.idempotency_header().map(|name| quote!(.idempotency_header(#name)));
+    quote!(#called::new(#id, #path) #security #redirections #streams #key)
 }
 
 /// Prints the type of all answers on one side of success.

@@ -18,8 +18,10 @@ use super::{
     PrincipalPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ambiguous, engine,
 };
 use crate::names::{Scope, type_name, value_name};
+use serde_json::Value;
 use spec_api::{Method, Operation, ParameterIn, Status};
 use spec_document::Location;
+use spec_json_schema::pattern::Matcher;
 
 /// Methods of every client.
 const FUNCTIONS: [&str; 13] = [
@@ -109,6 +111,19 @@ impl OperationPlan {
         [301, 302, 303, 307, 308].into_iter().filter(is_declared).collect()
     }
 
+    /// Returns the header in which the operation takes a key that makes it idempotent, if a UUID can be such a key
+    /// (draft-ietf-httpapi-idempotency-key-header; `Repeatability-Request-ID` is that of OASIS).
+    #[must_use]
+    pub fn idempotency_header(&self) -> Option<&str> {
+        const NAMES: [&str; 3] = ["idempotency-key", "x-idempotency-key", "repeatability-request-id"];
+        let is_one = |parameter: &&ParameterPlan| {
+            parameter.place == ParameterIn::Header
+                && NAMES.contains(&parameter.wire.to_ascii_lowercase().as_str())
+                && takes_uuids(parameter)
+        };
+        self.parameters.iter().find(is_one).map(|parameter| parameter.wire.as_str())
+    }
+
     /// Says whether those who ask have to be known.
     #[must_use]
     pub fn principal(&self) -> PrincipalPlan {
@@ -159,6 +174,24 @@ impl OperationPlan {
                 .flat_map(|headers| &mut headers.fields)
                 .for_each(|field| f(&mut field.ty));
         }
+    }
+}
+
+/// Says whether any UUID is a value of a parameter.
+fn takes_uuids(parameter: &ParameterPlan) -> bool {
+    const SAMPLE: &str = "6ec58fd2-8a5d-4d2a-bd21-5a2e7f0e2b9c";
+    let length = SAMPLE.len() as u64;
+    let holds = |(keyword, value): (&String, &Value)| match keyword.as_str() {
+        "minLength" => value.as_u64().is_some_and(|least| least <= length),
+        "maxLength" => value.as_u64().is_some_and(|most| most >= length),
+        "pattern" => value.as_str().and_then(Matcher::new).is_some_and(|pattern| pattern.is_in(SAMPLE)),
+        "type" => value == "string",
+        _ => false,
+    };
+    match parameter.ty {
+        RustType::Uuid => true,
+        RustType::String => !parameter.is_json && parameter.assertions.iter().all(holds),
+        _ => false,
     }
 }
 

@@ -86,6 +86,19 @@ pub trait Call: Configure + Send {
     fn send_raw(self) -> impl Future<Output = Result<RawResponse, Error<Self::Failure>>> + Send {
         async { answer(self).await?.into_raw().await }
     }
+
+    /// Sends the call, and waits for the answer, anywhere: within an asynchronous runtime, too, whose thread
+    /// then waits. A body that is a stream is read on by whoever gets it, asynchronously.
+    ///
+    /// # Errors
+    ///
+    /// Those of `send`.
+    #[cfg(feature = "blocking")]
+    fn send_blocking(self) -> Result<ResponseValue<Self::Success>, Error<Self::Failure>> {
+        let begun = super::blocking::block_on(call(self));
+        begun
+            .unwrap_or_else(|error| Err(Error::InvalidRequest(format!("no runtime can be started: {error}"))))
+    }
 }
 
 /// A request that is built, and whom it is sent by.

@@ -6,12 +6,15 @@
 //! `progenitor_client`. Nothing here knows any particular API.
 
 pub(crate) mod answer;
+#[cfg(feature = "blocking")]
+mod blocking;
 pub(crate) mod call;
 pub(crate) mod credentials;
 mod error;
 mod evidence;
 pub(crate) mod form;
 pub(crate) mod http_client;
+mod in_process;
 mod interceptor;
 pub(crate) mod operation;
 mod options;
@@ -30,6 +33,7 @@ pub(crate) use error::without_query;
 pub use error::{Error, ErrorResponse, RawResponse};
 pub use evidence::Evidence;
 pub use http_client::http_client;
+pub use in_process::InProcess;
 pub use interceptor::{Attempt, Event, Interceptor, Next, Reason};
 pub use operation::CalledOperation;
 pub use options::{Configure, Options};
