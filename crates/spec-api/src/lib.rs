@@ -22,10 +22,9 @@ mod specification;
 mod spelling;
 
 pub use model::{
-    Additional, AnswerPlace, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType,
-    Method, OAuthFlow, OAuthFlowKind, Object, Operation, PageInput, PageOutput, PageStyle, Pagination,
-    Parameter, ParameterIn, Property, RequestPlace, Requirement, Response, Schema, SchemaId, Scheme,
-    SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
+    Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method,
+    OAuthFlow, OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response,
+    Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
 };
 pub use references::files::{Text, gather, not_a_file};
 pub use references::identity::is_metaschema;

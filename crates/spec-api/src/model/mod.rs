@@ -5,7 +5,6 @@
 mod api;
 mod body;
 mod operation;
-mod pagination;
 mod parameter;
 mod response;
 mod schema;
@@ -15,7 +14,6 @@ mod server;
 pub use api::{Api, Tag, Version};
 pub use body::{Body, Encoding, MediaType};
 pub use operation::{Method, Operation};
-pub use pagination::{AnswerPlace, PageInput, PageOutput, PageStyle, Pagination, RequestPlace};
 pub use parameter::{Parameter, ParameterIn};
 pub use response::{Header, Response, Status};
 pub use schema::{Additional, Discriminator, Example, Kind, Object, Property, Schema, SchemaId};

@@ -6,7 +6,6 @@ mod body;
 mod header;
 mod ids;
 mod operation;
-mod pagination;
 mod parameter;
 mod paths;
 mod response;

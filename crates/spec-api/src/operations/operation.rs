@@ -2,7 +2,7 @@
 //!
 //! Must not know how each part of an operation is read.
 
-use super::{OperationReader, Surroundings, body, ids, pagination, parameter, response, template, webhooks};
+use super::{OperationReader, Surroundings, body, ids, parameter, response, template, webhooks};
 use crate::cursor::Cursor;
 use crate::model::{Method, Operation, Parameter, ParameterIn, Style};
 use crate::root::{security, servers};
@@ -34,7 +34,6 @@ pub(super) fn read<'a>(
     let id = ids::read(reader, at, method, surroundings.path, fallback_id);
     webhooks::read_callbacks(reader, at, &id);
     let OperationReader { input, schemas, schemes, .. } = reader;
-    let pagination = pagination::read(input, at, &id);
     Some(Operation {
         location: input.location(&at.pointer),
         id,
@@ -54,7 +53,6 @@ pub(super) fn read<'a>(
             None => surroundings.security.to_vec(),
         },
         servers: servers::read(input, at),
-        pagination,
     })
 }
 

@@ -2,9 +2,9 @@
 
 use super::response::variant_name;
 use super::{
-    BodyPlan, ConversionPlan, Definition, Engine, ErrorShape, ErrorsPlan, ExtraPlan, FieldPlan, NextPlan,
-    OperationPlan, Outcome, PageArgument, PaginationPlan, ParameterPlan, Payload, Plan, Presence, RustType,
-    SchemeUse, Stream, StructPlan, TypePlan, UnionPlan,
+    BodyPlan, ConversionPlan, Definition, Engine, ErrorShape, ErrorsPlan, ExtraPlan, FieldPlan,
+    OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence, RustType, SchemeUse, Stream, StructPlan,
+    TypePlan, UnionPlan,
 };
 use serde_json::{Map, Value};
 use spec_api::Style;
@@ -46,35 +46,6 @@ fn styled(style: Style, explode: bool) -> String {
 /// Returns what is said of a value that may be left out.
 fn or_absent(required: bool) -> &'static str {
     if required { "" } else { " or absent" }
-}
-
-/// Writes how a client pages through the list of an operation.
-fn write_pagination(f: &mut Formatter<'_>, operation: &OperationPlan, plan: &PaginationPlan) -> fmt::Result {
-    let argument = |own: &PageArgument| match own {
-        PageArgument::Parameter(index) => operation.parameters[*index].name.clone(),
-        PageArgument::Body(path) => format!("body {path}"),
-    };
-    let (inputs, outputs) = (&plan.inputs, &plan.outputs);
-    write!(f, "  pages by {:?}", plan.style)?;
-    inputs.position.iter().try_for_each(|own| write!(f, " {}", argument(own)))?;
-    inputs.first.iter().try_for_each(|first| write!(f, " from {first}"))?;
-    inputs.limit.iter().try_for_each(|own| write!(f, ", limit {}", argument(own)))?;
-    write!(f, ", items {}", outputs.items)?;
-    match &outputs.next {
-        Some(NextPlan::Field(path)) => write!(f, ", next {path}")?,
-        Some(NextPlan::Header(name)) => write!(f, ", next in header {name}")?,
-        None => {}
-    }
-    let told = [
-        ("page", &outputs.page),
-        ("pages", &outputs.total_pages),
-        ("total", &outputs.total_items),
-        ("more", &outputs.has_more),
-    ];
-    for (word, path) in told.iter().filter_map(|(word, path)| Some((word, path.as_ref()?))) {
-        write!(f, ", {word} {path}")?;
-    }
-    writeln!(f, "; {}{}", if plan.is_inferred { "guessed from " } else { "as in " }, plan.reason)
 }
 
 impl Plan {
@@ -175,7 +146,6 @@ impl Plan {
         self.write_outcome(f, &operation.success, "answers")?;
         self.write_outcome(f, &operation.error, "refuses")?;
         self.write_security(f, &operation.security)?;
-        operation.pagination.iter().try_for_each(|plan| write_pagination(f, operation, plan))?;
         let ErrorsPlan { invalid, shapes } = &operation.errors;
         writeln!(f, "  what does not fit: {invalid}")?;
         for (status, shape) in shapes.iter().flat_map(|index| &self.errors[*index]) {
