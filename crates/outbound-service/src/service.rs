@@ -243,12 +243,12 @@ impl ServiceError for StoreError {
             StoreError::NotFound(_) => StatusCode::NOT_FOUND,
             StoreError::Changed(_) => StatusCode::PRECONDITION_FAILED,
             StoreError::NameTaken => StatusCode::CONFLICT,
-            StoreError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            StoreError::Unavailable(_) | StoreError::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        matches!(self, StoreError::Unavailable(_)).then_some(DATABASE_RETRY)
+        (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(DATABASE_RETRY)
     }
 }

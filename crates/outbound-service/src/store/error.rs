@@ -3,6 +3,7 @@
 //! Knows which errors pass by themselves. Must not know what callers are told.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Why the database has no answer.
@@ -22,7 +23,10 @@ pub enum StoreError {
     NoFolder(PathBuf),
     /// The database does not answer for now: it is gone, busy, full or read-only.
     #[error("the database does not answer")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Arc<sqlx::Error>),
+    /// More changes wait for the database than it can do in time.
+    #[error("too many changes wait for the database")]
+    Overloaded,
     /// The database is not one of campaigns, or it is of a newer version of this service.
     #[error("the tables can't be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -34,11 +38,24 @@ pub enum StoreError {
     Settings(#[from] serde_json::Error),
     /// Anything else that a database says.
     #[error("the database failed")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
+}
+
+impl StoreError {
+    /// Says whether a change was refused for what is in the database, which has not failed.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, StoreError::NotFound(_) | StoreError::Changed(_) | StoreError::NameTaken)
+    }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<sqlx::Error>> for StoreError {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         if passes(&error) { StoreError::Unavailable(error) } else { StoreError::Database(error) }
     }
 }

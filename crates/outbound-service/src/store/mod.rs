@@ -2,23 +2,27 @@
 //!
 //! Knows tables and transactions. Must not know HTTP, or who may do what.
 
+mod change;
 mod error;
 mod search;
 mod settings;
+mod writer;
 
 pub use error::StoreError;
 pub use search::{Order, Search};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use change::{Change, Columns, Done, Name};
+use chrono::{DateTime, Utc};
 use outbound_server::models::OutboundCampaignInput;
-use search::Columns;
-use settings::{Searchable, from_text, to_text};
+use search::Conditions;
+use settings::from_text;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor, Row as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Once;
 use std::time::Duration;
+use writer::Writer;
 
 /// How long a request waits for a connection to the database.
 const ACQUIRE: Duration = Duration::from_secs(3);
@@ -26,8 +30,8 @@ const ACQUIRE: Duration = Duration::from_secs(3);
 /// How long a connection that is not used is taken to be there.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-/// How long the name of a creation is kept.
-const IDEMPOTENCY: TimeDelta = TimeDelta::days(1);
+/// How many write to a PostgreSQL at once.
+const POSTGRES_WRITERS: usize = 4;
 
 /// A campaign as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,8 +88,7 @@ enum Dialect {
 #[derive(Clone, Debug)]
 pub struct Store {
     dialect: Dialect,
-    /// SQLite has one writer at a time: others wait here, in order, and not in the database.
-    writer: AnyPool,
+    writer: Writer,
     readers: AnyPool,
 }
 
@@ -100,17 +103,7 @@ impl Store {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| database.starts_with(scheme));
-        let pools = if is_postgres { postgres(database).await? } else { sqlite(database).await? };
-        pools.migrate().await?;
-        Ok(pools)
-    }
-
-    async fn migrate(&self) -> Result<(), StoreError> {
-        match self.dialect {
-            Dialect::Sqlite => sqlx::migrate!("migrations/sqlite").run(&self.writer).await?,
-            Dialect::Postgres => sqlx::migrate!("migrations/postgres").run(&self.writer).await?,
-        }
-        Ok(())
+        if is_postgres { postgres(database).await } else { sqlite(database).await }
     }
 
     /// Asks the database whether it is there.
@@ -129,17 +122,17 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn list(&self, search: &Search) -> Result<Page, StoreError> {
-        let mut columns = Columns::new(self.dialect);
-        let condition = columns.condition(search);
+        let mut conditions = Conditions::new(self.dialect);
+        let condition = conditions.condition(search);
         let count = format!("SELECT COUNT(*) FROM campaigns{condition}");
-        let total: i64 = columns.bind_scalar(&count).fetch_one(&self.readers).await?;
+        let total: i64 = conditions.bind_scalar(&count).fetch_one(&self.readers).await?;
         if search.limit == 0 || total == 0 {
             return Ok(Page { items: Vec::new(), total });
         }
         let order = search.order_by();
-        let page = columns.page(search);
+        let page = conditions.page(search);
         let list = format!("SELECT {COLUMNS} FROM campaigns{condition} ORDER BY {order} {page}");
-        let rows = columns.bind(&list).fetch_all(&self.readers).await?;
+        let rows = conditions.bind(&list).fetch_all(&self.readers).await?;
         let items = rows.iter().map(stored).collect::<Result<_, _>>()?;
         Ok(Page { items, total })
     }
@@ -167,27 +160,10 @@ impl Store {
         by: &str,
         idempotency: Option<Idempotency<'_>>,
     ) -> Result<Stored, StoreError> {
-        let now = now();
-        let Some(idempotency) = idempotency else {
-            let mut connection = self.writer.acquire().await?;
-            return insert(&mut connection, settings, by, now).await;
-        };
-        let mut transaction = self.writer.begin().await?;
-        if !claim(&mut transaction, by, idempotency, now).await? {
-            return known(&mut transaction, by, idempotency).await;
-        }
-        let stored = insert(&mut transaction, settings, by, now).await?;
-        sqlx::query(
-            "UPDATE idempotency_keys SET campaign_id = $1, answer = $2 WHERE owner = $3 AND name = $4",
-        )
-        .bind(stored.id)
-        .bind(to_text(&stored.settings)?)
-        .bind(by)
-        .bind(idempotency.name)
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(stored)
+        let name = idempotency
+            .map(|Idempotency { name, digest }| Name { name: name.to_owned(), digest: digest.to_owned() });
+        let change = Change::Create { columns: Columns::of(&settings)?, by: by.to_owned(), name };
+        self.written(change, settings, by).await
     }
 
     /// Replaces the settings of a campaign, if it has one of these versions.
@@ -202,29 +178,8 @@ impl Store {
         settings: OutboundCampaignInput,
         by: &str,
     ) -> Result<Stored, StoreError> {
-        let now = now();
-        let text = to_text(&settings)?;
-        let searchable = Searchable::of(&settings);
-        let condition = versions.condition(15);
-        let sql = format!(
-            "UPDATE campaigns SET version = version + 1, updated_at = $1, last_updated_by = $2, settings = $3, \
-             campaign_name = $4, caller_id = $5, daily_start_time = $6, daily_end_time = $7, source = $8, \
-             mode = $9, label = $10, labels = $11, campaign_variables = $12, voicemail_detection = $13 \
-             WHERE id = $14{condition} RETURNING version, created_at"
-        );
-        let query = sqlx::query(&sql).bind(now.timestamp_micros()).bind(by).bind(text);
-        let query = searchable.bind_to(query).bind(id);
-        let Some(row) = written(versions.bind_to(query), &self.writer).await? else {
-            return Err(self.missed(id, versions).await?);
-        };
-        Ok(Stored {
-            id,
-            version: row.try_get(0)?,
-            created_at: time(row.try_get(1)?)?,
-            updated_at: now,
-            last_updated_by: by.to_owned(),
-            settings,
-        })
+        let (columns, versions) = (Columns::of(&settings)?, versions.clone());
+        self.written(Change::Update { id, versions, columns, by: by.to_owned() }, settings, by).await
     }
 
     /// Deletes a campaign, if it has one of these versions.
@@ -233,47 +188,23 @@ impl Store {
     ///
     /// When there is none with this id, it has another version, or the database fails.
     pub async fn delete(&self, id: i64, versions: &Versions) -> Result<(), StoreError> {
-        let sql = format!("DELETE FROM campaigns WHERE id = $1{}", versions.condition(2));
-        let query = versions.bind_to(sqlx::query(&sql).bind(id));
-        match query.execute(&self.writer).await?.rows_affected() {
-            0 => Err(self.missed(id, versions).await?),
-            _ => Ok(()),
-        }
+        self.writer.write(Change::Delete { id, versions: versions.clone() }).await.map(drop)
     }
 
-    /// Says why a change met nothing.
-    async fn missed(&self, id: i64, versions: &Versions) -> Result<StoreError, StoreError> {
-        if *versions == Versions::Any {
-            return Ok(StoreError::NotFound(id));
-        }
-        let row = sqlx::query("SELECT 1 FROM campaigns WHERE id = $1").bind(id);
-        let is_there = row.fetch_optional(&self.writer).await?.is_some();
-        Ok(if is_there { StoreError::Changed(id) } else { StoreError::NotFound(id) })
+    /// Writes settings, and returns the campaign that has them.
+    async fn written(
+        &self,
+        change: Change,
+        settings: OutboundCampaignInput,
+        by: &str,
+    ) -> Result<Stored, StoreError> {
+        let Done { id, version, created_at, updated_at, known } = self.writer.write(change).await?;
+        let settings = known.map_or(Ok(settings), |known| from_text(&known))?;
+        Ok(Stored { id, version, created_at, updated_at, last_updated_by: by.to_owned(), settings })
     }
 }
 
 type Query<'q> = sqlx::query::Query<'q, Any, sqlx::any::AnyArguments<'q>>;
-
-impl Versions {
-    /// Asks for one of the versions, in parameters from a number on.
-    fn condition(&self, first: usize) -> String {
-        match self {
-            Versions::Any => String::new(),
-            Versions::OneOf(versions) if versions.is_empty() => " AND 1 = 0".to_owned(),
-            Versions::OneOf(versions) => {
-                let places: Vec<String> = (first..first + versions.len()).map(|n| format!("${n}")).collect();
-                format!(" AND version IN ({})", places.join(", "))
-            }
-        }
-    }
-
-    fn bind_to<'q>(&self, query: Query<'q>) -> Query<'q> {
-        match self {
-            Versions::Any => query,
-            Versions::OneOf(versions) => versions.iter().fold(query, |query, version| query.bind(*version)),
-        }
-    }
-}
 
 const COLUMNS: &str = "id, version, created_at, updated_at, last_updated_by, settings";
 
@@ -298,82 +229,6 @@ fn time(micros: i64) -> Result<DateTime<Utc>, StoreError> {
     DateTime::from_timestamp_micros(micros).ok_or(StoreError::Damaged("a time that no calendar has"))
 }
 
-/// Returns the row of a statement that writes, once it is written. Both databases give the row away before
-/// they commit, so whoever asks for one row alone does not see that a commit fails.
-async fn written<'e>(
-    query: Query<'e>,
-    executor: impl Executor<'e, Database = Any>,
-) -> sqlx::Result<Option<AnyRow>> {
-    Ok(query.fetch_all(executor).await?.pop())
-}
-
-async fn insert(
-    connection: &mut AnyConnection,
-    settings: OutboundCampaignInput,
-    by: &str,
-    now: DateTime<Utc>,
-) -> Result<Stored, StoreError> {
-    let text = to_text(&settings)?;
-    let searchable = Searchable::of(&settings);
-    let sql = "INSERT INTO campaigns (version, created_at, updated_at, last_updated_by, settings, \
-               campaign_name, caller_id, daily_start_time, daily_end_time, source, mode, label, labels, \
-               campaign_variables, voicemail_detection) \
-               VALUES (1, $1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id";
-    let query = sqlx::query(sql).bind(now.timestamp_micros()).bind(by).bind(text);
-    let row = written(searchable.bind_to(query), connection).await?;
-    Ok(Stored {
-        id: row.ok_or(sqlx::Error::RowNotFound)?.try_get(0)?,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        last_updated_by: by.to_owned(),
-        settings,
-    })
-}
-
-/// Takes a name for a creation; says `false` where it is taken. Somebody else who takes it at the same time
-/// is waited for.
-async fn claim(
-    transaction: &mut Transaction<'_, Any>,
-    by: &str,
-    idempotency: Idempotency<'_>,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    sqlx::query("DELETE FROM idempotency_keys WHERE created_at < $1")
-        .bind((now - IDEMPOTENCY).timestamp_micros())
-        .execute(&mut **transaction)
-        .await?;
-    let insert = "INSERT INTO idempotency_keys (owner, name, digest, created_at) VALUES ($1, $2, $3, $4) \
-                  ON CONFLICT (owner, name) DO NOTHING";
-    let query = sqlx::query(insert).bind(by).bind(idempotency.name).bind(idempotency.digest);
-    let done = query.bind(now.timestamp_micros()).execute(&mut **transaction).await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Returns the campaign that was created under a name.
-async fn known(
-    transaction: &mut Transaction<'_, Any>,
-    by: &str,
-    idempotency: Idempotency<'_>,
-) -> Result<Stored, StoreError> {
-    let select = "SELECT digest, campaign_id, answer, created_at FROM idempotency_keys \
-                  WHERE owner = $1 AND name = $2";
-    let query = sqlx::query(select).bind(by).bind(idempotency.name);
-    let row = query.fetch_one(&mut **transaction).await?;
-    if row.try_get::<String, _>(0)? != idempotency.digest {
-        return Err(StoreError::NameTaken);
-    }
-    let created_at = time(row.try_get(3)?)?;
-    Ok(Stored {
-        id: row.try_get(1)?,
-        version: 1,
-        created_at,
-        updated_at: created_at,
-        last_updated_by: by.to_owned(),
-        settings: from_text(row.try_get(2)?)?,
-    })
-}
-
 /// A commit is on the disk before it is acknowledged.
 const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 3000; \
                       PRAGMA foreign_keys = ON";
@@ -392,6 +247,9 @@ async fn sqlite(path: &str) -> Result<Store, StoreError> {
     let options = AnyConnectOptions::from_str(&format!("sqlite:{escaped}?mode=rwc"))?;
     let writer = pool(&options, 1, SQLITE).await?;
     let readers = pool(&options, 4, SQLITE).await?;
+    sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+    // SQLite has one writer at a time, and it locks the file before it reads what it changes.
+    let writer = Writer::start(&writer, 1, "BEGIN IMMEDIATE");
     Ok(Store { dialect: Dialect::Sqlite, writer, readers })
 }
 
@@ -399,7 +257,9 @@ async fn sqlite(path: &str) -> Result<Store, StoreError> {
 async fn postgres(url: &str) -> Result<Store, StoreError> {
     let options = AnyConnectOptions::from_str(url)?;
     let pool = pool(&options, 16, POSTGRES).await?;
-    Ok(Store { dialect: Dialect::Postgres, writer: pool.clone(), readers: pool })
+    sqlx::migrate!("migrations/postgres").run(&pool).await?;
+    let writer = Writer::start(&pool, POSTGRES_WRITERS, "BEGIN");
+    Ok(Store { dialect: Dialect::Postgres, writer, readers: pool })
 }
 
 /// Returns connections to a database, each of which begins with some settings.

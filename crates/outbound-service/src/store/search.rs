@@ -74,14 +74,14 @@ enum Value {
 
 /// The conditions of a statement, and their values.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(super) struct Conditions {
     dialect: Dialect,
     values: Vec<Value>,
 }
 
-impl Columns {
+impl Conditions {
     pub(super) fn new(dialect: Dialect) -> Self {
-        Columns { dialect, values: Vec::new() }
+        Conditions { dialect, values: Vec::new() }
     }
 
     /// Writes the condition of a search, with `WHERE`; nothing where it has none.

@@ -17,6 +17,7 @@ pub(super) fn from_text(text: &str) -> Result<OutboundCampaignInput, StoreError>
 }
 
 /// The settings that the list can be searched and ordered by, in the order of the columns.
+#[derive(Debug)]
 pub(super) struct Searchable {
     columns: [Option<String>; 10],
 }
@@ -47,8 +48,8 @@ impl Searchable {
         }
     }
 
-    pub(super) fn bind_to(self, query: Query<'_>) -> Query<'_> {
-        self.columns.into_iter().fold(query, |query, column| query.bind(column))
+    pub(super) fn bind_to<'q>(&'q self, query: Query<'q>) -> Query<'q> {
+        self.columns.iter().fold(query, |query, column| query.bind(column.as_deref()))
     }
 }
 
