@@ -84,7 +84,7 @@ pub async fn text<T: DeserializeOwned, E>(
         _ => Err(error),
     });
     match read {
-        Ok(value) => Ok(Decoded { value: value, raw }),
+        Ok(value) => Ok(Decoded { value, raw }),
         Err(error) => {
             let error = DecodeError { pointer: String::new(), message: error.to_string(), is_syntax: false };
             Err(Error::InvalidResponse(Box::new(raw), error))

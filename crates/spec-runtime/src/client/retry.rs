@@ -222,7 +222,8 @@ mod tests {
     #[test]
     fn told_waits() {
         let now = httpdate::parse_http_date("Thu, 26 Nov 2026 12:00:00 GMT").unwrap();
-        let cases: [(&[(&str, &str)], Option<u128>); 11] = [
+        type Case = (&'static [(&'static str, &'static str)], Option<u128>);
+        let cases: [Case; 11] = [
             (&[("retry-after", "3")], Some(3000)),
             (&[("retry-after", "1.5")], Some(1500)),
             (&[("retry-after", "0")], Some(0)),
