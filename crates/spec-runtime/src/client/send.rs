@@ -108,12 +108,13 @@ pub(super) async fn send<C: ApiClient>(
 ) -> Result<Answer, Error<Infallible>> {
     let settings = Settings::new(client.parts().options, options);
     settings.write(&mut request).map_err(Error::InvalidRequest)?;
-    let key = idempotency_key(operation, &settings, &mut request)?;
+    let retry = settings.retry(operation.retry);
+    let key = idempotency_key(operation, &settings, &mut request, retry.attempts > 1)?;
     let broken = |error| Error::InvalidRequest(format!("the body can't be read: {error}"));
     make_replayable(&mut request).await.map_err(broken)?;
     let own = settings.is_idempotent().or(operation.is_idempotent);
     let rules = Rules {
-        retry: settings.retry(operation.retry),
+        retry,
         is_idempotent: own.unwrap_or_else(|| key.is_some() || request.method().is_idempotent()),
         is_keyed: key.is_some() && own != Some(false),
     };
@@ -131,18 +132,20 @@ pub(super) async fn send<C: ApiClient>(
     call.run(client, request).await
 }
 
-/// Writes the key that makes a request idempotent, where the operation takes one or the caller gives one, and
-/// returns it. What is there already stays.
+/// Writes the key that makes a request idempotent, where the operation takes one and may be repeated, or the
+/// caller gives one, and returns it. What is there already stays.
 fn idempotency_key(
     operation: &CalledOperation,
     settings: &Settings<'_>,
     request: &mut Request,
+    may_repeat: bool,
 ) -> Result<Option<String>, Error<Infallible>> {
     let name = operation.idempotency_header.unwrap_or(IDEMPOTENCY_KEY);
     let key = match (settings.idempotency_key(), operation.idempotency_header) {
         (Some(own), _) => own.to_owned(),
         (None, Some(_)) => match request.headers().get(name) {
             Some(there) => return Ok(there.to_str().ok().map(str::to_owned)),
+            None if !may_repeat => return Ok(None),
             None => uuid::Uuid::new_v4().to_string(),
         },
         (None, None) => return Ok(None),

@@ -89,6 +89,9 @@ async fn a_key_makes_a_call_idempotent() {
     assert_eq!(keys[0], keys[1]);
     assert_ne!(keys[1], keys[2]);
     assert_eq!(keys[3], "own");
+    // What is not repeated needs none.
+    client.call::<2>(Method::POST).with_attempts(1).text().await.unwrap();
+    assert_eq!(server.seen()[4].header("idempotency-key"), None);
     assert_eq!(keys[0].len(), 36);
 }
 
