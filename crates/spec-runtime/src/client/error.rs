@@ -1,6 +1,7 @@
 //! Errors of calls, with all the evidence there is.
 
 use super::evidence::{Effort, Evidence};
+use super::retry::is_passing;
 use super::token::{TokenError, TokenRefusal};
 use super::transport::{AttemptError, TimeoutKind};
 use crate::json::DecodeError;
@@ -224,9 +225,7 @@ impl<E> Error<E> {
             Error::Communication(error, _) => error.is_repeated(true),
             Error::Timeout(..) => true,
             Error::TokenRefused(refusal) => refusal.status.is_server_error(),
-            _ => self
-                .status()
-                .is_some_and(|status| matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)),
+            _ => self.status().is_some_and(is_passing),
         }
     }
 }

@@ -32,7 +32,7 @@ pub struct Retry {
     pub unanswered: bool,
 }
 
-/// The statuses that are tried again where nobody says otherwise.
+/// The statuses that are tried again where nobody says otherwise: the same request may succeed later.
 const STATUSES: &[(u16, u16)] = &[(408, 408), (425, 425), (429, 429), (500, 500), (502, 504)];
 
 impl Retry {
@@ -119,12 +119,22 @@ impl Retry {
         let whole = if whole.is_finite() { whole.max(0.0) } else { longest };
         Duration::try_from_secs_f64(whole * (0.5 + chance / 2.0)).unwrap_or(self.longest_wait)
     }
+
+    /// Returns what is added to a wait that a server tells: up to a tenth of it, so that not all come at once.
+    pub(super) fn spread(&self, told: Duration, chance: f64) -> Duration {
+        (told / 10).min(self.longest_told_wait).mul_f64(chance)
+    }
 }
 
 impl Default for Retry {
     fn default() -> Self {
         Retry::new()
     }
+}
+
+/// Returns true if an answer with this status says that the same request may succeed later.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    Retry::new().repeats(status, true, false)
 }
 
 /// Returns the time that an answer tells the caller to wait: `retry-after-ms` and `x-ms-retry-after-ms` in

@@ -121,7 +121,7 @@ pub(super) async fn send<C: ApiClient>(
     let begun = Instant::now();
     let mut call = Sending {
         begun,
-        deadline: settings.timeout(operation.timeout).map(|time| begun + time),
+        deadline: settings.timeout(operation.timeout).and_then(|time| begun.checked_add(time)),
         evidence: Box::new(Evidence::new(operation.id(), operation.path(), &request)),
         interceptors: settings.interceptors(),
         operation,
@@ -323,12 +323,14 @@ impl Sending<'_> {
         let wait = match self.evidence.retry_after {
             Some(told) if told > retry.longest_told_wait => return None,
             // Never earlier, and not all at once.
-            Some(told) => told.mul_f64(1.0 + fastrand::f64() / 10.0),
+            Some(told) => told.saturating_add(retry.spread(told, fastrand::f64())),
             None => retry.wait(self.evidence.attempts, fastrand::f64()),
         };
-        let next = Instant::now() + wait;
+        // What is never is too late.
+        let next = Instant::now().checked_add(wait)?;
         let is_too_late = |end: Option<Instant>| end.is_some_and(|end| next >= end);
-        if is_too_late(self.deadline) || is_too_late(retry.within.map(|time| self.begun + time)) {
+        let end = retry.within.and_then(|time| self.begun.checked_add(time));
+        if is_too_late(self.deadline) || is_too_late(end) {
             return None;
         }
         self.settings.budget.is_none_or(super::retry::Budget::withdraw).then_some(wait)

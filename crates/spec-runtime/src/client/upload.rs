@@ -22,6 +22,9 @@ const PIECE: usize = 64 * 1024;
 /// Forms up to this many bytes are buffered, so that they can be sent again.
 const REPLAYED: u64 = 8 * 1024 * 1024;
 
+/// The shortest time between two looks at a body that waits for whoever makes it.
+const LEAST_LOOK: Duration = Duration::from_millis(1);
+
 /// How far a body is.
 #[derive(Debug)]
 pub(super) struct Progress(Mutex<State>);
@@ -122,8 +125,9 @@ pub(super) async fn within<T>(
     loop {
         let state = progress.as_ref().map_or(State::Done(begun), |progress| *progress.state());
         let (end, kind) = match state {
-            State::Done(at) => (head.map(|head| at + head), TimeoutKind::Head),
-            State::Sending(at) => (stall.map(|stall| at + stall), TimeoutKind::Stall),
+            // A time beyond all times is none.
+            State::Done(at) => (head.and_then(|head| at.checked_add(head)), TimeoutKind::Head),
+            State::Sending(at) => (stall.and_then(|stall| at.checked_add(stall)), TimeoutKind::Stall),
             State::Waiting => (None, TimeoutKind::Stall),
         };
         let now = Instant::now();
@@ -133,7 +137,10 @@ pub(super) async fn within<T>(
         // What has no end yet may have one soon.
         let next = match state {
             State::Done(_) => end,
-            _ => end.or_else(|| [head, stall].into_iter().flatten().min().map(|time| now + time)),
+            _ => end.or_else(|| {
+                let shortest = [head, stall].into_iter().flatten().min()?;
+                now.checked_add(shortest.max(LEAST_LOOK))
+            }),
         };
         let Some(next) = next else { return sent.await };
         tokio::select! {

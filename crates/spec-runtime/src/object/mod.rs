@@ -46,8 +46,9 @@ use std::borrow::Cow;
 /// ```
 ///
 /// The words before a type say whether a field must be there and whether it may be null: `required` (`T`),
-/// `nullable` (must be there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`](crate::Field)). `asked` and
-/// `asked_field` are like the last two, but requests must have them: what is `writeOnly` is in no answer.
+/// `nullable` (must be there, `Option<T>`), `optional` (`Option<T>`) and `field` ([`Field<T>`](crate::Field)).
+/// `asked` and `asked_field` are like the last two, but requests must have them: what is `writeOnly` is in no
+/// answer.
 /// After the fields stands what becomes of other names: `closed` refuses them, `open extra` keeps them in a
 /// field of type [`Extra`], `each extra: T` in a map of values of one type. A declared name in there is never
 /// written: its field says what it is. Keywords of JSON Schema that a type does not say follow in braces,

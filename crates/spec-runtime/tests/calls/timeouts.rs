@@ -160,3 +160,18 @@ async fn a_token_endpoint_that_hangs() {
     let error = client.get::<3>().send().await.unwrap_err();
     assert_eq!(kind(&error), Some(TimeoutKind::Head));
 }
+
+#[tokio::test]
+async fn times_beyond_all_times_are_none() {
+    let server =
+        Server::scripted(vec![answer(503, "retry-after: 18446744073709549568\r\n", ""), ok("done")]).await;
+    let longest = QUICK.with_longest_told_wait(Duration::MAX).with_within(Duration::MAX);
+    let client = client(&server.url).with_retry(longest).with_timeout(Duration::MAX);
+    let client = client.with_head_timeout(Duration::MAX).with_stall_timeout(Duration::MAX);
+    // A wait that never ends is the caller's.
+    let error = client.get::<0>().send().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(18_446_744_073_709_549_568)));
+    let body = vec![b'x'; 300_000];
+    assert_eq!(client.call::<0>(Method::PUT).body(body).text().await.unwrap(), "done");
+    assert_eq!(client.get::<1>().text().await.unwrap(), "done");
+}
