@@ -9,7 +9,7 @@ use outbound_server::models::OutboundCampaignInput;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
-/// How long the name of a creation is kept.
+/// The time for which the name of a creation is kept.
 const IDEMPOTENCY: TimeDelta = TimeDelta::days(1);
 
 /// The settings of a campaign, as they are written.
