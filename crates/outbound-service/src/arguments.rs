@@ -12,7 +12,7 @@ use std::str::FromStr;
 use thiserror::Error;
 use tracing::Level;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
 Serves outbound campaigns.
 
@@ -35,7 +35,7 @@ Environment:
 
 Without any keys, and listening at a loopback address, the service makes a key for this run, and prints it.";
 
-/// What the service is told to do.
+/// The task that the service is given.
 #[derive(Debug)]
 pub enum Command {
     /// To serve.
@@ -46,7 +46,7 @@ pub enum Command {
     Help,
 }
 
-/// What is set of the service.
+/// The settings of the service.
 #[derive(Debug)]
 pub struct Settings {
     /// Where to listen.
@@ -59,13 +59,13 @@ pub struct Settings {
     pub made: Option<String>,
     /// Where the page of metrics is, if anywhere.
     pub metrics: Option<SocketAddr>,
-    /// How logs are written.
+    /// The form of logs.
     pub log: LogFormat,
-    /// What is logged.
+    /// The lowest level that is logged.
     pub level: Level,
 }
 
-/// How logs are written.
+/// The form of logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
@@ -97,9 +97,9 @@ pub enum ArgumentError {
     Value {
         /// The option.
         option: &'static str,
-        /// What was given.
+        /// The value that was given.
         value: String,
-        /// What it can have.
+        /// The values that it can have.
         wanted: &'static str,
     },
     /// A file that can't be read.

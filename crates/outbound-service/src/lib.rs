@@ -16,7 +16,7 @@ use spec_docs::Docs;
 use spec_server::{Builder, Metrics, Server};
 use std::net::SocketAddr;
 
-/// How many bytes the settings of a campaign may have.
+/// The largest settings of a campaign, in bytes.
 const BODY_BYTES: usize = 128 * 1024;
 
 /// The document that all of this is made of.

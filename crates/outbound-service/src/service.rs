@@ -23,7 +23,7 @@ use spec_runtime::serde_json::Value;
 use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure, ServiceError};
 use std::time::Duration;
 
-/// How soon a caller may try again when the database does not answer.
+/// The time after which a caller may try again when the database does not answer.
 const DATABASE_RETRY: Duration = Duration::from_secs(5);
 
 /// The service of outbound campaigns.

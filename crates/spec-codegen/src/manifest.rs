@@ -14,10 +14,10 @@ pub(crate) const RUNTIME: &str = "spec-runtime";
 /// The crate that serves routers.
 pub(crate) const SERVING: &str = "spec-server";
 
-/// What stands around a new crate.
+/// The surroundings of a new crate.
 #[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
-    /// What the workspace says for all of its packages: keys of `[workspace.package]`.
+    /// The keys of `[workspace.package]`, which hold for all packages.
     pub(crate) inherited: Vec<String>,
     /// Where the runtime comes from, a path being one from the new crate; the workspace says it where absent.
     pub(crate) runtime: Option<Runtime>,
@@ -99,10 +99,10 @@ fn package(name: &str, what: &str, generated: &Generated, inherited: &[String]) 
     format!("[package]\nname = \"{name}\"\ndescription = {description}\n{keys}")
 }
 
-/// What stands around the crate of a service that is begun.
+/// The surroundings of the crate of a service that is begun.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceSurroundings {
-    /// What the workspace says for all of its packages: keys of `[workspace.package]`.
+    /// The keys of `[workspace.package]`, which hold for all packages.
     pub(crate) inherited: Vec<String>,
     /// The name of the server's crate, and its path from the new one.
     pub(crate) server: (String, String),

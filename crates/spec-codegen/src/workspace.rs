@@ -254,7 +254,7 @@ impl Run {
     }
 }
 
-/// What the manifest of a workspace says for its members; nothing where there is none.
+/// The words of a workspace's manifest for its members; none where there is no workspace.
 #[derive(Debug, Default)]
 struct WorkspaceManifest {
     /// The keys that it has for all packages.

@@ -94,7 +94,7 @@ impl Task {
     ///
     /// # Errors
     ///
-    /// What keeps it from being done, other than the document.
+    /// When it can't be done for a reason other than the document.
     pub fn run(&self) -> Result<String, String> {
         set_hook(Box::new(|panic| {
             let place = panic

@@ -20,7 +20,7 @@ pub struct Model {
     pub name: &'static str,
     /// The JSON pointer of its schema in the document.
     pub pointer: &'static str,
-    /// Whether it is only another name for a type. What the document says of its values beyond the type then
+    /// True if it is only another name for a type. What the document says of its values beyond the type then
     /// stands where the name is used, and not in the schema of the type.
     pub is_alias: bool,
     /// The side whose messages say what must be there, `request` or `response`; empty where no message holds

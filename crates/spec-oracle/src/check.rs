@@ -110,7 +110,7 @@ impl<'a> Schemas<'a> {
     ///
     /// # Errors
     ///
-    /// What the validator says of it.
+    /// When the validator refuses it.
     pub fn new(document: &'a Value) -> Result<Self, String> {
         let (registry, patterns) = validator::registry(URN, Cow::Borrowed(document))?;
         Ok(Schemas { registry, patterns })
@@ -121,7 +121,7 @@ impl<'a> Schemas<'a> {
     ///
     /// # Errors
     ///
-    /// What the validator says of a schema.
+    /// When the validator refuses a schema.
     pub fn check(&self, subject: Subject<'a>, ordered: bool) -> Result<Check<'a>, String> {
         let pointer = self.patterns.told(subject.pointer);
         let fragment = utf8_percent_encode(&pointer, FRAGMENT);

@@ -44,7 +44,7 @@ pub fn run(command: &mut Command, patience: Duration, watch: &mut dyn FnMut(u32)
 ///
 /// # Errors
 ///
-/// What it complained of, or how it ended.
+/// When it complains, or does not end well.
 pub fn ask(command: &mut Command) -> Result<String, String> {
     let Ended { status, out, complaint } = run(command, PATIENCE, &mut |_| {})?;
     match status {

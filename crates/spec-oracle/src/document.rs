@@ -57,7 +57,7 @@ struct Found {
 ///
 /// # Errors
 ///
-/// What can't be read, written, started or compiled.
+/// When a file can't be read or written, or a program not started or compiled.
 pub fn run(options: &Options) -> Result<(String, bool), String> {
     let known = options.known.as_deref().map(known::read).transpose()?.unwrap_or_default();
     let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("document"));

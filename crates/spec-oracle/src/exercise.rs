@@ -61,7 +61,7 @@ struct Exercised {
 ///
 /// # Errors
 ///
-/// What can't be read, written, started or compiled, other than a document.
+/// When something other than a document can't be read, written, started or compiled.
 pub fn run(options: &Options) -> Result<(String, bool), String> {
     let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("exercise"));
     let harness = Harness {

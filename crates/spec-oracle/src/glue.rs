@@ -17,7 +17,7 @@ use spec_codegen::plan::{
 ///
 /// # Errors
 ///
-/// What is no Rust, should that ever be so.
+/// When the text is no Rust, should that ever be so.
 pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
     let modules = tokens(modules)?;
     let mut operations = Vec::new();

@@ -51,7 +51,7 @@ struct Came {
 ///
 /// # Errors
 ///
-/// What can't be read, written, started or compiled, other than a cell.
+/// When something other than a cell can't be read, written, started or compiled.
 pub fn run(options: &Options) -> Result<(String, bool), String> {
     let grid = Grid::new();
     let is_wanted = |cell: &usize| {

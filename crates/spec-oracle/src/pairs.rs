@@ -70,7 +70,7 @@ const KEYWORDS: &[(Option<&str>, &[&str])] = &[
 ///
 /// # Errors
 ///
-/// What can't be read, written, started or compiled, other than a pair.
+/// When something other than a pair can't be read, written, started or compiled.
 pub fn run(options: &Options) -> Result<(String, bool), String> {
     let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("pairs"));
     let (mut taken, mut refused) = (Map::new(), Vec::new());

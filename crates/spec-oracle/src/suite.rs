@@ -112,7 +112,7 @@ impl Verdict {
 ///
 /// # Errors
 ///
-/// What can't be read, written, started or compiled.
+/// When a file can't be read or written, or a program not started or compiled.
 pub fn run(options: &Options) -> Result<(String, bool), String> {
     let groups = read(&options.suite)?;
     let folder = options.keep.clone().unwrap_or_else(|| harness::target().join("oracle").join("suite"));
@@ -218,7 +218,7 @@ fn generate(
 ///
 /// # Errors
 ///
-/// What the generator says; or why a file can't be written.
+/// When the generator refuses the document, or a file can't be written.
 pub fn module_of_ours(document: &Path, folder: &Path, remote: &[Remote]) -> Result<(), String> {
     let ty = ours::model_at(document, translate::HOLDER, "super::models", folder, remote)?;
     let verdict = format!(
@@ -232,7 +232,7 @@ pub fn module_of_ours(document: &Path, folder: &Path, remote: &[Remote]) -> Resu
 ///
 /// # Errors
 ///
-/// What typify says; or why a file can't be read or written.
+/// When typify refuses the schema, or a file can't be read or written.
 pub fn module_of_theirs(schema: &Path, folder: &Path, _: &[Remote]) -> Result<(), String> {
     let text = harness::read(schema)?;
     let schema = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", schema.display()))?;

@@ -15,7 +15,7 @@ pub const NAME: &str = "OracleRoot";
 ///
 /// # Errors
 ///
-/// What typify said, in whichever way.
+/// When typify refuses the schema, in whichever way.
 pub fn models(schema: &Value) -> Result<String, String> {
     attempt(|| as_root(schema)).or_else(|error| attempt(|| as_definition(schema)).map_err(|_| error))
 }

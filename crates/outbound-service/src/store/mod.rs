@@ -24,21 +24,21 @@ use std::sync::Once;
 use std::time::Duration;
 use writer::Writer;
 
-/// How long a request waits for a connection to the database.
+/// The longest wait of a request for a connection to the database.
 const ACQUIRE: Duration = Duration::from_secs(3);
 
-/// How long a connection that is not used is taken to be there.
+/// The time for which a connection that is not used is taken to be there.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-/// How many write to a PostgreSQL at once.
+/// The number of writers to a PostgreSQL at once.
 const POSTGRES_WRITERS: usize = 4;
 
 /// A campaign as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
-    /// What identifies it.
+    /// The number that identifies it.
     pub id: i64,
-    /// How often it was written.
+    /// The number of times that it was written.
     pub version: i64,
     /// When it was created.
     pub created_at: DateTime<Utc>,
@@ -46,7 +46,7 @@ pub struct Stored {
     pub updated_at: DateTime<Utc>,
     /// Who wrote it last.
     pub last_updated_by: String,
-    /// What its owner wrote.
+    /// The settings that its owner wrote.
     pub settings: OutboundCampaignInput,
 }
 
@@ -64,7 +64,7 @@ pub enum Versions {
 pub struct Page {
     /// The campaigns of the page.
     pub items: Vec<Stored>,
-    /// How many campaigns there are on all pages.
+    /// The number of campaigns on all pages.
     pub total: i64,
 }
 

@@ -10,7 +10,7 @@ use sqlx::Any;
 use sqlx::any::AnyArguments;
 use sqlx::query::QueryScalar;
 
-/// What a list is asked for.
+/// The search of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
     /// Fields, each with the value that it must have; a list or an object has the value of any of its members.
@@ -19,11 +19,11 @@ pub struct Search {
     pub from: Option<DateTime<Utc>>,
     /// When they were created at the latest.
     pub until: Option<DateTime<Utc>>,
-    /// What they are ordered by; by id, if by nothing else.
+    /// The order; by id, if there is none.
     pub order: Option<Order>,
-    /// How many campaigns come before the page.
+    /// The number of campaigns before the page.
     pub offset: i64,
-    /// How many campaigns a page has at most.
+    /// The largest number of campaigns of a page.
     pub limit: i64,
 }
 
@@ -32,7 +32,7 @@ pub struct Search {
 pub struct Order {
     /// The field to order by. Campaigns without it come last.
     pub by: CampaignProperties,
-    /// Whether the largest value comes first.
+    /// True if the largest value comes first.
     pub descending: bool,
 }
 

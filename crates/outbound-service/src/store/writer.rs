@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-/// How many changes wait at most; more are refused. It is less than the server takes on at once, so that there
+/// The most changes that wait; more are refused. It is less than the server takes on at once, so that there
 /// is room for those who read.
 const WAITING: usize = 256;
 
-/// How long a transaction may take. A connection that hangs longer is given up.
+/// The longest time of a transaction. A connection that hangs longer is given up.
 const TRANSACTION: Duration = Duration::from_secs(20);
 
 /// A change, and who waits for it.

@@ -85,7 +85,7 @@ pub struct OperationPlan {
     /// Alternatives, each with indices of [`Plan::schemes`](super::Plan::schemes); none where nothing is
     /// asked for.
     pub security: Vec<Vec<SchemeUse>>,
-    /// How a server answers what fails.
+    /// The answers of a server to what fails.
     pub errors: ErrorsPlan,
     /// The module whose file it stands in, of [`Plan::groups`](super::Plan::groups); the first file where
     /// there is none.
@@ -206,7 +206,7 @@ pub(super) struct OperationContext<'p, 'a> {
     pub(super) arguments: Scope,
 }
 
-/// What operations and webhooks have in common.
+/// The parts that operations and webhooks have in common.
 struct Shared {
     /// Names of builders.
     builders: Scope,

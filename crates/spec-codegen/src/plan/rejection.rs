@@ -9,7 +9,7 @@ use spec_contract::ResponseSchemas;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-/// How a server answers what fails.
+/// The answers of a server to what fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorsPlan {
     /// The status of the answer to a request that is not valid.
@@ -43,7 +43,7 @@ pub const STATUS: &str = "$status";
 
 /// Plans the shapes of errors, and remembers what it found out about each schema.
 pub(super) struct ErrorPlanner<'a> {
-    /// What operations declare, each once.
+    /// The shapes that operations declare, each once.
     pub(super) shapes: Vec<ErrorShapes>,
     api: &'a Api,
     schemas: OnceCell<ResponseSchemas<'a>>,

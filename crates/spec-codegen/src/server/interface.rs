@@ -133,7 +133,7 @@ fn trait_method(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenSt
 pub(super) struct Signature {
     /// Arguments beside `self`, each with its type.
     pub(super) arguments: Vec<(Ident, TokenStream)>,
-    /// What it returns, sooner or later.
+    /// The type that it returns, sooner or later.
     pub(super) result: TokenStream,
     /// The type of what the document does not declare.
     pub(super) failure: TokenStream,

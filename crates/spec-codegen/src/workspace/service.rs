@@ -21,7 +21,7 @@ const TOKIO: &str = "1";
 pub struct Begun {
     /// The files that were written.
     pub written: Vec<PathBuf>,
-    /// What is left to do before it compiles.
+    /// The steps that are left before it compiles.
     pub notes: Vec<String>,
 }
 

@@ -35,7 +35,7 @@ impl Parts {
     ///
     /// # Errors
     ///
-    /// What is not as the standards have it.
+    /// When the body is not as the standards have it.
     pub fn new(content_type: &str, body: &[u8]) -> Result<Parts, String> {
         let boundary = content_type.split(';').find_map(|own| own.trim().strip_prefix("boundary="));
         let boundary = boundary.ok_or_else(|| format!("{content_type:?} has no boundary"))?.trim_matches('"');
@@ -92,7 +92,7 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// What is there instead.
+    /// When something else is there.
     pub fn judge(
         &self,
         name: &str,
@@ -207,7 +207,7 @@ impl Part {
 ///
 /// # Errors
 ///
-/// What it is instead.
+/// When it is something else.
 pub fn is_body(media: &str, content_type: Option<&str>, body: &[u8], value: &Value) -> Result<(), String> {
     let said =
         content_type.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());

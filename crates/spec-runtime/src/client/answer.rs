@@ -33,7 +33,7 @@ pub(super) enum AnswerBody {
     Coming(reqwest::Response),
 }
 
-/// What a body is held to that is read later.
+/// The limits of a body that is read later.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// The largest number of bytes that are buffered.

@@ -108,7 +108,7 @@ pub struct BuiltCall<C> {
     pub client: C,
     /// The request.
     pub request: reqwest::Request,
-    /// What the caller has set.
+    /// The options that the caller has set.
     pub options: Options,
 }
 
@@ -121,7 +121,7 @@ async fn answer<T: Call>(call: T) -> Result<Answer, Error<T::Failure>> {
 ///
 /// # Errors
 ///
-/// What the document declares for errors, and whatever keeps the call from being answered as declared.
+/// When the answer is an error that the document declares, or the call is not answered as declared.
 pub async fn call<T: Call>(call: T) -> Result<ResponseValue<T::Success>, Error<T::Failure>> {
     T::read(answer(call).await?).await
 }

@@ -18,12 +18,12 @@ use std::time::Duration;
 /// stays: a key is most often what some server once set.
 const COOKIE_VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
-/// How a client asks for tokens.
+/// The means by which a client asks for tokens.
 #[derive(Clone, Copy)]
 pub(super) struct TransportContext<'c> {
     /// The HTTP client.
     pub(super) http: &'c reqwest::Client,
-    /// What takes its place, if anything does.
+    /// The transport in its place, if there is one.
     pub(super) transport: Option<&'c dyn Transport>,
     /// The server that relative URLs are meant for.
     pub(super) base_url: &'c str,

@@ -12,7 +12,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
-/// How much of a body is shown, in characters.
+/// The length of an excerpt of a body, in characters.
 const EXCERPT: usize = 200;
 
 /// Why a call did not give what was asked for. `E` is what the document declares for the operation's errors.

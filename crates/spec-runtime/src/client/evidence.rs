@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Headers in which servers name a request, the most usual first.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"];
 
-/// What is known of a call when it has come to its end. Nothing in it is secret.
+/// The facts of a call that has come to its end. Nothing in it is secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Evidence {
@@ -22,7 +22,7 @@ pub struct Evidence {
     pub method: Method,
     /// Where it was sent, without user, password, query and fragment.
     pub url: String,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: u32,
     /// The time from its beginning to its end, waits included.
     pub elapsed: Duration,

@@ -16,7 +16,7 @@ use tower::{Service, ServiceExt};
 
 /// A transport that hands requests to a service in the same process, such as the router of a generated server.
 ///
-/// What an HTTP client does itself, such as compressing, is not done.
+/// Nothing is done that an HTTP client does itself, such as compressing.
 pub struct InProcess<S> {
     /// Services need not be shared between threads; their clones are.
     service: Mutex<S>,

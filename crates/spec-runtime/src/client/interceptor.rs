@@ -59,7 +59,7 @@ impl<'a> Next<'a> {
     }
 }
 
-/// What stands between a call and the transport.
+/// A step between a call and the transport.
 pub trait Interceptor: Send + Sync {
     /// Takes part in an attempt: changes the request, looks at the answer, answers by itself. Whatever the
     /// status is, it comes as an answer.
@@ -88,7 +88,7 @@ where
     }
 }
 
-/// What happens to a call.
+/// An event in the course of a call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -101,7 +101,7 @@ pub enum Event<'a> {
     Retrying {
         /// The operation that is called.
         operation: &'a CalledOperation,
-        /// How often it has been tried.
+        /// The number of attempts so far.
         attempts: u32,
         /// The wait before the next attempt.
         wait: Duration,
@@ -112,16 +112,16 @@ pub enum Event<'a> {
     Finished {
         /// The operation that is called.
         operation: &'a CalledOperation,
-        /// How often it has been tried.
+        /// The number of attempts so far.
         attempts: u32,
         /// The time since it began.
         elapsed: Duration,
-        /// What came of it.
+        /// The outcome.
         outcome: Reason<'a>,
     },
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Reason<'a> {

@@ -44,7 +44,7 @@ struct Own {
     body_limit: Option<usize>,
     headers: HeaderMap,
     query: Vec<(String, String)>,
-    /// What could not be made a header, with what is wrong with it.
+    /// The message of a header that could not be made.
     invalid: Option<String>,
     interceptors: Vec<Arc<dyn Interceptor>>,
     transport: Option<Arc<dyn Transport>>,
@@ -99,7 +99,7 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
     Ok((name, value))
 }
 
-/// What can be set of a client, for all its calls, and of a call, for itself. The call's own wins over the
+/// The options of a client, for all its calls, and of a call, for itself. The call's own wins over the
 /// client's, and that over what the document says.
 pub trait Configure: Sized {
     /// Returns the options themselves.
@@ -240,7 +240,7 @@ impl fmt::Debug for Options {
     }
 }
 
-/// What holds for one call: what it, its client, the document and this crate say, in this order.
+/// The options that hold for one call: its own, its client's, the document's and this crate's, in this order.
 pub(super) struct Settings<'o> {
     call: Option<&'o Own>,
     client: Option<&'o Own>,

@@ -17,7 +17,7 @@ use serde_json::Value;
 use spec_http::media_type::{self, most_exact};
 use spec_http::message::is_bodiless;
 
-/// What was made of an answer, and the answer as it came.
+/// An answer as it was read, and as it came.
 #[derive(Debug)]
 pub struct Decoded<T> {
     value: T,

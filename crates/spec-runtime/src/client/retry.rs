@@ -12,7 +12,7 @@ use tower::retry::budget::{Budget as _, TpsBudget};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// How often a call is tried at most, the first time included.
+    /// The most attempts of a call, the first one included.
     pub attempts: u32,
     /// The wait before the second attempt, before chance shortens it.
     pub first_wait: Duration,

@@ -25,7 +25,7 @@ const REPLAYED: u64 = 8 * 1024 * 1024;
 /// The shortest time between two looks at a body that waits for whoever makes it.
 const LEAST_LOOK: Duration = Duration::from_millis(1);
 
-/// How far a body is.
+/// The progress of a body.
 #[derive(Debug)]
 pub(super) struct Progress(Mutex<State>);
 
@@ -48,7 +48,7 @@ impl Progress {
 /// A body that says how far it is.
 struct Watched {
     body: Body,
-    /// What is left of a piece that is too large.
+    /// The rest of a piece that is too large.
     rest: Bytes,
     progress: Arc<Progress>,
 }

@@ -22,7 +22,7 @@ enum Said {
 ///
 /// # Errors
 ///
-/// What is there instead.
+/// When something else is there.
 pub fn judge(
     way: Way,
     name: &str,
