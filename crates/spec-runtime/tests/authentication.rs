@@ -9,7 +9,8 @@ use axum::routing::post;
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, StatusCode};
 use spec_runtime::codegen::server::{
-    Content, MediaKind, NoBody, NoParameters, Operation, Parameter, ParameterIn, Payload, SecurityScheme,
+    Content, ErrorShape, ErrorStatus, MediaKind, NoBody, NoParameters, Operation, Parameter, ParameterIn,
+    Payload, SecurityScheme,
 };
 use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Credential, Denied, Failure};
 use std::sync::Arc;
@@ -232,6 +233,35 @@ async fn no_piece_of_a_body_is_read_for_those_who_are_not_let_in() {
             (status, is_read),
             "{key}"
         );
+    }
+}
+
+/// The same operation, with a shape that it declares for its errors.
+const DECLARED: Operation = Operation {
+    errors: &[(
+        ErrorStatus::Default,
+        ErrorShape::Filled("application/json", r#"{"code":"$status","error":"$message"}"#),
+    )],
+    ..OPERATION
+};
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_as_the_operation_declares_it() {
+    for (key, status) in [("", 401), ("bad", 401), ("poor", 403)] {
+        let request = http::Request::post("/").header("x-a", key).body(Body::empty()).unwrap();
+        let answer = DECLARED
+            .receive_authenticated::<_, NoParameters, Payload<Vec<i64>>>(&Service, request)
+            .await
+            .err()
+            .unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+            (status, "application/json")
+        );
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["code"], status);
+        assert!(body["error"].is_string(), "{body}");
     }
 }
 

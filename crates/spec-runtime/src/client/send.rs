@@ -63,9 +63,9 @@ pub struct ClientParts<'c> {
     pub base_url: &'c str,
     /// The HTTP client.
     pub http: &'c reqwest::Client,
-    /// What it proves itself with, where some operation asks for it.
+    /// The credentials, where some operation asks for them.
     pub credentials: Option<&'c Credentials>,
-    /// What holds for all calls.
+    /// The options of all calls.
     pub options: &'c Options,
 }
 
@@ -109,10 +109,11 @@ pub(super) async fn send<C: ApiClient>(
     let settings = Settings::new(client.parts().options, options);
     settings.write(&mut request).map_err(Error::InvalidRequest)?;
     let retry = settings.retry(operation.retry);
-    let key = idempotency_key(operation, &settings, &mut request, retry.attempts > 1)?;
+    let own = settings.is_idempotent().or(operation.is_idempotent);
+    let may_repeat = retry.attempts > 1 && own != Some(false);
+    let key = idempotency_key(operation, &settings, &mut request, may_repeat)?;
     let broken = |error| Error::InvalidRequest(format!("the body can't be read: {error}"));
     make_replayable(&mut request).await.map_err(broken)?;
-    let own = settings.is_idempotent().or(operation.is_idempotent);
     let rules = Rules {
         retry,
         is_idempotent: own.unwrap_or_else(|| key.is_some() || request.method().is_idempotent()),
@@ -156,19 +157,19 @@ fn idempotency_key(
     Ok(Some(key))
 }
 
-/// What decides whether a call is repeated.
+/// The rules by which a call is repeated.
 struct Rules {
     retry: Retry,
     is_idempotent: bool,
     is_keyed: bool,
 }
 
-/// What came of an attempt that was answered.
+/// The outcome of an attempt that was answered.
 struct Tried {
     status: StatusCode,
     headers: HeaderMap,
     body: AnswerBody,
-    /// What broke the body off, if it was.
+    /// The error that broke the body off, if one did.
     broken: Option<AttemptError>,
 }
 

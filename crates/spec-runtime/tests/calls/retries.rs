@@ -92,6 +92,8 @@ async fn a_key_makes_a_call_idempotent() {
     // What is not repeated needs none.
     client.call::<2>(Method::POST).with_attempts(1).text().await.unwrap();
     assert_eq!(server.seen()[4].header("idempotency-key"), None);
+    client.call::<2>(Method::POST).with_idempotent(false).text().await.unwrap();
+    assert_eq!(server.seen()[5].header("idempotency-key"), None);
     assert_eq!(keys[0].len(), 36);
 }
 

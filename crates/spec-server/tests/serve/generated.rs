@@ -1,6 +1,6 @@
 //! What a generated router answers to what no handler answers, and to methods that nobody declared.
 
-use crate::support::{builder, is_problem, start};
+use crate::support::{builder, is_problem, rest, start, within};
 use axum::Router;
 use axum::routing::post;
 use spec_guide::pets::models::Pet;
@@ -12,6 +12,7 @@ use spec_runtime::codegen::server::{ErrorShape, ErrorStatus};
 use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure, RoutedOperation};
 use std::fmt::Write as _;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 
 struct Service;
 
@@ -114,23 +115,44 @@ async fn what_the_server_refuses_has_the_shape_that_the_operation_declares() {
     }
     let routes = Router::new().route("/try", post(tried)).route("/other", post(tried));
     let settings = builder().body_bytes(100).handler_timeout(Duration::from_millis(200));
+    let settings = settings.body_timeout(Duration::from_millis(300)).in_flight(1);
     let server = start(settings.operations(&DECLARED), routes).await;
+    let ask = |path: &str, body: &str, length: usize| {
+        let head =
+            format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}");
+        format!("{head}\r\n\r\n{body}")
+    };
+    let holds = |answer: &str, is_declared: bool, status: u16, error: &str| {
+        let expected = format!("\r\n\r\n{{\"code\":{status},\"error\":\"{error}\"}}");
+        assert_eq!(answer.ends_with(&expected), is_declared, "{answer}");
+        assert_eq!(is_problem(answer, status), !is_declared, "{answer}");
+        assert!(answer.contains("\r\nx-request-id: "), "{answer}");
+        assert_eq!(answer.contains("\r\nretry-after: 5\r\n"), status == 503, "{answer}");
+    };
     let large = "a".repeat(200);
-    for (body, status, error) in [
-        ("panic", 500, "the server failed to answer"),
-        ("sleep", 503, "the server took too long to answer"),
-        (large.as_str(), 413, "the body is too large"),
-    ] {
-        for (path, is_declared) in [("/try", true), ("/other", false)] {
-            let length = body.len();
-            let head =
-                format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}");
-            let answer = server.raw(format!("{head}\r\n\r\n{body}")).await;
-            let expected = format!("\r\n\r\n{{\"code\":{status},\"error\":\"{error}\"}}");
-            assert_eq!(answer.ends_with(&expected), is_declared, "{answer}");
-            assert_eq!(is_problem(&answer, status), !is_declared, "{answer}");
-            assert!(answer.contains("\r\nx-request-id: "), "{answer}");
+    for (path, is_declared) in [("/try", true), ("/other", false)] {
+        for (body, length, status, error) in [
+            ("panic", 5, 500, "the server failed to answer"),
+            ("sleep", 5, 503, "the server took too long to answer"),
+            (large.as_str(), 200, 413, "the body is too large"),
+            // The rest never comes.
+            ("half", 8, 408, "the body did not come in time"),
+        ] {
+            holds(&server.raw(ask(path, body, length)).await, is_declared, status, error);
         }
+        // Another one is in flight.
+        let mut first = server.connect().await;
+        first.write_all(ask("/other", "sleep", 5).as_bytes()).await.unwrap();
+        let refusal = within(async {
+            loop {
+                let answer = server.raw(ask(path, "else", 4)).await;
+                if !answer.ends_with("done") {
+                    return answer;
+                }
+            }
+        });
+        holds(&refusal.await, is_declared, 503, "the server has too much to do");
+        assert!(is_problem(&rest(&mut first).await, 503));
     }
     server.stop().await;
 }
