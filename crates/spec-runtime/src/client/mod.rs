@@ -23,6 +23,8 @@ pub(crate) mod redirect;
 pub(crate) mod response;
 mod retry;
 pub(crate) mod send;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub(crate) mod token;
 mod transport;
 mod upload;

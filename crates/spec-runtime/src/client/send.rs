@@ -283,7 +283,7 @@ impl Sending<'_> {
         let progress = watch(&mut request);
         let sent = async {
             match self.settings.transport() {
-                Some(transport) => transport.call(request).await,
+                Some(transport) => transport.call_operation(self.operation, request).await,
                 None => client.transmit(request, info).await.map_err(AttemptError::from),
             }
         };

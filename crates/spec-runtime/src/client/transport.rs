@@ -1,15 +1,17 @@
 //! Transports: whatever takes a request and gives an answer.
 //!
 //! Knows what kept a request from being answered, and whether it may have reached the server. Must not know
-//! operations, nor retries.
+//! what operations mean, nor retries.
 
 use super::Error;
 use super::error::without_query;
+use super::operation::CalledOperation;
 use reqwest::{Request, Response};
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 /// A future of any making.
 pub type BoxFuture<'a, T> = futures_util::future::BoxFuture<'a, T>;
@@ -18,6 +20,32 @@ pub type BoxFuture<'a, T> = futures_util::future::BoxFuture<'a, T>;
 pub trait Transport: Send + Sync {
     /// Sends a request.
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>>;
+
+    /// Sends a request of an operation: for transports that want to know which one it is. Requests for tokens are
+    /// of none.
+    fn call_operation(
+        &self,
+        operation: &CalledOperation,
+        request: Request,
+    ) -> BoxFuture<'_, Result<Response, AttemptError>> {
+        let _ = operation;
+        self.call(request)
+    }
+}
+
+/// So that a transport can be asked what it has seen while a client has it.
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>> {
+        T::call(self, request)
+    }
+
+    fn call_operation(
+        &self,
+        operation: &CalledOperation,
+        request: Request,
+    ) -> BoxFuture<'_, Result<Response, AttemptError>> {
+        T::call_operation(self, operation, request)
+    }
 }
 
 impl Transport for reqwest::Client {
@@ -94,6 +122,12 @@ impl AttemptError {
 
     /// Makes the error of an answer that is larger than is allowed.
     pub(super) fn too_large(source: crate::stream::StreamError) -> Self {
+        AttemptError::new(AttemptErrorKind::Final { sent: true }, source)
+    }
+
+    /// Makes the error of a request that was answered, of which nothing can be made.
+    #[cfg(feature = "testing")]
+    pub(super) fn unusable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         AttemptError::new(AttemptErrorKind::Final { sent: true }, source)
     }
 

@@ -5,8 +5,12 @@
 mod blocking;
 mod bodies;
 mod errors;
+#[cfg(feature = "testing")]
+mod faults;
 mod in_process;
 mod options;
+#[cfg(feature = "testing")]
+mod recordings;
 mod redirections;
 mod retries;
 mod support;
