@@ -13,8 +13,8 @@ use spec_runtime::client::{
 use spec_runtime::codegen::HeaderText;
 use spec_runtime::codegen::client::{
     Answer, ApiClient, BuiltCall, ClientParts, Credentials, HookError, QueryParam,
-    SecurityScheme, call, environment, failed, header, json, read_header, segment,
-    succeeded, transport, unexpected, wrap,
+    SecurityScheme, base_url_from, call, environment, failed, header, json, read_header,
+    segment, succeeded, transport, unexpected, wrap,
 };
 use spec_runtime::reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use spec_runtime::serde_json::Value;
@@ -52,12 +52,17 @@ impl Client {
 
     /// A client with credentials from the environment: `SYLLABLESDK_API_KEY_HEADER`.
     ///
+    /// Requests go to the server of `SYLLABLESDK_BASE_URL`, where that is set.
+    ///
     /// # Errors
     ///
-    /// When a variable is not set or empty.
+    /// When a variable for a credential is not set or empty, or that of the server is no URL.
     pub fn from_env() -> Result<Self, Error> {
         let mut client = Self::new();
         client.credentials.set(API_KEY, environment("SYLLABLESDK_API_KEY_HEADER")?);
+        if let Some(base_url) = base_url_from("SYLLABLESDK_BASE_URL")? {
+            client = client.with_base_url(&base_url);
+        }
         Ok(client)
     }
 

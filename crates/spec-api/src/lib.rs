@@ -22,9 +22,10 @@ mod specification;
 mod spelling;
 
 pub use model::{
-    Additional, Api, Body, Discriminator, Encoding, Example, Header, Kind, MediaKind, MediaType, Method,
-    OAuthFlow, OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property, Requirement, Response,
-    Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
+    Additional, Api, Backoff, Body, Calling, Discriminator, Encoding, Example, Header, Kind, MediaKind,
+    MediaType, Method, OAuthFlow, OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property,
+    Requirement, Response, Retries, Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server,
+    ServerVariable, Status, Style, Tag, Version,
 };
 pub use references::files::{Text, gather, not_a_file};
 pub use references::identity::is_metaschema;

@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 use spec_api::{
-    Additional, Api, Body, Discriminator, Header, Kind, MediaType, Operation, Parameter, Requirement,
-    Response, Schema, SchemaId,
+    Additional, Api, Body, Calling, Discriminator, Header, Kind, MediaType, Operation, Parameter,
+    Requirement, Response, Schema, SchemaId,
 };
 use spec_document::{Diagnostics, Document, Location, Place, Pointer, Renderer, Sources};
 use std::fmt::Write;
@@ -133,6 +133,9 @@ fn dump_operation(out: &mut String, api: &Api, operation: &Operation) {
             );
         }
         dump_content(out, api, content);
+    }
+    if operation.calling != Calling::default() {
+        let _ = writeln!(out, "  {:?}", operation.calling);
     }
     if !operation.security.is_empty() {
         let alternatives: Vec<String> = operation.security.iter().map(requirement).collect();

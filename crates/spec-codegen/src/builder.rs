@@ -99,6 +99,12 @@ impl Builder {
         self
     }
 
+    /// Names the header in which every POST and PATCH takes a key that makes it idempotent.
+    pub fn idempotency(mut self, header: &str) -> Builder {
+        self.settings.idempotency = Some(self.setting(header));
+        self
+    }
+
     /// Says what each `format` of texts becomes; `*` stands for all others.
     pub fn formats<'t>(mut self, choices: impl IntoIterator<Item = (&'t str, FormatChoice)>) -> Builder {
         self.settings.formats = Formats::from_iter(choices);

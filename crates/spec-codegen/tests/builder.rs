@@ -143,3 +143,47 @@ fn errors_can_be_sent() {
     fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
     is_error::<Error>();
 }
+
+/// Servers by the environment, and keys where the document declares none.
+#[test]
+fn the_environment_names_a_server_and_settings_a_key() {
+    let root = folder("called");
+    let document = r#"
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+servers: [{url: "https://pets.example.com"}]
+security: [{apiKey: []}, {login: []}]
+paths:
+  /pets:
+    get: {operationId: list, responses: {"204": {description: Done.}}}
+    post: {operationId: create, responses: {"204": {description: Done.}}}
+    patch: {operationId: change, x-idempotent: true, responses: {"204": {description: Done.}}}
+    put: {operationId: replace, x-idempotent: false, responses: {"204": {description: Done.}}}
+components:
+  securitySchemes:
+    apiKey: {type: apiKey, in: header, name: X-Key}
+    login: {type: http, scheme: basic}
+"#;
+    fs::write(root.join("pets.yaml"), document).unwrap();
+    let client = |environment: &[(&str, &str)]| {
+        let builder = Builder::document(root.join("pets.yaml")).crates([CrateKind::Client]);
+        let builder = builder.environment(environment.iter().copied()).idempotency("X-Once");
+        builder.out_dir(root.join("out")).generate().unwrap();
+        fs::read_to_string(root.join("out/client.rs")).unwrap()
+    };
+    let text = client(&[("apiKey", "MY_PETS_API_KEY_HEADER"), ("login", "MY_PETS_LOGIN")]);
+    assert!(text.contains("base_url_from(\"MY_PETS_BASE_URL\")?"), "{text}");
+    // What has no beginning of its own, or not the same, leads nowhere else.
+    for environment in [&[("apiKey", "API_KEY")][..], &[("apiKey", "A_KEY"), ("login", "B_LOGIN")], &[]] {
+        assert!(!client(environment).contains("BASE_URL"), "{environment:?}");
+    }
+    let keyed = |id: &str| {
+        let (_, facts) = text.split_once(&format!("CalledOperation::new(\"{id}\"")).unwrap();
+        facts.split_once(';').unwrap().0.contains(".idempotency_header(\"X-Once\")")
+    };
+    assert_eq!(["list", "create", "change", "replace"].map(keyed), [false, true, false, true]);
+
+    let unusable = Builder::document(root.join("pets.yaml")).idempotency("X Once").out_dir(root.join("out"));
+    let Err(Error::Invalid(report)) = unusable.generate() else { panic!("it is no header") };
+    assert!(report.to_string().contains("no header can be called \"X Once\""), "{report}");
+}

@@ -4,6 +4,7 @@
 
 mod api;
 mod body;
+mod calling;
 mod operation;
 mod parameter;
 mod response;
@@ -13,6 +14,7 @@ mod server;
 
 pub use api::{Api, Tag, Version};
 pub use body::{Body, Encoding, MediaType};
+pub use calling::{Backoff, Calling, Retries};
 pub use operation::{Method, Operation};
 pub use parameter::{Parameter, ParameterIn};
 pub use response::{Header, Response, Status};

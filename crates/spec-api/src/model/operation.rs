@@ -2,7 +2,7 @@
 //!
 //! Must not know how the path and the parameters were found.
 
-use super::{Body, Parameter, Requirement, Response, Server};
+use super::{Body, Calling, Parameter, Requirement, Response, Server};
 use spec_document::Location;
 use std::fmt;
 
@@ -39,6 +39,8 @@ pub struct Operation {
     pub security: Vec<Requirement>,
     /// Servers of its own, or of its path; empty where those of the Api are meant.
     pub servers: Vec<Server>,
+    /// What extensions say of how it is called.
+    pub calling: Calling,
 }
 
 /// HTTP methods that a path item can declare (OpenAPI 3.1, 4.8.9).

@@ -3,6 +3,7 @@
 //! Knows the objects of OpenAPI from `paths` down to the media type. Must not know what a schema means.
 
 mod body;
+mod calling;
 mod header;
 mod ids;
 mod operation;
@@ -16,7 +17,7 @@ pub(crate) use header::check_name;
 
 use crate::cursor::Cursor;
 use crate::input::Input;
-use crate::model::{Operation, Parameter, Requirement, Server, Status};
+use crate::model::{Calling, Operation, Parameter, Requirement, Server, Status};
 use crate::root::security::SecuritySchemes;
 use crate::schema::SchemaReader;
 use spec_document::Pointer;
@@ -39,6 +40,8 @@ struct Surroundings<'s> {
     parameters: &'s [Parameter],
     /// Requirements of the document.
     security: &'s [Requirement],
+    /// How operations of the document are called.
+    calling: &'s Calling,
 }
 
 /// Reads all operations, and what the API itself sends: webhooks, then callbacks.

@@ -2,7 +2,7 @@
 //!
 //! Must not know how each part of an operation is read.
 
-use super::{OperationReader, Surroundings, body, ids, parameter, response, template, webhooks};
+use super::{OperationReader, Surroundings, body, calling, ids, parameter, response, template, webhooks};
 use crate::cursor::Cursor;
 use crate::model::{Method, Operation, Parameter, ParameterIn, Style};
 use crate::root::{security, servers};
@@ -53,6 +53,7 @@ pub(super) fn read<'a>(
             None => surroundings.security.to_vec(),
         },
         servers: servers::read(input, at),
+        calling: calling::read(input, at, surroundings.calling),
     })
 }
 

@@ -3,10 +3,10 @@
 //! Must not know what an operation says.
 
 use super::ids::Ids;
-use super::{OperationReader, Surroundings, operation, parameter, template};
+use super::{OperationReader, Surroundings, calling, operation, parameter, template};
 use crate::cursor::Cursor;
 use crate::input::Input;
-use crate::model::{Method, Operation, Server};
+use crate::model::{Calling, Method, Operation, Server};
 use crate::root::{security, servers};
 use crate::specification::{self, Release};
 use spec_document::{Code, Diagnostic};
@@ -26,6 +26,7 @@ pub(super) fn read<'a>(
         .child("security")
         .map(|security| security::read_requirements(reader.input, reader.schemes, &security))
         .unwrap_or_default();
+    let calling = calling::read(reader.input, root, &Calling::default());
     let may_lack_paths =
         reader.input.release != Release::V3_0 && ROOTS.iter().any(|member| root.child(member).is_some());
     if root.child("paths").is_none() && !may_lack_paths {
@@ -40,7 +41,8 @@ pub(super) fn read<'a>(
         let Some(item) = path_item(reader.input, item) else { continue };
         let path_servers = servers::read(reader.input, &item);
         let parameters = parameter::read_list(reader.input, reader.schemas, &item);
-        let surroundings = Surroundings { path, parameters: &parameters, security: &security };
+        let surroundings =
+            Surroundings { path, parameters: &parameters, security: &security, calling: &calling };
         for (method, at) in methods(&item) {
             let Some(mut operation) = operation::read(reader, &at, method, &surroundings, None) else {
                 continue;

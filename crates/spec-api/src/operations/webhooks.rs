@@ -4,7 +4,7 @@
 
 use super::{OperationReader, Surroundings, operation, parameter, paths};
 use crate::cursor::Cursor;
-use crate::model::Operation;
+use crate::model::{Calling, Operation};
 
 /// Reads the webhooks of a document.
 pub(super) fn read<'a>(reader: &mut OperationReader<'_, 'a>, root: &Cursor<'a>) -> Vec<Operation> {
@@ -51,7 +51,9 @@ fn read_item<'a>(
     let is_only = methods.len() == 1;
     let path = format!("/{}", name.trim_start_matches('/'));
     // Credentials of the API are not those of whoever receives.
-    let surroundings = Surroundings { path: &path, parameters: &parameters, security: &[] };
+    let calling = Calling::default();
+    let surroundings =
+        Surroundings { path: &path, parameters: &parameters, security: &[], calling: &calling };
     for (method, at) in methods {
         let id = if is_only { name.to_owned() } else { format!("{name}/{}", method.key()) };
         let Some(mut operation) = operation::read(reader, &at, method, &surroundings, Some(&id)) else {

@@ -5,8 +5,10 @@ use super::responses::status_arms;
 use crate::plan::{OperationPlan, Outcome, SchemeUse};
 use crate::printer::Printer;
 use crate::rust::{docs, ident, tokens};
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens as _, quote};
+use spec_api::{Backoff, Calling, Retries};
+use std::time::Duration;
 
 /// Prints the method that sends a call and reads the answer.
 pub(super) fn print_send(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStream {
@@ -124,7 +126,60 @@ fn print_facts(printer: &mut Printer<'_>, operation: &OperationPlan) -> TokenStr
     let is_streamed = operation.success.responses.iter().any(|response| response.payload.streams());
     let streams = is_streamed.then(|| quote!(.streams()));
     let key = operation.idempotency_header().map(|name| quote!(.idempotency_header(#name)));
-    quote!(#called::new(#id, #path) #security #redirections #streams #key)
+    let said = print_calling(printer, &operation.calling);
+    quote!(#called::new(#id, #path) #security #redirections #streams #key #said)
+}
+
+/// Prints what extensions say of calls.
+fn print_calling(printer: &mut Printer<'_>, calling: &Calling) -> TokenStream {
+    let Calling { retries, timeout, idempotent } = calling;
+    let rules = retries.as_ref().map(|retries| {
+        let retry = printer.whole_path("spec_runtime::client", "Retry");
+        let rules = match retries {
+            Retries::Never => quote!(never()),
+            Retries::Backoff(backoff) => print_backoff(backoff),
+        };
+        quote!(.retry(#retry::#rules))
+    });
+    let timeout = timeout.map(|timeout| {
+        let timeout = duration(timeout);
+        quote!(.timeout(#timeout))
+    });
+    let idempotent = idempotent.map(|idempotent| quote!(.idempotent(#idempotent)));
+    quote!(#rules #timeout #idempotent)
+}
+
+/// Prints rules of retries: those of the runtime, but for what the document says. Where the document says how
+/// long a call is tried, that is its limit, and not how often.
+fn print_backoff(backoff: &Backoff) -> TokenStream {
+    let Backoff { first_wait, longest_wait, within, factor, statuses, connection_errors } = backoff;
+    let within = within.map(|time| {
+        let time = duration(time);
+        quote!(.with_attempts(u32::MAX).with_within(#time))
+    });
+    let waits = [
+        first_wait.map(|wait| ("with_first_wait", duration(wait))),
+        factor.map(|factor| ("with_factor", Literal::f64_unsuffixed(factor).into_token_stream())),
+        longest_wait.map(|wait| ("with_longest_wait", duration(wait))),
+    ];
+    let waits = waits.into_iter().flatten().map(|(setter, value)| {
+        let setter = ident(setter);
+        quote!(.#setter(#value))
+    });
+    let statuses = statuses.as_ref().map(|ranges| {
+        let number = |code: &u16| tokens(&code.to_string());
+        let ranges = ranges.iter().map(|(from, to)| (number(from), number(to)));
+        let ranges = ranges.map(|(from, to)| quote!((#from, #to)));
+        quote!(.with_statuses(&[#(#ranges),*]))
+    });
+    let errors = connection_errors.map(|again| quote!(.with_unanswered(#again).with_unsent(#again)));
+    quote!(new() #within #(#waits)* #statuses #errors)
+}
+
+/// Prints a time to the millisecond.
+fn duration(time: Duration) -> TokenStream {
+    let milliseconds = tokens(&time.as_millis().min(u64::MAX.into()).to_string());
+    quote!(::std::time::Duration::from_millis(#milliseconds))
 }
 
 /// Prints the type of all answers on one side of success.

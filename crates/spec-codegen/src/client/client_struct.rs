@@ -204,13 +204,31 @@ fn from_env(printer: &mut Printer<'_>) -> Option<TokenStream> {
         (Some(quote!(base_url: &str)), Some(quote!(base_url)))
     };
     let names: Vec<String> = variables.iter().map(|(_, variable)| format!("`{variable}`")).collect();
-    let words = docs(&[
-        format!("A client with credentials from the environment: {}.", names.join(", ")),
+    let mut words = vec![format!("A client with credentials from the environment: {}.", names.join(", "))];
+    words.extend(plan.base_url_variable.iter().flat_map(|variable| {
+        [String::new(), format!("Requests go to the server of `{variable}`, where that is set.")]
+    }));
+    words.extend([
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "When a variable is not set or empty.".to_owned(),
+        match plan.base_url_variable {
+            Some(_) => {
+                "When a variable for a credential is not set or empty, or that of the server is no URL."
+                    .to_owned()
+            }
+            None => "When a variable is not set or empty.".to_owned(),
+        },
     ]);
+    let words = docs(&words);
+    let server = plan.base_url_variable.as_ref().map(|variable| {
+        let read = printer.path("spec_runtime::codegen::client", "base_url_from");
+        quote! {
+            if let Some(base_url) = #read(#variable)? {
+                client = client.with_base_url(&base_url);
+            }
+        }
+    });
     let set = variables.iter().map(|(scheme, variable)| {
         let constant = ident(&scheme.constant);
         match token_endpoint(printer, scheme) {
@@ -230,6 +248,7 @@ fn from_env(printer: &mut Printer<'_>) -> Option<TokenStream> {
         pub fn from_env(#argument) -> #result<Self, #error> {
             let mut client = Self::new(#pass);
             #(#set)*
+            #server
             Ok(client)
         }
     })

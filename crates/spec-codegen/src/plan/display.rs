@@ -7,7 +7,7 @@ use super::{
     TypePlan, UnionPlan,
 };
 use serde_json::{Map, Value};
-use spec_api::Style;
+use spec_api::{Calling, Retries, Style};
 use std::fmt::{self, Formatter};
 
 impl fmt::Display for Plan {
@@ -46,6 +46,19 @@ fn styled(style: Style, explode: bool) -> String {
 /// Returns what is said of a value that may be left out.
 fn or_absent(required: bool) -> &'static str {
     if required { "" } else { " or absent" }
+}
+
+/// Writes what is said of calls, where anything is.
+fn write_calling(f: &mut Formatter<'_>, operation: &OperationPlan) -> fmt::Result {
+    let Calling { retries, timeout, idempotent } = &operation.calling;
+    match retries {
+        None => {}
+        Some(Retries::Never) => writeln!(f, "  is never tried again")?,
+        Some(Retries::Backoff(backoff)) => writeln!(f, "  is tried again: {backoff:?}")?,
+    }
+    timeout.iter().try_for_each(|timeout| writeln!(f, "  takes {timeout:?} at most"))?;
+    idempotent.iter().try_for_each(|idempotent| writeln!(f, "  idempotent: {idempotent}"))?;
+    operation.key_header.iter().try_for_each(|name| writeln!(f, "  takes a key in {name}"))
 }
 
 impl Plan {
@@ -146,6 +159,7 @@ impl Plan {
         self.write_outcome(f, &operation.success, "answers")?;
         self.write_outcome(f, &operation.error, "refuses")?;
         self.write_security(f, &operation.security)?;
+        write_calling(f, operation)?;
         let ErrorsPlan { invalid, shapes } = &operation.errors;
         writeln!(f, "  what does not fit: {invalid}")?;
         for (status, shape) in shapes.iter().flat_map(|index| &self.errors[*index]) {

@@ -81,6 +81,9 @@ pub struct Plan {
     pub schemes: Vec<SchemePlan>,
     /// Where the API is served, if the document gives an absolute URL.
     pub base_url: Option<String>,
+    /// The environment variable that names another server than the document does, where credentials come from
+    /// the environment as well.
+    pub base_url_variable: Option<String>,
     /// The path that all paths have before them at the first server that the document names, where there is
     /// any.
     pub base_path: Option<String>,
@@ -108,6 +111,7 @@ impl Plan {
             webhooks,
             errors,
             groups,
+            base_url_variable: server::base_url_variable(api, &schemes),
             schemes,
             base_url: server::base_url(api),
             base_path: server::base_path(api),

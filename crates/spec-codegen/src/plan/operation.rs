@@ -19,8 +19,8 @@ use super::{
 };
 use crate::names::{Scope, type_name, value_name};
 use serde_json::Value;
-use spec_api::{Method, Operation, ParameterIn, Status};
-use spec_document::Location;
+use spec_api::{Calling, Method, Operation, ParameterIn, Status};
+use spec_document::{Code, Diagnostic, Location};
 use spec_json_schema::pattern::Matcher;
 
 /// Methods of every client.
@@ -82,6 +82,10 @@ pub struct OperationPlan {
     pub error: Outcome,
     /// Where it is served, if that is not where the API is served.
     pub base_url: Option<String>,
+    /// What extensions say of how it is called.
+    pub calling: Calling,
+    /// The header in which the settings say that it takes a key that makes it idempotent.
+    pub key_header: Option<String>,
     /// Alternatives, each with indices of [`Plan::schemes`](super::Plan::schemes); none where nothing is
     /// asked for.
     pub security: Vec<Vec<SchemeUse>>,
@@ -119,7 +123,8 @@ impl OperationPlan {
                 && NAMES.contains(&parameter.wire.to_ascii_lowercase().as_str())
                 && takes_uuids(parameter)
         };
-        self.parameters.iter().find(is_one).map(|parameter| parameter.wire.as_str())
+        let declared = self.parameters.iter().find(is_one).map(|parameter| parameter.wire.as_str());
+        declared.or(self.key_header.as_deref())
     }
 
     /// Says whether those who ask have to be known.
@@ -238,6 +243,7 @@ pub(super) fn plan_operations(
     let operations = plan_all(planner, &api.operations, &mut functions, &mut shared, &mut errors);
     let webhooks = plan_all(planner, &api.webhooks, &mut Scope::default(), &mut shared, &mut errors);
     warn_ignored(api, planner.diagnostics);
+    report_key_header(planner);
     (operations, webhooks, errors.shapes)
 }
 
@@ -323,6 +329,8 @@ fn plan_operation(
         success,
         error,
         base_url: own_base_url(api, operation),
+        calling: operation.calling.clone(),
+        key_header: key_header(context.planner, operation),
         security: plan_requirements(api, operation),
         errors: errors.plan(operation),
         group: None,
@@ -330,6 +338,24 @@ fn plan_operation(
     };
     plan.engine = engine::of_operation(context.planner, &plan);
     plan
+}
+
+/// Reports a setting that names no header (RFC 9110, 5.6.2).
+fn report_key_header(planner: &mut Planner<'_>) {
+    let Some(header) = planner.key_header else { return };
+    let is_token = |sign: char| sign.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(sign);
+    if header.value.is_empty() || !header.value.chars().all(is_token) {
+        let message = format!("no header can be called {:?}", header.value);
+        let diagnostic = Diagnostic::error(Code::InvalidSetting, header.location.clone(), message);
+        planner.diagnostics.push(diagnostic.help("write the name of a header: \"Idempotency-Key\""));
+    }
+}
+
+/// Returns the header for a key, where the settings name one, and only a key makes the operation idempotent.
+fn key_header(planner: &Planner<'_>, operation: &Operation) -> Option<String> {
+    let by_method = !matches!(operation.method, Method::Post | Method::Patch);
+    let header = planner.key_header?;
+    (!operation.calling.idempotent.unwrap_or(by_method)).then(|| header.value.clone())
 }
 
 /// Returns the words of an operation: its summary, and its description below.

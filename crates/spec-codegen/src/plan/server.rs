@@ -2,6 +2,7 @@
 //!
 //! Knows URLs and their variables. Must not know operations beyond the servers of their own.
 
+use super::SchemePlan;
 use super::docs::lines;
 use crate::names::{Scope, type_name, value_name};
 use spec_api::{Api, Operation, Server, ServerVariable};
@@ -87,6 +88,44 @@ fn plan_values(
 /// Returns where the API is served, if the document gives an absolute URL.
 pub(super) fn base_url(api: &Api) -> Option<String> {
     absolute_url(&api.servers)
+}
+
+/// Returns the variable for the base URL: what the variables of all credentials begin with, and `_BASE_URL`. A
+/// variable begins with what stands before the words for a credential. Where they have no such beginning, or
+/// not the same, there is none: keys must not be led elsewhere by chance.
+pub(super) fn base_url_variable(api: &Api, schemes: &[SchemePlan]) -> Option<String> {
+    base_url(api)?;
+    let variables = schemes.iter().filter_map(|scheme| Some((scheme, scheme.environment.as_deref()?)));
+    let prefixes: Vec<String> = variables.map(|(scheme, variable)| prefix(scheme, variable)).collect();
+    let first = prefixes.first().filter(|prefix| !prefix.is_empty())?;
+    prefixes.iter().all(|prefix| prefix == first).then(|| format!("{first}_BASE_URL"))
+}
+
+/// Returns what stands before the words for a credential in the name of a variable.
+fn prefix(scheme: &SchemePlan, variable: &str) -> String {
+    const WORDS: [&str; 16] = [
+        "ACCESS",
+        "API",
+        "APIKEY",
+        "AUTH",
+        "AUTHORIZATION",
+        "BASIC",
+        "BEARER",
+        "COOKIE",
+        "CREDENTIALS",
+        "HEADER",
+        "KEY",
+        "OAUTH",
+        "OAUTH2",
+        "PASSWORD",
+        "SECRET",
+        "TOKEN",
+    ];
+    let own: Vec<&str> = scheme.constant.split('_').collect();
+    let is_credential = |word: &&str| WORDS.contains(word) || own.contains(word);
+    let words: Vec<&str> = variable.split('_').collect();
+    let count = words.len() - words.iter().rev().take_while(|word| is_credential(word)).count();
+    words[..count].join("_")
 }
 
 /// Returns where requests for an operation go that has servers of its own. Without a host in both, nobody can

@@ -58,6 +58,9 @@ keys! {
     Environment = "environment", "`{}`: no `Client::from_env`", Reader::environment:
         "For each security scheme, the environment variable that `Client::from_env` reads its \
          credential from."
+    Idempotency = "idempotency", "none is sent, but where an operation declares one", Reader::idempotency:
+        "The header in which every POST and PATCH takes a key that makes it idempotent, such as \
+         `\"Idempotency-Key\"`: the client makes one for each call."
     Formats = "formats", "`{ \"*\" = \"type\" }`", Reader::formats:
         "What a `format` of texts becomes: a type of its own (`\"type\"`), a checked text \
          (`\"string\"`), or any text (`\"any\"`). `\"*\"` stands for all others."

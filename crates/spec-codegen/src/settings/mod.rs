@@ -45,6 +45,8 @@ pub struct ApiSettings {
     pub models_path: Option<String>,
     /// Environment variables that hold credentials, by security scheme.
     pub environment: BTreeMap<String, Setting>,
+    /// The header in which operations take a key that makes them idempotent, though they do not declare it.
+    pub idempotency: Option<Setting>,
     /// The choices for formats.
     pub formats: Formats,
     /// The choice for schemas that do not name a type.
@@ -260,6 +262,7 @@ impl ApiSettings {
             folders: Folders { models: folder("models"), client: folder("client"), server: folder("server") },
             models_path: None,
             environment: BTreeMap::new(),
+            idempotency: None,
             formats: Formats::default(),
             untyped: Untyped::default(),
             files: Files::default(),

@@ -122,6 +122,11 @@ impl Reader<'_> {
         }
     }
 
+    pub(super) fn idempotency(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
+        let location = Location::span(self.source, value.span());
+        api.idempotency = self.text(value).map(|value| Setting { value, location });
+    }
+
     pub(super) fn formats(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
         let words =
             [("type", FormatChoice::Type), ("string", FormatChoice::String), ("any", FormatChoice::Any)];

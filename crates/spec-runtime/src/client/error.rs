@@ -222,7 +222,7 @@ impl<E> Error<E> {
     /// [`may_have_been_sent`](Self::may_have_been_sent).
     pub fn is_retryable(&self) -> bool {
         match self {
-            Error::Communication(error, _) => error.is_repeated(true),
+            Error::Communication(error, _) => error.is_repeated(&super::retry::Retry::new()),
             Error::Timeout(..) => true,
             Error::TokenRefused(refusal) => refusal.status.is_server_error(),
             _ => self.status().is_some_and(is_passing),
@@ -233,7 +233,13 @@ impl<E> Error<E> {
 impl<E> From<reqwest::Error> for Error<E> {
     /// Converts the error of a request that could not be built.
     fn from(error: reqwest::Error) -> Self {
-        Error::InvalidRequest(AttemptError::from(error).to_string())
+        let is_about_url = std::error::Error::source(&error)
+            .is_some_and(|source| source.is::<<reqwest::Url as std::str::FromStr>::Err>());
+        let what = AttemptError::from(error);
+        Error::InvalidRequest(match is_about_url {
+            true => format!("the base URL is none, such as https://api.example.com would be: {what}"),
+            false => what.to_string(),
+        })
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) mod redirect;
 pub(crate) mod response;
 mod retry;
 pub(crate) mod send;
+pub(crate) mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub(crate) mod token;

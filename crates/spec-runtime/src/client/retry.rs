@@ -30,6 +30,8 @@ pub struct Retry {
     pub statuses: Option<&'static [(u16, u16)]>,
     /// True if requests are sent again that were not answered.
     pub unanswered: bool,
+    /// True if requests are sent again that did not reach the server.
+    pub unsent: bool,
 }
 
 /// The statuses that are tried again where nobody says otherwise: the same request may succeed later.
@@ -49,6 +51,7 @@ impl Retry {
             within: None,
             statuses: None,
             unanswered: true,
+            unsent: true,
         }
     }
 
@@ -69,6 +72,27 @@ impl Retry {
     #[must_use]
     pub const fn with_waits(mut self, first: Duration, factor: f64, longest: Duration) -> Self {
         (self.first_wait, self.factor, self.longest_wait) = (first, factor, longest);
+        self
+    }
+
+    /// Sets the first wait.
+    #[must_use]
+    pub const fn with_first_wait(mut self, first: Duration) -> Self {
+        self.first_wait = first;
+        self
+    }
+
+    /// Sets the factor from one wait to the next.
+    #[must_use]
+    pub const fn with_factor(mut self, factor: f64) -> Self {
+        self.factor = factor;
+        self
+    }
+
+    /// Sets the longest wait.
+    #[must_use]
+    pub const fn with_longest_wait(mut self, longest: Duration) -> Self {
+        self.longest_wait = longest;
         self
     }
 
@@ -97,6 +121,13 @@ impl Retry {
     #[must_use]
     pub const fn with_unanswered(mut self, unanswered: bool) -> Self {
         self.unanswered = unanswered;
+        self
+    }
+
+    /// Says whether requests are sent again that did not reach the server.
+    #[must_use]
+    pub const fn with_unsent(mut self, unsent: bool) -> Self {
+        self.unsent = unsent;
         self
     }
 

@@ -107,6 +107,8 @@ pub(super) async fn send<C: ApiClient>(
     mut request: Request,
 ) -> Result<Answer, Error<Infallible>> {
     let settings = Settings::new(client.parts().options, options);
+    let unusable = |what| Error::InvalidRequest(format!("the base URL can't be asked: {what}"));
+    super::server::check(request.url()).map_err(unusable)?;
     settings.write(&mut request).map_err(Error::InvalidRequest)?;
     let retry = settings.retry(operation.retry);
     let own = settings.is_idempotent().or(operation.is_idempotent);
@@ -309,7 +311,7 @@ impl Sending<'_> {
     fn wait(&self, tried: &Result<Tried, AttemptError>) -> Option<Duration> {
         let Rules { retry, is_idempotent, is_keyed } = &self.rules;
         let is_worth_it = |error: &AttemptError| {
-            error.is_repeated(retry.unanswered) && (*is_idempotent || !error.may_have_been_sent())
+            error.is_repeated(retry) && (*is_idempotent || !error.may_have_been_sent())
         };
         let is_repeated = match tried {
             Ok(tried) => {

@@ -1,11 +1,12 @@
 //! Transports: whatever takes a request and gives an answer.
 //!
 //! Knows what kept a request from being answered, and whether it may have reached the server. Must not know
-//! what operations mean, nor retries.
+//! what operations mean, nor when a call is tried again.
 
 use super::Error;
 use super::error::without_query;
 use super::operation::CalledOperation;
+use super::retry::Retry;
 use reqwest::{Request, Response};
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -180,12 +181,12 @@ impl AttemptError {
         }
     }
 
-    /// Returns true if another attempt is worth it: `unanswered` says that it is where the outcome is unknown.
-    pub(super) fn is_repeated(&self, unanswered: bool) -> bool {
+    /// Returns true if another attempt is worth it, where the call may be repeated.
+    pub(super) fn is_repeated(&self, retry: &Retry) -> bool {
         match self.kind {
-            AttemptErrorKind::NeverSent | AttemptErrorKind::Timeout(TimeoutKind::Connect) => true,
+            AttemptErrorKind::NeverSent | AttemptErrorKind::Timeout(TimeoutKind::Connect) => retry.unsent,
             AttemptErrorKind::Final { .. } | AttemptErrorKind::Timeout(TimeoutKind::Total) => false,
-            AttemptErrorKind::Unknown | AttemptErrorKind::Timeout(_) => unanswered,
+            AttemptErrorKind::Unknown | AttemptErrorKind::Timeout(_) => retry.unanswered,
         }
     }
 }

@@ -167,3 +167,21 @@ async fn a_loop_ends() {
     quick(&server).get::<4>().send().await.unwrap();
     assert_eq!(server.count(), 1);
 }
+
+/// Nothing is sent where the base URL is none, and the message says so.
+#[tokio::test]
+async fn base_urls_that_are_none() {
+    let server = Server::scripted(vec![ok("done")]).await;
+    for (base_url, expected) in [
+        ("nowhere", "the base URL is none"),
+        ("http://", "the base URL is none"),
+        ("", "the base URL is none"),
+        ("localhost:8080", "it begins with `localhost:`"),
+        ("ftp://localhost", "it begins with `ftp:`"),
+    ] {
+        let error = client(&server.url).get::<0>().with_base_url(base_url).send().await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{base_url}: {error:?}");
+        assert!(error.to_string().contains(expected), "{base_url}: {error}");
+    }
+    assert_eq!(client(&server.url).get::<0>().text().await.unwrap(), "done");
+}

@@ -26,7 +26,7 @@ use super::directions::Directions;
 use super::docs::docs;
 use super::{OperationPlan, RustType, TypeId, engine, finalize};
 use crate::names::{Scope, type_name};
-use crate::settings::{ApiSettings, Formats};
+use crate::settings::{ApiSettings, Formats, Setting};
 use enums::enum_values;
 use serde_json::{Map, Value};
 use spec_api::{Api, Kind, SchemaId};
@@ -44,6 +44,8 @@ pub struct Planner<'a> {
     by_schema: HashMap<SchemaId, TypeId>,
     by_pointer: HashMap<&'a str, SchemaId>,
     formats: &'a Formats,
+    /// The header in which operations take keys, where the settings name one.
+    pub(super) key_header: Option<&'a Setting>,
     /// The schemas that requests hold, and those that responses hold.
     directions: Directions,
     /// The order in which models are printed: each with what stands inside it.
@@ -57,6 +59,7 @@ impl<'a> Planner<'a> {
     pub(super) fn new(api: &'a Api, settings: &'a ApiSettings, diagnostics: &'a mut Diagnostics) -> Self {
         Planner {
             formats: &settings.formats,
+            key_header: settings.idempotency.as_ref(),
             directions: Directions::of(api),
             api,
             diagnostics,

@@ -1,0 +1,59 @@
+//! Base URLs: where a server is, as callers say it.
+//!
+//! Knows what can be one. Must not know which server a document names.
+
+use super::Error;
+use reqwest::Url;
+use std::env::VarError;
+
+/// Reads a base URL from an environment variable; none where that is not set, or empty.
+///
+/// # Errors
+///
+/// [`Error::InvalidRequest`] when it is no URL of HTTP.
+pub fn base_url_from(variable: &str) -> Result<Option<String>, Error> {
+    let unusable = |what: &str| Error::InvalidRequest(format!("the environment variable {variable} {what}"));
+    match std::env::var(variable) {
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(unusable("is no text")),
+        Ok(text) if text.is_empty() => Ok(None),
+        Ok(text) => match Url::parse(&text).map_err(|error| error.to_string()).and_then(|url| check(&url)) {
+            Ok(()) => Ok(Some(text)),
+            Err(what) => Err(unusable(&format!("is no base URL: {what}"))),
+        },
+    }
+}
+
+/// Says what is wrong with a URL, if requests can't be sent there.
+pub(super) fn check(url: &Url) -> Result<(), String> {
+    match url.scheme() {
+        "http" | "https" => Ok(()),
+        other => Err(format!("it begins with `{other}:`, not with `http:` or `https:`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_go_by_http() {
+        for (url, expected) in [
+            ("http://localhost:8080", true),
+            ("https://api.example.com/v1", true),
+            ("localhost:8080", false),
+            ("ftp://api.example.com", false),
+            ("file:///tmp", false),
+        ] {
+            assert_eq!(check(&Url::parse(url).unwrap()).is_ok(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_set_names_no_server() {
+        assert_eq!(base_url_from("SPEC_RUNTIME_NEVER_SET_BASE_URL").unwrap(), None);
+        // Whatever it is here, it is a list of folders.
+        let error = base_url_from("PATH").unwrap_err().to_string();
+        assert!(error.contains("the environment variable PATH is no base URL"), "{error}");
+    }
+}
