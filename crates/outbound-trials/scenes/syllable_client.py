@@ -23,7 +23,7 @@ def call():
     campaigns = sdk.outbound.campaigns
     if scene.endswith("-post"):
         campaigns.create(request=models.OutboundCampaignInput(
-            campaign_name="a", campaign_variables={"key": "value"}, caller_id=None, active_days=["mo"]))
+            campaign_name="a", campaign_variables={"key": "value"}, caller_id=None, active_days=["mon"]))
     else:
         campaigns.get_by_id(campaign_id=1)
 

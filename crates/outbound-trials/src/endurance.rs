@@ -75,7 +75,7 @@ impl fmt::Display for Report {
         let fates: Vec<String> = self.fates.iter().map(|(fate, count)| format!("{fate} {count}")).collect();
         writeln!(f, "{} calls in {:.0} s", self.calls, self.elapsed.as_secs_f64())?;
         writeln!(f, "requests that the proxy: {}", fates.join(", "))?;
-        writeln!(f, "calls that succeeded after more than one attempt: {}", self.retried)?;
+        writeln!(f, "reads that succeeded after more than one attempt: {}", self.retried)?;
         for ((what, outcome), count) in &self.outcomes {
             writeln!(f, "{what}: {outcome:?} {count}")?;
         }
@@ -297,5 +297,78 @@ impl Report {
 
     fn fault(&mut self, what: &str, life: &Life) {
         self.faults.push(format!("{} {what}: {life:?}", life.name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HashMap, Life, OutboundCampaign, Outcome, Report};
+    use outbound_client::models::OutboundCampaignBuilder;
+    use std::time::Duration;
+
+    fn campaign(rate: i64) -> OutboundCampaign {
+        let now = chrono::Utc::now();
+        OutboundCampaignBuilder::from(super::settings("a").hourly_rate(rate).build().unwrap())
+            .id(1)
+            .last_updated_by("ada")
+            .created_at(now)
+            .updated_at(now)
+            .build()
+            .unwrap()
+    }
+
+    fn faults(
+        creation: Outcome,
+        updates: &[(i64, Outcome)],
+        deletion: Option<Outcome>,
+        kept: &[i64],
+    ) -> Vec<String> {
+        let life =
+            Life { name: "a".to_owned(), is_keyed: false, creation, updates: updates.to_vec(), deletion };
+        let kept = HashMap::from([("a".to_owned(), kept.iter().map(|rate| campaign(*rate)).collect())]);
+        let mut report = Report {
+            calls: 1,
+            elapsed: Duration::ZERO,
+            fates: Default::default(),
+            outcomes: Default::default(),
+            retried: 0,
+            faults: Vec::new(),
+        };
+        report.judge(&[life], &kept);
+        report.faults
+    }
+
+    #[test]
+    fn what_may_never_be_is_seen() {
+        use Outcome::{Acknowledged, Missing, NotSent, Unknown};
+        for (creation, updates, deletion, kept, is_right) in [
+            (Acknowledged, &[][..], None, &[1][..], true),
+            (Acknowledged, &[], None, &[], false),
+            (Acknowledged, &[], None, &[1, 1], false),
+            (Unknown, &[], None, &[], true),
+            (Unknown, &[], None, &[1], true),
+            (Unknown, &[], None, &[1, 1], false),
+            (NotSent, &[], None, &[], true),
+            (NotSent, &[], None, &[1], false),
+            (Acknowledged, &[(2, Acknowledged)], None, &[2], true),
+            (Acknowledged, &[(2, Acknowledged)], None, &[1], false),
+            (Acknowledged, &[(2, Acknowledged), (3, Unknown)], None, &[2], true),
+            (Acknowledged, &[(2, Acknowledged), (3, Unknown)], None, &[3], true),
+            (Acknowledged, &[(2, Acknowledged), (3, NotSent)], None, &[3], false),
+            (Acknowledged, &[(2, Missing)], None, &[1], false),
+            (Acknowledged, &[(-2, Acknowledged)], None, &[1], false),
+            (Acknowledged, &[], Some(Acknowledged), &[], true),
+            (Acknowledged, &[], Some(Acknowledged), &[1], false),
+            (Acknowledged, &[], Some(Missing), &[1], false),
+            (Acknowledged, &[], Some(Unknown), &[1], true),
+            (Acknowledged, &[], Some(NotSent), &[], false),
+        ] {
+            let found = faults(creation, updates, deletion, kept);
+            assert_eq!(
+                found.is_empty(),
+                is_right,
+                "{creation:?} {updates:?} {deletion:?} {kept:?}: {found:?}"
+            );
+        }
     }
 }

@@ -17,7 +17,7 @@ use tokio::time::sleep;
 pub const KEY: &str = "the-secret-key";
 
 /// The answer of a campaign, which every client of campaigns can read.
-const CAMPAIGN: &str = r#"{"id":1,"campaign_name":"a","campaign_variables":{},"caller_id":null,"active_days":["mo"],"last_updated_by":"ada","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#;
+const CAMPAIGN: &str = r#"{"id":1,"campaign_name":"a","campaign_variables":{},"caller_id":null,"active_days":["mon"],"last_updated_by":"ada","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#;
 
 /// The answer of an embedding, for the client of another API.
 const EMBEDDING: &str = r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],"model":"m","usage":{"prompt_tokens":1,"total_tokens":1}}"#;

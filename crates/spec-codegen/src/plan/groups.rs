@@ -15,7 +15,7 @@ const LARGE: usize = 50;
 
 /// Names that modules of files can't have, because the file above them has such a module, imports one, or
 /// begins a path with it.
-const TAKEN: [&str; 17] = [
+const TAKEN: [&str; 18] = [
     "alloc",
     "builder",
     "client",
@@ -32,6 +32,7 @@ const TAKEN: [&str; 17] = [
     "spec_runtime",
     "std",
     "stream",
+    "u32",
     "usize",
 ];
 

@@ -59,8 +59,8 @@ keys! {
         "For each security scheme, the environment variable that `Client::from_env` reads its \
          credential from."
     Idempotency = "idempotency", "none is sent, but where an operation declares one", Reader::idempotency:
-        "The header in which every POST and PATCH takes a key that makes it idempotent, such as \
-         `\"Idempotency-Key\"`: the client makes one for each call."
+        "The header in which every POST and PATCH, but what the document calls idempotent, takes a key that \
+         makes it so, such as `\"Idempotency-Key\"`: the client makes one for each call."
     Formats = "formats", "`{ \"*\" = \"type\" }`", Reader::formats:
         "What a `format` of texts becomes: a type of its own (`\"type\"`), a checked text \
          (`\"string\"`), or any text (`\"any\"`). `\"*\"` stands for all others."

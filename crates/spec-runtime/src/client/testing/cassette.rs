@@ -38,8 +38,8 @@ impl Cassette {
     ///
     /// # Errors
     ///
-    /// When it is to be played and there is none, or it can't be read; or when it is to be recorded and can't be
-    /// written.
+    /// When it is to be played and there is none, or it can't be read; or when it is to be recorded and can't
+    /// be written.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         if env::var_os(RECORD).is_some_and(|value| !value.is_empty() && value != "0") {

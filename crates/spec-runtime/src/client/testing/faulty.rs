@@ -72,7 +72,8 @@ enum Plan {
 }
 
 impl<T> Faulty<T> {
-    /// Makes a transport with one fault for each request, in turn. When there are no more, nothing goes wrong.
+    /// Makes a transport with one fault for each request, in turn. When there are no more, nothing goes
+    /// wrong.
     pub fn scripted(transport: T, faults: impl IntoIterator<Item = Fault>) -> Self {
         Faulty { transport, plan: Mutex::new(Plan::Script(faults.into_iter().collect())) }
     }

@@ -19,8 +19,8 @@ use std::sync::{Mutex, PoisonError};
 /// *cassette*, which [`Replay`](super::Replay) plays.
 ///
 /// Nothing secret reaches the file: no credential, wherever the document has it, no cookie, no header that is
-/// marked as sensitive, and of a request for a token and its answer only what is known to be none. Other secrets
-/// have to be told ([`with_secret`](Recorder::with_secret)).
+/// marked as sensitive, and of a request for a token and its answer only what is known to be none. Other
+/// secrets have to be told ([`with_secret`](Recorder::with_secret)).
 ///
 /// Bodies are buffered, streams too. What is not answered, or breaks off, is not written down.
 pub struct Recorder<T> {

@@ -1,8 +1,9 @@
 //! Which parts of an exchange are secret, and what stands in their place.
 //!
 //! Where the document says that a credential stands, there is none left; nor in what is secret by its nature
-//! (`Authorization`, cookies, all that is sent for a token). A secret that was seen in such a place is taken out of
-//! every other one, too: some servers repeat what they were sent. Must not know how exchanges are kept.
+//! (`Authorization`, cookies, all that is sent for a token). A secret that was seen in such a place is taken
+//! out of every other one, too: some servers repeat what they were sent. Must not know how exchanges are
+//! kept.
 
 use super::super::credentials::Secret;
 use super::super::operation::CalledOperation;
@@ -185,7 +186,10 @@ impl<'s> Redaction<'s> {
 
     /// Returns the value of a header without secrets.
     pub(super) fn header(&self, name: &HeaderName, value: &HeaderValue) -> Vec<u8> {
-        let is_credential = |scheme: &SecurityScheme| matches!(scheme.place, CredentialPlace::Header(own) if name.as_str().eq_ignore_ascii_case(own));
+        let is_credential = |scheme: &SecurityScheme| match scheme.place {
+            CredentialPlace::Header(own) => name.as_str().eq_ignore_ascii_case(own),
+            _ => false,
+        };
         let is_secret = value.is_sensitive()
             || HEADERS.contains(&name.as_str())
             || schemes(self.operation).any(is_credential);
@@ -220,8 +224,8 @@ fn boundary(content_type: &str) -> Option<&str> {
     named.next().map(|(_, value)| value.trim_matches('"')).filter(|value| !value.is_empty())
 }
 
-/// Returns the body of a request for a token, or of the answer to it, with only that left which is known to be no
-/// secret.
+/// Returns the body of a request for a token, or of the answer to it, with only that left which is known to
+/// be no secret.
 fn token_body(content_type: &str, body: &[u8]) -> Vec<u8> {
     if body.is_empty() {
         return Vec::new();

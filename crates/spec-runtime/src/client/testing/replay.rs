@@ -18,9 +18,9 @@ const NAMED: usize = 10;
 
 /// A transport that answers from a cassette, and sends nothing.
 ///
-/// A request has the first answer that is left of those to requests with its method, path template, path, query
-/// and body. The server may be another one, headers may be others. Where there is none left, the call ends with an
-/// error that says what was asked and what is left.
+/// A request has the first answer that is left of those to requests with its method, path template, path,
+/// query and body. The server may be another one, headers may be others. Where there is none left, the call
+/// ends with an error that says what was asked and what is left.
 pub struct Replay {
     path: PathBuf,
     state: Mutex<State>,
