@@ -204,7 +204,7 @@ async fn within_limits(shared: &Arc<Shared>, request: Request, next: Next) -> Re
         return able(config);
     }
     let Ok(permit) = shared.in_flight.clone().try_acquire_owned() else {
-        return unavailable("the server has too much to do", config.retry_after);
+        return overloaded(config.retry_after);
     };
     let operation = request.extensions().get::<OperationId>();
     let own = operation.and_then(|operation| config.body_bytes_of.get(operation.0));
@@ -228,7 +228,8 @@ async fn within_limits(shared: &Arc<Shared>, request: Request, next: Next) -> Re
                 // The time that the body takes is the caller's.
                 due = progress.last() + config.handler_timeout;
                 if due <= Instant::now() {
-                    break unavailable("the server took too long to answer", config.retry_after);
+                    let detail = "the server took too long to answer";
+                    break Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response();
                 }
             }
         }
@@ -297,9 +298,9 @@ fn able(config: &Config) -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-/// Answers that the server can't do it now, and when to try again.
-fn unavailable(detail: &str, retry_after: Duration) -> Response {
-    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+/// Answers that there is too much to do.
+fn overloaded(retry_after: Duration) -> Response {
+    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server has too much to do");
     problem.with_header(RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1))).into_response()
 }
 

@@ -233,8 +233,10 @@ impl<E> Error<E> {
 impl<E> From<reqwest::Error> for Error<E> {
     /// Converts the error of a request that could not be built.
     fn from(error: reqwest::Error) -> Self {
-        let is_about_url = std::error::Error::source(&error)
+        // A URL that is none, or of another scheme than http and https.
+        let is_no_url = std::error::Error::source(&error)
             .is_some_and(|source| source.is::<<reqwest::Url as std::str::FromStr>::Err>());
+        let is_about_url = is_no_url || (error.is_builder() && error.url().is_some());
         let what = AttemptError::from(error);
         Error::InvalidRequest(match is_about_url {
             true => format!("the base URL is none, such as https://api.example.com would be: {what}"),

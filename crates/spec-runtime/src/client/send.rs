@@ -108,7 +108,7 @@ pub(super) async fn send<C: ApiClient>(
 ) -> Result<Answer, Error<Infallible>> {
     let settings = Settings::new(client.parts().options, options);
     let unusable = |what| Error::InvalidRequest(format!("the base URL can't be asked: {what}"));
-    super::server::check(request.url()).map_err(unusable)?;
+    super::server::check(options.base_url(client.parts().base_url), request.url()).map_err(unusable)?;
     settings.write(&mut request).map_err(Error::InvalidRequest)?;
     let retry = settings.retry(operation.retry);
     let own = settings.is_idempotent().or(operation.is_idempotent);

@@ -17,15 +17,21 @@ pub fn base_url_from(variable: &str) -> Result<Option<String>, Error> {
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(unusable("is no text")),
         Ok(text) if text.is_empty() => Ok(None),
-        Ok(text) => match Url::parse(&text).map_err(|error| error.to_string()).and_then(|url| check(&url)) {
-            Ok(()) => Ok(Some(text)),
-            Err(what) => Err(unusable(&format!("is no base URL: {what}"))),
-        },
+        Ok(text) => {
+            match Url::parse(&text).map_err(|error| error.to_string()).and_then(|url| check(&text, &url)) {
+                Ok(()) => Ok(Some(text)),
+                Err(what) => Err(unusable(&format!("is no base URL: {what}"))),
+            }
+        }
     }
 }
 
-/// Says what is wrong with a URL, if requests can't be sent there.
-pub(super) fn check(url: &Url) -> Result<(), String> {
+/// Says what is wrong with a base URL, or with a URL that begins with it, if requests can't be sent there.
+pub(super) fn check(base_url: &str, url: &Url) -> Result<(), String> {
+    // Slashes at its end are taken off, and the first word of the path would be taken for a host.
+    if base_url.ends_with(':') {
+        return Err("it has no host".to_owned());
+    }
     match url.scheme() {
         "http" | "https" => Ok(()),
         other => Err(format!("it begins with `{other}:`, not with `http:` or `https:`")),
@@ -45,7 +51,7 @@ mod tests {
             ("ftp://api.example.com", false),
             ("file:///tmp", false),
         ] {
-            assert_eq!(check(&Url::parse(url).unwrap()).is_ok(), expected, "{url}");
+            assert_eq!(check(url, &Url::parse(url).unwrap()).is_ok(), expected, "{url}");
         }
     }
 
