@@ -11,13 +11,13 @@ use std::error::Error;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// What progenitor prints from `scenes/plain.json`.
+/// The client that progenitor prints from `scenes/plain.json`.
 #[allow(missing_docs, unused, clippy::all, clippy::pedantic, reason = "it is as its generator prints it")]
 mod plain {
     include!(concat!(env!("OUT_DIR"), "/plain.rs"));
 }
 
-/// How long a client that was not told otherwise is waited for.
+/// The longest wait for a client that was not told otherwise.
 const PATIENCE: Duration = Duration::from_secs(70);
 
 /// The limit that clients are given where a scene is about one.

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// What a call came to.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     /// It was answered as one of success.
@@ -33,7 +33,7 @@ enum Outcome {
     Unknown,
     /// It failed, and is said not to have been sent.
     NotSent,
-    /// What it deletes was not there; an attempt before may have deleted it.
+    /// It found nothing to delete; an attempt before may have deleted it.
     Missing,
 }
 
@@ -59,14 +59,14 @@ struct Life {
     deletion: Option<Outcome>,
 }
 
-/// What came of all calls.
+/// The outcomes of all calls, and the faults among them.
 pub struct Report {
     calls: usize,
     elapsed: Duration,
     fates: BTreeMap<Fate, u32>,
     outcomes: BTreeMap<(&'static str, Outcome), u32>,
     retried: u32,
-    /// What may never be.
+    /// The outcomes that may never be.
     pub faults: Vec<String>,
 }
 

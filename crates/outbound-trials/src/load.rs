@@ -76,7 +76,7 @@ struct Campaign {
     updated_at: chrono::DateTime<chrono::Utc>,
 }
 
-/// What calls are made by.
+/// The client that calls are made by.
 #[derive(Clone)]
 enum Caller {
     Ours(Client),

@@ -25,7 +25,7 @@ const EMBEDDING: &str = r#"{"object":"list","data":[{"object":"embedding","index
 /// How much the largest answer has, in bytes.
 const LARGE: usize = 256 * 1024 * 1024;
 
-/// What became known of a client in a scene.
+/// The facts of a client in a scene.
 #[derive(Default)]
 struct Seen {
     requests: u32,
