@@ -1,16 +1,13 @@
 """Plays the vendor's own SDK in a scene: `syllable_client.py syllable|syllable-retrying URL SCENE`."""
 
-import json
 import sys
-import time
-import urllib.request
 
+from playing import place, play
 from syllable_sdk import SyllableSDK, models
 from syllable_sdk.utils import BackoffStrategy, RetryConfig
 
 who, url, scene = sys.argv[1:]
-if scene == "late-post":
-    url = urllib.request.urlopen(f"{url}/late").read().decode()
+url = place(url, scene)
 more = {}
 if who == "syllable-retrying":
     more["retry_config"] = RetryConfig("backoff", BackoffStrategy(500, 8000, 2, 30000), True)
@@ -28,14 +25,4 @@ def call():
         campaigns.get_by_id(campaign_id=1)
 
 
-failed, message, begun = 0, None, time.time()
-calls = 20 if scene == "idle-get" else 1
-for _ in range(calls):
-    try:
-        call()
-    except Exception as error:
-        failed += 1
-        message = message or f"{type(error).__name__}: {error}"
-    if calls > 1:
-        time.sleep(0.15)
-print(json.dumps({"failed": failed, "elapsed": time.time() - begun, "message": message}))
+play(scene, call)

@@ -155,7 +155,7 @@ async fn all_campaigns(client: &Client) -> Result<HashMap<String, Vec<OutboundCa
 struct Worker {
     number: usize,
     client: Client,
-    /// How many calls all workers have made.
+    /// The number of calls that all workers have made.
     made: Arc<AtomicUsize>,
     calls: usize,
     retried: u32,
@@ -203,7 +203,7 @@ impl Worker {
             let body = settings(&life.name).hourly_rate(value);
             let answer = self.client.outbound_campaign_update().campaign_id(id).body(body).send().await;
             life.updates.push((value, Outcome::of(&answer)));
-            // What came after it could be overtaken by it.
+            // It could overtake a later one.
             if answer.is_err() {
                 return life;
             }

@@ -28,8 +28,8 @@ Usage: trials scenes                          Serves the scenes, and prints wher
                                               Calls the service through a proxy that fails at random
        trials server [--wait SECONDS]         Serves one campaign to load, and prints where
        trials load WHO URL [--calls N] [--workers N]
-                                              Calls it as ours, retried (ours with all that can be set),
-                                              or by-hand (reqwest), and prints figures";
+                                              Calls it as ours, once (ours without retries), or by-hand
+                                              (reqwest), and prints figures";
 
 fn main() -> ExitCode {
     match run() {
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What is asked for: words, and options with numbers.
+/// The arguments: words, and options with numbers.
 struct Arguments {
     words: Vec<String>,
     calls: usize,

@@ -22,7 +22,7 @@ const CAMPAIGN: &str = r#"{"id":1,"campaign_name":"a","campaign_variables":{},"c
 /// The answer of an embedding, for the client of another API.
 const EMBEDDING: &str = r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],"model":"m","usage":{"prompt_tokens":1,"total_tokens":1}}"#;
 
-/// How much the largest answer has, in bytes.
+/// The length of the largest answer, in bytes.
 const LARGE: usize = 256 * 1024 * 1024;
 
 /// The facts of a client in a scene.
@@ -73,7 +73,7 @@ fn accept(listener: TcpListener, stage: Stage) -> Pin<Box<dyn Future<Output = ()
 async fn connection(stream: TcpStream, stage: &Stage) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(message) = read(&mut stream).await? {
-        let (method, target) = message.first_line();
+        let target = message.first_line().1;
         let path = target.split('?').next().unwrap_or_default().to_owned();
         let parts: Vec<&str> = path.trim_start_matches('/').splitn(3, '/').collect();
         let stream = stream.get_mut();
@@ -81,7 +81,7 @@ async fn connection(stream: TcpStream, stage: &Stage) -> io::Result<()> {
             ["report"] => answer(stream, 200, "", &report(&stage.ledger).to_string()).await?,
             ["late"] => answer(stream, 200, "", &late(stage).await?).await?,
             [who, scene, rest] => {
-                let act = Act { method: &method, rest, message: &message, stage };
+                let act = Act { rest, message: &message, stage };
                 if !act.play(stream, who, scene).await? {
                     return Ok(());
                 }
@@ -129,7 +129,6 @@ async fn answer(stream: &mut TcpStream, status: u16, headers: &str, body: &str) 
 
 /// One request in a scene.
 struct Act<'a> {
-    method: &'a str,
     rest: &'a str,
     message: &'a Message,
     stage: &'a Stage,
@@ -199,10 +198,7 @@ impl Act<'_> {
                 let body = r#"{"detail":"the database sleeps"}"#;
                 answer(stream, 503, "x-request-id: abc-123\r\n", body).await?;
             }
-            _ => {
-                debug_assert!(["GET", "POST", "PUT"].contains(&self.method));
-                answer(stream, 200, "", good).await?;
-            }
+            _ => answer(stream, 200, "", good).await?,
         }
         Ok(true)
     }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-/// What a document says of how an operation is called. What is absent is not said.
+/// The words of a document on how an operation is called. What is absent is not said.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Calling {
     /// Whether and how it is tried again.
