@@ -22,10 +22,10 @@ mod specification;
 mod spelling;
 
 pub use model::{
-    Additional, Api, Backoff, Body, Calling, Discriminator, Encoding, Example, Header, Kind, MediaKind,
-    MediaType, Method, OAuthFlow, OAuthFlowKind, Object, Operation, Parameter, ParameterIn, Property,
-    Requirement, Response, Retries, Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server,
-    ServerVariable, Status, Style, Tag, Version,
+    Additional, AnswerPlace, Api, Backoff, Body, Calling, Discriminator, Encoding, Example, Header, Kind,
+    MediaKind, MediaType, Method, OAuthFlow, OAuthFlowKind, Object, Operation, PageInput, PageOutput,
+    PageStyle, Pagination, Parameter, ParameterIn, Property, RequestPlace, Requirement, Response, Retries,
+    Schema, SchemaId, Scheme, SecurityScheme, Sequence, Server, ServerVariable, Status, Style, Tag, Version,
 };
 pub use references::files::{Text, gather, not_a_file};
 pub use references::identity::is_metaschema;

@@ -179,6 +179,21 @@ impl Builder {
         self
     }
 
+    /// Says how clients page through lists, as it stands after `pagination =` in `codegen.toml`: `false` if they
+    /// must not guess, or a TOML table by operationId.
+    pub fn pagination(mut self, text: &str) -> Builder {
+        match text.parse() {
+            Ok(paging) => self.settings.pagination = paging,
+            Err(Report { diagnostics, .. }) => {
+                for found in diagnostics {
+                    let help = found.help.unwrap_or_default();
+                    self.report(format!("`pagination`: {}", found.message), &help);
+                }
+            }
+        }
+        self
+    }
+
     /// Writes only the files of these crates; all three if it is not said.
     pub fn crates(mut self, crates: impl IntoIterator<Item = CrateKind>) -> Builder {
         self.crates = crates.into_iter().collect();
@@ -376,7 +391,8 @@ mod tests {
         let text = "[apis.pets]\ndocument = \"pets.yaml\"\nenvironment = { key = \"KEY\" }\n\
             formats = { date = \"any\" }\nuntyped = \"any\"\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
             except = { operations = [\"list_*\"] }\nallow = [{ code = \"unsupported\", at = \"/paths\" }]\n\
-            remote = { \"https://example.com/\" = \"copies\" }\noverlays = [\"a.yaml\"]\n";
+            remote = { \"https://example.com/\" = \"copies\" }\noverlays = [\"a.yaml\"]\n\
+            pagination = { list = { style = \"cursor\", parameter = \"c\", next = \"n\" }, all = false }\n";
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let source = sources.add("codegen.toml", text);
         let read = Settings::parse(&sources, source, &mut diagnostics).apis.remove(0);
@@ -389,7 +405,8 @@ mod tests {
             .except([Pattern::Operation("list_*")])
             .allow([(Code::Unsupported, Some("#/paths"))])
             .remote([("https://example.com/", "copies")])
-            .overlays(["a.yaml"]);
+            .overlays(["a.yaml"])
+            .pagination("{ list = { style = \"cursor\", parameter = \"c\", next = \"n\" }, all = false }");
         assert!(diagnostics.is_empty() && builder.diagnostics.is_empty());
         // Where a setting stands is not the same.
         let plain = |api: &ApiSettings| {
@@ -403,7 +420,11 @@ mod tests {
             let overlays: Vec<_> = api.overlays.iter().map(|own| own.path.clone()).collect();
             let choices = (api.untyped, api.files, format!("{:?}", api.formats));
             let lists = (allow, api.remote.clone(), overlays, patterns(&api.only), patterns(&api.except));
-            (api.document.clone(), environment, choices, lists)
+            let paging = |(id, own): &(String, spec_api::Pagination)| {
+                (id.clone(), own.style, own.inputs.clone(), own.outputs.clone())
+            };
+            let paging: Vec<_> = api.pagination.operations.iter().map(paging).collect();
+            (api.document.clone(), environment, choices, lists, api.pagination.guess, paging)
         };
         assert_eq!(plain(&builder.settings), plain(&read));
     }

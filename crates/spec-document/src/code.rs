@@ -99,6 +99,10 @@ codes! {
         "A setting of the configuration has a value that it cannot have."
     UnknownField = "unknown-field", false:
         "An object has a field that the format does not define; it is ignored. It may be a typing error."
+    PaginationIgnored = "pagination-ignored", false:
+        "What is said about the pages of a list can't be followed, so clients have only single pages of it."
+    PaginationInferred = "pagination-inferred", false:
+        "Clients page through a list because its operation looks as if it had pages, though nothing declares it."
     PlainJson = "plain-json", false:
         "A model is any JSON that a validator takes, because no type of Rust says what its schema says."
 }

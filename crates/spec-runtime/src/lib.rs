@@ -107,6 +107,8 @@ mod missing;
 mod numbers;
 #[doc(hidden)]
 pub mod object;
+#[cfg(feature = "client")]
+pub mod pages;
 mod parse;
 mod reading;
 #[cfg(any(feature = "client", feature = "server"))]

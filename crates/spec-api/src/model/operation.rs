@@ -2,7 +2,7 @@
 //!
 //! Must not know how the path and the parameters were found.
 
-use super::{Body, Calling, Parameter, Requirement, Response, Server};
+use super::{Body, Calling, Pagination, Parameter, Requirement, Response, Server};
 use spec_document::Location;
 use std::fmt;
 
@@ -41,6 +41,8 @@ pub struct Operation {
     pub servers: Vec<Server>,
     /// What extensions say of how it is called.
     pub calling: Calling,
+    /// How its list comes in pages, if the document declares it.
+    pub pagination: Option<Pagination>,
 }
 
 /// HTTP methods that a path item can declare (OpenAPI 3.1, 4.8.9).

@@ -7,6 +7,7 @@ mod calling;
 mod header;
 mod ids;
 mod operation;
+mod pagination;
 mod parameter;
 mod paths;
 mod response;

@@ -2,7 +2,9 @@
 //!
 //! Must not know how each part of an operation is read.
 
-use super::{OperationReader, Surroundings, body, calling, ids, parameter, response, template, webhooks};
+use super::{
+    OperationReader, Surroundings, body, calling, ids, pagination, parameter, response, template, webhooks,
+};
 use crate::cursor::Cursor;
 use crate::model::{Method, Operation, Parameter, ParameterIn, Style};
 use crate::root::{security, servers};
@@ -34,6 +36,7 @@ pub(super) fn read<'a>(
     let id = ids::read(reader, at, method, surroundings.path, fallback_id);
     webhooks::read_callbacks(reader, at, &id);
     let OperationReader { input, schemas, schemes, .. } = reader;
+    let pagination = pagination::read(input, at, &id);
     Some(Operation {
         location: input.location(&at.pointer),
         id,
@@ -54,6 +57,7 @@ pub(super) fn read<'a>(
         },
         servers: servers::read(input, at),
         calling: calling::read(input, at, surroundings.calling),
+        pagination,
     })
 }
 

@@ -2,9 +2,9 @@
 
 use super::response::variant_name;
 use super::{
-    BodyPlan, ConversionPlan, Definition, Engine, ErrorShape, ErrorsPlan, ExtraPlan, FieldPlan,
-    OperationPlan, Outcome, ParameterPlan, Payload, Plan, Presence, RustType, SchemeUse, Stream, StructPlan,
-    TypePlan, UnionPlan,
+    BodyPlan, ConversionPlan, Definition, Engine, ErrorShape, ErrorsPlan, ExtraPlan, FieldPlan, NextPlan,
+    OperationPlan, Outcome, PageArgument, PaginationPlan, ParameterPlan, Payload, Plan, Presence, RustType,
+    SchemeUse, Stream, StructPlan, TypePlan, UnionPlan,
 };
 use serde_json::{Map, Value};
 use spec_api::{Calling, Retries, Style};
@@ -59,6 +59,35 @@ fn write_calling(f: &mut Formatter<'_>, operation: &OperationPlan) -> fmt::Resul
     timeout.iter().try_for_each(|timeout| writeln!(f, "  takes {timeout:?} at most"))?;
     idempotent.iter().try_for_each(|idempotent| writeln!(f, "  idempotent: {idempotent}"))?;
     operation.key_header.iter().try_for_each(|name| writeln!(f, "  takes a key in {name}"))
+}
+
+/// Writes how a client pages through the list of an operation.
+fn write_pagination(f: &mut Formatter<'_>, operation: &OperationPlan, plan: &PaginationPlan) -> fmt::Result {
+    let argument = |own: &PageArgument| match own {
+        PageArgument::Parameter(index) => operation.parameters[*index].name.clone(),
+        PageArgument::Body(path) => format!("body {path}"),
+    };
+    let (inputs, outputs) = (&plan.inputs, &plan.outputs);
+    write!(f, "  pages by {:?}", plan.style)?;
+    inputs.position.iter().try_for_each(|own| write!(f, " {}", argument(own)))?;
+    inputs.first.iter().try_for_each(|first| write!(f, " from {first}"))?;
+    inputs.limit.iter().try_for_each(|own| write!(f, ", limit {}", argument(own)))?;
+    write!(f, ", items {}", outputs.items)?;
+    match &outputs.next {
+        Some(NextPlan::Field(path)) => write!(f, ", next {path}")?,
+        Some(NextPlan::Header(name)) => write!(f, ", next in header {name}")?,
+        None => {}
+    }
+    let told = [
+        ("page", &outputs.page),
+        ("pages", &outputs.total_pages),
+        ("total", &outputs.total_items),
+        ("more", &outputs.has_more),
+    ];
+    for (word, path) in told.iter().filter_map(|(word, path)| Some((word, path.as_ref()?))) {
+        write!(f, ", {word} {path}")?;
+    }
+    writeln!(f, "; {}{}", if plan.is_inferred { "guessed from " } else { "as in " }, plan.reason)
 }
 
 impl Plan {
@@ -160,6 +189,7 @@ impl Plan {
         self.write_outcome(f, &operation.error, "refuses")?;
         self.write_security(f, &operation.security)?;
         write_calling(f, operation)?;
+        operation.pagination.iter().try_for_each(|plan| write_pagination(f, operation, plan))?;
         let ErrorsPlan { invalid, shapes } = &operation.errors;
         writeln!(f, "  what does not fit: {invalid}")?;
         for (status, shape) in shapes.iter().flat_map(|index| &self.errors[*index]) {

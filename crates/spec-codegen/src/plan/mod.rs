@@ -20,6 +20,7 @@ mod groups;
 mod header;
 mod media;
 mod operation;
+mod pagination;
 mod parameter;
 mod rejection;
 mod response;
@@ -36,6 +37,9 @@ pub use conversion::ConversionPlan;
 pub use engine::Engine;
 pub use header::{HeaderField, HeadersPlan};
 pub use operation::OperationPlan;
+pub use pagination::{
+    AnswerPath, FieldStep, NextPlan, PageArgument, PageInputs, PageOutputs, PaginationPlan,
+};
 pub use parameter::ParameterPlan;
 pub use rejection::{ErrorShape, ErrorShapes, ErrorsPlan, MESSAGE, STATUS, TITLE};
 pub use response::{Outcome, Payload, ResponsePlan};
@@ -100,6 +104,7 @@ impl Plan {
         let (mut operations, mut webhooks, errors) = operation::plan_operations(&mut planner, &schemes);
         let mut types = planner.finish(operations.iter_mut().chain(&mut webhooks));
         conversion::plan_conversions(api, &operations, &mut types);
+        pagination::plan_pagination(api, settings, &mut operations, &types, diagnostics);
         let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
         let plan = Plan {
             source: api.source,

@@ -14,8 +14,8 @@ use super::route::plan_routes;
 use super::security::plan_requirements;
 use super::server::{own_base_url, warn_ignored};
 use super::{
-    BodyPlan, Engine, ErrorShapes, ErrorsPlan, Outcome, ParameterPlan, Payload, Planner, PrincipalPlan,
-    ResponsePlan, RustType, SchemePlan, SchemeUse, ambiguous, engine,
+    BodyPlan, Engine, ErrorShapes, ErrorsPlan, Outcome, PaginationPlan, ParameterPlan, Payload, Planner,
+    PrincipalPlan, ResponsePlan, RustType, SchemePlan, SchemeUse, ambiguous, engine,
 };
 use crate::names::{Scope, type_name, value_name};
 use serde_json::Value;
@@ -94,6 +94,8 @@ pub struct OperationPlan {
     /// The module whose file it stands in, of [`Plan::groups`](super::Plan::groups); the first file where
     /// there is none.
     pub group: Option<usize>,
+    /// How a client pages through its list, if it comes in pages.
+    pub pagination: Option<PaginationPlan>,
     /// Who prints its client.
     pub engine: Engine,
 }
@@ -334,6 +336,7 @@ fn plan_operation(
         security: plan_requirements(api, operation),
         errors: errors.plan(operation),
         group: None,
+        pagination: None,
         engine: Engine::Emitter,
     };
     plan.engine = engine::of_operation(context.planner, &plan);

@@ -80,6 +80,9 @@ keys! {
         "For addresses that begin with a text, the folder that has copies of the files there."
     Overlays = "overlays", "`[]`", Reader::overlays:
         "Paths of overlays to apply to the document, in this order."
+    Pagination = "pagination", "`true`", Reader::pagination:
+        "How clients page through lists, beyond what the document declares: `false` if they must not guess, or \
+         a table that says it for single operations, by operationId."
     Samples = "samples", "no samples are written", Reader::samples:
         "The file, relative to the workspace, for samples of calls with the client, as the reference page of \
          `spec-docs` shows them."

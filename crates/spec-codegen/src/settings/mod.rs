@@ -12,9 +12,11 @@
 //! ```
 
 mod keys;
+mod pagination;
 mod reader;
 
 pub use keys::Key;
+pub use pagination::Paging;
 pub use spec_api::Untyped;
 
 use crate::{CrateKind, Report};
@@ -63,6 +65,8 @@ pub struct ApiSettings {
     pub remote: Vec<Remote>,
     /// Overlays that are applied to the document, in this order.
     pub overlays: Vec<Overlay>,
+    /// How operations page, beyond what the document declares.
+    pub pagination: Paging,
     /// The file for samples of calls, relative to the workspace.
     pub samples: Option<String>,
     /// Where new manifests have the runtime from, a path being relative to the workspace.
@@ -271,6 +275,7 @@ impl ApiSettings {
             allow: Vec::new(),
             remote: Vec::new(),
             overlays: Vec::new(),
+            pagination: Paging::default(),
             samples: None,
             runtime: None,
         }

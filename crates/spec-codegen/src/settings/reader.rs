@@ -4,8 +4,8 @@
 //! Knows TOML. Must not know what becomes of a setting.
 
 use super::{
-    Allowance, ApiSettings, Files, FormatChoice, GitReference, Key, Overlay, Patterns, Remote, Runtime,
-    Setting, Settings, Untyped,
+    Allowance, ApiSettings, Files, FormatChoice, GitReference, Key, Overlay, Paging, Patterns, Remote,
+    Runtime, Setting, Settings, Untyped,
 };
 use spec_document::{Code, Diagnostic, Diagnostics, Location, SourceId, Sources};
 use std::ops::Range;
@@ -55,9 +55,26 @@ pub(super) fn runtime(sources: &Sources, source: SourceId, diagnostics: &mut Dia
     errors.is_empty().then(|| reader.dependency(&value))?
 }
 
+/// Reads how operations page; everything that is wrong is pushed to the diagnostics.
+pub(super) fn pagination(
+    sources: &Sources,
+    source: SourceId,
+    diagnostics: &mut Diagnostics,
+) -> Option<Paging> {
+    let (value, errors) = DeValue::parse_recoverable(sources.text(source));
+    let mut reader = Reader { source, diagnostics };
+    for error in &errors {
+        let help = "write `true`, `false`, or a TOML table by operationId";
+        let span = error.span().unwrap_or_default();
+        reader.error(Code::InvalidSetting, span, error.message().to_owned(), help);
+    }
+    let paging = errors.is_empty().then(|| reader.paging(&value));
+    paging.filter(|_| !reader.diagnostics.has_errors())
+}
+
 /// Reads values of one file.
 pub(super) struct Reader<'a> {
-    source: SourceId,
+    pub(super) source: SourceId,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -174,6 +191,10 @@ impl Reader<'_> {
         }
     }
 
+    pub(super) fn pagination(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
+        api.pagination = self.paging(value);
+    }
+
     pub(super) fn samples(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
         api.samples = self.text(value);
     }
@@ -248,7 +269,7 @@ impl Reader<'_> {
     }
 
     /// Returns the entries of a table, in the order of the file; none where it is no table.
-    fn table<'t, 'i>(&mut self, value: &'t Value<'i>) -> Vec<Entry<'t, 'i>> {
+    pub(super) fn table<'t, 'i>(&mut self, value: &'t Value<'i>) -> Vec<Entry<'t, 'i>> {
         match value.get_ref() {
             DeValue::Table(table) => {
                 let mut entries: Vec<Entry<'t, 'i>> = table.iter().collect();
@@ -338,7 +359,7 @@ impl Reader<'_> {
     }
 
     /// Reads one of several words.
-    fn choice<T: Copy>(&mut self, value: &Value<'_>, words: &[(&str, T)]) -> Option<T> {
+    pub(super) fn choice<T: Copy>(&mut self, value: &Value<'_>, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(value)?;
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
@@ -357,7 +378,7 @@ impl Reader<'_> {
     }
 
     /// Reads a text.
-    fn text(&mut self, value: &Value<'_>) -> Option<String> {
+    pub(super) fn text(&mut self, value: &Value<'_>) -> Option<String> {
         match value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
             other => {
@@ -369,7 +390,7 @@ impl Reader<'_> {
     }
 
     /// Reports a key that nothing reads.
-    fn unknown(&mut self, key: &str, span: Range<usize>, known: &[&str]) {
+    pub(super) fn unknown(&mut self, key: &str, span: Range<usize>, known: &[&str]) {
         let message = format!("there is no setting `{key}`");
         self.error(
             Code::UnknownSetting,
@@ -380,7 +401,7 @@ impl Reader<'_> {
     }
 
     /// Reports a wrong setting.
-    fn error(&mut self, code: Code, span: Range<usize>, message: String, help: &str) {
+    pub(super) fn error(&mut self, code: Code, span: Range<usize>, message: String, help: &str) {
         let location = Location::span(self.source, span);
         self.diagnostics.push(Diagnostic::error(code, location, message).help(help));
     }

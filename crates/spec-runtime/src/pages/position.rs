@@ -1,0 +1,143 @@
+//! Positions: where a page is, as a text that can be kept.
+//!
+//! Must not know how a position is found, nor what becomes of it in a request.
+
+use reqwest::Url;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use std::fmt;
+use std::str::FromStr;
+
+/// The position of a page in its list. It can be kept as text, or in JSON, and be read again.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Position(pub(super) At);
+
+/// What a position is made of.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum At {
+    /// The number of a page.
+    Page {
+        number: i64,
+        /// The number of the first page, where it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first: Option<i64>,
+        /// How many items the pages before it have, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<u64>,
+    },
+    /// The number of items before the page.
+    Offset(u64),
+    /// What an answer gave for the next request.
+    Cursor(Value),
+    /// Path and query of the next request; its origin is always that of the client.
+    Url(String),
+}
+
+impl Position {
+    /// Returns the number of the page.
+    #[must_use]
+    pub fn page(&self) -> Option<i64> {
+        match self.0 {
+            At::Page { number, .. } => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of items before the page.
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        match self.0 {
+            At::Offset(offset) => Some(offset),
+            _ => None,
+        }
+    }
+
+    /// Returns what the answer before it gave to ask for the page.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPosition`] if it is of another kind, or no `T`.
+    pub fn cursor<T: DeserializeOwned>(&self) -> Result<T, InvalidPosition> {
+        match &self.0 {
+            At::Cursor(value) => {
+                let as_text = || match value {
+                    Value::Number(_) | Value::Bool(_) => Some(Value::String(value.to_string())),
+                    Value::String(text) => serde_json::from_str(text).ok(),
+                    _ => None,
+                };
+                let own = T::deserialize(value);
+                // A number in an answer may be a text in a request, and the other way round.
+                own.or_else(|error| as_text().map_or(Err(error), T::deserialize))
+                    .map_err(|error| InvalidPosition(format!("it is not what the parameter takes: {error}")))
+            }
+            _ => Err(InvalidPosition("it is no cursor; this operation asks for pages by one".to_owned())),
+        }
+    }
+
+    /// Returns the URL of the page at the origin (scheme, host and port; RFC 6454) of another URL.
+    #[must_use]
+    pub fn url(&self, origin: &Url) -> Option<Url> {
+        let At::Url(text) = &self.0 else { return None };
+        let (path, query) = match text.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (text.as_str(), None),
+        };
+        let mut url = origin.clone();
+        // Not joined: a path that begins with two slashes would be another host.
+        url.set_path(path);
+        url.set_query(query);
+        url.set_fragment(None);
+        Some(url)
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Debug for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Position({self})")
+    }
+}
+
+impl FromStr for Position {
+    type Err = InvalidPosition;
+
+    /// Reads the text that a position was written as.
+    fn from_str(text: &str) -> Result<Self, InvalidPosition> {
+        serde_json::from_str(text).map(Position).map_err(|error| InvalidPosition(error.to_string()))
+    }
+}
+
+impl Serialize for Position {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        At::deserialize(deserializer).map(Position)
+    }
+}
+
+/// Why a text is no position, or none of the operation that it was given to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidPosition(String);
+
+impl fmt::Display for InvalidPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = &self.0;
+        write!(
+            f,
+            "the position can't be used: {message}; take one that `Pager::position` gave, or begin anew"
+        )
+    }
+}
+
+impl std::error::Error for InvalidPosition {}
