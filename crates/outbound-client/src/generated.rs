@@ -13,9 +13,10 @@ use spec_runtime::client::{
 use spec_runtime::codegen::HeaderText;
 use spec_runtime::codegen::client::{
     Answer, ApiClient, BuiltCall, ClientParts, Credentials, HookError, QueryParam,
-    SecurityScheme, base_url_from, call, environment, failed, header, json, read_header,
-    segment, succeeded, transport, unexpected, wrap,
+    SecurityScheme, base_url_from, call, environment, failed, header, json, paging,
+    read_header, segment, succeeded, transport, unexpected, wrap,
 };
+use spec_runtime::pages::{Fetched, Next, PagedCall, Position};
 use spec_runtime::reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use spec_runtime::serde_json::Value;
 use std::fmt::Display;
@@ -694,6 +695,44 @@ pub mod builder {
                 }
                 _ => Err(unexpected(answer).await),
             }
+        }
+    }
+
+    impl PagedCall for OutboundCampaignList<'_> {
+        type Page = OutboundCampaignPage;
+
+        type Item = OutboundCampaign;
+
+        type Error = Error<OutboundCampaignListError>;
+
+        async fn fetch(
+            &self,
+            position: Option<&Position>,
+        ) -> Result<Fetched<OutboundCampaignPage>, Error<OutboundCampaignListError>> {
+            let mut paged = Clone::clone(self);
+            if let Some(position) = position {
+                paged.page = paging::page_argument(position).map(Some);
+            }
+            let answer = call(paged).await?;
+            let page = answer.into_inner();
+            Ok(Fetched {
+                count: page.items.len(),
+                has_more: None,
+                next: Next::Page {
+                    asked: paging::number(
+                        self.page.as_ref().ok().and_then(|own| own.as_ref()),
+                    ),
+                    answered: paging::number(Some(&page.page)),
+                    first: Some(0),
+                    total_pages: paging::amount(page.total_pages.value()),
+                    total_items: paging::amount(page.total_count.value()),
+                },
+                page,
+            })
+        }
+
+        fn items_of(page: OutboundCampaignPage) -> Vec<OutboundCampaign> {
+            page.items
         }
     }
 

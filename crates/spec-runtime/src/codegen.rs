@@ -39,6 +39,14 @@ pub mod client {
     pub use crate::security::SecurityScheme;
     pub use progenitor_client::QueryParam;
     pub use spec_http::style::Style;
+
+    /// Functions that put a position into a call, and take from an answer what is said of its page.
+    pub mod paging {
+        pub use crate::pages::call::{
+            amount, call_at, cursor, cursor_argument, header_cursor, header_url, number, number_in,
+            offset_argument, page_argument, with_field,
+        };
+    }
 }
 
 /// Items that generated servers call.

@@ -14,6 +14,8 @@ pub struct Pagination {
     pub declared_by: &'static str,
     /// The way in which the next page is asked for.
     pub style: PageStyle,
+    /// The number of the first page, where it is said.
+    pub first: Option<i64>,
     /// What a request says of the page that it asks for.
     pub inputs: Vec<(PageInput, RequestPlace)>,
     /// What an answer says of its page, and of the next one.

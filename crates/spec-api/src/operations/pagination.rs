@@ -36,7 +36,7 @@ pub(super) fn read<'a>(input: &mut Input<'a>, at: &Cursor<'a>, id: &str) -> Opti
         let Some(extension) = at.child(name) else { continue };
         if let Some(Declared { style, inputs, outputs }) = read(input, &extension) {
             let location = input.location(&extension.pointer).key();
-            return Some(Pagination { location, declared_by: name, style, inputs, outputs });
+            return Some(Pagination { location, declared_by: name, style, first: None, inputs, outputs });
         }
     }
     None
@@ -65,6 +65,7 @@ fn read_links<'a>(input: &mut Input<'a>, operation: &Cursor<'a>, id: &str) -> Op
                     location: input.location(&link.pointer).key(),
                     declared_by: "links",
                     style: PageStyle::Cursor,
+                    first: None,
                     inputs: vec![(PageInput::Cursor, asked)],
                     outputs: vec![(PageOutput::Next, answer)],
                 });

@@ -183,7 +183,7 @@ fn duration(time: Duration) -> TokenStream {
 }
 
 /// Prints the type of all answers on one side of success.
-fn outcome_type(printer: &mut Printer<'_>, outcome: &Outcome) -> TokenStream {
+pub(super) fn outcome_type(printer: &mut Printer<'_>, outcome: &Outcome) -> TokenStream {
     match (&outcome.enumeration, outcome.responses.first()) {
         (Some(name), _) => tokens(name),
         (None, Some(response)) => printer.ty(&response.payload.ty()),

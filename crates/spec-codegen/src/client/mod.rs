@@ -10,6 +10,7 @@ mod called;
 mod client_struct;
 mod credentials;
 mod engine;
+mod pages;
 mod parameters;
 mod request;
 mod responses;
@@ -25,6 +26,7 @@ use crate::rust;
 use arguments::arguments;
 use builder::{print_builder, print_method};
 use client_struct::print_client_struct;
+use pages::print_pages;
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_document::{Code, Diagnostic, Diagnostics};
@@ -113,6 +115,7 @@ fn print_file(
                 }
             },
         );
+        builders.extend(print_pages(&mut fragment.printer, operation));
     }
     fragment.layout.enter(module);
     fragment.layout.add(quote! {

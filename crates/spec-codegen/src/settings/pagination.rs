@@ -46,8 +46,18 @@ const OUTPUTS: [(&str, PageOutput); 6] = [
     ("has-more", PageOutput::HasMore),
 ];
 
-const KEYS: [&str; 9] =
-    ["style", "parameter", "limit", "items", "next", "page", "total-pages", "total-items", "has-more"];
+const KEYS: [&str; 10] = [
+    "style",
+    "parameter",
+    "first",
+    "limit",
+    "items",
+    "next",
+    "page",
+    "total-pages",
+    "total-items",
+    "has-more",
+];
 
 impl Reader<'_> {
     /// Reads whether paging is guessed, or what is said of single operations.
@@ -63,6 +73,7 @@ impl Reader<'_> {
                     location,
                     declared_by: "the settings",
                     style: PageStyle::Single,
+                    first: None,
                     inputs: Vec::new(),
                     outputs: Vec::new(),
                 }),
@@ -85,7 +96,8 @@ impl Reader<'_> {
             );
             return None;
         }
-        let (mut style, mut parameter, mut inputs, mut outputs) = (None, None, Vec::new(), Vec::new());
+        let (mut style, mut parameter, mut first) = (None, None, None);
+        let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
         for (key, value) in self.table(entry) {
             match key.get_ref().as_ref() {
                 "style" => {
@@ -98,6 +110,7 @@ impl Reader<'_> {
                     style = Some(self.choice(value, &words)?);
                 }
                 "parameter" => parameter = Some(request_place(&self.text(value)?)),
+                "first" => first = Some(self.first_page(value)?),
                 "limit" => inputs.push((PageInput::Limit, request_place(&self.text(value)?))),
                 other => match OUTPUTS.iter().find(|(name, _)| *name == other) {
                     Some((_, output)) => outputs.push((*output, answer_place(&self.text(value)?))),
@@ -116,6 +129,9 @@ impl Reader<'_> {
         };
         let says_next = outputs.iter().any(|(output, _)| *output == PageOutput::Next);
         let (fault, help) = match (style, asked, &parameter) {
+            (Some(other), ..) if first.is_some() && other != PageStyle::Page => {
+                ("only pages with numbers have a first number", "remove `first`")
+            }
             (None, ..) => {
                 ("nothing says how the operation pages", "add `style = \"cursor\"`, or another one")
             }
@@ -127,11 +143,31 @@ impl Reader<'_> {
             _ => {
                 inputs.extend(asked.zip(parameter));
                 let (style, declared_by) = (style?, "the settings");
-                return Some(Pagination { location, declared_by, style, inputs, outputs });
+                return Some(Pagination { location, declared_by, style, first, inputs, outputs });
             }
         };
         self.error(Code::InvalidSetting, entry.span(), fault.to_owned(), help);
         None
+    }
+}
+
+impl Reader<'_> {
+    /// Reads the number of the first page.
+    fn first_page(&mut self, value: &Value<'_>) -> Option<i64> {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            let message = "this must be a whole number".to_owned();
+            self.error(
+                Code::InvalidSetting,
+                value.span(),
+                message,
+                "write the number of the first page, like 1",
+            );
+        }
+        number
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 /// # Errors
 ///
 /// When the runtime can't be started.
-pub(super) fn block_on<F>(future: F) -> io::Result<F::Output>
+pub(crate) fn block_on<F>(future: F) -> io::Result<F::Output>
 where
     F: Future + Send,
     F::Output: Send,

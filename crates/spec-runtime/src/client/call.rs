@@ -113,7 +113,12 @@ pub struct BuiltCall<C> {
 }
 
 async fn answer<T: Call>(call: T) -> Result<Answer, Error<T::Failure>> {
-    let BuiltCall { client, request, options } = call.build()?;
+    answered::<T>(call.build()?).await
+}
+
+/// Sends a call that is built.
+pub(crate) async fn answered<T: Call>(built: BuiltCall<T::Client>) -> Result<Answer, Error<T::Failure>> {
+    let BuiltCall { client, request, options } = built;
     send(&client, &T::OPERATION, &options, request).await.map_err(Error::of_any)
 }
 

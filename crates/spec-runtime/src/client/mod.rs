@@ -30,7 +30,10 @@ pub(crate) mod token;
 mod transport;
 mod upload;
 
+#[cfg(feature = "blocking")]
+pub(crate) use blocking::block_on;
 pub use call::Call;
+pub(crate) use call::answered;
 pub use credentials::Secret;
 pub(crate) use error::without_query;
 pub use error::{Error, ErrorResponse, RawResponse};

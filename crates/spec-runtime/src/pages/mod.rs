@@ -5,11 +5,17 @@
 //! request is sent, nor any particular API: what an answer says of the next page is told by
 //! [`Fetched`].
 
+#[cfg(feature = "blocking")]
+mod blocking;
+pub(crate) mod call;
+mod link;
 mod next;
 mod pager;
 mod position;
 mod streams;
 
+#[cfg(feature = "blocking")]
+pub use blocking::{BlockingItems, BlockingPages};
 pub use next::Next;
 pub use pager::{PageError, Pager};
 pub use position::{InvalidPosition, Position};
@@ -88,6 +94,18 @@ pub trait PagedCall: Clone + Send + Sync + Sized {
         Self: 'c,
     {
         Pager::new(self).items()
+    }
+
+    /// Returns an iterator over all pages, which waits for each.
+    #[cfg(feature = "blocking")]
+    fn pages_blocking(self) -> BlockingPages<Self> {
+        Pager::new(self).pages_blocking()
+    }
+
+    /// Returns an iterator over the items of all pages, which waits for each page.
+    #[cfg(feature = "blocking")]
+    fn items_blocking(self) -> BlockingItems<Self> {
+        Pager::new(self).items_blocking()
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Knows what becomes of errors. Must not know what a page holds.
 
+#[cfg(feature = "blocking")]
+use super::blocking::{BlockingItems, BlockingPages};
 use super::next::Astray;
 use super::{Fetched, Items, PagedCall, Pages, Position};
 use std::collections::HashSet;
@@ -143,6 +145,31 @@ impl<C: PagedCall> Pager<C> {
     {
         Items::new(self)
     }
+
+    /// Fetches the next page like [`next`](Pager::next), and waits for it, within an asynchronous runtime, too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next`](Pager::next), and [`PageError::NoRuntime`].
+    #[cfg(feature = "blocking")]
+    pub fn next_blocking(&mut self) -> Result<Option<C::Page>, PageError<C::Error>> {
+        match crate::client::block_on(self.next()) {
+            Ok(outcome) => outcome,
+            Err(error) => Err(PageError::NoRuntime(error.to_string())),
+        }
+    }
+
+    /// Returns an iterator over the pages that are left, which waits for each.
+    #[cfg(feature = "blocking")]
+    pub fn pages_blocking(self) -> BlockingPages<C> {
+        BlockingPages::new(self)
+    }
+
+    /// Returns an iterator over the items of the pages that are left, which waits for each page.
+    #[cfg(feature = "blocking")]
+    pub fn items_blocking(self) -> BlockingItems<C> {
+        BlockingItems::new(self)
+    }
 }
 
 /// Why there is no next page, though the list is not at its end.
@@ -165,6 +192,8 @@ pub enum PageError<E> {
     OtherOrigin(String),
     /// The last answer leads to an address that is none.
     InvalidUrl(String),
+    /// The runtime that calls of those who do not wait asynchronously are made on can't be started.
+    NoRuntime(String),
 }
 
 impl<E> From<Astray> for PageError<E> {
@@ -191,6 +220,7 @@ impl<E: fmt::Display> fmt::Display for PageError<E> {
                 write!(f, "the answer leads to {origin}, which is not the server that was asked")
             }
             PageError::InvalidUrl(text) => write!(f, "the answer leads to {text:?}, which is no URL"),
+            PageError::NoRuntime(error) => write!(f, "no runtime can be started: {error}"),
         }
     }
 }

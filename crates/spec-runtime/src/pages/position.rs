@@ -70,10 +70,33 @@ impl Position {
                 let own = T::deserialize(value);
                 // A number in an answer may be a text in a request, and the other way round.
                 own.or_else(|error| as_text().map_or(Err(error), T::deserialize))
-                    .map_err(|error| InvalidPosition(format!("it is not what the parameter takes: {error}")))
+                    .map_err(InvalidPosition::value)
             }
-            _ => Err(InvalidPosition("it is no cursor; this operation asks for pages by one".to_owned())),
+            _ => Err(self.of_another_kind("cursor")),
         }
+    }
+
+    /// Returns the number of the page as an argument of a call.
+    pub(super) fn page_argument<T: DeserializeOwned>(&self) -> Result<T, InvalidPosition> {
+        let number = self.page().ok_or_else(|| self.of_another_kind("page"))?;
+        T::deserialize(Value::from(number)).map_err(InvalidPosition::value)
+    }
+
+    /// Returns the offset of the page as an argument of a call.
+    pub(super) fn offset_argument<T: DeserializeOwned>(&self) -> Result<T, InvalidPosition> {
+        let offset = self.offset().ok_or_else(|| self.of_another_kind("offset"))?;
+        T::deserialize(Value::from(offset)).map_err(InvalidPosition::value)
+    }
+
+    /// Says that an operation asks for pages in another way.
+    pub(super) fn of_another_kind(&self, wanted: &str) -> InvalidPosition {
+        let own = match self.0 {
+            At::Page { .. } => "the number of a page",
+            At::Offset(_) => "an offset",
+            At::Cursor(_) => "a cursor",
+            At::Url(_) => "a URL",
+        };
+        InvalidPosition(format!("it is {own}; this operation asks for pages by {wanted}"))
     }
 
     /// Returns the URL of the page at the origin (scheme, host and port; RFC 6454) of another URL.
@@ -129,6 +152,12 @@ impl<'de> Deserialize<'de> for Position {
 /// Why a text is no position, or none of the operation that it was given to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPosition(String);
+
+impl InvalidPosition {
+    fn value(error: serde_json::Error) -> Self {
+        InvalidPosition(format!("it is not what the operation takes: {error}"))
+    }
+}
 
 impl fmt::Display for InvalidPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@
 
 use super::{is_integer, is_scalar};
 use crate::plan::{Definition, FieldPlan, OperationPlan, Payload, RustType, StructPlan, TypePlan};
+use spec_api::MediaKind;
 use std::fmt;
 
 /// The way from an answer to one of its fields.
@@ -99,7 +100,7 @@ impl<'p> Answer<'p> {
     /// Returns the body of a request, if it has one form only, and that is JSON.
     pub(super) fn of_body(plan: &'p OperationPlan, types: &'p [TypePlan]) -> Option<Self> {
         match plan.body.as_ref()?.forms.as_slice() {
-            [form] => Some(Answer { root: &form.ty, types }),
+            [form] if form.kind == MediaKind::Json => Some(Answer { root: &form.ty, types }),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use super::answer::{Answer, AnswerPath, plain};
 use super::{
     NextPlan, PageArgument, PageInputs, PageOutputs, PaginationPlan, first_of, is_integer, is_scalar,
 };
-use crate::plan::{OperationPlan, ParameterPlan, RustType, TypePlan};
+use crate::plan::{BodyPlan, OperationPlan, ParameterPlan, RustType, TypePlan};
 use spec_api::{Method, PageStyle, ParameterIn};
 
 /// Names of the number of a page, in plain letters.
@@ -40,7 +40,7 @@ struct Candidate {
 
 /// Guesses how an operation pages; none where nothing fits, or several ways do.
 pub(super) fn infer(plan: &OperationPlan, types: &[TypePlan]) -> Option<PaginationPlan> {
-    if plan.method != Method::Get {
+    if plan.method != Method::Get || plan.body.as_ref().is_some_and(BodyPlan::streams) {
         return None;
     }
     let answer = Answer::of(plan, types)?;

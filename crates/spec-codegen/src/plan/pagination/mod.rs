@@ -8,7 +8,7 @@ mod infer;
 
 pub use answer::{AnswerPath, FieldStep};
 
-use super::{OperationPlan, ParameterPlan, RustType, TypePlan};
+use super::{BodyPlan, OperationPlan, ParameterPlan, RustType, TypePlan};
 use crate::settings::ApiSettings;
 use answer::Answer;
 use serde_json::Value;
@@ -167,6 +167,10 @@ fn follow(
     operation: &Operation,
     types: &[TypePlan],
 ) -> Result<PaginationPlan, Fault> {
+    if plan.body.as_ref().is_some_and(BodyPlan::streams) {
+        let help = "set `pagination.ID = false`, and ask for one page after the other".to_owned();
+        return Err(("its body is a stream, which can't be sent for each page".to_owned(), help));
+    }
     let answer = Answer::of(plan, types).ok_or_else(|| {
         let help = "page through operations that answer with one body of JSON".to_owned();
         ("it has no single answer of JSON".to_owned(), help)
@@ -184,6 +188,21 @@ fn follow(
             "name a field of the answer".to_owned(),
         )),
         None => Ok(None),
+    };
+    let number = |wanted: PageOutput| match field(wanted)? {
+        Some(path) if !path.is_number() => {
+            Err((format!("`{path}` is no number"), "name a number of the answer".to_owned()))
+        }
+        path => Ok(path),
+    };
+    let has_more = match field(PageOutput::HasMore)? {
+        Some(path) if path.ty != RustType::Bool => {
+            return Err((
+                format!("`{path}` is neither true nor false"),
+                "name a boolean of the answer".to_owned(),
+            ));
+        }
+        path => path,
     };
     let next = match place(PageOutput::Next) {
         Some(AnswerPlace::Header(name)) => Some(NextPlan::Header(name.clone())),
@@ -226,24 +245,29 @@ fn follow(
             return Err((format!("`{name}` takes no whole numbers"), help));
         }
     }
-    let page = match field(PageOutput::Page)? {
+    let page = match number(PageOutput::Page)? {
         None if declared.style == PageStyle::Page => answer.find(infer::PAGES, AnswerPath::is_integer),
         page => page,
     };
+    let first = match declared.style {
+        PageStyle::Page => declared.first.or_else(|| first_page(operation, plan, &position)),
+        _ => None,
+    };
+    if declared.style == PageStyle::Page && first.is_none() && page.is_none() {
+        let fault = "nothing says whether pages are counted from 0 or from 1".to_owned();
+        let help = "give the parameter a `default`, or say it in the settings: `first = 1`".to_owned();
+        return Err((fault, help));
+    }
     Ok(PaginationPlan {
         style: declared.style,
-        inputs: PageInputs {
-            first: first_page(operation, plan, &position).filter(|_| declared.style == PageStyle::Page),
-            position,
-            limit: argument(PageInput::Limit)?,
-        },
+        inputs: PageInputs { first, position, limit: argument(PageInput::Limit)? },
         outputs: PageOutputs {
             items,
             next,
             page,
-            total_pages: field(PageOutput::TotalPages)?,
-            total_items: field(PageOutput::TotalItems)?,
-            has_more: field(PageOutput::HasMore)?,
+            total_pages: number(PageOutput::TotalPages)?,
+            total_items: number(PageOutput::TotalItems)?,
+            has_more,
         },
         reason: declared.declared_by.to_owned(),
         is_inferred: false,
