@@ -16,7 +16,7 @@ use spec_runtime::codegen::client::{
     SecurityScheme, base_url_from, call, environment, failed, header, json, paging,
     read_header, segment, succeeded, transport, unexpected, wrap,
 };
-use spec_runtime::pages::{Fetched, Next, PagedCall, Position};
+use spec_runtime::pages::{FetchedPage, PagedCall};
 use spec_runtime::reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use spec_runtime::serde_json::Value;
 use std::fmt::Display;
@@ -707,18 +707,21 @@ pub mod builder {
 
         async fn fetch(
             &self,
-            position: Option<&Position>,
-        ) -> Result<Fetched<OutboundCampaignPage>, Error<OutboundCampaignListError>> {
+            position: Option<&spec_runtime::pages::Position>,
+        ) -> Result<
+            FetchedPage<OutboundCampaignPage>,
+            Error<OutboundCampaignListError>,
+        > {
             let mut paged = Clone::clone(self);
             if let Some(position) = position {
                 paged.page = paging::page_argument(position).map(Some);
             }
             let answer = call(paged).await?;
             let page = answer.into_inner();
-            Ok(Fetched {
+            Ok(FetchedPage {
                 count: page.items.len(),
                 has_more: None,
-                next: Next::Page {
+                next: spec_runtime::pages::Next::Page {
                     asked: paging::number(
                         self.page.as_ref().ok().and_then(|own| own.as_ref()),
                     ),

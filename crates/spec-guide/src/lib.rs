@@ -11,6 +11,10 @@
 pub mod calling {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/lists.md")]
+pub mod lists {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/serving.md")]
 pub mod serving {}
 

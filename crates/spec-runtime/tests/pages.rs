@@ -5,14 +5,14 @@ use futures_util::stream::FusedStream;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use reqwest::Url;
 use serde_json::{Value, json};
-use spec_runtime::pages::{Fetched, Next, PageError, PagedCall, Pager, Position};
+use spec_runtime::pages::{FetchedPage, Next, PageError, PagedCall, Pager, Position};
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 /// What a server answers for a position.
-type Answer = dyn Fn(Option<&Position>) -> Fetched<Vec<u64>> + Send + Sync;
+type Answer = dyn Fn(Option<&Position>) -> FetchedPage<Vec<u64>> + Send + Sync;
 
 /// A server in memory: answers by position, and a log of what it was asked.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ struct Server {
 }
 
 impl Server {
-    fn new(answer: impl Fn(Option<&Position>) -> Fetched<Vec<u64>> + Send + Sync + 'static) -> Self {
+    fn new(answer: impl Fn(Option<&Position>) -> FetchedPage<Vec<u64>> + Send + Sync + 'static) -> Self {
         Server { answer: Arc::new(answer), asked: Arc::default(), failing: Arc::default() }
     }
 
@@ -43,7 +43,7 @@ impl PagedCall for Server {
     type Item = u64;
     type Error = String;
 
-    async fn fetch(&self, position: Option<&Position>) -> Result<Fetched<Vec<u64>>, String> {
+    async fn fetch(&self, position: Option<&Position>) -> Result<FetchedPage<Vec<u64>>, String> {
         // Not ready at once, as no server is.
         let mut is_asked = false;
         poll_fn(|context| {
@@ -67,9 +67,9 @@ impl PagedCall for Server {
     }
 }
 
-fn fetched(page: impl IntoIterator<Item = u64>, next: Next) -> Fetched<Vec<u64>> {
+fn fetched(page: impl IntoIterator<Item = u64>, next: Next) -> FetchedPage<Vec<u64>> {
     let page: Vec<u64> = page.into_iter().collect();
-    Fetched { count: page.len(), page, has_more: None, next }
+    FetchedPage { count: page.len(), page, has_more: None, next }
 }
 
 /// What a server says of its numbered pages.
@@ -265,14 +265,14 @@ async fn what_says_whether_there_is_more_is_believed() {
     let call = Server::new(|position| {
         let number = position.map_or(0, |position| position.cursor::<u64>().unwrap());
         let next = Next::Cursor(Some(json!(number + 1)));
-        Fetched { has_more: Some(number < 2), ..fetched([number], next) }
+        FetchedPage { has_more: Some(number < 2), ..fetched([number], next) }
     });
     assert_eq!(call.items().try_collect::<Vec<_>>().await.unwrap(), [0, 1, 2]);
     // More than the total says.
     let call = Server::new(|position| {
         let offset = position.map_or(0, |position| position.offset().unwrap());
         let next = Next::Offset { asked: None, total: Some(1) };
-        Fetched { has_more: Some(offset < 2), ..fetched([offset], next) }
+        FetchedPage { has_more: Some(offset < 2), ..fetched([offset], next) }
     });
     assert_eq!(call.items().try_collect::<Vec<_>>().await.unwrap(), [0, 1, 2]);
 }
@@ -471,4 +471,23 @@ fn cursors_are_what_the_parameter_takes() {
     assert!(cursor(json!("x")).cursor::<u32>().is_err());
     assert!(cursor(json!({})).cursor::<String>().is_err());
     assert!(position(json!({ "offset": 1 })).cursor::<String>().is_err());
+}
+
+/// Within an asynchronous runtime, too.
+#[cfg(feature = "blocking")]
+#[tokio::test]
+async fn those_who_wait_get_the_same() {
+    let server = Numbered { first: 0, says_number: true, says_pages: true, says_items: true };
+    let found: Result<Vec<u64>, _> = numbered(250, server).items_blocking().collect();
+    assert_eq!(found.unwrap(), all(250));
+    let pages: Result<Vec<_>, _> = numbered(250, server).pages_blocking().collect();
+    assert_eq!(pages.unwrap().iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 50]);
+
+    // An iterator ends after an error, and its pager goes on.
+    let mut pages = numbered(250, server).failing([1]).pages_blocking();
+    assert_eq!(pages.next().unwrap().unwrap().len(), 100);
+    assert_eq!(pages.next().unwrap(), Err(PageError::Call("503".to_owned())));
+    assert!(pages.next().is_none());
+    let rest: Result<Vec<u64>, _> = pages.into_pager().items_blocking().collect();
+    assert_eq!(rest.unwrap(), (100..250).collect::<Vec<u64>>());
 }

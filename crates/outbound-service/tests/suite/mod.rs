@@ -1,5 +1,6 @@
 //! What holds of the service on every database.
 
+use futures_util::TryStreamExt;
 use outbound_client::Client;
 use outbound_client::models::{
     CampaignProperties, DaysOfWeek, OrderByDirection, OutboundCampaign, OutboundCampaignInput,
@@ -13,6 +14,7 @@ use reqwest::StatusCode;
 use reqwest::header::{ETAG, IF_MATCH, RETRY_AFTER};
 use spec_runtime::Field;
 use spec_runtime::client::Error;
+use spec_runtime::pages::{PagedCall, Pager};
 use std::collections::HashSet;
 use std::num::NonZeroU32;
 use tokio::sync::oneshot;
@@ -76,6 +78,7 @@ pub async fn check(database: &str) {
     let running = Running::start(database).await;
     three_states(&running).await;
     lists(&running).await;
+    pages(&running).await;
     odd_texts(&running).await;
     versions(&running).await;
     writers(&running).await;
@@ -163,6 +166,34 @@ async fn lists(running: &Running) {
     let before = created(&client, settings("e").source("list")).await.created_at.unwrap();
     assert_eq!(names(search(&source, &["list"]).end_datetime(before)).await, "bace");
     assert_eq!(names(search(&source, &["list"]).start_datetime(before)).await, "e");
+}
+
+/// A list is read whole, whatever a page holds: as a stream, as an iterator, and after a pause.
+async fn pages(running: &Running) {
+    let client = running.client();
+    let mut ids = Vec::new();
+    for number in 0..25 {
+        ids.push(created(&client, settings(&format!("{number:02}")).source("pages")).await.id);
+    }
+    let list = || {
+        let fields = client.outbound_campaign_list().search_fields(vec![CampaignProperties::Source]);
+        let found = fields.search_field_values(vec!["pages".to_owned()]);
+        found.order_by(CampaignProperties::CampaignName).order_by_direction(OrderByDirection::Asc)
+    };
+    for limit in [1, 10, 25, 1000] {
+        let found: Vec<OutboundCampaign> = list().limit(limit).items().try_collect().await.unwrap();
+        assert_eq!(found.iter().map(|campaign| campaign.id).collect::<Vec<_>>(), ids, "{limit} a page");
+    }
+    let found: Result<Vec<_>, _> = list().limit(7).items_blocking().collect();
+    assert_eq!(found.unwrap().len(), 25);
+    let pages: Result<Vec<_>, _> = list().limit(7).page(2).pages_blocking().collect();
+    assert_eq!(pages.unwrap().iter().map(|page| page.items.len()).collect::<Vec<_>>(), [7, 4]);
+    let mut pager = list().limit(10).pager().max_pages(1);
+    assert_eq!(pager.next().await.unwrap().unwrap().items.len(), 10);
+    assert_eq!(pager.next().await.unwrap(), None);
+    let position = pager.position().unwrap().to_string().parse().unwrap();
+    let rest = Pager::from_position(list().limit(10), position);
+    assert_eq!(rest.items().try_collect::<Vec<_>>().await.unwrap().len(), 15);
 }
 
 /// Texts that databases have a notion of come back as they were, and are found.

@@ -33,7 +33,7 @@ use spec_document::{Code, Diagnostic, Diagnostics};
 use types::{print_headers, print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
-const RESERVED: [&str; 28] = [
+const RESERVED: [&str; 30] = [
     "Answer",
     "ApiClient",
     "BuiltCall",
@@ -48,6 +48,7 @@ const RESERVED: [&str; 28] = [
     "DecodeError",
     "Encoding",
     "Error",
+    "FetchedPage",
     "Form",
     "HeaderMap",
     "HeaderText",
@@ -55,6 +56,7 @@ const RESERVED: [&str; 28] = [
     "HookError",
     "OperationInfo",
     "Options",
+    "PagedCall",
     "QueryParam",
     "ResponseValue",
     "Secret",

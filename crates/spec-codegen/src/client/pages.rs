@@ -23,8 +23,8 @@ pub(super) fn print_pages(printer: &mut Printer<'_>, operation: &OperationPlan) 
     let item = printer.ty(item);
     let (paged, fetched, position, error) = (
         printer.path("spec_runtime::pages", "PagedCall"),
-        printer.path("spec_runtime::pages", "Fetched"),
-        printer.path("spec_runtime::pages", "Position"),
+        printer.path("spec_runtime::pages", "FetchedPage"),
+        printer.whole_path("spec_runtime::pages", "Position"),
         printer.path("spec_runtime::client", "Error"),
     );
     let fetch = print_fetch(printer, operation, pagination);
@@ -61,7 +61,7 @@ fn print_fetch(
     let outputs = &pagination.outputs;
     let (paging, fetched) = (
         printer.path("spec_runtime::codegen::client", "paging"),
-        printer.path("spec_runtime::pages", "Fetched"),
+        printer.path("spec_runtime::pages", "FetchedPage"),
     );
     let clone = printer.prelude("Clone");
     let count = match borrowed(plan, &outputs.items) {
@@ -139,7 +139,7 @@ fn print_next(
     let plan = printer.plan;
     let outputs = &pagination.outputs;
     let (next, paging) = (
-        printer.path("spec_runtime::pages", "Next"),
+        printer.whole_path("spec_runtime::pages", "Next"),
         printer.path("spec_runtime::codegen::client", "paging"),
     );
     let said = |convert: &str, path: &Option<AnswerPath>| {

@@ -15,7 +15,7 @@ const LARGE: usize = 50;
 
 /// Names that modules of files can't have, because the file above them has such a module, imports one, or
 /// begins a path with it.
-const TAKEN: [&str; 18] = [
+const TAKEN: [&str; 19] = [
     "alloc",
     "builder",
     "client",
@@ -24,6 +24,7 @@ const TAKEN: [&str; 18] = [
     "generated",
     "handlers",
     "models",
+    "paging",
     "receivers",
     "reqwest",
     "routing",

@@ -3,7 +3,7 @@
 //! [`Pager`] gives page after page, [`PagedCall::pages`] and [`PagedCall::items`] are streams of pages and of
 //! their items. Generated builders of operations that page implement [`PagedCall`]. Must not know how a
 //! request is sent, nor any particular API: what an answer says of the next page is told by
-//! [`Fetched`].
+//! [`FetchedPage`].
 
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -24,7 +24,7 @@ pub use streams::{Items, Pages};
 /// A call that gives one page of a list.
 ///
 /// ```
-/// use spec_runtime::pages::{Fetched, Next, PagedCall, Pager, Position};
+/// use spec_runtime::pages::{FetchedPage, Next, PagedCall, Pager, Position};
 ///
 /// /// Gives the numbers below 5, two at a time.
 /// #[derive(Clone)]
@@ -35,11 +35,11 @@ pub use streams::{Items, Pages};
 ///     type Item = u64;
 ///     type Error = std::convert::Infallible;
 ///
-///     async fn fetch(&self, position: Option<&Position>) -> Result<Fetched<Vec<u64>>, Self::Error> {
+///     async fn fetch(&self, position: Option<&Position>) -> Result<FetchedPage<Vec<u64>>, Self::Error> {
 ///         let offset = position.and_then(Position::offset).unwrap_or(0);
 ///         let page: Vec<u64> = (offset..5).take(2).collect();
 ///         let next = Next::Offset { asked: None, total: Some(5) };
-///         Ok(Fetched { count: page.len(), has_more: None, next, page })
+///         Ok(FetchedPage { count: page.len(), has_more: None, next, page })
 ///     }
 ///
 ///     fn items_of(page: Vec<u64>) -> Vec<u64> {
@@ -70,7 +70,7 @@ pub trait PagedCall: Clone + Send + Sync + Sized {
     fn fetch(
         &self,
         position: Option<&Position>,
-    ) -> impl Future<Output = Result<Fetched<Self::Page>, Self::Error>> + Send;
+    ) -> impl Future<Output = Result<FetchedPage<Self::Page>, Self::Error>> + Send;
 
     /// Returns the items of a page, in order.
     fn items_of(page: Self::Page) -> Vec<Self::Item>;
@@ -111,7 +111,7 @@ pub trait PagedCall: Clone + Send + Sync + Sized {
 
 /// A page, and what its answer says of the next one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fetched<P> {
+pub struct FetchedPage<P> {
     /// The page.
     pub page: P,
     /// The number of its items.

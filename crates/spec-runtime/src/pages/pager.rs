@@ -5,7 +5,7 @@
 #[cfg(feature = "blocking")]
 use super::blocking::{BlockingItems, BlockingPages};
 use super::next::Astray;
-use super::{Fetched, Items, PagedCall, Pages, Position};
+use super::{FetchedPage, Items, PagedCall, Pages, Position};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -111,9 +111,9 @@ impl<C: PagedCall> Pager<C> {
     /// Takes what came of the last step, and goes on to the next page.
     pub(super) fn arrive(
         &mut self,
-        fetched: Result<Fetched<C::Page>, C::Error>,
+        fetched: Result<FetchedPage<C::Page>, C::Error>,
     ) -> Result<C::Page, PageError<C::Error>> {
-        let Fetched { page, count, has_more, next } = fetched.map_err(PageError::Call)?;
+        let FetchedPage { page, count, has_more, next } = fetched.map_err(PageError::Call)?;
         let state = match next.position(self.position(), count, has_more) {
             // What came is not what was asked for, so nobody gets it.
             Err(astray @ Astray::OtherPage { .. }) => {

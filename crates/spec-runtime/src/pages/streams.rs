@@ -4,7 +4,7 @@
 //! found.
 
 use super::pager::Step;
-use super::{Fetched, PageError, PagedCall, Pager};
+use super::{FetchedPage, PageError, PagedCall, Pager};
 use futures_util::Stream;
 use futures_util::stream::FusedStream;
 use std::fmt;
@@ -17,7 +17,9 @@ type Outcome<C> = Result<<C as PagedCall>::Page, PageError<<C as PagedCall>::Err
 
 /// A page that is being fetched.
 type Fetching<'c, C> = Pin<
-    Box<dyn Future<Output = Result<Fetched<<C as PagedCall>::Page>, <C as PagedCall>::Error>> + Send + 'c>,
+    Box<
+        dyn Future<Output = Result<FetchedPage<<C as PagedCall>::Page>, <C as PagedCall>::Error>> + Send + 'c,
+    >,
 >;
 
 /// A stream of pages. It ends after the last one, and after an error; [`into_pager`](Pages::into_pager) then

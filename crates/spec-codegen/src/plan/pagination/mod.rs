@@ -175,50 +175,10 @@ fn follow(
         let help = "page through operations that answer with one body of JSON".to_owned();
         ("it has no single answer of JSON".to_owned(), help)
     })?;
+    let outputs = Declared { declared, answer }.outputs()?;
     let argument = |wanted: PageInput| match declared.inputs.iter().find(|(own, _)| *own == wanted) {
         Some((_, place)) => find_argument(place, plan, types).map(Some),
         None => Ok(None),
-    };
-    let place =
-        |wanted: PageOutput| declared.outputs.iter().find(|(own, _)| *own == wanted).map(|(_, at)| at);
-    let field = |wanted: PageOutput| match place(wanted) {
-        Some(AnswerPlace::Body(names)) => find_field(&answer, names).map(Some),
-        Some(AnswerPlace::Header(name)) => Err((
-            format!("the header `{name}` can only say where the next page is"),
-            "name a field of the answer".to_owned(),
-        )),
-        None => Ok(None),
-    };
-    let number = |wanted: PageOutput| match field(wanted)? {
-        Some(path) if !path.is_number() => {
-            Err((format!("`{path}` is no number"), "name a number of the answer".to_owned()))
-        }
-        path => Ok(path),
-    };
-    let has_more = match field(PageOutput::HasMore)? {
-        Some(path) if path.ty != RustType::Bool => {
-            return Err((
-                format!("`{path}` is neither true nor false"),
-                "name a boolean of the answer".to_owned(),
-            ));
-        }
-        path => path,
-    };
-    let next = match place(PageOutput::Next) {
-        Some(AnswerPlace::Header(name)) => Some(NextPlan::Header(name.clone())),
-        _ => field(PageOutput::Next)?.map(NextPlan::Field),
-    };
-    if matches!(&next, Some(NextPlan::Field(path)) if !path.is_scalar()) {
-        let help = "name a text or a number".to_owned();
-        return Err(("what says where the next page is, is no single value".to_owned(), help));
-    }
-    let items = match field(PageOutput::Items)? {
-        Some(items) if items.is_list() => items,
-        Some(items) => return Err((format!("`{items}` is no list"), "name a list of the answer".to_owned())),
-        None => answer.only_list().ok_or_else(|| {
-            let fault = "it is not clear which list of the answer has the items".to_owned();
-            (fault, "say it, too".to_owned())
-        })?,
     };
     let position = match declared.style {
         PageStyle::Page => argument(PageInput::Page)?,
@@ -227,10 +187,9 @@ fn follow(
         PageStyle::Url | PageStyle::Single => None,
     };
     let needs_position = !matches!(declared.style, PageStyle::Url | PageStyle::Single);
-    let needs_next = matches!(declared.style, PageStyle::Cursor | PageStyle::Url);
-    if (needs_position && position.is_none()) || (needs_next && next.is_none()) {
-        let missing =
-            if needs_next && next.is_none() { "where the next page is" } else { "how it is asked for" };
+    let misses_next = matches!(declared.style, PageStyle::Cursor | PageStyle::Url) && outputs.next.is_none();
+    if (needs_position && position.is_none()) || misses_next {
+        let missing = if misses_next { "where the next page is" } else { "how it is asked for" };
         return Err((format!("it does not say {missing}"), "add what is missing".to_owned()));
     }
     if let (PageStyle::Page | PageStyle::Offset, Some(position)) = (declared.style, &position) {
@@ -245,15 +204,9 @@ fn follow(
             return Err((format!("`{name}` takes no whole numbers"), help));
         }
     }
-    let page = match number(PageOutput::Page)? {
-        None if declared.style == PageStyle::Page => answer.find(infer::PAGES, AnswerPath::is_integer),
-        page => page,
-    };
-    let first = match declared.style {
-        PageStyle::Page => declared.first.or_else(|| first_page(operation, plan, &position)),
-        _ => None,
-    };
-    if declared.style == PageStyle::Page && first.is_none() && page.is_none() {
+    let is_numbered = declared.style == PageStyle::Page;
+    let first = declared.first.or_else(|| first_page(operation, plan, &position)).filter(|_| is_numbered);
+    if is_numbered && first.is_none() && outputs.page.is_none() {
         let fault = "nothing says whether pages are counted from 0 or from 1".to_owned();
         let help = "give the parameter a `default`, or say it in the settings: `first = 1`".to_owned();
         return Err((fault, help));
@@ -261,17 +214,78 @@ fn follow(
     Ok(PaginationPlan {
         style: declared.style,
         inputs: PageInputs { first, position, limit: argument(PageInput::Limit)? },
-        outputs: PageOutputs {
-            items,
-            next,
-            page,
-            total_pages: number(PageOutput::TotalPages)?,
-            total_items: number(PageOutput::TotalItems)?,
-            has_more,
-        },
+        outputs,
         reason: declared.declared_by.to_owned(),
         is_inferred: false,
     })
+}
+
+/// What is declared of an operation, beside its answer.
+struct Declared<'d> {
+    declared: &'d Pagination,
+    answer: Answer<'d>,
+}
+
+impl Declared<'_> {
+    /// Returns what an answer says of its page.
+    fn outputs(&self) -> Result<PageOutputs, Fault> {
+        let items = match self.field(PageOutput::Items)? {
+            Some(items) if items.is_list() => items,
+            Some(items) => {
+                return Err((format!("`{items}` is no list"), "name a list of the answer".to_owned()));
+            }
+            None => self.answer.only_list().ok_or_else(|| {
+                let fault = "it is not clear which list of the answer has the items".to_owned();
+                (fault, "say it, too".to_owned())
+            })?,
+        };
+        let next = match self.place(PageOutput::Next) {
+            Some(AnswerPlace::Header(name)) => Some(NextPlan::Header(name.clone())),
+            _ => self.field(PageOutput::Next)?.map(NextPlan::Field),
+        };
+        if matches!(&next, Some(NextPlan::Field(path)) if !path.is_scalar()) {
+            let help = "name a text or a number".to_owned();
+            return Err(("what says where the next page is, is no single value".to_owned(), help));
+        }
+        let page = match self.number(PageOutput::Page)? {
+            None if self.declared.style == PageStyle::Page => {
+                self.answer.find(infer::PAGES, AnswerPath::is_integer)
+            }
+            page => page,
+        };
+        let has_more = self.field(PageOutput::HasMore)?;
+        if let Some(path) = has_more.as_ref().filter(|path| path.ty != RustType::Bool) {
+            let help = "name a boolean of the answer".to_owned();
+            return Err((format!("`{path}` is neither true nor false"), help));
+        }
+        let (total_pages, total_items) =
+            (self.number(PageOutput::TotalPages)?, self.number(PageOutput::TotalItems)?);
+        Ok(PageOutputs { items, next, page, total_pages, total_items, has_more })
+    }
+
+    fn place(&self, wanted: PageOutput) -> Option<&AnswerPlace> {
+        self.declared.outputs.iter().find(|(own, _)| *own == wanted).map(|(_, place)| place)
+    }
+
+    fn field(&self, wanted: PageOutput) -> Result<Option<AnswerPath>, Fault> {
+        match self.place(wanted) {
+            Some(AnswerPlace::Body(names)) => find_field(&self.answer, names).map(Some),
+            Some(AnswerPlace::Header(name)) => Err((
+                format!("the header `{name}` can only say where the next page is"),
+                "name a field of the answer".to_owned(),
+            )),
+            None => Ok(None),
+        }
+    }
+
+    fn number(&self, wanted: PageOutput) -> Result<Option<AnswerPath>, Fault> {
+        match self.field(wanted)? {
+            Some(path) if !path.is_number() => {
+                Err((format!("`{path}` is no number"), "name a number of the answer".to_owned()))
+            }
+            path => Ok(path),
+        }
+    }
 }
 
 fn find_argument(
