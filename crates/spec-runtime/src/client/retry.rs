@@ -131,13 +131,14 @@ impl Retry {
         self
     }
 
-    /// Returns true if an answer with this status is worth another attempt. `is_keyed` says that there is an
-    /// idempotency key: then 409 says that the first request is still being worked on.
-    pub(super) fn repeats(&self, status: StatusCode, is_idempotent: bool, is_keyed: bool) -> bool {
+    /// Returns true if an answer with this status is worth another attempt. `may_be_busy` says that 409 can mean
+    /// that the first request with the same idempotency key is still being worked on
+    /// (draft-ietf-httpapi-idempotency-key-header-07, section 2.7).
+    pub(super) fn repeats(&self, status: StatusCode, is_idempotent: bool, may_be_busy: bool) -> bool {
         let code = status.as_u16();
         let is_among = |ranges: &[(u16, u16)]| ranges.iter().any(|(from, to)| (*from..=*to).contains(&code));
         let is_refusal = matches!(code, 425 | 429);
-        let is_busy = code == 409 && is_keyed;
+        let is_busy = code == 409 && may_be_busy;
         (is_among(self.statuses.unwrap_or(STATUSES)) && (is_refusal || is_idempotent)) || is_busy
     }
 
@@ -230,7 +231,7 @@ mod tests {
     fn statuses_and_methods() {
         let retry = Retry::new();
         let cases = [
-            // The status; tried again if not idempotent, if idempotent, and with a key.
+            // The status; tried again if not idempotent, if idempotent, and with a key that may be in use.
             (200, [false, false, false]),
             (400, [false, false, false]),
             (401, [false, false, false]),
@@ -250,7 +251,7 @@ mod tests {
         for (code, expected) in cases {
             let status = StatusCode::from_u16(code).unwrap();
             let found = [(false, false), (true, false), (true, true)]
-                .map(|(is_idempotent, is_keyed)| retry.repeats(status, is_idempotent, is_keyed));
+                .map(|(is_idempotent, may_be_busy)| retry.repeats(status, is_idempotent, may_be_busy));
             assert_eq!(found, expected, "{code}");
         }
         let own = retry.with_statuses(&[(404, 404), (500, 599)]);

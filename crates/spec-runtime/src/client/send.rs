@@ -203,8 +203,9 @@ impl Sending<'_> {
             // A body that is a stream can't be sent again.
             let again = (attempts < self.rules.retry.attempts).then(|| request.try_clone()).flatten();
             let tried = self.attempt(client, request).await;
+            let is_repetition = self.evidence.may_have_been_sent;
             self.note(&tried);
-            let wait = again.is_some().then(|| self.wait(&tried)).flatten();
+            let wait = again.is_some().then(|| self.wait(&tried, is_repetition)).flatten();
             let (Some(wait), Some(next)) = (wait, again) else { return self.finish(tried) };
             self.observe(&Event::Retrying { operation, attempts, wait, reason: reason(&tried) });
             sleep(wait).await;
@@ -307,15 +308,18 @@ impl Sending<'_> {
         }
     }
 
-    /// Returns the wait before the next attempt, if there is to be one.
-    fn wait(&self, tried: &Result<Tried, AttemptError>) -> Option<Duration> {
+    /// Returns the wait before the next attempt, if there is to be one. `is_repetition` says that an earlier
+    /// attempt may have reached the server.
+    fn wait(&self, tried: &Result<Tried, AttemptError>, is_repetition: bool) -> Option<Duration> {
         let Rules { retry, is_idempotent, is_keyed } = &self.rules;
+        // Else the key belongs to another request, and goes on doing so.
+        let may_be_busy = *is_keyed && (is_repetition || self.evidence.retry_after.is_some());
         let is_worth_it = |error: &AttemptError| {
             error.is_repeated(retry) && (*is_idempotent || !error.may_have_been_sent())
         };
         let is_repeated = match tried {
             Ok(tried) => {
-                retry.repeats(tried.status, *is_idempotent, *is_keyed)
+                retry.repeats(tried.status, *is_idempotent, may_be_busy)
                     || tried.broken.as_ref().is_some_and(|error| *is_idempotent && is_worth_it(error))
             }
             Err(error) => is_worth_it(error),
