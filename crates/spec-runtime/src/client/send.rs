@@ -219,11 +219,13 @@ impl Sending<'_> {
         let attempt = Attempt::new(self.operation, self.evidence.attempts, request, &extensions);
         let last = |attempt: Attempt<'_>| self.transmit(client, attempt.request);
         let tried = async {
-            let response = Next::new(&self.interceptors, &last).call(attempt).await?;
-            let (status, headers) = (response.status(), response.headers().clone());
+            let mut response = Next::new(&self.interceptors, &last).call(attempt).await?;
+            let status = response.status();
             if self.operation.streams && status.is_success() {
+                let headers = response.headers().clone();
                 return Ok(Tried { status, headers, body: AnswerBody::Coming(response), broken: None });
             }
+            let headers = std::mem::take(response.headers_mut());
             let (body, broken) =
                 read(response, self.settings.body_limit(), self.settings.stall_timeout()).await;
             Ok(Tried { status, headers, body: AnswerBody::Whole(body), broken })
