@@ -200,6 +200,14 @@ pub fn operations() -> &'static [RoutedOperation] {
     }
 }
 
+spec_runtime::mock!(Mock: Api by router {
+    outbound_campaign_list: "outbound_campaign_list" (context: Context<()>, parameters: OutboundCampaignListParameters) -> OutboundCampaignListResponse,
+    outbound_campaign_create: "outbound_campaign_create" (context: Context<()>, parameters: OutboundCampaignCreateParameters, body: OutboundCampaignInput) -> OutboundCampaignCreateResponse,
+    outbound_campaign_get_by_id: "outbound_campaign_get_by_id" (context: Context<()>, parameters: OutboundCampaignGetByIdParameters) -> OutboundCampaignGetByIdResponse,
+    outbound_campaign_update: "outbound_campaign_update" (context: Context<()>, parameters: OutboundCampaignUpdateParameters, body: OutboundCampaignInput) -> OutboundCampaignUpdateResponse,
+    outbound_campaign_delete: "outbound_campaign_delete" (context: Context<()>, parameters: OutboundCampaignDeleteParameters) -> OutboundCampaignDeleteResponse,
+});
+
 /// The parameters of `outbound_campaign_list`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(crate = "spec_runtime::codegen::serde")]
