@@ -694,7 +694,8 @@ mod handlers {
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                OPERATION.reply(api.outbound_campaign_list(context, parameters).await)
+                OPERATION
+                    .reply(Api::outbound_campaign_list(&*api, context, parameters).await)
             }
             Err(rejection) => rejection,
         }
@@ -717,7 +718,10 @@ mod handlers {
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
                 OPERATION
-                    .reply(api.outbound_campaign_create(context, parameters, body).await)
+                    .reply(
+                        Api::outbound_campaign_create(&*api, context, parameters, body)
+                            .await,
+                    )
             }
             Err(rejection) => rejection,
         }
@@ -739,7 +743,10 @@ mod handlers {
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
                 OPERATION
-                    .reply(api.outbound_campaign_get_by_id(context, parameters).await)
+                    .reply(
+                        Api::outbound_campaign_get_by_id(&*api, context, parameters)
+                            .await,
+                    )
             }
             Err(rejection) => rejection,
         }
@@ -762,7 +769,10 @@ mod handlers {
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
                 OPERATION
-                    .reply(api.outbound_campaign_update(context, parameters, body).await)
+                    .reply(
+                        Api::outbound_campaign_update(&*api, context, parameters, body)
+                            .await,
+                    )
             }
             Err(rejection) => rejection,
         }
@@ -783,7 +793,10 @@ mod handlers {
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                OPERATION.reply(api.outbound_campaign_delete(context, parameters).await)
+                OPERATION
+                    .reply(
+                        Api::outbound_campaign_delete(&*api, context, parameters).await,
+                    )
             }
             Err(rejection) => rejection,
         }
