@@ -4,8 +4,8 @@
 
 /// Makes the mock of a trait: a double with a method for each operation, by which calls are expected.
 ///
-/// A row is an operation: the method of the trait, the method of the mock where the trait's own name is taken,
-/// the `operationId`, what the method takes, and what it answers.
+/// A row is an operation: the method of the trait, that of the mock where this name is taken there, the
+/// `operationId`, what the method takes, and what it answers.
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 #[macro_export]
@@ -13,17 +13,17 @@ macro_rules! mock {
     ($mock:ident: $interface:ident by $router:ident {
         $($name:ident $(as $method:ident)?: $id:literal ($($taken:tt)*) -> $response:ty,)*
     }) => {
-        #[doc = concat!("A mock of [`", stringify!($interface), "`], for tests: it answers as it is told, and knows what it expects.")]
+        #[doc = concat!("A mock of [`", stringify!($interface), "`] for tests: it answers as it is told.")]
         ///
-        /// There is a method for each operation. It takes what answers: a closure that takes what the method of the
-        /// trait takes, and whose future gives what that gives. Any number of calls is answered so, and none need
-        /// come, unless `times` follows. Of several expectations of one operation, each takes its calls when the
-        /// ones before it have all of theirs.
+        /// There is a method for each operation. It takes what answers: a closure that takes what the method of
+        /// the trait takes, and whose future gives what that gives. Any number of calls is answered so, and none
+        /// need come, unless `times` follows. Of several expectations of one operation, each takes its calls when
+        /// the ones before it have all of theirs.
         ///
         /// Clones share everything. When the last one is dropped, it panics if calls are missing, if there was a
         /// call that nothing expects (it is answered with 501), or if a handler panicked; not while the thread
-        /// panics already. The router's clone is one of them: where a task has it that outlives the test, as with a
-        /// server of your own, end the test with `verify`.
+        /// panics already. The router's clone is one of them: where a task has it that outlives the test, as with
+        /// a server of your own, end the test with `verify`.
         ///
         /// Any credential is good.
         #[allow(dead_code)]
@@ -41,15 +41,14 @@ macro_rules! mock {
                 $mock { expectations: $crate::server::testing::Expectations::of(stringify!($interface)) }
             }
 
-            /// Says how many calls the operation that was named last is expected to have: `2`, `1..=3`, `1..`.
+            /// Says how many calls meet the expectation before it: `2`, `1..=3`, `1..`.
             ///
             /// # Panics
             ///
             /// If no operation was named, or no number is one of these.
             #[track_caller]
-            #[must_use]
             pub fn times(self, times: impl ::std::convert::Into<$crate::server::testing::Times>) -> Self {
-                self.expectations.times(times.into());
+                self.expectations.times(::std::convert::Into::into(times));
                 self
             }
 
@@ -107,7 +106,6 @@ macro_rules! mock {
         ///
         /// If an expectation of it before this one takes any number of calls.
         #[track_caller]
-        #[must_use]
         pub fn $method<__F, __A>(self, handler: __F) -> Self
         where
             __F: ::std::ops::Fn($($ty),*) -> __A + ::std::marker::Send + ::std::marker::Sync + 'static,
