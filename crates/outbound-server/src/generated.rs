@@ -200,6 +200,14 @@ pub fn operations() -> &'static [RoutedOperation] {
     }
 }
 
+spec_runtime::mock!(Mock: Api by router {
+    outbound_campaign_list: "outbound_campaign_list" (context: Context<()>, parameters: OutboundCampaignListParameters) -> OutboundCampaignListResponse,
+    outbound_campaign_create: "outbound_campaign_create" (context: Context<()>, parameters: OutboundCampaignCreateParameters, body: OutboundCampaignInput) -> OutboundCampaignCreateResponse,
+    outbound_campaign_get_by_id: "outbound_campaign_get_by_id" (context: Context<()>, parameters: OutboundCampaignGetByIdParameters) -> OutboundCampaignGetByIdResponse,
+    outbound_campaign_update: "outbound_campaign_update" (context: Context<()>, parameters: OutboundCampaignUpdateParameters, body: OutboundCampaignInput) -> OutboundCampaignUpdateResponse,
+    outbound_campaign_delete: "outbound_campaign_delete" (context: Context<()>, parameters: OutboundCampaignDeleteParameters) -> OutboundCampaignDeleteResponse,
+});
+
 /// The parameters of `outbound_campaign_list`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(crate = "spec_runtime::codegen::serde")]
@@ -686,7 +694,8 @@ mod handlers {
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                OPERATION.reply(api.outbound_campaign_list(context, parameters).await)
+                OPERATION
+                    .reply(Api::outbound_campaign_list(&*api, context, parameters).await)
             }
             Err(rejection) => rejection,
         }
@@ -709,7 +718,10 @@ mod handlers {
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
                 OPERATION
-                    .reply(api.outbound_campaign_create(context, parameters, body).await)
+                    .reply(
+                        Api::outbound_campaign_create(&*api, context, parameters, body)
+                            .await,
+                    )
             }
             Err(rejection) => rejection,
         }
@@ -731,7 +743,10 @@ mod handlers {
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
                 OPERATION
-                    .reply(api.outbound_campaign_get_by_id(context, parameters).await)
+                    .reply(
+                        Api::outbound_campaign_get_by_id(&*api, context, parameters)
+                            .await,
+                    )
             }
             Err(rejection) => rejection,
         }
@@ -754,7 +769,10 @@ mod handlers {
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, Payload(body))) => {
                 OPERATION
-                    .reply(api.outbound_campaign_update(context, parameters, body).await)
+                    .reply(
+                        Api::outbound_campaign_update(&*api, context, parameters, body)
+                            .await,
+                    )
             }
             Err(rejection) => rejection,
         }
@@ -775,7 +793,10 @@ mod handlers {
         };
         match OPERATION.receive_authenticated(&*api, request).await {
             Ok((context, parameters, NoBody)) => {
-                OPERATION.reply(api.outbound_campaign_delete(context, parameters).await)
+                OPERATION
+                    .reply(
+                        Api::outbound_campaign_delete(&*api, context, parameters).await,
+                    )
             }
             Err(rejection) => rejection,
         }

@@ -64,12 +64,14 @@ pub(super) fn print_handler(
         }
     };
     let id = &operation.id;
+    let arguments = quote!(context #parameters_argument #body_argument);
+    // By the name of the trait: pointers have methods, too, and so has `Authenticate`.
     quote! {
         pub async fn #name<A: #trait_name>(#state(api): #state<#arc<A>>, request: #request) -> #response {
             const OPERATION: #operation_type = #operation_type { #(#fields,)* ..#operation_type::new(#id) };
             match OPERATION.#received.await {
                 Ok((context, #parameters_pattern, #body_pattern)) => {
-                    OPERATION.reply(api.#name(context #parameters_argument #body_argument).await)
+                    OPERATION.reply(#trait_name::#name(&*api, #arguments).await)
                 }
                 Err(rejection) => rejection,
             }

@@ -41,6 +41,14 @@ impl<'a> Interface<'a> {
         })
     }
 
+    /// Names the mock of the trait.
+    pub(super) fn mock_name(&self) -> Ident {
+        ident(match self.kind {
+            InterfaceKind::Api => "Mock",
+            InterfaceKind::Webhooks => "MockWebhooks",
+        })
+    }
+
     /// Names the function that makes the router.
     pub(super) fn router_name(&self) -> Ident {
         ident(match self.kind {
@@ -142,26 +150,33 @@ pub(super) struct Signature {
 impl Signature {
     /// Returns the signature of an operation; `principal` is the type of those who ask.
     pub(super) fn of(printer: &mut Printer<'_>, operation: &OperationPlan, principal: &str) -> Signature {
-        let context = printer.path("spec_runtime::server", "Context");
-        let principal = tokens(principal);
-        let context = match operation.principal() {
-            PrincipalPlan::None => context,
-            PrincipalPlan::Optional => {
-                let option = printer.prelude("Option");
-                quote!(#context<#option<#principal>>)
-            }
-            PrincipalPlan::Required => quote!(#context<#principal>),
-        };
-        let mut arguments = vec![(ident("context"), context)];
-        if !operation.parameters.is_empty() {
-            arguments.push((ident("parameters"), tokens(&parameters_name(operation))));
-        }
-        if let Some(body) = &operation.body {
-            let full = if body.required { body.ty() } else { RustType::Option(Box::new(body.ty())) };
-            arguments.push((ident("body"), printer.ty(&full)));
-        }
+        let arguments = arguments(printer, operation, principal);
+        let arguments = arguments.into_iter().map(|(name, ty)| (ident(name), tokens(&ty))).collect();
         let failure = printer.path("spec_runtime::server", "Failure");
         let (result, answer) = (printer.prelude("Result"), tokens(&response_name(operation)));
         Signature { arguments, result: quote!(#result<#answer, #failure>), failure }
     }
+}
+
+/// Returns what the method of an operation takes beside `self`: names, and the texts of their types.
+pub(super) fn arguments(
+    printer: &mut Printer<'_>,
+    operation: &OperationPlan,
+    principal: &str,
+) -> Vec<(&'static str, String)> {
+    let context = printer.name("spec_runtime::server", "Context");
+    let context = match operation.principal() {
+        PrincipalPlan::None => context,
+        PrincipalPlan::Optional => format!("{context}<{}<{principal}>>", printer.prelude_name("Option")),
+        PrincipalPlan::Required => format!("{context}<{principal}>"),
+    };
+    let mut arguments = vec![("context", context)];
+    if !operation.parameters.is_empty() {
+        arguments.push(("parameters", parameters_name(operation)));
+    }
+    if let Some(body) = &operation.body {
+        let full = if body.required { body.ty() } else { RustType::Option(Box::new(body.ty())) };
+        arguments.push(("body", printer.type_text(&full)));
+    }
+    arguments
 }

@@ -7,6 +7,7 @@ mod conversions;
 mod errors;
 mod handlers;
 mod interface;
+mod mock;
 mod names;
 mod parameters;
 mod responses;
@@ -24,6 +25,7 @@ use bodies::{print_body_reader, print_checked_body};
 use errors::print_error_constants;
 use handlers::print_handler;
 use interface::{Interface, print_trait};
+use mock::print_mock;
 use names::{checked_body_name, parameters_name, response_name};
 use parameters::print_parameters_struct;
 use proc_macro2::TokenStream;
@@ -33,7 +35,7 @@ use router::{print_choosers, print_router};
 pub(crate) use skeleton::print_skeleton;
 
 /// Names that the file of a server always has a use for.
-const RESERVED: [&str; 36] = [
+const RESERVED: [&str; 38] = [
     "Api",
     "Arc",
     "Authenticate",
@@ -51,6 +53,8 @@ const RESERVED: [&str; 36] = [
     "IntoResponse",
     "Lines",
     "MediaKind",
+    "Mock",
+    "MockWebhooks",
     "NoBody",
     "NoParameters",
     "Operation",
@@ -120,6 +124,7 @@ fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut Cr
     if group.is_none() {
         layout.add(print_trait(printer, interface));
         layout.add(print_router(printer, interface));
+        layout.add_text(&print_mock(printer, interface));
         others = handlers_of_groups(plan, interface);
     }
     for operation in interface.operations.iter().filter(|operation| operation.group == group) {

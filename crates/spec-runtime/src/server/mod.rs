@@ -12,12 +12,15 @@ pub(crate) mod body;
 mod credential;
 pub(crate) mod declared;
 mod failure;
+mod mock;
 mod multipart;
 pub(crate) mod operation;
 pub(crate) mod parameter;
 pub(crate) mod problem;
 pub(crate) mod reply;
 mod routed;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use crate::validation::{Step, Violation};
 pub use authentication::{Authenticate, AuthenticationAttempt, Denied};

@@ -1,6 +1,6 @@
 //! Bodies: sent again, sent once, too large, and as they came.
 
-use super::support::{Act, Client, Server, answer, client, ok};
+use super::support::{Act, Client, Server, Way, answer, both_ways, ok};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Method};
 use spec_runtime::client::{Call, Configure, Error, Retry};
@@ -9,12 +9,17 @@ use std::time::Duration;
 const QUICK: Retry = Retry::new().with_waits(Duration::from_millis(20), 2.0, Duration::from_millis(40));
 
 fn quick(server: &Server) -> Client {
-    client(&server.url).with_retry(QUICK)
+    server.client().with_retry(QUICK)
 }
 
-#[tokio::test]
-async fn a_stream_is_sent_once_and_its_first_failure_stands() {
-    let server = Server::scripted(vec![answer(503, "", "busy"), ok("done")]).await;
+both_ways!(
+    a_stream_is_sent_once_and_its_first_failure_stands,
+    a_form_is_sent_again_byte_by_byte,
+    any_answer_as_it_came,
+);
+
+async fn a_stream_is_sent_once_and_its_first_failure_stands(way: Way) {
+    let server = way.scripted(vec![answer(503, "", "busy"), ok("done")]).await;
     let stream = futures_util::stream::iter(["a", "b"].map(Ok::<_, std::io::Error>));
     let call = quick(&server).call::<0>(Method::PUT).body(Body::wrap_stream(stream)).send().await;
     let error = call.unwrap_err();
@@ -22,9 +27,8 @@ async fn a_stream_is_sent_once_and_its_first_failure_stands() {
     assert_eq!(server.seen()[0].body, b"ab");
 }
 
-#[tokio::test]
-async fn a_form_is_sent_again_byte_by_byte() {
-    let server = Server::scripted(vec![answer(503, "", ""), ok("done")]).await;
+async fn a_form_is_sent_again_byte_by_byte(way: Way) {
+    let server = way.scripted(vec![answer(503, "", ""), ok("done")]).await;
     let form = Form::new().text("name", "value").part("file", Part::bytes(vec![7; 100_000]));
     assert_eq!(quick(&server).call::<0>(Method::PUT).form(form).text().await.unwrap(), "done");
     let seen = server.seen();
@@ -58,13 +62,12 @@ async fn an_answer_that_is_too_large_is_not_read() {
     }
 }
 
-#[tokio::test]
-async fn any_answer_as_it_came() {
-    let server = Server::scripted(vec![answer(418, "x-request-id: abc\r\n", "short and stout")]).await;
+async fn any_answer_as_it_came(way: Way) {
+    let server = way.scripted(vec![answer(418, "x-request-id: abc\r\n", "short and stout")]).await;
     let raw = quick(&server).get::<0>().send_raw().await.unwrap();
     assert_eq!((raw.status.as_u16(), raw.text().as_str()), (418, "short and stout"));
     assert_eq!((raw.evidence.attempts, raw.evidence.request_id.as_deref()), (1, Some("abc")));
-    let server = Server::scripted(vec![ok("streamed")]).await;
+    let server = way.scripted(vec![ok("streamed")]).await;
     assert_eq!(quick(&server).get::<1>().send_raw().await.unwrap().text(), "streamed");
     // And a request that is not sent.
     let request = quick(&server).call::<0>(Method::PUT).body("x").request().unwrap();

@@ -1,6 +1,6 @@
 //! What errors say, and what they never say.
 
-use super::support::{Act, Client, Server, answer, client};
+use super::support::{Act, Client, Server, Way, answer, both_ways, client};
 use reqwest::Method;
 use spec_runtime::client::{Call, Configure, Error, Retry};
 use std::time::Duration;
@@ -8,14 +8,15 @@ use std::time::Duration;
 const QUICK: Retry = Retry::new().with_waits(Duration::from_millis(20), 2.0, Duration::from_millis(40));
 
 fn quick(server: &Server) -> Client {
-    client(&server.url).with_retry(QUICK)
+    server.client().with_retry(QUICK)
 }
 
-#[tokio::test]
-async fn an_error_can_be_acted_on() {
+both_ways!(an_error_can_be_acted_on, nothing_is_sent_without_credentials,);
+
+async fn an_error_can_be_acted_on(way: Way) {
     let long = format!("{{\"detail\":\n  \"{}\"}}", "é".repeat(300));
     for status in [503, 500] {
-        let server = Server::scripted(vec![answer(status, "x-request-id: abc\r\n", &long)]).await;
+        let server = way.scripted(vec![answer(status, "x-request-id: abc\r\n", &long)]).await;
         let error = quick(&server).get::<0>().path("/things?key=secret").send().await.unwrap_err();
         let evidence = error.evidence().unwrap();
         assert_eq!((evidence.operation, evidence.path, evidence.attempts), ("thing", "/things", 3));
@@ -38,9 +39,8 @@ async fn an_error_can_be_acted_on() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_sent_without_credentials() {
-    let server = Server::scripted(vec![answer(200, "", "")]).await;
+async fn nothing_is_sent_without_credentials(way: Way) {
+    let server = way.scripted(vec![answer(200, "", "")]).await;
     let mut client = quick(&server);
     client.credentials = Default::default();
     let error = client.get::<0>().send().await.unwrap_err();

@@ -1,6 +1,6 @@
 //! Options of clients and of calls, interceptors, transports, and redirections.
 
-use super::support::{Client, Server, answer, client, ok};
+use super::support::{Client, Server, Way, answer, both_ways, client, ok};
 use reqwest::{Method, Request, Response};
 use spec_runtime::client::{
     Attempt, AttemptError, BoxFuture, Call, Configure, Error, Event, Interceptor, Next, Reason, Retry,
@@ -12,8 +12,16 @@ use std::time::Duration;
 const QUICK: Retry = Retry::new().with_waits(Duration::from_millis(20), 2.0, Duration::from_millis(40));
 
 fn quick(server: &Server) -> Client {
-    client(&server.url).with_retry(QUICK)
+    server.client().with_retry(QUICK)
 }
+
+both_ways!(
+    attempts_are_counted_for_each_call,
+    what_is_no_header_is_told_before_anything_is_sent,
+    interceptors_stand_around_each_attempt,
+    an_interceptor_answers_by_itself,
+    a_loop_ends,
+);
 
 #[tokio::test]
 async fn a_call_wins_over_its_client() {
@@ -32,9 +40,8 @@ async fn a_call_wins_over_its_client() {
     assert_eq!(here.header("user-agent"), Some("miniature/1.0"));
 }
 
-#[tokio::test]
-async fn attempts_are_counted_for_each_call() {
-    let server = Server::scripted(vec![answer(503, "", "")]).await;
+async fn attempts_are_counted_for_each_call(way: Way) {
+    let server = way.scripted(vec![answer(503, "", "")]).await;
     let client = quick(&server).with_attempts(2);
     let (first, second) = tokio::join!(client.get::<0>().send(), client.get::<0>().with_attempts(4).send());
     assert_eq!(first.unwrap_err().evidence().unwrap().attempts, 2);
@@ -42,9 +49,8 @@ async fn attempts_are_counted_for_each_call() {
     assert_eq!(client.get::<0>().send().await.unwrap_err().evidence().unwrap().attempts, 2);
 }
 
-#[tokio::test]
-async fn what_is_no_header_is_told_before_anything_is_sent() {
-    let server = Server::scripted(vec![ok("")]).await;
+async fn what_is_no_header_is_told_before_anything_is_sent(way: Way) {
+    let server = way.scripted(vec![ok("")]).await;
     for call in
         [quick(&server).get::<0>().with_header("a b", "x"), quick(&server).get::<0>().with_header("x", "\n")]
     {
@@ -93,9 +99,8 @@ impl Interceptor for Witness {
     }
 }
 
-#[tokio::test]
-async fn interceptors_stand_around_each_attempt() {
-    let server = Server::scripted(vec![answer(503, "", ""), ok("done")]).await;
+async fn interceptors_stand_around_each_attempt(way: Way) {
+    let server = way.scripted(vec![answer(503, "", ""), ok("done")]).await;
     let said = Arc::new(Mutex::new(Vec::new()));
     let client = quick(&server).with_interceptor(Witness("a", Arc::clone(&said)));
     let call = client.get::<0>().with_interceptor(Witness("b", Arc::clone(&said))).with_extension("tag");
@@ -110,9 +115,8 @@ async fn interceptors_stand_around_each_attempt() {
     assert_eq!(seen.iter().filter_map(|seen| seen.header("x-seen")).collect::<Vec<_>>(), ["1", "2"]);
 }
 
-#[tokio::test]
-async fn an_interceptor_answers_by_itself() {
-    let server = Server::scripted(vec![ok("")]).await;
+async fn an_interceptor_answers_by_itself(way: Way) {
+    let server = way.scripted(vec![ok("")]).await;
     let client = quick(&server)
         .with_interceptor_fn(|_, _| Box::pin(async { Ok(http::Response::new("by itself").into()) }));
     assert_eq!(client.get::<0>().text().await.unwrap(), "by itself");
@@ -156,14 +160,13 @@ async fn another_origin_sees_no_credentials() {
     assert_eq!((last.header("x-key"), last.header("cookie")), (Some("the-secret-key"), Some("session=1")));
 }
 
-#[tokio::test]
-async fn a_loop_ends() {
-    let server = Server::scripted(vec![answer(302, "location: /again\r\n", "")]).await;
+async fn a_loop_ends(way: Way) {
+    let server = way.scripted(vec![answer(302, "location: /again\r\n", "")]).await;
     let error = quick(&server).get::<0>().send().await;
     assert!(error.is_ok_and(|response| response.status().as_u16() == 302));
     assert_eq!(server.count(), 11);
     // What the operation declares is an answer.
-    let server = Server::scripted(vec![answer(302, "location: /again\r\n", "")]).await;
+    let server = way.scripted(vec![answer(302, "location: /again\r\n", "")]).await;
     quick(&server).get::<4>().send().await.unwrap();
     assert_eq!(server.count(), 1);
 }

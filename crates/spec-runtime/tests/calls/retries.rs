@@ -1,6 +1,6 @@
 //! Which calls are tried again, and when.
 
-use super::support::{Act, Client, Server, answer, client, closed_port, ok};
+use super::support::{Act, Client, Server, Way, answer, both_ways, client, closed_port, ok};
 use reqwest::Method;
 use spec_runtime::client::{Call, Configure, Error, Retry};
 use std::time::{Duration, Instant};
@@ -13,17 +13,32 @@ fn ms(milliseconds: u64) -> Duration {
 const QUICK: Retry = Retry::new().with_waits(Duration::from_millis(20), 2.0, Duration::from_millis(40));
 
 fn quick(server: &Server) -> Client {
-    client(&server.url).with_retry(QUICK)
+    server.client().with_retry(QUICK)
 }
 
-#[tokio::test]
-async fn a_server_says_when_to_come_back() {
-    let server = Server::scripted(vec![
-        answer(503, "retry-after: 1\r\n", ""),
-        answer(503, "retry-after: 1\r\n", ""),
-        ok("done"),
-    ])
-    .await;
+both_ways!(
+    a_server_says_when_to_come_back,
+    what_is_not_idempotent_is_not_repeated,
+    what_may_have_happened_is_only_repeated_if_that_does_no_harm,
+    a_key_makes_a_call_idempotent,
+    a_key_that_is_in_use_is_waited_for,
+    a_date_is_held_against_the_clock_of_the_server,
+    milliseconds_win_and_nonsense_is_none,
+    a_wait_that_is_too_long_is_left_to_the_caller,
+    each_status_has_its_rule,
+    a_server_that_fails_is_not_asked_three_times_as_much,
+    a_new_token_is_no_attempt,
+    a_token_that_expires_is_renewed_in_the_middle_of_retries,
+);
+
+async fn a_server_says_when_to_come_back(way: Way) {
+    let server = way
+        .scripted(vec![
+            answer(503, "retry-after: 1\r\n", ""),
+            answer(503, "retry-after: 1\r\n", ""),
+            ok("done"),
+        ])
+        .await;
     let begun = Instant::now();
     assert_eq!(quick(&server).get::<0>().text().await.unwrap(), "done");
     let elapsed = begun.elapsed();
@@ -31,9 +46,8 @@ async fn a_server_says_when_to_come_back() {
     assert_eq!(server.count(), 3);
 }
 
-#[tokio::test]
-async fn what_is_not_idempotent_is_not_repeated() {
-    let server = Server::scripted(vec![answer(503, "retry-after: 1\r\n", "busy"), ok("done")]).await;
+async fn what_is_not_idempotent_is_not_repeated(way: Way) {
+    let server = way.scripted(vec![answer(503, "retry-after: 1\r\n", "busy"), ok("done")]).await;
     let error = quick(&server).call::<0>(Method::POST).send().await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 503);
     assert_eq!(error.retry_after(), Some(ms(1000)));
@@ -62,10 +76,9 @@ async fn what_was_never_sent_is_sent_again() {
     assert!(begun.elapsed() < ms(3000));
 }
 
-#[tokio::test]
-async fn what_may_have_happened_is_only_repeated_if_that_does_no_harm() {
+async fn what_may_have_happened_is_only_repeated_if_that_does_no_harm(way: Way) {
     for (method, attempts) in [(Method::POST, 1), (Method::PATCH, 1), (Method::PUT, 2), (Method::DELETE, 2)] {
-        let server = Server::scripted(vec![vec![Act::Close], ok("done")]).await;
+        let server = way.scripted(vec![vec![Act::Close], ok("done")]).await;
         let result = quick(&server).call::<0>(method.clone()).body("x").text().await;
         assert_eq!(server.count(), attempts, "{method}");
         match result {
@@ -75,9 +88,8 @@ async fn what_may_have_happened_is_only_repeated_if_that_does_no_harm() {
     }
 }
 
-#[tokio::test]
-async fn a_key_makes_a_call_idempotent() {
-    let server = Server::start(|number, _| if number == 1 { answer(500, "", "") } else { ok("done") }).await;
+async fn a_key_makes_a_call_idempotent(way: Way) {
+    let server = way.start(|number, _| if number == 1 { answer(500, "", "") } else { ok("done") }).await;
     let client = quick(&server);
     assert_eq!(client.call::<2>(Method::POST).text().await.unwrap(), "done");
     assert_eq!(client.call::<2>(Method::POST).text().await.unwrap(), "done");
@@ -97,51 +109,48 @@ async fn a_key_makes_a_call_idempotent() {
     assert_eq!(keys[0].len(), 36);
 }
 
-#[tokio::test]
-async fn a_key_that_is_in_use_is_waited_for() {
+async fn a_key_that_is_in_use_is_waited_for(way: Way) {
     // The first attempt may still be worked on, or the server says that it will be done.
-    for first in [answer(500, "", ""), vec![Act::Close], answer(409, "retry-after-ms: 5\r\n", "")] {
-        let server = Server::scripted(vec![first, answer(409, "", ""), ok("done")]).await;
+    for first in [answer(500, "", ""), answer(409, "retry-after-ms: 5
+", "")] {
+        let server = way.scripted(vec![first, answer(409, "", ""), ok("done")]).await;
         assert_eq!(quick(&server).call::<2>(Method::POST).text().await.unwrap(), "done");
     }
     // The first attempt finds that the key belongs to another request.
-    let server = Server::scripted(vec![answer(409, "", ""), ok("done")]).await;
+    let server = way.scripted(vec![answer(409, "", ""), ok("done")]).await;
     assert!(quick(&server).call::<2>(Method::POST).text().await.is_err());
     assert_eq!(server.seen().len(), 1);
 }
 
-#[tokio::test]
-async fn a_date_is_held_against_the_clock_of_the_server() {
+async fn a_date_is_held_against_the_clock_of_the_server(way: Way) {
     // An hour ahead of everybody.
     let now = std::time::SystemTime::now() + Duration::from_secs(3600);
     let date = |time| httpdate::fmt_http_date(time);
     let headers = format!("date: {}\r\nretry-after: {}\r\n", date(now), date(now + ms(2000)));
-    let server = Server::scripted(vec![answer(503, &headers, ""), ok("done")]).await;
+    let server = way.scripted(vec![answer(503, &headers, ""), ok("done")]).await;
     let begun = Instant::now();
     assert_eq!(quick(&server).get::<0>().text().await.unwrap(), "done");
     let elapsed = begun.elapsed();
     assert!(elapsed >= ms(2000) && elapsed < ms(2500), "{elapsed:?}");
 }
 
-#[tokio::test]
-async fn milliseconds_win_and_nonsense_is_none() {
+async fn milliseconds_win_and_nonsense_is_none(way: Way) {
     for told in ["retry-after-ms: 150\r\nretry-after: 30\r\n", "retry-after: soon\r\n", "retry-after: -5\r\n"]
     {
-        let server = Server::scripted(vec![answer(503, told, ""), ok("done")]).await;
+        let server = way.scripted(vec![answer(503, told, ""), ok("done")]).await;
         let begun = Instant::now();
         assert_eq!(quick(&server).get::<0>().text().await.unwrap(), "done");
         assert!(begun.elapsed() < ms(1000), "{told}");
     }
 }
 
-#[tokio::test]
-async fn a_wait_that_is_too_long_is_left_to_the_caller() {
-    let server = Server::scripted(vec![answer(503, "retry-after: 3600\r\n", "")]).await;
+async fn a_wait_that_is_too_long_is_left_to_the_caller(way: Way) {
+    let server = way.scripted(vec![answer(503, "retry-after: 3600\r\n", "")]).await;
     let begun = Instant::now();
     let error = quick(&server).get::<0>().send().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
     assert!(begun.elapsed() < ms(1000));
-    let server = Server::scripted(vec![answer(503, "retry-after: 5\r\n", "")]).await;
+    let server = way.scripted(vec![answer(503, "retry-after: 5\r\n", "")]).await;
     let begun = Instant::now();
     let error = quick(&server).get::<0>().with_timeout(ms(1000)).send().await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 503);
@@ -149,8 +158,7 @@ async fn a_wait_that_is_too_long_is_left_to_the_caller() {
     assert_eq!(server.count(), 1);
 }
 
-#[tokio::test]
-async fn each_status_has_its_rule() {
+async fn each_status_has_its_rule(way: Way) {
     for (method, status, attempts) in [
         (Method::POST, 429, 3),
         (Method::POST, 425, 3),
@@ -166,17 +174,16 @@ async fn each_status_has_its_rule() {
         (Method::GET, 502, 3),
         (Method::GET, 504, 3),
     ] {
-        let server = Server::scripted(vec![answer(status, "", "")]).await;
+        let server = way.scripted(vec![answer(status, "", "")]).await;
         let error = quick(&server).call::<0>(method.clone()).send().await.unwrap_err();
         assert_eq!((server.count(), error.status().unwrap().as_u16()), (attempts, status), "{method}");
         assert_eq!(error.evidence().unwrap().attempts as usize, attempts);
     }
 }
 
-#[tokio::test]
-async fn a_server_that_fails_is_not_asked_three_times_as_much() {
-    let server = Server::scripted(vec![answer(503, "", "")]).await;
-    let client = client(&server.url).with_retry(QUICK.with_waits(Duration::ZERO, 1.0, Duration::ZERO));
+async fn a_server_that_fails_is_not_asked_three_times_as_much(way: Way) {
+    let server = way.scripted(vec![answer(503, "", "")]).await;
+    let client = server.client().with_retry(QUICK.with_waits(Duration::ZERO, 1.0, Duration::ZERO));
     for _ in 0..1000 {
         let clone = client.clone();
         assert_eq!(clone.get::<0>().send().await.unwrap_err().status().unwrap().as_u16(), 503);
@@ -204,15 +211,15 @@ async fn an_answer_that_breaks_off_is_asked_for_again() {
     assert_eq!(error.raw().unwrap().text(), "half");
 }
 
-#[tokio::test]
-async fn a_new_token_is_no_attempt() {
-    let server = Server::start(|_, seen| {
-        if seen.head.starts_with("POST /token") {
-            return ok("{\"access_token\": \"fresh\", \"expires_in\": 3600}");
-        }
-        ok("done")
-    })
-    .await;
+async fn a_new_token_is_no_attempt(way: Way) {
+    let server = way
+        .start(|_, seen| {
+            if seen.head.starts_with("POST /token") {
+                return ok("{\"access_token\": \"fresh\", \"expires_in\": 3600}");
+            }
+            ok("done")
+        })
+        .await;
     let client = quick(&server).with_tokens("/token");
     let calls = (0..20).map(|_| client.get::<3>().text());
     for result in futures_util::future::join_all(calls).await {
@@ -222,18 +229,18 @@ async fn a_new_token_is_no_attempt() {
     assert_eq!(tokens, 1);
 }
 
-#[tokio::test]
-async fn a_token_that_expires_is_renewed_in_the_middle_of_retries() {
-    let server = Server::start(|number, seen| match number {
-        _ if seen.head.starts_with("POST /token") => {
-            ok(&format!("{{\"access_token\": \"token-{number}\", \"expires_in\": 3600}}"))
-        }
-        2 => ok("first"),
-        3 => answer(503, "", ""),
-        4 => answer(401, "", ""),
-        _ => ok("done"),
-    })
-    .await;
+async fn a_token_that_expires_is_renewed_in_the_middle_of_retries(way: Way) {
+    let server = way
+        .start(|number, seen| match number {
+            _ if seen.head.starts_with("POST /token") => {
+                ok(&format!("{{\"access_token\": \"token-{number}\", \"expires_in\": 3600}}"))
+            }
+            2 => ok("first"),
+            3 => answer(503, "", ""),
+            4 => answer(401, "", ""),
+            _ => ok("done"),
+        })
+        .await;
     let client = quick(&server).with_tokens("/token");
     assert_eq!(client.get::<3>().text().await.unwrap(), "first");
     assert_eq!(client.get::<3>().text().await.unwrap(), "done");

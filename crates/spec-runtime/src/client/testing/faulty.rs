@@ -5,7 +5,7 @@
 
 use super::super::operation::CalledOperation;
 use super::super::transport::{AttemptError, BoxFuture, Transport};
-use super::{Broken, buffer, put_together, take_apart};
+use super::{Broken, buffer, pass, put_together, take_apart, transport_by_send};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reqwest::{Request, Response};
@@ -108,10 +108,7 @@ impl<T: Transport> Faulty<T> {
         let fault = self.next();
         Box::pin(async move {
             let url = request.url().clone();
-            let pass = |request: Request| match &operation {
-                Some(operation) => self.transport.call_operation(operation, request),
-                None => self.transport.call(request),
-            };
+            let pass = |request| pass(&self.transport, operation.as_ref(), request);
             match fault {
                 Fault::None => pass(request).await,
                 Fault::Refuse => Err(AttemptError::never_sent(Error::from(ErrorKind::ConnectionRefused))),
@@ -144,16 +141,4 @@ impl<T: Transport> Faulty<T> {
     }
 }
 
-impl<T: Transport> Transport for Faulty<T> {
-    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>> {
-        self.send(None, request)
-    }
-
-    fn call_operation(
-        &self,
-        operation: &CalledOperation,
-        request: Request,
-    ) -> BoxFuture<'_, Result<Response, AttemptError>> {
-        self.send(Some(*operation), request)
-    }
-}
+transport_by_send!(Faulty<T>, T);

@@ -17,7 +17,8 @@ pub use faulty::{Fault, Faulty, Never};
 pub use recorder::Recorder;
 pub use replay::Replay;
 
-use super::transport::AttemptError;
+use super::operation::CalledOperation;
+use super::transport::{AttemptError, BoxFuture, Transport};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use http::response::Parts;
@@ -26,6 +27,39 @@ use std::error::Error;
 
 /// What breaks a body off.
 type Broken = Box<dyn Error + Send + Sync>;
+
+/// Implements `Transport` by a method `send`, which does the same with requests of operations and with those
+/// of none.
+macro_rules! transport_by_send {
+    ($transport:ty $(, $inner:ident)?) => {
+        impl$(<$inner: $crate::client::Transport>)? $crate::client::Transport for $transport {
+            fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>> {
+                self.send(None, request)
+            }
+
+            fn call_operation(
+                &self,
+                operation: &CalledOperation,
+                request: Request,
+            ) -> BoxFuture<'_, Result<Response, AttemptError>> {
+                self.send(Some(*operation), request)
+            }
+        }
+    };
+}
+use transport_by_send;
+
+/// Passes a request on to another transport, with the operation that it is of, if it is of any.
+fn pass<'a>(
+    transport: &'a impl Transport,
+    operation: Option<&CalledOperation>,
+    request: Request,
+) -> BoxFuture<'a, Result<Response, AttemptError>> {
+    match operation {
+        Some(operation) => transport.call_operation(operation, request),
+        None => transport.call(request),
+    }
+}
 
 /// Reads the body of a request to its end, so that it is in memory from then on.
 ///

@@ -7,7 +7,7 @@ use super::super::operation::CalledOperation;
 use super::super::transport::{AttemptError, BoxFuture, Transport};
 use super::exchange::{Answered, Asked, Exchange};
 use super::redact::{Redaction, Secrets};
-use super::{Broken, buffer, put_together, take_apart};
+use super::{Broken, buffer, pass, put_together, take_apart, transport_by_send};
 use reqwest::{Request, Response};
 use std::fmt;
 use std::fs::{self, File};
@@ -67,11 +67,7 @@ impl<T: Transport> Recorder<T> {
             let sent = buffer(&mut request).await?;
             let mut bare = Request::new(request.method().clone(), request.url().clone());
             bare.headers_mut().clone_from(request.headers());
-            let answered = match &operation {
-                Some(operation) => self.transport.call_operation(operation, request),
-                None => self.transport.call(request),
-            };
-            let response = answered.await?;
+            let response = pass(&self.transport, operation.as_ref(), request).await?;
             let url = response.url().clone();
             let (parts, body, broken) = take_apart(response).await;
             if broken.is_none() {
@@ -98,19 +94,7 @@ fn write(file: &mut File, exchange: &Exchange) -> io::Result<()> {
     file.write_all(&line)
 }
 
-impl<T: Transport> Transport for Recorder<T> {
-    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>> {
-        self.send(None, request)
-    }
-
-    fn call_operation(
-        &self,
-        operation: &CalledOperation,
-        request: Request,
-    ) -> BoxFuture<'_, Result<Response, AttemptError>> {
-        self.send(Some(*operation), request)
-    }
-}
+transport_by_send!(Recorder<T>, T);
 
 impl<T> fmt::Debug for Recorder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

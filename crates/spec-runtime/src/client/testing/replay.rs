@@ -1,10 +1,10 @@
 //! The transport that plays a cassette: it answers as it was answered, and sends nothing.
 
 use super::super::operation::CalledOperation;
-use super::super::transport::{AttemptError, BoxFuture, Transport};
+use super::super::transport::{AttemptError, BoxFuture};
 use super::exchange::{Asked, Exchange};
 use super::redact::{Redaction, Secrets};
-use super::{buffer, put_together};
+use super::{buffer, put_together, transport_by_send};
 use crate::client::Secret;
 use reqwest::{Request, Response};
 use std::fmt;
@@ -90,7 +90,7 @@ impl Replay {
         Ok(left.remove(index))
     }
 
-    fn answer(
+    fn send(
         &self,
         operation: Option<CalledOperation>,
         mut request: Request,
@@ -107,19 +107,7 @@ impl Replay {
     }
 }
 
-impl Transport for Replay {
-    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>> {
-        self.answer(None, request)
-    }
-
-    fn call_operation(
-        &self,
-        operation: &CalledOperation,
-        request: Request,
-    ) -> BoxFuture<'_, Result<Response, AttemptError>> {
-        self.answer(Some(*operation), request)
-    }
-}
+transport_by_send!(Replay);
 
 impl fmt::Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,4 +4,5 @@ mod client;
 mod server;
 
 pub use client::{Client, SCHEMES, client};
-pub use server::{Act, Server, answer, closed_port, ok};
+pub(crate) use server::both_ways;
+pub use server::{Act, Server, Way, answer, closed_port, ok};

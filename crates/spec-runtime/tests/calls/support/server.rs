@@ -1,6 +1,13 @@
-//! A server that does what it is told, byte by byte, and remembers what it was sent.
+//! A server that does what it is told, byte by byte, and remembers what it was sent; behind a socket, or in
+//! the process of its clients.
 
+use super::client::{Client, client};
+use axum::body::to_bytes;
+use axum::http::{Request, Response};
+use reqwest::Body;
+use spec_runtime::client::{Configure as _, InProcess};
 use std::future::Future;
+use std::io::{Error, ErrorKind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -39,8 +46,40 @@ impl Seen {
     }
 }
 
+/// How requests come to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Socket,
+    InProcess,
+}
+
+/// Makes two tests of each function: one over a socket, one in the process.
+macro_rules! both_ways {
+    ($($test:ident),* $(,)?) => {
+        mod over_a_socket {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::support::Way::Socket).await;
+            })*
+        }
+
+        mod in_process {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::support::Way::InProcess).await;
+            })*
+        }
+    };
+}
+pub(crate) use both_ways;
+
+/// Says what a server does with a request, of which it is told the number from 1.
+type Script = Arc<dyn Fn(usize, &Seen) -> Vec<Act> + Send + Sync>;
+
 pub struct Server {
     pub url: String,
+    /// The script of one that has no socket.
+    near: Option<Script>,
     seen: Arc<Mutex<Vec<Seen>>>,
     closed: Arc<AtomicUsize>,
 }
@@ -61,6 +100,31 @@ pub async fn closed_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
+impl Way {
+    /// Starts a server, as [`Server::start`] does.
+    pub async fn start(self, script: impl Fn(usize, &Seen) -> Vec<Act> + Send + Sync + 'static) -> Server {
+        match self {
+            Way::Socket => Server::start(script).await,
+            Way::InProcess => Server {
+                url: "http://a.example".to_owned(),
+                near: Some(Arc::new(script)),
+                seen: Arc::default(),
+                closed: Arc::default(),
+            },
+        }
+    }
+
+    /// Starts a server, as [`Server::scripted`] does.
+    pub async fn scripted(self, answers: Vec<Vec<Act>>) -> Server {
+        self.start(in_turn(answers)).await
+    }
+}
+
+/// Makes a script of one answer for each request; the last one is for all that follow.
+fn in_turn(answers: Vec<Vec<Act>>) -> impl Fn(usize, &Seen) -> Vec<Act> + Send + Sync + 'static {
+    move |number, _| answers[(number - 1).min(answers.len() - 1)].clone()
+}
+
 impl Server {
     /// Starts a server; the function says what is done with a request, of which it is told the number from 1.
     pub async fn start(script: impl Fn(usize, &Seen) -> Vec<Act> + Send + Sync + 'static) -> Server {
@@ -71,7 +135,7 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (seen, closed) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-        let server = Server { url, seen: Arc::clone(&seen), closed: Arc::clone(&closed) };
+        let server = Server { url, near: None, seen: Arc::clone(&seen), closed: Arc::clone(&closed) };
         let script = Arc::new(script);
         tokio::spawn(async move {
             for connection in 1.. {
@@ -88,7 +152,17 @@ impl Server {
 
     /// Starts a server with one answer for each request; the last one for all that follow.
     pub async fn scripted(answers: Vec<Vec<Act>>) -> Server {
-        Server::start(move |number, _| answers[(number - 1).min(answers.len() - 1)].clone()).await
+        Server::start(in_turn(answers)).await
+    }
+
+    /// Makes a client of the server.
+    pub fn client(&self) -> Client {
+        let client = client(&self.url);
+        let Some(script) = self.near.clone() else { return client };
+        let seen = Arc::clone(&self.seen);
+        let service =
+            tower::service_fn(move |request| reply(request, Arc::clone(&script), Arc::clone(&seen)));
+        client.with_transport(InProcess::new(service))
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -112,6 +186,48 @@ impl Server {
 
 async fn within(milliseconds: u64, future: impl Future) -> bool {
     timeout(Duration::from_millis(milliseconds), future).await.is_ok()
+}
+
+/// Does what a server does with a request, without a socket.
+async fn reply(
+    request: Request<Body>,
+    script: Script,
+    seen: Arc<Mutex<Vec<Seen>>>,
+) -> Result<Response<axum::body::Body>, Error> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(axum::body::Body::new(body), usize::MAX).await.map_err(Error::other)?.to_vec();
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let mut head = format!("{} {target} HTTP/1.1", parts.method);
+    for (name, value) in &parts.headers {
+        head += &format!("\n{name}: {}", value.to_str().map_err(Error::other)?);
+    }
+    let request = Seen { head, body, connection: 1 };
+    let number = {
+        let mut seen = seen.lock().unwrap();
+        seen.push(request.clone());
+        seen.len()
+    };
+    for act in script(number, &request) {
+        match act {
+            Act::Send(text) => return Ok(parse(&text)),
+            Act::Wait(time) => sleep(time).await,
+            Act::Close => break,
+            Act::Hang => std::future::pending().await,
+        }
+    }
+    Err(Error::from(ErrorKind::ConnectionReset))
+}
+
+/// Reads an answer that is whole.
+fn parse(text: &str) -> Response<axum::body::Body> {
+    let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
+    let (first, headers) = head.split_once("\r\n").unwrap_or((head, ""));
+    let status = first.split(' ').nth(1).expect("an answer has a status");
+    let mut answer = Response::builder().status(status);
+    for (name, value) in headers.lines().map(|line| line.split_once(": ").expect("a header has a value")) {
+        answer = answer.header(name, value);
+    }
+    answer.body(body.to_owned().into()).expect("it is an answer")
 }
 
 async fn serve(
