@@ -31,9 +31,10 @@ use spec_document::{Code, Diagnostic, Diagnostics};
 use types::{print_headers, print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
-const RESERVED: [&str; 28] = [
+const RESERVED: [&str; 29] = [
     "Answer",
     "ApiClient",
+    "BaseUrl",
     "BuiltCall",
     "Call",
     "CalledOperation",

@@ -7,6 +7,7 @@ use super::credentials::Secret;
 use super::error::{Error, RawResponse};
 use super::operation::CalledOperation;
 use super::options::{Configure, Options};
+use super::secrets::ShownRequest;
 use super::send::{ApiClient, send};
 use progenitor_client::ResponseValue;
 use std::fmt;
@@ -101,8 +102,7 @@ pub trait Call: Configure + Send {
     }
 }
 
-/// A request that is built, and whom it is sent by.
-#[derive(Debug)]
+/// A request that is built, and whom it is sent by. `Debug` shows nothing of it that may be secret.
 pub struct BuiltCall<C> {
     /// The client.
     pub client: C,
@@ -110,6 +110,16 @@ pub struct BuiltCall<C> {
     pub request: reqwest::Request,
     /// The options that the caller has set.
     pub options: Options,
+}
+
+impl<C: fmt::Debug> fmt::Debug for BuiltCall<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BuiltCall")
+            .field("client", &self.client)
+            .field("request", &ShownRequest(&self.request))
+            .field("options", &self.options)
+            .finish()
+    }
 }
 
 async fn answer<T: Call>(call: T) -> Result<Answer, Error<T::Failure>> {

@@ -247,11 +247,17 @@ impl<E> From<reqwest::Error> for Error<E> {
 
 /// Returns the error without the query of its URL, which may hold a key.
 pub(crate) fn without_query(mut error: reqwest::Error) -> reqwest::Error {
-    if let Some(url) = error.url_mut() {
-        url.set_query(None);
-        super::redirect::without_user(url);
+    match error.url_mut() {
+        // Of `user:password@host` the user is the scheme, and nothing can be taken away.
+        Some(url) if !url.has_host() => error.without_url(),
+        Some(url) => {
+            url.set_query(None);
+            url.set_fragment(None);
+            super::redirect::without_user(url);
+            error
+        }
+        None => error,
     }
-    error
 }
 
 impl<E> From<TokenError> for Error<E> {

@@ -22,6 +22,7 @@ pub(crate) mod parameter;
 pub(crate) mod redirect;
 pub(crate) mod response;
 mod retry;
+mod secrets;
 pub(crate) mod send;
 pub(crate) mod server;
 #[cfg(feature = "testing")]

@@ -12,6 +12,8 @@ use super::operation::CalledOperation;
 use super::options::{Options, Settings};
 use super::redirect::following;
 use super::retry::{Retry, told_wait};
+use super::secrets::marked;
+use super::server::BaseUrl;
 use super::transport::{AttemptError, BoxFuture, TimeoutKind};
 use super::upload::{make_replayable, watch, within};
 use http::header::{HeaderName, HeaderValue};
@@ -60,7 +62,7 @@ pub trait ApiClient: Send + Sync {
 #[derive(Clone, Copy, Debug)]
 pub struct ClientParts<'c> {
     /// The server.
-    pub base_url: &'c str,
+    pub base_url: &'c BaseUrl,
     /// The HTTP client.
     pub http: &'c reqwest::Client,
     /// The credentials, where some operation asks for them.
@@ -219,7 +221,7 @@ impl Sending<'_> {
         let last = |attempt: Attempt<'_>| self.transmit(client, attempt.request);
         let tried = async {
             let response = Next::new(&self.interceptors, &last).call(attempt).await?;
-            let (status, headers) = (response.status(), response.headers().clone());
+            let (status, headers) = (response.status(), marked(response.headers()));
             if self.operation.streams && status.is_success() {
                 return Ok(Tried { status, headers, body: AnswerBody::Coming(response), broken: None });
             }

@@ -6,6 +6,7 @@
 use super::credentials::{Secret, TransportContext};
 use super::error::without_query;
 use super::evidence::Evidence;
+use super::secrets::shown_text;
 use super::transport::{AttemptError, TimeoutKind};
 use crate::stream::ByteStream;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -246,7 +247,8 @@ impl TokenSource {
         pairs: &[(&str, &str)],
     ) -> Result<Answer, TokenError> {
         let url = resolve(context.base_url, url).ok_or_else(|| {
-            TokenError::Request(format!("the URL of the tokens for `{}` is none: {url:?}", self.scheme))
+            let (scheme, url) = (self.scheme, shown_text(url));
+            TokenError::Request(format!("the URL of the tokens for `{scheme}` is none: {url:?}"))
         })?;
         // RFC 6749, 2.3.1: as in a form, and then as any user and password.
         let basic = Secret::basic(&encode(&self.id), &encode(self.secret.expose()));

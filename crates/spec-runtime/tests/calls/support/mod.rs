@@ -3,5 +3,5 @@
 mod client;
 mod server;
 
-pub use client::{Client, SCHEMES, client};
+pub use client::{Client, SCHEMES, TOKEN, client};
 pub use server::{Act, Server, answer, closed_port, ok};
