@@ -9,6 +9,7 @@ use super::operation::CalledOperation;
 use super::options::{Configure, Options};
 use super::secrets::ShownRequest;
 use super::send::{ApiClient, send};
+use super::trace::CallTrace;
 use progenitor_client::ResponseValue;
 use std::fmt;
 
@@ -85,7 +86,10 @@ pub trait Call: Configure + Send {
     ///
     /// Whatever keeps it from being answered.
     fn send_raw(self) -> impl Future<Output = Result<RawResponse, Error<Self::Failure>>> + Send {
-        async { answer(self).await?.into_raw().await }
+        async {
+            let trace = CallTrace::begin(&Self::OPERATION);
+            trace.follow(async { answer(self, &trace).await?.into_raw().await }).await
+        }
     }
 
     /// Sends the call, and waits for the answer, anywhere: within an asynchronous runtime, too, whose thread
@@ -122,9 +126,9 @@ impl<C: fmt::Debug> fmt::Debug for BuiltCall<C> {
     }
 }
 
-async fn answer<T: Call>(call: T) -> Result<Answer, Error<T::Failure>> {
+async fn answer<T: Call>(call: T, trace: &CallTrace) -> Result<Answer, Error<T::Failure>> {
     let BuiltCall { client, request, options } = call.build()?;
-    send(&client, &T::OPERATION, &options, request).await.map_err(Error::of_any)
+    send(&client, &T::OPERATION, &options, request, trace).await.map_err(Error::of_any)
 }
 
 /// Sends a call, and reads the answer as the document declares it.
@@ -133,5 +137,6 @@ async fn answer<T: Call>(call: T) -> Result<Answer, Error<T::Failure>> {
 ///
 /// When the answer is an error that the document declares, or the call is not answered as declared.
 pub async fn call<T: Call>(call: T) -> Result<ResponseValue<T::Success>, Error<T::Failure>> {
-    T::read(answer(call).await?).await
+    let trace = CallTrace::begin(&T::OPERATION);
+    trace.follow(async { T::read(answer(call, &trace).await?).await }).await
 }

@@ -5,6 +5,7 @@
 use super::Error;
 use super::secrets::shown_text;
 use super::token::{Token, TokenEndpoint, TokenSource};
+use super::trace::Observer;
 use super::transport::Transport;
 use crate::security::{CredentialPlace, SecurityScheme};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -30,6 +31,8 @@ pub(super) struct TransportContext<'c> {
     pub(super) base_url: &'c str,
     /// The longest wait for an answer.
     pub(super) timeout: Option<Duration>,
+    /// What is told of requests for tokens.
+    pub(super) observer: Observer<'c>,
 }
 
 /// A text that is never shown.

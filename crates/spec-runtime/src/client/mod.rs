@@ -28,6 +28,7 @@ pub(crate) mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub(crate) mod token;
+mod trace;
 mod transport;
 mod upload;
 

@@ -2,12 +2,12 @@
 //!
 //! Must not know which credentials a client has.
 
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "tracing"))]
 use super::operation::CalledOperation;
 use super::redirect::without_user;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "tracing"))]
 use crate::security::{CredentialPlace, SecurityScheme};
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "tracing"))]
 use http::HeaderValue;
 use http::{HeaderMap, HeaderName};
 use reqwest::{Request, Url};
@@ -27,14 +27,14 @@ const HEADERS: [&str; 9] = [
 ];
 
 /// Returns the security schemes of an operation.
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "tracing"))]
 pub(super) fn schemes(operation: Option<&CalledOperation>) -> impl Iterator<Item = &'static SecurityScheme> {
     operation.map_or(&[][..], |operation| operation.security).iter().copied().flatten()
 }
 
 /// Returns true if the value of a header must not be shown: it is marked so, or secret by its nature, or the
 /// document has a credential there.
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "tracing"))]
 pub(super) fn is_secret_header(
     operation: Option<&CalledOperation>,
     name: &HeaderName,

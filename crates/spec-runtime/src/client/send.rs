@@ -14,6 +14,7 @@ use super::redirect::following;
 use super::retry::{Retry, told_wait};
 use super::secrets::marked;
 use super::server::BaseUrl;
+use super::trace::CallTrace;
 use super::transport::{AttemptError, BoxFuture, TimeoutKind};
 use super::upload::{make_replayable, watch, within};
 use http::header::{HeaderName, HeaderValue};
@@ -107,6 +108,7 @@ pub(super) async fn send<C: ApiClient>(
     operation: &CalledOperation,
     options: &Options,
     mut request: Request,
+    trace: &CallTrace,
 ) -> Result<Answer, Error<Infallible>> {
     let settings = Settings::new(client.parts().options, options);
     let unusable = |what| Error::InvalidRequest(format!("the base URL can't be asked: {what}"));
@@ -132,6 +134,7 @@ pub(super) async fn send<C: ApiClient>(
         operation,
         settings,
         rules,
+        trace,
     };
     call.evidence.idempotency_key = key;
     call.run(client, request).await
@@ -186,6 +189,7 @@ struct Sending<'c> {
     begun: Instant,
     deadline: Option<Instant>,
     evidence: Box<Evidence>,
+    trace: &'c CallTrace,
 }
 
 impl Sending<'_> {
@@ -195,7 +199,7 @@ impl Sending<'_> {
         mut request: Request,
     ) -> Result<Answer, Error<Infallible>> {
         let operation = self.operation;
-        if let Some(budget) = self.settings.budget {
+        if let Some(budget) = self.settings.budget() {
             budget.deposit();
         }
         self.observe(&Event::Started { operation });
@@ -206,8 +210,10 @@ impl Sending<'_> {
             let again = (attempts < self.rules.retry.attempts).then(|| request.try_clone()).flatten();
             let tried = self.attempt(client, request).await;
             self.note(&tried);
+            self.trace.tried(reason(&tried));
             let wait = again.is_some().then(|| self.wait(&tried)).flatten();
             let (Some(wait), Some(next)) = (wait, again) else { return self.finish(tried) };
+            self.trace.retrying(attempts, wait, reason(&tried));
             self.observe(&Event::Retrying { operation, attempts, wait, reason: reason(&tried) });
             sleep(wait).await;
             request = next;
@@ -253,6 +259,7 @@ impl Sending<'_> {
                 transport: settings.transport(),
                 base_url: parts.base_url,
                 timeout: settings.head_timeout(),
+                observer: settings.observer(),
             };
             let none = Credentials::default();
             let credentials = parts.credentials.unwrap_or(&none);
@@ -285,13 +292,18 @@ impl Sending<'_> {
         info: &OperationInfo,
     ) -> Result<Response, AttemptError> {
         let progress = watch(&mut request);
+        let observer = self.settings.observer();
+        let inside = self.trace.request(observer, &mut request);
         let sent = async {
             match self.settings.transport() {
                 Some(transport) => transport.call_operation(self.operation, request).await,
                 None => client.transmit(request, info).await.map_err(AttemptError::from),
             }
         };
-        within(sent, progress, self.settings.head_timeout(), self.settings.stall_timeout()).await
+        let (head, stall) = (self.settings.head_timeout(), self.settings.stall_timeout());
+        let answered = within(inside.around(sent), progress, head, stall).await;
+        self.trace.answered(observer, &answered);
+        answered
     }
 
     fn note(&mut self, tried: &Result<Tried, AttemptError>) {
@@ -338,10 +350,11 @@ impl Sending<'_> {
         if is_too_late(self.deadline) || is_too_late(end) {
             return None;
         }
-        self.settings.budget.is_none_or(super::retry::Budget::withdraw).then_some(wait)
+        self.settings.budget().is_none_or(super::retry::Budget::withdraw).then_some(wait)
     }
 
     fn finish(self, tried: Result<Tried, AttemptError>) -> Result<Answer, Error<Infallible>> {
+        self.trace.ended(&self.evidence);
         let (attempts, elapsed) = (self.evidence.attempts, self.evidence.elapsed);
         let outcome = reason(&tried);
         self.observe(&Event::Finished { operation: self.operation, attempts, elapsed, outcome });
