@@ -12,6 +12,7 @@ use super::super::secrets::{is_secret_header, shown};
 use super::super::transport::AttemptError;
 #[cfg(feature = "opentelemetry")]
 use super::telemetry::{Durations, Measured, inject};
+use futures_util::TryFutureExt as _;
 use http::{HeaderMap, HeaderName, Method, StatusCode, Version};
 use reqwest::{Request, Response, Url};
 use std::fmt;
@@ -90,16 +91,13 @@ impl CallTrace {
         CallTrace { span, operation: *operation, state: Mutex::default() }
     }
 
-    /// Makes the call within its span, and tells how it fails, if it does.
-    pub(in crate::client) async fn follow<T, E>(
+    /// Makes the call within its span, and tells how it fails, if it does. No `async` block takes the call in,
+    /// which would hold it twice.
+    pub(in crate::client) fn follow<T, E>(
         &self,
         call: impl Future<Output = Result<T, Error<E>>>,
-    ) -> Result<T, Error<E>> {
-        let outcome = call.instrument(self.span.clone()).await;
-        if let Err(error) = &outcome {
-            self.failed(&error.class());
-        }
-        outcome
+    ) -> impl Future<Output = Result<T, Error<E>>> {
+        call.instrument(self.span.clone()).inspect_err(|error| self.failed(&error.class()))
     }
 
     fn failed(&self, class: &str) {
