@@ -12,9 +12,9 @@ use spec_runtime::client::{
 };
 use spec_runtime::codegen::HeaderText;
 use spec_runtime::codegen::client::{
-    Answer, ApiClient, BuiltCall, ClientParts, Credentials, HookError, QueryParam,
-    SecurityScheme, base_url_from, call, environment, failed, header, json, paging,
-    read_header, segment, succeeded, transport, unexpected, wrap,
+    Answer, ApiClient, BaseUrl, BuiltCall, ClientParts, Credentials, HookError,
+    QueryParam, SecurityScheme, base_url_from, call, environment, failed, header, json,
+    paging, read_header, segment, succeeded, transport, unexpected, wrap,
 };
 use spec_runtime::pages::{FetchedPage, PagedCall};
 use spec_runtime::reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
@@ -31,7 +31,7 @@ const API_KEY: SecurityScheme = SecurityScheme::header("apiKey", "Syllable-API-K
 /// Version: 1.0.0
 #[derive(Clone, Debug)]
 pub struct Client {
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: BaseUrl,
     pub(crate) client: reqwest::Client,
     pub(crate) credentials: Credentials,
     pub(crate) options: Options,
@@ -42,7 +42,7 @@ impl Client {
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         Self {
-            baseurl: "https://api.syllable.cloud".to_owned(),
+            baseurl: BaseUrl::new("https://api.syllable.cloud"),
             client: transport(
                 concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             ),
@@ -69,7 +69,7 @@ impl Client {
 
     /// Points the client to a server elsewhere: scheme, host and, where there is one, port and path.
     pub fn with_base_url(mut self, base_url: &str) -> Self {
-        self.baseurl = base_url.trim_end_matches('/').to_owned();
+        self.baseurl = BaseUrl::new(base_url);
         self
     }
 

@@ -75,7 +75,22 @@ pub(crate) fn manifest(
         CrateKind::Server => "Server",
     };
     let package = package(settings.crate_name(krate), what, generated, &around.inherited);
-    format!("{package}\n{DOCTESTS}\n[dependencies]\n{}\n", lines.join("\n"))
+    let features = if krate == CrateKind::Client { client_features() } else { String::new() };
+    format!("{package}\n{DOCTESTS}{features}\n[dependencies]\n{}\n", lines.join("\n"))
+}
+
+/// Features of the runtime that a client hands on, each with what it is for. All are off by default.
+const CLIENT_FEATURES: [(&str, &str); 3] = [
+    ("blocking", "Calls without `async`."),
+    ("opentelemetry", "The context of the trace in requests, and their durations, by OpenTelemetry."),
+    ("tracing", "Spans and events of calls and requests."),
+];
+
+/// Writes the features of a client.
+fn client_features() -> String {
+    let features =
+        CLIENT_FEATURES.iter().map(|(name, words)| format!("# {words}\n{name} = [\"{RUNTIME}/{name}\"]\n"));
+    std::iter::once("\n[features]\n".to_owned()).chain(features).collect()
 }
 
 /// Writes what a manifest says of its package; `inherited` are the keys that the workspace says.

@@ -32,7 +32,7 @@ pub mod client {
         unexpected, wrap,
     };
     pub use crate::client::send::{ApiClient, ClientParts, HookError};
-    pub use crate::client::server::base_url_from;
+    pub use crate::client::server::{BaseUrl, base_url_from};
     pub use crate::client::token::TokenEndpoint;
     pub use crate::encoding::Encoding;
     pub use crate::headers::{read_header, read_header_as};

@@ -19,7 +19,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
         quote!(pub(crate) credentials: #credentials,)
     });
     let traits = client_traits(printer);
-    let string = printer.prelude("String");
+    let base_url = printer.path("spec_runtime::codegen::client", "BaseUrl");
     let reqwest = printer.krate("reqwest");
     let constructors = constructors(printer);
     let setters: Vec<TokenStream> =
@@ -33,7 +33,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
         #words
         #[derive(Clone, Debug)]
         pub struct Client {
-            pub(crate) baseurl: #string,
+            pub(crate) baseurl: #base_url,
             pub(crate) client: #reqwest::Client,
             #credentials
             pub(crate) options: #options,
@@ -44,7 +44,7 @@ pub(super) fn print_client_struct(printer: &mut Printer<'_>) -> TokenStream {
 
             /// Points the client to a server elsewhere: scheme, host and, where there is one, port and path.
             pub fn with_base_url(mut self, base_url: &str) -> Self {
-                self.baseurl = base_url.trim_end_matches('/').to_owned();
+                self.baseurl = #base_url::new(base_url);
                 self
             }
 
@@ -161,7 +161,7 @@ fn base_url_or(plan: &Plan) -> Option<TokenStream> {
             /// Returns the server of an operation that has one of its own; a client for a server elsewhere
             /// sends everything there.
             pub(crate) fn base_url_or<'u>(&'u self, own: &'u str) -> &'u str {
-                if self.baseurl == #url { own } else { &self.baseurl }
+                if &*self.baseurl == #url { own } else { &self.baseurl }
             }
         }
     })
@@ -259,6 +259,7 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
     let plan = printer.plan;
     let default = printer.prelude("Default");
     let credentials = used_schemes(plan).next().map(|_| quote!(credentials: #default::default(),));
+    let base_url = printer.path("spec_runtime::codegen::client", "BaseUrl");
     let transport = printer.path("spec_runtime::codegen::client", "transport");
     let options = printer.path("spec_runtime::client", "Options");
     // The name and version of the crate that it becomes a part of.
@@ -271,7 +272,7 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
                 #[allow(clippy::new_without_default)]
                 pub fn new() -> Self {
                     Self {
-                        baseurl: #url.to_owned(),
+                        baseurl: #base_url::new(#url),
                         client: #transport,
                         #credentials
                         options: #options::of_client(),
@@ -293,7 +294,7 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
             quote! {
             #words
             pub fn new(base_url: &str) -> Self {
-                Self { baseurl: base_url.trim_end_matches('/').to_owned(), client: #transport, #credentials options: #options::of_client() }
+                Self { baseurl: #base_url::new(base_url), client: #transport, #credentials options: #options::of_client() }
             }
             }
         }

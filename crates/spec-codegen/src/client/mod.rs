@@ -33,9 +33,10 @@ use spec_document::{Code, Diagnostic, Diagnostics};
 use types::{print_headers, print_outcome_enums, print_types};
 
 /// Names that the file of a client always has a use for.
-const RESERVED: [&str; 30] = [
+const RESERVED: [&str; 31] = [
     "Answer",
     "ApiClient",
+    "BaseUrl",
     "BuiltCall",
     "Call",
     "CalledOperation",

@@ -5,12 +5,14 @@
 use super::error::{Error, RawResponse};
 use super::evidence::Evidence;
 use super::options::{BODY_LIMIT, STALL_TIMEOUT};
+use super::secrets::marked;
 use super::transport::{AttemptError, TimeoutKind};
 use crate::stream::{ByteStream, StreamError};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use std::fmt;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -25,12 +27,21 @@ pub struct Answer {
 }
 
 /// The body of an answer.
-#[derive(Debug)]
 pub(super) enum AnswerBody {
     /// All of it, or as much as came.
     Whole(Bytes),
     /// It has not been read yet.
     Coming(reqwest::Response),
+}
+
+impl fmt::Debug for AnswerBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AnswerBody::Whole(bytes) => f.debug_tuple("Whole").field(bytes).finish(),
+            // There is a URL in it, with its query.
+            AnswerBody::Coming(_) => f.write_str("Coming(…)"),
+        }
+    }
 }
 
 /// The limits of a body that is read later.
@@ -47,7 +58,7 @@ pub(super) struct Limits {
 impl From<reqwest::Response> for Answer {
     /// Takes an answer that something else than a call was given.
     fn from(response: reqwest::Response) -> Self {
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (status, headers) = (response.status(), marked(response.headers().clone()));
         let mut evidence = Evidence::of_answer(response.url());
         evidence.note_answer(status, &headers);
         let limits = Limits { buffered: BODY_LIMIT, stall: Some(STALL_TIMEOUT), event: None };

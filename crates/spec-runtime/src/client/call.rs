@@ -7,7 +7,9 @@ use super::credentials::Secret;
 use super::error::{Error, RawResponse};
 use super::operation::CalledOperation;
 use super::options::{Configure, Options};
+use super::secrets::ShownRequest;
 use super::send::{ApiClient, send};
+use super::trace::CallTrace;
 use progenitor_client::ResponseValue;
 use std::fmt;
 
@@ -84,7 +86,10 @@ pub trait Call: Configure + Send {
     ///
     /// Whatever keeps it from being answered.
     fn send_raw(self) -> impl Future<Output = Result<RawResponse, Error<Self::Failure>>> + Send {
-        async { answer(self).await?.into_raw().await }
+        async {
+            let trace = CallTrace::begin(&Self::OPERATION);
+            trace.follow(async { answer(self, &trace).await?.into_raw().await }).await
+        }
     }
 
     /// Sends the call, and waits for the answer, anywhere: within an asynchronous runtime, too, whose thread
@@ -101,8 +106,7 @@ pub trait Call: Configure + Send {
     }
 }
 
-/// A request that is built, and whom it is sent by.
-#[derive(Debug)]
+/// A request that is built, and whom it is sent by. `Debug` shows nothing of it that may be secret.
 pub struct BuiltCall<C> {
     /// The client.
     pub client: C,
@@ -112,14 +116,26 @@ pub struct BuiltCall<C> {
     pub options: Options,
 }
 
-async fn answer<T: Call>(call: T) -> Result<Answer, Error<T::Failure>> {
-    answered::<T>(call.build()?).await
+impl<C: fmt::Debug> fmt::Debug for BuiltCall<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BuiltCall")
+            .field("client", &self.client)
+            .field("request", &ShownRequest(&self.request))
+            .field("options", &self.options)
+            .finish()
+    }
 }
 
-/// Sends a call that is built.
-pub(crate) async fn answered<T: Call>(built: BuiltCall<T::Client>) -> Result<Answer, Error<T::Failure>> {
+async fn answer<T: Call>(call: T, trace: &CallTrace) -> Result<Answer, Error<T::Failure>> {
+    answer_to_built::<T>(call.build()?, trace).await
+}
+
+async fn answer_to_built<T: Call>(
+    built: BuiltCall<T::Client>,
+    trace: &CallTrace,
+) -> Result<Answer, Error<T::Failure>> {
     let BuiltCall { client, request, options } = built;
-    send(&client, &T::OPERATION, &options, request).await.map_err(Error::of_any)
+    send(&client, &T::OPERATION, &options, request, trace).await.map_err(Error::of_any)
 }
 
 /// Sends a call, and reads the answer as the document declares it.
@@ -128,5 +144,14 @@ pub(crate) async fn answered<T: Call>(built: BuiltCall<T::Client>) -> Result<Ans
 ///
 /// When the answer is an error that the document declares, or the call is not answered as declared.
 pub async fn call<T: Call>(call: T) -> Result<ResponseValue<T::Success>, Error<T::Failure>> {
-    T::read(answer(call).await?).await
+    let trace = CallTrace::begin(&T::OPERATION);
+    trace.follow(async { T::read(answer(call, &trace).await?).await }).await
+}
+
+/// Sends a call that is built like [`call`].
+pub(crate) async fn call_built<T: Call>(
+    built: BuiltCall<T::Client>,
+) -> Result<ResponseValue<T::Success>, Error<T::Failure>> {
+    let trace = CallTrace::begin(&T::OPERATION);
+    trace.follow(async { T::read(answer_to_built::<T>(built, &trace).await?).await }).await
 }

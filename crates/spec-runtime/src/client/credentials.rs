@@ -3,7 +3,9 @@
 //! Knows where a credential goes in a request. It never shows one: not in `Debug`, not in an error.
 
 use super::Error;
+use super::secrets::shown_text;
 use super::token::{Token, TokenEndpoint, TokenSource};
+use super::trace::Observer;
 use super::transport::Transport;
 use crate::security::{CredentialPlace, SecurityScheme};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -29,6 +31,8 @@ pub(super) struct TransportContext<'c> {
     pub(super) base_url: &'c str,
     /// The longest wait for an answer.
     pub(super) timeout: Option<Duration>,
+    /// What is told of requests for tokens.
+    pub(super) observer: Observer<'c>,
 }
 
 /// A text that is never shown.
@@ -60,7 +64,7 @@ impl fmt::Debug for Secret {
 }
 
 /// The credentials of a client, by security scheme.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Credentials {
     held: Vec<(&'static str, StoredCredential)>,
     /// Token endpoints that the caller named in place of those of the document.
@@ -72,6 +76,16 @@ enum StoredCredential {
     Secret(Secret),
     /// Tokens are fetched when they are needed; clones of a client share them.
     Tokens(Arc<TokenSource>),
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let token_urls = self.token_urls.iter().map(|(scheme, url)| (scheme, shown_text(url)));
+        f.debug_struct("Credentials")
+            .field("held", &self.held)
+            .field("token_urls", &token_urls.collect::<Vec<_>>())
+            .finish()
+    }
 }
 
 impl Credentials {

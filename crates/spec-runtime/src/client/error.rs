@@ -160,6 +160,22 @@ impl<E> Error<E> {
         }
     }
 
+    /// Returns its class, one of a few words: the status, where there is an answer that was understood.
+    #[cfg(feature = "tracing")]
+    pub(super) fn class(&self) -> std::borrow::Cow<'static, str> {
+        match self {
+            Error::InvalidRequest(_) => "invalid_request".into(),
+            Error::MissingCredentials { .. } => "missing_credentials".into(),
+            Error::TokenRefused(_) => "token_refused".into(),
+            Error::Communication(error, _) => error.class().into(),
+            Error::Timeout(kind, _) => kind.class().into(),
+            Error::ErrorResponse(response) => response.status().as_str().to_owned().into(),
+            Error::InvalidResponse(..) => "invalid_response".into(),
+            Error::UnexpectedResponse(raw) => raw.status.as_str().to_owned().into(),
+            Error::Custom(_) => "hook".into(),
+        }
+    }
+
     /// Returns the answer as it came, where there was one. That of a token endpoint is none.
     pub fn raw(&self) -> Option<&RawResponse> {
         match self {
@@ -247,11 +263,17 @@ impl<E> From<reqwest::Error> for Error<E> {
 
 /// Returns the error without the query of its URL, which may hold a key.
 pub(crate) fn without_query(mut error: reqwest::Error) -> reqwest::Error {
-    if let Some(url) = error.url_mut() {
-        url.set_query(None);
-        super::redirect::without_user(url);
+    match error.url_mut() {
+        // Of `user:password@host` the user is the scheme, and nothing can be taken away.
+        Some(url) if !url.has_host() => error.without_url(),
+        Some(url) => {
+            url.set_query(None);
+            url.set_fragment(None);
+            super::redirect::without_user(url);
+            error
+        }
+        None => error,
     }
-    error
 }
 
 impl<E> From<TokenError> for Error<E> {

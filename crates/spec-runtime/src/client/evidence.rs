@@ -2,6 +2,7 @@
 //!
 //! It can be shown: there is no key, no token and no query in it. Must not know how calls are made.
 
+use super::secrets::shown;
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 use std::fmt;
@@ -9,6 +10,11 @@ use std::time::Duration;
 
 /// Headers in which servers name a request, the most usual first.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"];
+
+/// Returns the name that a server gives to a request in its answer.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    REQUEST_IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok())
+}
 
 /// The facts of a call that has come to its end. Nothing in it is secret.
 #[derive(Clone, Debug)]
@@ -66,9 +72,8 @@ impl Evidence {
 
     /// Keeps what an answer says of itself.
     pub(super) fn note_answer(&mut self, status: StatusCode, headers: &HeaderMap) {
-        let id = REQUEST_IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
         self.status = Some(status);
-        self.request_id = id.map(str::to_owned);
+        self.request_id = request_id(headers).map(str::to_owned);
         self.may_have_been_sent = true;
     }
 }
@@ -89,13 +94,4 @@ impl fmt::Display for Effort<'_> {
         write!(f, "after {attempts} attempt{plural} in {:.1} s", elapsed.as_secs_f64())?;
         request_id.iter().try_for_each(|id| write!(f, " (request id {id})"))
     }
-}
-
-/// Returns a URL without all that may be secret.
-pub(super) fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    super::redirect::without_user(&mut url);
-    url.set_query(None);
-    url.set_fragment(None);
-    url.into()
 }

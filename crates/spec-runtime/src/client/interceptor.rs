@@ -3,15 +3,17 @@
 //! Anyone can write one, in any crate. Must not know how calls are repeated.
 
 use super::operation::CalledOperation;
+use super::secrets::ShownRequest;
 use super::transport::{AttemptError, BoxFuture};
 use http::{Extensions, StatusCode};
 use reqwest::{Request, Response};
+use std::fmt;
 use std::time::Duration;
 
 /// One attempt of a call, as interceptors see it.
 ///
-/// Credentials are not there yet: they are added behind the last interceptor, to each attempt anew.
-#[derive(Debug)]
+/// Credentials are not there yet: they are added behind the last interceptor, to each attempt anew. `Debug`
+/// shows nothing that may be secret.
 #[non_exhaustive]
 pub struct Attempt<'a> {
     /// The operation that is called.
@@ -32,6 +34,17 @@ impl<'a> Attempt<'a> {
         extensions: &'a Extensions,
     ) -> Self {
         Attempt { operation, number, request, extensions }
+    }
+}
+
+impl fmt::Debug for Attempt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("operation", self.operation)
+            .field("number", &self.number)
+            .field("request", &ShownRequest(&self.request))
+            .field("extensions", self.extensions)
+            .finish()
     }
 }
 

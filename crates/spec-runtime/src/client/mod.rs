@@ -22,18 +22,20 @@ pub(crate) mod parameter;
 pub(crate) mod redirect;
 pub(crate) mod response;
 mod retry;
+mod secrets;
 pub(crate) mod send;
 pub(crate) mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub(crate) mod token;
+mod trace;
 mod transport;
 mod upload;
 
 #[cfg(feature = "blocking")]
 pub(crate) use blocking::block_on;
 pub use call::Call;
-pub(crate) use call::answered;
+pub(crate) use call::call_built;
 pub use credentials::Secret;
 pub(crate) use error::without_query;
 pub use error::{Error, ErrorResponse, RawResponse};

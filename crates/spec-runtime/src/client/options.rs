@@ -5,6 +5,9 @@
 use super::credentials::Secret;
 use super::interceptor::{Attempt, Interceptor, Next};
 use super::retry::{Budget, Retry};
+#[cfg(feature = "opentelemetry")]
+use super::trace::Durations;
+use super::trace::Observer;
 use super::transport::{AttemptError, BoxFuture, Transport};
 use http::header::{HeaderName, HeaderValue};
 use http::{Extensions, HeaderMap};
@@ -27,8 +30,18 @@ pub(super) const BODY_LIMIT: usize = 64 * 1024 * 1024;
 pub struct Options {
     /// Most calls have none of their own.
     own: Option<Box<Own>>,
-    /// The retries that are left; of a client, and shared by its clones.
-    pub(super) budget: Option<Arc<Budget>>,
+    /// Of a client, and shared by its clones.
+    shared: Option<Arc<Shared>>,
+}
+
+/// What a client and its clones have together.
+#[derive(Default)]
+struct Shared {
+    /// The retries that are left.
+    budget: Budget,
+    /// Where the durations of requests go.
+    #[cfg(feature = "opentelemetry")]
+    durations: Durations,
 }
 
 /// A time that nobody has set, or one, or none for ever.
@@ -49,6 +62,9 @@ struct Own {
     interceptors: Vec<Arc<dyn Interceptor>>,
     transport: Option<Arc<dyn Transport>>,
     extensions: Extensions,
+    /// The headers that spans show.
+    #[cfg(feature = "tracing")]
+    traced_headers: Vec<HeaderName>,
     base_url: Option<String>,
     credential: Option<Secret>,
     idempotency_key: Option<String>,
@@ -59,7 +75,7 @@ impl Options {
     /// Makes the options of a client, which has a budget of retries for itself and its clones.
     #[must_use]
     pub fn of_client() -> Self {
-        Options { own: None, budget: Some(Arc::default()) }
+        Options { own: None, shared: Some(Arc::default()) }
     }
 
     fn own(&mut self) -> &mut Own {
@@ -210,6 +226,22 @@ pub trait Configure: Sized {
         self
     }
 
+    /// Adds headers, of requests and of answers, that spans show: `http.request.headers` and
+    /// `http.response.headers`. None is shown by default. What is secret never is, even if it is named here:
+    /// credentials, cookies, and whatever [`with_header`](Self::with_header) has set.
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    fn with_traced_headers<N: AsRef<str>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        let own = self.options_mut().own();
+        for name in names {
+            match HeaderName::from_bytes(name.as_ref().as_bytes()) {
+                Ok(name) => own.traced_headers.push(name),
+                Err(_) => own.invalid = Some(format!("`{}` is no name of a header", name.as_ref())),
+            }
+        }
+        self
+    }
+
     /// Hands a value to interceptors: `attempt.extensions.get::<T>()`.
     #[must_use]
     fn with_extension<T: Clone + Any + Send + Sync>(mut self, value: T) -> Self {
@@ -244,13 +276,35 @@ impl fmt::Debug for Options {
 pub(super) struct Settings<'o> {
     call: Option<&'o Own>,
     client: Option<&'o Own>,
-    pub(super) budget: Option<&'o Budget>,
+    shared: Option<&'o Shared>,
 }
 
 impl<'o> Settings<'o> {
     pub(super) fn new(client: &'o Options, call: &'o Options) -> Self {
-        let budget = client.budget.as_deref();
-        Settings { call: call.own.as_deref(), client: client.own.as_deref(), budget }
+        let shared = client.shared.as_deref();
+        Settings { call: call.own.as_deref(), client: client.own.as_deref(), shared }
+    }
+
+    /// Returns the retries that are left, where they are counted.
+    pub(super) fn budget(&self) -> Option<&'o Budget> {
+        self.shared.map(|shared| &shared.budget)
+    }
+
+    /// Returns what is asked to be told of a call.
+    #[cfg(not(feature = "tracing"))]
+    pub(super) fn observer(&self) -> Observer<'o> {
+        Observer::default()
+    }
+
+    /// Returns what is asked to be told of a call.
+    #[cfg(feature = "tracing")]
+    pub(super) fn observer(&self) -> Observer<'o> {
+        let headers = |own: Option<&'o Own>| own.map_or(&[][..], |own| &own.traced_headers);
+        Observer {
+            headers: [headers(self.client), headers(self.call)],
+            #[cfg(feature = "opentelemetry")]
+            durations: self.shared.map(|shared| &shared.durations),
+        }
     }
 
     /// Returns the first that is set.

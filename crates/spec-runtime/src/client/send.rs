@@ -12,6 +12,9 @@ use super::operation::CalledOperation;
 use super::options::{Options, Settings};
 use super::redirect::following;
 use super::retry::{Retry, told_wait};
+use super::secrets::marked;
+use super::server::BaseUrl;
+use super::trace::CallTrace;
 use super::transport::{AttemptError, BoxFuture, TimeoutKind};
 use super::upload::{make_replayable, watch, within};
 use http::header::{HeaderName, HeaderValue};
@@ -60,7 +63,7 @@ pub trait ApiClient: Send + Sync {
 #[derive(Clone, Copy, Debug)]
 pub struct ClientParts<'c> {
     /// The server.
-    pub base_url: &'c str,
+    pub base_url: &'c BaseUrl,
     /// The HTTP client.
     pub http: &'c reqwest::Client,
     /// The credentials, where some operation asks for them.
@@ -105,6 +108,7 @@ pub(super) async fn send<C: ApiClient>(
     operation: &CalledOperation,
     options: &Options,
     mut request: Request,
+    trace: &CallTrace,
 ) -> Result<Answer, Error<Infallible>> {
     let settings = Settings::new(client.parts().options, options);
     let unusable = |what| Error::InvalidRequest(format!("the base URL can't be asked: {what}"));
@@ -130,6 +134,7 @@ pub(super) async fn send<C: ApiClient>(
         operation,
         settings,
         rules,
+        trace,
     };
     call.evidence.idempotency_key = key;
     call.run(client, request).await
@@ -184,6 +189,7 @@ struct Sending<'c> {
     begun: Instant,
     deadline: Option<Instant>,
     evidence: Box<Evidence>,
+    trace: &'c CallTrace,
 }
 
 impl Sending<'_> {
@@ -193,7 +199,7 @@ impl Sending<'_> {
         mut request: Request,
     ) -> Result<Answer, Error<Infallible>> {
         let operation = self.operation;
-        if let Some(budget) = self.settings.budget {
+        if let Some(budget) = self.settings.budget() {
             budget.deposit();
         }
         self.observe(&Event::Started { operation });
@@ -205,8 +211,10 @@ impl Sending<'_> {
             let tried = self.attempt(client, request).await;
             let is_repetition = self.evidence.may_have_been_sent;
             self.note(&tried);
+            self.trace.tried(reason(&tried));
             let wait = again.is_some().then(|| self.wait(&tried, is_repetition)).flatten();
             let (Some(wait), Some(next)) = (wait, again) else { return self.finish(tried) };
+            self.trace.retrying(attempts, wait, reason(&tried));
             self.observe(&Event::Retrying { operation, attempts, wait, reason: reason(&tried) });
             sleep(wait).await;
             request = next;
@@ -222,10 +230,10 @@ impl Sending<'_> {
             let mut response = Next::new(&self.interceptors, &last).call(attempt).await?;
             let status = response.status();
             if self.operation.streams && status.is_success() {
-                let headers = response.headers().clone();
+                let headers = marked(response.headers().clone());
                 return Ok(Tried { status, headers, body: AnswerBody::Coming(response), broken: None });
             }
-            let headers = std::mem::take(response.headers_mut());
+            let headers = marked(std::mem::take(response.headers_mut()));
             let (body, broken) =
                 read(response, self.settings.body_limit(), self.settings.stall_timeout()).await;
             Ok(Tried { status, headers, body: AnswerBody::Whole(body), broken })
@@ -254,6 +262,7 @@ impl Sending<'_> {
                 transport: settings.transport(),
                 base_url: parts.base_url,
                 timeout: settings.head_timeout(),
+                observer: settings.observer(),
             };
             let none = Credentials::default();
             let credentials = parts.credentials.unwrap_or(&none);
@@ -286,13 +295,18 @@ impl Sending<'_> {
         info: &OperationInfo,
     ) -> Result<Response, AttemptError> {
         let progress = watch(&mut request);
+        let observer = self.settings.observer();
+        let inside = self.trace.request(observer, &mut request);
         let sent = async {
             match self.settings.transport() {
                 Some(transport) => transport.call_operation(self.operation, request).await,
                 None => client.transmit(request, info).await.map_err(AttemptError::from),
             }
         };
-        within(sent, progress, self.settings.head_timeout(), self.settings.stall_timeout()).await
+        let (head, stall) = (self.settings.head_timeout(), self.settings.stall_timeout());
+        let answered = within(inside.around(sent), progress, head, stall).await;
+        self.trace.answered(observer, &answered);
+        answered
     }
 
     fn note(&mut self, tried: &Result<Tried, AttemptError>) {
@@ -342,10 +356,11 @@ impl Sending<'_> {
         if is_too_late(self.deadline) || is_too_late(end) {
             return None;
         }
-        self.settings.budget.is_none_or(super::retry::Budget::withdraw).then_some(wait)
+        self.settings.budget().is_none_or(super::retry::Budget::withdraw).then_some(wait)
     }
 
     fn finish(self, tried: Result<Tried, AttemptError>) -> Result<Answer, Error<Infallible>> {
+        self.trace.ended(&self.evidence);
         let (attempts, elapsed) = (self.evidence.attempts, self.evidence.elapsed);
         let outcome = reason(&tried);
         self.observe(&Event::Finished { operation: self.operation, attempts, elapsed, outcome });

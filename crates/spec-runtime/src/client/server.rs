@@ -3,8 +3,37 @@
 //! Knows what can be one. Must not know which server a document names.
 
 use super::Error;
+use super::secrets::shown_text;
 use reqwest::Url;
 use std::env::VarError;
+use std::fmt;
+use std::ops::Deref;
+
+/// The base URL of a client. `Debug` shows it without user, password and query.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    /// Makes a base URL of one that may end with slashes.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        BaseUrl(url.trim_end_matches('/').to_owned())
+    }
+}
+
+impl Deref for BaseUrl {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&shown_text(self), f)
+    }
+}
 
 /// Reads a base URL from an environment variable; none where that is not set, or empty.
 ///

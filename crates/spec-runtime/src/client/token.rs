@@ -6,6 +6,8 @@
 use super::credentials::{Secret, TransportContext};
 use super::error::without_query;
 use super::evidence::Evidence;
+use super::secrets::shown_text;
+use super::trace::RequestTrace;
 use super::transport::{AttemptError, TimeoutKind};
 use crate::stream::ByteStream;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -246,7 +248,8 @@ impl TokenSource {
         pairs: &[(&str, &str)],
     ) -> Result<Answer, TokenError> {
         let url = resolve(context.base_url, url).ok_or_else(|| {
-            TokenError::Request(format!("the URL of the tokens for `{}` is none: {url:?}", self.scheme))
+            let (scheme, url) = (self.scheme, shown_text(url));
+            TokenError::Request(format!("the URL of the tokens for `{scheme}` is none: {url:?}"))
         })?;
         // RFC 6749, 2.3.1: as in a form, and then as any user and password.
         let basic = Secret::basic(&encode(&self.id), &encode(self.secret.expose()));
@@ -265,15 +268,17 @@ impl TokenSource {
         };
         let request =
             context.http.post(url).header(AUTHORIZATION, authorization).header(ACCEPT, "application/json");
-        let request = request.form(pairs).build().map_err(|error| unusable(without_query(error)))?;
+        let mut request = request.form(pairs).build().map_err(|error| unusable(without_query(error)))?;
         let mut evidence = Box::new(Evidence::new("(token)", "(token endpoint)", &request));
-        let asked = async {
-            let response = match context.transport {
-                Some(transport) => transport.call(request).await?,
-                None => context.http.execute(request).await?,
+        let mut trace = RequestTrace::of_token(context.observer, &mut request);
+        let asked = trace.inside().around(async {
+            let answered = match context.transport {
+                Some(transport) => transport.call(request).await,
+                None => context.http.execute(request).await.map_err(AttemptError::from),
             };
-            Ok(self.read(response).await)
-        };
+            trace.answered(context.observer, &answered);
+            Ok(self.read(answered?).await)
+        });
         let begun = Instant::now();
         let answered = match context.timeout {
             Some(limit) => tokio::time::timeout(limit, asked)
@@ -282,6 +287,7 @@ impl TokenSource {
             None => asked.await,
         };
         answered.unwrap_or_else(|error| {
+            trace.failed(&error);
             (evidence.attempts, evidence.elapsed) = (1, begun.elapsed());
             // The operation itself was not asked.
             Err(TokenError::Communication(error, evidence))

@@ -101,6 +101,19 @@ impl fmt::Display for TimeoutKind {
 
 impl StdError for TimeoutKind {}
 
+#[cfg(feature = "tracing")]
+impl TimeoutKind {
+    /// Returns its class, in one word.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            TimeoutKind::Connect => "connect_timeout",
+            TimeoutKind::Head => "head_timeout",
+            TimeoutKind::Stall => "stall_timeout",
+            TimeoutKind::Total => "total_timeout",
+        }
+    }
+}
+
 impl AttemptError {
     fn new(kind: AttemptErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         AttemptError { kind, source: source.into() }
@@ -169,6 +182,18 @@ impl AttemptError {
         match self.kind {
             AttemptErrorKind::Timeout(kind) => Some(kind),
             _ => None,
+        }
+    }
+
+    /// Returns its class, one of a few words.
+    #[cfg(feature = "tracing")]
+    pub(super) fn class(&self) -> &'static str {
+        match self.kind {
+            AttemptErrorKind::NeverSent => "not_connected",
+            AttemptErrorKind::Unknown => "no_answer",
+            AttemptErrorKind::Final { sent: false } => "not_sent",
+            AttemptErrorKind::Final { sent: true } => "answer_unusable",
+            AttemptErrorKind::Timeout(kind) => kind.class(),
         }
     }
 

@@ -4,7 +4,7 @@
 
 use super::Position;
 use super::link::next_target;
-use crate::client::{Call, Error, ResponseValue, answered};
+use crate::client::{Call, Error, ResponseValue, call_built};
 use http::HeaderMap;
 use reqwest::Url;
 use serde::Serialize;
@@ -154,5 +154,5 @@ pub async fn call_at<T: Call>(
             url.ok_or_else(|| Error::InvalidRequest(position.of_another_kind("URL").to_string()))?;
     }
     let asked = built.request.url().clone();
-    Ok((T::read(answered::<T>(built).await?).await?, asked))
+    Ok((call_built::<T>(built).await?, asked))
 }

@@ -14,4 +14,8 @@ mod recordings;
 mod redirections;
 mod retries;
 mod support;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod timeouts;
+#[cfg(all(feature = "testing", feature = "tracing"))]
+mod traces;

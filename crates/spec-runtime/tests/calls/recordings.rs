@@ -6,6 +6,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Method};
 use spec_runtime::client::testing::{Cassette, Recorder, Replay};
 use spec_runtime::client::{Configure, Error, Retry, http_client};
+use spec_runtime::codegen::client::BaseUrl;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -234,7 +235,7 @@ async fn cassettes_ask_for_no_credentials() {
     client.get::<3>().text().await.unwrap();
 
     client = client.with_transport(Replay::open(&path).unwrap()).with_tokens("/token");
-    client.baseurl = NOWHERE.to_owned();
+    client.baseurl = BaseUrl::new(NOWHERE);
     client.get::<3>().text().await.unwrap();
     for scheme in SCHEMES {
         client.credentials.set(scheme, "other");

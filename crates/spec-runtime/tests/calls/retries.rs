@@ -111,8 +111,7 @@ async fn a_key_makes_a_call_idempotent(way: Way) {
 
 async fn a_key_that_is_in_use_is_waited_for(way: Way) {
     // The first attempt may still be worked on, or the server says that it will be done.
-    for first in [answer(500, "", ""), answer(409, "retry-after-ms: 5
-", "")] {
+    for first in [answer(500, "", ""), answer(409, "retry-after-ms: 5\r\n", "")] {
         let server = way.scripted(vec![first, answer(409, "", ""), ok("done")]).await;
         assert_eq!(quick(&server).call::<2>(Method::POST).text().await.unwrap(), "done");
     }

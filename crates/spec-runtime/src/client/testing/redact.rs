@@ -7,6 +7,7 @@
 
 use super::super::credentials::Secret;
 use super::super::operation::CalledOperation;
+use super::super::secrets::{is_secret_header, schemes};
 use super::exchange::bare;
 use crate::security::{CredentialPlace, SecurityScheme};
 use base64::Engine as _;
@@ -21,19 +22,6 @@ use std::borrow::Cow;
 
 /// What stands in the place of a secret: the same in texts, forms and URLs.
 const REDACTED: &str = "REDACTED";
-
-/// Headers that are secret by their nature, in requests and in answers.
-const HEADERS: [&str; 9] = [
-    "authentication-info",
-    "authorization",
-    "cookie",
-    "proxy-authentication-info",
-    "proxy-authorization",
-    "set-cookie",
-    "set-cookie2",
-    "x-api-key",
-    "x-auth-token",
-];
 
 /// Parameters of queries that are secret by their nature: small letters without what stands between them.
 const QUERY: [&str; 8] =
@@ -123,10 +111,6 @@ impl Secrets {
     }
 }
 
-fn schemes(operation: Option<&CalledOperation>) -> impl Iterator<Item = &'static SecurityScheme> {
-    operation.map_or(&[][..], |operation| operation.security).iter().copied().flatten()
-}
-
 /// Returns true if a parameter of the query is a credential.
 fn is_secret(operation: Option<&CalledOperation>, name: &str) -> bool {
     let mut plain = name.to_ascii_lowercase();
@@ -186,14 +170,7 @@ impl<'s> Redaction<'s> {
 
     /// Returns the value of a header without secrets.
     pub(super) fn header(&self, name: &HeaderName, value: &HeaderValue) -> Vec<u8> {
-        let is_credential = |scheme: &SecurityScheme| match scheme.place {
-            CredentialPlace::Header(own) => name.as_str().eq_ignore_ascii_case(own),
-            _ => false,
-        };
-        let is_secret = value.is_sensitive()
-            || HEADERS.contains(&name.as_str())
-            || schemes(self.operation).any(is_credential);
-        if is_secret {
+        if is_secret_header(self.operation, name, value) {
             return REDACTED.into();
         }
         let text = value.to_str().unwrap_or_default();

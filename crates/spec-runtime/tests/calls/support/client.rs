@@ -5,8 +5,8 @@ use spec_runtime::client::{
     Call, CalledOperation, ClientHooks, ClientInfo, Configure, Error, OperationInfo, Options, ResponseValue,
 };
 use spec_runtime::codegen::client::{
-    Answer, ApiClient, BuiltCall, ClientParts, Credentials, HookError, SecurityScheme, TokenEndpoint, bytes,
-    call, failed, succeeded, transport, unexpected,
+    Answer, ApiClient, BaseUrl, BuiltCall, ClientParts, Credentials, HookError, SecurityScheme,
+    TokenEndpoint, bytes, call, failed, succeeded, transport, unexpected,
 };
 use spec_runtime::stream::ByteStream;
 
@@ -20,7 +20,7 @@ pub const SCHEMES: [SecurityScheme; 4] =
 
 #[derive(Clone, Debug)]
 pub struct Client {
-    pub baseurl: String,
+    pub baseurl: BaseUrl,
     pub client: reqwest::Client,
     pub credentials: Credentials,
     pub options: Options,
@@ -31,7 +31,7 @@ pub fn client(base_url: &str) -> Client {
     let mut credentials = Credentials::default();
     credentials.set(API_KEY, "the-secret-key");
     Client {
-        baseurl: base_url.to_owned(),
+        baseurl: BaseUrl::new(base_url),
         client: transport("miniature/1.0"),
         credentials,
         options: Options::of_client(),

@@ -3,6 +3,6 @@
 mod client;
 mod server;
 
-pub use client::{Client, SCHEMES, client};
+pub use client::{Client, SCHEMES, TOKEN, client};
 pub(crate) use server::both_ways;
 pub use server::{Act, Server, Way, answer, closed_port, ok};
