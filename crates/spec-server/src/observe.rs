@@ -100,7 +100,7 @@ impl Watch {
             url.scheme = scheme(config, request),
             network.protocol.version = version(request.version()),
             client.address = client.map(|client| client.0.ip().to_string()),
-            client.port = client.map(|client| client.0.port()),
+            client.port = client.map(|client| i64::from(client.0.port())),
             user_agent.original = agent,
         );
         #[cfg(feature = "otel")]
@@ -129,7 +129,7 @@ impl Watch {
     pub(crate) fn end(mut self, response: Response) -> Response {
         let status = response.status();
         self.status = Some(status);
-        self.span.record("http.response.status_code", status.as_u16());
+        self.span.record("http.response.status_code", code(status));
         if status.is_server_error() {
             self.span.record("error.type", status.as_str());
             self.span.record("otel.status_code", "ERROR");
@@ -137,7 +137,7 @@ impl Watch {
             let _entered = self.span.enter();
             tracing::error!(
                 request.id = self.id.as_str(),
-                http.response.status_code = status.as_u16(),
+                http.response.status_code = code(status),
                 cause,
                 "the server failed to answer"
             );
@@ -145,7 +145,7 @@ impl Watch {
             let _entered = self.span.enter();
             tracing::debug!(
                 request.id = self.id.as_str(),
-                http.response.status_code = status.as_u16(),
+                http.response.status_code = code(status),
                 %cause,
                 "refused"
             );
@@ -163,17 +163,22 @@ impl Drop for Watch {
             metrics.end(labels, self.status, duration);
         }
         let _entered = self.span.enter();
-        let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         match self.status {
             Some(status) => tracing::info!(
                 request.id = self.id.as_str(),
-                http.response.status_code = status.as_u16(),
+                http.response.status_code = code(status),
                 milliseconds,
                 "answered"
             ),
             None => tracing::info!(request.id = self.id.as_str(), milliseconds, "the caller left"),
         }
     }
+}
+
+/// Returns a status as a number that `tracing-opentelemetry` keeps one: it makes texts of unsigned ones.
+fn code(status: StatusCode) -> i64 {
+    status.as_u16().into()
 }
 
 fn scheme(config: &Config, request: &Request) -> String {
