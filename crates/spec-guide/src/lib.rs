@@ -11,6 +11,10 @@
 pub mod calling {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/command-line.md")]
+pub mod command_line {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/serving.md")]
 pub mod serving {}
 
