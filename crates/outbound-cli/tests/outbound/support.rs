@@ -63,7 +63,12 @@ impl Api for Service {
         _: Context,
         _: OutboundCampaignListParameters,
     ) -> Result<OutboundCampaignListResponse, Failure> {
-        let page = OutboundCampaignPage::builder().items([stored()?]).page(0).page_size(25).build()?;
+        let page = OutboundCampaignPage::builder()
+            .items([stored()?])
+            .page(0)
+            .page_size(25)
+            .total_count(1)
+            .build()?;
         Ok(page.into())
     }
 
