@@ -297,7 +297,7 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
         let count = |krate| lines.get(&krate).copied().unwrap_or_default();
         say(&format!(
             "{}: {} operations ({} with progenitor's builder, {} by our emitter), {} models ({} confirmed by \
-             typify, {} unconfirmed); lines: {} models, {} client, {} server",
+             typify, {} unconfirmed); lines: {} models, {} client, {} server{}",
             api.name,
             operations.by_engine + operations.by_emitter,
             operations.by_engine,
@@ -308,6 +308,10 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
             count(CrateKind::Models),
             count(CrateKind::Client),
             count(CrateKind::Server),
+            match count(CrateKind::Cli) {
+                0 => String::new(),
+                lines => format!(", {lines} command-line program"),
+            },
         ));
     }
     let removed = match written.removed {

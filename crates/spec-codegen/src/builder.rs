@@ -65,8 +65,9 @@ impl Builder {
         let location = Location::file(sources.add(panic::Location::caller().file(), ""));
         let [models, client, server] = CrateKind::ALL.map(|krate| krate.word().to_owned());
         let settings = ApiSettings {
-            folders: settings::Folders { models, client, server },
+            folders: settings::Folders { models, client, server, cli: None },
             models_path: Some("crate::models".to_owned()),
+            client_path: Some("crate::client".to_owned()),
             files: settings::Files::One,
             ..ApiSettings::for_document("api", &text(path))
         };
@@ -89,6 +90,16 @@ impl Builder {
     /// Says what the server's file is called, without its ending; `server` if it is not said.
     pub fn server(mut self, name: &str) -> Builder {
         self.settings.folders.server = name.to_owned();
+        self
+    }
+
+    /// Asks for a command-line program as well, and says what its file is called, without its ending. It has a
+    /// table of commands, `API`, for `spec_command::run`.
+    pub fn cli(mut self, name: &str) -> Builder {
+        self.settings.folders.cli = Some(name.to_owned());
+        if !self.crates.contains(&CrateKind::Cli) {
+            self.crates.push(CrateKind::Cli);
+        }
         self
     }
 
@@ -206,6 +217,12 @@ impl Builder {
         self
     }
 
+    /// Says where the command-line program finds the client; `crate::client` if it is not said.
+    pub fn client_path(mut self, path: &str) -> Builder {
+        self.settings.client_path = Some(path.to_owned());
+        self
+    }
+
     /// Writes into this folder, and not into `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Builder {
         self.out = Some(folder.into());
@@ -237,7 +254,8 @@ impl Builder {
                 println!("cargo::warning={line}");
             }
         }
-        for krate in &self.crates {
+        let wanted = self.settings.crates();
+        for krate in self.crates.iter().filter(|krate| wanted.contains(krate)) {
             let files: Vec<&GeneratedFile> =
                 generated.files.iter().filter(|file| file.krate == *krate).collect();
             write_crate(&out, self.settings.folder(*krate), &files)?;

@@ -9,6 +9,7 @@ mod allowances;
 mod builder;
 mod catch_panic;
 mod client;
+mod commands;
 mod documents;
 mod drift;
 mod emit;
@@ -59,7 +60,7 @@ pub const GENERATED: &str = "src/generated.rs";
 #[doc(hidden)]
 pub const MODULES: &str = "src/generated";
 
-/// One of the three crates that a document becomes.
+/// One of the crates that a document becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CrateKind {
     /// Shared by the other two.
@@ -68,10 +69,12 @@ pub enum CrateKind {
     Client,
     /// The crate that answers requests for the API.
     Server,
+    /// The command-line program that calls the API, where one is wanted.
+    Cli,
 }
 
 impl CrateKind {
-    /// All three, in the order in which they depend on each other.
+    /// The three that every document becomes, in the order in which they depend on each other.
     pub const ALL: [CrateKind; 3] = [CrateKind::Models, CrateKind::Client, CrateKind::Server];
 
     /// Returns the word that names end in.
@@ -81,6 +84,7 @@ impl CrateKind {
             CrateKind::Models => "models",
             CrateKind::Client => "client",
             CrateKind::Server => "server",
+            CrateKind::Cli => "cli",
         }
     }
 }
@@ -166,7 +170,7 @@ impl Counts {
     }
 }
 
-/// Generates the three crates of one API.
+/// Generates the crates of one API.
 ///
 /// `name` is what the header of each file calls the document. With an error among the diagnostics there is no
 /// result, however early or late it was found: all stages run as far as they can, so that everything wrong is
@@ -227,14 +231,16 @@ fn generate_planned(
     diagnostics.extend(plan.plain_json());
     let models = settings.models_path();
     let header = format!("{MARK}{name}. Do not edit.\n");
-    // The three depend on the plan alone.
-    let outputs = threads::map(&CrateKind::ALL, |krate| match krate {
+    // They depend on the plan alone.
+    let crates = settings.crates();
+    let outputs = threads::map(&crates, |krate| match krate {
         CrateKind::Models => models::print(&plan, &header),
         CrateKind::Client => client::print(&plan, &models, &header),
         CrateKind::Server => server::print(&plan, &models, &header),
+        CrateKind::Cli => commands::print(&plan, settings, &header),
     });
     let (mut files, mut imports) = (Vec::new(), BTreeMap::new());
-    for (krate, output) in CrateKind::ALL.into_iter().zip(outputs) {
+    for (krate, output) in crates.into_iter().zip(outputs) {
         for index in output.refused {
             match krate {
                 CrateKind::Models => plan.types[index].engine = Engine::Emitter,

@@ -11,6 +11,9 @@ use crate::{CrateKind, Generated};
 /// The crate that all generated code depends on.
 pub(crate) const RUNTIME: &str = "spec-runtime";
 
+/// The crate that all command-line programs call.
+pub(crate) const COMMANDS: &str = "spec-command";
+
 /// The crate that serves routers.
 pub(crate) const SERVING: &str = "spec-server";
 
@@ -21,8 +24,12 @@ pub(crate) struct Surroundings {
     pub(crate) inherited: Vec<String>,
     /// Where the runtime comes from, a path being one from the new crate; the workspace says it where absent.
     pub(crate) runtime: Option<Runtime>,
+    /// Where `spec-command` comes from, as the runtime does.
+    pub(crate) commands: Option<Runtime>,
     /// The path of the models' crate from the new one.
     pub(crate) models: String,
+    /// The path of the client's crate from the new one.
+    pub(crate) client: String,
 }
 
 /// Returns the features of the runtime that generated code needs.
@@ -34,15 +41,30 @@ pub(crate) fn needed_feature(krate: CrateKind, generated: &Generated) -> Option<
         }
         CrateKind::Client => Some("client"),
         CrateKind::Server => Some("server"),
+        CrateKind::Cli => None,
     }
 }
 
 /// Returns the crates that generated code needs.
-pub(crate) fn dependencies(settings: &ApiSettings, krate: CrateKind) -> Vec<&str> {
+pub(crate) fn dependencies<'s>(
+    settings: &'s ApiSettings,
+    krate: CrateKind,
+    generated: &Generated,
+) -> Vec<&'s str> {
     match krate {
         CrateKind::Models => vec![RUNTIME],
         CrateKind::Client | CrateKind::Server => vec![settings.crate_name(CrateKind::Models), RUNTIME],
+        CrateKind::Cli => {
+            let mut names = vec![settings.crate_name(CrateKind::Client), COMMANDS];
+            names.extend(needs_runtime(generated).then_some(RUNTIME));
+            names
+        }
     }
+}
+
+/// Says whether a command-line program names what the runtime has, such as types of parameters.
+fn needs_runtime(generated: &Generated) -> bool {
+    generated.imports.get(&CrateKind::Cli).is_some_and(|imports| imports.uses("spec_runtime"))
 }
 
 /// Writes the manifest of a new crate.
@@ -52,6 +74,9 @@ pub(crate) fn manifest(
     generated: &Generated,
     around: &Surroundings,
 ) -> String {
+    if krate == CrateKind::Cli {
+        return program(settings, generated, around);
+    }
     let mut lines = Vec::new();
     if krate != CrateKind::Models {
         let models = settings.crate_name(CrateKind::Models);
@@ -73,6 +98,7 @@ pub(crate) fn manifest(
         CrateKind::Models => "Models",
         CrateKind::Client => "Client",
         CrateKind::Server => "Server",
+        CrateKind::Cli => "Command-line program",
     };
     let package = package(settings.crate_name(krate), what, generated, &around.inherited);
     let features = if krate == CrateKind::Client { client_features() } else { String::new() };
@@ -91,6 +117,26 @@ fn client_features() -> String {
     let features =
         CLIENT_FEATURES.iter().map(|(name, words)| format!("# {words}\n{name} = [\"{RUNTIME}/{name}\"]\n"));
     std::iter::once("\n[features]\n".to_owned()).chain(features).collect()
+}
+
+/// Writes the manifest of a new command-line program.
+fn program(settings: &ApiSettings, generated: &Generated, around: &Surroundings) -> String {
+    let client = settings.crate_name(CrateKind::Client);
+    let mut lines = vec![
+        format!("{client} = {{ path = {} }}", text_of_toml(&around.client)),
+        format!("{COMMANDS} = {{ {} }}", source(around.commands.as_ref())),
+    ];
+    if needs_runtime(generated) {
+        lines.push(format!("{RUNTIME} = {{ {} }}", source(around.runtime.as_ref())));
+    }
+    lines.sort();
+    let name = settings.crate_name(CrateKind::Cli);
+    let package = package(name, "Command-line program", generated, &around.inherited);
+    let program = settings.program_name();
+    format!(
+        "{package}\n[[bin]]\nname = \"{program}\"\npath = \"src/main.rs\"\n\n[dependencies]\n{}\n",
+        lines.join("\n")
+    )
 }
 
 /// Writes what a manifest says of its package; `inherited` are the keys that the workspace says.
@@ -179,7 +225,12 @@ fn text_of_toml(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
-/// Writes the `lib.rs` of a new crate.
+/// Returns the path of the file of a crate that is written once: its `lib.rs`, or its `main.rs`.
+pub(crate) fn root_file(krate: CrateKind) -> &'static str {
+    if krate == CrateKind::Cli { "src/main.rs" } else { "src/lib.rs" }
+}
+
+/// Writes the `lib.rs` of a new crate, or its `main.rs`.
 pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Generated) -> String {
     let title = generated.plan.title.trim_end_matches('.');
     let models = settings.crate_name(CrateKind::Models).replace('-', "_");
@@ -189,11 +240,13 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
         CrateKind::Server => {
             format!("Server of {title}: a trait to implement, and a router that answers for it.")
         }
+        CrateKind::Cli => format!("Command-line program of {title}."),
     };
     let head: String = harmless(&in_one_line(&head)).lines().map(|line| format!("//! {line}\n")).collect();
     let reexport = match krate {
         CrateKind::Models => String::new(),
         CrateKind::Client | CrateKind::Server => format!("pub use {models} as models;\n"),
+        CrateKind::Cli => String::new(),
     };
     let is_empty = krate == CrateKind::Models && generated.plan.types.is_empty();
     let allow = if is_empty {
@@ -204,6 +257,13 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
     let limit =
         recursion_limit(&generated.plan).map(|limit| format!("\n#![recursion_limit = \"{limit}\"]\n"));
     let limit = limit.unwrap_or_default();
+    if krate == CrateKind::Cli {
+        return format!(
+            "{head}{limit}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n\
+             use std::process::ExitCode;\n\n\
+             fn main() -> ExitCode {{\n    spec_command::run(&generated::API)\n}}\n"
+        );
+    }
     format!(
         "{head}{limit}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"
     )

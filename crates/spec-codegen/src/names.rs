@@ -2,7 +2,7 @@
 //!
 //! Knows Rust's keywords and habits. Must not know what is being named.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::HashSet;
 use unicode_security::GeneralSecurityProfile;
 
@@ -75,6 +75,12 @@ pub(crate) fn value_name(wire: &str) -> String {
         _ if is_keyword(&words) => format!("{words}_"),
         _ => words,
     }
+}
+
+/// Names a command or a flag of a command line: `campaignName` is `campaign-name`.
+pub(crate) fn command_name(wire: &str) -> String {
+    let words = words(wire).to_kebab_case();
+    if words.is_empty() { "empty".to_owned() } else { words }
 }
 
 /// Says whether a text can stand as an identifier; for names that a document pins.

@@ -7,7 +7,7 @@
 mod service;
 
 use crate::documents::{Files, Place, file_name};
-use crate::manifest::{self, RUNTIME, Surroundings};
+use crate::manifest::{self, COMMANDS, RUNTIME, Surroundings};
 use crate::plan::depth::recursion_limit;
 use crate::settings::{ApiSettings, Overlay, Patterns, Remote, Runtime, Setting, Settings};
 pub use crate::write::Written;
@@ -216,25 +216,13 @@ impl Run {
         if let Some(text) = workspace {
             api.once(root.join("Cargo.toml"), text);
         }
-        for krate in CrateKind::ALL {
+        for krate in settings.crates() {
             let folder = root.join(settings.folder(krate));
             let manifest = folder.join("Cargo.toml");
             api.check_manifest(settings, &manifest, krate);
-            let around = Surroundings {
-                inherited: api.around.inherited.clone(),
-                runtime: match &settings.runtime {
-                    Some(Runtime::Path(path)) => {
-                        Some(Runtime::Path(path_between(&folder, &api.base.join(path))))
-                    }
-                    None if !api.around.dependencies.iter().any(|name| name == RUNTIME) => {
-                        Some(Runtime::own_version())
-                    }
-                    said => said.clone(),
-                },
-                models: path_between(&folder, &root.join(settings.folder(CrateKind::Models))),
-            };
+            let around = api.surroundings(&folder);
             api.once(manifest, manifest::manifest(settings, krate, &api.generated, &around));
-            let library = folder.join("src/lib.rs");
+            let library = folder.join(manifest::root_file(krate));
             api.check_library(&library);
             api.once(library, manifest::library(settings, krate, &api.generated));
             for file in api.generated.files.clone().into_iter().filter(|file| file.krate == krate) {
@@ -337,6 +325,38 @@ impl ApiRun {
         }
     }
 
+    /// Finds what stands around a new crate in a folder.
+    fn surroundings(&self, folder: &Path) -> Surroundings {
+        let (settings, lists) =
+            (&self.settings, |name: &str| self.around.dependencies.iter().any(|own| own == name));
+        let from_here = |path: &Path| Runtime::Path(path_between(folder, path));
+        let path_to = |krate| path_between(folder, &self.root.join(settings.folder(krate)));
+        Surroundings {
+            inherited: self.around.inherited.clone(),
+            runtime: match &settings.runtime {
+                Some(Runtime::Path(path)) => Some(from_here(&self.base.join(path))),
+                None if !lists(RUNTIME) => Some(Runtime::own_version()),
+                said => said.clone(),
+            },
+            commands: self.beside_runtime(folder, COMMANDS),
+            models: path_to(CrateKind::Models),
+            client: path_to(CrateKind::Client),
+        }
+    }
+
+    /// Finds where a crate comes from that stands beside the runtime, in the same repository and of the same version;
+    /// the workspace says it where absent.
+    fn beside_runtime(&self, folder: &Path, name: &str) -> Option<Runtime> {
+        let from_here = |path: &Path| Runtime::Path(path_between(folder, &path.with_file_name(name)));
+        match (&self.settings.runtime, &self.around.runtime) {
+            (None, _) if self.around.dependencies.iter().any(|own| own == name) => None,
+            (Some(Runtime::Path(path)), _) => Some(from_here(&self.base.join(path))),
+            (None, Some(path)) => Some(from_here(&self.root.join(path))),
+            (None, None) => Some(Runtime::own_version()),
+            (said, _) => said.clone(),
+        }
+    }
+
     /// Says what a hand-written `lib.rs` lacks, where models are nested deeply.
     fn check_library(&mut self, path: &Path) {
         let (Some(limit), Ok(text)) = (recursion_limit(&self.generated.plan), fs::read_to_string(path))
@@ -356,7 +376,7 @@ impl ApiRun {
         let Ok(text) = fs::read_to_string(path) else { return };
         let Ok(manifest) = toml::de::DeTable::parse(&text) else { return };
         let listed = manifest.get_ref().get("dependencies").and_then(|table| table.get_ref().as_table());
-        for name in manifest::dependencies(settings, krate) {
+        for name in manifest::dependencies(settings, krate, &self.generated) {
             if !listed.is_some_and(|table| table.contains_key(name)) {
                 self.notes.push(format!(
                     "{} lacks the dependency `{name}`, which its generated code uses",
@@ -470,9 +490,9 @@ pub fn fingerprint(root: &Path, files: &[PathBuf]) -> Option<u64> {
         if let Some(path) = &api.samples {
             fs::read(root.join(path)).ok()?.hash(&mut hasher);
         }
-        for krate in CrateKind::ALL {
+        for krate in api.crates() {
             let folder = root.join(api.folder(krate));
-            for path in ["src/lib.rs", "Cargo.toml", GENERATED] {
+            for path in [manifest::root_file(krate), "Cargo.toml", GENERATED] {
                 fs::read(folder.join(path)).ok()?.hash(&mut hasher);
             }
             for path in files_in(&folder.join(MODULES)) {

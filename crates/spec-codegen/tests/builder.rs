@@ -63,6 +63,21 @@ fn only_what_is_wanted_is_written() {
     assert!(client.contains("use crate::types::Pet;") && !client.contains("list_stores"), "{client}");
 }
 
+#[test]
+fn a_program_is_made_where_it_is_asked_for() {
+    let root = folder("program");
+    let builder = Builder::document(root.join("pets.yaml")).cli("shop").out_dir(root.join("out"));
+    builder.generate().unwrap();
+    assert_eq!(names(&root.join("out")), ["client.rs", "models.rs", "server.rs", "shop.rs"]);
+    let program = fs::read_to_string(root.join("out/shop.rs")).unwrap();
+    for part in ["use crate::client::Client;", "name: \"shop\"", ".group(\"pets\")", "Command::new(\"get\""] {
+        assert!(program.contains(part), "{part}: {program}");
+    }
+    let builder = Builder::document(root.join("pets.yaml")).crates([CrateKind::Cli, CrateKind::Models]);
+    builder.out_dir(root.join("none")).generate().unwrap();
+    assert_eq!(names(&root.join("none")), ["models.rs"]);
+}
+
 /// What is included finds its modules: those of each crate stand in a folder beside its file.
 #[test]
 fn files_by_tag_stand_beside_the_file_to_include() {

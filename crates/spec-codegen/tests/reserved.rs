@@ -4,7 +4,7 @@
 //! The tables are read out of the sources, which keep them to themselves.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
-use spec_codegen::settings::ApiSettings;
+use spec_codegen::settings::{ApiSettings, Folders};
 use spec_codegen::{CrateKind, Generated, generate, workspace};
 use spec_document::{Diagnostics, Sources};
 use std::collections::BTreeSet;
@@ -57,15 +57,17 @@ fn generated() -> Vec<Generated> {
     let document = |path: PathBuf| {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let document = workspace::read(&path, &mut sources, &mut diagnostics)?;
-        generate(&document, "api", &ApiSettings::for_document("api", "api"), &mut diagnostics)
+        let settings = ApiSettings::for_document("api", "api");
+        let folders = Folders { cli: Some("api-cli".to_owned()), ..settings.folders.clone() };
+        generate(&document, "api", &ApiSettings { folders, ..settings }, &mut diagnostics)
     };
     paths.into_iter().filter_map(document).collect()
 }
 
-/// Adds what a `use` imports, unless it is from the models.
+/// Adds what a `use` imports, unless it is from the models, or from the client, which has these, too.
 fn imported(tree: &UseTree, names: &mut Names) {
     match tree {
-        UseTree::Path(path) if path.ident == "api_models" => {}
+        UseTree::Path(path) if ["api_client", "api_models"].iter().any(|own| path.ident == own) => {}
         UseTree::Path(path) => imported(&path.tree, names),
         UseTree::Group(group) => group.items.iter().for_each(|tree| imported(tree, names)),
         UseTree::Name(name) => drop(names.insert(name.ident.to_string())),
@@ -139,6 +141,7 @@ fn imports_are_reserved() {
     for (krate, source) in [
         (CrateKind::Client, include_str!("../src/client/mod.rs")),
         (CrateKind::Server, include_str!("../src/server/mod.rs")),
+        (CrateKind::Cli, include_str!("../src/commands/mod.rs")),
     ] {
         let reserved = table(source, "RESERVED");
         let (mut imports, mut names, mut roots) = (Names::new(), Names::new(), Names::new());
@@ -154,7 +157,7 @@ fn imports_are_reserved() {
             is_type(name) && ![&reserved, &of_documents, &values].iter().any(|table| table.contains(*name))
         };
         let missing: Vec<&String> = imports.iter().filter(is_missing).collect();
-        let word = krate.word();
+        let word = if krate == CrateKind::Cli { "commands" } else { krate.word() };
         assert!(missing.is_empty(), "write these down in `RESERVED` of src/{word}/mod.rs: {missing:?}");
         let stale: Vec<&String> = reserved.difference(&names).collect();
         assert!(stale.is_empty(), "no {word} has these: take them out of `RESERVED`: {stale:?}");
@@ -221,8 +224,8 @@ fn roots_of_paths_are_reserved() {
     let is_missing = |name: &&String| {
         // `object!` has these before paths that begin at the root.
         let words = ["asked", "asked_field", "field", "nullable", "optional", "required"];
-        let is_module =
-            *name != "api_models" && !words.contains(&name.as_str()) && syn::parse_str::<Ident>(name).is_ok();
+        let is_crate = ["api_client", "api_models"].contains(&name.as_str());
+        let is_module = !is_crate && !words.contains(&name.as_str()) && syn::parse_str::<Ident>(name).is_ok();
         is_module && !name.contains(char::is_uppercase) && !reserved.contains(*name)
     };
     let missing: Vec<&String> = roots.iter().filter(is_missing).collect();

@@ -3,9 +3,8 @@
 //! Knows where an OpenAPI document has its operations and servers. Must not know the page, nor HTTP.
 
 use crate::error::Error;
-use crate::yaml;
 use serde_json::{Map, Value};
-use spec_document::{Diagnostics, Format, Renderer, Sources};
+use spec_document::{Diagnostics, Format, Renderer, Sources, to_yaml};
 
 /// The keys of a path item that are operations (OpenAPI 3.2, 4.9).
 pub(crate) const METHODS: [&str; 9] =
@@ -143,7 +142,7 @@ pub(crate) struct Written {
 impl Written {
     pub(crate) fn new(document: &Value) -> Written {
         // Alternate form: indented. A `Value` can always be written.
-        Written { json: format!("{document:#}\n"), yaml: yaml::write(document) }
+        Written { json: format!("{document:#}\n"), yaml: to_yaml(document) }
     }
 }
 

@@ -47,7 +47,6 @@ mod router;
 #[cfg(feature = "server")]
 mod served;
 mod site;
-mod yaml;
 
 pub use document::Docs;
 pub use error::Error;

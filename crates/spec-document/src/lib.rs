@@ -37,6 +37,8 @@ mod syntax;
 mod json;
 mod yaml;
 
+mod written;
+
 mod document;
 
 mod sources;
@@ -56,6 +58,7 @@ pub use pointer::Pointer;
 pub use render::Renderer;
 pub use source::{Format, Position, SourceId};
 pub use sources::Sources;
+pub use written::to_yaml;
 
 /// The example of the README, as a test.
 #[cfg(doctest)]

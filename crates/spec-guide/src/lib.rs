@@ -15,6 +15,10 @@ pub mod calling {}
 pub mod lists {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/command-line.md")]
+pub mod command_line {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/serving.md")]
 pub mod serving {}
 

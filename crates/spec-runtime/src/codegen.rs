@@ -35,6 +35,7 @@ pub mod client {
     pub use crate::client::server::{BaseUrl, base_url_from};
     pub use crate::client::token::TokenEndpoint;
     pub use crate::encoding::Encoding;
+    pub use crate::file::read_form;
     pub use crate::headers::{read_header, read_header_as};
     pub use crate::security::SecurityScheme;
     pub use progenitor_client::QueryParam;

@@ -30,6 +30,7 @@ const TAKEN: [&str; 19] = [
     "routing",
     "server",
     "servers",
+    "spec_command",
     "spec_runtime",
     "std",
     "stream",

@@ -4,11 +4,13 @@
 //! Knows Rust's types and the ones of `spec-runtime`; must not know syntax trees, tokens or files.
 //!
 //! Each subject has a module of its own, which holds its data and decides it: `types` has models; `operation`
-//! puts together `parameter`, `body`, `response`, `header`, `rejection`, `route`, `security` and `server`.
+//! puts together `parameter`, `body`, `response`, `header`, `rejection`, `route`, `security` and `server`;
+//! `commands` has the command-line program.
 
 mod ambiguous;
 mod body;
 mod claims;
+mod commands;
 mod conversion;
 pub(crate) mod depth;
 mod directions;
@@ -33,6 +35,7 @@ mod usable;
 mod words;
 
 pub use body::{BodyForm, BodyPlan, EncodingPlan};
+pub use commands::{ArgumentKind, ArgumentPlan, Choices, CommandPlan, ProgramPlan};
 pub use conversion::ConversionPlan;
 pub use engine::Engine;
 pub use header::{HeaderField, HeadersPlan};
@@ -93,6 +96,8 @@ pub struct Plan {
     pub base_path: Option<String>,
     /// The servers of the document, where there is a choice: several of them, or variables.
     pub servers: Vec<ServerPlan>,
+    /// The command-line program, where one is wanted.
+    pub program: Option<ProgramPlan>,
 }
 
 impl Plan {
@@ -106,7 +111,7 @@ impl Plan {
         conversion::plan_conversions(api, &operations, &mut types);
         pagination::plan_pagination(api, settings, &mut operations, &types, diagnostics);
         let groups = groups::plan_groups(api, settings, &mut operations, &mut types);
-        let plan = Plan {
+        let mut plan = Plan {
             source: api.source,
             title: api.title.clone(),
             description: api.description.clone(),
@@ -121,7 +126,9 @@ impl Plan {
             base_url: server::base_url(api),
             base_path: server::base_path(api),
             servers: server::plan_servers(api),
+            program: None,
         };
+        plan.program = commands::plan_program(api, settings, &plan);
         usable::check(api, &plan, diagnostics);
         depth::check(&plan, diagnostics);
         plan

@@ -55,6 +55,9 @@ keys! {
         "The folder of the client's crate."
     Server = "server", "`\"crates/NAME-server\"`", Reader::server:
         "The folder of the server's crate."
+    Cli = "cli", "no program is made", Reader::cli:
+        "The folder of a command-line program's crate, such as `\"crates/NAME-cli\"`; the program is called as \
+         that crate, without `-cli`."
     Environment = "environment", "`{}`: no `Client::from_env`", Reader::environment:
         "For each security scheme, the environment variable that `Client::from_env` reads its \
          credential from."

@@ -45,6 +45,8 @@ pub struct ApiSettings {
     pub folders: Folders,
     /// The path by which client and server find the models; absent where these are a crate of their own.
     pub models_path: Option<String>,
+    /// The path by which the command-line program finds the client; absent where that is a crate of its own.
+    pub client_path: Option<String>,
     /// Environment variables that hold credentials, by security scheme.
     pub environment: BTreeMap<String, Setting>,
     /// The header in which operations take a key that makes them idempotent, though they do not declare it.
@@ -243,6 +245,8 @@ pub struct Folders {
     pub client: String,
     /// Of the server.
     pub server: String,
+    /// Of the command-line program, where one is wanted.
+    pub cli: Option<String>,
 }
 
 /// A setting and where it stands.
@@ -263,8 +267,14 @@ impl ApiSettings {
             name: name.to_owned(),
             document: document.to_owned(),
             location: None,
-            folders: Folders { models: folder("models"), client: folder("client"), server: folder("server") },
+            folders: Folders {
+                models: folder("models"),
+                client: folder("client"),
+                server: folder("server"),
+                cli: None,
+            },
             models_path: None,
+            client_path: None,
             environment: BTreeMap::new(),
             idempotency: None,
             formats: Formats::default(),
@@ -287,6 +297,35 @@ impl ApiSettings {
         self.models_path.clone().unwrap_or_else(|| self.crate_name(CrateKind::Models).replace('-', "_"))
     }
 
+    /// Returns the path by which the command-line program finds the client.
+    #[must_use]
+    pub fn client_path(&self) -> String {
+        self.client_path.clone().unwrap_or_else(|| self.crate_name(CrateKind::Client).replace('-', "_"))
+    }
+
+    /// Returns the path by which the command-line program finds the models: through the client, unless they are no
+    /// crate of their own.
+    #[must_use]
+    pub fn models_path_of_cli(&self) -> String {
+        self.models_path.clone().unwrap_or_else(|| format!("{}::models", self.client_path()))
+    }
+
+    /// Returns the name of the command-line program: that of its crate, without `-cli`.
+    #[must_use]
+    pub fn program_name(&self) -> &str {
+        let name = self.crate_name(CrateKind::Cli);
+        match name.strip_suffix("-cli").unwrap_or(name) {
+            "" | "cli" => &self.name,
+            name => name,
+        }
+    }
+
+    /// Returns the crates that are wanted, in the order in which they depend on each other.
+    #[must_use]
+    pub fn crates(&self) -> Vec<CrateKind> {
+        CrateKind::ALL.into_iter().chain(self.folders.cli.as_ref().map(|_| CrateKind::Cli)).collect()
+    }
+
     /// Returns the folder of a crate, relative to the workspace.
     #[must_use]
     pub fn folder(&self, krate: CrateKind) -> &str {
@@ -294,6 +333,7 @@ impl ApiSettings {
             CrateKind::Models => &self.folders.models,
             CrateKind::Client => &self.folders.client,
             CrateKind::Server => &self.folders.server,
+            CrateKind::Cli => self.folders.cli.as_deref().unwrap_or_default(),
         }
     }
 

@@ -131,6 +131,10 @@ impl Reader<'_> {
         self.text_into(value, &mut api.folders.server);
     }
 
+    pub(super) fn cli(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
+        api.folders.cli = self.text(value);
+    }
+
     pub(super) fn environment(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
         for (scheme, variable) in self.table(value) {
             let location = Location::span(self.source, scheme.span());

@@ -119,7 +119,7 @@ fn missing(api: &ApiRun, text: &str) -> Vec<String> {
 
 /// Finds what stands around the crate of a new service.
 fn surroundings(api: &ApiRun, folder: &Path, server_folder: &Path) -> ServiceSurroundings {
-    let WorkspaceManifest { inherited, dependencies, runtime } = &api.around;
+    let WorkspaceManifest { inherited, dependencies, .. } = &api.around;
     let lists = |name: &str| dependencies.iter().any(|own| own == name);
     let from_here = |path: &Path| Runtime::Path(path_between(folder, path));
     let said = match &api.settings.runtime {
@@ -127,19 +127,11 @@ fn surroundings(api: &ApiRun, folder: &Path, server_folder: &Path) -> ServiceSur
         None if !lists(RUNTIME) => Some(Runtime::own_version()),
         said => said.clone(),
     };
-    let serving = match (&api.settings.runtime, runtime) {
-        (None, _) if lists(SERVING) => None,
-        (Some(Runtime::Path(path)), _) => Some(from_here(&api.base.join(path).with_file_name(SERVING))),
-        (None, Some(path)) => Some(from_here(&api.root.join(path).with_file_name(SERVING))),
-        (None, None) => Some(Runtime::own_version()),
-        // The two are in one repository, and have the same version.
-        (said, _) => said.clone(),
-    };
     ServiceSurroundings {
         inherited: inherited.clone(),
         server: (api.settings.crate_name(CrateKind::Server).to_owned(), path_between(folder, server_folder)),
         runtime: said,
-        serving,
+        serving: api.beside_runtime(folder, SERVING),
         tokio: (!lists("tokio")).then(|| Runtime::Version(TOKIO.to_owned())),
     }
 }

@@ -66,6 +66,15 @@ impl From<reqwest::Response> for Answer {
     }
 }
 
+impl From<RawResponse> for Answer {
+    /// Takes an answer that was read to its end.
+    fn from(raw: RawResponse) -> Self {
+        let RawResponse { status, headers, body, evidence } = raw;
+        let limits = Limits { buffered: BODY_LIMIT, stall: Some(STALL_TIMEOUT), event: None };
+        Answer { status, headers, body: AnswerBody::Whole(body), evidence: Box::new(evidence), limits }
+    }
+}
+
 impl Answer {
     /// Returns its status.
     pub fn status(&self) -> StatusCode {

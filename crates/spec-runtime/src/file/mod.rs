@@ -71,7 +71,7 @@ thread_local! {
 }
 
 /// Reads a model in which placeholders stand for these files.
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) fn with_files<T>(files: Vec<File>, read: impl FnOnce() -> T) -> T {
     struct Before(Vec<File>);
     impl Drop for Before {
@@ -81,6 +81,29 @@ pub(crate) fn with_files<T>(files: Vec<File>, read: impl FnOnce() -> T) -> T {
     }
     let _before = Before(FILES_TO_READ.replace(files));
     read()
+}
+
+/// Reads a form some of whose members are files: each takes the place of the member of its name, or is added to the
+/// list that stands there.
+///
+/// # Errors
+///
+/// Returns the first fault, with its place.
+#[cfg(feature = "client")]
+pub fn read_form<T: serde::de::DeserializeOwned>(
+    mut form: serde_json::Value,
+    named: Vec<(String, File)>,
+) -> Result<T, crate::DecodeError> {
+    let mut files = Vec::new();
+    for (number, (name, file)) in named.into_iter().enumerate() {
+        files.push(file);
+        let Some(members) = form.as_object_mut() else { continue };
+        match members.get_mut(&name) {
+            Some(serde_json::Value::Array(items)) => items.push(placeholder(number)),
+            _ => drop(members.insert(name, placeholder(number))),
+        }
+    }
+    with_files(files, || crate::from_value(form))
 }
 
 /// Returns whether placeholders stand for files in what is being read.
@@ -103,7 +126,7 @@ pub(crate) fn collect_files<T>(write: impl FnOnce() -> T) -> (T, Vec<File>) {
 }
 
 /// Makes the placeholder of the file of this number.
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) fn placeholder(number: usize) -> serde_json::Value {
     serde_json::json!({ PLACEHOLDER: number })
 }

@@ -10,8 +10,14 @@ const WORDS: [&str; 11] = ["", "~", "null", "true", "false", "yes", "no", "on", 
 /// The length from which a key has to be marked as one (YAML 1.2.2, 7.4.2: 1024 characters).
 const LONG_KEY: usize = 256;
 
-/// Writes a value as a document.
-pub(crate) fn write(value: &Value) -> String {
+/// Writes a value as a document of YAML.
+///
+/// ```
+/// let value = serde_json::json!({ "name": "Rex", "tags": ["dog", "no"] });
+/// assert_eq!(spec_document::to_yaml(&value), "name: Rex\ntags:\n  - dog\n  - \"no\"\n");
+/// ```
+#[must_use]
+pub fn to_yaml(value: &Value) -> String {
     let mut text = String::new();
     match value {
         Value::Object(members) if !members.is_empty() => block(value, 0, &mut text),
@@ -155,10 +161,10 @@ fn is_literal(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::to_yaml;
+    use crate::{Diagnostics, Format, Sources};
     use proptest::prelude::*;
     use serde_json::{Value, json};
-    use spec_document::{Diagnostics, Format, Sources};
 
     /// Reads what was written, with the reader of the workspace.
     fn read(text: &str) -> Value {
@@ -176,7 +182,7 @@ mod tests {
             "description": "Two\nlines", "kept": "Two\n\nlines\n", "empty": [{}, [], "", null, "no", "1e3"],
             "nested": [[1, 2.5], {"a": true, "b": {"c": "x # y"}}],
         });
-        insta::assert_snapshot!(write(&value));
+        insta::assert_snapshot!(to_yaml(&value));
     }
 
     fn values() -> impl Strategy<Value = Value> {
@@ -207,7 +213,7 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(value in values()) {
             let value = json!({ "value": value });
-            prop_assert_eq!(read(&write(&value)), value);
+            prop_assert_eq!(read(&to_yaml(&value)), value);
         }
     }
 }

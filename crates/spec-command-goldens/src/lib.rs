@@ -1,0 +1,9 @@
+//! Documents as command-line programs: some of the small documents of `spec-codegen`, and `commands.yaml`, which has
+//! what only a command line finds hard.
+
+use std::process::ExitCode;
+
+/// Runs a program with these words, the first of which is its name.
+pub type Program = fn(&[&str]) -> ExitCode;
+
+include!(concat!(env!("OUT_DIR"), "/all.rs"));

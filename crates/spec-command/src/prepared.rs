@@ -1,0 +1,109 @@
+//! Calls that are ready to be sent, whatever operation they are of.
+//!
+//! Knows how answers come: as a whole, as bytes, item by item. Must not know how they are shown.
+
+use crate::failure::{Failure, Reason};
+use futures_util::stream::{BoxStream, StreamExt};
+use serde::Serialize;
+use serde_json::Value;
+use spec_runtime::client::{BoxFuture, Call, RawResponse};
+use spec_runtime::codegen::client::{Answer, call as typed};
+use spec_runtime::stream::{ByteStream, Event, Events, JsonLines, StreamError};
+
+/// Items that come one after another.
+pub type Items<'c> = BoxStream<'c, Result<Value, Failure>>;
+
+/// A call that is ready to be sent.
+pub struct Prepared<'c>(BoxFuture<'c, Result<Answered, Failure>>);
+
+/// The answer to a call.
+pub(crate) enum Answered {
+    /// All of it.
+    Whole(RawResponse),
+    /// Bytes, as they come.
+    Bytes(ByteStream),
+    /// Items, as they come.
+    Items(Items<'static>),
+}
+
+impl<'c> Prepared<'c> {
+    /// Makes it of a call whose answer is read to its end.
+    pub fn new<T: Call + 'c>(call: T) -> Self {
+        Prepared(Box::pin(async move {
+            let raw = call.send_raw().await.map_err(|error| Failure::of_call(&error))?;
+            // A model may say less than the answer: what is shown is what came.
+            if !raw.status.is_success() {
+                T::read(Answer::from(raw.clone())).await.map_err(|error| Failure::of_call(&error))?;
+            }
+            Ok(Answered::Whole(raw))
+        }))
+    }
+
+    /// Makes it of a call whose answer comes piece by piece.
+    pub fn streaming<T: Call + 'c>(call: T) -> Self
+    where
+        T::Success: Streamed,
+    {
+        Prepared(Box::pin(async move {
+            let answer = typed(call).await.map_err(|error| Failure::of_call(&error))?;
+            Ok(answer.into_inner().into_pieces().0)
+        }))
+    }
+
+    /// Sends it.
+    pub(crate) async fn send(self) -> Result<Answered, Failure> {
+        self.0.await
+    }
+}
+
+/// The body of an answer that comes piece by piece.
+pub trait Streamed {
+    /// Returns the pieces.
+    #[doc(hidden)]
+    fn into_pieces(self) -> Pieces;
+}
+
+/// The pieces of an answer.
+#[doc(hidden)]
+pub struct Pieces(Answered);
+
+impl Streamed for ByteStream {
+    fn into_pieces(self) -> Pieces {
+        Pieces(Answered::Bytes(self))
+    }
+}
+
+impl<T: Serialize + 'static> Streamed for Events<T> {
+    fn into_pieces(self) -> Pieces {
+        Pieces(Answered::Items(self.map(|event| item(event.map(ShownEvent::from))).boxed()))
+    }
+}
+
+impl<T: Serialize + 'static> Streamed for JsonLines<T> {
+    fn into_pieces(self) -> Pieces {
+        Pieces(Answered::Items(self.map(item).boxed()))
+    }
+}
+
+/// A server-sent event, as it is shown.
+#[derive(Serialize)]
+struct ShownEvent<T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    data: T,
+}
+
+impl<T> From<Event<T>> for ShownEvent<T> {
+    fn from(event: Event<T>) -> Self {
+        ShownEvent { event: event.event, id: event.id, data: event.data }
+    }
+}
+
+/// Makes a value of an item that came, or did not.
+fn item<T: Serialize>(came: Result<T, StreamError>) -> Result<Value, Failure> {
+    let item =
+        came.map_err(|error| Failure::new(Reason::Network, format!("the answer broke off: {error}")))?;
+    serde_json::to_value(item).map_err(|error| Failure::new(Reason::Api, error.to_string()))
+}
