@@ -5,8 +5,8 @@ use outbound_client::models::{
     CampaignId, CampaignProperties, OrderByDirection, OutboundCampaignInput,
 };
 use spec_command::{
-    Api, Argument, Arguments, Body, Command, Credential, Failure, Form, Group, Kind,
-    Place, Prepared, Scheme,
+    Api, Argument, Arguments, Body, Command, Credential, Failure, Form, Group, Items,
+    Kind, Place, Prepared, Scheme, items_of_pages,
 };
 use spec_runtime::chrono::{DateTime, Utc};
 
@@ -66,8 +66,7 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
                     "labels",
                     "voicemail_detection",
                 ],
-            )
-            .default("[]"),
+            ),
         Argument::new(
                 "search-field-values",
                 "search_field_values",
@@ -75,8 +74,7 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
                 Kind::Text,
             )
             .repeated()
-            .about("The values to search for, one for each of `search_fields`.")
-            .default("[]"),
+            .about("The values to search for, one for each of `search_fields`."),
         Argument::new("order-by", "order_by", Place::Query, Kind::Text)
             .about("The field that the campaigns are ordered by.")
             .values(
@@ -123,17 +121,16 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
                     "labels",
                     "voicemail_detection",
                 ],
-            )
-            .default("[]"),
+            ),
         Argument::new("start-datetime", "start_datetime", Place::Query, Kind::Text)
             .about("When the campaigns were created at the earliest."),
         Argument::new("end-datetime", "end_datetime", Place::Query, Kind::Text)
             .about("When the campaigns were created at the latest."),
     ];
-    fn run<'c>(
+    fn call<'c>(
         client: &'c Client,
         arguments: &Arguments,
-    ) -> Result<Prepared<'c>, Failure> {
+    ) -> Result<outbound_client::builder::OutboundCampaignList<'c>, Failure> {
         let call = client.outbound_campaign_list();
         let call = arguments.set(call, "page", |call, value: u64| call.page(value))?;
         let call = arguments.set(call, "limit", |call, value: u64| call.limit(value))?;
@@ -179,7 +176,19 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
                 "end-datetime",
                 |call, value: DateTime<Utc>| call.end_datetime(value),
             )?;
-        Ok(Prepared::new(call))
+        Ok(call)
+    }
+    fn run<'c>(
+        client: &'c Client,
+        arguments: &Arguments,
+    ) -> Result<Prepared<'c>, Failure> {
+        Ok(Prepared::new(call(client, arguments)?))
+    }
+    fn pages<'c>(
+        client: &'c Client,
+        arguments: &Arguments,
+    ) -> Result<Items<'c>, Failure> {
+        Ok(items_of_pages(call(client, arguments)?))
     }
     Command::new("list", "GET", "/api/v1/outbound/campaigns", run)
         .group("campaigns")
@@ -187,6 +196,7 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
             "List outbound campaigns\n\nAnswers with one page of the campaigns that the search finds, in the order that is asked for.\n\n`search_fields` and `search_field_values` belong together by position: a campaign is found if each of the fields has its\nvalue.",
         )
         .parameters(PARAMETERS)
+        .pages(pages)
 }
 
 pub(crate) const fn outbound_campaign_create() -> Command<Client> {

@@ -51,7 +51,7 @@ mod text;
 
 pub use arguments::Arguments;
 pub use failure::{Failure, Reason};
-pub use prepared::{Items, Pieces, Prepared, Streamed};
+pub use prepared::{Items, Pieces, Prepared, Streamed, items_of_pages};
 pub use table::{Api, Argument, Body, Command, Credential, Form, Group, Kind, Pages, Place, Run, Scheme};
 
 use clap::ArgMatches;

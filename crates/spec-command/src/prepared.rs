@@ -6,9 +6,11 @@ use crate::failure::{Failure, Reason};
 use futures_util::stream::{BoxStream, StreamExt};
 use serde::Serialize;
 use serde_json::Value;
-use spec_runtime::client::{BoxFuture, Call, RawResponse};
+use spec_runtime::client::{BoxFuture, Call, Error, RawResponse};
 use spec_runtime::codegen::client::{Answer, call as typed};
+use spec_runtime::pages::{PageError, PagedCall, Pager};
 use spec_runtime::stream::{ByteStream, Event, Events, JsonLines, StreamError};
+use std::fmt;
 
 /// Items that come one after another.
 pub type Items<'c> = BoxStream<'c, Result<Value, Failure>>;
@@ -54,6 +56,21 @@ impl<'c> Prepared<'c> {
     pub(crate) async fn send(self) -> Result<Answered, Failure> {
         self.0.await
     }
+}
+
+/// Returns the items of all pages that a call answers with, one after another.
+pub fn items_of_pages<'c, C, E>(call: C) -> Items<'c>
+where
+    C: PagedCall<Error = Error<E>> + 'c,
+    C::Item: Serialize,
+    E: fmt::Debug + Send + 'c,
+{
+    let item = |item: Result<C::Item, PageError<Error<E>>>| match item {
+        Ok(item) => serde_json::to_value(item).map_err(|error| Failure::new(Reason::Api, error.to_string())),
+        Err(PageError::Call(error)) => Err(Failure::of_call(&error)),
+        Err(error) => Err(Failure::new(Reason::Api, error.to_string())),
+    };
+    Pager::new(call).items().map(item).boxed()
 }
 
 /// The body of an answer that comes piece by piece.

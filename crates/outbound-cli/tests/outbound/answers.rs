@@ -34,6 +34,29 @@ async fn json_of_each_operation_is_the_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn all_pages_are_one_list() {
+    let stage = Stage::new().await;
+    for (words, items, asked) in [
+        (&["--all", "--limit", "1"][..], 3, 3),
+        (&["--all"], 3, 1),
+        (&["--all", "--limit", "1", "--page", "1"], 2, 2),
+        (&["--max-items", "2", "--limit", "1"], 2, 2),
+        (&["--max-items", "2"], 2, 1),
+    ] {
+        let before = stage.exchanges().len();
+        let words = [&["campaigns", "list", "-o", "json"][..], words].concat();
+        let (code, printed, complaint) = told(&stage.run(&words));
+        assert_eq!((code, complaint.as_str()), (0, ""), "{words:?}");
+        let found: Vec<Value> = serde_json::from_str(&printed).unwrap();
+        assert_eq!((found.len(), stage.exchanges().len() - before), (items, asked), "{words:?}");
+        assert!(found.iter().all(|campaign| campaign["id"] == 12), "{printed}");
+    }
+    // A line for each item, as it comes.
+    let (_, printed, _) = told(&stage.run(&["campaigns", "list", "--all", "--limit", "1", "-o", "jsonl"]));
+    assert_eq!(printed.lines().count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn exit_codes_say_what_happened() {
     let stage = Stage::new().await;
     let (code, printed, complaint) = told(&stage.run(&["campaigns", "get-by-id", "13"]));
@@ -102,8 +125,9 @@ async fn an_answer_has_the_form_that_is_asked_for() {
     assert!(table.lines().nth(1).unwrap().contains("Größe 1"), "{table}");
     assert_eq!(shown(&["--query", "/items/0/id"]), "12\n");
     assert_eq!(shown(&["--query", "/items/0/campaign_name", "-o", "raw"]), "Größe 1\n");
-    assert_eq!(shown(&["--query", "$.items[*].caller_id", "-o", "jsonl"]), "\"19995551234\"\n");
-    assert_eq!(shown(&["--query", "$..['id', 'campaign_name']", "-o", "raw"]), "12\nGröße 1\n");
+    let numbers = shown(&["--query", "$.items[*].caller_id", "-o", "jsonl"]);
+    assert_eq!(numbers, "\"19995551234\"\n".repeat(3));
+    assert_eq!(shown(&["--query", "$..['id', 'campaign_name']", "-o", "raw"]), "12\nGröße 1\n".repeat(3));
     let raw = shown(&["-o", "raw"]);
     assert_eq!(raw.as_bytes(), stage.exchanges().last().unwrap().answered);
     assert_eq!(shown(&["-o", "json", "--output-file", "list.json"]), "");

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec_api::MediaKind;
 
-/// Prints the function.
+/// Prints the function; of an operation that answers with pages, also that which goes through all of them.
 pub(super) fn print_function(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,
@@ -41,12 +41,33 @@ pub(super) fn print_function(
     let make = ident(if streams(operation) { "streaming" } else { "new" });
     let unused = ident(if parameters.is_empty() && body.is_none() { "_" } else { "arguments" });
     let unused = if unused == "_" { quote!(_) } else { quote!(#unused) };
+    let call = quote! {
+        let call = client.#begin();
+        #parameters
+        #body
+    };
+    if operation.pagination.is_none() {
+        return quote! {
+            fn run<'c>(client: &'c #client_type, #unused: &#arguments) -> #result<#prepared<'c>, #failure> {
+                #call
+                Ok(#prepared::#make(call))
+            }
+        };
+    }
+    let builder = printer.whole_path(&format!("{client}::builder"), &operation.type_name);
+    let (items, items_of) = (printer.path(RUNNER, "Items"), printer.path(RUNNER, "items_of_pages"));
     quote! {
-        fn run<'c>(client: &'c #client_type, #unused: &#arguments) -> #result<#prepared<'c>, #failure> {
-            let call = client.#begin();
-            #parameters
-            #body
-            Ok(#prepared::#make(call))
+        fn call<'c>(client: &'c #client_type, #unused: &#arguments) -> #result<#builder<'c>, #failure> {
+            #call
+            Ok(call)
+        }
+
+        fn run<'c>(client: &'c #client_type, arguments: &#arguments) -> #result<#prepared<'c>, #failure> {
+            Ok(#prepared::#make(call(client, arguments)?))
+        }
+
+        fn pages<'c>(client: &'c #client_type, arguments: &#arguments) -> #result<#items<'c>, #failure> {
+            Ok(#items_of(call(client, arguments)?))
         }
     }
 }

@@ -22,7 +22,7 @@ use spec_api::Scheme as SchemeKind;
 const RUNNER: &str = "spec_command";
 
 /// Names that the file of a program always has a use for.
-const RESERVED: [&str; 14] = [
+const RESERVED: [&str; 15] = [
     "Api",
     "Argument",
     "Arguments",
@@ -33,6 +33,7 @@ const RESERVED: [&str; 14] = [
     "Failure",
     "Form",
     "Group",
+    "Items",
     "Kind",
     "Place",
     "Prepared",
@@ -152,6 +153,7 @@ fn print_command(
     let about = about.map(|text| quote!(.about(#text)));
     let deprecated = operation.deprecated.then(|| quote!(.deprecated()));
     let with_parameters = (!command.parameters.is_empty()).then(|| quote!(.parameters(PARAMETERS)));
+    let pages = operation.pagination.is_some().then(|| quote!(.pages(pages)));
     let body = operation.body.as_ref().map(|body| {
         let body = print_body(printer, body, command);
         quote!(.body(#body))
@@ -163,7 +165,7 @@ fn print_command(
 
             #run
 
-            #ty::new(#name, #method, #path, run) #group #about #deprecated #with_parameters #body
+            #ty::new(#name, #method, #path, run) #group #about #deprecated #with_parameters #body #pages
         }
     }
 }

@@ -15,7 +15,7 @@ const LARGE: usize = 50;
 
 /// Names that modules of files can't have, because the file above them has such a module, imports one, or
 /// begins a path with it.
-const TAKEN: [&str; 19] = [
+const TAKEN: [&str; 20] = [
     "alloc",
     "builder",
     "client",
