@@ -75,7 +75,8 @@ pub(crate) fn manifest(
         CrateKind::Server => "Server",
     };
     let package = package(settings.crate_name(krate), what, generated, &around.inherited);
-    format!("{package}\n{DOCTESTS}\n[dependencies]\n{}\n", lines.join("\n"))
+    let features = if krate == CrateKind::Server { MOCK } else { "" };
+    format!("{package}\n{DOCTESTS}{features}\n[dependencies]\n{}\n", lines.join("\n"))
 }
 
 /// Writes what a manifest says of its package; `inherited` are the keys that the workspace says.
@@ -158,6 +159,10 @@ fn source(runtime: Option<&Runtime>) -> String {
 /// Comments of generated code are a document's words: nothing in them is to be run, should it ever look like
 /// code.
 const DOCTESTS: &str = "[lib]\ndoctest = false\n";
+
+/// The feature of a server that has mocks, for tests of those who call it.
+const MOCK: &str =
+    "\n[features]\n# A double of the API for tests: `Mock`.\nmock = [\"spec-runtime/testing\"]\n";
 
 /// Quotes a text for TOML: the escapes of JSON, and that of one sign more (TOML 1.0, "String").
 fn text_of_toml(text: &str) -> String {
