@@ -101,7 +101,11 @@ pub(crate) fn manifest(
         CrateKind::Cli => "Command-line program",
     };
     let package = package(settings.crate_name(krate), what, generated, &around.inherited);
-    let features = if krate == CrateKind::Client { client_features() } else { String::new() };
+    let features = match krate {
+        CrateKind::Client => client_features(),
+        CrateKind::Server => MOCK.to_owned(),
+        CrateKind::Models | CrateKind::Cli => String::new(),
+    };
     format!("{package}\n{DOCTESTS}{features}\n[dependencies]\n{}\n", lines.join("\n"))
 }
 
@@ -219,6 +223,10 @@ fn source(runtime: Option<&Runtime>) -> String {
 /// Comments of generated code are a document's words: nothing in them is to be run, should it ever look like
 /// code.
 const DOCTESTS: &str = "[lib]\ndoctest = false\n";
+
+/// The feature of a server that has mocks, for tests of those who call it.
+const MOCK: &str =
+    "\n[features]\n# A double of the API for tests: `Mock`.\nmock = [\"spec-runtime/testing\"]\n";
 
 /// Quotes a text for TOML: the escapes of JSON, and that of one sign more (TOML 1.0, "String").
 fn text_of_toml(text: &str) -> String {

@@ -211,6 +211,18 @@ fn functions_of_clients_are_reserved() {
     assert!(missing.is_empty(), "write these down in `FUNCTIONS` of src/plan/operation.rs: {missing:?}");
 }
 
+/// An operation that is called like a method of every mock has another one there. The macro of the runtime
+/// makes these methods; `clone` it derives.
+#[test]
+fn methods_of_mocks_are_reserved() {
+    let reserved = table(include_str!("../src/server/mock.rs"), "FUNCTIONS");
+    let lines = include_str!("../../spec-runtime/src/server/mock.rs").lines();
+    let names = lines.filter_map(|line| line.trim().strip_prefix("pub fn ")?.split(['(', '<']).next());
+    let mut made: Names = names.filter(|name| !name.starts_with('$')).map(str::to_owned).collect();
+    made.insert("clone".to_owned());
+    assert_eq!(made, reserved, "`FUNCTIONS` of src/server/mock.rs has the methods that `mock!` makes");
+}
+
 /// A tag that is called like a module, or like what begins a path, gets a module of another name.
 #[test]
 fn roots_of_paths_are_reserved() {
