@@ -66,8 +66,7 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
                     "labels",
                     "voicemail_detection",
                 ],
-            )
-            .default("[]"),
+            ),
         Argument::new(
                 "search-field-values",
                 "search_field_values",
@@ -75,8 +74,7 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
                 Kind::Text,
             )
             .repeated()
-            .about("The values to search for, one for each of `search_fields`.")
-            .default("[]"),
+            .about("The values to search for, one for each of `search_fields`."),
         Argument::new("order-by", "order_by", Place::Query, Kind::Text)
             .about("The field that the campaigns are ordered by.")
             .values(
@@ -123,8 +121,7 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
                     "labels",
                     "voicemail_detection",
                 ],
-            )
-            .default("[]"),
+            ),
         Argument::new("start-datetime", "start_datetime", Place::Query, Kind::Text)
             .about("When the campaigns were created at the earliest."),
         Argument::new("end-datetime", "end_datetime", Place::Query, Kind::Text)

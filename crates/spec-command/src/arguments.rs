@@ -61,7 +61,8 @@ impl Arguments {
         })
     }
 
-    /// Returns the number of the form that the body is to have; none where no body is given, and none is needed.
+    /// Returns the number of the form that the body is to have; none where no body is given, and none is
+    /// needed.
     ///
     /// # Errors
     ///

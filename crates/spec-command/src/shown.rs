@@ -1,7 +1,7 @@
 //! Requests that are shown and not sent.
 //!
-//! Knows how a request reads for people, and for curl. A secret is never shown: where a credential would be stands
-//! the name of its variable.
+//! Knows how a request reads for people, and for curl. A secret is never shown: where a credential would be
+//! stands the name of its variable.
 
 use crate::failure::Failure;
 use spec_runtime::client::{AttemptError, BoxFuture, Transport};
