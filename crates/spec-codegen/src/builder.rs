@@ -93,8 +93,8 @@ impl Builder {
         self
     }
 
-    /// Asks for a command-line program as well, and says what its file is called, without its ending. It has a
-    /// table of commands, `API`, for `spec_command::run`.
+    /// Asks for a command-line program as well, and says what its file is called, without its ending. It has
+    /// a table of commands, `API`, for `spec_command::run`.
     pub fn cli(mut self, name: &str) -> Builder {
         self.settings.folders.cli = Some(name.to_owned());
         if !self.crates.contains(&CrateKind::Cli) {

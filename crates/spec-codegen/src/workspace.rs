@@ -344,8 +344,8 @@ impl ApiRun {
         }
     }
 
-    /// Finds where a crate comes from that stands beside the runtime, in the same repository and of the same version;
-    /// the workspace says it where absent.
+    /// Finds where a crate comes from that stands beside the runtime, in the same repository and of the same
+    /// version; the workspace says it where absent.
     fn beside_runtime(&self, folder: &Path, name: &str) -> Option<Runtime> {
         let from_here = |path: &Path| Runtime::Path(path_between(folder, &path.with_file_name(name)));
         match (&self.settings.runtime, &self.around.runtime) {

@@ -1,5 +1,5 @@
-//! Documents as command-line programs: some of the small documents of `spec-codegen`, and `commands.yaml`, which has
-//! what only a command line finds hard.
+//! Documents as command-line programs: some of the small documents of `spec-codegen`, and `commands.yaml`,
+//! which has what only a command line finds hard.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! Every program has help and completions; that of `commands.yaml` sends files, streams and forms as they are typed.
+//! Every program has help and completions; that of `commands.yaml` sends files, streams and forms as they are
+//! typed.
 
 use axum::Router;
 use axum::body::to_bytes;

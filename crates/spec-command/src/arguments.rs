@@ -61,7 +61,8 @@ impl Arguments {
         })
     }
 
-    /// Returns the number of the form that the body is to have; none where no body is given, and none is needed.
+    /// Returns the number of the form that the body is to have; none where no body is given, and none is
+    /// needed.
     ///
     /// # Errors
     ///
@@ -227,11 +228,14 @@ impl Arguments {
 
 /// Returns the value that texts mean.
 fn value_of(argument: &Argument, texts: &[String]) -> Result<Value, String> {
-    let values = texts.iter().map(|text| one(argument, text));
     if argument.is_repeated {
-        return values.collect::<Result<Vec<Value>, String>>().map(Value::Array);
+        return texts
+            .iter()
+            .map(|text| one(argument, text))
+            .collect::<Result<Vec<Value>, String>>()
+            .map(Value::Array);
     }
-    values.last().unwrap_or(Ok(Value::Null))
+    texts.last().map_or(Ok(Value::Null), |text| one(argument, text))
 }
 
 /// Returns the value that one text means.

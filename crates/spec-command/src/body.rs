@@ -18,8 +18,8 @@ pub(crate) struct BodyText {
 }
 
 impl BodyText {
-    /// Reads what `--body` names: `@FILE`, `-` for standard input, or the text itself; `@@` begins a text with
-    /// one `@`.
+    /// Reads what `--body` names: `@FILE`, `-` for standard input, or the text itself; `@@` begins a text
+    /// with one `@`.
     pub(crate) fn read(text: &str) -> Result<BodyText, Failure> {
         let unreadable = |name: &str, error: std::io::Error| {
             Failure::usage(format!("--body: {name} can't be read: {error}"))

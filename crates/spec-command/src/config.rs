@@ -1,7 +1,7 @@
 //! What a user has set: profiles in a file, and variables of the environment.
 //!
-//! Knows in which order settings count: a flag, the environment, the profile. Must not know what a flag is called
-//! on the command line, nor show a secret.
+//! Knows in which order settings count: a flag, the environment, the profile. Must not know what a flag is
+//! called on the command line, nor show a secret.
 
 use crate::failure::{Failure, Reason};
 use crate::table::{Api, Credential, Scheme};
@@ -60,16 +60,16 @@ enum Stored {
     },
 }
 
-/// Returns the path of the file of settings: `config.toml` in the folder of the program, where users keep settings
-/// (XDG Base Directory Specification).
+/// Returns the path of the file of settings: `config.toml` in the folder of the program, where users keep
+/// settings (XDG Base Directory Specification).
 pub(crate) fn path(program: &str) -> Result<PathBuf, Failure> {
     let base = etcetera::choose_base_strategy()
         .map_err(|error| Failure::usage(format!("there is no folder for settings: {error}")))?;
     Ok(base.config_dir().join(program).join("config.toml"))
 }
 
-/// Reads a profile: the one that is named, or the one that the file names, or `default`; nothing is set where there
-/// is none.
+/// Reads a profile: the one that is named, or the one that the file names, or `default`; nothing is set where
+/// there is none.
 pub(crate) fn profile(program: &str, named: Option<&str>) -> Result<Profile, Failure> {
     let path = match path(program) {
         Ok(path) => path,

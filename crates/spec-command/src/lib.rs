@@ -1,8 +1,8 @@
 //! The command-line programs of generated clients.
 //!
-//! A generator prints the table of an API ([`Api`]): its commands, what each takes, and a function that makes a call
-//! of it. Here is all that programs of any API have in common: the command line and its help, settings and
-//! credentials, answers as tables, JSON or YAML, exit codes, completions and manual pages.
+//! A generator prints the table of an API ([`Api`]): its commands, what each takes, and a function that makes
+//! a call of it. Here is all that programs of any API have in common: the command line and its help, settings
+//! and credentials, answers as tables, JSON or YAML, exit codes, completions and manual pages.
 //!
 //! Must not know any particular API, nor how requests are sent: `spec-runtime` does that.
 //!

@@ -134,7 +134,7 @@ impl Options {
         if let Some(attempts) = self.attempts.or(profile.attempts) {
             client = client.with_attempts(attempts);
         }
-        let of_profile = profile.headers.iter().map(|(name, value)| (name, value));
+        let of_profile = profile.headers.iter();
         for (name, value) in of_profile.chain(self.headers.iter().map(|(name, value)| (name, value))) {
             client = client.with_header(name, value);
         }

@@ -21,7 +21,7 @@ pub struct Prepared<'c>(BoxFuture<'c, Result<Answered, Failure>>);
 /// The answer to a call.
 pub(crate) enum Answered {
     /// All of it.
-    Whole(RawResponse),
+    Whole(Box<RawResponse>),
     /// Bytes, as they come.
     Bytes(ByteStream),
     /// Items, as they come.
@@ -37,7 +37,7 @@ impl<'c> Prepared<'c> {
             if !raw.status.is_success() {
                 T::read(Answer::from(raw.clone())).await.map_err(|error| Failure::of_call(&error))?;
             }
-            Ok(Answered::Whole(raw))
+            Ok(Answered::Whole(Box::new(raw)))
         }))
     }
 

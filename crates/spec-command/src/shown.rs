@@ -1,7 +1,7 @@
 //! Requests that are shown and not sent.
 //!
-//! Knows how a request reads for people, and for curl. A secret is never shown: where a credential would be stands
-//! the name of its variable.
+//! Knows how a request reads for people, and for curl. A secret is never shown: where a credential would be
+//! stands the name of its variable.
 
 use crate::failure::Failure;
 use spec_runtime::client::{AttemptError, BoxFuture, Transport};
@@ -120,4 +120,59 @@ fn body(request: &Request) -> Option<String> {
 /// Quotes a word for a shell of POSIX.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spec_runtime::http::Method;
+
+    fn request() -> Request {
+        let mut request = Request::new(Method::POST, "http://me:hush@127.0.0.1/a?b=c".parse().unwrap());
+        let mut secret = HeaderValue::from_static("hush");
+        secret.set_sensitive(true);
+        for (name, value) in [
+            ("accept", HeaderValue::from_static("it's")),
+            ("authorization", HeaderValue::from_static("Bearer TOKEN")),
+            ("x-key", HeaderValue::from_static("KEY")),
+            ("x-other", secret),
+            ("cookie", HeaderValue::from_static("session=hush")),
+        ] {
+            request.headers_mut().insert(name, value);
+        }
+        *request.body_mut() = Some("{\"a\": 1}".into());
+        request
+    }
+
+    #[test]
+    fn a_message_has_names_in_place_of_secrets() {
+        let names = Names(vec!["KEY".to_owned(), "TOKEN".to_owned()]);
+        let expected = "POST http://127.0.0.1/a?b=c\naccept: it's\nauthorization: Bearer $TOKEN\nx-key: $KEY\n\
+                        x-other: …\ncookie: …\n\n{\"a\": 1}\n";
+        assert_eq!(message(&request(), &names), expected);
+    }
+
+    #[test]
+    fn a_command_of_curl_is_quoted_for_a_shell() {
+        let names = Names(vec!["KEY".to_owned()]);
+        let expected = "curl \\\n  -X POST \\\n  'http://127.0.0.1/a?b=c' \\\n  -H 'accept: it'\\''s' \\\n  \
+                        -H 'authorization: Bearer …' \\\n  -H \"x-key: $KEY\" \\\n  -H 'x-other: …' \\\n  \
+                        -H 'cookie: …' \\\n  --data-binary '{\"a\": 1}'\n";
+        assert_eq!(curl(&request(), &names).unwrap(), expected);
+        let mut bytes = request();
+        *bytes.body_mut() = Some(vec![0xff].into());
+        assert!(curl(&bytes, &names).is_err());
+        assert!(message(&bytes, &names).ends_with("\n(1 bytes)\n"));
+    }
+
+    /// The name of a user is in the base64 of basic authentication, where no shell would find it.
+    #[test]
+    fn basic_authentication_is_the_only_credential_or_hidden() {
+        let (name, value) =
+            (HeaderName::from_static("authorization"), HeaderValue::from_static("Basic VVNFUjo="));
+        let shown =
+            |names: &[&str]| Names(names.iter().map(|own| (*own).to_owned()).collect()).value(&name, &value);
+        assert_eq!(shown(&["USER"]), ("Basic $USER".to_owned(), true));
+        assert_eq!(shown(&["USER", "KEY"]), ("Basic …".to_owned(), false));
+    }
 }

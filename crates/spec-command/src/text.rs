@@ -79,8 +79,8 @@ pub(crate) fn indented(json: &str) -> String {
     text
 }
 
-/// Writes a value as a table: a row for each object of a list, wherever that stands; of one object, a row for each
-/// member.
+/// Writes a value as a table: a row for each object of a list, wherever that stands; of one object, a row for
+/// each member.
 pub(crate) fn table(value: &Value) -> String {
     let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
     match (rows(value), value) {

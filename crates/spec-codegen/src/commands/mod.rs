@@ -1,7 +1,7 @@
 //! Plan → the file of the command-line program: a table of commands, and a function for each.
 //!
-//! Knows the table of `spec-command`. What commands and flags are called stands in the plan. Must not know how a
-//! command line is read, nor how a request is built.
+//! Knows the table of `spec-command`. What commands and flags are called stands in the plan. Must not know
+//! how a command line is read, nor how a request is built.
 
 mod arguments;
 mod function;

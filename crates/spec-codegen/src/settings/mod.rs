@@ -303,8 +303,8 @@ impl ApiSettings {
         self.client_path.clone().unwrap_or_else(|| self.crate_name(CrateKind::Client).replace('-', "_"))
     }
 
-    /// Returns the path by which the command-line program finds the models: through the client, unless they are no
-    /// crate of their own.
+    /// Returns the path by which the command-line program finds the models: through the client, unless they
+    /// are no crate of their own.
     #[must_use]
     pub fn models_path_of_cli(&self) -> String {
         self.models_path.clone().unwrap_or_else(|| format!("{}::models", self.client_path()))

@@ -83,8 +83,8 @@ pub(crate) fn with_files<T>(files: Vec<File>, read: impl FnOnce() -> T) -> T {
     read()
 }
 
-/// Reads a form some of whose members are files: each takes the place of the member of its name, or is added to the
-/// list that stands there.
+/// Reads a form some of whose members are files: each takes the place of the member of its name, or is added
+/// to the list that stands there.
 ///
 /// # Errors
 ///

@@ -2,12 +2,12 @@
 //!
 //! The rules:
 //!
-//! * A group is the first tag of its operations, without the name of the program before it. Operations without a tag
-//!   are commands of the program itself.
-//! * A command is the operationId, without the name of the program before it, and without the words of its group.
-//!   Where two commands of a group would be the same, both have all words of their ids.
-//! * A flag is the name on the wire. One that every command has already, or that comes twice, has its place before
-//!   it: `--query-output`, `--header-id`, `--body-help`.
+//! * A group is the first tag of its operations, without the name of the program before it. Operations
+//!   without a tag are commands of the program itself.
+//! * A command is the operationId, without the name of the program before it, and without the words of its
+//!   group. Where two commands of a group would be the same, both have all words of their ids.
+//! * A flag is the name on the wire. One that every command has already, or that comes twice, has its place
+//!   before it: `--query-output`, `--header-id`, `--body-help`.
 //! * What is the same even so has a number behind it, in the order of the document.
 
 use crate::names::{Scope, command_name};
