@@ -32,10 +32,13 @@ impl Asked {
 
 type Answer = (StatusCode, Vec<(&'static str, String)>, Value);
 
+/// Answers a request, which so many others came before.
+type Rule = dyn Fn(usize, &Asked) -> Answer + Send + Sync;
+
 /// Answers requests by a rule, and keeps the queries and bodies that it was asked for.
 #[derive(Clone)]
 struct Server {
-    rule: Arc<dyn Fn(usize, &Asked) -> Answer + Send + Sync>,
+    rule: Arc<Rule>,
     log: Arc<Mutex<Vec<String>>>,
 }
 
