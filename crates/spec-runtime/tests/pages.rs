@@ -491,3 +491,51 @@ async fn those_who_wait_get_the_same() {
     let rest: Result<Vec<u64>, _> = pages.into_pager().items_blocking().collect();
     assert_eq!(rest.unwrap(), (100..250).collect::<Vec<u64>>());
 }
+
+/// A server that gives an answer of one item, and says this of the next page.
+async fn said(has_more: Option<bool>, next: Next) -> Result<Option<Vec<u64>>, PageError<String>> {
+    let server = Server::new(move |_| FetchedPage { page: vec![1], count: 1, has_more, next: next.clone() });
+    let mut pager = server.pager();
+    pager.next().await?;
+    pager.next().await
+}
+
+#[tokio::test]
+async fn a_list_never_ends_where_it_can_not_be_known() {
+    let page = |asked, answered, total_pages| Next::Page {
+        asked,
+        answered,
+        first: None,
+        total_pages,
+        total_items: None,
+    };
+    // It may be counted from 0 or from 1.
+    assert_eq!(said(None, page(None, None, None)).await, Err(PageError::Uncounted));
+    assert_eq!(said(None, page(None, None, Some(1))).await, Ok(None));
+    assert_eq!(said(Some(false), page(None, None, None)).await, Ok(None));
+    let other = PageError::OtherPage { asked: 3, answered: 0 };
+    assert_eq!(said(None, page(Some(3), Some(0), None)).await, Err(other));
+    // There are more, but nobody says where.
+    let asked = Url::parse("http://a.test/").unwrap();
+    for next in [Next::Cursor(None), Next::Cursor(Some(json!(""))), Next::Url { asked, next: None }] {
+        assert_eq!(said(Some(true), next.clone()).await, Err(PageError::NoNext));
+        assert_eq!(said(None, next).await, Ok(None));
+    }
+    let empty = Server::new(|_| FetchedPage {
+        has_more: Some(true),
+        ..fetched([], Next::Offset { asked: None, total: None })
+    });
+    let mut pager = empty.pager();
+    pager.next().await.unwrap();
+    assert_eq!(pager.next().await, Err(PageError::NoNext));
+}
+
+#[test]
+fn queries_are_not_shown() {
+    let url = position(json!({"url": "/list?key=hush"}));
+    assert!(url.to_string().contains("hush"));
+    let repeated = PageError::<String>::Repeated(url.clone());
+    for shown in [format!("{url:?}"), format!("{repeated:?}"), repeated.to_string()] {
+        assert!(shown.contains("/list") && !shown.contains("hush"), "{shown}");
+    }
+}

@@ -244,7 +244,7 @@ impl Access {
     }
 }
 
-/// Says what becomes of a value that is reached.
+/// The use of a value that is reached.
 #[derive(Clone, Copy, PartialEq)]
 enum Use {
     /// It is looked at.

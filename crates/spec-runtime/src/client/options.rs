@@ -381,7 +381,10 @@ impl<'o> Settings<'o> {
                 request.headers_mut().insert(name.clone(), value.clone());
             }
             if !own.query.is_empty() {
-                request.url_mut().query_pairs_mut().extend_pairs(&own.query);
+                // The URL of a next page may have them already.
+                let there: Vec<(String, String)> = request.url().query_pairs().into_owned().collect();
+                let missing = own.query.iter().filter(|pair| !there.contains(pair));
+                request.url_mut().query_pairs_mut().extend_pairs(missing);
             }
         }
         Ok(())

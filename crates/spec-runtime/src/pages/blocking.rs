@@ -48,8 +48,8 @@ impl<C: PagedCall> fmt::Debug for BlockingPages<C> {
     }
 }
 
-/// An iterator over the items of all pages, in order, which waits for each page. It ends after the last one, and
-/// after an error.
+/// An iterator over the items of all pages, in order, which waits for each page. It ends after the last one,
+/// and after an error.
 #[must_use = "iterators do nothing unless they are asked for something"]
 pub struct BlockingItems<C: PagedCall> {
     pages: BlockingPages<C>,

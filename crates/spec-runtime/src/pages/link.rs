@@ -5,11 +5,14 @@
 use http::HeaderMap;
 
 /// Returns the target of the first link of a header whose relation is `next` (RFC 8288, section 3; relations
-/// are compared without regard to case, section 2.1.1). Links about another resource than the one that was asked
-/// for (`anchor`, section 3.2) are passed over, and so is what can't be read.
+/// are compared without regard to case, section 2.1.1). Links about another resource than the one that was
+/// asked for (`anchor`, section 3.2) are passed over, and so is what can't be read.
 pub(super) fn next_target(headers: &HeaderMap, name: &str) -> Option<String> {
-    let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(links).find(Link::is_next).map(|link| link.target.to_owned())
+    headers.get_all(name).into_iter().find_map(|value| {
+        // Titles have been seen in any charset.
+        let text = String::from_utf8_lossy(value.as_bytes());
+        links(&text).iter().find(|link| link.is_next()).map(|link| link.target.to_owned())
+    })
 }
 
 /// A link, as far as it matters here.
@@ -84,18 +87,19 @@ fn value(text: &str) -> (Option<String>, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
 
     fn next(values: &[&str]) -> Option<String> {
         let mut headers = HeaderMap::new();
         for value in values {
-            headers.append("link", value.parse().unwrap());
+            headers.append("link", HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         next_target(&headers, "Link")
     }
 
     #[test]
     fn the_relation_next_is_followed() {
-        let cases: [(&[&str], Option<&str>); 14] = [
+        let cases: [(&[&str], Option<&str>); 15] = [
             (&["</a?page=2>; rel=\"next\""], Some("/a?page=2")),
             (&["</a>; rel=next"], Some("/a")),
             (&["</p>; rel=\"prev\", </n>; rel=\"next\""], Some("/n")),
@@ -105,6 +109,7 @@ mod tests {
             (&["</a,b>; rel=next"], Some("/a,b")),
             (&["</p>; rel=prev; rel=next"], None),
             (&["</n>; anchor=\"/b\"; rel=next, </m>; rel=next"], Some("/m")),
+            (&["</n>; rel=next; title=\"Nächste\""], Some("/n")),
             (&["</n>; rel=nextish"], None),
             (&["</n>"], None),
             (&["/n; rel=next"], None),

@@ -2,7 +2,7 @@
 //!
 //! Knows when a list is at its end. Must not know where in an answer anything stands.
 
-use super::position::{At, Position};
+use super::position::{At, Position, without_query};
 use reqwest::Url;
 use serde_json::Value;
 
@@ -52,6 +52,10 @@ pub(super) enum Astray {
     OtherOrigin(String),
     /// The next page has an address that is none.
     NoUrl(String),
+    /// Nobody says which number the page has.
+    Uncounted,
+    /// There are more items, but it is not said where.
+    NoNext,
 }
 
 impl Next {
@@ -74,7 +78,14 @@ impl Next {
                         }
                         (*number, *first, *before)
                     }
-                    _ => begin(own, answered, first),
+                    _ => match begin(own, answered, first)? {
+                        Some(begun) => begun,
+                        // Whichever number it has, it is the last one.
+                        None if is_last || count == 0 || total_pages.is_some_and(|pages| pages <= 1) => {
+                            return Ok(None);
+                        }
+                        None => return Err(Astray::Uncounted),
+                    },
                 };
                 let next = number.saturating_add(1);
                 let before = before.map(|before| before.saturating_add(count));
@@ -94,42 +105,51 @@ impl Next {
             Next::Offset { asked: own, total } => {
                 let offset = asked.and_then(Position::offset).or(own).unwrap_or(0);
                 let next = offset.saturating_add(count);
-                let is_end = is_last || count == 0 || total.is_some_and(|total| next >= total);
-                // Where the answer says that there are more, the total may be that of something else.
-                let is_end = if has_more == Some(true) { count == 0 } else { is_end };
-                Ok((!is_end).then_some(Position(At::Offset(next))))
+                match has_more {
+                    // The total may be that of something else.
+                    Some(true) if count == 0 => Err(Astray::NoNext),
+                    Some(true) => Ok(Some(Position(At::Offset(next)))),
+                    _ => {
+                        let is_end = is_last || count == 0 || total.is_some_and(|total| next >= total);
+                        Ok((!is_end).then_some(Position(At::Offset(next))))
+                    }
+                }
             }
             Next::Cursor(cursor) => {
                 let is_empty = |cursor: &Value| cursor.is_null() || cursor.as_str() == Some("");
-                let cursor = cursor.filter(|cursor| !is_last && !is_empty(cursor));
-                Ok(cursor.map(|cursor| Position(At::Cursor(cursor))))
+                match cursor.filter(|cursor| !is_last && !is_empty(cursor)) {
+                    Some(cursor) => Ok(Some(Position(At::Cursor(cursor)))),
+                    None if has_more == Some(true) => Err(Astray::NoNext),
+                    None => Ok(None),
+                }
             }
             Next::Url { asked, next } => match next.filter(|next| !is_last && !next.is_empty()) {
                 Some(next) => followed(&asked, &next).map(Some),
+                None if has_more == Some(true) => Err(Astray::NoNext),
                 None => Ok(None),
             },
         }
     }
 }
 
-/// Returns the number of the page that came without a position, that of the first page, and how many items
-/// are before it.
-fn begin(asked: Option<i64>, answered: Option<i64>, first: Option<i64>) -> (i64, Option<i64>, Option<u64>) {
-    match asked {
-        None => {
-            let first = answered.or(first).unwrap_or(1);
-            (first, Some(first), Some(0))
-        }
-        Some(number) => {
+/// The number of a page, that of the first page, and how many items are before the page, as far as they are known.
+type Begun = (i64, Option<i64>, Option<u64>);
+
+/// Returns where a page is that came without a position; none where nobody says its number.
+fn begin(asked: Option<i64>, answered: Option<i64>, first: Option<i64>) -> Result<Option<Begun>, Astray> {
+    match (asked, answered) {
+        (None, _) => Ok(answered.or(first).map(|first| (first, Some(first), Some(0)))),
+        (Some(asked), Some(answered)) if asked != answered => Err(Astray::OtherPage { asked, answered }),
+        (Some(number), _) => {
             let first = if number == 0 { Some(0) } else { first };
-            (number, first, (first == Some(number)).then_some(0))
+            Ok(Some((number, first, (first == Some(number)).then_some(0))))
         }
     }
 }
 
 /// Returns the position of a URL that an answer gave.
 fn followed(asked: &Url, next: &str) -> Result<Position, Astray> {
-    let Ok(url) = asked.join(next) else { return Err(Astray::NoUrl(next.to_owned())) };
+    let Ok(url) = asked.join(next) else { return Err(Astray::NoUrl(without_query(next))) };
     if url.origin() != asked.origin() {
         return Err(Astray::OtherOrigin(url.origin().ascii_serialization()));
     }

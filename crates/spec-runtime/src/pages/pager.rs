@@ -9,7 +9,7 @@ use super::{FetchedPage, Items, PagedCall, Pages, Position};
 use std::collections::HashSet;
 use std::fmt;
 
-/// Gives the pages of a list, one after the other.
+/// The pages of a list, one after the other.
 ///
 /// After an error [`next`](Pager::next) may be called again: it fetches the same page. With
 /// [`position`](Pager::position) and [`from_position`](Pager::from_position) another process goes on where
@@ -190,8 +190,13 @@ pub enum PageError<E> {
     /// The last answer leads to a server of another origin, which is not asked: it would be shown the
     /// credentials.
     OtherOrigin(String),
-    /// The last answer leads to an address that is none.
+    /// The last answer leads to an address that is none; without what may be a query.
     InvalidUrl(String),
+    /// Neither the document nor the answer says which number the page has that came, so that the next one is not
+    /// known.
+    Uncounted,
+    /// The last answer says that there are more items, but not where.
+    NoNext,
     /// The runtime that calls of those who do not wait asynchronously are made on can't be started.
     NoRuntime(String),
 }
@@ -202,6 +207,8 @@ impl<E> From<Astray> for PageError<E> {
             Astray::OtherPage { asked, answered } => PageError::OtherPage { asked, answered },
             Astray::OtherOrigin(origin) => PageError::OtherOrigin(origin),
             Astray::NoUrl(text) => PageError::InvalidUrl(text),
+            Astray::Uncounted => PageError::Uncounted,
+            Astray::NoNext => PageError::NoNext,
         }
     }
 }
@@ -211,7 +218,7 @@ impl<E: fmt::Display> fmt::Display for PageError<E> {
         match self {
             PageError::Call(error) => error.fmt(f),
             PageError::Repeated(position) => {
-                write!(f, "the answer leads back to the page at {position}, which was there before")
+                write!(f, "the answer leads back to the page at {}, which was there before", position.shown())
             }
             PageError::OtherPage { asked, answered } => {
                 write!(f, "page {asked} was asked for, but the answer says that it is page {answered}")
@@ -220,6 +227,10 @@ impl<E: fmt::Display> fmt::Display for PageError<E> {
                 write!(f, "the answer leads to {origin}, which is not the server that was asked")
             }
             PageError::InvalidUrl(text) => write!(f, "the answer leads to {text:?}, which is no URL"),
+            PageError::Uncounted => f.write_str(
+                "neither the document nor the answer says which number the page has: ask for one by its number",
+            ),
+            PageError::NoNext => f.write_str("the answer says that there are more items, but not where"),
             PageError::NoRuntime(error) => write!(f, "no runtime can be started: {error}"),
         }
     }

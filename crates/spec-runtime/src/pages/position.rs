@@ -9,7 +9,9 @@ use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
 
-/// The position of a page in its list. It can be kept as text, or in JSON, and be read again.
+/// The position of a page in its list. It can be kept as text (by `Display`), or in JSON, and be read again.
+///
+/// The text has whatever the server gave for the next request, the query of a URL included. `Debug` shows no query.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Position(pub(super) At);
 
@@ -88,7 +90,15 @@ impl Position {
         T::deserialize(Value::from(offset)).map_err(InvalidPosition::value)
     }
 
-    /// Says that an operation asks for pages in another way.
+    /// Returns the position without the query of a URL, as others may see it.
+    pub(super) fn shown(&self) -> String {
+        match &self.0 {
+            At::Url(url) => Position(At::Url(without_query(url))).to_string(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// Returns the error of an operation that asks for pages in another way.
     pub(super) fn of_another_kind(&self, wanted: &str) -> InvalidPosition {
         let own = match self.0 {
             At::Page { .. } => "the number of a page",
@@ -124,8 +134,13 @@ impl fmt::Display for Position {
 
 impl fmt::Debug for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Position({self})")
+        write!(f, "Position({})", self.shown())
     }
+}
+
+/// Returns what stands before the query of a URL: a query may hold a credential.
+pub(super) fn without_query(url: &str) -> String {
+    url.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
 impl FromStr for Position {

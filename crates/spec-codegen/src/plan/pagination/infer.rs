@@ -12,17 +12,9 @@ use spec_api::{Method, PageStyle, ParameterIn};
 
 /// Names of the number of a page, in plain letters.
 pub(super) const PAGES: &[&str] = &["page", "pagenumber", "pagenum", "pageno", "currentpage", "pageindex"];
-const TOTAL_PAGES: &[&str] = &["totalpages", "pagecount", "numpages", "totalpagecount", "lastpage"];
-const TOTAL_ITEMS: &[&str] = &[
-    "total",
-    "totalcount",
-    "totalitems",
-    "totalresults",
-    "totalrecords",
-    "totalelements",
-    "totalsize",
-    "itemcount",
-];
+const TOTAL_PAGES: &[&str] = &["totalpages", "pagecount", "numpages", "totalpagecount"];
+const TOTAL_ITEMS: &[&str] =
+    &["total", "totalcount", "totalitems", "totalresults", "totalrecords", "totalelements", "totalsize"];
 const PAGE_SIZES: &[&str] = &["pagesize", "perpage", "itemsperpage", "resultsperpage"];
 const HAS_MORE: &[&str] = &["hasmore", "hasnext", "hasnextpage", "more"];
 const LIMITS: &[&str] = &["limit", "pagesize", "perpage", "maxresults", "size", "count", "pagelimit"];

@@ -131,7 +131,7 @@ impl Expectations {
     ///
     /// # Errors
     ///
-    /// 501 where there is none. Clients do not repeat a call for that.
+    /// 501 where there is none. By default, clients do not repeat a call for that.
     pub fn take<P, A: 'static, R: 'static>(&self, context: &Context<P>) -> Result<Taken<'_, A, R>, Failure> {
         let OperationId(operation) = context.operation;
         let mut script = self.0.script();
