@@ -10,6 +10,7 @@
 mod advice;
 mod choices;
 mod form;
+mod ignore;
 mod inclusion;
 mod lifecycle;
 mod members;
@@ -27,8 +28,10 @@ mod types;
 mod values;
 mod walk;
 mod witness;
+pub mod write;
 
 pub use advice::{Advice, Step};
+pub use ignore::{Fault, Ignore};
 pub use lifecycle::Calendar;
 pub use report::{Change, Direction, Evidence, Level, Report};
 

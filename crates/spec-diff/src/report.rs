@@ -79,6 +79,12 @@ impl Change {
         let location = self.revision.as_ref().or(self.base.as_ref());
         location.and_then(Location::as_pointer).map_or("", |pointer| pointer.as_str())
     }
+
+    /// Iterates over the JSON pointers of both places.
+    pub(crate) fn pointers(&self) -> impl Iterator<Item = &str> {
+        let locations = [&self.revision, &self.base].into_iter().flatten();
+        locations.filter_map(|location| location.as_pointer().map(|pointer| pointer.as_str()))
+    }
 }
 
 /// All changes from one document to another.
