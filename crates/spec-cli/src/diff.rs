@@ -23,7 +23,8 @@ Both are paths, or REVISION:PATH for a file as a revision of Git has it: main:op
   --level LEVEL      the least level that is shown: info (the default), warning, or error
   --help             this text
 
-Exits with 0 when nothing is found, 1 when something is, 2 when a document, the file or the command itself is wrong.
+Exits with 0 when nothing is found, 1 when something is, 2 when a document, the file or the command itself is
+wrong.
 ";
 
 #[derive(Clone, Copy, Default)]

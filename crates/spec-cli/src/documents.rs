@@ -62,8 +62,8 @@ impl Place {
     }
 }
 
-/// Asks Git for a file of a revision. Paths are relative to the folder where the command runs, as those of other
-/// files are.
+/// Asks Git for a file of a revision. Paths are relative to the folder where the command runs, as those of
+/// other files are.
 fn show(revision: &str, path: &str) -> Result<(String, String), String> {
     let name = format!("{revision}:{path}");
     if revision.starts_with('-') || Path::new(path).components().any(|part| part == Component::ParentDir) {

@@ -1,5 +1,5 @@
-//! The command `spec`: finds the command that is meant, and nothing else. Each has a module of its own, which reads
-//! its arguments and writes its output. Must not know what any of them does.
+//! The command `spec`: finds the command that is meant, and nothing else. Each has a module of its own, which
+//! reads its arguments and writes its output. Must not know what any of them does.
 
 mod diff;
 mod documents;
@@ -15,8 +15,8 @@ Usage: spec COMMAND [OPTIONS]
 Commands:
   diff    says what the step from one document to another breaks
 
-`spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the command
-could not run.
+`spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the
+command could not run.
 ";
 
 fn main() -> ExitCode {

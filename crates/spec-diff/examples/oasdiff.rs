@@ -17,6 +17,8 @@ struct Tally {
     agreed: usize,
     explained: usize,
     expected: usize,
+    /// Names that were expected of pairs that say the same, so that there is nothing to find.
+    nothing: usize,
     found: usize,
     slowest: Duration,
     /// Names that were expected and not found, with how often.
@@ -36,13 +38,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
         println!(
             "{name}: {} pairs, verdicts agree {:.1} %, with those that evidence explains {:.1} %; \
-             names found {}/{} = {:.1} %; slowest {:?}",
+             names found {}/{} = {:.1} %, {:.1} % without pairs that say the same; slowest {:?}",
             tally.pairs,
             percent(tally.agreed, tally.pairs),
             percent(tally.agreed + tally.explained, tally.pairs),
             tally.found,
             tally.expected,
             percent(tally.found, tally.expected),
+            percent(tally.found, tally.expected - tally.nothing),
             tally.slowest,
         );
         let mut missing: Vec<_> = tally.missing.into_iter().collect();
@@ -52,8 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Rules that have no counterpart, because what they say is not what a document means: lists of `allOf`, which are
-/// merged, and `info.version`, which the advice is about.
+/// Rules that have no counterpart, because what they say is not what a document means: lists of `allOf`,
+/// which are merged, and `info.version`, which the advice is about.
 fn has_counterpart(id: &str) -> bool {
     !id.contains("all-of-") && !id.starts_with("api-version-") && !id.starts_with("api-major-version-")
 }
@@ -73,6 +76,9 @@ fn pair(folder: &Path, case: &serde_json::Value, all: bool, tally: &mut Tally) -
     let expected: Vec<&str> = expected.filter(|id| has_counterpart(id)).collect();
     let missing: Vec<&str> = expected.iter().copied().filter(|id| !own.contains(id)).collect();
     tally.expected += expected.len();
+    if report.changes.is_empty() {
+        tally.nothing += expected.len();
+    }
     tally.found += expected.len() - missing.len();
     missing.iter().for_each(|id| *tally.missing.entry((*id).to_owned()).or_default() += 1);
     let is_breaking = case["breaking"] == true;

@@ -51,8 +51,8 @@ impl Advice {
         Advice { api, crates, versions }
     }
 
-    /// Returns true if `info.version` makes at least the step that the API asks for. None if one of the two is no
-    /// semantic version.
+    /// Returns true if `info.version` makes at least the step that the API asks for. None if one of the two
+    /// is no semantic version.
     #[must_use]
     pub fn is_followed(&self) -> Option<bool> {
         let numbers = |text: &str| {
@@ -86,7 +86,8 @@ fn api_step(change: &Change) -> Step {
 fn crate_step(change: &Change) -> Step {
     let id = change.id.as_str();
     let has = |words: &[&str]| words.iter().any(|word| id.contains(word));
-    // Enumerations are open: a value more is a constant more. What a limit says is checked when the program runs.
+    // Enumerations are open: a value more is a constant more. What a limit says is checked when the program
+    // runs.
     let is_checked = has(&["-max", "-min", "pattern", "multiple-of", "unique-items", "default-value"]);
     let is_name_or_type =
         has(&["type-", "became-nullable", "became-not-nullable", "became-required", "became-optional"])

@@ -31,12 +31,18 @@ impl Walk<'_> {
         }
         for choice in &rest {
             let wrapped = self.is_among(two.base, choice);
-            let suffix = match wrapped && choice.is_exclusive && at.path.is_empty() {
+            let is_wrapping = two.new.properties.is_empty() && !two.old.properties.is_empty();
+            let suffix = match is_wrapping && choice.is_exclusive && at.path.is_empty() {
                 true => "wrapped-in-one-of".to_owned(),
                 false => format!("{}-added", choice.word()),
             };
             let text = format!("`{}` is new", keyword(choice));
-            let effect = if wrapped { Effect::More } else { self.effect_of_whole(two, Effect::Fewer) };
+            let effect = match wrapped {
+                // What two variants take, `oneOf` refuses.
+                true if choice.is_exclusive => Effect::Other,
+                true => Effect::More,
+                false => self.effect_of_whole(two, Effect::Fewer),
+            };
             self.keyword(at, two, &suffix, (effect, &KEYWORDS), (None, Some(&choice.pointer)), &text);
         }
     }
@@ -80,14 +86,15 @@ impl Walk<'_> {
             let name = self.variant_name(&one, keyword(old));
             self.schemas(&at.inner(&name, false), &one, &other);
         }
-        let is_plain = |walk: &Self, base: bool, places: &[Place]| {
-            places.iter().all(|place| {
-                let side = if base { walk.base } else { walk.revision };
-                let value = place.first().and_then(|pointer| side.json(pointer));
-                value.and_then(Value::as_object).is_some_and(|own| own.len() == 1 && own.contains_key("type"))
-            })
+        let is_plain = |is_base: bool, place: &Place| {
+            let side = if is_base { self.base } else { self.revision };
+            let types = side.form(place).types;
+            types != Types::ALL
+                && !types.meets(Types::OBJECT.or(Types::ARRAY))
+                && self.name_of(is_base, place).is_none()
         };
-        let are_plain = is_plain(self, true, &old.variants) && is_plain(self, false, &new.variants);
+        let are_plain =
+            gone.iter().all(|own| is_plain(true, own)) && fresh.iter().all(|own| is_plain(false, own));
         let suffix = |word: &str| match (are_plain, word) {
             (true, "removed") => "list-of-types-narrowed".to_owned(),
             (true, _) => "list-of-types-widened".to_owned(),
@@ -111,7 +118,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Pairs the variants of two choices: those that say the same, those of one name, and the last of both.
+    /// Pairs the variants of two choices: those of one name, those that say the same, and the last of both.
     fn matched(&self, old: &Choice, new: &Choice) -> (Vec<(Place, Place)>, Vec<Place>, Vec<Place>) {
         let (mut pairs, mut gone, mut fresh) = (Vec::new(), old.variants.clone(), new.variants.clone());
         let is_same = |one: &Place, other: &Place| {
@@ -119,7 +126,8 @@ impl Walk<'_> {
                 one.first().and_then(|own| self.base.json(own)),
                 other.first().and_then(|own| self.revision.json(own)),
             );
-            matches!(values, (Some(one), Some(two)) if same(&self.base.api.json, one, &self.revision.api.json, two))
+            let roots = (&self.base.api.json, &self.revision.api.json);
+            matches!(values, (Some(one), Some(two)) if same(roots.0, one, roots.1, two))
         };
         let has_name = |one: &Place, other: &Place| {
             let name = self.name_of(true, one);
@@ -135,7 +143,7 @@ impl Walk<'_> {
                 && self.name_of(true, one).is_none()
                 && self.name_of(false, other).is_none()
         };
-        let rules: [Rule<'_>; 2] = [&is_same, &has_name];
+        let rules: [Rule<'_>; 2] = [&has_name, &is_same];
         for rule in rules {
             gone.retain(|one| match fresh.iter().position(|other| rule(one, other)) {
                 Some(index) => {

@@ -1,7 +1,7 @@
 //! What a schema says of its values, in one form however it is written.
 //!
-//! References are followed and `allOf` is merged, so that two schemas that say the same have the same form. Knows
-//! JSON Schema 2020-12. Must not know what is compared with what, nor operations.
+//! References are followed and `allOf` is merged, so that two schemas that say the same have the same form.
+//! Knows JSON Schema 2020-12. Must not know what is compared with what, nor operations.
 
 use crate::types::Types;
 use indexmap::{IndexMap, IndexSet};

@@ -1,7 +1,7 @@
 //! Changes that are known and accepted, from a file in TOML.
 //!
-//! An entry that no longer fits anything is an error, so that the file never says more than is true. Must not know
-//! where the text is from.
+//! An entry that no longer fits anything is an error, so that the file never says more than is true. Must not
+//! know where the text is from.
 
 use crate::report::{Change, Report};
 use std::ops::Range;
@@ -70,8 +70,8 @@ impl Ignore {
         if faults.is_empty() { Ok(Ignore { entries }) } else { Err(faults) }
     }
 
-    /// Takes accepted changes out of a report; `today` is a day as `2026-11-25`. Returns entries that are stale:
-    /// those whose last day is over, and those that fit no change.
+    /// Takes accepted changes out of a report; `today` is a day as `2026-11-25`. Returns entries that are
+    /// stale: those whose last day is over, and those that fit no change.
     pub fn apply(&self, report: &mut Report, today: &str) -> Vec<Fault> {
         let mut stale = Vec::new();
         let mut is_accepted = vec![false; report.changes.len()];

@@ -1,12 +1,14 @@
 //! Whether all values of one place are values of another: proved, or not proved.
 //!
-//! Names that an object does not declare are taken not to be sent, unless `additionalProperties` says which there
-//! are: else nothing could ever be added to an object. Must not know which of the two documents is older.
+//! Names that an object does not declare are taken not to be sent, unless `additionalProperties` says which
+//! there are: else nothing could ever be added to an object. Must not know which of the two documents is
+//! older.
 
 use crate::form::{BOUNDS, Choice, Form, Place, WHOLE};
 use crate::report::Direction;
 use crate::side::Side;
 use crate::types::Types;
+use crate::unchanged::Unchanged;
 use indexmap::IndexSet;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -32,6 +34,15 @@ pub(crate) struct Pair<'a> {
     pub(crate) is_forward: bool,
     /// True if values go over the wire as texts without their type, as parameters and headers do.
     pub(crate) is_text: bool,
+    /// What is known to be the same.
+    pub(crate) unchanged: &'a Unchanged<'a>,
+}
+
+impl Pair<'_> {
+    /// Returns true if both places are known to say the same.
+    fn are_same(&self, part: &Place, whole: &Place) -> bool {
+        if self.is_forward { self.unchanged.are(part, whole) } else { self.unchanged.are(whole, part) }
+    }
 }
 
 type Key = ([bool; 2], Direction, Place, Place);
@@ -53,6 +64,9 @@ impl Inclusion {
         let key = ([pair.is_forward, pair.is_text], pair.direction, part.clone(), whole.clone());
         if let Some(known) = self.known.get(&key) {
             return *known;
+        }
+        if pair.are_same(part, whole) {
+            return true;
         }
         self.steps += 1;
         // What is being asked holds as long as nothing speaks against it: schemas in a circle end so.
@@ -158,7 +172,8 @@ impl Inclusion {
         outer.whole.get(keyword).into_iter().flatten().all(|pointer| {
             own.iter().any(|other| {
                 let values = (pair.part.json(other), pair.whole.json(pointer));
-                matches!(values, (Some(one), Some(two)) if same(&pair.part.api.json, one, &pair.whole.api.json, two))
+                let roots = (&pair.part.api.json, &pair.whole.api.json);
+                matches!(values, (Some(one), Some(two)) if same(roots.0, one, roots.1, two))
             })
         })
     }

@@ -1,9 +1,9 @@
 //! Two documents → what the step from one to the other breaks, and for whom.
 //!
 //! Places are compared by the values that they accept, in requests, or give, in answers. A change is proved
-//! compatible, or has a *witness*: a value that was fine and no longer is, as the validators of both documents say;
-//! or it is said to be unknown. Names of changes are those of [oasdiff](https://github.com/oasdiff/oasdiff) where
-//! it has one.
+//! compatible, or has a *witness*: a value that was fine and no longer is, as the validators of both
+//! documents say; or it is said to be unknown. Names of changes are those of
+//! [oasdiff](https://github.com/oasdiff/oasdiff) where it has one.
 //!
 //! Must not know files, the network, or the time; nor generated code.
 
@@ -25,6 +25,7 @@ mod schemas;
 mod security;
 mod side;
 mod types;
+mod unchanged;
 mod values;
 mod walk;
 mod witness;
@@ -34,6 +35,7 @@ pub use advice::{Advice, Step};
 pub use ignore::{Fault, Ignore};
 pub use lifecycle::Calendar;
 pub use report::{Change, Direction, Evidence, Level, Report};
+pub use rules::level as known_level;
 
 use spec_api::Api;
 use std::cmp::Reverse;
@@ -49,7 +51,8 @@ pub fn compare(base: &Api, revision: &Api) -> Report {
 pub fn compare_on(base: &Api, revision: &Api, calendar: Calendar) -> Report {
     let versions = (base.api_version.clone(), revision.api_version.clone());
     let (base, revision) = (side::Side::new(base), side::Side::new(revision));
-    let mut walk = walk::Walk::new(&base, &revision, calendar);
+    let unchanged = unchanged::Unchanged::new(&base.api.json, &revision.api.json);
+    let mut walk = walk::Walk::new(&base, &revision, &unchanged, calendar);
     walk.servers();
     walk.schemes();
     walk.global_security();

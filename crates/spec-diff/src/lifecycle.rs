@@ -1,7 +1,7 @@
 //! Deprecation, sunset and stability: how what is to go says so.
 //!
-//! Knows the extensions `x-sunset` and `x-stability-level`, as oasdiff reads them. Must not know a clock: today is
-//! told.
+//! Knows the extensions `x-sunset` and `x-stability-level`, as oasdiff reads them. Must not know a clock:
+//! today is told.
 
 use serde_json::Value;
 
@@ -37,6 +37,11 @@ impl Calendar {
     /// Returns true if a day is still to come.
     pub(crate) fn is_ahead(&self, day: &str) -> bool {
         self.today.as_deref().is_none_or(|today| day > today)
+    }
+
+    /// Returns true if a day is known to be over.
+    pub(crate) fn is_over(&self, day: &str) -> bool {
+        self.today.as_deref().is_some_and(|today| day < today)
     }
 }
 

@@ -73,7 +73,8 @@ impl Walk<'_> {
         self.named_by_patterns(at, two);
     }
 
-    /// Adds a change of one property; its name in reports is that of the property, its values are the object's.
+    /// Adds a change of one property; its name in reports is that of the property, its values are the
+    /// object's.
     fn member(
         &mut self,
         at: &At,

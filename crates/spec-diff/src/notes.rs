@@ -6,7 +6,7 @@ use crate::form::{Form, Place};
 use crate::lifecycle::{Sunset, stability};
 use crate::report::Direction;
 use crate::schemas::Two;
-use crate::walk::{At, Effect, Role, Walk};
+use crate::walk::{At, Effect, Found, Role, Walk};
 use serde_json::Value;
 
 impl Walk<'_> {
@@ -163,7 +163,14 @@ impl Walk<'_> {
     fn stabilities(&mut self, at: &At, two: &Two<'_>) {
         let levels =
             (stability(two.old.note("x-stability-level")), stability(two.new.note("x-stability-level")));
-        let (Some(old), Some(new)) = levels else { return };
+        let (Some(old), Some(new)) = levels else {
+            let text = "the level of stability is none that is known";
+            let (base, revision) = two.at(None, None);
+            let id = "api-invalid-stability-level".to_owned();
+            let effect = Effect::Note("nobody can say what is promised");
+            let text = format!("{}: {text}", at.words());
+            return self.found(at, two.places(), Found { id, effect, keywords: &[], base, revision, text });
+        };
         let is_said =
             two.old.note("x-stability-level").is_some() || two.new.note("x-stability-level").is_some();
         if !is_said || old == new {

@@ -52,7 +52,8 @@ impl Walk<'_> {
         self.operation = None;
     }
 
-    /// Compares what the API sends itself. Who receives it is a client, so that directions are the other way round.
+    /// Compares what the API sends itself. Who receives it is a client, so that directions are the other way
+    /// round.
     pub(crate) fn webhooks(&mut self) {
         let (base, revision) = (self.base.api, self.revision.api);
         let key = |own: &Operation| {
@@ -158,6 +159,10 @@ impl Walk<'_> {
             (false, true) => {
                 let (id, text) = match now {
                     Sunset::Missing => ("endpoint-deprecated", "it is deprecated now".to_owned()),
+                    Sunset::Day(day) if self.calendar.is_over(&day) => (
+                        "api-sunset-date-too-small",
+                        format!("it is deprecated now, and its last day, {day}, is over"),
+                    ),
                     Sunset::Day(day) => {
                         ("endpoint-deprecated-with-sunset", format!("it is deprecated now, until {day}"))
                     }
@@ -169,6 +174,10 @@ impl Walk<'_> {
                 self.state(id, None, places, text, "nobody can say when it goes");
             }
             (true, true) if before != now => match (before, now) {
+                (Sunset::Invalid(text), _) => {
+                    let text = format!("its last day was `{text}`, which is no date");
+                    self.state("api-path-sunset-parse", None, places, text, "nobody could say when it goes");
+                }
                 (Sunset::Day(_), Sunset::Missing) => {
                     let text = "its last day is no longer said".to_owned();
                     self.state("sunset-deleted", None, places, text, "who planned by it no longer can");
@@ -199,7 +208,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares levels of stability; returns whether more is to be said: of what is not stable yet, nothing is.
+    /// Compares levels of stability; returns whether more is to be said: of what is not stable yet, nothing
+    /// is.
     fn stability(&mut self, was: &str, is: &str) -> bool {
         let (before, now) =
             (self.base.field(was, "x-stability-level"), self.revision.field(is, "x-stability-level"));

@@ -132,6 +132,8 @@ impl Walk<'_> {
         let sunset = |side: &Side<'_>, at: &str| Sunset::read(side.field(at, "x-sunset"));
         let (before, now) = (sunset(self.base, &was), sunset(self.revision, &is));
         let name = words(new);
+        let calendar = self.calendar.clone();
+        let is_over = |day: &str| calendar.is_over(day);
         let mut state = |id: &str, text: String| {
             self.state(id, Some(direction), places, text, "who planned by it no longer can");
         };
@@ -149,6 +151,10 @@ impl Walk<'_> {
                 _ => state("request-parameter-deprecated", format!("the {name} is deprecated now")),
             },
             (true, true) if before != now => match (before, now) {
+                (Sunset::Day(old), Sunset::Day(new)) if new < old && is_over(&new) => {
+                    let text = format!("the last day of the {name} moved from {old} to {new}");
+                    state("request-parameter-sunset-date-changed-too-small", text);
+                }
                 (Sunset::Day(_), Sunset::Missing) => {
                     state(
                         "request-parameter-sunset-deleted",
@@ -165,8 +171,8 @@ impl Walk<'_> {
     }
 }
 
-/// Returns what tells a parameter from others of its place: of a path, where it stands, since requests do not have
-/// its name.
+/// Returns what tells a parameter from others of its place: of a path, where it stands, since requests do not
+/// have its name.
 fn key(operation: &Operation, parameter: &Parameter) -> String {
     match parameter.place {
         ParameterIn::Path => {

@@ -40,8 +40,8 @@ pub enum Direction {
 /// What the level of a change rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Evidence {
-    /// A value of the place that was fine and no longer is. In requests the base takes it and the revision does
-    /// not; in answers the revision takes it and the base does not. The validators of both have said so.
+    /// A value of the place that was fine and no longer is. In requests the base takes it and the revision
+    /// does not; in answers the revision takes it and the base does not. The validators of both have said so.
     Witness(Value),
     /// The document itself says it: a path is gone, a parameter must be there.
     Stated(String),

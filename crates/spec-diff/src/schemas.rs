@@ -35,6 +35,9 @@ impl Walk<'_> {
     /// Compares two places.
     pub(crate) fn schemas(&mut self, at: &At, base: &Place, revision: &Place) {
         let (base, revision) = (&self.base.meant(base), &self.revision.meant(revision));
+        if self.unchanged.are(base, revision) {
+            return;
+        }
         self.once(at, base, revision, |walk| {
             let (old, new) = (walk.base.form(base), walk.revision.form(revision));
             let two = Two { base, revision, old, new };
@@ -80,7 +83,9 @@ impl Walk<'_> {
             let text = if has_null { "null is allowed now" } else { "null is no longer allowed" };
             self.keyword(at, two, suffix, (effect, &["type", "enum", "anyOf", "oneOf"]), places, text);
         }
-        if old.values.is_some() && new.values.is_some() {
+        let is_said_elsewhere = (old.values.is_some() && new.values.is_some())
+            || (!old.choices.is_empty() && !new.choices.is_empty());
+        if is_said_elsewhere {
             return;
         }
         let strip = |types: Types| if only_null { types.without(Types::NULL) } else { types };
@@ -97,8 +102,16 @@ impl Walk<'_> {
             (_, true) => Effect::More,
             _ => Effect::Other,
         };
-        let effect = if at.is_text() && becomes_text(was, is, &is_format) { Effect::More } else { effect };
-        let suffix = type_suffix(at, effect, was, is, was_format == is_format);
+        let effect = match at.is_text() {
+            true if becomes_text(was, is, &is_format) => Effect::More,
+            true if becomes_text(is, was, &was_format) => Effect::Fewer,
+            _ => effect,
+        };
+        let suffix = match effect {
+            // Written as texts, all that comes now could come before.
+            Effect::Fewer if at.role == Role::Header && !is.is_within(was) => "type-compatible",
+            _ => type_suffix(at, effect, was, is, was_format == is_format),
+        };
         let text = format!("changed from {} to {}", typed(was, &was_format), typed(is, &is_format));
         let places = match was == is {
             true => (old.formats.values().next(), new.formats.values().next()),
@@ -165,7 +178,7 @@ impl Walk<'_> {
             let (old, new) = (two.old.bounds.get(keyword), two.new.bounds.get(keyword));
             let (was, is) = (old.map(|said| said.value), new.map(|said| said.value));
             let applies = two.old.types.meets(types_of(keyword)) && two.new.types.meets(types_of(keyword));
-            if was == is || !applies {
+            if was == is {
                 continue;
             }
             let stem = stem(keyword);
@@ -182,16 +195,12 @@ impl Walk<'_> {
                 }
                 (None, None) => continue,
             };
+            let effect = if applies { effect } else { Effect::Nothing };
             let word =
                 |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
             let text = format!("`{keyword}` changed from {} to {}", word(was), word(is));
-            let keywords = [keyword, "minimum", "maximum", "contains"];
-            let keywords =
-                if keyword.contains("inimum") || keyword.contains("aximum") || keyword.contains("ontains") {
-                    &keywords[..]
-                } else {
-                    &keywords[..1]
-                };
+            let keywords = [keyword, "contains"];
+            let keywords = if keyword.ends_with("Contains") { &keywords[..] } else { &keywords[..1] };
             self.keyword(
                 at,
                 two,
@@ -206,8 +215,7 @@ impl Walk<'_> {
     fn texts(&mut self, at: &At, two: &Two<'_>) {
         let (old, new) = (&two.old.patterns, &two.new.patterns);
         let keys = |map: &std::collections::BTreeMap<String, String>| map.keys().cloned().collect::<Vec<_>>();
-        if keys(old) != keys(new) && two.new.types.meets(Types::STRING) && two.old.types.meets(Types::STRING)
-        {
+        if keys(old) != keys(new) {
             let places = (old.values().next(), new.values().next());
             let (suffix, effect) = match (old.is_empty(), new.is_empty()) {
                 (true, _) => ("pattern-added", Effect::Fewer),
@@ -215,6 +223,8 @@ impl Walk<'_> {
                 _ if new.keys().all(|own| is_any_text(own)) => ("pattern-generalized", Effect::More),
                 _ => ("pattern-changed", Effect::Other),
             };
+            let applies = two.new.types.meets(Types::STRING) && two.old.types.meets(Types::STRING);
+            let effect = if applies { effect } else { Effect::Nothing };
             let text = format!("the pattern changed from {} to {}", quoted(&keys(old)), quoted(&keys(new)));
             self.keyword(at, two, suffix, (effect, &["pattern"]), places, &text);
         }
@@ -293,9 +303,7 @@ impl Walk<'_> {
             let none = Vec::new();
             let (old, new) =
                 (two.old.whole.get(keyword).unwrap_or(&none), two.new.whole.get(keyword).unwrap_or(&none));
-            if !(two.old.types.meets(types_of(keyword)) && two.new.types.meets(types_of(keyword))) {
-                continue;
-            }
+            let applies = two.old.types.meets(types_of(keyword)) && two.new.types.meets(types_of(keyword));
             let is_same = |old: &String, new: &String| match (self.base.json(old), self.revision.json(new)) {
                 (Some(one), Some(two)) => same(&self.base.api.json, one, &self.revision.api.json, two),
                 _ => false,
@@ -310,6 +318,7 @@ impl Walk<'_> {
             };
             let effect = match keyword {
                 // It asserts nothing; `then` and `else` do.
+                _ if !applies => Effect::Nothing,
                 "if" if word == "added" || word == "removed" => effect,
                 // No validator looks into texts.
                 "contentSchema" => Effect::Note("texts hold something else"),

@@ -1,7 +1,7 @@
 //! Values of a place, with those at its edges and just beyond them: what witnesses are looked for among.
 //!
-//! Not every value fits; validators say which do. The same places give the same values, always. Must not know what
-//! changed.
+//! Not every value fits; validators say which do. The same places give the same values, always. Must not know
+//! what changed.
 
 use crate::form::{Form, Place};
 use crate::pattern;
@@ -35,7 +35,8 @@ impl<'a> Maker<'a> {
     pub(crate) fn values(&mut self, place: &Place, other: &Place) -> Vec<Value> {
         let beside = self.other.form(other);
         let mut values = self.at(place, Some(&beside), DEPTH);
-        // What only the other one has, such as a value of its list or one of its variants, may be a value here.
+        // What only the other one has, such as a value of its list or one of its variants, may be a value
+        // here.
         let mut swapped = Maker { own: self.other, other: self.own, rng: Rng::with_seed(7) };
         values.extend(swapped.at(other, Some(&self.own.form(place)), DEPTH));
         values.truncate(4 * MOST);
@@ -210,6 +211,11 @@ impl<'a> Maker<'a> {
             values.push(object(&names.iter().filter(|own| *own != name).collect::<Vec<_>>()));
         }
         values.push(object(&names.iter().collect::<Vec<_>>()));
+        for name in &names {
+            let Value::Object(mut with) = object(&names.iter().collect::<Vec<_>>()) else { continue };
+            with.insert(name.clone(), json!(1));
+            values.push(Value::Object(with));
+        }
     }
 
     fn add_objects(&mut self, form: &Form, beside: Option<&Form>, depth: usize, values: &mut Vec<Value>) {
@@ -239,7 +245,8 @@ impl<'a> Maker<'a> {
             self.add_asked(form, &least, values);
         }
         let names = beside.into_iter().flat_map(|form| form.properties.keys().chain(&form.required));
-        let names: Vec<&str> = names.map(String::as_str).chain(["other", "x-other", "a1"]).collect();
+        let names: Vec<&str> =
+            names.map(String::as_str).chain(["other", "x-other", "a1", "1", "A", "Other name"]).collect();
         for name in names {
             let others = if form.additional.is_any() {
                 vec![json!("text"), json!(1), json!({})]

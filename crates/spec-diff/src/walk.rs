@@ -8,6 +8,7 @@ use crate::lifecycle::Calendar;
 use crate::report::{Change, Direction, Evidence, Level};
 use crate::rules;
 use crate::side::Side;
+use crate::unchanged::Unchanged;
 use crate::witness;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -21,6 +22,8 @@ pub(crate) enum Effect {
     More,
     /// There are others, or nobody can say by the keyword alone.
     Other,
+    /// None: the keyword says nothing of values of these types.
+    Nothing,
     /// None: the rule alone says how much it matters.
     Note(&'static str),
 }
@@ -97,10 +100,14 @@ pub(crate) struct Found<'f> {
 
 type Key = (Direction, Role, [bool; 3], Place, Place);
 
+/// What tells a change apart: its name, its places, its level, and what is said of it.
+type Identity = (String, Vec<Option<String>>, Level, String);
+
 /// The walk through two documents.
 pub(crate) struct Walk<'a> {
     pub(crate) base: &'a Side<'a>,
     pub(crate) revision: &'a Side<'a>,
+    pub(crate) unchanged: &'a Unchanged<'a>,
     pub(crate) calendar: Calendar,
     pub(crate) inclusion: Inclusion,
     pub(crate) changes: Vec<Change>,
@@ -112,16 +119,24 @@ pub(crate) struct Walk<'a> {
     pub(crate) wanted: Option<Value>,
     /// The changes below each pair of places that was looked at; none while it is.
     known: HashMap<Key, Vec<usize>>,
+    /// The changes by what tells them apart.
+    indices: HashMap<Identity, usize>,
     /// The changes below each place that is being looked at.
     below: Vec<Vec<usize>>,
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(base: &'a Side<'a>, revision: &'a Side<'a>, calendar: Calendar) -> Walk<'a> {
+    pub(crate) fn new(
+        base: &'a Side<'a>,
+        revision: &'a Side<'a>,
+        unchanged: &'a Unchanged<'a>,
+        calendar: Calendar,
+    ) -> Walk<'a> {
         let (inclusion, changes) = (Inclusion::default(), Vec::new());
         Walk {
             base,
             revision,
+            unchanged,
             calendar,
             inclusion,
             changes,
@@ -129,6 +144,7 @@ impl<'a> Walk<'a> {
             is_sent: false,
             wanted: None,
             known: HashMap::new(),
+            indices: HashMap::new(),
             below: Vec::new(),
         }
     }
@@ -187,7 +203,7 @@ impl<'a> Walk<'a> {
             Direction::Request => (self.base, self.revision, true),
             Direction::Response => (self.revision, self.base, false),
         };
-        Pair { part, whole, direction, is_forward, is_text: at.is_text() }
+        Pair { part, whole, direction, is_forward, is_text: at.is_text(), unchanged: self.unchanged }
     }
 
     /// Adds a change of values, with what it rests on.
@@ -196,7 +212,7 @@ impl<'a> Walk<'a> {
         let wanted = self.wanted.take();
         let known = rules::level(&id);
         let is_breaking = match (at.direction, found.effect) {
-            (_, Effect::Note(_)) => false,
+            (_, Effect::Note(_) | Effect::Nothing) => false,
             (_, Effect::Other)
             | (Direction::Request, Effect::Fewer)
             | (Direction::Response, Effect::More) => true,
@@ -220,7 +236,8 @@ impl<'a> Walk<'a> {
                 (level, evidence)
             }
         };
-        self.push(Change {
+        let detail = found.text.split_once(": ").map_or("", |(_, detail)| detail).to_owned();
+        let change = Change {
             id,
             level,
             direction: Some(at.direction),
@@ -229,7 +246,8 @@ impl<'a> Walk<'a> {
             operations: Vec::new(),
             text: found.text,
             evidence,
-        });
+        };
+        self.push(change, &detail);
     }
 
     /// Looks for a value that was fine and no longer is, and for a proof that there is none.
@@ -283,7 +301,8 @@ impl<'a> Walk<'a> {
     ) {
         let evidence =
             if level == Level::Info { Evidence::Compatible } else { Evidence::Stated(reason.into()) };
-        self.push(Change {
+        let detail = text.clone();
+        let change = Change {
             id: rules::name(id),
             level,
             direction,
@@ -292,21 +311,26 @@ impl<'a> Walk<'a> {
             operations: Vec::new(),
             text,
             evidence,
-        });
+        };
+        self.push(change, &detail);
     }
 
-    fn push(&mut self, mut change: Change) {
+    fn push(&mut self, mut change: Change, detail: &str) {
         if self.is_sent && change.direction.is_some() {
             let id = change.id.trim_start_matches("spec-");
             let (from, to) =
                 if id.contains("request") { ("request", "response") } else { ("response", "request") };
             change.id = format!("spec-sent-{}", id.replace(from, to));
         }
-        change.operations.extend(self.operation.clone());
-        let index = self.changes.len();
-        self.changes.push(change);
-        if let Some(outer) = self.below.last_mut() {
-            outer.push(index);
+        let pointers: Vec<Option<String>> = [&change.base, &change.revision]
+            .map(|own| own.as_ref().and_then(|own| own.as_pointer().map(|own| own.as_str().to_owned())))
+            .into();
+        let key = (change.id.clone(), pointers, change.level, detail.to_owned());
+        // A schema that is used in several places has its changes once.
+        let index = *self.indices.entry(key).or_insert(self.changes.len());
+        if index == self.changes.len() {
+            self.changes.push(change);
         }
+        self.reach(&[index]);
     }
 }

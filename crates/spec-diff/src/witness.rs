@@ -61,7 +61,8 @@ pub(crate) fn holds(pair: Pair<'_>, part: &Place, whole: &Place, value: &Value) 
         && refuses.is_some_and(|judge| !is_taken(pair, judge, value))
 }
 
-/// Returns whether a value is taken, as itself or, where types are not sent, as another value of the same text.
+/// Returns whether a value is taken, as itself or, where types are not sent, as another value of the same
+/// text.
 fn is_taken(pair: Pair<'_>, judge: &Validator, value: &Value) -> bool {
     let other = match value {
         _ if !pair.is_text => None,

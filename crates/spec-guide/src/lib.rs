@@ -71,6 +71,10 @@ pub mod diagnostics {}
 pub mod contract {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/changes.md")]
+pub mod changes {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/proofs.md")]
 pub mod proofs {}
 
