@@ -140,7 +140,8 @@ impl Form {
         }
         form.add_members(&parts);
         form.add_items(&parts);
-        if let Some(values) = &form.values {
+        if let Some(values) = &mut form.values {
+            values.value.retain(|value| Types::of(value).is_within(form.types));
             form.types =
                 form.types.and(values.value.iter().fold(Types::NONE, |all, own| all.or(Types::of(own))));
         }

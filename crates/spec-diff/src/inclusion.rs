@@ -10,7 +10,7 @@ use crate::side::Side;
 use crate::types::Types;
 use crate::unchanged::Unchanged;
 use indexmap::IndexSet;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Proves that values are included, and remembers what it has found.
@@ -98,10 +98,7 @@ impl Inclusion {
                 .as_ref()
                 .is_some_and(|judge| values.value.iter().all(|own| judge.is_valid(own)));
         }
-        let within_choice = |this: &mut Inclusion, choice: &Choice| {
-            let mut any = choice.variants.iter();
-            any.any(|variant| this.holds(pair, part, variant))
-        };
+        let is_told = outer.note("discriminator").is_some();
         types_hold(pair, &inner, &outer)
             && outer.values.is_none()
             && bounds_hold(&inner, &outer)
@@ -110,17 +107,28 @@ impl Inclusion {
             && (!inner.types.meets(Types::OBJECT) || self.members_hold(pair, &inner, &outer))
             && (!inner.types.meets(Types::ARRAY) || self.items_hold(pair, &inner, &outer))
             && outer.choices.iter().all(|choice| {
-                let of_each = inner.choices.iter().any(|own| self.choice_holds(pair, own, choice));
-                of_each || within_choice(self, choice)
+                let of_each = inner.choices.iter().any(|own| self.choice_holds(pair, own, choice, is_told));
+                of_each || self.falls_into(pair, part, choice, is_told)
             })
     }
 
-    fn choice_holds(&mut self, pair: Pair<'_>, inner: &Choice, outer: &Choice) -> bool {
-        // A variant more may take what exactly one took before.
-        if outer.is_exclusive && outer.variants.len() > inner.variants.len() {
-            return false;
-        }
-        inner.variants.iter().all(|own| outer.variants.iter().any(|other| self.holds(pair, own, other)))
+    fn choice_holds(&mut self, pair: Pair<'_>, inner: &Choice, outer: &Choice, is_told: bool) -> bool {
+        let values = (pair.part.json(&inner.pointer), pair.whole.json(&outer.pointer));
+        let roots = (&pair.part.api.json, &pair.whole.api.json);
+        let is_same = inner.is_exclusive == outer.is_exclusive
+            && matches!(values, (Some(one), Some(two)) if same(roots.0, one, roots.1, two));
+        is_same || inner.variants.iter().all(|own| self.falls_into(pair, own, outer, is_told))
+    }
+
+    /// Returns whether a place is within one variant, and where only one may be, in no other one; `is_told` where
+    /// a property tells which one it is.
+    fn falls_into(&mut self, pair: Pair<'_>, part: &Place, choice: &Choice, is_told: bool) -> bool {
+        (0..choice.variants.len()).any(|index| {
+            let mut others = choice.variants.iter().enumerate().filter(|(other, _)| *other != index);
+            let is_alone =
+                !choice.is_exclusive || is_told || others.all(|(_, other)| are_apart(pair, part, other));
+            is_alone && self.holds(pair, part, &choice.variants[index])
+        })
     }
 
     fn members_hold(&mut self, pair: Pair<'_>, inner: &Form, outer: &Form) -> bool {
@@ -177,6 +185,30 @@ impl Inclusion {
             })
         })
     }
+}
+
+/// Returns true if no value can be of both places: by its type, or by a property that both ask for.
+fn are_apart(pair: Pair<'_>, one: &Place, other: &Place) -> bool {
+    let (one, other) = (pair.part.form(one), pair.whole.form(other));
+    let both = one.types.and(other.types);
+    if both.is_empty() {
+        return true;
+    }
+    let values = |said: &Option<crate::form::Said<Vec<Value>>>| said.as_ref().map(|said| said.value.clone());
+    if let (Some(one), Some(other)) = (values(&one.values), values(&other.values)) {
+        return one.iter().all(|value| !other.contains(value));
+    }
+    let differs = |name: &String| {
+        let (Some(left), Some(right)) = (one.properties.get(name), other.properties.get(name)) else {
+            return false;
+        };
+        let (left, right) = (pair.part.form(left), pair.whole.form(right));
+        match (values(&left.values), values(&right.values)) {
+            (Some(left), Some(right)) => left.iter().all(|value| !right.contains(value)),
+            _ => left.types.and(right.types).is_empty(),
+        }
+    };
+    both == Types::OBJECT && one.required.intersection(&other.required).any(differs)
 }
 
 fn is_hidden_in(pair: Pair<'_>) -> impl Fn(&Place) -> bool {
@@ -261,41 +293,74 @@ fn is_narrower_format(part: &str, whole: &str) -> bool {
     matches!((part, whole), ("int32", "int64") | ("float", "double"))
 }
 
+/// Keywords of lists in which the order counts, and of values that are compared as they are.
+const ORDERED: [&str; 3] = ["prefixItems", "const", "default"];
+
 /// Keywords that only people read.
 const WORDS: [&str; 8] =
     ["title", "description", "example", "examples", "$comment", "externalDocs", "xml", "deprecated"];
 
 /// Returns true if two values of two documents say the same, references followed.
 pub(crate) fn same(root: &Value, one: &Value, other_root: &Value, two: &Value) -> bool {
-    Same { roots: [root, other_root], seen: HashSet::new() }.values(one, two)
+    Same { roots: [root, other_root], seen: IndexSet::new(), failed: HashSet::new() }.values(one, two)
 }
+
+/// Two values, by their addresses.
+type Both = (*const Value, *const Value);
 
 struct Same<'a> {
     roots: [&'a Value; 2],
-    seen: HashSet<(*const Value, *const Value)>,
+    /// What is taken to be the same as long as nothing speaks against it.
+    seen: IndexSet<Both>,
+    failed: HashSet<Both>,
 }
 
 impl<'a> Same<'a> {
     fn values(&mut self, one: &'a Value, two: &'a Value) -> bool {
         let (one, two) = (self.meant(0, one), self.meant(1, two));
+        let both: Both = (one, two);
         match (one, two) {
             (Value::Object(left), Value::Object(right)) => {
-                if !self.seen.insert((one, two)) {
+                if self.failed.contains(&both) {
+                    return false;
+                }
+                let before = self.seen.len();
+                if !self.seen.insert(both) {
                     return true;
                 }
-                let is_said = |key: &&String| !WORDS.contains(&key.as_str()) && !key.starts_with("x-");
-                let keys: HashSet<&String> = left.keys().chain(right.keys()).filter(is_said).collect();
-                keys.into_iter().all(|key| match (left.get(key), right.get(key)) {
-                    (Some(left), Some(right)) => self.values(left, right),
-                    _ => false,
-                })
+                let is_same = self.objects(left, right);
+                if !is_same {
+                    self.seen.truncate(before);
+                    self.failed.insert(both);
+                }
+                is_same
             }
-            (Value::Array(left), Value::Array(right)) => {
-                left.len() == right.len()
-                    && left.iter().zip(right).all(|(left, right)| self.values(left, right))
-            }
+            (Value::Array(left), Value::Array(right)) => self.lists(left, right),
             _ => one == two,
         }
+    }
+
+    fn objects(&mut self, left: &'a Map<String, Value>, right: &'a Map<String, Value>) -> bool {
+        let is_said = |key: &&String| !WORDS.contains(&key.as_str()) && !key.starts_with("x-");
+        let keys: HashSet<&String> = left.keys().chain(right.keys()).filter(is_said).collect();
+        keys.into_iter().all(|key| match (left.get(key), right.get(key)) {
+            (Some(left), Some(right)) if ORDERED.contains(&key.as_str()) => match (left, right) {
+                (Value::Array(left), Value::Array(right)) => {
+                    left.len() == right.len()
+                        && left.iter().zip(right).all(|(left, right)| self.values(left, right))
+                }
+                _ => left == right,
+            },
+            (Some(left), Some(right)) => self.values(left, right),
+            _ => false,
+        })
+    }
+
+    /// Compares lists whose order says nothing: of types, names, values and schemas.
+    fn lists(&mut self, left: &'a [Value], right: &'a [Value]) -> bool {
+        let in_order = |this: &mut Self| left.iter().zip(right).all(|(left, right)| this.values(left, right));
+        left.len() == right.len()
+            && (in_order(self) || left.iter().all(|own| right.iter().any(|other| self.values(own, other))))
     }
 
     fn meant(&self, index: usize, mut value: &'a Value) -> &'a Value {

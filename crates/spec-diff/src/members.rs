@@ -161,6 +161,7 @@ impl Walk<'_> {
     fn added(&mut self, at: &At, two: &Two<'_>, name: &str, is: Member) {
         let is_closed = !two.old.additional.is_any();
         let sent = At { is_hidden: at.is_hidden || is.is_hidden(at.direction), ..at.clone() };
+        let is = Member { is_required: is.is_required && !two.old.required.contains(name), ..is };
         let required = if is.is_required { "required" } else { "optional" };
         let id = match (at.direction, at.role) {
             (Direction::Request, Role::Body) if is.is_required && is.has_default => {
@@ -178,7 +179,7 @@ impl Walk<'_> {
         let text =
             if is.is_required { "it is new, and has to be there" } else { "it is new, and may be there" };
         let effect = match at.direction {
-            Direction::Request if is.is_required && !two.old.required.contains(name) => Effect::Fewer,
+            Direction::Request if is.is_required => Effect::Fewer,
             Direction::Response if is_closed => Effect::More,
             _ => Effect::Note("it is new"),
         };
@@ -196,6 +197,7 @@ impl Walk<'_> {
     fn removed(&mut self, at: &At, two: &Two<'_>, name: &str, was: Member) {
         let is_closed = !two.new.additional.is_any();
         let sent = At { is_hidden: at.is_hidden || was.is_hidden(at.direction), ..at.clone() };
+        let was = Member { is_required: was.is_required && !two.new.required.contains(name), ..was };
         let required = if was.is_required { "required" } else { "optional" };
         let id = match (at.direction, at.role) {
             (Direction::Request, Role::Body) => "request-property-removed".to_owned(),
@@ -208,7 +210,7 @@ impl Walk<'_> {
         };
         let effect = match at.direction {
             Direction::Request if is_closed => Effect::Other,
-            Direction::Response if was.is_required && !two.new.required.contains(name) => Effect::More,
+            Direction::Response if was.is_required => Effect::More,
             Direction::Request => Effect::Note("whoever reads it no longer says so"),
             Direction::Response => Effect::Note("clients that read it no longer get it"),
         };

@@ -84,7 +84,7 @@ impl Walk<'_> {
             self.keyword(at, two, suffix, (effect, &["type", "enum", "anyOf", "oneOf"]), places, text);
         }
         let is_said_elsewhere = (old.values.is_some() && new.values.is_some())
-            || (!old.choices.is_empty() && !new.choices.is_empty());
+            || (!old.choices.is_empty() && !new.choices.is_empty() && places == (None, None));
         if is_said_elsewhere {
             return;
         }

@@ -5,6 +5,7 @@
 use crate::operations::pointer;
 use crate::report::Level;
 use crate::walk::Walk;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use spec_api::{OAuthFlow, Operation, Requirement, Scheme, SecurityScheme, Server};
 
@@ -198,12 +199,12 @@ impl Walk<'_> {
     ) {
         let (old, new) = (schemes(old), schemes(new));
         for (scheme, had) in &old {
-            let Some((_, has)) = new.iter().find(|own| own.0 == *scheme) else { continue };
-            for scope in has.iter().filter(|own| !had.contains(own)) {
+            let Some(has) = new.get(scheme) else { continue };
+            for scope in has.iter().filter(|own| !had.contains(**own)) {
                 let text = format!("the scope `{scope}` of `{scheme}` is asked for now");
                 self.state_at(level, format!("{stem}-scope-added"), None, places, text, reason);
             }
-            for scope in had.iter().filter(|own| !has.contains(own)) {
+            for scope in had.iter().filter(|own| !has.contains(**own)) {
                 let text = format!("the scope `{scope}` of `{scheme}` is no longer asked for");
                 self.state_at(Level::Info, format!("{stem}-scope-removed"), None, places, text, "");
             }
@@ -252,11 +253,13 @@ impl Walk<'_> {
     }
 }
 
-fn schemes(list: &[Requirement]) -> Vec<(&str, &[String])> {
-    list.iter()
-        .flat_map(|own| &own.schemes)
-        .map(|(name, scopes)| (name.as_str(), scopes.as_slice()))
-        .collect()
+/// Returns the scopes that any alternative asks for, by scheme.
+fn schemes(list: &[Requirement]) -> IndexMap<&str, IndexSet<&str>> {
+    let mut all: IndexMap<&str, IndexSet<&str>> = IndexMap::new();
+    for (name, scopes) in list.iter().flat_map(|own| &own.schemes) {
+        all.entry(name).or_default().extend(scopes.iter().map(String::as_str));
+    }
+    all
 }
 
 /// Returns true if credentials for the first are enough for the second.
@@ -286,5 +289,7 @@ fn words(requirement: &Requirement) -> String {
 }
 
 fn words_of_names(requirement: &Requirement) -> String {
-    requirement.schemes.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+    let mut names: Vec<String> = requirement.schemes.iter().map(|(name, _)| format!("`{name}`")).collect();
+    names.sort();
+    names.join(" and ")
 }
