@@ -49,6 +49,24 @@ pub fn compare(base: &Api, revision: &Api) -> Report {
 /// Compares two documents on a day.
 #[must_use]
 pub fn compare_on(base: &Api, revision: &Api, calendar: Calendar) -> Report {
+    // Schemas may lead to each other as deep as a document is long.
+    std::thread::scope(|scope| {
+        let own = calendar.clone();
+        let work = std::thread::Builder::new().stack_size(STACK);
+        let started = work.spawn_scoped(scope, || report(base, revision, own));
+        match started.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(report)) => report,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // No thread can be had.
+            Err(_) => report(base, revision, calendar),
+        }
+    })
+}
+
+/// The bytes of the stack that a comparison may need; they are taken as they are used.
+const STACK: usize = 256 * 1024 * 1024;
+
+fn report(base: &Api, revision: &Api, calendar: Calendar) -> Report {
     let versions = (base.api_version.clone(), revision.api_version.clone());
     let (base, revision) = (side::Side::new(base), side::Side::new(revision));
     let unchanged = unchanged::Unchanged::new(&base.api.json, &revision.api.json);

@@ -53,6 +53,34 @@ fn the_same_in_other_words_is_no_change() {
     assert_eq!(compare(&format!("{revision}\n---\n{base}")).changes.len(), 0);
 }
 
+/// A document whose schemas lead to each other, one after the other and back to the first.
+fn chain(length: usize, end: &str) -> String {
+    let mut text = String::from(
+        "openapi: 3.1.0\ninfo: {title: Chain, version: 1.0.0}\npaths:\n  /:\n    post:\n      requestBody:\n\
+         \x20       content:\n          application/json:\n            \
+         schema: {$ref: '#/components/schemas/S0'}\n\
+         \x20     responses: {'204': {description: none}}\ncomponents:\n  schemas:\n",
+    );
+    for index in 0..length {
+        let next = (index + 1) % length;
+        text.push_str(&format!(
+            "    S{index}: {{type: object, properties: {{next: {{$ref: '#/components/schemas/S{next}'}}"
+        ));
+        let own = if index == length - 1 { end } else { "integer" };
+        text.push_str(&format!(", own: {{type: {own}}}}}}}\n"));
+    }
+    text
+}
+
+#[test]
+fn long_ways_and_circles_end() {
+    let (base, revision) = (chain(2000, "integer"), chain(2000, "boolean"));
+    let report = spec_diff::compare(&read(&base), &read(&revision));
+    let ids: Vec<&str> = report.changes.iter().map(|change| change.id.as_str()).collect();
+    assert_eq!(ids, ["request-property-type-changed"]);
+    assert!(matches!(report.changes[0].evidence, Evidence::Witness(_)), "{:?}", report.changes[0].evidence);
+}
+
 #[test]
 fn a_document_has_no_changes_against_itself() {
     for text in [include_str!("pairs/requests.yaml"), include_str!("pairs/responses.yaml")] {
