@@ -3,8 +3,9 @@
 //! Must not know operations.
 
 use crate::form::{Choice, Place};
-use crate::inclusion::same;
+use crate::inclusion::{are_apart, same};
 use crate::schemas::Two;
+use crate::side::Side;
 use crate::types::Types;
 use crate::walk::{At, Effect, Walk};
 use serde_json::Value;
@@ -104,18 +105,24 @@ impl Walk<'_> {
             let places = (variant.0.first(), Some(&new.pointer));
             let text = format!("{} is no longer among `{}`", self.words(true, variant), keyword(new));
             // Of an exclusive choice, a variant less may leave to one what two have taken.
-            let effect = if old.is_exclusive { Effect::Other } else { Effect::Fewer };
-            let effect =
-                if at.direction == crate::report::Direction::Response { Effect::Fewer } else { effect };
+            let is_apart = self.is_alone((self.base, old), variant);
+            let effect = if old.is_exclusive && !is_apart { Effect::Other } else { Effect::Fewer };
             self.keyword(at, two, &suffix("removed"), (effect, &KEYWORDS), places, &text);
         }
         for variant in &fresh {
             let places = (Some(&old.pointer), variant.0.first());
             let text = format!("{} is new among `{}`", self.words(false, variant), keyword(new));
-            let is_exclusive = new.is_exclusive && at.direction == crate::report::Direction::Request;
-            let effect = if is_exclusive { Effect::Other } else { Effect::More };
+            // And a variant more may take what one took before.
+            let is_apart = self.is_alone((self.revision, new), variant);
+            let effect = if new.is_exclusive && !is_apart { Effect::Other } else { Effect::More };
             self.keyword(at, two, &suffix("added"), (effect, &KEYWORDS), places, &text);
         }
+    }
+
+    /// Returns true if no other variant of a choice can have a value of this one.
+    fn is_alone(&self, (side, choice): (&Side<'_>, &Choice), variant: &Place) -> bool {
+        let mut others = choice.variants.iter().filter(|own| *own != variant);
+        others.all(|other| are_apart((side, variant), (side, other)))
     }
 
     /// Pairs the variants of two choices: those of one name, those that say the same, and the last of both.

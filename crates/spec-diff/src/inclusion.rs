@@ -125,8 +125,9 @@ impl Inclusion {
     fn falls_into(&mut self, pair: Pair<'_>, part: &Place, choice: &Choice, is_told: bool) -> bool {
         (0..choice.variants.len()).any(|index| {
             let mut others = choice.variants.iter().enumerate().filter(|(other, _)| *other != index);
-            let is_alone =
-                !choice.is_exclusive || is_told || others.all(|(_, other)| are_apart(pair, part, other));
+            let is_alone = !choice.is_exclusive
+                || is_told
+                || others.all(|(_, other)| are_apart((pair.part, part), (pair.whole, other)));
             is_alone && self.holds(pair, part, &choice.variants[index])
         })
     }
@@ -188,8 +189,9 @@ impl Inclusion {
 }
 
 /// Returns true if no value can be of both places: by its type, or by a property that both ask for.
-fn are_apart(pair: Pair<'_>, one: &Place, other: &Place) -> bool {
-    let (one, other) = (pair.part.form(one), pair.whole.form(other));
+pub(crate) fn are_apart(one: (&Side<'_>, &Place), other: (&Side<'_>, &Place)) -> bool {
+    let sides = (one.0, other.0);
+    let (one, other) = (sides.0.form(one.1), sides.1.form(other.1));
     let both = one.types.and(other.types);
     if both.is_empty() {
         return true;
@@ -202,7 +204,7 @@ fn are_apart(pair: Pair<'_>, one: &Place, other: &Place) -> bool {
         let (Some(left), Some(right)) = (one.properties.get(name), other.properties.get(name)) else {
             return false;
         };
-        let (left, right) = (pair.part.form(left), pair.whole.form(right));
+        let (left, right) = (sides.0.form(left), sides.1.form(right));
         match (values(&left.values), values(&right.values)) {
             (Some(left), Some(right)) => left.iter().all(|value| !right.contains(value)),
             _ => left.types.and(right.types).is_empty(),

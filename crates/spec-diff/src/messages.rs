@@ -7,7 +7,7 @@ use crate::operations::pointer;
 use crate::parameters::place_of;
 use crate::report::{Direction, Level};
 use crate::walk::{At, Role, Walk};
-use spec_api::{Header, MediaType, Operation, Response};
+use spec_api::{Header, MediaType, Operation, Response, Status};
 
 impl Walk<'_> {
     /// Compares the bodies of two requests.
@@ -67,36 +67,35 @@ impl Walk<'_> {
     /// Compares the answers of two operations.
     pub(crate) fn responses(&mut self, old: &Operation, new: &Operation) {
         let direction = self.direction(Direction::Response);
-        let is = pointer(&new.location);
+        let (was, is) = (pointer(&old.location), pointer(&new.location));
         for one in &old.responses {
-            match new.responses.iter().find(|other| other.status == one.status) {
-                Some(other) => self.response(direction, one, other),
-                None => {
-                    let at = pointer(&one.location);
-                    let text = format!("the answer with status {} is no longer declared", one.status);
-                    self.state(
-                        &status_id(one, "removed"),
-                        Some(direction),
-                        (Some(&at), Some(&is)),
-                        text,
-                        "clients wait for it",
-                    );
+            if let Some(other) = new.responses.iter().find(|other| other.status == one.status) {
+                self.response(direction, one, other);
+                continue;
+            }
+            let at = pointer(&one.location);
+            let text = format!("the answer with status {} is no longer declared", one.status);
+            let id = status_id(one, "removed");
+            match covering(&new.responses, one) {
+                // It is still declared, with others.
+                Some(other) => {
+                    let there = pointer(&other.location);
+                    self.state_at(Level::Info, id, Some(direction), (Some(&at), Some(&there)), text, "");
+                    self.response(direction, one, other);
                 }
+                None => self.state(&id, Some(direction), (Some(&at), Some(&is)), text, "clients wait for it"),
             }
         }
-        let fresh =
-            new.responses.iter().filter(|other| !old.responses.iter().any(|one| one.status == other.status));
-        for other in fresh {
+        let is_fresh = |other: &&Response| !old.responses.iter().any(|one| one.status == other.status);
+        for other in new.responses.iter().filter(is_fresh) {
             let at = pointer(&other.location);
             let text = format!("there is an answer with status {} now", other.status);
-            self.state_at(
-                Level::Info,
-                status_id(other, "added"),
-                Some(direction),
-                (None, Some(&at)),
-                text,
-                "",
-            );
+            let id = status_id(other, "added");
+            self.state_at(Level::Info, id, Some(direction), (Some(&was), Some(&at)), text, "");
+            // It came before, as one of those that the base has together.
+            if let Some(one) = covering(&old.responses, other) {
+                self.response(direction, one, other);
+            }
         }
     }
 
@@ -288,6 +287,15 @@ fn is_range(range: &MediaType, other: &MediaType) -> bool {
             range.rsplit_once('/').is_some_and(|(_, own)| Some(own) == suffix)
         }
     }
+}
+
+/// Returns the response that has a status among others: of a range, or `default` (OpenAPI 3.1, 4.8.16).
+fn covering<'r>(responses: &'r [Response], one: &Response) -> Option<&'r Response> {
+    let Status::Code(code) = one.status else { return None };
+    let of = |wanted: fn(&Status) -> bool| {
+        responses.iter().find(|own| wanted(&own.status) && own.status.matches(code))
+    };
+    of(|status| matches!(status, Status::Range(_))).or_else(|| of(|status| *status == Status::Default))
 }
 
 fn status_id(response: &Response, word: &str) -> String {

@@ -284,9 +284,8 @@ impl<'a> Walk<'a> {
         text: String,
         reason: impl Into<String>,
     ) {
-        let id = rules::name(id.to_owned());
-        let level = rules::level(&id).unwrap_or(Level::Error);
-        self.state_at(level, id, direction, (base, revision), text, reason);
+        let level = rules::level(id).unwrap_or(Level::Error);
+        self.state_at(level, id.to_owned(), direction, (base, revision), text, reason);
     }
 
     /// Adds a change that the documents themselves state, at a level of its own.
