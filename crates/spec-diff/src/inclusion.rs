@@ -98,6 +98,11 @@ impl Inclusion {
                 .as_ref()
                 .is_some_and(|judge| values.value.iter().all(|own| judge.is_valid(own)));
         }
+        // What is one of several is included where each of them is.
+        let mut choices = inner.choices.iter();
+        if choices.any(|choice| choice.variants.iter().all(|own| self.holds(pair, own, whole))) {
+            return true;
+        }
         let is_told = outer.note("discriminator").is_some();
         types_hold(pair, &inner, &outer)
             && outer.values.is_none()
