@@ -179,7 +179,8 @@ impl Walk<'_> {
 
     fn variant_name(&self, place: &Place, keyword: &str) -> String {
         let index = place.first().and_then(|own| own.rsplit('/').next()).unwrap_or_default().to_owned();
-        format!("{keyword}[{}]", self.name_of(true, place).unwrap_or(index))
+        let name = self.name_of(true, place).unwrap_or(index);
+        format!("{keyword}[{}]", name.rsplit('/').next().unwrap_or(&name))
     }
 
     fn words(&self, is_base: bool, place: &Place) -> String {

@@ -88,7 +88,7 @@ impl Walk<'_> {
             form.properties.get(name).and_then(Place::first).or(place.first()).map(str::to_owned)
         };
         let (base, revision) = (pointer(&two.old, two.base), pointer(&two.new, two.revision));
-        let text = format!("`{}` of {}: {text}", at.inner(name, false).path, at.subject);
+        let text = format!("{}: {text}", at.inner(name, false).words());
         self.found(at, two.places(), Found { id: id.to_owned(), effect, keywords, base, revision, text });
     }
 

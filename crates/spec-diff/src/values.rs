@@ -126,7 +126,10 @@ impl<'a> Maker<'a> {
             }
         }
         let is_plain = form.formats.is_empty() && form.patterns.is_empty();
-        if is_plain && lengths.is_empty() {
+        let bound = |keyword: &str| form.bounds.get(keyword).map(|said| said.value);
+        let fits = bound("minLength").is_none_or(|least| least <= 4.0)
+            && bound("maxLength").is_none_or(|most| most >= 4.0);
+        if is_plain && fits {
             texts.insert(0, "text".to_owned());
         }
         for length in lengths {

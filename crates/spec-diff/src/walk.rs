@@ -82,8 +82,20 @@ impl At {
     pub(crate) fn words(&self) -> String {
         match self.path.as_str() {
             "" => self.subject.clone(),
-            path => format!("`{path}` of {}", self.subject),
+            path => format!("`{}` of {}", shortened(path), self.subject),
         }
+    }
+}
+
+/// The longest way to a value, in steps, that is said whole.
+const STEPS: usize = 6;
+
+/// Returns a way, or the end of one that is long.
+fn shortened(path: &str) -> String {
+    let steps: Vec<&str> = path.split('/').collect();
+    match steps.len() {
+        count if count > STEPS => format!("…/{}", steps[count - STEPS..].join("/")),
+        _ => path.to_owned(),
     }
 }
 
@@ -100,8 +112,8 @@ pub(crate) struct Found<'f> {
 
 type Key = (Direction, Role, [bool; 3], Place, Place);
 
-/// What tells a change apart: its name, its places, its level, and what is said of it.
-type Identity = (String, Vec<Option<String>>, Level, String);
+/// What tells a change apart: its name, its places, and what is said of it.
+type Identity = (String, Vec<Option<String>>, String);
 
 /// The walk through two documents.
 pub(crate) struct Walk<'a> {
@@ -324,11 +336,17 @@ impl<'a> Walk<'a> {
         let pointers: Vec<Option<String>> = [&change.base, &change.revision]
             .map(|own| own.as_ref().and_then(|own| own.as_pointer().map(|own| own.as_str().to_owned())))
             .into();
-        let key = (change.id.clone(), pointers, change.level, detail.to_owned());
+        let key = (change.id.clone(), pointers, detail.to_owned());
         // A schema that is used in several places has its changes once.
         let index = *self.indices.entry(key).or_insert(self.changes.len());
-        if index == self.changes.len() {
-            self.changes.push(change);
+        match self.changes.get_mut(index) {
+            None => self.changes.push(change),
+            // The place where it matters most counts.
+            Some(own) if own.level < change.level => {
+                let operations = std::mem::take(&mut own.operations);
+                *own = Change { operations, ..change };
+            }
+            Some(_) => {}
         }
         self.reach(&[index]);
     }
