@@ -14,7 +14,8 @@ fn text(bytes: &[u8]) -> String {
 
 fn document(limit: u32, rest: &str) -> String {
     format!(
-        "openapi: 3.1.0\ninfo: {{title: Pets, version: 1.0.0}}\npaths:\n  /pets:\n    get:\n      parameters:\n\
+        "openapi: 3.1.0\ninfo: {{title: Pets, version: 1.0.0}}\npaths:\n  /pets:\n    get:\n\
+         \x20     parameters:\n\
          \x20     - {{name: limit, in: query, schema: {{type: integer, maximum: {limit}}}}}\n\
          \x20     responses:\n        '204': {{description: none}}\n{rest}"
     )

@@ -41,7 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes the members of all objects, and lists that are sets, the other way round. Nothing is to be the same text.
+/// Writes the members of all objects, and lists that are sets, the other way round. Nothing is to be the same
+/// text.
 fn turn(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(members) => {

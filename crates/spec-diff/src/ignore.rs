@@ -88,7 +88,11 @@ impl Ignore {
                 }
             }
             if !is_used {
-                stale.push(fault(format!("no change `{}` is there any more; take this entry out", entry.id)));
+                let id = &entry.id;
+                stale.push(fault(match report.changes.iter().any(|change| change.id == *id) {
+                    true => format!("each `{id}` is at another place, or reaches other operations, too"),
+                    false => format!("no change `{id}` is there any more; take this entry out"),
+                }));
             }
         }
         let mut accepted = is_accepted.into_iter();

@@ -125,8 +125,8 @@ impl Inclusion {
         is_same || inner.variants.iter().all(|own| self.falls_into(pair, own, outer, is_told))
     }
 
-    /// Returns whether a place is within one variant, and where only one may be, in no other one; `is_told` where
-    /// a property tells which one it is.
+    /// Returns whether a place is within one variant, and where only one may be, in no other one; `is_told`
+    /// where a property tells which one it is.
     fn falls_into(&mut self, pair: Pair<'_>, part: &Place, choice: &Choice, is_told: bool) -> bool {
         (0..choice.variants.len()).any(|index| {
             let mut others = choice.variants.iter().enumerate().filter(|(other, _)| *other != index);

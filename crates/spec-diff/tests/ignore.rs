@@ -33,8 +33,8 @@ fn an_entry_takes_its_change_away() {
 fn an_entry_is_stale_after_its_day_and_where_it_fits_nothing() {
     for (rest, words) in [
         ("operation = 'POST /pets'\nuntil = 2026-11-26\n", "until 2026-11-26"),
-        ("operation = 'GET /pets'\n", "no change"),
-        ("pointer = '/paths/~1pets/post/parameters/1'\n", "no change"),
+        ("operation = 'GET /pets'\n", "reaches other operations"),
+        ("pointer = '/paths/~1pets/post/parameters/1'\n", "at another place"),
     ] {
         let mut report = report();
         let before = report.changes.len();

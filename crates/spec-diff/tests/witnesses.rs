@@ -16,7 +16,10 @@ fn api(schema: &Value) -> Api {
         "info": { "title": "Random", "version": "1.0.0" },
         "paths": { "/": { "post": {
             "requestBody": { "content": { "application/json": { "schema": schema } } },
-            "responses": { "200": { "description": "", "content": { "application/json": { "schema": schema } } } }
+            "responses": { "200": {
+                "description": "",
+                "content": { "application/json": { "schema": schema } }
+            } }
         } } }
     });
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
@@ -35,7 +38,8 @@ fn schema(rng: &mut Rng, depth: usize) -> Value {
         1 => json!({ "type": "number", "multipleOf": rng.i32(1..4) }),
         2 => json!({ "type": "string", "minLength": rng.i32(0..3), "maxLength": rng.i32(3..6) }),
         3 => {
-            json!({ "enum": (0..rng.usize(1..4)).map(|_| rng.choice(["a", "b", "c", "d"])).collect::<Vec<_>>() })
+            let values: Vec<_> = (0..rng.usize(1..4)).map(|_| rng.choice(["a", "b", "c", "d"])).collect();
+            json!({ "enum": values })
         }
         4 => json!({ "type": rng.choice([json!("boolean"), json!(["string", "null"]), json!("string")]) }),
         5 => {
@@ -47,7 +51,8 @@ fn schema(rng: &mut Rng, depth: usize) -> Value {
             list
         }
         6 => {
-            json!({ (rng.choice(["anyOf", "oneOf"]).unwrap_or("anyOf")): [schema(rng, depth - 1), schema(rng, depth - 1)] })
+            let keyword = if rng.bool() { "anyOf" } else { "oneOf" };
+            json!({ keyword: [schema(rng, depth - 1), schema(rng, depth - 1)] })
         }
         7 => json!({ "allOf": [schema(rng, depth - 1), schema(rng, depth - 1)] }),
         _ => {

@@ -12,7 +12,7 @@ pub use json::json;
 pub use markdown::markdown;
 pub use text::text;
 
-use crate::report::{Change, Evidence, Report};
+use crate::report::{Change, Direction, Evidence, Report};
 use spec_document::{Location, Sources};
 
 /// The longest witness, as JSON, that is repeated in a message.
@@ -31,11 +31,16 @@ fn reason(change: &Change) -> Option<String> {
                 text.truncate(end);
                 text.push('…');
             }
-            Some(format!("{text} was fine, and no longer is"))
+            Some(match change.direction {
+                Some(Direction::Response) => format!("{text} may come now, and could not before"),
+                Some(Direction::Request) | None => format!("{text} was fine, and no longer is"),
+            })
         }
         Evidence::Stated(reason) if reason.is_empty() => None,
         Evidence::Stated(reason) => Some(reason.clone()),
-        Evidence::Unknown => Some("whether a value stops being fine is not known".to_owned()),
+        Evidence::Unknown => {
+            Some("no value shows that it breaks something, and no proof that it does not".to_owned())
+        }
         Evidence::Compatible => None,
     }
 }
