@@ -23,7 +23,10 @@ impl Walk<'_> {
                     self.choice(at, two, choice, &other);
                 }
                 None => {
-                    let suffix = format!("{}-removed", choice.word());
+                    let suffix = match lists_types(self.base, choice) && is_scalar(two.new.types) {
+                        true => "list-of-types-narrowed".to_owned(),
+                        false => format!("{}-removed", choice.word()),
+                    };
                     let text = format!("`{}` is gone", keyword(choice));
                     let effect = self.effect_of_whole(two, Effect::More);
                     self.keyword(at, two, &suffix, (effect, &KEYWORDS), (Some(&choice.pointer), None), &text);
@@ -35,6 +38,9 @@ impl Walk<'_> {
             let is_wrapping = two.new.properties.is_empty() && !two.old.properties.is_empty();
             let suffix = match is_wrapping && choice.is_exclusive && at.path.is_empty() {
                 true => "wrapped-in-one-of".to_owned(),
+                false if lists_types(self.revision, choice) && is_scalar(two.old.types) => {
+                    "list-of-types-widened".to_owned()
+                }
                 false => format!("{}-added", choice.word()),
             };
             let text = format!("`{}` is new", keyword(choice));
@@ -90,9 +96,7 @@ impl Walk<'_> {
         let is_plain = |is_base: bool, place: &Place| {
             let side = if is_base { self.base } else { self.revision };
             let types = side.form(place).types;
-            types != Types::ALL
-                && !types.meets(Types::OBJECT.or(Types::ARRAY))
-                && self.name_of(is_base, place).is_none()
+            is_scalar(types) && self.name_of(is_base, place).is_none()
         };
         let are_plain =
             gone.iter().all(|own| is_plain(true, own)) && fresh.iter().all(|own| is_plain(false, own));
@@ -196,6 +200,18 @@ impl Walk<'_> {
 
 /// A reason to take two variants for one.
 type Rule<'r> = &'r dyn Fn(&Place, &Place) -> bool;
+
+/// Returns true if a choice only lists types.
+fn lists_types(side: &Side<'_>, choice: &Choice) -> bool {
+    choice.variants.iter().all(|variant| {
+        let schema = variant.first().and_then(|pointer| side.json(pointer)).and_then(Value::as_object);
+        schema.is_some_and(|own| own.len() == 1 && own.contains_key("type"))
+    })
+}
+
+fn is_scalar(types: Types) -> bool {
+    types != Types::ALL && !types.meets(Types::OBJECT.or(Types::ARRAY))
+}
 
 const KEYWORDS: [&str; 6] = ["oneOf", "anyOf", "type", "enum", "const", "required"];
 
