@@ -18,8 +18,8 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 enum Place {
     /// A file.
     Disk(PathBuf),
-    /// A path in a revision of Git, as `git show` takes it.
-    Git { revision: String, path: String },
+    /// A path in a revision of Git, from the root of the repository or, as Git has it, from here with `./`.
+    Git { revision: String, start: &'static str, path: String },
 }
 
 impl Place {
@@ -29,7 +29,12 @@ impl Place {
         match text.split_once(':') {
             // A letter alone is a drive.
             Some((revision, inner)) if revision.len() > 1 && !path.exists() => {
-                Place::Git { revision: revision.to_owned(), path: inner.replace('\\', "/") }
+                let path = inner.replace('\\', "/");
+                let (start, path) = match path.strip_prefix("./") {
+                    Some(path) => ("./", path.to_owned()),
+                    None => ("", path),
+                };
+                Place::Git { revision: revision.to_owned(), start, path }
             }
             _ => Place::Disk(path.to_owned()),
         }
@@ -57,20 +62,19 @@ impl Place {
                     .map_err(|error| format!("{name} can't be read: {error}"))?;
                 Ok((name, text))
             }
-            Place::Git { revision, path } => show(revision, other.unwrap_or(path)),
+            Place::Git { revision, start, path } => show(revision, start, other.unwrap_or(path)),
         }
     }
 }
 
-/// Asks Git for a file of a revision. Paths are relative to the folder where the command runs, as those of
-/// other files are.
-fn show(revision: &str, path: &str) -> Result<(String, String), String> {
-    let name = format!("{revision}:{path}");
+/// Asks Git for a file of a revision.
+fn show(revision: &str, start: &str, path: &str) -> Result<(String, String), String> {
+    let name = format!("{revision}:{start}{path}");
     if revision.starts_with('-') || Path::new(path).components().any(|part| part == Component::ParentDir) {
         return Err(format!("{name} is no file of a revision: write REVISION:PATH"));
     }
     let mut command = Command::new("git");
-    command.args(["show", "--end-of-options"]).arg(format!("{revision}:./{path}"));
+    command.args(["show", "--end-of-options"]).arg(&name);
     let output = command.output().map_err(|error| format!("git can't be run: {error}"))?;
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);

@@ -100,6 +100,12 @@ fn revisions_of_git_are_read_with_the_files_they_refer_to() {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let shown = text(&output.stdout);
     assert!(shown.contains("request-parameter-type-changed") && shown.contains("cats.yaml:3:"), "{shown}");
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).expect("a folder");
+    let output = spec(&inner, &["diff", "HEAD:pets.yaml", "../pets.yaml"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let output = spec(folder.path(), &["diff", "HEAD:./pets.yaml", "pets.yaml"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let output = spec(folder.path(), &["diff", "HEAD:nothing.yaml", "pets.yaml"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("HEAD:nothing.yaml can't be read"), "{}", text(&output.stderr));
