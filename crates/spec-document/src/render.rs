@@ -52,13 +52,19 @@ impl<'a> Renderer<'a> {
     /// Renders one diagnostic: severity, code and message; `file:line:column`; the place underlined in
     /// its line; the pointer, unless it is the root; the help. No line break at the end.
     pub fn render(&self, diagnostic: &Diagnostic) -> String {
+        self.render_as(diagnostic.code.as_str(), diagnostic)
+    }
+
+    /// Renders one diagnostic under another name than that of its code, for findings that have names of their
+    /// own.
+    pub fn render_as(&self, name: &str, diagnostic: &Diagnostic) -> String {
         let diagnostic = &self.resolved(diagnostic);
         let level = match diagnostic.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str());
+        let title = level.primary_title(diagnostic.message.as_str()).id(name);
         let mut group = Group::with_title(title).elements(self.frames(diagnostic));
         if let Some(pointer) = diagnostic.location.as_pointer().filter(|at| **at != Pointer::root()) {
             // A pointer stays in its line, whatever names it has.

@@ -79,6 +79,10 @@ pub mod contract {}
 pub mod doubles {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/changes.md")]
+pub mod changes {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/proofs.md")]
 pub mod proofs {}
 

@@ -1,0 +1,353 @@
+//! The walk through two documents at once: where it is, what it has found, and what each change rests on.
+//!
+//! Must not know which keywords there are.
+
+use crate::form::Place;
+use crate::inclusion::{Inclusion, Pair};
+use crate::lifecycle::Calendar;
+use crate::report::{Change, Direction, Evidence, Level};
+use crate::rules;
+use crate::side::Side;
+use crate::unchanged::Unchanged;
+use crate::witness;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// What a change does to the values of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// There are fewer.
+    Fewer,
+    /// There are more.
+    More,
+    /// There are others, or nobody can say by the keyword alone.
+    Other,
+    /// None: the keyword says nothing of values of these types.
+    Nothing,
+    /// None: the rule alone says how much it matters.
+    Note(&'static str),
+}
+
+/// The kind of thing that a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Role {
+    Body,
+    Parameter,
+    /// A parameter in a header.
+    HeaderParameter,
+    /// A header of an answer.
+    Header,
+}
+
+/// Where the walk is.
+#[derive(Clone, Debug)]
+pub(crate) struct At {
+    pub(crate) direction: Direction,
+    pub(crate) role: Role,
+    /// What is looked at, in words: "the request body", "the query parameter `limit`".
+    pub(crate) subject: String,
+    /// The way from the root of the value, as oasdiff writes it: `items/name`.
+    pub(crate) path: String,
+    /// True if this direction does not send the value: `readOnly` in requests, `writeOnly` in answers.
+    pub(crate) is_hidden: bool,
+}
+
+impl At {
+    /// Returns the place of a part of the value.
+    pub(crate) fn inner(&self, name: &str, is_hidden: bool) -> At {
+        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) };
+        At { path, is_hidden: self.is_hidden || is_hidden, ..self.clone() }
+    }
+
+    /// Returns whether values go over the wire without their type.
+    pub(crate) fn is_text(&self) -> bool {
+        self.role != Role::Body
+    }
+
+    /// Returns the beginning of the names of changes here.
+    pub(crate) fn prefix(&self) -> &'static str {
+        match (self.direction, self.role, self.path.is_empty()) {
+            (Direction::Request, Role::Body, true) => "request-body-",
+            (Direction::Request, Role::Body, false) => "request-property-",
+            (Direction::Request, _, true) => "request-parameter-",
+            (Direction::Request, _, false) => "request-parameter-property-",
+            (Direction::Response, Role::Header, true) => "response-header-",
+            (Direction::Response, Role::Header, false) => "response-header-property-",
+            (Direction::Response, _, true) => "response-body-",
+            (Direction::Response, _, false) => "response-property-",
+        }
+    }
+
+    /// Says in words what is looked at.
+    pub(crate) fn words(&self) -> String {
+        match self.path.as_str() {
+            "" => self.subject.clone(),
+            path => format!("`{}` of {}", shortened(path), self.subject),
+        }
+    }
+}
+
+/// The longest way to a value, in steps, that is said whole.
+const STEPS: usize = 6;
+
+/// Returns a way, or the end of one that is long.
+fn shortened(path: &str) -> String {
+    let steps: Vec<&str> = path.split('/').collect();
+    match steps.len() {
+        count if count > STEPS => format!("…/{}", steps[count - STEPS..].join("/")),
+        _ => path.to_owned(),
+    }
+}
+
+/// A change that has been found, before it is known what it rests on.
+pub(crate) struct Found<'f> {
+    pub(crate) id: String,
+    pub(crate) effect: Effect,
+    /// The keywords that have to be the reason of a witness.
+    pub(crate) keywords: &'f [&'f str],
+    pub(crate) base: Option<String>,
+    pub(crate) revision: Option<String>,
+    pub(crate) text: String,
+}
+
+type Key = (Direction, Role, [bool; 3], Place, Place);
+
+/// What tells a change apart: its name, its places, and what is said of it.
+type Identity = (String, Vec<Option<String>>, String);
+
+/// The walk through two documents.
+pub(crate) struct Walk<'a> {
+    pub(crate) base: &'a Side<'a>,
+    pub(crate) revision: &'a Side<'a>,
+    pub(crate) unchanged: &'a Unchanged<'a>,
+    pub(crate) calendar: Calendar,
+    pub(crate) inclusion: Inclusion,
+    pub(crate) changes: Vec<Change>,
+    /// The operation that is looked at.
+    pub(crate) operation: Option<String>,
+    /// True if the API itself sends what is looked at: a webhook or a callback.
+    pub(crate) is_sent: bool,
+    /// A value that the next change is about: the witness, if it is one.
+    pub(crate) wanted: Option<Value>,
+    /// The changes below each pair of places that was looked at; none while it is.
+    known: HashMap<Key, Vec<usize>>,
+    /// The changes by what tells them apart.
+    indices: HashMap<Identity, usize>,
+    /// The changes below each place that is being looked at.
+    below: Vec<Vec<usize>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(
+        base: &'a Side<'a>,
+        revision: &'a Side<'a>,
+        unchanged: &'a Unchanged<'a>,
+        calendar: Calendar,
+    ) -> Walk<'a> {
+        let (inclusion, changes) = (Inclusion::default(), Vec::new());
+        Walk {
+            base,
+            revision,
+            unchanged,
+            calendar,
+            inclusion,
+            changes,
+            operation: None,
+            is_sent: false,
+            wanted: None,
+            known: HashMap::new(),
+            indices: HashMap::new(),
+            below: Vec::new(),
+        }
+    }
+
+    /// Looks at a pair of places once; operations that come to it later have the same changes.
+    pub(crate) fn once(&mut self, at: &At, base: &Place, revision: &Place, look: impl FnOnce(&mut Self)) {
+        let key = (
+            at.direction,
+            at.role,
+            [at.is_hidden, at.path.is_empty(), self.is_sent],
+            base.clone(),
+            revision.clone(),
+        );
+        if let Some(known) = self.known.get(&key).cloned() {
+            self.reach(&known);
+            return;
+        }
+        self.known.insert(key.clone(), Vec::new());
+        self.below.push(Vec::new());
+        look(self);
+        let found = self.below.pop().unwrap_or_default();
+        if let Some(outer) = self.below.last_mut() {
+            outer.extend(&found);
+        }
+        self.known.insert(key, found);
+    }
+
+    /// Says that this operation has these changes too.
+    fn reach(&mut self, indices: &[usize]) {
+        for index in indices {
+            let Some(change) = self.changes.get_mut(*index) else { continue };
+            if let Some(operation) = &self.operation
+                && !change.operations.contains(operation)
+            {
+                change.operations.push(operation.clone());
+            }
+        }
+        if let Some(outer) = self.below.last_mut() {
+            outer.extend(indices);
+        }
+    }
+
+    /// Returns the direction of a message: of what the API itself sends, it is the other one.
+    pub(crate) fn direction(&self, written: Direction) -> Direction {
+        match (self.is_sent, written) {
+            (false, direction) => direction,
+            (true, Direction::Request) => Direction::Response,
+            (true, Direction::Response) => Direction::Request,
+        }
+    }
+
+    /// Returns the two documents in the order in which values have to be included.
+    fn pair(&self, at: &At) -> Pair<'a> {
+        let direction = at.direction;
+        let (part, whole, is_forward) = match direction {
+            Direction::Request => (self.base, self.revision, true),
+            Direction::Response => (self.revision, self.base, false),
+        };
+        Pair { part, whole, direction, is_forward, is_text: at.is_text(), unchanged: self.unchanged }
+    }
+
+    /// Adds a change of values, with what it rests on.
+    pub(crate) fn found(&mut self, at: &At, places: (&Place, &Place), found: Found<'_>) {
+        let id = rules::name(found.id);
+        let wanted = self.wanted.take();
+        let known = rules::level(&id);
+        let is_breaking = match (at.direction, found.effect) {
+            (_, Effect::Note(_) | Effect::Nothing) => false,
+            (_, Effect::Other)
+            | (Direction::Request, Effect::Fewer)
+            | (Direction::Response, Effect::More) => true,
+            (Direction::Request, Effect::More) | (Direction::Response, Effect::Fewer) => false,
+        };
+        let (level, evidence) = match found.effect {
+            _ if at.is_hidden => (Level::Info, Evidence::Compatible),
+            Effect::Note(words) => match known.unwrap_or(Level::Info) {
+                Level::Info => (Level::Info, Evidence::Compatible),
+                level => (level, Evidence::Stated(words.to_owned())),
+            },
+            _ if !is_breaking => (Level::Info, Evidence::Compatible),
+            _ => {
+                let evidence = self.evidence(at, places, found.keywords, wanted);
+                let level = match evidence {
+                    Evidence::Compatible => Level::Info,
+                    Evidence::Unknown => Level::Warning,
+                    _ if rules::is_tolerated(&id) => Level::Warning,
+                    _ => Level::Error,
+                };
+                (level, evidence)
+            }
+        };
+        let detail = found.text.split_once(": ").map_or("", |(_, detail)| detail).to_owned();
+        let change = Change {
+            id,
+            level,
+            direction: Some(at.direction),
+            base: found.base.and_then(|pointer| self.base.location(&pointer)),
+            revision: found.revision.and_then(|pointer| self.revision.location(&pointer)),
+            operations: Vec::new(),
+            text: found.text,
+            evidence,
+        };
+        self.push(change, &detail);
+    }
+
+    /// Looks for a value that was fine and no longer is, and for a proof that there is none.
+    fn evidence(
+        &mut self,
+        at: &At,
+        places: (&Place, &Place),
+        keywords: &[&str],
+        wanted: Option<Value>,
+    ) -> Evidence {
+        let pair = self.pair(at);
+        let (part, whole) = match at.direction {
+            Direction::Request => places,
+            Direction::Response => (places.1, places.0),
+        };
+        if self.inclusion.proves(pair, part, whole) {
+            return Evidence::Compatible;
+        }
+        if let Some(value) = wanted.filter(|value| witness::holds(pair, part, whole, value)) {
+            return Evidence::Witness(value);
+        }
+        match witness::find(pair, part, whole, keywords) {
+            Some(value) if witness::holds(pair, part, whole, &value) => Evidence::Witness(value),
+            _ => Evidence::Unknown,
+        }
+    }
+
+    /// Adds a change that the documents themselves state.
+    pub(crate) fn state(
+        &mut self,
+        id: &str,
+        direction: Option<Direction>,
+        (base, revision): (Option<&str>, Option<&str>),
+        text: String,
+        reason: impl Into<String>,
+    ) {
+        let level = rules::level(id).unwrap_or(Level::Error);
+        self.state_at(level, id.to_owned(), direction, (base, revision), text, reason);
+    }
+
+    /// Adds a change that the documents themselves state, at a level of its own.
+    pub(crate) fn state_at(
+        &mut self,
+        level: Level,
+        id: String,
+        direction: Option<Direction>,
+        (base, revision): (Option<&str>, Option<&str>),
+        text: String,
+        reason: impl Into<String>,
+    ) {
+        let evidence =
+            if level == Level::Info { Evidence::Compatible } else { Evidence::Stated(reason.into()) };
+        let detail = text.clone();
+        let change = Change {
+            id: rules::name(id),
+            level,
+            direction,
+            base: base.and_then(|pointer| self.base.location(pointer)),
+            revision: revision.and_then(|pointer| self.revision.location(pointer)),
+            operations: Vec::new(),
+            text,
+            evidence,
+        };
+        self.push(change, &detail);
+    }
+
+    fn push(&mut self, mut change: Change, detail: &str) {
+        if self.is_sent && change.direction.is_some() {
+            let id = change.id.trim_start_matches("spec-");
+            let (from, to) =
+                if id.contains("request") { ("request", "response") } else { ("response", "request") };
+            change.id = format!("spec-sent-{}", id.replace(from, to));
+        }
+        let pointers: Vec<Option<String>> = [&change.base, &change.revision]
+            .map(|own| own.as_ref().and_then(|own| own.as_pointer().map(|own| own.as_str().to_owned())))
+            .into();
+        let key = (change.id.clone(), pointers, detail.to_owned());
+        // A schema that is used in several places has its changes once.
+        let index = *self.indices.entry(key).or_insert(self.changes.len());
+        match self.changes.get_mut(index) {
+            None => self.changes.push(change),
+            // The place where it matters most counts.
+            Some(own) if own.level < change.level => {
+                let operations = std::mem::take(&mut own.operations);
+                *own = Change { operations, ..change };
+            }
+            Some(_) => {}
+        }
+        self.reach(&[index]);
+    }
+}
