@@ -211,9 +211,11 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     said(out.write_all(bytes).and_then(|()| out.flush())).map(drop)
 }
 
-/// Says something on stderr; nobody needs to hear it.
-pub(crate) fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+/// Says something on stderr, without what a terminal takes for a command; nobody needs to hear it.
+pub(crate) fn complain(words: &str) {
+    for line in words.lines() {
+        let _ = writeln!(io::stderr(), "{}", text::safe(line));
+    }
 }
 
 /// Says whether what was written has arrived: false where the reader has gone away, which is no failure.

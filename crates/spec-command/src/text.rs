@@ -175,7 +175,7 @@ fn cell(value: &Value) -> String {
 }
 
 /// Returns a text without what a terminal takes for a command.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
 }
 
@@ -201,7 +201,8 @@ mod tests {
     #[test]
     fn lists_are_rows_and_objects_are_lines() {
         let page = json!({"page": 0, "items": [
-            {"id": 1, "name": "a\u{1b}[31m", "tags": ["x", "y"], "more": {"a": 1}}, {"id": 22, "name": null, "extra": true},
+            {"id": 1, "name": "a\u{1b}[31m", "tags": ["x", "y"], "more": {"a": 1}},
+            {"id": 22, "name": null, "extra": true},
         ]});
         let rows: Vec<Vec<String>> = table(&page)
             .lines()
