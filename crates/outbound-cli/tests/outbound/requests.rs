@@ -135,6 +135,10 @@ async fn settings_count_in_their_order() {
     assert_eq!(code(stage.program(&words).env("SYLLABLESDK_BASE_URL", nobody)), 0, "the flag wins");
     stage.settings(&format!("profile = 1\nkey = \"{KEY}\"\n"));
     let (code, _, complaint) = told(&stage.program(&list).output().unwrap());
-    assert!(code == 2 && complaint.contains("config.toml, line 1"), "{complaint}");
+    assert!(code == 2 && complaint.contains("config.toml, line 2"), "{complaint}");
+    assert!(!complaint.contains(KEY), "{complaint}");
+    stage.settings(&format!("[profiles.default]\ntimeout = 1\ncredentials = \"{KEY}\"\n"));
+    let (code, _, complaint) = told(&stage.program(&list).output().unwrap());
+    assert!(code == 2 && complaint.contains("config.toml, line 3"), "{complaint}");
     assert!(!complaint.contains(KEY), "{complaint}");
 }
