@@ -30,8 +30,8 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the flags of a command.
-    pub(crate) fn read(matches: &ArgMatches) -> Result<Options, Failure> {
+    /// Reads the flags of a command; of one whose answers are pages, tables show the items.
+    pub(crate) fn read(matches: &ArgMatches, is_page: bool) -> Result<Options, Failure> {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
         let headers = matches.get_many::<String>("header").into_iter().flatten().map(|typed| {
             // What was typed may be a secret.
@@ -47,6 +47,7 @@ impl Options {
                 format: text("output").and_then(|word| Format::of_word(&word)),
                 query: text("query").map(|text| Query::read(&text)).transpose()?,
                 file: text("output-file").map(PathBuf::from),
+                is_page,
             },
             dry_run: matches.get_flag("dry-run"),
             curl: matches.get_flag("curl"),
