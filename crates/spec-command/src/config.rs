@@ -103,7 +103,8 @@ pub(crate) fn profile(program: &str, named: Option<&str>) -> Result<Profile, Fai
     }
 }
 
-/// Reads settings, or returns the line that is wrong. No more is said of it: any of its texts may be a secret.
+/// Reads settings, or returns the line that is wrong. No more is said of it: any of its texts may be a
+/// secret.
 fn parsed(text: &str) -> Result<Config, usize> {
     toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();

@@ -251,3 +251,15 @@ fn plain(value: &Value) -> String {
 fn named(media_type: &str) -> &str {
     if media_type.is_empty() { "of no media type" } else { media_type }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_no_part_to_ask_for() {
+        let (query, folder) = (Query::read("/a").ok(), tempfile::tempdir().unwrap());
+        let output = Output { format: None, query, file: Some(folder.path().join("a")), is_page: false };
+        assert!(output.open(true).is_err() && output.open(false).is_ok());
+    }
+}

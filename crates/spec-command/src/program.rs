@@ -77,7 +77,7 @@ fn common() -> Vec<Arg> {
         flag(
             "query",
             "QUERY",
-            "The part of the answer, or of each item, that is shown: a JSON pointer (/a/0) or a JSONPath ($.a[0])",
+            "The part of the answer, or of each item: a JSON pointer (/a/0) or a JSONPath ($.a[0])",
         ),
         switch("dry-run", "Show the request, without credentials, and send nothing"),
         switch("curl", "Show the request as a command of curl, without credentials, and send nothing"),

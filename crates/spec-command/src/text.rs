@@ -79,8 +79,8 @@ pub(crate) fn indented(json: &str) -> String {
     text
 }
 
-/// Writes a value as a table: a row for each object of a list; of one object, a row for each member. Of a page
-/// the table shows its list alone.
+/// Writes a value as a table: a row for each object of a list; of one object, a row for each member. Of a
+/// page the table shows its list alone.
 pub(crate) fn table(value: &Value, is_page: bool) -> String {
     let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
     match (rows(value, is_page), value) {

@@ -108,6 +108,8 @@ async fn a_request_that_is_only_shown_has_no_secret_and_is_not_sent() {
         assert!(printed.contains("/api/v1/outbound/campaigns/12"), "{printed}");
         assert!(printed.contains(r#""campaign_name":"A""#), "{printed}");
     }
+    let create = ["campaigns", "create", "--body", BODY, "--dry-run"];
+    assert!(told(&stage.run(&create)).1.contains("\nidempotency-key: …\n"));
     assert_eq!(stage.exchanges().len(), 0);
     // Nobody needs credentials to see a request.
     let (code, printed, _) = told(&stage.program(&["campaigns", "list", "--dry-run"]).output().unwrap());
