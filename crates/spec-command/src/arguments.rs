@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use spec_runtime::bytes::Bytes;
 use spec_runtime::codegen::client::read_form;
 use spec_runtime::stream::JsonLines;
-use spec_runtime::{File, from_value};
+use spec_runtime::{DecodeError, File, from_value};
 use std::collections::BTreeMap;
 
 /// The arguments of a command, as they were typed.
@@ -117,13 +117,16 @@ impl Arguments {
             )
             .help("give the body by --body alone"));
         };
-        let mut files = Vec::new();
+        let (mut files, mut doubts) = (Vec::new(), Doubts::default());
         for field in given {
             let value = self.field(field, &mut files)?;
             members.insert(field.wire.to_owned(), value);
+            let pointer = format!("/{}", field.wire.replace('~', "~0").replace('/', "~1"));
+            doubts.add(&pointer, field, self.texts.get(field.flag).map_or(&[], Vec::as_slice));
         }
         self.check_fields(fields, members)?;
-        read_form(value, files).map_err(|error| Failure::usage(format!("the body: {error}")))
+        let read = |value| read_form(value, files.clone());
+        doubts.settle(value, read).map_err(|error| Failure::usage(format!("the body: {error}")))
     }
 
     /// Returns the body as a text.
@@ -173,11 +176,10 @@ impl Arguments {
             return Ok(None);
         };
         let wrong = |error: String| Failure::usage(format!("{}: {error}", argument.typed()));
-        if argument.kind == Kind::Any && !argument.is_repeated {
-            return match_any(texts.last().map_or("", String::as_str)).map(Some).map_err(wrong);
-        }
+        let mut doubts = Doubts::default();
         let value = value_of(argument, texts).map_err(wrong)?;
-        from_value(value).map(Some).map_err(|error| wrong(error.to_string()))
+        doubts.add("", argument, texts);
+        doubts.settle(value, from_value).map(Some).map_err(|error| wrong(error.to_string()))
     }
 
     /// Says whether a field has been given by a flag.
@@ -262,14 +264,55 @@ fn one(argument: &Argument, text: &str) -> Result<Value, String> {
             _ => Err(format!("{text:?} is neither true nor false{}", null())),
         },
         Kind::Json => json().map_err(|error| format!("this is no JSON: {error}")),
-        Kind::Any => Ok(json().unwrap_or_else(|_| Value::from(text))),
+        Kind::Any => Ok(any(text).unwrap_or_else(|| Value::from(text))),
     }
 }
 
-/// Decodes a text that may be JSON: as JSON if that fits, otherwise as a text.
-fn match_any<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let as_json = serde_json::from_str::<Value>(text).ok().and_then(|value| from_value(value).ok());
-    as_json.map_or_else(|| from_value(Value::from(text)).map_err(|error| error.to_string()), Ok)
+/// Returns what a text means as JSON, if it is some. Null has a flag of its own.
+fn any(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().filter(|value: &Value| !value.is_null())
+}
+
+/// The texts that were taken for JSON, and may be texts nevertheless, by their JSON pointers (RFC 6901).
+#[derive(Default)]
+struct Doubts(Vec<(String, String)>);
+
+impl Doubts {
+    /// Adds those of an argument, whose value is at this pointer.
+    fn add(&mut self, pointer: &str, argument: &Argument, texts: &[String]) {
+        let is_doubtful = |text: &&String| argument.kind == Kind::Any && any(text).is_some();
+        if !argument.is_repeated {
+            self.0.extend(texts.last().filter(is_doubtful).map(|text| (pointer.to_owned(), text.clone())));
+            return;
+        }
+        let items = texts.iter().enumerate().filter(|(_, text)| is_doubtful(text));
+        self.0.extend(items.map(|(index, text)| (format!("{pointer}/{index}"), text.clone())));
+    }
+
+    /// Reads a value: as JSON what fits so, and as a text what does not.
+    fn settle<T>(
+        mut self,
+        mut value: Value,
+        read: impl Fn(Value) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let is_in = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        loop {
+            let error = match read(value.clone()) {
+                Ok(found) => return Ok(found),
+                Err(error) => error,
+            };
+            // A union may say only that none of its variants fits.
+            let found = (self.0.iter().position(|(pointer, _)| is_in(&error.pointer, pointer)))
+                .or_else(|| self.0.iter().position(|(pointer, _)| is_in(pointer, &error.pointer)));
+            let Some((pointer, text)) = found.map(|index| self.0.remove(index)) else { return Err(error) };
+            match value.pointer_mut(&pointer) {
+                Some(place) => *place = Value::from(text),
+                None => return Err(error),
+            }
+        }
+    }
 }
 
 /// Decodes a text that is a value in itself: as a text if that fits, otherwise as JSON.
@@ -280,5 +323,60 @@ fn match_text<T: DeserializeOwned>(text: &str) -> Result<T, String> {
             .ok()
             .and_then(|value| from_value(value).ok())
             .ok_or_else(|| error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Form;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(untagged)]
+    enum NumberOrText {
+        Number(u64),
+        Text(String),
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Model {
+        a: Vec<NumberOrText>,
+        #[serde(rename = "b/~")]
+        b: String,
+        c: Option<Value>,
+    }
+
+    const FIELDS: [Argument; 3] = [
+        Argument::new("a", "a", Place::Field, Kind::Any).repeated(),
+        Argument::new("b", "b/~", Place::Field, Kind::Any),
+        Argument::new("c", "c", Place::Field, Kind::Any).nullable(),
+    ];
+
+    const BODY: Body = Body {
+        forms: &[Form { media_type: "application/json", has_fields: true }],
+        is_required: true,
+        fields: &FIELDS,
+    };
+
+    fn typed(texts: &[(&'static str, &[&str])]) -> Arguments {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let texts = texts.iter().map(|(flag, texts)| (*flag, owned(texts))).collect();
+        Arguments { parameters: &FIELDS, body: Some(BODY), texts, ..Arguments::default() }
+    }
+
+    #[test]
+    fn a_value_of_any_kind_is_json_if_it_fits_and_else_a_text() {
+        let arguments = typed(&[("a", &["1", "true", "x", "[2]", "null"]), ("b", &["3"]), ("c", &["null"])]);
+        let text = |text: &str| NumberOrText::Text(text.to_owned());
+        let a = || vec![NumberOrText::Number(1), text("true"), text("x"), text("[2]"), text("null")];
+        let expected = Model { a: a(), b: "3".to_owned(), c: Some(Value::from("null")) };
+        assert_eq!(arguments.value::<Model>().unwrap(), expected);
+        assert_eq!(arguments.required::<Vec<NumberOrText>>("a").unwrap(), a());
+        assert_eq!(arguments.required::<String>("b").unwrap(), "3");
+        assert_eq!(arguments.required::<u64>("b").unwrap(), 3);
+        assert_eq!(arguments.required::<Value>("c").unwrap(), Value::from("null"));
+        let failure = typed(&[("b", &["3"])]).required::<bool>("b").unwrap_err();
+        assert!(failure.to_string().starts_with("--b: "), "{failure}");
     }
 }

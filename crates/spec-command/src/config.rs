@@ -79,10 +79,10 @@ pub(crate) fn profile(program: &str, named: Option<&str>) -> Result<Profile, Fai
     };
     let shown = path.display();
     let config = match fs::read_to_string(&path) {
-        Ok(text) => toml::from_str::<Config>(&text).map_err(|error| {
-            // The text of a line may be a secret.
-            let at = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
-            Failure::usage(format!("{shown}, line {at}: {}", error.message()))
+        Ok(text) => parsed(&text).map_err(|line| {
+            let message = format!("{shown}, line {line}: this is no setting, or not of its type");
+            Failure::usage(message)
+                .help("write TOML: a profile has base-url, timeout, attempts, headers and credentials")
         })?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Config::default(),
         Err(error) => return Err(Failure::usage(format!("{shown} can't be read: {error}"))),
@@ -101,6 +101,15 @@ pub(crate) fn profile(program: &str, named: Option<&str>) -> Result<Profile, Fai
             }
         },
     }
+}
+
+/// Reads settings, or returns the line that is wrong. No more is said of it: any of its texts may be a
+/// secret.
+fn parsed(text: &str) -> Result<Config, usize> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        before.matches('\n').count() + 1
+    })
 }
 
 /// Reads a variable of the environment; none where it is empty.
@@ -208,5 +217,23 @@ pub(crate) fn where_credentials_go<C>(api: &Api<C>) -> String {
     match variables.as_slice() {
         [] => format!("write them below {profile}"),
         names => format!("set {}, or write them below {profile}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_setting_is_known_by_its_line() {
+        for (text, line) in [
+            ("profile = 1", 1),
+            ("\n\nprofile = 1\n", 3),
+            ("[profiles.default]\ntimeout = 1\ncredentials = \"sk-live-1\"\n", 3),
+            ("[profiles.default]\ntimeout = 1\n  base-urls = \"a\"\n", 3),
+        ] {
+            assert_eq!(parsed(text).err(), Some(line), "{text}");
+        }
+        assert!(parsed("profile = \"a\"\n").is_ok());
     }
 }

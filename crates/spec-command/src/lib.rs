@@ -47,6 +47,7 @@ mod program;
 mod query;
 mod shown;
 mod table;
+mod target;
 mod text;
 
 pub use arguments::Arguments;
@@ -55,6 +56,7 @@ pub use prepared::{Items, Pieces, Prepared, Streamed, items_of_pages};
 pub use table::{Api, Argument, Body, Command, Credential, Form, Group, Kind, Pages, Place, Run, Scheme};
 
 use clap::ArgMatches;
+use futures_util::StreamExt;
 use options::Options;
 use spec_runtime::client::Configure;
 use std::ffi::OsString;
@@ -118,7 +120,7 @@ fn call<C: Configure + Send + Sync>(
     command: &Command<C>,
     matches: &ArgMatches,
 ) -> Result<(), Failure> {
-    let options = Options::read(matches)?;
+    let options = Options::read(matches, command.pages.is_some())?;
     let arguments = program::arguments(command, matches)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -131,9 +133,13 @@ fn call<C: Configure + Send + Sync>(
     let client = options.client(api)?;
     let answered = runtime.block_on(async {
         if let Some((pages, most)) = command.pages.zip(options.most_items()) {
-            return options.output.items(pages(&client, &arguments)?, most).await;
+            let items = pages(&client, &arguments)?.take(most).boxed();
+            return options.output.pages(items, &mut options.output.open(false)?).await;
         }
-        options.output.show((command.run)(&client, &arguments)?.send().await?).await
+        let prepared = (command.run)(&client, &arguments)?;
+        // Before anything is sent: what it does is not lost for want of a file.
+        let mut target = options.output.open(prepared.is_bytes())?;
+        options.output.show(prepared.send().await?, &mut target).await
     });
     answered.map_err(|failure| options.explained(api, failure))
 }

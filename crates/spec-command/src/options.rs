@@ -7,7 +7,7 @@ use crate::config;
 use crate::failure::{Failure, Reason};
 use crate::output::{Format, Output, complain};
 use crate::query::Query;
-use crate::shown::{Capture, Names, curl, message};
+use crate::shown::{Capture, Names, curl, is_secret, message};
 use crate::table::{Api, Command};
 use clap::ArgMatches;
 use spec_runtime::client::Configure;
@@ -30,8 +30,8 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the flags of a command.
-    pub(crate) fn read(matches: &ArgMatches) -> Result<Options, Failure> {
+    /// Reads the flags of a command; of one whose answers are pages, tables show the items.
+    pub(crate) fn read(matches: &ArgMatches, is_page: bool) -> Result<Options, Failure> {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
         let headers = matches.get_many::<String>("header").into_iter().flatten().map(|typed| {
             // What was typed may be a secret.
@@ -47,6 +47,7 @@ impl Options {
                 format: text("output").and_then(|word| Format::of_word(&word)),
                 query: text("query").map(|text| Query::read(&text)).transpose()?,
                 file: text("output-file").map(PathBuf::from),
+                is_page,
             },
             dry_run: matches.get_flag("dry-run"),
             curl: matches.get_flag("curl"),
@@ -87,8 +88,8 @@ impl Options {
                         Ok(answer) => {
                             complain(&format!("attempt {number}: {said}: {}", answer.status()));
                             for (name, value) in answer.headers() {
-                                let is_secret = name.as_str().eq_ignore_ascii_case("set-cookie");
-                                let value = if is_secret { "…" } else { value.to_str().unwrap_or("…") };
+                                let shown = value.to_str().ok().filter(|_| !is_secret(name, value));
+                                let value = shown.unwrap_or("…");
                                 complain(&format!("  {name}: {value}"));
                             }
                         }
@@ -111,7 +112,7 @@ impl Options {
         let capture = Capture::default();
         let profile = config::profile(api.name, self.profile.as_deref())?;
         let client = config::with_placeholders(api, self.configured(api, &profile)?);
-        let client = client.with_transport(capture.clone()).with_attempts(1);
+        let client = client.with_transport(capture.clone());
         let sent = (command.run)(&client, arguments)?.send().await;
         let names = Names(api.schemes.iter().map(config::placeholder).collect());
         match (capture.take(), sent) {

@@ -2,19 +2,21 @@
 //!
 //! Knows terminals and pipes. Must not know which operation was answered.
 
-use crate::failure::{Failure, Reason};
-use crate::prepared::{Answered, Items};
+use crate::failure::Failure;
+use crate::prepared::{Answered, Items, broken};
 use crate::query::Query;
+use crate::target::{Target, said};
 use crate::text;
 use futures_util::StreamExt;
 use serde_json::Value;
 use spec_document::to_yaml;
 use spec_runtime::client::RawResponse;
 use spec_runtime::http::header::CONTENT_TYPE;
-use spec_runtime::stream::ByteStream;
-use std::fs::File;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+
+/// What is said where a query finds nothing, which is no failure.
+const NOTHING: &str = "note: --query found nothing";
 
 /// The form in which an answer is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ impl Format {
     }
 }
 
-/// Where an answer goes, and in which form.
+/// The form of an answer, its part, and its place, as they were asked for.
 pub(crate) struct Output {
     /// The form that was asked for.
     pub(crate) format: Option<Format>,
@@ -53,95 +55,135 @@ pub(crate) struct Output {
     pub(crate) query: Option<Query>,
     /// The file that was named.
     pub(crate) file: Option<PathBuf>,
+    /// True if the answer is a page, of which a table shows the items.
+    pub(crate) is_page: bool,
 }
 
 impl Output {
+    /// Opens the place of the answer. What can be refused is refused here, before anything is sent.
+    pub(crate) fn open(&self, is_bytes: bool) -> Result<Target, Failure> {
+        if is_bytes {
+            if self.query.is_some() {
+                return Err(Failure::usage("--query: the answer is no JSON, but bytes"));
+            }
+            self.refuse_binary("bytes")?;
+        }
+        Target::open(self.file.as_deref())
+    }
+
     /// Shows an answer.
-    pub(crate) async fn show(&self, answered: Answered) -> Result<(), Failure> {
+    pub(crate) async fn show(&self, answered: Answered, target: &mut Target) -> Result<(), Failure> {
         match answered {
-            Answered::Whole(raw) => self.whole(&raw),
-            Answered::Bytes(bytes) => self.bytes(bytes).await,
-            Answered::Items(items) => self.items(items, usize::MAX).await,
+            Answered::Whole(raw) => {
+                self.whole(&raw, target)?;
+                target.finish()
+            }
+            Answered::Bytes(mut bytes) => {
+                while let Some(piece) = bytes.next().await {
+                    if !target.write(&piece.map_err(|error| broken(&error))?)? {
+                        break;
+                    }
+                }
+                target.finish()
+            }
+            // There may be no end of them.
+            Answered::Items(items) => {
+                self.items(items, self.format.unwrap_or(Format::JsonLines), target).await
+            }
         }
     }
 
-    /// Shows items as they come: a line for each, unless they are to be shown together.
-    pub(crate) async fn items(&self, items: Items<'_>, most: usize) -> Result<(), Failure> {
-        let mut items = items.take(most);
-        let format = self.format();
-        if !matches!(self.format, None | Some(Format::JsonLines | Format::Raw)) {
-            let mut all = Vec::new();
-            while let Some(item) = items.next().await {
-                all.push(item?);
+    /// Shows the items of all pages.
+    pub(crate) async fn pages(&self, items: Items<'_>, target: &mut Target) -> Result<(), Failure> {
+        self.items(items, self.format(), target).await
+    }
+
+    /// Shows items: a line for each as it comes, or all of them as one list. A query is asked of each item.
+    async fn items(&self, mut items: Items<'_>, format: Format, target: &mut Target) -> Result<(), Failure> {
+        let (mut all, mut has_any) = (Vec::new(), false);
+        'items: while let Some(item) = items.next().await {
+            let item = item?;
+            for part in self.query.as_ref().map_or_else(|| vec![item.clone()], |query| query.find(&item)) {
+                has_any = true;
+                let line = match format {
+                    Format::Raw => plain(&part),
+                    Format::JsonLines => part.to_string(),
+                    Format::Json | Format::Yaml | Format::Table => {
+                        all.push(part);
+                        continue;
+                    }
+                };
+                if !target.write(format!("{line}\n").as_bytes())? {
+                    break 'items;
+                }
             }
-            return self.write(self.shown(&Value::Array(all), format)?.as_bytes());
         }
-        let mut target = self.target()?;
-        while let Some(item) = items.next().await {
-            let item = self.part(&item?)?;
-            let line = if format == Format::Raw { plain(&item) } else { item.to_string() };
-            if !said(target.write_all(format!("{line}\n").as_bytes()).and_then(|()| target.flush()))? {
-                break;
-            }
+        if self.query.is_some() && !has_any {
+            complain(NOTHING);
+        } else if !matches!(format, Format::JsonLines | Format::Raw) {
+            target.write(self.shown(&Value::Array(all), format).as_bytes())?;
         }
-        Ok(())
+        target.finish()
     }
 
     /// Shows an answer that was read to its end.
-    fn whole(&self, raw: &RawResponse) -> Result<(), Failure> {
+    fn whole(&self, raw: &RawResponse, target: &mut Target) -> Result<(), Failure> {
         let media_type =
             raw.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if raw.body.is_empty() {
-            return Ok(());
-        }
         let is_json = text::is_json(media_type) || media_type.is_empty();
         let value = serde_json::from_slice::<Value>(&raw.body).ok().filter(|_| is_json);
         let format = self.format();
-        if let Some(value) = value {
-            if self.query.is_none() && format == Format::Raw {
-                return self.write(&raw.body);
+        match (value, &self.query) {
+            (None, None) if raw.body.is_empty() => Ok(()),
+            (None, Some(_)) if raw.body.is_empty() => {
+                complain(&format!("{NOTHING}: the answer has no body"));
+                Ok(())
             }
-            if self.query.is_none() && format == Format::Json {
-                // Numbers stay as they were written, however many digits they have.
-                return self.write(text::indented(&String::from_utf8_lossy(&raw.body)).as_bytes());
-            }
-            return self.write(self.shown(&value, format)?.as_bytes());
-        }
-        if self.query.is_some() {
-            let message = format!("--query: the answer is no JSON, but {}", named(media_type));
-            return Err(Failure::usage(message));
-        }
-        match std::str::from_utf8(&raw.body) {
-            Ok(text) if text::is_text(media_type) => match self.format {
-                Some(Format::Json | Format::JsonLines | Format::Yaml) => {
-                    self.write(self.shown(&Value::from(text), format)?.as_bytes())
+            (Some(value), Some(query)) => match (query, query.find(&value)) {
+                (_, found) if found.is_empty() => {
+                    complain(NOTHING);
+                    Ok(())
                 }
-                _ => self.write(text.as_bytes()),
+                (Query::Pointer(_), mut found) => {
+                    self.write(self.shown(&found.remove(0), format).as_bytes(), target)
+                }
+                (Query::Path(_), found) => {
+                    self.write(self.shown(&Value::Array(found), format).as_bytes(), target)
+                }
             },
-            _ => {
-                self.refuse_binary(media_type)?;
-                self.write(&raw.body)
+            (None, Some(_)) => {
+                complain(&format!("{NOTHING}: the answer is no JSON, but {}", named(media_type)));
+                Ok(())
             }
+            (Some(_), None) if format == Format::Raw => self.write(&raw.body, target),
+            // Numbers stay as they were written, however many digits they have.
+            (Some(_), None) if format == Format::Json => {
+                self.write(text::indented(&String::from_utf8_lossy(&raw.body)).as_bytes(), target)
+            }
+            (Some(value), None) => self.write(self.shown(&value, format).as_bytes(), target),
+            (None, None) => self.other(raw, media_type, target),
         }
     }
 
-    /// Shows bytes as they come.
-    async fn bytes(&self, mut bytes: ByteStream) -> Result<(), Failure> {
-        self.refuse_binary("bytes")?;
-        let mut target = self.target()?;
-        while let Some(piece) = bytes.next().await {
-            let piece = piece
-                .map_err(|error| Failure::new(Reason::Network, format!("the answer broke off: {error}")))?;
-            if !said(target.write_all(&piece))? {
-                return Ok(());
+    /// Shows an answer that is no JSON.
+    fn other(&self, raw: &RawResponse, media_type: &str, target: &mut Target) -> Result<(), Failure> {
+        match std::str::from_utf8(&raw.body) {
+            Ok(text) if text::is_text(media_type) => match self.format {
+                Some(format @ (Format::Json | Format::JsonLines | Format::Yaml)) => {
+                    self.write(self.shown(&Value::from(text), format).as_bytes(), target)
+                }
+                _ => self.write(text.as_bytes(), target),
+            },
+            _ => {
+                self.refuse_binary(media_type)?;
+                self.write(&raw.body, target)
             }
         }
-        said(target.flush()).map(drop)
     }
 
     /// Refuses to write what is no text to a terminal.
     fn refuse_binary(&self, media_type: &str) -> Result<(), Failure> {
-        if self.file.is_none() && self.format != Some(Format::Raw) && io::stdout().is_terminal() {
+        if self.is_terminal() && self.format != Some(Format::Raw) {
             let message = format!("the answer is {}, which is not for a terminal", named(media_type));
             return Err(
                 Failure::usage(message).help("write it to a file by --output-file FILE, or into a pipe")
@@ -150,58 +192,41 @@ impl Output {
         Ok(())
     }
 
+    fn is_terminal(&self) -> bool {
+        self.file.is_none() && io::stdout().is_terminal()
+    }
+
     /// Returns the form that holds: a table in a terminal, else JSON.
     fn format(&self) -> Format {
-        let is_terminal = self.file.is_none() && io::stdout().is_terminal();
-        self.format.unwrap_or(if is_terminal { Format::Table } else { Format::Json })
+        self.format.unwrap_or(if self.is_terminal() { Format::Table } else { Format::Json })
     }
 
-    /// Returns the part of a value that was asked for.
-    fn part(&self, value: &Value) -> Result<Value, Failure> {
-        self.query.as_ref().map_or_else(|| Ok(value.clone()), |query| query.find(value))
-    }
-
-    /// Returns a value, or the part of it that was asked for, in a form.
-    fn shown(&self, value: &Value, format: Format) -> Result<String, Failure> {
-        let value = self.part(value)?;
-        Ok(match format {
+    /// Returns a value in a form.
+    fn shown(&self, value: &Value, format: Format) -> String {
+        match format {
             Format::Json => format!("{value:#}\n"),
-            Format::Yaml => to_yaml(&value),
-            Format::Table => text::table(&value),
+            Format::Yaml => to_yaml(value),
+            Format::Table => text::table(value, self.is_page && self.query.is_none()),
             // What a path finds are several values.
-            Format::Raw => match (&value, &self.query) {
+            Format::Raw => match (value, &self.query) {
                 (Value::Array(found), Some(Query::Path(_))) => {
                     found.iter().map(|own| format!("{}\n", plain(own))).collect()
                 }
                 (one, _) => format!("{}\n", plain(one)),
             },
-            Format::JsonLines => match &value {
+            Format::JsonLines => match value {
                 Value::Array(items) => items.iter().map(|item| format!("{item}\n")).collect(),
                 one => format!("{one}\n"),
             },
-        })
-    }
-
-    fn target(&self) -> Result<Box<dyn Write>, Failure> {
-        Ok(match &self.file {
-            Some(path) => {
-                let file = File::create(path).map_err(|error| {
-                    Failure::usage(format!("--output-file: {} can't be written: {error}", path.display()))
-                })?;
-                Box::new(file)
-            }
-            None => Box::new(io::stdout().lock()),
-        })
-    }
-
-    fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let mut target = self.target()?;
-        let mut written = target.write_all(bytes);
-        // A prompt begins on a line of its own.
-        if self.file.is_none() && !bytes.ends_with(b"\n") && io::stdout().is_terminal() {
-            written = written.and_then(|()| target.write_all(b"\n"));
         }
-        said(written.and_then(|()| target.flush())).map(drop)
+    }
+
+    fn write(&self, bytes: &[u8], target: &mut Target) -> Result<(), Failure> {
+        // A prompt begins on a line of its own.
+        if target.write(bytes)? && self.is_terminal() && !bytes.ends_with(b"\n") {
+            target.write(b"\n")?;
+        }
+        Ok(())
     }
 }
 
@@ -211,17 +236,10 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     said(out.write_all(bytes).and_then(|()| out.flush())).map(drop)
 }
 
-/// Says something on stderr; nobody needs to hear it.
-pub(crate) fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Says whether what was written has arrived: false where the reader has gone away, which is no failure.
-fn said(written: io::Result<()>) -> Result<bool, Failure> {
-    match written {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Failure::usage(format!("the answer can't be written: {error}"))),
+/// Says something on stderr, without what a terminal takes for a command; nobody needs to hear it.
+pub(crate) fn complain(words: &str) {
+    for line in words.lines() {
+        let _ = writeln!(io::stderr(), "{}", text::safe(line));
     }
 }
 
@@ -232,4 +250,16 @@ fn plain(value: &Value) -> String {
 
 fn named(media_type: &str) -> &str {
     if media_type.is_empty() { "of no media type" } else { media_type }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_no_part_to_ask_for() {
+        let (query, folder) = (Query::read("/a").ok(), tempfile::tempdir().unwrap());
+        let output = Output { format: None, query, file: Some(folder.path().join("a")), is_page: false };
+        assert!(output.open(true).is_err() && output.open(false).is_ok());
+    }
 }

@@ -16,7 +16,10 @@ use std::fmt;
 pub type Items<'c> = BoxStream<'c, Result<Value, Failure>>;
 
 /// A call that is ready to be sent.
-pub struct Prepared<'c>(BoxFuture<'c, Result<Answered, Failure>>);
+pub struct Prepared<'c> {
+    call: BoxFuture<'c, Result<Answered, Failure>>,
+    is_bytes: bool,
+}
 
 /// The answer to a call.
 pub(crate) enum Answered {
@@ -31,14 +34,15 @@ pub(crate) enum Answered {
 impl<'c> Prepared<'c> {
     /// Makes it of a call whose answer is read to its end.
     pub fn new<T: Call + 'c>(call: T) -> Self {
-        Prepared(Box::pin(async move {
+        let call = Box::pin(async move {
             let raw = call.send_raw().await.map_err(|error| Failure::of_call(&error))?;
             // A model may say less than the answer: what is shown is what came.
             if !raw.status.is_success() {
                 T::read(Answer::from(raw.clone())).await.map_err(|error| Failure::of_call(&error))?;
             }
             Ok(Answered::Whole(Box::new(raw)))
-        }))
+        });
+        Prepared { call, is_bytes: false }
     }
 
     /// Makes it of a call whose answer comes piece by piece.
@@ -46,15 +50,21 @@ impl<'c> Prepared<'c> {
     where
         T::Success: Streamed,
     {
-        Prepared(Box::pin(async move {
+        let call = Box::pin(async move {
             let answer = typed(call).await.map_err(|error| Failure::of_call(&error))?;
             Ok(answer.into_inner().into_pieces().0)
-        }))
+        });
+        Prepared { call, is_bytes: T::Success::IS_BYTES }
+    }
+
+    /// Says whether the answer is known to be bytes, whatever they mean.
+    pub(crate) fn is_bytes(&self) -> bool {
+        self.is_bytes
     }
 
     /// Sends it.
     pub(crate) async fn send(self) -> Result<Answered, Failure> {
-        self.0.await
+        self.call.await
     }
 }
 
@@ -75,6 +85,10 @@ where
 
 /// The body of an answer that comes piece by piece.
 pub trait Streamed {
+    /// True if the pieces are bytes, and not items.
+    #[doc(hidden)]
+    const IS_BYTES: bool = false;
+
     /// Returns the pieces.
     #[doc(hidden)]
     fn into_pieces(self) -> Pieces;
@@ -85,6 +99,8 @@ pub trait Streamed {
 pub struct Pieces(Answered);
 
 impl Streamed for ByteStream {
+    const IS_BYTES: bool = true;
+
     fn into_pieces(self) -> Pieces {
         Pieces(Answered::Bytes(self))
     }
@@ -120,7 +136,25 @@ impl<T> From<Event<T>> for ShownEvent<T> {
 
 /// Makes a value of an item that came, or did not.
 fn item<T: Serialize>(came: Result<T, StreamError>) -> Result<Value, Failure> {
-    let item =
-        came.map_err(|error| Failure::new(Reason::Network, format!("the answer broke off: {error}")))?;
+    let item = came.map_err(|error| broken(&error))?;
     serde_json::to_value(item).map_err(|error| Failure::new(Reason::Api, error.to_string()))
+}
+
+/// Makes the failure of an answer that does not go on: the network's only where the body broke off.
+pub(crate) fn broken(error: &StreamError) -> Failure {
+    match error {
+        StreamError::Body(_) => Failure::new(Reason::Network, format!("the answer broke off: {error}")),
+        _ => Failure::new(Reason::Api, format!("the answer can't be read: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_broken_body_is_one_of_the_network() {
+        assert_eq!(broken(&StreamError::body("reset")).reason(), Reason::Network);
+        assert_eq!(broken(&StreamError::TooLong { number: 1, limit: 2 }).reason(), Reason::Api);
+    }
 }

@@ -66,14 +66,18 @@ fn common() -> Vec<Arg> {
         Arg::new(name).long(name).help(help).help_heading(COMMON).global(true).action(ArgAction::SetTrue)
     };
     vec![
-        flag("output", "FORMAT", "How the answer is shown [default: table in a terminal, else json]")
-            .short('o')
-            .value_parser(PossibleValuesParser::new(["json", "yaml", "table", "raw", "jsonl"])),
+        flag(
+            "output",
+            "FORMAT",
+            "How the answer is shown [default: table in a terminal, else json; jsonl for events and lines]",
+        )
+        .short('o')
+        .value_parser(PossibleValuesParser::new(["json", "yaml", "table", "raw", "jsonl"])),
         flag("output-file", "FILE", "Where the answer is written"),
         flag(
             "query",
             "QUERY",
-            "The part of the answer that is shown: a JSON pointer (/a/0) or a JSONPath ($.a[0])",
+            "The part of the answer, or of each item: a JSON pointer (/a/0) or a JSONPath ($.a[0])",
         ),
         switch("dry-run", "Show the request, without credentials, and send nothing"),
         switch("curl", "Show the request as a command of curl, without credentials, and send nothing"),
@@ -83,9 +87,13 @@ fn common() -> Vec<Arg> {
             .value_parser(clap::value_parser!(f64)),
         flag("attempts", "NUMBER", "How often a call is tried at most")
             .value_parser(clap::value_parser!(u32).range(1..)),
-        flag("header", "NAME: VALUE", "A header of the request; may be repeated")
-            .short('H')
-            .action(ArgAction::Append),
+        flag(
+            "header",
+            "NAME: VALUE",
+            "A header of the request; may be repeated; of one name, the last counts",
+        )
+        .short('H')
+        .action(ArgAction::Append),
         switch("verbose", "Say on stderr what was asked and answered").short('v'),
     ]
 }
@@ -140,8 +148,11 @@ fn command<C>(command: &Command<C>) -> clap::Command {
         }
     }
     if command.pages.is_some() {
-        own =
-            own.arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("Go through all pages")).arg(
+        own = own
+            .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(
+                "Go through all pages, and show their items as one list (as they come: -o jsonl or raw)",
+            ))
+            .arg(
                 Arg::new("max-items")
                     .long("max-items")
                     .value_name("NUMBER")

@@ -18,6 +18,11 @@ impl Query {
     /// Reads a query: a pointer begins with a slash, a path with `$`.
     pub(crate) fn read(text: &str) -> Result<Query, Failure> {
         if text.starts_with('/') {
+            // RFC 6901, section 3: no other sign is escaped.
+            if text.split('~').skip(1).any(|rest| !rest.starts_with(['0', '1'])) {
+                let message = format!("--query: {text:?} is no JSON pointer: there is a ~ before no 0 or 1");
+                return Err(Failure::usage(message).help("write ~0 for ~, and ~1 for / in a name"));
+            }
             return Ok(Query::Pointer(text.to_owned()));
         }
         if !text.starts_with('$') {
@@ -30,14 +35,11 @@ impl Query {
         }
     }
 
-    /// Returns what is there: one value of a pointer, a list of a path.
-    pub(crate) fn find(&self, value: &Value) -> Result<Value, Failure> {
+    /// Returns all that is there: one value at most of a pointer.
+    pub(crate) fn find(&self, value: &Value) -> Vec<Value> {
         match self {
-            Query::Pointer(pointer) => value
-                .pointer(pointer)
-                .cloned()
-                .ok_or_else(|| Failure::usage(format!("--query: the answer has nothing at {pointer}"))),
-            Query::Path(path) => Ok(path.query(value).all().into_iter().cloned().collect()),
+            Query::Pointer(pointer) => value.pointer(pointer).cloned().into_iter().collect(),
+            Query::Path(path) => path.query(value).all().into_iter().cloned().collect(),
         }
     }
 }

@@ -79,11 +79,11 @@ pub(crate) fn indented(json: &str) -> String {
     text
 }
 
-/// Writes a value as a table: a row for each object of a list, wherever that stands; of one object, a row for
-/// each member.
-pub(crate) fn table(value: &Value) -> String {
+/// Writes a value as a table: a row for each object of a list; of one object, a row for each member. Of a
+/// page the table shows its list alone.
+pub(crate) fn table(value: &Value, is_page: bool) -> String {
     let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
-    match (rows(value), value) {
+    match (rows(value, is_page), value) {
         (Some(rows), _) => list(&rows, width),
         (None, Value::Object(members)) if !members.is_empty() => {
             let mut table = plain_table(width);
@@ -96,12 +96,12 @@ pub(crate) fn table(value: &Value) -> String {
     }
 }
 
-/// Returns the objects of a list, or of the only list of objects in an object: a page.
-fn rows(value: &Value) -> Option<Vec<&Map<String, Value>>> {
+/// Returns the objects of a list, or of the only list of objects in a page.
+fn rows(value: &Value, is_page: bool) -> Option<Vec<&Map<String, Value>>> {
     let objects = |items: &'_ Vec<Value>| -> bool { !items.is_empty() && items.iter().all(Value::is_object) };
     let items = match value {
         Value::Array(items) if objects(items) => items,
-        Value::Object(members) => {
+        Value::Object(members) if is_page => {
             let mut lists = members.values().filter_map(Value::as_array).filter(|items| objects(items));
             match (lists.next(), lists.next()) {
                 (Some(only), None) => only,
@@ -175,7 +175,7 @@ fn cell(value: &Value) -> String {
 }
 
 /// Returns a text without what a terminal takes for a command.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
 }
 
@@ -201,9 +201,10 @@ mod tests {
     #[test]
     fn lists_are_rows_and_objects_are_lines() {
         let page = json!({"page": 0, "items": [
-            {"id": 1, "name": "a\u{1b}[31m", "tags": ["x", "y"], "more": {"a": 1}}, {"id": 22, "name": null, "extra": true},
+            {"id": 1, "name": "a\u{1b}[31m", "tags": ["x", "y"], "more": {"a": 1}},
+            {"id": 22, "name": null, "extra": true},
         ]});
-        let rows: Vec<Vec<String>> = table(&page)
+        let rows: Vec<Vec<String>> = table(&page, true)
             .lines()
             .map(|line| {
                 line.split("  ").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
@@ -212,10 +213,13 @@ mod tests {
         assert_eq!(rows[0], ["ID", "NAME", "TAGS", "EXTRA"]);
         assert_eq!(rows[1], ["1", "a [31m", "x, y"]);
         assert_eq!(rows[2], ["22", "true"]);
-        assert_eq!(table(&page).lines().last(), Some("not shown: more (-o json, or --query)"));
-        assert_eq!(table(&json!({"id": 1, "tags": []})).lines().count(), 2);
-        assert_eq!(table(&json!("a\nb")), "a b\n");
-        assert_eq!(table(&json!([])), "\n");
+        assert_eq!(table(&page, true).lines().last(), Some("not shown: more (-o json, or --query)"));
+        assert_eq!(table(&json!({"id": 1, "tags": []}), true).lines().count(), 2);
+        // What is no page keeps its other members.
+        let order = table(&json!({"id": 1, "lines": [{"sku": "a"}]}), false);
+        assert!(order.contains("id") && order.contains(r#"[{"sku":"a"}]"#), "{order}");
+        assert_eq!(table(&json!("a\nb"), false), "a b\n");
+        assert_eq!(table(&json!([]), false), "\n");
     }
 
     #[test]

@@ -56,10 +56,18 @@ fn pages_are_gone_through_as_far_as_asked() {
     let (code, text) =
         run(&file, &["list", "--limit", "99", "--max-items", "2", "--query", "/number", "-o", "raw"]);
     assert_eq!((code, text.as_str()), (ExitCode::SUCCESS, "1\n2\n"));
-    let (code, text) = run(&file, &["list", "--limit", "2", "--all", "-o", "json", "--query", "$[*].number"]);
-    assert_eq!((code, text.as_str()), (ExitCode::SUCCESS, "[\n  1,\n  2\n]\n"));
-    assert_eq!(run(&file, &["list", "--limit", "9", "--all"]).0, ExitCode::from(2));
-    assert_eq!(run(&file, &["list", "--limit", "9"]).0, ExitCode::from(2), "one page is asked for by a call");
+    let (code, text) = run(&file, &["list", "--limit", "2", "--all", "--query", "$.number"]);
+    assert_eq!((code, text.as_str()), (ExitCode::SUCCESS, "[\n  1,\n  2\n]\n"), "one list, of each item");
+    let (code, text) = run(&file, &["list", "--limit", "2", "--all"]);
+    let both = "[\n  {\n    \"number\": 1\n  },\n  {\n    \"number\": 2\n  }\n]\n";
+    assert_eq!((code, text.as_str()), (ExitCode::SUCCESS, both));
+    // Nothing that is wrong takes away what was there.
+    for wrong in [&["--limit", "9", "--all"][..], &["--limit", "9"], &["--all", "--query", "/~2"]] {
+        let (code, text) = run(&file, &[&["list"], wrong].concat());
+        assert_eq!((code, text.as_str()), (ExitCode::from(2), both), "{wrong:?}");
+    }
+    let (code, text) = run(&file, &["list", "--limit", "2", "--all", "--query", "/size"]);
+    assert_eq!((code, text.as_str()), (ExitCode::SUCCESS, ""), "a query that finds nothing is no mistake");
 }
 
 /// The generator keeps parameters from the flags that every command has; both lists are the same.

@@ -135,6 +135,31 @@ async fn an_answer_has_the_form_that_is_asked_for() {
     assert_eq!(written, shown(&["-o", "json"]));
 }
 
+/// What is done can't be done again only to see its answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_if_its_answer_could_not_be_written() {
+    let stage = Stage::new().await;
+    let file = stage.home.path().join("kept");
+    std::fs::write(&file, "kept").unwrap();
+    let create = [&["campaigns", "create"][..], &FIELDS].concat();
+    for wrong in [["--output-file", "no/folder"], ["--output-file", "."], ["--query", "/~"]] {
+        let (code, printed, complaint) = told(&stage.run(&[&create[..], &wrong].concat()));
+        assert_eq!((code, printed.as_str()), (2, ""), "{wrong:?}: {complaint}");
+    }
+    assert_eq!(stage.exchanges().len(), 0);
+    for (name, is_there) in [("kept", true), ("new", false)] {
+        let words = ["campaigns", "get-by-id", "13", "--output-file", name];
+        assert_eq!(told(&stage.run(&words)).0, 1);
+        assert_eq!(stage.home.path().join(name).exists(), is_there);
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "kept");
+    for query in ["/missing", "$.missing"] {
+        let (code, printed, complaint) = told(&stage.run(&[&create[..], &["--query", query]].concat()));
+        assert_eq!((code, printed.as_str()), (0, ""), "{query}");
+        assert_eq!(complaint, "note: --query found nothing\n");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_goes_away_is_no_failure() {
     let stage = Stage::new().await;

@@ -65,8 +65,8 @@ async fn three_states_of_a_field_reach_the_server() {
         "mode",
     ]);
     let expected = json!({
-        "campaign_name": "B", "campaign_variables": {}, "caller_id": "1", "active_days": ["mon"], "mode": null,
-        "sms_session_ttl": 5, "labels": ["x", "y"], "voicemail_detection": null,
+        "campaign_name": "B", "campaign_variables": {}, "caller_id": "1", "active_days": ["mon"],
+        "mode": null, "sms_session_ttl": 5, "labels": ["x", "y"], "voicemail_detection": null,
     });
     assert_eq!(all, expected);
     let (code, _, complaint) =
@@ -95,18 +95,21 @@ async fn a_body_comes_from_a_file_or_from_standard_input() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_is_only_shown_has_no_secret_and_is_not_sent() {
     let stage = Stage::new().await;
-    stage.settings("[profiles.default.headers]\nX-Token = \"hush-of-profile\"\n");
+    stage.settings("[profiles.default.headers]\nX-Token = \"hush-of-profile hush-of-profile\"\n");
     for how in ["--dry-run", "--curl"] {
-        let words = ["campaigns", "update", "12", "--body", BODY, "-H", "X-Other: hush-of-flag", how];
+        let headers = ["-H", "X-Other: hush-of-flag", "-H", "Cookie: session=hush-of-cookie; theme=dark-of"];
+        let words = [&["campaigns", "update", "12", "--body", BODY, how][..], &headers].concat();
         let (code, printed, complaint) = told(&stage.run(&words));
         assert_eq!((code, complaint.as_str()), (0, ""));
-        for secret in [KEY, "hush-of-profile", "hush-of-flag"] {
+        for secret in [KEY, "hush-of-profile", "hush-of-flag", "hush-of-cookie", "dark-of"] {
             assert!(!printed.contains(secret), "{printed}");
         }
         assert!(printed.contains(&format!("syllable-api-key: ${VARIABLE}")), "{printed}");
         assert!(printed.contains("/api/v1/outbound/campaigns/12"), "{printed}");
         assert!(printed.contains(r#""campaign_name":"A""#), "{printed}");
     }
+    let create = ["campaigns", "create", "--body", BODY, "--dry-run"];
+    assert!(told(&stage.run(&create)).1.contains("\nidempotency-key: …\n"));
     assert_eq!(stage.exchanges().len(), 0);
     // Nobody needs credentials to see a request.
     let (code, printed, _) = told(&stage.program(&["campaigns", "list", "--dry-run"]).output().unwrap());
@@ -120,7 +123,8 @@ async fn settings_count_in_their_order() {
     let nobody = "http://127.0.0.1:1";
     let list = ["campaigns", "list"];
     stage.settings(&format!(
-        "profile = \"here\"\n[profiles.here]\nbase-url = \"{}\"\n[profiles.here.credentials]\napiKey = \"{KEY}\"\n\
+        "profile = \"here\"\n[profiles.here]\nbase-url = \"{}\"\n\
+         [profiles.here.credentials]\napiKey = \"{KEY}\"\n\
          [profiles.gone]\nbase-url = \"{nobody}\"\nattempts = 1\ncredentials = {{ apiKey = \"x\" }}\n",
         stage.url
     ));
@@ -133,6 +137,10 @@ async fn settings_count_in_their_order() {
     assert_eq!(code(stage.program(&words).env("SYLLABLESDK_BASE_URL", nobody)), 0, "the flag wins");
     stage.settings(&format!("profile = 1\nkey = \"{KEY}\"\n"));
     let (code, _, complaint) = told(&stage.program(&list).output().unwrap());
-    assert!(code == 2 && complaint.contains("config.toml, line 1"), "{complaint}");
+    assert!(code == 2 && complaint.contains("config.toml, line 2"), "{complaint}");
+    assert!(!complaint.contains(KEY), "{complaint}");
+    stage.settings(&format!("[profiles.default]\ntimeout = 1\ncredentials = \"{KEY}\"\n"));
+    let (code, _, complaint) = told(&stage.program(&list).output().unwrap());
+    assert!(code == 2 && complaint.contains("config.toml, line 3"), "{complaint}");
     assert!(!complaint.contains(KEY), "{complaint}");
 }
