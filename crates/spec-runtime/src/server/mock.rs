@@ -100,7 +100,8 @@ macro_rules! mock {
         $crate::mock!(@expect $name $name: $($rest)*);
     };
     (@expect $name:ident $method:ident: $id:literal ($($argument:ident: $ty:ty),*) -> $response:ty) => {
-        #[doc = concat!("Expects calls of `", $id, "`, which a handler answers.")]
+        // Not by its id: a document may write anything there.
+        #[doc = concat!("Expects calls of `", stringify!($method), "`, which a handler answers.")]
         ///
         /// # Panics
         ///
