@@ -18,7 +18,6 @@ mod messages;
 mod notes;
 mod operations;
 mod parameters;
-mod pattern;
 mod report;
 mod rules;
 mod schemas;

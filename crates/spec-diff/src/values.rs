@@ -4,11 +4,11 @@
 //! what changed.
 
 use crate::form::{Form, Place};
-use crate::pattern;
 use crate::side::Side;
 use crate::types::Types;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
+use spec_values::pattern;
 
 /// The depth to which values are made.
 const DEPTH: usize = 7;

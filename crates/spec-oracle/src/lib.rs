@@ -15,7 +15,6 @@ pub mod glue;
 pub mod instances;
 #[cfg(feature = "loopback")]
 pub mod loopback;
-mod pattern;
 pub mod random;
 pub mod report;
 pub mod table;

@@ -4,11 +4,11 @@
 
 use super::{Random, bound, given};
 use crate::check::is_base64;
-use crate::pattern;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
+use spec_values::pattern;
 
 /// The number of times that a text is made of a pattern, until its length fits too.
 const TEXTS: usize = 40;

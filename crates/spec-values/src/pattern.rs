@@ -1,6 +1,6 @@
 //! Regular expressions → texts that match them, at random.
 //!
-//! Knows expressions in the syntax of the `regex` crate, as `spec-runtime` writes them anew; of what it
+//! Knows expressions in the syntax of the `regex` crate, as `spec-json-schema` writes them anew; of what it
 //! lacks, no text is made. Whether a text matches, a validator says: anchors and look-around are not looked
 //! at.
 
@@ -10,8 +10,10 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// The largest numbers of times that something comes again that may do so without end.
 const REPEATED: [u32; 4] = [1, 3, 12, 40];
 
-/// A text that may match; none where the expression is one of those that nothing is made of.
-pub(crate) fn text(pattern: &str, rng: &mut Rng) -> Option<String> {
+/// Returns a text that may match; none where the expression is one of those that nothing is made of. The same
+/// state of `rng` gives the same text.
+#[must_use]
+pub fn text(pattern: &str, rng: &mut Rng) -> Option<String> {
     let parsed = regex_syntax::parse(&spec_json_schema::pattern::shape(pattern)?).ok()?;
     let most = rng.choice(REPEATED).unwrap_or(1);
     let mut bytes = Vec::new();
