@@ -1,5 +1,5 @@
 //! Rules of messages that clients, servers and contracts share: names of the parts of a form, the headers
-//! that are the connection's, and which answers have no body.
+//! that are the connection's, which answers have no body, and the methods that everybody knows.
 //!
 //! Must not know bodies, nor any document.
 
@@ -14,6 +14,16 @@ pub fn is_framing(header: &str) -> bool {
 #[must_use]
 pub fn is_bodiless(status: u16) -> bool {
     matches!(status, 100..=199 | 204 | 205 | 304)
+}
+
+/// Returns a method as it may be counted or named in a trace: itself if everybody knows it (RFC 9110, 9; RFC 5789;
+/// the `QUERY` of OpenAPI 3.2), else `_OTHER`, so that nobody makes up names (semantic conventions of OpenTelemetry
+/// for `http.request.method`).
+#[must_use]
+pub fn known_method(method: &str) -> &'static str {
+    const KNOWN: [&str; 10] =
+        ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
 }
 
 /// Returns the name of a part or of its file as it stands in quotes: without the signs that would end them,
@@ -31,12 +41,20 @@ pub fn plain_name(quoted: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain_name, quoted_name};
+    use super::{known_method, plain_name, quoted_name};
 
     #[test]
     fn names_of_parts_end_no_line() {
         let name = "a \"b\"\r\nc";
         assert_eq!(quoted_name(name), "a %22b%22%0D%0Ac");
         assert_eq!(plain_name(&quoted_name(name)), name);
+    }
+
+    #[test]
+    fn nobody_makes_up_methods() {
+        assert_eq!(
+            [known_method("PUT"), known_method("put"), known_method("SPY")],
+            ["PUT", "_OTHER", "_OTHER"]
+        );
     }
 }

@@ -11,8 +11,9 @@ use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::USER_AGENT;
-use http::{Method, StatusCode, Version};
+use http::{StatusCode, Version};
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use spec_http::message::known_method;
 use spec_runtime::server::{Cause, OperationId};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -35,7 +36,7 @@ impl Labels {
     fn of(request: &Request) -> Self {
         let route = request.extensions().get::<MatchedPath>();
         Labels {
-            method: known(request.method()),
+            method: known_method(request.method().as_str()),
             route: route.map(|route| route.as_str().to_owned()).unwrap_or_default(),
             operation: request.extensions().get::<OperationId>().map_or("", |operation| operation.0),
         }
@@ -48,23 +49,6 @@ impl Labels {
             ("", route) => format!("{} {route}", self.method),
             (operation, _) => operation.to_owned(),
         }
-    }
-}
-
-/// A method, if it is one that everybody knows: callers can't make up labels.
-fn known(method: &Method) -> &'static str {
-    match method.as_str() {
-        "CONNECT" => "CONNECT",
-        "DELETE" => "DELETE",
-        "GET" => "GET",
-        "HEAD" => "HEAD",
-        "OPTIONS" => "OPTIONS",
-        "PATCH" => "PATCH",
-        "POST" => "POST",
-        "PUT" => "PUT",
-        "QUERY" => "QUERY",
-        "TRACE" => "TRACE",
-        _ => "_OTHER",
     }
 }
 

@@ -13,8 +13,9 @@ use super::super::transport::AttemptError;
 #[cfg(feature = "opentelemetry")]
 use super::telemetry::{Durations, Measured, inject};
 use futures_util::TryFutureExt as _;
-use http::{HeaderMap, HeaderName, Method, StatusCode, Version};
+use http::{HeaderMap, HeaderName, StatusCode, Version};
 use reqwest::{Request, Response, Url};
+use spec_http::message::known_method;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,7 +32,7 @@ const OTHER: &str = "_OTHER";
 /// The class of a request that somebody stopped waiting for.
 const CANCELLED: &str = "cancelled";
 
-/// What a client and a call ask to be told beyond what is always told.
+/// The wishes of a client and a call beyond what is always told.
 #[derive(Clone, Copy, Default)]
 pub(in crate::client) struct Observer<'o> {
     /// The headers that are shown: those of the client, and those of the call.
@@ -191,7 +192,7 @@ impl RequestTrace {
         earlier: u32,
         request: &Request,
     ) -> Self {
-        let (method, url) = (known(request.method()), request.url());
+        let (method, url) = (known_method(request.method().as_str()), request.url());
         let template = operation.map(CalledOperation::path);
         let span = tracing::info_span!(
             target: TARGET,
@@ -337,23 +338,6 @@ impl fmt::Display for Why<'_> {
 fn name(method: &'static str, template: Option<&str>) -> String {
     let method = if method == OTHER { "HTTP" } else { method };
     template.map_or_else(|| method.to_owned(), |template| format!("{method} {template}"))
-}
-
-/// Returns a method, if it is one that everybody knows.
-fn known(method: &Method) -> &'static str {
-    match method.as_str() {
-        "CONNECT" => "CONNECT",
-        "DELETE" => "DELETE",
-        "GET" => "GET",
-        "HEAD" => "HEAD",
-        "OPTIONS" => "OPTIONS",
-        "PATCH" => "PATCH",
-        "POST" => "POST",
-        "PUT" => "PUT",
-        "QUERY" => "QUERY",
-        "TRACE" => "TRACE",
-        _ => OTHER,
-    }
 }
 
 fn protocol(version: Version) -> &'static str {
