@@ -7,7 +7,7 @@ use spec_document::{Diagnostics, Renderer, Sources};
 use std::fs;
 use std::path::Path;
 
-/// What is decided for each operation of a document, and what is said about it.
+/// Returns what is decided for each operation of a document, and what is said about it.
 fn decided(path: &Path) -> String {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -18,11 +18,11 @@ use std::collections::BTreeMap;
 pub struct Arguments {
     pub(crate) parameters: &'static [Argument],
     pub(crate) body: Option<Body>,
-    /// What was typed for each flag.
+    /// The texts that were typed for each flag.
     pub(crate) texts: BTreeMap<&'static str, Vec<String>>,
     /// Flags of fields that are to be null.
     pub(crate) nulls: Vec<String>,
-    /// What `--body` said.
+    /// The text or file that `--body` named.
     pub(crate) text: Option<BodyText>,
     /// The media type that `--body-type` named.
     pub(crate) media_type: Option<String>,

@@ -34,7 +34,7 @@ pub(crate) struct Profile {
     pub(crate) base_url: Option<String>,
     /// The longest time of a call, in seconds.
     pub(crate) timeout: Option<f64>,
-    /// How often a call is tried at most.
+    /// The largest number of attempts of a call.
     pub(crate) attempts: Option<u32>,
     /// Headers of every request.
     #[serde(default)]

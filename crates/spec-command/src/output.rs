@@ -15,7 +15,7 @@ use spec_runtime::http::header::CONTENT_TYPE;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-/// What is said where a query finds nothing, which is no failure.
+/// The note where a query finds nothing, which is no failure.
 const NOTHING: &str = "note: --query found nothing";
 
 /// The form in which an answer is shown.

@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 /// The heading of flags that every command has.
 const COMMON: &str = "Common options";
 
-/// What help says of exit codes.
+/// The exit codes, as help explains them.
 const EXIT_CODES: &str = "\
 Exit codes: 0 all is well; 1 the API answered with an error; 2 the command line or a file is wrong;
 3 credentials are missing or not known; 4 the server was not reached, or not in time.";
 
-/// What help says of the states of a field.
+/// The states of a field, as help explains them.
 const STATES: &str = "\
 Fields of the body: one that is left out is not sent; --FIELD VALUE sends the value; --null FIELD sends null.
 They are put over what --body says.";

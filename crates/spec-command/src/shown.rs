@@ -29,7 +29,7 @@ const SECRET: [&str; 14] = [
     "token",
 ];
 
-/// What stands in place of a value that may be a secret.
+/// The sign in place of a value that may be a secret.
 const HIDDEN: &str = "…";
 
 /// Says whether the value of a header must not be shown.

@@ -13,7 +13,7 @@ pub struct Api<C: 'static> {
     pub name: &'static str,
     /// The version of the program.
     pub version: &'static str,
-    /// What the program is for, in one line.
+    /// The purpose of the program, in one line.
     pub about: &'static str,
     /// Where the document says that the API is served, if it does.
     pub base_url: Option<&'static str>,
@@ -34,7 +34,7 @@ pub struct Api<C: 'static> {
 pub struct Group {
     /// Its name, as it is typed.
     pub name: &'static str,
-    /// What it is about, in one line.
+    /// Its subject, in one line.
     pub about: &'static str,
 }
 
@@ -45,11 +45,11 @@ pub struct Scheme<C> {
     pub name: &'static str,
     /// The environment variable of its credential.
     pub variable: Option<&'static str>,
-    /// How a client takes the credential.
+    /// The setter by which a client takes the credential.
     pub credential: Credential<C>,
 }
 
-/// How a client takes a credential.
+/// A setter by which a client takes a credential.
 #[derive(Debug)]
 pub enum Credential<C> {
     /// A key or a token.
@@ -171,7 +171,7 @@ pub enum Place {
     Field,
 }
 
-/// How a text of the command line becomes a value.
+/// The way in which a text of the command line becomes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// It is the value.

@@ -7,7 +7,7 @@ use spec_runtime::client::Options;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What a client is made of is enough of one here: nothing is sent.
+/// A client that is only its settings: nothing is sent.
 const API: Api<Options> = Api {
     name: "numbers",
     version: "1.2.3",

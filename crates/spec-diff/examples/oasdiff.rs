@@ -10,7 +10,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// What was counted.
+/// The counts of a run.
 #[derive(Default)]
 struct Tally {
     pairs: usize,

@@ -99,7 +99,7 @@ pub(crate) const NOTES: [&str; 9] = [
     "x-stability-level",
 ];
 
-/// What a place says of its values.
+/// The values of a place, in one form.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Form {
     pub(crate) types: Types,

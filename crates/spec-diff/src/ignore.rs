@@ -30,7 +30,7 @@ struct Entry {
 pub struct Fault {
     /// The bytes of the text that it is about.
     pub span: Range<usize>,
-    /// What is wrong, and what to do.
+    /// The fault, and what to do about it.
     pub message: String,
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Pair<'a> {
     pub(crate) is_forward: bool,
     /// True if values go over the wire as texts without their type, as parameters and headers do.
     pub(crate) is_text: bool,
-    /// What is known to be the same.
+    /// Pairs that are known to be the same.
     pub(crate) unchanged: &'a Unchanged<'a>,
 }
 
@@ -317,7 +317,7 @@ type Both = (*const Value, *const Value);
 
 struct Same<'a> {
     roots: [&'a Value; 2],
-    /// What is taken to be the same as long as nothing speaks against it.
+    /// Pairs that are taken to be the same as long as nothing speaks against it.
     seen: IndexSet<Both>,
     failed: HashSet<Both>,
 }

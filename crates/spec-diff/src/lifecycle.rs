@@ -12,7 +12,7 @@ pub struct Calendar {
     pub today: Option<String>,
 }
 
-/// What a place says of its end.
+/// The day on which a place goes, as its document says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Sunset {
     Missing,

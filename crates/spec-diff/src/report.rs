@@ -7,7 +7,7 @@ use serde_json::Value;
 use spec_document::Location;
 use std::fmt;
 
-/// How much a change matters to those who use the API.
+/// The weight of a change for those who use the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Nothing that worked stops working.
@@ -37,7 +37,7 @@ pub enum Direction {
     Response,
 }
 
-/// What the level of a change rests on.
+/// The evidence for the level of a change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Evidence {
     /// A value of the place that was fine and no longer is. In requests the base takes it and the revision
@@ -56,7 +56,7 @@ pub enum Evidence {
 pub struct Change {
     /// The name of its kind: one of oasdiff's, or one that begins with `spec-`.
     pub id: String,
-    /// How much it matters.
+    /// Its weight.
     pub level: Level,
     /// The direction in which it matters, where it has one.
     pub direction: Option<Direction>,
@@ -66,9 +66,9 @@ pub struct Change {
     pub revision: Option<Location>,
     /// The operations that it reaches, as `GET /pets`; empty where it is one of the whole API.
     pub operations: Vec<String>,
-    /// What changed, in words.
+    /// The change, in words.
     pub text: String,
-    /// What its level rests on.
+    /// The evidence for its level.
     pub evidence: Evidence,
 }
 

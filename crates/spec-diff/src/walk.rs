@@ -13,7 +13,7 @@ use crate::witness;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// What a change does to the values of a place.
+/// The effect of a change on the values of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// There are fewer.
@@ -44,7 +44,7 @@ pub(crate) enum Role {
 pub(crate) struct At {
     pub(crate) direction: Direction,
     pub(crate) role: Role,
-    /// What is looked at, in words: "the request body", "the query parameter `limit`".
+    /// The place in words: "the request body", "the query parameter `limit`".
     pub(crate) subject: String,
     /// The way from the root of the value, as oasdiff writes it: `items/name`.
     pub(crate) path: String,
@@ -112,7 +112,7 @@ pub(crate) struct Found<'f> {
 
 type Key = (Direction, Role, [bool; 3], Place, Place);
 
-/// What tells a change apart: its name, its places, and what is said of it.
+/// The marks of a change: its name, its places, and what is said of it.
 type Identity = (String, Vec<Option<String>>, String);
 
 /// The walk through two documents.

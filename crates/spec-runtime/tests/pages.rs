@@ -11,7 +11,7 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
-/// What a server answers for a position.
+/// The answer of a server for a position.
 type Answer = dyn Fn(Option<&Position>) -> FetchedPage<Vec<u64>> + Send + Sync;
 
 /// A server in memory: answers by position, and a log of what it was asked.
@@ -19,7 +19,7 @@ type Answer = dyn Fn(Option<&Position>) -> FetchedPage<Vec<u64>> + Send + Sync;
 struct Server {
     answer: Arc<Answer>,
     asked: Arc<Mutex<Vec<String>>>,
-    /// What fails, by how many requests came before it.
+    /// The requests that fail, by how many came before them.
     failing: Arc<Mutex<VecDeque<usize>>>,
 }
 
@@ -72,7 +72,7 @@ fn fetched(page: impl IntoIterator<Item = u64>, next: Next) -> FetchedPage<Vec<u
     FetchedPage { count: page.len(), page, has_more: None, next }
 }
 
-/// What a server says of its numbered pages.
+/// The facts that a server says of its numbered pages.
 #[derive(Clone, Copy)]
 struct Numbered {
     /// The number of the first page.
@@ -380,7 +380,7 @@ async fn a_dropped_future_loses_no_page() {
     assert_eq!(pages.into_pager().next().await, Ok(Some(vec![0, 1])));
 }
 
-/// What the next URL is, as the answer at `https://a.example/v1/pets?key=k` says it.
+/// Returns the next URL, as the answer at `https://a.example/v1/pets?key=k` says it.
 async fn follow(next: &'static str) -> Result<Option<String>, PageError<String>> {
     let asked = Url::parse("https://a.example/v1/pets?key=k").unwrap();
     let base = asked.clone();

@@ -135,7 +135,7 @@ async fn an_answer_has_the_form_that_is_asked_for() {
     assert_eq!(written, shown(&["-o", "json"]));
 }
 
-/// What is done can't be done again only to see its answer.
+/// Checks that a call is not made whose answer could not be kept: it can't be made again to see it.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_if_its_answer_could_not_be_written() {
     let stage = Stage::new().await;

@@ -41,7 +41,7 @@ pub struct Operation {
     pub servers: Vec<Server>,
     /// What extensions say of how it is called.
     pub calling: Calling,
-    /// How its list comes in pages, if the document declares it.
+    /// The way in which its list comes in pages, if the document declares it.
     pub pagination: Option<Pagination>,
 }
 

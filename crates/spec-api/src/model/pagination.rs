@@ -10,15 +10,15 @@ use spec_document::Location;
 pub struct Pagination {
     /// Where it stands.
     pub location: Location,
-    /// What declares it: `links`, or the name of an extension.
+    /// The declaration: `links`, or the name of an extension.
     pub declared_by: &'static str,
     /// The way in which the next page is asked for.
     pub style: PageStyle,
     /// The number of the first page, where it is said.
     pub first: Option<i64>,
-    /// What a request says of the page that it asks for.
+    /// A part of a request that says which page it asks for.
     pub inputs: Vec<(PageInput, RequestPlace)>,
-    /// What an answer says of its page, and of the next one.
+    /// A part of an answer that says something of its page, or of the next one.
     pub outputs: Vec<(PageOutput, AnswerPlace)>,
 }
 
@@ -37,7 +37,7 @@ pub enum PageStyle {
     Single,
 }
 
-/// What a request says of the page that it asks for.
+/// A part of a request that says which page it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the value of its name")]
 pub enum PageInput {
@@ -48,7 +48,7 @@ pub enum PageInput {
     Limit,
 }
 
-/// What an answer says of its page, and of the next one.
+/// A part of an answer that says something of its page, or of the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageOutput {
     /// The items of the page.
@@ -57,11 +57,11 @@ pub enum PageOutput {
     Next,
     /// The number of the page.
     Page,
-    /// How many pages there are.
+    /// The number of pages.
     TotalPages,
-    /// How many items there are.
+    /// The number of items.
     TotalItems,
-    /// Whether there are more items.
+    /// True if there are more items.
     HasMore,
 }
 

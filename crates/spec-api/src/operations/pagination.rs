@@ -19,7 +19,7 @@ const EXTENSIONS: [(&str, Extension); 4] = [
     ("x-dropshot-pagination", dropshot),
 ];
 
-/// What is declared, wherever it stands.
+/// The parts of a declaration, wherever it stands.
 struct Declared {
     style: PageStyle,
     inputs: Vec<(PageInput, RequestPlace)>,

@@ -94,7 +94,7 @@ pub struct OperationPlan {
     /// The module whose file it stands in, of [`Plan::groups`](super::Plan::groups); the first file where
     /// there is none.
     pub group: Option<usize>,
-    /// How a client pages through its list, if it comes in pages.
+    /// The way in which a client pages through its list, if it comes in pages.
     pub pagination: Option<PaginationPlan>,
     /// Who prints its client.
     pub engine: Engine,

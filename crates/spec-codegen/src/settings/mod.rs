@@ -67,7 +67,7 @@ pub struct ApiSettings {
     pub remote: Vec<Remote>,
     /// Overlays that are applied to the document, in this order.
     pub overlays: Vec<Overlay>,
-    /// How operations page, beyond what the document declares.
+    /// The ways in which operations page, beyond what the document declares.
     pub pagination: Paging,
     /// The file for samples of calls, relative to the workspace.
     pub samples: Option<String>,

@@ -9,12 +9,12 @@ use spec_document::{Code, Diagnostics, Location, Pointer, Sources};
 use std::str::FromStr;
 use toml::de::DeValue;
 
-/// How operations page, beyond what the document declares.
+/// The ways in which operations page, beyond what the document declares.
 #[derive(Clone, Debug)]
 pub struct Paging {
-    /// Whether it is guessed how an operation pages of which nothing is declared.
+    /// True if it is guessed how an operation pages of which nothing is declared.
     pub guess: bool,
-    /// What is said of single operations, by operationId.
+    /// The declarations for single operations, by operationId.
     pub operations: Vec<(String, Pagination)>,
 }
 

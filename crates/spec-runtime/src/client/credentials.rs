@@ -31,7 +31,7 @@ pub(super) struct TransportContext<'c> {
     pub(super) base_url: &'c str,
     /// The longest wait for an answer.
     pub(super) timeout: Option<Duration>,
-    /// What is told of requests for tokens.
+    /// The trace that requests for tokens are part of.
     pub(super) observer: Observer<'c>,
 }
 

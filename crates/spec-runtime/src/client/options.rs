@@ -34,7 +34,7 @@ pub struct Options {
     shared: Option<Arc<Shared>>,
 }
 
-/// What a client and its clones have together.
+/// The parts that a client and its clones share.
 #[derive(Default)]
 struct Shared {
     /// The retries that are left.

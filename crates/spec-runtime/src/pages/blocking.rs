@@ -53,7 +53,7 @@ impl<C: PagedCall> fmt::Debug for BlockingPages<C> {
 #[must_use = "iterators do nothing unless they are asked for something"]
 pub struct BlockingItems<C: PagedCall> {
     pages: BlockingPages<C>,
-    /// What is left of the page that came last.
+    /// The rest of the page that came last.
     items: vec::IntoIter<C::Item>,
 }
 

@@ -116,7 +116,7 @@ pub struct FetchedPage<P> {
     pub page: P,
     /// The number of its items.
     pub count: usize,
-    /// Whether there are more, where the answer says it in so many words.
+    /// True if there are more, where the answer says it in so many words.
     pub has_more: Option<bool>,
     /// Where the next page is.
     pub next: Next,

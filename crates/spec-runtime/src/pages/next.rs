@@ -6,7 +6,7 @@ use super::position::{At, Position, without_query};
 use reqwest::Url;
 use serde_json::Value;
 
-/// What an answer says of the page after it, by the way in which its operation pages.
+/// The page after an answer, as the answer says it, by the way in which its operation pages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
     /// Pages have numbers. The list ends with the last of `total_pages`, or else when all of `total_items` are
@@ -19,9 +19,9 @@ pub enum Next {
         answered: Option<i64>,
         /// The number of the first page, as the document says it.
         first: Option<i64>,
-        /// How many pages there are.
+        /// The number of pages.
         total_pages: Option<u64>,
-        /// How many items there are.
+        /// The number of items.
         total_items: Option<u64>,
     },
     /// Pages begin at an offset, which advances by as many items as came. The list ends with the last item of
@@ -29,7 +29,7 @@ pub enum Next {
     Offset {
         /// The offset that the call itself asks for where no position is given.
         asked: Option<u64>,
-        /// How many items there are.
+        /// The number of items.
         total: Option<u64>,
     },
     /// The answer gives what the next request asks for. The list ends where it is null or an empty text.

@@ -20,7 +20,7 @@ pub struct Pager<C> {
     state: State,
     /// Where it has been.
     visited: HashSet<Position>,
-    /// How many pages it still gives.
+    /// The number of pages that it still gives.
     left: Option<usize>,
 }
 
@@ -38,7 +38,7 @@ enum State {
     End,
 }
 
-/// What a pager does next.
+/// The next act of a pager.
 pub(super) enum Step {
     /// It fetches the page at a position; the first one where there is none.
     Fetch(Option<Position>),

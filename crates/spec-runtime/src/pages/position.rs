@@ -15,7 +15,7 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Position(pub(super) At);
 
-/// What a position is made of.
+/// The content of a position.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum At {
@@ -25,13 +25,13 @@ pub(super) enum At {
         /// The number of the first page, where it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first: Option<i64>,
-        /// How many items the pages before it have, where that is known.
+        /// The number of items of the pages before it, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<u64>,
     },
     /// The number of items before the page.
     Offset(u64),
-    /// What an answer gave for the next request.
+    /// The value that an answer gave for the next request.
     Cursor(Value),
     /// Path and query of the next request; its origin is always that of the client.
     Url(String),

@@ -97,7 +97,7 @@ impl<C: PagedCall> fmt::Debug for Pages<'_, C> {
 #[must_use = "streams do nothing unless polled"]
 pub struct Items<'c, C: PagedCall> {
     pages: Pages<'c, C>,
-    /// What is left of the page that came last.
+    /// The rest of the page that came last.
     items: vec::IntoIter<C::Item>,
 }
 

@@ -320,7 +320,7 @@ async fn the_span_around_a_call_is_left_alone() {
     assert!(told.len() == 1 && told[0].name == "own" && told[0].fields.is_empty(), "{told:?}");
 }
 
-/// What a log writes.
+/// The text that a log writes.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
 

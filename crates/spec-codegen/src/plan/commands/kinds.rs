@@ -8,7 +8,7 @@ use serde_json::Value;
 /// The deepest nesting of names for one type that is followed.
 const DEEPEST: usize = 8;
 
-/// What a text of the command line means.
+/// The meaning of a text of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is the kind of its name")]
 pub enum ArgumentKind {

@@ -48,7 +48,7 @@ pub struct ArgumentPlan {
     pub wire: String,
     /// The place of a parameter; none of a member of the body.
     pub place: Option<ParameterIn>,
-    /// What a text of the command line means.
+    /// The meaning of a text of the command line.
     pub kind: ArgumentKind,
     /// True if each text is one item of a list.
     pub is_repeated: bool,

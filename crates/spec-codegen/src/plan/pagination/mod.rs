@@ -17,25 +17,25 @@ use spec_api::{
 };
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
 
-/// How a client pages through the list of an operation.
+/// The way in which a client pages through the list of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaginationPlan {
     /// The way in which the next page is asked for; never [`PageStyle::Single`].
     pub style: PageStyle,
-    /// What the request says of the page.
+    /// The arguments that say which page is asked for.
     pub inputs: PageInputs,
-    /// What the answer says of it, and of the next one.
+    /// The fields and headers that say something of it, and of the next one.
     pub outputs: PageOutputs,
-    /// What declares it; of what was guessed, from what.
+    /// The declaration; of a guess, the names that it was made from.
     pub reason: String,
     /// True if nothing declares it.
     pub is_inferred: bool,
 }
 
-/// What a request says of its page.
+/// The arguments of a request that say which page it asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageInputs {
-    /// What asks for the page: its number, offset or cursor; none where a URL does.
+    /// The argument for the page: its number, offset or cursor; none where a URL asks for it.
     pub position: Option<PageArgument>,
     /// The largest number of items of a page.
     pub limit: Option<PageArgument>,
@@ -52,7 +52,7 @@ pub enum PageArgument {
     Body(AnswerPath),
 }
 
-/// What an answer says of its page, and of the next one.
+/// The parts of an answer that say something of its page, and of the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageOutputs {
     /// The items: a list.
@@ -61,15 +61,15 @@ pub struct PageOutputs {
     pub next: Option<NextPlan>,
     /// The number of the page.
     pub page: Option<AnswerPath>,
-    /// How many pages there are.
+    /// The number of pages.
     pub total_pages: Option<AnswerPath>,
-    /// How many items there are.
+    /// The number of items.
     pub total_items: Option<AnswerPath>,
-    /// Whether there are more items.
+    /// True if there are more items.
     pub has_more: Option<AnswerPath>,
 }
 
-/// What of an answer leads to the next page.
+/// The part of an answer that leads to the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextPlan {
     /// A field.
@@ -220,7 +220,7 @@ fn follow(
     })
 }
 
-/// What is declared of an operation, beside its answer.
+/// A declaration of an operation, beside its answer.
 struct Declared<'d> {
     declared: &'d Pagination,
     answer: Answer<'d>,

@@ -27,7 +27,7 @@ type Answer<R> = Pin<Box<dyn Future<Output = Result<R, Failure>> + Send>>;
 #[derive(Clone)]
 pub struct Expectations(Arc<State>);
 
-/// What all clones share.
+/// The state that all clones share.
 struct State {
     /// The name of the trait.
     interface: &'static str,
@@ -38,11 +38,11 @@ struct State {
 struct Script {
     expected: Vec<Expectation>,
     calls: Vec<&'static str>,
-    /// What went wrong, each as a sentence.
+    /// The faults, each as a sentence.
     faults: Vec<String>,
 }
 
-/// What is expected of an operation.
+/// The expectations of an operation.
 struct Expectation {
     operation: &'static str,
     times: Times,
@@ -219,7 +219,7 @@ impl<A, R> Taken<'_, A, R> {
     ///
     /// # Errors
     ///
-    /// What the handler fails with.
+    /// The failure of the handler.
     pub async fn answer(self, arguments: A) -> Result<R, Failure> {
         let mut watch = Watch { state: self.state, operation: self.operation, is_over: false };
         let answer = (self.handler)(arguments).await;

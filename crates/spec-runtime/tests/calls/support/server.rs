@@ -46,7 +46,7 @@ impl Seen {
     }
 }
 
-/// How requests come to a server.
+/// The way by which requests come to a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     Socket,
