@@ -12,17 +12,10 @@ pub mod check;
 pub mod children;
 #[cfg(feature = "glue")]
 pub mod glue;
-pub mod instances;
 #[cfg(feature = "loopback")]
 pub mod loopback;
-pub mod random;
 pub mod report;
 pub mod table;
 
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
-
-/// Follows a reference within a document.
-fn target<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
-    document.pointer(&percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?)
-}
+// Makers of values, for whoever is written against this crate alone.
+pub use spec_values::{instances, random};

@@ -6,7 +6,7 @@
 use super::carried::is_alike;
 use super::comparison::{came_back, difference, text};
 use super::stage::{Prepared, Scene};
-use super::values::{NOT_CARRIED, Values as Maker};
+use super::values;
 use super::{Answer, Caller, Document, Given, Returned, Stage, Values};
 use super::{failures, hostile};
 use crate::check::is_same;
@@ -34,8 +34,8 @@ const WIDTH: usize = 500;
 pub struct Run {
     pub(super) document: Document,
     pub(super) contract: Contract,
-    pub(super) requests: Maker,
-    pub(super) responses: Maker,
+    pub(super) requests: spec_values::Values,
+    pub(super) responses: spec_values::Values,
     stage: Stage,
     client: Box<dyn Caller>,
     /// Operations whose requests are those of another one before them.
@@ -49,7 +49,7 @@ impl Run {
     ///
     /// That it is generated of another document; what of its schemas can't be used; or that there is no port.
     pub async fn new(document: Document, api: Api) -> Result<Run, String> {
-        let (requests, responses) = (Maker::new(&api, Side::Request)?, Maker::new(&api, Side::Response)?);
+        let (requests, responses) = (values::of(&api, Side::Request)?, values::of(&api, Side::Response)?);
         let stage = Stage::default();
         let client = serve(document, &api, &stage).await?;
         let shadowed = shadowed(&api);
@@ -314,7 +314,7 @@ impl Report {
     /// the document.
     pub(super) fn leave_out(&mut self, text: String) {
         let text: String = text.chars().take(WIDTH).collect();
-        if text.contains(NOT_CARRIED) && !self.left_out.contains(&text) {
+        if text.contains(spec_values::NOT_CARRIED) && !self.left_out.contains(&text) {
             self.mismatches += 1;
             self.say(format!("mismatch: {text}"));
         }

@@ -52,7 +52,7 @@ impl Run {
             Content::Empty => return Ok(None),
             Content::Json(name) => {
                 let pointer = self.pointer(media(name));
-                self.responses.make(pointer.as_deref(), filling, seed, &|_| true)?
+                self.responses.valid(pointer.as_deref(), filling, seed, &|_| true)?
             }
             Content::Text(name) | Content::Bytes(name)
                 if matches!(MediaKind::of(name), MediaKind::Form | MediaKind::Multipart) =>
@@ -62,7 +62,7 @@ impl Run {
             Content::Text(name) => {
                 let pointer = self.pointer(media(name));
                 let fits = |value: &Value| by_text(name, value);
-                let made = self.responses.make(pointer.as_deref(), filling, seed, &fits);
+                let made = self.responses.valid(pointer.as_deref(), filling, seed, &fits);
                 some_text(name, made)?
             }
             Content::Bytes(_) => some_bytes(filling),
@@ -85,7 +85,7 @@ impl Run {
         let values = if is_answer { &mut self.responses } else { &mut self.requests };
         let count = if filling == Filling::Least { 1 } else { 3 };
         let item =
-            |number: usize| values.make(pointer.as_deref(), filling, mixed(seed, [number, 5, 1]), &|_| true);
+            |number: usize| values.valid(pointer.as_deref(), filling, mixed(seed, [number, 5, 1]), &|_| true);
         Ok((0..count).map(item).collect::<Result<Vec<_>, _>>()?.into())
     }
 
@@ -185,7 +185,7 @@ impl Run {
             by_parameter(parameter, value) && is_whole && !(is_key && is_empty)
         };
         let pointer = self.schema(parameter.schema);
-        match self.requests.make(pointer.as_deref(), filling, mixed(seed, [number, 1, 2]), &fits) {
+        match self.requests.valid(pointer.as_deref(), filling, mixed(seed, [number, 1, 2]), &fits) {
             Ok(value) => Ok(Some(value)),
             Err(why) if parameter.required => Err(format!("the parameter `{}`: {why}", parameter.name)),
             Err(why) => {
@@ -213,11 +213,12 @@ impl Run {
             MediaKind::Bytes => Ok(some_bytes(filling)),
             MediaKind::Text => some_text(
                 media_type,
-                self.requests.make(pointer.as_deref(), filling, seed, &|value| by_text(media_type, value)),
+                self.requests.valid(pointer.as_deref(), filling, seed, &|value| by_text(media_type, value)),
             ),
             MediaKind::Form | MediaKind::Multipart if pointer.is_none() => Ok(json!({})),
             MediaKind::Json | MediaKind::Form | MediaKind::Multipart => {
-                self.requests.make(pointer.as_deref(), filling, seed, &|value| by_body(kind, encoding, value))
+                self.requests
+                    .valid(pointer.as_deref(), filling, seed, &|value| by_body(kind, encoding, value))
             }
         }
     }
@@ -255,7 +256,7 @@ impl Run {
                 continue;
             }
             let pointer = self.schema(header.schema);
-            match self.responses.make(pointer.as_deref(), filling, mixed(seed, [number, 3, 2]), &|value| {
+            match self.responses.valid(pointer.as_deref(), filling, mixed(seed, [number, 3, 2]), &|value| {
                 by_header(header, value)
             }) {
                 // Of these there may be several (RFC 6265, 4.1), so that their type is a list.

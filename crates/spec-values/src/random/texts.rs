@@ -3,12 +3,12 @@
 //! Knows what each format looks like. Must not know where a text stands.
 
 use super::{Random, bound, given};
-use crate::check::is_base64;
+use crate::pattern;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
-use spec_values::pattern;
+use spec_json_schema::format::is_format;
 
 /// The number of times that a text is made of a pattern, until its length fits too.
 const TEXTS: usize = 40;
@@ -114,7 +114,7 @@ impl<'a> Random<'a> {
         let is_byte = schema.get("format").is_some_and(|format| format == "byte");
         let made = (0..TEXTS).find_map(|_| {
             let text = pattern::text(pattern, &mut self.rng).filter(fits)?;
-            (!is_byte || is_base64(&text)).then_some(text)
+            (!is_byte || is_format("byte", &text)).then_some(text)
         });
         // Of what a pattern leaves open, few texts are base64; of those that are, many may match.
         let encoded = |made: &mut Self| {

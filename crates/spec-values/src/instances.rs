@@ -3,9 +3,9 @@
 //! Deterministic, and of no opinion: whether a value is valid, a validator says. What counts is that both
 //! sides of every keyword are among the values.
 
+use crate::pattern;
 use fastrand::Rng;
 use serde_json::{Map, Number, Value, json};
-use spec_values::pattern;
 use std::collections::HashSet;
 
 /// The key that no document names.
