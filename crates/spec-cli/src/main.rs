@@ -4,7 +4,9 @@
 mod diff;
 mod documents;
 
+use spec_cli::generate::House;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -13,7 +15,10 @@ Works with OpenAPI documents.
 Usage: spec COMMAND [OPTIONS]
 
 Commands:
-  diff    says what the step from one document to another breaks
+  codegen           generates models, client and server
+  scaffold-service  writes the beginning of a service
+  docs              writes the reference page
+  diff              says what the step from one document to another breaks
 
 `spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the
 command could not run.
@@ -24,6 +29,7 @@ fn main() -> ExitCode {
     let command = words.next();
     let rest: Vec<OsString> = words.collect();
     match command.as_ref().and_then(|word| word.to_str()) {
+        Some(word @ ("codegen" | "scaffold-service" | "docs")) => generate(word, rest),
         Some("diff") => diff::run(rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
@@ -32,6 +38,15 @@ fn main() -> ExitCode {
         Some(other) => failed(&format!("there is no command `{other}`"), HELP),
         None => failed("say which command is meant", HELP),
     }
+}
+
+/// Runs one of the commands that write files of documents.
+fn generate(command: &str, rest: Vec<OsString>) -> ExitCode {
+    let here = std::env::current_dir().unwrap_or_default();
+    let has_settings = |folder: &&Path| folder.join("openapi/codegen.toml").is_file();
+    let root = here.ancestors().find(has_settings).unwrap_or(&here).to_owned();
+    let house = House { program: "spec", root, runtime: None, memory: None, more: "" };
+    spec_cli::generate::run([vec![command.into()], rest].concat(), &house)
 }
 
 /// Says why a command could not run, and how it is used.

@@ -1,12 +1,12 @@
-//! The command `scaffold-service`: the beginning of a service, written once.
+//! `scaffold-service`: the beginning of a service, written once.
 
-use crate::{errors_of, say};
+use super::{errors_of, say};
 use spec_codegen::workspace::{self, Input};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Writes the program of a service for the one API of a run.
-pub(crate) fn write(input: &Input, file: &Path) -> ExitCode {
+pub(super) fn write(input: &Input, file: &Path) -> ExitCode {
     let run = workspace::run(input);
     if errors_of(&run) {
         return ExitCode::from(2);

@@ -1,6 +1,6 @@
-//! The command `docs`: the reference page of each API, as files.
+//! `docs`: the reference page of each API, as files.
 
-use crate::{errors_of, say};
+use super::{errors_of, say};
 use spec_codegen::samples;
 use spec_codegen::workspace::{self, ApiRun, Input};
 use spec_docs::Docs;
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Writes the page of each API into a folder of its name.
-pub(crate) fn write(input: &Input, out: &Path) -> ExitCode {
+pub(super) fn write(input: &Input, out: &Path) -> ExitCode {
     let run = workspace::run(input);
     if errors_of(&run) {
         return ExitCode::from(2);
