@@ -7,7 +7,8 @@
 //! Must not know Rust code or types of any API, an HTTP client or server, the network or files: messages come
 //! in as they are, body and all, from wherever they were caught.
 //!
-//! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`].
+//! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`]; `Contract::read` makes one
+//!   of a text.
 //! * [`ResponseSchemas`] holds single values against schemas.
 //! * [`examples::check`] holds the examples and defaults of the document against their schemas.
 
@@ -21,6 +22,7 @@ mod judgement;
 mod media;
 mod parameters;
 mod path;
+mod reading;
 mod security;
 pub mod sides;
 mod tags;
@@ -32,4 +34,5 @@ pub use contract::Contract;
 pub use headers::STANDARD_HEADERS;
 pub use judgement::{Judgement, Kind, Part, Side, Violation};
 pub use path::{Constant, routing_constants};
+pub use reading::Unreadable;
 pub use values::ResponseSchemas;
