@@ -8,6 +8,7 @@
 //! in as they are, body and all, from wherever they were caught.
 //!
 //! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`].
+//! * [`Head`] and [`Payload`] are for those who see a message piece by piece: its head, then its body.
 //! * [`ResponseSchemas`] holds single values against schemas.
 //! * [`examples::check`] holds the examples and defaults of the document against their schemas.
 
@@ -20,7 +21,9 @@ mod headers;
 mod judgement;
 mod media;
 mod parameters;
+mod parts;
 mod path;
+mod pieces;
 mod security;
 pub mod sides;
 mod tags;
@@ -31,5 +34,6 @@ mod values;
 pub use contract::Contract;
 pub use headers::STANDARD_HEADERS;
 pub use judgement::{Judgement, Kind, Part, Side, Violation};
+pub use parts::{Head, Item, Items, Payload, Reading};
 pub use path::{Constant, routing_constants};
 pub use values::ResponseSchemas;
