@@ -23,6 +23,11 @@ use spec_http::message::known_method;
 use std::sync::Arc;
 use tower::Service;
 
+/// An extension of an answer that passes unjudged, because it is none of the service's: that of a layer
+/// within the guard, say.
+#[derive(Clone, Copy, Debug)]
+pub struct Unjudged;
+
 /// Lets an exchange pass, as the settings say.
 pub(crate) async fn run<S, R>(
     settings: Arc<Settings>,
@@ -139,7 +144,9 @@ async fn answered(exchange: &Exchange, response: Response<Body>, is_conditional:
     }
     let status = response.status();
     // Another protocol follows, or the caller has what the answer would be.
-    let is_none = status.is_informational() || (status == StatusCode::NOT_MODIFIED && is_conditional);
+    let is_none = status.is_informational()
+        || (status == StatusCode::NOT_MODIFIED && is_conditional)
+        || response.extensions().get::<Unjudged>().is_some();
     if !settings.responses || is_none {
         return told(exchange, response, &found, &[]);
     }

@@ -45,6 +45,7 @@
 //!
 //! * `tracing`: the sink `Tracing`.
 //! * `metrics`: the sink `Metrics`.
+//! * `proxy`: the guard as a proxy, in the module `proxy`.
 
 mod counters;
 mod exchange;
@@ -54,12 +55,15 @@ mod header;
 mod held;
 mod message;
 mod problem;
+#[cfg(feature = "proxy")]
+pub mod proxy;
 mod report;
 mod sample;
 mod service;
 mod watched;
 
 pub use counters::{Counters, Counts};
+pub use exchange::Unjudged;
 pub use guard::{Guard, Mode, Sides, Unknown, UnknownOperation};
 pub use held::BrokenOff;
 #[cfg(feature = "metrics")]

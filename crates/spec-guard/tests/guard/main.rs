@@ -3,6 +3,7 @@
 mod enforce;
 mod observe;
 mod passes;
+mod proxy;
 mod sinks;
 mod streams;
 mod support;
