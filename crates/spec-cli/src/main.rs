@@ -3,6 +3,7 @@
 
 mod diff;
 mod documents;
+mod proxy;
 
 use spec_cli::generate::House;
 use std::ffi::OsString;
@@ -19,6 +20,7 @@ Commands:
   scaffold-service  writes the beginning of a service
   docs              writes the reference page
   diff              says what the step from one document to another breaks
+  proxy             stands before a service, and says what is not as the document says
 
 `spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the
 command could not run.
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     match command.as_ref().and_then(|word| word.to_str()) {
         Some(word @ ("codegen" | "scaffold-service" | "docs")) => generate(word, rest),
         Some("diff") => diff::run(rest),
+        Some("proxy") => proxy::run(rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             ExitCode::SUCCESS

@@ -8,6 +8,7 @@ use crate::form::{Form, multipart, urlencoded};
 use crate::headers::text;
 use crate::judgement::{Kind, Part, Side, Violation};
 use crate::media::{self, Media};
+use crate::pieces::{Cut, Cutter};
 use crate::texts::{self, Parts, Read, WAYS};
 use crate::validators::{Finding, Validators};
 use http::HeaderMap;
@@ -29,6 +30,23 @@ pub(crate) struct Given<'a> {
     pub(crate) required: bool,
     /// Where the body is declared, or where it would be.
     pub(crate) location: &'a Location,
+}
+
+/// How much of a body has to be there before something can be said of it.
+pub(crate) enum Reading<'a> {
+    /// Whether there is anything at all.
+    FirstByte,
+    /// All of it.
+    Whole,
+    /// Each of its pieces.
+    Pieces(&'a MediaType, Sequence),
+}
+
+/// Returns the syntax of a body: of a range, only the message tells it.
+fn kind(media: &MediaType, given: &Media) -> MediaKind {
+    let is_of_bytes = media.kind == MediaKind::Bytes && MediaKind::of(&media.name) == MediaKind::Text;
+    let is_range = media.name.contains('*') && !is_of_bytes;
+    if is_range { MediaKind::of(&given.essence) } else { media.kind }
 }
 
 impl Given<'_> {
@@ -67,12 +85,47 @@ impl Given<'_> {
             push(Part::ContentType, self.location, message, kind);
         });
         let Some((media, given)) = media else { return };
-        let encoding = text(self.headers, CONTENT_ENCODING.as_str()).and_then(Result::ok).unwrap_or_default();
-        if !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity") {
+        if self.is_encoded() {
             let message = "the body is encoded (Content-Encoding) and can't be read here".to_owned();
             return push(Part::Body, &media.location, message, Kind::Unchecked);
         }
         self.content(media, &given, violations);
+    }
+
+    /// Holds the body of an answer against the document, or says that there must be none, whatever the document
+    /// says (RFC 9110, 6.4.1).
+    pub(crate) fn check_answer(&self, has_body: bool, violations: &mut Vec<Violation>) {
+        if has_body {
+            self.check(violations);
+        } else if !self.bytes.is_empty() {
+            violations.push(Violation {
+                side: self.side,
+                part: Part::Body,
+                name: None,
+                pointer: String::new(),
+                schema: pointer(self.location),
+                message: "there is a body, but HTTP allows none here".to_owned(),
+                kind: Kind::Undeclared,
+            });
+        }
+    }
+
+    /// Returns true if the body is encoded, so that nothing can be said of what is in it.
+    fn is_encoded(&self) -> bool {
+        let encoding = text(self.headers, CONTENT_ENCODING.as_str()).and_then(Result::ok).unwrap_or_default();
+        !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity")
+    }
+
+    /// Says how much of the body has to be there before something can be said of it. Its bytes do not count.
+    pub(crate) fn reading(&self) -> Reading<'_> {
+        let content_type = text(self.headers, CONTENT_TYPE.as_str());
+        let media = self.media_type(content_type.as_ref(), &mut |_, _| {});
+        let Some((media, given)) = media.filter(|_| !self.is_encoded()) else { return Reading::FirstByte };
+        match (Sequence::of(&given.essence), kind(media, &given)) {
+            (Some(sequence), _) => Reading::Pieces(media, sequence),
+            (None, MediaKind::Bytes) => Reading::FirstByte,
+            (None, _) => Reading::Whole,
+        }
     }
 
     /// Returns the declared form that the body has, and its media type as it was given; reports one that is not
@@ -131,11 +184,7 @@ impl Given<'_> {
             return self.pieces(media, sequence, violations);
         }
         let schema = media.schema.map(|id| Parts::new(&self.api.json, self.api.json_schema(id)));
-        // Of a range, only the message tells what the syntax is.
-        let is_of_bytes = media.kind == MediaKind::Bytes && MediaKind::of(&media.name) == MediaKind::Text;
-        let is_range = media.name.contains('*') && !is_of_bytes;
-        let kind = if is_range { MediaKind::of(&given.essence) } else { media.kind };
-        match kind {
+        match kind(media, given) {
             MediaKind::Json if self.bytes.is_empty() => {
                 if self.required {
                     push(None, "the body is missing".to_owned(), Kind::Missing);
@@ -188,32 +237,51 @@ impl Given<'_> {
             });
             return;
         };
+        let mut cutter = Cutter::new(sequence, usize::MAX);
+        let mut cuts = cutter.feed(text.as_bytes());
+        cuts.push((text.len(), cutter.finish()));
+        let pieces = cuts.into_iter().map(|(_, cut)| cut).filter(|cut| *cut != Cut::Nothing);
+        for (number, piece) in pieces.enumerate() {
+            self.piece(media, sequence, number, &piece, violations);
+        }
+    }
+
+    /// Holds one piece of a sequence against what the document says of it.
+    pub(crate) fn piece(
+        &self,
+        media: &MediaType,
+        sequence: Sequence,
+        number: usize,
+        piece: &Cut,
+        violations: &mut Vec<Violation>,
+    ) {
         let item = self.api.item(media);
-        if item.is_none() && sequence == Sequence::Events {
-            return;
-        }
+        let of = |bytes: &[u8]| {
+            let text = std::str::from_utf8(bytes).map_err(|_| "the piece is not UTF-8".to_owned())?;
+            if sequence == Sequence::Events && item.is_none() {
+                // The data of such events is text.
+                return Ok(None);
+            }
+            let text = if sequence == Sequence::Events { text } else { text.trim() };
+            serde_json::from_str(text).map(Some).map_err(|error| format!("the piece is not JSON: {error}"))
+        };
+        let read: Result<Option<Value>, String> = match piece {
+            Cut::Piece(bytes) => of(bytes),
+            Cut::Stray => Err("there is no record separator before the piece".to_owned()),
+            Cut::TooLong | Cut::Nothing => Ok(None),
+        };
         let place = item.and_then(|id| self.api.schema(id).pointer());
-        for (number, piece) in pieces(text, sequence).iter().enumerate() {
-            let found = match serde_json::from_str::<Value>(piece) {
-                Ok(value) => {
-                    place.map(|place| self.validators.findings(place, &value, false)).unwrap_or_default()
-                }
-                Err(error) => {
-                    let (schema, message) =
-                        (pointer(&media.location), format!("the piece is not JSON: {error}"));
-                    vec![Finding {
-                        pointer: String::new(),
-                        schema,
-                        message,
-                        kind: Kind::Malformed,
-                        missing: None,
-                    }]
-                }
-            };
-            let numbered =
-                |finding: Finding| Finding { pointer: format!("/{number}{}", finding.pointer), ..finding };
-            add(self.side, found.into_iter().map(numbered).collect(), violations);
-        }
+        let found = match (read, place) {
+            (Ok(Some(value)), Some(place)) => self.validators.findings(place, &value, false),
+            (Ok(_), _) => Vec::new(),
+            (Err(message), _) => {
+                let (kind, schema) = (Kind::Malformed, pointer(&media.location));
+                vec![Finding { pointer: String::new(), schema, message, kind, missing: None }]
+            }
+        };
+        let numbered =
+            |finding: Finding| Finding { pointer: format!("/{number}{}", finding.pointer), ..finding };
+        add(self.side, found.into_iter().map(numbered).collect(), violations);
     }
 
     fn findings(&self, media: &MediaType, value: &Value) -> Vec<Finding> {
@@ -275,34 +343,6 @@ impl Given<'_> {
             !in_file && !finding.missing.as_ref().is_some_and(is_unreadable)
         });
         add(self.side, findings, violations);
-    }
-}
-
-/// Returns the pieces of a sequence: of events, their data.
-fn pieces(text: &str, sequence: Sequence) -> Vec<String> {
-    let texts = |separator: char| {
-        let texts = text.split(separator).map(str::trim).filter(|piece| !piece.is_empty());
-        texts.map(str::to_owned).collect()
-    };
-    match sequence {
-        Sequence::Lines => texts('\n'),
-        Sequence::Records => texts('\u{1e}'),
-        Sequence::Events => {
-            // HTML Living Standard, 9.2.6: an empty line ends an event, one without data is none, and neither
-            // is an unfinished one.
-            let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-            let (mut events, mut data) = (Vec::new(), Vec::new());
-            for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
-                match line.split_once(':').unwrap_or((line, "")) {
-                    ("", "") if line.is_empty() && !data.is_empty() => {
-                        events.push(std::mem::take(&mut data).join("\n"))
-                    }
-                    ("data", text) => data.push(text.strip_prefix(' ').unwrap_or(text).to_owned()),
-                    _ => {}
-                }
-            }
-            events
-        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::security;
 use crate::sides;
 use crate::texts::{self, Parts, Read};
 use crate::validators::Validators;
+use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde_json::Value;
 use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
@@ -121,11 +122,25 @@ impl Contract {
     /// A `readOnly` property may be missing even where its schema requires it.
     #[must_use]
     pub fn request<B: AsRef<[u8]>>(&self, request: &http::Request<B>) -> Judgement {
+        let (operation, mut judgement) =
+            self.request_parts(request.method(), request.uri(), request.headers());
+        if let Some(operation) = operation {
+            let body = self.body_of_request(operation, request.headers(), request.body().as_ref());
+            body.check(&mut judgement.violations);
+        }
+        judgement
+    }
+
+    /// Holds everything but the body of a request against the operation that it leads to.
+    pub(crate) fn request_parts(
+        &self,
+        method: &http::Method,
+        uri: &http::Uri,
+        headers: &HeaderMap,
+    ) -> (Option<&Operation>, Judgement) {
         let api = self.api();
-        let (uri, headers) = (request.uri(), request.headers());
-        let wrong = |part, message: String| Judgement {
-            operation: None,
-            violations: vec![Violation {
+        let wrong = |part, message: String| {
+            let violation = Violation {
                 side: Side::Request,
                 part,
                 name: None,
@@ -133,41 +148,44 @@ impl Contract {
                 schema: "/paths".to_owned(),
                 message,
                 kind: Kind::Undeclared,
-            }],
+            };
+            (None, Judgement { operation: None, violations: vec![violation] })
         };
-        let (operation, values) = match path::find(
-            api,
-            &self.0.templates,
-            request.method(),
-            uri.path(),
-            uri.query(),
-            Some(headers),
-        ) {
-            path::RouteMatch::Operation(operation, values) => (operation, values),
-            path::RouteMatch::Path(path) => {
-                return wrong(Part::Method, format!("{} is not declared for {path}", request.method()));
-            }
-            path::RouteMatch::Nothing => {
-                return wrong(Part::Path, "the path is none of those in the document".to_owned());
-            }
-        };
+        let (operation, values) =
+            match path::find(api, &self.0.templates, method, uri.path(), uri.query(), Some(headers)) {
+                path::RouteMatch::Operation(operation, values) => (operation, values),
+                path::RouteMatch::Path(path) => {
+                    return wrong(Part::Method, format!("{method} is not declared for {path}"));
+                }
+                path::RouteMatch::Nothing => {
+                    return wrong(Part::Path, "the path is none of those in the document".to_owned());
+                }
+            };
         let mut violations = Vec::new();
         let found = RequestParts::new(values, uri.query(), headers);
         parameters::check(api, &self.0.requests, operation, headers, &found, &mut violations);
         security::check(api, operation, headers, &found, &mut violations);
+        (Some(operation), Judgement { operation: Some(operation.id.clone()), violations })
+    }
+
+    /// Returns the body of a request, beside what the operation says of it.
+    pub(crate) fn body_of_request<'a>(
+        &'a self,
+        operation: &'a Operation,
+        headers: &'a HeaderMap,
+        bytes: &'a [u8],
+    ) -> Given<'a> {
         let body = operation.body.as_ref();
-        let given = Given {
+        Given {
             side: Side::Request,
-            api,
+            api: self.api(),
             validators: &self.0.requests,
             headers,
-            bytes: request.body().as_ref(),
+            bytes,
             declared: body.map(|body| body.content.as_slice()).unwrap_or_default(),
             required: body.is_some_and(|body| body.required),
             location: body.map_or(&operation.location, |body| &body.location),
-        };
-        given.check(&mut violations);
-        Judgement { operation: Some(operation.id.clone()), violations }
+        }
     }
 
     /// Holds a response against what an operation declares.
@@ -182,61 +200,73 @@ impl Contract {
     /// A `writeOnly` property may be missing even where its schema requires it.
     #[must_use]
     pub fn response<B: AsRef<[u8]>>(&self, operation_id: &str, response: &http::Response<B>) -> Judgement {
-        let api = self.api();
-        let Some(operation) = api.operations.iter().find(|operation| operation.id == operation_id) else {
-            let violation = Violation {
-                side: Side::Response,
-                part: Part::Operation,
-                name: Some(operation_id.to_owned()),
-                pointer: String::new(),
-                schema: "/paths".to_owned(),
-                message: "the document has no such operation".to_owned(),
-                kind: Kind::Undeclared,
-            };
-            return Judgement { operation: None, violations: vec![violation] };
+        let (code, headers) = (response.status().as_u16(), response.headers());
+        let (answer, mut judgement) = self.response_parts(operation_id, code, headers);
+        if let Some((operation, declared)) = answer {
+            let given = self.body_of_response(declared, headers, response.body().as_ref());
+            let has_body = operation.method != Method::Head && !is_bodiless(code);
+            given.check_answer(has_body, &mut judgement.violations);
+        }
+        judgement
+    }
+
+    /// Holds everything but the body of a response against what an operation declares.
+    pub(crate) fn response_parts(
+        &self,
+        operation_id: &str,
+        code: u16,
+        headers: &HeaderMap,
+    ) -> (Option<(&Operation, &Response)>, Judgement) {
+        let operations = &self.api().operations;
+        let wrong = |part, name, schema, message: String| Violation {
+            side: Side::Response,
+            part,
+            name,
+            pointer: String::new(),
+            schema,
+            message,
+            kind: Kind::Undeclared,
+        };
+        let Some(operation) = operations.iter().find(|operation| operation.id == operation_id) else {
+            let message = "the document has no such operation".to_owned();
+            let violation =
+                wrong(Part::Operation, Some(operation_id.to_owned()), "/paths".to_owned(), message);
+            return (None, Judgement { operation: None, violations: vec![violation] });
         };
         let mut violations = Vec::new();
-        let code = response.status().as_u16();
-        match declared(operation, code) {
-            None => violations.push(Violation {
-                side: Side::Response,
-                part: Part::Status,
-                name: None,
-                pointer: String::new(),
-                schema: format!("{}/responses", pointer(&operation.location)),
-                message: format!("{code} is not declared"),
-                kind: Kind::Undeclared,
-            }),
-            Some(declared) => {
-                for header in &declared.headers {
-                    self.header(header, response.headers(), &mut violations);
-                }
-                let given = Given {
-                    side: Side::Response,
-                    api,
-                    validators: &self.0.responses,
-                    headers: response.headers(),
-                    bytes: response.body().as_ref(),
-                    declared: &declared.content,
-                    required: true,
-                    location: &declared.location,
-                };
-                if operation.method != Method::Head && !is_bodiless(code) {
-                    given.check(&mut violations);
-                } else if !given.bytes.is_empty() {
-                    violations.push(Violation {
-                        side: Side::Response,
-                        part: Part::Body,
-                        name: None,
-                        pointer: String::new(),
-                        schema: pointer(&declared.location),
-                        message: "there is a body, but HTTP allows none here".to_owned(),
-                        kind: Kind::Undeclared,
-                    });
+        let answer = declared(operation, code);
+        match answer {
+            None => {
+                let schema = format!("{}/responses", pointer(&operation.location));
+                violations.push(wrong(Part::Status, None, schema, format!("{code} is not declared")));
+            }
+            Some(answer) => {
+                for header in &answer.headers {
+                    self.header(header, headers, &mut violations);
                 }
             }
         }
-        Judgement { operation: Some(operation.id.clone()), violations }
+        let judgement = Judgement { operation: Some(operation.id.clone()), violations };
+        (answer.map(|answer| (operation, answer)), judgement)
+    }
+
+    /// Returns the body of a response, beside what the document says of it.
+    pub(crate) fn body_of_response<'a>(
+        &'a self,
+        declared: &'a Response,
+        headers: &'a HeaderMap,
+        bytes: &'a [u8],
+    ) -> Given<'a> {
+        Given {
+            side: Side::Response,
+            api: self.api(),
+            validators: &self.0.responses,
+            headers,
+            bytes,
+            declared: &declared.content,
+            required: true,
+            location: &declared.location,
+        }
     }
 
     /// Holds a request and the response to it against the operation that the request leads to. Where it leads
@@ -256,7 +286,7 @@ impl Contract {
 
     /// Holds a header against the document. What tells one message from the next may always be missing: it is
     /// the connection's, not that of whoever answers (RFC 9112, 6 and 9.6).
-    fn header(&self, header: &Header, headers: &http::HeaderMap, violations: &mut Vec<Violation>) {
+    fn header(&self, header: &Header, headers: &HeaderMap, violations: &mut Vec<Violation>) {
         let api = self.api();
         let mut push = |pointer: String, schema: String, message: String, kind| {
             let name = Some(header.name.clone());

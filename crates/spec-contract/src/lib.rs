@@ -9,6 +9,7 @@
 //!
 //! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`]; `Contract::read` makes one
 //!   of a text.
+//! * [`Head`] and [`Payload`] are for those who see a message piece by piece: its head, then its body.
 //! * [`ResponseSchemas`] holds single values against schemas.
 //! * [`examples::check`] holds the examples and defaults of the document against their schemas.
 
@@ -21,7 +22,9 @@ mod headers;
 mod judgement;
 mod media;
 mod parameters;
+mod parts;
 mod path;
+mod pieces;
 mod reading;
 mod security;
 pub mod sides;
@@ -33,6 +36,7 @@ mod values;
 pub use contract::Contract;
 pub use headers::STANDARD_HEADERS;
 pub use judgement::{Judgement, Kind, Part, Side, Violation};
+pub use parts::{Head, Item, Items, Payload, Reading};
 pub use path::{Constant, routing_constants};
 pub use reading::Unreadable;
 pub use values::ResponseSchemas;

@@ -2,7 +2,7 @@
 //! snapshot beside it says what is wrong with each.
 
 use serde_json::Value;
-use spec_contract::Contract;
+use spec_contract::{Contract, Head, Judgement, Reading, Violation};
 use spec_document::{Diagnostics, Sources};
 use std::fmt::Write;
 use std::path::Path;
@@ -65,6 +65,41 @@ fn response(message: &Value) -> http::Response<Vec<u8>> {
     response
 }
 
+/// Judges a message that comes in parts: the head, then the body; a sequence byte by byte.
+fn in_parts(head: Head, bytes: &[u8]) -> Judgement {
+    let Head { mut judgement, payload } = head;
+    let Some(payload) = payload else { return judgement };
+    let found: Vec<Violation> = match payload.reading() {
+        Reading::FirstByte => payload.check(&bytes[..bytes.len().min(1)]),
+        Reading::Whole => payload.check(bytes),
+        Reading::Items if bytes.is_empty() || std::str::from_utf8(bytes).is_err() => payload.check(bytes),
+        Reading::Items => {
+            // Where the media type alone is wrong, or missing, the first byte says so.
+            let mut found = payload.check(b"\n");
+            let mut items = payload.items(usize::MAX).expect("a sequence");
+            found.extend(bytes.iter().flat_map(|byte| items.feed(&[*byte])).flat_map(|item| item.violations));
+            found.extend(items.finish().violations);
+            found
+        }
+    };
+    judgement.violations.extend(found);
+    judgement
+}
+
+fn judged_request(contract: &Contract, request: &http::Request<Vec<u8>>) -> Judgement {
+    let whole = contract.request(request);
+    let head = contract.request_head(request.method(), request.uri(), request.headers());
+    assert_eq!(in_parts(head, request.body()), whole, "{request:?}");
+    whole
+}
+
+fn judged_response(contract: &Contract, operation: &str, response: &http::Response<Vec<u8>>) -> Judgement {
+    let whole = contract.response(operation, response);
+    let head = contract.response_head(operation, response.status(), response.headers());
+    assert_eq!(in_parts(head, response.body()), whole, "{response:?}");
+    whole
+}
+
 fn check(path: &Path) {
     let text = std::fs::read_to_string(path).expect("a file of exchanges");
     let file: Value = serde_json::from_str(&text).expect("JSON");
@@ -72,10 +107,17 @@ fn check(path: &Path) {
     let mut report = String::new();
     for case in file["exchanges"].as_array().expect("a list of exchanges") {
         let judgement = match (case.get("request"), case.get("response")) {
-            (Some(sent), Some(answered)) => contract.exchange(&request(sent), &response(answered)),
-            (Some(sent), None) => contract.request(&request(sent)),
+            (Some(sent), Some(answered)) => {
+                let (request, response) = (request(sent), response(answered));
+                let whole = contract.exchange(&request, &response);
+                if let Some(operation) = &judged_request(&contract, &request).operation {
+                    judged_response(&contract, operation, &response);
+                }
+                whole
+            }
+            (Some(sent), None) => judged_request(&contract, &request(sent)),
             (None, Some(answered)) => {
-                contract.response(answered["to"].as_str().expect("`to`"), &response(answered))
+                judged_response(&contract, answered["to"].as_str().expect("`to`"), &response(answered))
             }
             (None, None) => panic!("neither a request nor a response"),
         };

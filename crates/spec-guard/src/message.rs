@@ -1,0 +1,121 @@
+//! One message of an exchange: whom it belongs to, and what was found in it.
+//!
+//! Knows counters and sinks. Must not know how bodies come.
+
+use crate::counters::Event;
+use crate::guard::{Mode, Settings};
+use crate::report::{Finding, MOST, Report};
+use http::StatusCode;
+use spec_contract::{Kind, Payload, Side, Violation};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// An exchange that is looked at.
+#[derive(Clone)]
+pub(crate) struct Exchange {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) operation: Arc<str>,
+    pub(crate) method: &'static str,
+    pub(crate) mode: Mode,
+    /// What was found in the request; none where nobody asks for it later.
+    pub(crate) found: Option<Arc<Mutex<Found>>>,
+}
+
+/// What was found in a request while its body passed.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) findings: Vec<Finding>,
+    /// The violations for which the body was broken off.
+    pub(crate) refused: Option<Vec<Violation>>,
+}
+
+impl Exchange {
+    /// Counts violations, tells the sinks, and returns what they were told. What can't be judged is none.
+    pub(crate) fn tell(
+        &self,
+        side: Side,
+        status: Option<StatusCode>,
+        violations: &[Violation],
+        is_refused: bool,
+    ) -> Vec<Finding> {
+        let settings = &*self.settings;
+        if violations.iter().any(|violation| violation.kind == Kind::Unchecked) {
+            settings.counters.count(Event::Unchecked);
+        }
+        if is_refused {
+            settings.counters.count(Event::Refused);
+        }
+        let told = violations.iter().filter(|violation| violation.kind != Kind::Unchecked);
+        for violation in told.clone() {
+            settings.counters.violation(&self.operation, side, violation.kind);
+        }
+        let findings: Vec<Finding> =
+            told.take(MOST).map(|violation| Finding::of(violation, settings.messages)).collect();
+        if !findings.is_empty() {
+            let operation = Some(&*self.operation);
+            let report =
+                Report { operation, method: self.method, side, status, is_refused, findings: &findings };
+            settings.sinks.iter().for_each(|sink| sink.take(&report));
+        }
+        findings
+    }
+
+    /// Keeps what was found in a request for its answer.
+    pub(crate) fn keep(&self, findings: Vec<Finding>, refused: Option<Vec<Violation>>) {
+        let Some(found) = &self.found else { return };
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.findings.extend(findings);
+        found.refused = found.refused.take().or(refused);
+    }
+
+    /// Takes what was found in the request so far.
+    pub(crate) fn take(&self) -> Found {
+        let found = self.found.as_ref();
+        found.map_or_else(Found::default, |found| {
+            std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+    }
+}
+
+/// A message whose head is there.
+pub(crate) struct Message {
+    pub(crate) exchange: Exchange,
+    pub(crate) side: Side,
+    pub(crate) status: Option<StatusCode>,
+    /// What is wrong with its head, until it is told.
+    pub(crate) violations: Vec<Violation>,
+    pub(crate) payload: Payload,
+}
+
+impl Message {
+    pub(crate) fn limit(&self) -> usize {
+        self.exchange.settings.body_limit
+    }
+
+    pub(crate) fn count(&self, event: Event) {
+        self.exchange.settings.counters.count(event);
+    }
+
+    /// Tells what is wrong with the head, and with what else was looked at.
+    pub(crate) fn tell(&mut self, found: Vec<Violation>) -> Vec<Finding> {
+        let mut violations = std::mem::take(&mut self.violations);
+        violations.extend(found);
+        if violations.is_empty() {
+            return Vec::new();
+        }
+        let findings = self.exchange.tell(self.side, self.status, &violations, false);
+        if self.side == Side::Request {
+            self.exchange.keep(findings.clone(), None);
+        }
+        findings
+    }
+
+    /// Tells that the message is refused for what is wrong with it.
+    pub(crate) fn refuse(&self, violations: &[Violation]) -> Vec<Finding> {
+        self.exchange.tell(self.side, self.status, violations, true)
+    }
+}
+
+/// Returns whether a message is wrong; what can't be judged is not.
+pub(crate) fn is_wrong(violations: &[Violation]) -> bool {
+    violations.iter().any(|violation| violation.kind != Kind::Unchecked)
+}
