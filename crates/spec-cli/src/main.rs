@@ -3,6 +3,7 @@
 
 mod diff;
 mod documents;
+mod mock;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ Usage: spec COMMAND [OPTIONS]
 
 Commands:
   diff    says what the step from one document to another breaks
+  mock    answers requests as a document says
 
 `spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the
 command could not run.
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = words.collect();
     match command.as_ref().and_then(|word| word.to_str()) {
         Some("diff") => diff::run(rest),
+        Some("mock") => mock::run(rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             ExitCode::SUCCESS

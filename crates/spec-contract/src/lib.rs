@@ -9,6 +9,7 @@
 //!
 //! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`].
 //! * [`ResponseSchemas`] holds single values against schemas.
+//! * [`report`] writes violations as JSON and as a header.
 //! * [`examples::check`] holds the examples and defaults of the document against their schemas.
 
 mod body;
@@ -21,6 +22,7 @@ mod judgement;
 mod media;
 mod parameters;
 mod path;
+pub mod report;
 mod security;
 pub mod sides;
 mod tags;
