@@ -4,6 +4,7 @@
 mod diff;
 mod documents;
 mod mock;
+mod watched;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -2,12 +2,11 @@
 //!
 //! Knows the arguments, which are Prism's where it has them. Must not know how answers are made.
 
-use crate::{documents, failed};
+use crate::failed;
+use crate::watched::{Found, PAUSE, Watched};
 use spec_contract::Contract;
-use spec_document::{Diagnostics, Renderer, Sources};
 use spec_mock::{Fault, Mock};
 use std::ffi::OsString;
-use std::io::IsTerminal;
 use std::net::IpAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -25,6 +24,9 @@ The document is a path, or REVISION:PATH for a file as a revision of Git has it.
   -d, --dynamic        values that are made from the schemas, instead of examples
       --seed NUMBER    what made values and faults depend on, besides the request
       --errors         500 where an example is not what its schema says, instead of leaving it out
+      --state          remember what requests make; DELETE /__state forgets it
+      --callbacks=false   send no callbacks
+      --watch=false    answer by the document as it was at the start, whatever becomes of the file
       --cors=false     no headers for pages of other origins
       --delay MS       wait before each answer
       --fault FAULT    reset, truncate or a status, with `;rate=` from 0 to 1
@@ -52,6 +54,9 @@ struct Arguments {
     host: IpAddr,
     dynamic: bool,
     errors: bool,
+    state: bool,
+    callbacks: bool,
+    watch: bool,
     cors: bool,
     quiet: bool,
     seed: u64,
@@ -85,6 +90,9 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
         host: IpAddr::from([127, 0, 0, 1]),
         dynamic: false,
         errors: false,
+        state: false,
+        callbacks: true,
+        watch: true,
         cors: true,
         quiet: false,
         seed: 0,
@@ -99,6 +107,9 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
             Long("host") | Short('h') => arguments.host = host(&parser.value()?.string()?)?,
             Long("dynamic") | Short('d') => arguments.dynamic = flag(&mut parser)?,
             Long("errors") => arguments.errors = flag(&mut parser)?,
+            Long("state") => arguments.state = flag(&mut parser)?,
+            Long("callbacks") => arguments.callbacks = flag(&mut parser)?,
+            Long("watch") => arguments.watch = flag(&mut parser)?,
             Long("cors") => arguments.cors = flag(&mut parser)?,
             Long("quiet") => arguments.quiet = flag(&mut parser)?,
             Long("seed") => arguments.seed = parser.value()?.parse()?,
@@ -159,29 +170,25 @@ fn ignore(name: &str, parser: &mut lexopt::Parser) -> Result<(), lexopt::Error> 
     Ok(())
 }
 
-/// Reads the document, and serves until the process is ended.
+/// Serves until the process is ended.
 fn serve(arguments: &Arguments) -> Result<(), String> {
-    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let api = documents::read(&arguments.document, &mut sources, &mut diagnostics)
-        .map_err(|own| format!("error: {own}"))?;
-    let colors = std::io::stderr().is_terminal();
-    if diagnostics.has_errors() {
-        let mut errors = Diagnostics::new();
-        errors.extend(diagnostics.into_iter().filter(|own| own.severity == spec_document::Severity::Error));
-        eprintln!("{}\n", Renderer::new(&sources).color(colors).render_all(&errors));
+    let mut document = Watched::new(&arguments.document);
+    let Found { api, diagnostics, has_errors } = document.read().map_err(|own| format!("error: {own}"))?;
+    if has_errors {
+        eprintln!("{diagnostics}\n");
     }
-    let api = api
-        .filter(|api| !api.operations.is_empty())
-        .ok_or("error: the document has no operation to answer")?;
+    let api = api.ok_or("error: the document has no operation to answer")?;
     let quiet = arguments.quiet;
     let mut mock = Mock::new(Contract::new(api))
         .seed(arguments.seed)
         .dynamic(arguments.dynamic)
         .errors(arguments.errors)
+        .state(arguments.state)
+        .callbacks(arguments.callbacks)
         .cors(arguments.cors)
         .log(move |line| {
             if !quiet {
-                eprintln!("{line}")
+                eprintln!("{line}");
             }
         });
     if let Some(delay) = arguments.delay {
@@ -201,7 +208,39 @@ fn serve(arguments: &Arguments) -> Result<(), String> {
             .map_err(|error| format!("error: {}:{} can't be listened on: {error}", place.0, place.1))?;
         let address = listener.local_addr().map_err(|error| format!("error: {error}"))?;
         eprintln!("listening on http://{address}");
+        if arguments.watch {
+            let mock = mock.clone();
+            std::thread::spawn(move || watch(document, &mock, has_errors));
+        }
         mock.serve_on(listener).await;
         Ok(())
     })
+}
+
+/// Answers by the document as it is now whenever one of its files changes. One that is broken does not take
+/// the place of one that was not.
+fn watch(mut document: Watched, mock: &Mock, mut was_broken: bool) {
+    loop {
+        std::thread::sleep(PAUSE);
+        if !document.has_changed() {
+            continue;
+        }
+        match document.read() {
+            Ok(Found { api: Some(api), has_errors, .. }) if was_broken || !has_errors => {
+                mock.replace(Contract::new(api));
+                was_broken = has_errors;
+                eprintln!("the document has changed, and is answered by from now on");
+            }
+            Ok(Found { diagnostics, has_errors, .. }) => {
+                if has_errors {
+                    eprintln!("{diagnostics}\n");
+                } else {
+                    eprintln!("error: the document has no operation to answer");
+                }
+                eprintln!("the document is answered by as it was before");
+            }
+            // Editors take a file away for a moment.
+            Err(error) => eprintln!("error: {error}; the document is answered by as it was before"),
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::mock::Mock;
 use crate::prefer::{self, Read};
 use crate::problem::Problem;
 use crate::respond;
-use crate::{cors, seed};
+use crate::{cors, seed, state};
 use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Uri};
@@ -29,6 +29,10 @@ pub(crate) async fn answer(mock: &Mock, request: Request<Body>) -> Response<Body
         let detail = format!("the body is longer than {} bytes, or broke off", mock.settings.body_limit);
         return finish(mock, &asked, Problem::new(413, detail).response(), false);
     };
+    let mut request = Request::from_parts(parts, body.to_bytes());
+    if let Some(response) = state::administer(mock, &request) {
+        return finish(mock, &asked, response, false);
+    }
     if let Some(delay) = read.wishes.delay.or(mock.settings.delay) {
         tokio::time::sleep(delay).await;
     }
@@ -36,7 +40,6 @@ pub(crate) async fn answer(mock: &Mock, request: Request<Body>) -> Response<Body
     if fault == Some(Fault::Reset) {
         return faults::reset();
     }
-    let mut request = Request::from_parts(parts, body.to_bytes());
     if let Some(uri) = without_wishes(request.uri(), read.query.as_deref()) {
         *request.uri_mut() = uri;
     }

@@ -33,7 +33,9 @@ pub(crate) fn allow(asked: &HeaderMap, answer: &mut HeaderMap) {
     // Names, because `*` does not count where there are credentials.
     let names: Vec<&str> = answer.keys().map(http::HeaderName::as_str).collect();
     let names = HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static("*"));
-    answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, names);
+    if !names.is_empty() {
+        answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, names);
+    }
     answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     answer.append(VARY, HeaderValue::from_static("origin"));

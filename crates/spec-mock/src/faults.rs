@@ -40,7 +40,7 @@ pub(crate) struct Reset;
 
 /// Makes an answer in whose place the connection is reset.
 pub(crate) fn reset() -> Response<Body> {
-    let mut response = Response::new(Body::new(Broken { first: None, length: 1 }));
+    let mut response = Response::new(Body::new(Broken { first: None, length: 1, is_sent: true }));
     response.extensions_mut().insert(Reset);
     response
 }
@@ -51,13 +51,18 @@ pub(crate) fn truncated(response: Response<Bytes>) -> Response<Body> {
     let length = whole.len().max(1) as u64;
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     let half = whole.slice(..whole.len() / 2);
-    Response::from_parts(parts, Body::new(Broken { first: (!half.is_empty()).then_some(half), length }))
+    Response::from_parts(
+        parts,
+        Body::new(Broken { first: (!half.is_empty()).then_some(half), length, is_sent: false }),
+    )
 }
 
 /// A body that fails after its first part.
 struct Broken {
     first: Option<Bytes>,
     length: u64,
+    /// True once what came first had time to be sent.
+    is_sent: bool,
 }
 
 impl HttpBody for Broken {
@@ -68,12 +73,16 @@ impl HttpBody for Broken {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let next = match self.first.take() {
-            Some(first) => Ok(Frame::data(first)),
-            None => Err(std::io::Error::other("the answer breaks off on purpose")),
-        };
-        context.waker().wake_by_ref();
-        Poll::Ready(Some(next))
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(first))));
+        }
+        if !self.is_sent {
+            // Whoever waits for more sends what there is.
+            self.is_sent = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(std::io::Error::other("the answer breaks off on purpose"))))
     }
 
     fn size_hint(&self) -> SizeHint {

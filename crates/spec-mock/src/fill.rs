@@ -16,7 +16,10 @@ pub(crate) fn bodies(api: &Api, media: &MediaType, problem: &Problem<'_>) -> Vec
     let Some(schema) = media.schema else {
         return if media.essence().ends_with("problem+json") { vec![problem.json()] } else { Vec::new() };
     };
-    let mut bodies = vec![details(problem)];
+    let mut bodies = Vec::new();
+    if has_list(api, schema, "detail") {
+        bodies.push(details(problem));
+    }
     if media.essence() == "application/problem+json" {
         bodies.insert(0, problem.json());
     }
@@ -27,6 +30,13 @@ pub(crate) fn bodies(api: &Api, media: &MediaType, problem: &Problem<'_>) -> Vec
         );
     }
     bodies
+}
+
+/// Says whether an object declares a list of this name.
+fn has_list(api: &Api, schema: SchemaId, name: &str) -> bool {
+    let Kind::Object(object) = &api.schema(api.resolve(schema)).kind else { return false };
+    let named = object.properties.iter().find(|own| own.name == name);
+    named.is_some_and(|own| matches!(api.schema(api.resolve(own.schema)).kind, Kind::Array(_)))
 }
 
 /// Returns violations as FastAPI lists them: `{"detail": [{"loc": […], "msg": …, "type": …}]}`.
@@ -156,10 +166,7 @@ impl Filler<'_> {
         let names: Vec<&str> = object.properties.iter().map(|own| own.name.as_str()).collect();
         for property in &object.properties {
             let role = Role::of(&property.name, &names);
-            if role == Role::None && (!property.required || self.only_required && !property.required) {
-                continue;
-            }
-            if self.only_required && !property.required {
+            if !property.required && (role == Role::None || self.only_required) {
                 continue;
             }
             let own = Told {

@@ -71,7 +71,7 @@ pub(crate) fn field(header: &Header, value: &Value) -> Option<HeaderValue> {
 }
 
 /// Says whether a field is what the document declares.
-fn is_right(
+pub(crate) fn is_right(
     prepared: &Prepared,
     operation: &Operation,
     status: u16,

@@ -7,8 +7,10 @@
 
 mod answer;
 mod body;
+mod callbacks;
 mod cors;
 mod examples;
+mod expression;
 mod faults;
 mod fill;
 mod headers;
@@ -22,6 +24,7 @@ mod respond;
 mod sample;
 mod seed;
 mod serve;
+mod state;
 mod xml;
 
 pub use faults::Fault;

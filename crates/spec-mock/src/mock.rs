@@ -5,6 +5,7 @@
 use crate::answer;
 use crate::faults::Fault;
 use crate::prepared::Prepared;
+use crate::state::store::Store;
 use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
@@ -14,7 +15,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tower::Service;
@@ -62,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) dynamic: bool,
     pub(crate) errors: bool,
+    pub(crate) state: bool,
+    pub(crate) callbacks: bool,
     pub(crate) cors: bool,
     pub(crate) delay: Option<Duration>,
     pub(crate) fault: Option<(Fault, f64)>,
@@ -74,6 +77,7 @@ struct Shared {
     prepared: RwLock<Arc<Prepared>>,
     /// The number of requests that a fault was drawn for.
     draws: AtomicU64,
+    store: Mutex<Store>,
 }
 
 impl fmt::Debug for Mock {
@@ -91,6 +95,8 @@ impl Mock {
             seed: 0,
             dynamic: false,
             errors: false,
+            state: false,
+            callbacks: true,
             cors: true,
             delay: None,
             fault: None,
@@ -98,7 +104,7 @@ impl Mock {
             log: Arc::new(|_| {}),
         };
         let prepared = RwLock::new(Arc::new(Prepared::new(contract)));
-        let shared = Shared { prepared, draws: AtomicU64::new(0) };
+        let shared = Shared { prepared, draws: AtomicU64::new(0), store: Mutex::default() };
         Mock { settings: Arc::new(settings), shared: Arc::new(shared) }
     }
 
@@ -125,6 +131,22 @@ impl Mock {
     #[must_use]
     pub fn errors(self, errors: bool) -> Mock {
         self.with(|settings| settings.errors = errors)
+    }
+
+    /// Remembers what requests make: what is made can be read, is listed, can be changed, and is gone after it
+    /// is deleted. Which operations do that is inferred from the document: `/things` is a collection, and
+    /// `/things/{id}` a thing in it. `GET /__state` answers all that is remembered, `PUT /__state` sets it, and
+    /// `DELETE /__state` clears it.
+    #[must_use]
+    pub fn state(self, state: bool) -> Mock {
+        self.with(|settings| settings.state = state)
+    }
+
+    /// Sends the callbacks that an operation declares (OpenAPI 3.1, 4.8.18) after each success. They go wherever
+    /// a request says, over plain HTTP; what is sent, and what is answered, is held against the document.
+    #[must_use]
+    pub fn callbacks(self, callbacks: bool) -> Mock {
+        self.with(|settings| settings.callbacks = callbacks)
     }
 
     /// Lets pages of every origin ask (Fetch Standard, 3.2).
@@ -169,6 +191,21 @@ impl Mock {
     pub fn replace(&self, contract: Contract) {
         let prepared = Arc::new(Prepared::new(contract));
         *self.shared.prepared.write().unwrap_or_else(PoisonError::into_inner) = prepared;
+    }
+
+    /// Forgets all that was made, and how many faults were drawn.
+    pub fn reset(&self) {
+        self.store().clear();
+        self.rewind();
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.shared.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Draws faults from the beginning again.
+    pub(crate) fn rewind(&self) {
+        self.shared.draws.store(0, Ordering::Relaxed);
     }
 
     pub(crate) fn prepared(&self) -> Arc<Prepared> {

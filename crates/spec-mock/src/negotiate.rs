@@ -106,11 +106,12 @@ fn best<'a>(content: &'a [MediaType], accept: Option<&str>) -> Option<&'a MediaT
     let ranges = ranges(accept.unwrap_or("*/*"));
     // Parameters decide only where they can.
     let plain = |text: &str| text.replace(char::is_whitespace, "").to_ascii_lowercase();
+    let allowed: Vec<&MediaType> =
+        content.iter().filter(|media| quality(&ranges, &media.name) != Some(0)).collect();
     for range in ranges.iter().filter(|range| range.quality > 0) {
-        let exact = content.iter().find(|media| plain(&media.name) == plain(range.range));
-        let meant = || content.iter().find(|media| overlaps(range.range, &media.name));
-        let is_refused = |media: &&MediaType| quality(&ranges, &media.name) == Some(0);
-        if let Some(media) = exact.or_else(meant).filter(|media| !is_refused(media)) {
+        let exact = allowed.iter().find(|media| plain(&media.name) == plain(range.range));
+        let meant = || allowed.iter().find(|media| overlaps(range.range, &media.name));
+        if let Some(media) = exact.or_else(meant) {
             return Some(media);
         }
     }

@@ -3,9 +3,11 @@
 //! Knows the contract and the makers of values. Must not know requests.
 
 use crate::body::{self, Composed, Written};
+use crate::callbacks::Callbacks;
 use crate::examples::{self, Example};
 use crate::negotiate::Chosen;
 use crate::sample::{Sampler, Way};
+use crate::state::infer::Resources;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 use spec_api::{Api, MediaType, Operation};
@@ -23,6 +25,8 @@ pub(crate) struct Prepared {
     /// The paths of servers, which may stand before those of the document; the longest first.
     bases: Vec<String>,
     values: OnceLock<Result<Values, String>>,
+    resources: OnceLock<Resources>,
+    callbacks: OnceLock<Callbacks>,
     /// What is known of a body: by the place of its media type, and its status.
     known: RwLock<HashMap<(String, u16), Arc<Known>>>,
 }
@@ -55,7 +59,15 @@ impl Prepared {
         let mut bases: Vec<String> = servers.filter_map(|server| base(&server.url)).collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.len()));
         bases.dedup();
-        Prepared { positions, bases, values: OnceLock::new(), known: RwLock::default(), contract }
+        Prepared {
+            positions,
+            bases,
+            values: OnceLock::new(),
+            resources: OnceLock::new(),
+            callbacks: OnceLock::new(),
+            known: RwLock::default(),
+            contract,
+        }
     }
 
     pub(crate) fn api(&self) -> &Api {
@@ -180,6 +192,16 @@ impl Prepared {
         let values = self.values().map_err(Unmade::Wrong)?;
         let fits = |value: &Value| self.wrong(operation, status, media, value) == Ok(Vec::new());
         values.valid(pointer, filling, seed, &fits).map_err(Unmade::Wrong)
+    }
+
+    /// Returns what the document says of things.
+    pub(crate) fn resources(&self) -> &Resources {
+        self.resources.get_or_init(|| Resources::of(self.api()))
+    }
+
+    /// Returns the requests that the API itself sends.
+    pub(crate) fn callbacks(&self) -> &Callbacks {
+        self.callbacks.get_or_init(|| Callbacks::of(self.api()))
     }
 
     /// Returns the maker of values for answers.

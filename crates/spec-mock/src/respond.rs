@@ -5,6 +5,7 @@
 
 use crate::answer::text_field;
 use crate::body::{self, Written};
+use crate::callbacks;
 use crate::fill;
 use crate::headers;
 use crate::mock::Mock;
@@ -14,6 +15,7 @@ use crate::prepared::{Prepared, Unmade};
 use crate::problem::Problem;
 use crate::refuse::{self, Refusal};
 use crate::seed;
+use crate::state;
 use bytes::Bytes;
 use http::header::{ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -38,8 +40,6 @@ pub(crate) struct Asked<'a> {
 pub(crate) struct Draft {
     pub(crate) status: u16,
     pub(crate) body: Option<Written>,
-    /// The value of the body, for whoever sends it on.
-    pub(crate) value: Value,
     pub(crate) headers: HeaderMap,
     /// What is wrong with it, where that was asked for.
     pub(crate) wrong: Vec<Violation>,
@@ -66,12 +66,15 @@ pub(crate) fn respond(mock: &Mock, mut request: Request<Bytes>, read: &Read) -> 
             mock.say(&format!("{}: refused: {}", operation.id, wrong[0]));
             (asked.refused(refusal, &wrong), wrong)
         }
-        None => (asked.answered(), Vec::new()),
+        None => (asked.remembered(), Vec::new()),
     };
     let mut response = match drafted {
         Ok(draft) => asked.written(draft, &told),
         Err(problem) => problem.response(),
     };
+    if response.status().is_success() {
+        callbacks::fire(&asked, &response);
+    }
     if operation.deprecated {
         response.headers_mut().insert("deprecation", HeaderValue::from_static("true"));
     }
@@ -166,10 +169,17 @@ impl Asked<'_> {
         self.wishes.dynamic.unwrap_or(self.mock.settings.dynamic)
     }
 
+    /// Answers a request that is right: from memory, where it is wanted and has something to say.
+    fn remembered(&self) -> Result<Draft, Problem<'static>> {
+        let is_wished = self.wishes.code.is_some() || self.wishes.example.is_some();
+        let known = (self.mock.settings.state && !is_wished).then(|| state::answer(self)).flatten();
+        known.unwrap_or_else(|| self.answered())
+    }
+
     /// Answers a request that is right.
-    fn answered(&self) -> Result<Draft, Problem<'static>> {
+    pub(crate) fn answered(&self) -> Result<Draft, Problem<'static>> {
         let chosen = self.chosen()?;
-        let Some(media) = chosen.media else { return Ok(self.draft(chosen, None, Value::Null, Vec::new())) };
+        let Some(media) = chosen.media else { return Ok(self.draft(chosen, None, Vec::new())) };
         let (value, wrong) = self.value(chosen, media)?;
         self.with_body(chosen, media, value, wrong)
     }
@@ -188,7 +198,7 @@ impl Asked<'_> {
     }
 
     /// Finds the value of a body, with what is wrong with it where that is wanted.
-    fn value(
+    pub(crate) fn value(
         &self,
         chosen: Chosen<'_>,
         media: &MediaType,
@@ -249,16 +259,10 @@ impl Asked<'_> {
         }
         let written = body::write(media, &name, &value)
             .map_err(|_| Problem::new(500, format!("{name} has no way to write lists or objects")))?;
-        Ok(self.draft(chosen, Some(written), value, wrong))
+        Ok(self.draft(chosen, Some(written), wrong))
     }
 
-    pub(crate) fn draft(
-        &self,
-        chosen: Chosen<'_>,
-        body: Option<Written>,
-        value: Value,
-        wrong: Vec<Violation>,
-    ) -> Draft {
+    pub(crate) fn draft(&self, chosen: Chosen<'_>, body: Option<Written>, wrong: Vec<Violation>) -> Draft {
         let seed = self.is_dynamic().then(|| self.seed());
         let headers = headers::of(self.prepared, self.operation, chosen.status, chosen.response, seed);
         let mut kept = vec!["delay"];
@@ -267,7 +271,7 @@ impl Asked<'_> {
         if self.wishes.example.is_none() {
             kept.extend(["dynamic", "seed"]);
         }
-        Draft { status: chosen.status, body, value, headers, wrong, kept }
+        Draft { status: chosen.status, body, headers, wrong, kept }
     }
 
     /// Answers a request that is wrong, by the error that is declared for that.
@@ -292,7 +296,7 @@ impl Asked<'_> {
         let Ok(chosen) = accepted.or_else(|_| negotiate::form(problem.status, response, None)) else {
             return Ok(bare(problem));
         };
-        let Some(media) = chosen.media else { return Ok(self.draft(chosen, None, Value::Null, Vec::new())) };
+        let Some(media) = chosen.media else { return Ok(self.draft(chosen, None, Vec::new())) };
         let known = self.prepared.known(self.operation, chosen, media, &|line| self.mock.say(line));
         if let Some(name) = &self.wishes.example {
             let named = known.examples.iter().find(|(own, _)| own.name.as_deref() == Some(name.as_str()));
@@ -373,11 +377,10 @@ fn plain(draft: &Draft, is_head: bool) -> Response<Bytes> {
 
 /// Returns problem details as a draft.
 fn bare(problem: &Problem<'_>) -> Draft {
-    let value = problem.json();
-    let bytes = value.to_string().into_bytes();
+    let bytes = problem.json().to_string().into_bytes();
     let body = Written { content_type: "application/problem+json".to_owned(), bytes };
     let headers = HeaderMap::new();
-    Draft { status: problem.status, body: Some(body), value, headers, wrong: Vec::new(), kept: vec!["delay"] }
+    Draft { status: problem.status, body: Some(body), headers, wrong: Vec::new(), kept: vec!["delay"] }
 }
 
 fn no_example(name: &str, media_type: &str) -> Problem<'static> {

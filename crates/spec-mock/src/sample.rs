@@ -208,7 +208,8 @@ impl<'a> Sampler<'a> {
             .collect();
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let is_wanted = self.parts < ENOUGH || required.contains(&name.as_str());
-            if is_wanted && !self.is_hidden(property) && *property != Value::Bool(false) {
+            let is_possible = required.contains(&name.as_str()) || !self.ends_badly(property);
+            if is_wanted && is_possible && !self.is_hidden(property) && *property != Value::Bool(false) {
                 members.insert(name.clone(), self.make(property)?);
             }
         }
@@ -232,6 +233,19 @@ impl<'a> Sampler<'a> {
         Ok(Value::Object(members))
     }
 
+    /// Says whether a schema is where a circle ends, and what it ends with is not valid there: it lacks what must
+    /// be there.
+    fn ends_badly(&self, schema: &'a Value) -> bool {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let ends = |reference: &&str| self.within.iter().filter(|own| *own == reference).count() >= TURNS;
+        if let Some(target) = reference.filter(ends).and_then(|own| self.followed(own)) {
+            return !is_complete(target);
+        }
+        let parts = ["allOf", "oneOf", "anyOf"].into_iter().flat_map(|keyword| variants_of(schema, keyword));
+        let mut parts = parts.filter(|part| !is_null(part)).peekable();
+        parts.peek().is_some() && parts.any(|part| self.ends_badly(part))
+    }
+
     /// Says whether a property is for requests alone.
     fn is_hidden(&self, property: &Value) -> bool {
         let own = |schema: &Value| schema.get("writeOnly") == Some(&Value::Bool(true));
@@ -245,7 +259,8 @@ impl<'a> Sampler<'a> {
             items.push(self.make(item)?);
         }
         let limit = |key: &str| schema.get(key).and_then(Value::as_u64);
-        let usual = u64::from(self.parts < ENOUGH);
+        let ends_badly = schema.get("items").is_some_and(|item| self.ends_badly(item));
+        let usual = u64::from(self.parts < ENOUGH && !ends_badly);
         let wanted = limit("minItems").unwrap_or(usual).max(usual).min(limit("maxItems").unwrap_or(u64::MAX));
         if let Some(item) = schema.get("items").filter(|own| **own != Value::Bool(false)) {
             while (items.len() as u64) < wanted {
@@ -269,6 +284,19 @@ fn least(schema: &Value) -> Value {
         }
         _ => Value::Null,
     }
+}
+
+/// Says whether an object without members, or a list without items, has all that its schema asks for.
+fn is_complete(schema: &Value) -> bool {
+    let asks = |key: &str| schema.get(key).and_then(Value::as_u64).is_some_and(|least| least > 0);
+    let is_typed = ["type", "properties"].iter().any(|key| schema.get(*key).is_some());
+    let requires = schema.get("required").and_then(Value::as_array).is_some_and(|own| !own.is_empty());
+    let named = schema.get("type").and_then(Value::as_str).unwrap_or("object");
+    is_typed
+        && !requires
+        && !asks("minProperties")
+        && !asks("minItems")
+        && ["object", "array"].contains(&named)
 }
 
 fn variants_of<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = &'a Value> + Clone {
@@ -373,15 +401,16 @@ fn number(schema: &Value, is_integer: bool) -> Value {
     if let Some(most) = bound("exclusiveMaximum").filter(|most| value >= *most) {
         value = ((most / step).ceil() - 1.0) * step;
     }
-    if !is_integer {
-        // Between narrow bounds there is no multiple of 1.
-        let (low, high) =
-            (bound("minimum").or(bound("exclusiveMinimum")), bound("maximum").or(bound("exclusiveMaximum")));
-        if let (Some(low), Some(high), None) = (low, high, bound("multipleOf"))
-            && !(low..=high).contains(&value)
-        {
-            value = low.midpoint(high);
-        }
+    let (low, high) =
+        (bound("minimum").or(bound("exclusiveMinimum")), bound("maximum").or(bound("exclusiveMaximum")));
+    let is_beyond = ["exclusiveMinimum", "exclusiveMaximum"]
+        .into_iter()
+        .any(|keyword| bound(keyword).is_some_and(|own| (own - value).abs() < f64::EPSILON));
+    // Between narrow bounds there is no multiple of 1.
+    if let (Some(low), Some(high), false, None) = (low, high, is_integer, bound("multipleOf"))
+        && (is_beyond || !(low..=high).contains(&value))
+    {
+        value = low.midpoint(high);
     }
     let whole = value.fract() == 0.0 && value.abs() < 9.0e15;
     if whole { (value as i64).into() } else { Number::from_f64(value).map_or(Value::Null, Value::Number) }
@@ -389,7 +418,7 @@ fn number(schema: &Value, is_integer: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sampler, TooMuch};
+    use super::{Sampler, TooMuch, Way};
     use serde_json::{Value, json};
 
     fn sample(schema: Value) -> Value {
