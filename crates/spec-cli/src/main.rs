@@ -3,7 +3,9 @@
 
 mod diff;
 mod documents;
+mod mock;
 mod proxy;
+mod watched;
 
 use spec_cli::generate::House;
 use std::ffi::OsString;
@@ -21,6 +23,7 @@ Commands:
   docs              writes the reference page
   diff              says what the step from one document to another breaks
   proxy             stands before a service, and says what is not as the document says
+  mock              answers requests as a document says
 
 `spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the
 command could not run.
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         Some(word @ ("codegen" | "scaffold-service" | "docs")) => generate(word, rest),
         Some("diff") => diff::run(rest),
         Some("proxy") => proxy::run(rest),
+        Some("mock") => mock::run(rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             ExitCode::SUCCESS

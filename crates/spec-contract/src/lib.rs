@@ -11,6 +11,7 @@
 //!   of a text.
 //! * [`Head`] and [`Payload`] are for those who see a message piece by piece: its head, then its body.
 //! * [`ResponseSchemas`] holds single values against schemas.
+//! * [`report`] writes violations as JSON and as a header.
 //! * [`examples::check`] holds the examples and defaults of the document against their schemas.
 
 mod body;
@@ -26,6 +27,7 @@ mod parts;
 mod path;
 mod pieces;
 mod reading;
+pub mod report;
 mod security;
 pub mod sides;
 mod tags;

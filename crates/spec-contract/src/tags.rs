@@ -19,6 +19,10 @@ pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
     for (_, schema) in api.schemas() {
         let Kind::Union { variants, discriminator: Some(discriminator), .. } = &schema.kind else { continue };
         let Some(place) = schema.pointer() else { continue };
+        // Schemas without names can't be told by one (OpenAPI 3.1, 4.8.25).
+        if discriminator.mapping.is_empty() {
+            continue;
+        }
         let asked: Option<Vec<Asked>> =
             (0..variants.len()).map(|index| asked(api, variants[index], discriminator, index)).collect();
         for (variant, asked) in variants.iter().zip(asked.unwrap_or_default()) {

@@ -52,6 +52,11 @@ impl Sources {
         &self.source(id).name
     }
 
+    /// Returns the names of all sources, in the order in which they were added.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|entry| entry.source.name.as_str())
+    }
+
     /// Returns the text of a source, without a byte order mark.
     pub fn text(&self, id: SourceId) -> &str {
         &self.source(id).text

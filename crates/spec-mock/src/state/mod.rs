@@ -1,0 +1,460 @@
+//! Memory: what requests made, read again, changed and taken away.
+//!
+//! Knows what each operation does to things, as `infer.rs` has found it, and that answers have to stay what the
+//! document says. Must not know how an answer is written.
+
+pub(crate) mod infer;
+mod list;
+mod merge;
+pub(crate) mod store;
+
+use crate::answer::text_field;
+use crate::headers;
+use crate::mock::Mock;
+use crate::negotiate::{self, Chosen};
+use crate::problem::Problem;
+use crate::respond::{Asked, Draft};
+use crate::seed;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use infer::{Act, Collection, Role};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::{Map, Value};
+use spec_api::{MediaKind, MediaType, SchemaId, Status};
+use spec_http::style::scalar;
+use std::sync::MutexGuard;
+use store::Store;
+
+/// The path at which the memory is read, set and cleared.
+const STATE: &str = "/__state";
+
+/// Characters that the path of a URI can't have as they are (RFC 3986, 2.3).
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// An answer, or why there is none.
+type Answer = Result<Draft, Problem<'static>>;
+
+/// Answers a request for the memory itself; none where it is for something else. GET reads all of it, PUT sets
+/// it, DELETE clears it.
+pub(crate) fn administer(mock: &Mock, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+    if !mock.settings.state || request.uri().path() != STATE {
+        return None;
+    }
+    let mut store = mock.store();
+    let mut response = Response::new(Bytes::new());
+    match *request.method() {
+        Method::GET => {
+            *response.body_mut() = Bytes::from(store.snapshot().to_string());
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Method::DELETE => {
+            store.clear();
+            drop(store);
+            mock.rewind();
+            *response.status_mut() = StatusCode::NO_CONTENT;
+        }
+        Method::PUT => match serde_json::from_slice(request.body()) {
+            Ok(snapshot) if store.restore(&snapshot) => *response.status_mut() = StatusCode::NO_CONTENT,
+            _ => {
+                return Some(
+                    Problem::new(400, "write what GET answers: things by collection and id").response(),
+                );
+            }
+        },
+        _ => return Some(Problem::new(405, "the memory takes GET, PUT and DELETE").response()),
+    }
+    Some(response)
+}
+
+/// Answers a request from memory; none where its operation has nothing to do with things, or the document
+/// leaves no way to say that there is none.
+pub(crate) fn answer(asked: &Asked<'_>) -> Option<Answer> {
+    let resources = asked.prepared.resources();
+    let role = resources.role(asked.operation)?;
+    let about = resources.collection(&role.collection);
+    let steps: Vec<String> = asked.request.uri().path().trim_end_matches('/').split('/').map(step).collect();
+    let mut scene = Scene {
+        asked,
+        role,
+        about,
+        names: infer::id_names(
+            about.and_then(|own| own.parameter.as_deref()).unwrap_or("id"),
+            &role.collection,
+        ),
+        path: steps.get(..role.depth)?.join("/"),
+        id: steps.get(role.depth).cloned().unwrap_or_default(),
+        store: asked.mock.store(),
+    };
+    for (depth, template) in &role.parents {
+        let (path, id) = (steps.get(..*depth)?.join("/"), steps.get(*depth)?);
+        if let Some(missing) = scene.missing(resources.collection(template)?, &path, id) {
+            return Some(missing);
+        }
+    }
+    scene.act()
+}
+
+/// Returns a segment of a path as it is meant. A slash in it stays encoded, so that it ends no segment.
+fn step(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().replace('/', "%2F")
+}
+
+/// A request on things.
+struct Scene<'a> {
+    asked: &'a Asked<'a>,
+    role: &'a Role,
+    about: Option<&'a Collection>,
+    /// The names that ids may have.
+    names: Vec<String>,
+    /// The path of the collection.
+    path: String,
+    /// The id of the thing, where the path has one.
+    id: String,
+    store: MutexGuard<'a, Store>,
+}
+
+impl Scene<'_> {
+    fn act(&mut self) -> Option<Answer> {
+        match self.role.act {
+            Act::Create => Some(self.create()),
+            Act::List => self.list(),
+            Act::Other => None,
+            Act::Replace if self.may_be_new() => Some(self.replace(None)),
+            Act::Read | Act::Replace | Act::Update | Act::Delete => {
+                if let Some(missing) = self.missing(self.about?, &self.path, &self.id) {
+                    return Some(missing);
+                }
+                let known = self.store.get(&self.path, &self.id)?.clone();
+                Some(match self.role.act {
+                    Act::Replace => self.replace(Some(&known)),
+                    Act::Update => self.update(known),
+                    Act::Delete => {
+                        self.store.remove(&self.path, &self.id);
+                        self.show(&known)
+                    }
+                    _ => self.show(&known),
+                })
+            }
+        }
+    }
+
+    /// Says that a thing is not there; none where it is, or where nobody can know.
+    fn missing(&self, about: &Collection, path: &str, id: &str) -> Option<Answer> {
+        if self.store.get(path, id).is_some() {
+            return None;
+        }
+        let is_known = (about.creates || about.replaces)
+            && negotiate::declared(self.asked.operation, 404)
+                .is_some_and(|own| own.status != Status::Default || self.succeeds());
+        (is_known || self.store.is_gone(path, id))
+            .then(|| self.asked.failed(&Problem::new(404, format!("there is nothing with the id {id}"))))
+    }
+
+    /// Says whether the operation declares a success, so that `default` is for errors.
+    fn succeeds(&self) -> bool {
+        self.asked.operation.responses.iter().any(|own| own.status.is_success())
+    }
+
+    /// Says whether a thing that is put is made by that: there is none yet, and no other way to make one.
+    fn may_be_new(&self) -> bool {
+        let is_there = self.store.get(&self.path, &self.id).is_some();
+        !is_there && self.about.is_some_and(|about| about.replaces && !about.creates)
+    }
+
+    /// Makes a thing of what was sent.
+    fn create(&mut self) -> Answer {
+        let chosen = self.asked.chosen()?;
+        if !(200..300).contains(&chosen.status) {
+            return self.asked.answered();
+        }
+        let input = self.completed(&self.input());
+        let own = infer::id_property(
+            &self.names,
+            input.as_object().into_iter().flat_map(Map::keys).map(String::as_str),
+        );
+        let own = own.and_then(|name| input.get(name)).filter(|id| id.is_string() || id.is_number()).cloned();
+        if let Some(id) = own.as_ref().filter(|id| self.store.get(&self.path, &scalar(id)).is_some()) {
+            let taken = Problem::new(409, format!("there is something with the id {} already", scalar(id)));
+            if self.asked.operation.responses.iter().any(|own| own.status == Status::Code(409)) {
+                return self.asked.failed(&taken);
+            }
+        }
+        let (thing, id, mut draft) = match chosen.media {
+            Some(media) => self.made(chosen, media, &input, own)?,
+            None => {
+                let id = own.map_or_else(|| self.free(&Value::Null, &|_| true), Some);
+                let draft = self.asked.draft(chosen, None, Vec::new());
+                (input, id.unwrap_or_default(), draft)
+            }
+        };
+        let id = scalar(&id);
+        self.store.put(&self.path, &id, thing);
+        let place = format!("{}/{}", self.path, utf8_percent_encode(&id, PATH));
+        if let Some(field) = text_field(&place).filter(|_| chosen.status == 201) {
+            let asked = self.asked;
+            if headers::is_right(asked.prepared, asked.operation, chosen.status, &LOCATION, &field) {
+                draft.headers.insert(LOCATION, field);
+            }
+        }
+        Ok(draft)
+    }
+
+    /// Makes a thing, with an id of its own, and the answer that shows it.
+    fn made(
+        &self,
+        chosen: Chosen<'_>,
+        media: &MediaType,
+        input: &Value,
+        own: Option<Value>,
+    ) -> Result<(Value, Value, Draft), Problem<'static>> {
+        let (base, _) = self.asked.value(chosen, media)?;
+        let place = self.place(media);
+        let Some(plain) = merge::at(&base, &place).filter(|own| own.is_object()) else {
+            let id = own.map_or_else(|| self.free(&Value::Null, &|_| true), Some).unwrap_or_default();
+            return Ok((input.clone(), id, self.asked.with_body(chosen, media, base, Vec::new())?));
+        };
+        let is_right =
+            |thing: &Value| self.is_right(chosen, media, &merge::put(&base, &place, thing.clone()));
+        let thing = merge::overlay(plain, input, &is_right);
+        let mut thing = merge::without(&thing, &self.unsent(input), &is_right);
+        let names = thing.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+        let id = match infer::id_property(&self.names, names).map(str::to_owned) {
+            Some(name) if own.as_ref().is_none_or(|own| thing[&name] != *own) => {
+                let with = |id: &Value| {
+                    let mut thing = thing.clone();
+                    thing[&name] = id.clone();
+                    thing
+                };
+                let fits = |id: &Value| is_right(&with(id));
+                let id = own.filter(|own| fits(own)).or_else(|| self.free(&thing[&name], &fits));
+                let id = id.unwrap_or_else(|| thing[&name].clone());
+                thing = with(&id);
+                id
+            }
+            Some(name) => thing[&name].clone(),
+            None => own.map_or_else(|| self.free(&Value::Null, &|_| true), Some).unwrap_or_default(),
+        };
+        let whole = merge::put(&base, &place, thing.clone());
+        Ok((thing, id, self.asked.with_body(chosen, media, whole, Vec::new())?))
+    }
+
+    /// Finds an id that is free: of the kind of `like`, one that the path takes, and that `fits`.
+    fn free(&self, like: &Value, fits: &dyn Fn(&Value) -> bool) -> Option<Value> {
+        let prepared = self.asked.prepared;
+        let schema = self.about.and_then(|own| own.schema).and_then(|id| prepared.api().schema(id).pointer());
+        let values = prepared.values().ok();
+        let is_in_path = |id: &Value| {
+            let (Some(schema), Some(values)) = (schema, values) else { return true };
+            let number = scalar(id).parse::<i64>().map_or(Value::Null, Value::from);
+            values.is_valid(schema, &scalar(id).into()) || values.is_valid(schema, &number)
+        };
+        let first = self.store.made(&self.path) + 1;
+        let is_uuid = |text: &str| text.len() == 36 && text.matches('-').count() == 4;
+        let path = seed::of(&[self.path.as_bytes()]);
+        (first..first + 50).find_map(|number| {
+            let own = seed::mix(self.asked.mock.settings.seed, seed::mix(path, number));
+            let mut ids: Vec<Value> = match like {
+                Value::String(text) if is_uuid(text) => vec![uuid(own).into()],
+                Value::String(text) => {
+                    vec![number.to_string().into(), format!("{text}{number}").into(), uuid(own).into()]
+                }
+                Value::Number(plain) => {
+                    vec![number.into(), plain.as_u64().unwrap_or_default().saturating_add(number).into()]
+                }
+                _ => vec![number.into(), uuid(own).into()],
+            };
+            ids.extend(schema.and_then(|schema| {
+                values?.valid(Some(schema), spec_values::random::Filling::All, own, &|id| !id.is_null()).ok()
+            }));
+            let is_free = |id: &Value| self.store.get(&self.path, &scalar(id)).is_none();
+            ids.into_iter().find(|id| is_free(id) && is_in_path(id) && fits(id))
+        })
+    }
+
+    /// Puts what was sent in the place of a thing, or where there was none.
+    fn replace(&mut self, known: Option<&Value>) -> Answer {
+        let created = self.asked.operation.responses.iter().find(|own| own.status == Status::Code(201));
+        let created = created.filter(|_| known.is_none() && self.asked.wishes.code.is_none());
+        let chosen = match created.and_then(|own| negotiate::form(201, own, self.asked.accept()).ok()) {
+            Some(chosen) => chosen,
+            None => self.asked.chosen()?,
+        };
+        if !(200..300).contains(&chosen.status) {
+            return self.asked.answered();
+        }
+        let mut input = self.completed(&self.input());
+        // What tells the thing from others, the path says.
+        let names = input
+            .as_object()
+            .into_iter()
+            .flat_map(Map::keys)
+            .chain(known.and_then(Value::as_object).into_iter().flat_map(Map::keys));
+        let name = infer::id_property(&self.names, names.map(String::as_str)).map(str::to_owned);
+        let like = name.as_ref().and_then(|name| known.and_then(|own| own.get(name)));
+        let id = self.typed(like.or(name.as_ref().and_then(|name| input.get(name))));
+        if let (Some(name), Value::Object(members)) = (name, &mut input) {
+            members.insert(name, id.clone());
+        }
+        let (thing, draft) = match chosen.media {
+            None => (input, self.asked.draft(chosen, None, Vec::new())),
+            Some(media) => self.replaced(chosen, media, known, &input, &id)?,
+        };
+        let id = self.id.clone();
+        self.store.put(&self.path, &id, thing);
+        Ok(draft)
+    }
+
+    /// Returns a thing after what was sent took its place, and the answer that shows it.
+    fn replaced(
+        &self,
+        chosen: Chosen<'_>,
+        media: &MediaType,
+        known: Option<&Value>,
+        input: &Value,
+        id: &Value,
+    ) -> Result<(Value, Draft), Problem<'static>> {
+        let (base, _) = self.asked.value(chosen, media)?;
+        let place = self.place(media);
+        let Some(plain) = merge::at(&base, &place).filter(|own| own.is_object()) else {
+            return Ok((input.clone(), self.asked.with_body(chosen, media, base, Vec::new())?));
+        };
+        let is_right =
+            |thing: &Value| self.is_right(chosen, media, &merge::put(&base, &place, thing.clone()));
+        let mut thing = known.map_or_else(|| plain.clone(), |known| merge::overlay(plain, known, &is_right));
+        thing = merge::overlay(&thing, input, &is_right);
+        thing = merge::without(&thing, &self.unsent(input), &is_right);
+        let names = plain.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+        if let Some(name) = infer::id_property(&self.names, names) {
+            let id = Map::from_iter([(
+                name.to_owned(),
+                if plain[name].is_number() { self.typed(Some(&plain[name])) } else { id.clone() },
+            )]);
+            thing = merge::overlay(&thing, &Value::Object(id), &is_right);
+        }
+        let whole = merge::put(&base, &place, thing.clone());
+        Ok((thing, self.asked.with_body(chosen, media, whole, Vec::new())?))
+    }
+
+    /// Changes a thing by what was sent.
+    fn update(&mut self, known: Value) -> Answer {
+        let input = self.input();
+        let removes = self.content_type().contains("merge-patch");
+        let mut thing = known;
+        if input.is_object() {
+            merge::patch(&mut thing, &input, removes);
+        }
+        let shown = self.show(&thing)?;
+        let id = self.id.clone();
+        if (200..300).contains(&shown.status) {
+            self.store.put(&self.path, &id, thing);
+        }
+        Ok(shown)
+    }
+
+    /// Shows a thing in the answer that the operation declares.
+    fn show(&self, thing: &Value) -> Answer {
+        let chosen = self.asked.chosen()?;
+        let Some(media) = chosen.media else {
+            return Ok(self.asked.draft(chosen, None, Vec::new()));
+        };
+        let (base, wrong) = self.asked.value(chosen, media)?;
+        if !wrong.is_empty() || !(200..300).contains(&chosen.status) {
+            return self.asked.with_body(chosen, media, base, wrong);
+        }
+        let place = self.place(media);
+        let Some(plain) = merge::at(&base, &place).filter(|own| own.is_object()) else {
+            return self.asked.with_body(chosen, media, base, Vec::new());
+        };
+        let is_right =
+            |thing: &Value| self.is_right(chosen, media, &merge::put(&base, &place, thing.clone()));
+        let thing = match is_right(thing) {
+            true => thing.clone(),
+            false => {
+                // What nobody sent is there only where it must be.
+                let merged = merge::overlay(plain, thing, &is_right);
+                let added = plain.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+                let added: Vec<&str> = added.filter(|name| thing.get(*name).is_none()).collect();
+                merge::without(&merged, &added, &is_right)
+            }
+        };
+        self.asked.with_body(chosen, media, merge::put(&base, &place, thing), Vec::new())
+    }
+
+    /// Returns where a thing stands in a body.
+    fn place(&self, media: &MediaType) -> Vec<String> {
+        let api = self.asked.prepared.api();
+        media.schema.and_then(|schema| infer::thing_place(api, schema, &self.names)).unwrap_or_default()
+    }
+
+    fn is_right(&self, chosen: Chosen<'_>, media: &MediaType, value: &Value) -> bool {
+        self.asked.prepared.wrong(self.asked.operation, chosen.status, media, value) == Ok(Vec::new())
+    }
+
+    /// Returns the id in the path, as a number where `like` is one.
+    fn typed(&self, like: Option<&Value>) -> Value {
+        let number = self.id.parse::<i64>().ok().filter(|_| like.is_some_and(Value::is_number));
+        number.map_or_else(|| self.id.as_str().into(), Value::from)
+    }
+
+    fn content_type(&self) -> &str {
+        let value = self.asked.request.headers().get(CONTENT_TYPE);
+        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Returns what was sent, with the defaults of what was not.
+    fn completed(&self, input: &Value) -> Value {
+        let api = self.asked.prepared.api();
+        let mut completed = input.clone();
+        for (name, id) in self.properties() {
+            let default = api.schema(id).default.as_ref().or(api.schema(api.resolve(id)).default.as_ref());
+            if let (Some(default), Value::Object(members)) = (default, &mut completed) {
+                members.entry(name).or_insert_with(|| default.clone());
+            }
+        }
+        completed
+    }
+
+    /// Returns the properties that the body of the request may have.
+    fn properties(&self) -> Vec<(&str, SchemaId)> {
+        let content = self.asked.operation.body.iter().flat_map(|body| &body.content);
+        let schema = content.filter(|media| media.kind != MediaKind::Bytes).find_map(|media| media.schema);
+        schema.map(|schema| infer::properties(self.asked.prepared.api(), schema)).unwrap_or_default()
+    }
+
+    /// Returns what was sent, as far as it is an object: JSON, or the fields of a form as texts.
+    fn input(&self) -> Value {
+        let body = self.asked.request.body();
+        let value = match MediaKind::of(self.content_type()) {
+            MediaKind::Json => serde_json::from_slice(body).unwrap_or_default(),
+            MediaKind::Form => {
+                let text = String::from_utf8_lossy(body).replace('+', " ");
+                let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+                let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+                Value::Object(pairs.map(|(name, value)| (decoded(name), decoded(value).into())).collect())
+            }
+            _ => Value::Null,
+        };
+        if value.is_object() { value } else { Value::Object(Map::new()) }
+    }
+
+    /// Returns the properties that could have been sent and were not.
+    fn unsent(&self, input: &Value) -> Vec<&str> {
+        let is_id = |name: &str| self.names.iter().any(|own| own == name);
+        let names = self.properties().into_iter().map(|(name, _)| name);
+        names.filter(|name| input.get(*name).is_none() && !is_id(name)).collect()
+    }
+}
+
+/// Writes a number as a UUID of version 4 (RFC 9562, 5.4).
+fn uuid(number: u64) -> String {
+    let more = seed::mix(number, number);
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        number >> 32,
+        (number >> 16) & 0xffff,
+        number & 0xfff,
+        0x8000 | ((more >> 48) & 0x3fff),
+        more & 0xffff_ffff_ffff
+    )
+}
