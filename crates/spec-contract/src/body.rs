@@ -135,8 +135,10 @@ impl Given<'_> {
         content_type: Option<&Result<String, ()>>,
         push: &mut dyn FnMut(String, Kind),
     ) -> Option<(&MediaType, Media)> {
-        let names: Vec<&str> = self.declared.iter().map(|media| media.name.as_str()).collect();
-        let names = names.join(" or ");
+        let names = || {
+            let names: Vec<&str> = self.declared.iter().map(|media| media.name.as_str()).collect();
+            names.join(" or ")
+        };
         let parse = |text: &String| {
             // What the document itself writes wrongly is right here.
             let is_declared = self.declared.iter().any(|media| media.name == *text);
@@ -147,18 +149,18 @@ impl Given<'_> {
             Some(Some(given)) => match media::find(self.declared, &given) {
                 Some(media) => Some((media, given)),
                 None => {
-                    let message = format!("{} is not declared; the body must be {names}", given.essence);
+                    let message = format!("{} is not declared; the body must be {}", given.essence, names());
                     push(message, Kind::Undeclared);
                     None
                 }
             },
             Some(None) => {
-                let message = format!("this is no media type; the body must be {names}");
+                let message = format!("this is no media type; the body must be {}", names());
                 push(message, Kind::Malformed);
                 None
             }
             None => {
-                push(format!("there is none; the body must be {names}"), Kind::Missing);
+                push(format!("there is none; the body must be {}", names()), Kind::Missing);
                 // With one form alone there is no doubt about what the body should be.
                 let [media] = self.declared else { return None };
                 Media::parse(&media.name).map(|given| (media, given))

@@ -64,7 +64,7 @@ pub const STANDARD_HEADERS: &[&str] = &[
 
 /// Returns true if a header, by its lower-case name, needs no declaration.
 pub(crate) fn is_standard(name: &str) -> bool {
-    name.starts_with("sec-") || STANDARD_HEADERS.contains(&name)
+    name.starts_with("sec-") || STANDARD_HEADERS.binary_search(&name).is_ok()
 }
 
 /// Returns a header's value, several lines as one list (RFC 9110, 5.3); `None` where it is absent, an error

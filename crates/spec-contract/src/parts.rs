@@ -34,6 +34,7 @@ pub struct Payload {
     is_bodiless: bool,
     /// What the head says of the body: media type and encoding.
     headers: HeaderMap,
+    reading: Reading,
 }
 
 impl fmt::Debug for Payload {
@@ -92,7 +93,18 @@ impl Contract {
                 kept.append(name.clone(), value.clone());
             }
         }
-        Some(Payload { contract: self.clone(), operation: position, response, is_bodiless, headers: kept })
+        let contract = self.clone();
+        let reading = Reading::FirstByte;
+        let mut payload =
+            Payload { contract, operation: position, response, is_bodiless, headers: kept, reading };
+        if !is_bodiless {
+            payload.reading = match payload.given(&[]).reading() {
+                body::Reading::FirstByte => Reading::FirstByte,
+                body::Reading::Whole => Reading::Whole,
+                body::Reading::Pieces(..) => Reading::Items,
+            };
+        }
+        Some(payload)
     }
 }
 
@@ -112,14 +124,7 @@ impl Payload {
     /// Says how much of the body has to be kept.
     #[must_use]
     pub fn reading(&self) -> Reading {
-        if self.is_bodiless {
-            return Reading::FirstByte;
-        }
-        match self.given(&[]).reading() {
-            body::Reading::FirstByte => Reading::FirstByte,
-            body::Reading::Whole => Reading::Whole,
-            body::Reading::Pieces(..) => Reading::Items,
-        }
+        self.reading
     }
 
     /// Holds a body against the document. Where [`Payload::reading`] says that its first byte will do, any part of
@@ -135,9 +140,11 @@ impl Payload {
     /// body is no sequence.
     #[must_use]
     pub fn items(&self, limit: usize) -> Option<Items> {
+        if self.reading != Reading::Items {
+            return None;
+        }
         let body::Reading::Pieces(_, sequence) = self.given(&[]).reading() else { return None };
-        let cutter = Cutter::new(sequence, limit);
-        (!self.is_bodiless).then(|| Items { payload: self.clone(), cutter, number: 0 })
+        Some(Items { payload: self.clone(), cutter: Cutter::new(sequence, limit), number: 0 })
     }
 }
 

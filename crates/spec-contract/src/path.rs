@@ -60,6 +60,8 @@ type RouteRank = (QueryRank, usize);
 /// The conditions that a request must meet to be meant for an operation.
 pub(crate) struct Route {
     template: Template,
+    /// The number of segments of its path.
+    length: usize,
     /// Smaller is more concrete: the path, then its query, then what else tells the operation from others.
     rank: (PathRank, RouteRank),
     /// Headers that tell it from others of the same path, with their values.
@@ -72,6 +74,8 @@ impl Route {
         let (path, query) = template.rank();
         let mut route = Route {
             template,
+            // The rank has one entry for each segment.
+            length: path.len(),
             rank: (path, (query, usize::MAX - routing_constants.len())),
             headers: Vec::new(),
         };
@@ -111,7 +115,8 @@ pub(crate) fn find<'a>(
     query: Option<&str>,
     headers: Option<&HeaderMap>,
 ) -> RouteMatch<'a> {
-    let matching = api.operations.iter().zip(routes);
+    let length = path.split('/').count();
+    let matching = api.operations.iter().zip(routes).filter(|(_, route)| route.length == length);
     let matching = matching.filter(|(_, route)| headers.is_none_or(|headers| route.has_headers(headers)));
     let matching: Vec<_> = matching
         .filter_map(|(operation, route)| Some((&route.rank, operation, route.template.matches(path, query)?)))

@@ -75,6 +75,10 @@ pub mod diagnostics {}
 pub mod contract {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/guard.md")]
+pub mod guard {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/doubles.md")]
 pub mod doubles {}
 
