@@ -198,10 +198,21 @@ impl<'a> Parts<'a> {
         // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
         let is_bare = !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
         match serde_json::from_str(&text) {
-            Ok(number @ Value::Number(_)) if is_bare && self.says("number") => number,
+            Ok(number @ Value::Number(_)) if is_bare && self.says("number") => exact(&text, number),
             Ok(boolean @ Value::Bool(_)) if is_bare && self.says("boolean") => boolean,
             _ => Value::String(text),
         }
+    }
+}
+
+/// Returns a number that is on the same side of every bound of integers as its text: one of more digits than
+/// any integer type has may have been rounded to a bound.
+fn exact(text: &str, number: Value) -> Value {
+    let is_integer = text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+    match number.as_f64().filter(|_| is_integer && number.is_f64()) {
+        Some(rounded) if rounded < 0.0 => rounded.next_down().into(),
+        Some(rounded) => rounded.next_up().into(),
+        None => number,
     }
 }
 
@@ -328,6 +339,8 @@ mod tests {
         for (schema, text, value) in [
             (json!({"type": "integer"}), "7", json!(7)),
             (json!({"type": "integer"}), "+7", json!("+7")),
+            (json!({"type": "integer"}), "-9223372036854775808", json!(i64::MIN)),
+            (json!({"type": "integer"}), "-9223372036854775809", json!((i64::MIN as f64).next_down())),
             (json!({"type": "integer"}), " 7", json!(" 7")),
             (json!({"type": "integer"}), "null", json!("null")),
             (json!({"type": "string"}), "7", json!("7")),

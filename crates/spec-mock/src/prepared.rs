@@ -5,17 +5,21 @@
 use crate::body::{self, Composed, Written};
 use crate::callbacks::Callbacks;
 use crate::examples::{self, Example};
-use crate::negotiate::Chosen;
+use crate::hidden;
+use crate::negotiate::{self, Chosen};
 use crate::sample::{Sampler, Way};
 use crate::state::infer::Resources;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
-use spec_api::{Api, MediaType, Operation};
+use spec_api::{Api, MediaType, Method, Operation};
 use spec_contract::{Contract, Kind, Part, Violation};
 use spec_values::Values;
 use spec_values::random::Filling;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// The ways in which a value is made, until one is right.
+const WAYS: [Way; 6] = [Way::Examples, Way::Plain, Way::Last, Way::Alone(0), Way::Alone(1), Way::Alone(2)];
 
 /// A document that answers.
 pub(crate) struct Prepared {
@@ -24,6 +28,8 @@ pub(crate) struct Prepared {
     positions: HashMap<String, usize>,
     /// The paths of servers, which may stand before those of the document; the longest first.
     bases: Vec<String>,
+    /// True if there is anything that is for requests alone.
+    hides: bool,
     values: OnceLock<Result<Values, String>>,
     resources: OnceLock<Resources>,
     callbacks: OnceLock<Callbacks>,
@@ -59,9 +65,11 @@ impl Prepared {
         let mut bases: Vec<String> = servers.filter_map(|server| base(&server.url)).collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.len()));
         bases.dedup();
+        let hides = api.schemas().any(|(_, schema)| schema.write_only);
         Prepared {
             positions,
             bases,
+            hides,
             values: OnceLock::new(),
             resources: OnceLock::new(),
             callbacks: OnceLock::new(),
@@ -112,9 +120,24 @@ impl Prepared {
         media: &MediaType,
         value: &Value,
     ) -> Result<Vec<Violation>, Composed> {
-        let name = crate::negotiate::name(media, None, value.is_string());
+        let content = negotiate::declared(operation, status).map(|own| own.content.as_slice());
+        let name = negotiate::name(content.unwrap_or_default(), media, None, value.is_string());
         let written = body::write(media, &name, value)?;
+        // An answer to HEAD has no body that could be wrong.
+        if operation.method == Method::Head {
+            return Ok(Vec::new());
+        }
         Ok(self.faults(operation, status, Some(&written)))
+    }
+
+    /// Returns a value without what is for requests alone (OpenAPI 3.1, 4.8.24.1), if it is right without it.
+    pub(crate) fn shown(&self, operation: &Operation, status: u16, media: &MediaType, value: Value) -> Value {
+        let Some(schema) = media.schema.filter(|_| self.hides) else { return value };
+        let stripped = hidden::without(&self.api().json, self.api().json_schema(schema), &value);
+        match stripped != value && self.wrong(operation, status, media, &stripped) == Ok(Vec::new()) {
+            true => stripped,
+            false => value,
+        }
     }
 
     /// Returns what is known of a body; the first time, it is found out, and `log` is told of what is wrong.
@@ -150,6 +173,9 @@ impl Prepared {
                 let name = example.name.as_deref().map(|name| format!(" `{name}`")).unwrap_or_default();
                 log(&format!("{}: the example{name} of {status} is left out: {first}", operation.id));
             }
+            if wrong.is_empty() {
+                example.value = self.shown(operation, status, media, example.value);
+            }
             examples.push((example, wrong));
         }
         let right = examples.iter().find(|(_, wrong)| wrong.is_empty()).map(|(own, _)| own.value.clone());
@@ -165,7 +191,7 @@ impl Prepared {
         };
         let pointer = self.api().schema(schema).pointer().unwrap_or_default();
         let mut why = String::new();
-        for way in [Way::Examples, Way::Plain, Way::Alone] {
+        for way in WAYS {
             let made = Sampler::new(&self.api().json, way).at(pointer);
             let value = made.map_err(|_| Unmade::TooMuch)?;
             match self.wrong(operation, status, media, &value) {

@@ -247,7 +247,11 @@ impl Asked<'_> {
         value: Value,
         wrong: Vec<Violation>,
     ) -> Result<Draft, Problem<'static>> {
-        let name = negotiate::name(media, self.accept(), value.is_string());
+        let value = match wrong.is_empty() {
+            true => self.prepared.shown(self.operation, chosen.status, media, value),
+            false => value,
+        };
+        let name = negotiate::name(&chosen.response.content, media, self.accept(), value.is_string());
         // A schema may say that a text is JSON; whoever asks for a text alone can't know.
         let is_composed = value.is_object() || value.is_array();
         if is_composed
