@@ -20,6 +20,7 @@ mod form;
 mod headers;
 mod judgement;
 mod media;
+mod numbers;
 mod parameters;
 mod path;
 pub mod report;

@@ -4,6 +4,7 @@
 //! number. Knows JSON Schema as far as it names types, items and properties. Must not know where the texts
 //! come from.
 
+use crate::numbers::exact;
 use crate::sides::target;
 use crate::validators::{Finding, Validators};
 use serde_json::{Map, Value};
@@ -202,17 +203,6 @@ impl<'a> Parts<'a> {
             Ok(boolean @ Value::Bool(_)) if is_bare && self.says("boolean") => boolean,
             _ => Value::String(text),
         }
-    }
-}
-
-/// Returns a number that is on the same side of every bound of integers as its text: one of more digits than
-/// any integer type has may have been rounded to a bound.
-fn exact(text: &str, number: Value) -> Value {
-    let is_integer = text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
-    match number.as_f64().filter(|_| is_integer && number.is_f64()) {
-        Some(rounded) if rounded < 0.0 => rounded.next_down().into(),
-        Some(rounded) => rounded.next_up().into(),
-        None => number,
     }
 }
 

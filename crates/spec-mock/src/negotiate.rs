@@ -83,7 +83,9 @@ fn usual(operation: &Operation) -> Option<(u16, &Response)> {
     let lowest =
         operation.responses.iter().filter(success).min_by_key(|own| (is_range(own), code(own.status)));
     let default = || operation.responses.iter().find(|response| response.status == Status::Default);
-    let response = lowest.or_else(default).or_else(|| operation.responses.first())?;
+    // No answer is an interim one (RFC 9110, 15.2).
+    let first = || operation.responses.iter().find(|response| code(response.status) >= 200);
+    let response = lowest.or_else(default).or_else(first)?;
     Some((code(response.status), response))
 }
 

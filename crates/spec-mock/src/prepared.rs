@@ -5,10 +5,12 @@
 use crate::body::{self, Composed, Written};
 use crate::callbacks::Callbacks;
 use crate::examples::{self, Example};
+use crate::headers;
 use crate::hidden;
 use crate::negotiate::{self, Chosen};
 use crate::sample::{Sampler, Way};
 use crate::state::infer::Resources;
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 use spec_api::{Api, MediaType, Method, Operation};
@@ -35,6 +37,8 @@ pub(crate) struct Prepared {
     callbacks: OnceLock<Callbacks>,
     /// What is known of a body: by the place of its media type, and its status.
     known: RwLock<HashMap<(String, u16), Arc<Known>>>,
+    /// The headers of each response, by its place and status.
+    headers: RwLock<HashMap<(String, u16), HeaderMap>>,
 }
 
 /// What is known of a body that a document declares.
@@ -74,6 +78,7 @@ impl Prepared {
             resources: OnceLock::new(),
             callbacks: OnceLock::new(),
             known: RwLock::default(),
+            headers: RwLock::default(),
             contract,
         }
     }
@@ -158,6 +163,24 @@ impl Prepared {
         known
     }
 
+    /// Returns the headers of a response; made values where there is a seed.
+    pub(crate) fn headers(&self, operation: &Operation, chosen: Chosen<'_>, seed: Option<u64>) -> HeaderMap {
+        if chosen.response.headers.is_empty() {
+            return HeaderMap::new();
+        }
+        if seed.is_some() {
+            return headers::of(self, operation, chosen.status, chosen.response, seed);
+        }
+        let place = chosen.response.location.as_pointer().map(ToString::to_string).unwrap_or_default();
+        let key = (place, chosen.status);
+        if let Some(headers) = self.headers.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return headers.clone();
+        }
+        let headers = headers::of(self, operation, chosen.status, chosen.response, None);
+        self.headers.write().unwrap_or_else(PoisonError::into_inner).insert(key, headers.clone());
+        headers
+    }
+
     fn find_out(&self, operation: &Operation, status: u16, media: &MediaType, log: &dyn Fn(&str)) -> Known {
         let mut examples = Vec::new();
         for mut example in examples::of(&self.api().json, &media.location) {
@@ -180,6 +203,7 @@ impl Prepared {
         }
         let right = examples.iter().find(|(_, wrong)| wrong.is_empty()).map(|(own, _)| own.value.clone());
         let usual = right.map_or_else(|| self.plain(operation, status, media), Ok);
+        let usual = usual.map(|value| self.shown(operation, status, media, value));
         Known { examples, usual }
     }
 
@@ -198,7 +222,8 @@ impl Prepared {
                 Err(Composed) => return Err(Unmade::Composed),
                 Ok(wrong) => match wrong.first() {
                     None => return Ok(value),
-                    Some(first) => why = first.to_string(),
+                    Some(first) if why.is_empty() => why = first.to_string(),
+                    Some(_) => {}
                 },
             }
         }
