@@ -24,6 +24,8 @@ The document is a path, or REVISION:PATH for a file as a revision of Git has it.
   -d, --dynamic        values that are made from the schemas, instead of examples
       --seed NUMBER    what made values and faults depend on, besides the request
       --errors         500 where an example is not what its schema says, instead of leaving it out
+      --credential SCHEME=VALUE
+                       a credential that is good, and others of its scheme are not; may be given again
       --state          remember what requests make; DELETE /__state forgets it
       --callbacks=false   send no callbacks
       --watch=false    answer by the document as it was at the start, whatever becomes of the file
@@ -55,6 +57,7 @@ struct Arguments {
     dynamic: bool,
     errors: bool,
     state: bool,
+    credentials: Vec<(String, String)>,
     callbacks: bool,
     watch: bool,
     cors: bool,
@@ -91,6 +94,7 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
         dynamic: false,
         errors: false,
         state: false,
+        credentials: Vec::new(),
         callbacks: true,
         watch: true,
         cors: true,
@@ -108,6 +112,11 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
             Long("dynamic") | Short('d') => arguments.dynamic = flag(&mut parser)?,
             Long("errors") => arguments.errors = flag(&mut parser)?,
             Long("state") => arguments.state = flag(&mut parser)?,
+            Long("credential") => {
+                let text = parser.value()?.string()?;
+                let (scheme, value) = text.split_once('=').ok_or("write --credential SCHEME=VALUE")?;
+                arguments.credentials.push((scheme.to_owned(), value.to_owned()));
+            }
             Long("callbacks") => arguments.callbacks = flag(&mut parser)?,
             Long("watch") => arguments.watch = flag(&mut parser)?,
             Long("cors") => arguments.cors = flag(&mut parser)?,
@@ -191,6 +200,9 @@ fn serve(arguments: &Arguments) -> Result<(), String> {
                 eprintln!("{line}");
             }
         });
+    for (scheme, credential) in &arguments.credentials {
+        mock = mock.credential(scheme, credential);
+    }
     if let Some(delay) = arguments.delay {
         mock = mock.delay(delay);
     }

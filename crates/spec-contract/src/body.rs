@@ -8,6 +8,7 @@ use crate::form::{Form, multipart, urlencoded};
 use crate::headers::text;
 use crate::judgement::{Kind, Part, Side, Violation};
 use crate::media::{self, Media};
+use crate::numbers;
 use crate::pieces::{Cut, Cutter};
 use crate::texts::{self, Parts, Read, WAYS};
 use crate::validators::{Finding, Validators};
@@ -192,7 +193,7 @@ impl Given<'_> {
                     push(None, "the body is missing".to_owned(), Kind::Missing);
                 }
             }
-            MediaKind::Json => match serde_json::from_slice::<Value>(self.bytes) {
+            MediaKind::Json => match numbers::json(self.bytes) {
                 Ok(value) => add(self.side, self.findings(media, &value), violations),
                 Err(error) => push(None, format!("the body is not JSON: {error}"), Kind::Malformed),
             },

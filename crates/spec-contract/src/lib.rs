@@ -22,6 +22,7 @@ mod form;
 mod headers;
 mod judgement;
 mod media;
+mod numbers;
 mod parameters;
 mod parts;
 mod path;

@@ -4,6 +4,7 @@
 //! number. Knows JSON Schema as far as it names types, items and properties. Must not know where the texts
 //! come from.
 
+use crate::numbers::exact;
 use crate::sides::target;
 use crate::validators::{Finding, Validators};
 use serde_json::{Map, Value};
@@ -198,7 +199,7 @@ impl<'a> Parts<'a> {
         // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
         let is_bare = !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
         match serde_json::from_str(&text) {
-            Ok(number @ Value::Number(_)) if is_bare && self.says("number") => number,
+            Ok(number @ Value::Number(_)) if is_bare && self.says("number") => exact(&text, number),
             Ok(boolean @ Value::Bool(_)) if is_bare && self.says("boolean") => boolean,
             _ => Value::String(text),
         }
@@ -328,6 +329,8 @@ mod tests {
         for (schema, text, value) in [
             (json!({"type": "integer"}), "7", json!(7)),
             (json!({"type": "integer"}), "+7", json!("+7")),
+            (json!({"type": "integer"}), "-9223372036854775808", json!(i64::MIN)),
+            (json!({"type": "integer"}), "-9223372036854775809", json!((i64::MIN as f64).next_down())),
             (json!({"type": "integer"}), " 7", json!(" 7")),
             (json!({"type": "integer"}), "null", json!("null")),
             (json!({"type": "string"}), "7", json!("7")),

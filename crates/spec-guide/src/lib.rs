@@ -83,6 +83,10 @@ pub mod guard {}
 pub mod doubles {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/mock.md")]
+pub mod mock {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/changes.md")]
 pub mod changes {}
 

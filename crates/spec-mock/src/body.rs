@@ -41,6 +41,10 @@ pub(crate) fn write(media: &MediaType, name: &str, value: &Value) -> Result<Writ
                 Value::String(text) => text.clone().into_bytes(),
                 other => xml::write(other).into_bytes(),
             },
+            // JSON is YAML (YAML 1.2, 1.3).
+            MediaKind::Text if essence(name).to_ascii_lowercase().ends_with("yaml") => {
+                value.to_string().into_bytes()
+            }
             MediaKind::Text => match value {
                 Value::Array(_) | Value::Object(_) => return Err(Composed),
                 other => scalar(other).into_bytes(),

@@ -166,11 +166,10 @@ struct Maker<'a> {
 impl Maker<'_> {
     /// Makes the body: an example that is right, or what its schema says; made values where they are wanted.
     fn body(&self) -> Result<Option<Written>, String> {
-        let Some(media) = self.callback.body.as_ref().and_then(|body| body.content.first()) else {
-            return Ok(None);
-        };
+        let content = self.callback.body.as_ref().map(|body| body.content.as_slice()).unwrap_or_default();
+        let Some(media) = content.first() else { return Ok(None) };
         let api = self.asked.prepared.api();
-        let name = crate::negotiate::name(media, None, false);
+        let name = crate::negotiate::name(content, media, None, false);
         let is_right =
             |value: &Value| body::write(media, &name, value).is_ok_and(|written| self.is_right(&written));
         let pointer = media.schema.and_then(|id| api.schema(id).pointer());

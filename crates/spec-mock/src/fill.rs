@@ -4,6 +4,7 @@
 //! contract has to say. Must not know why something failed.
 
 use crate::problem::{Problem, part, sentence, sentences};
+use crate::sample::{Sampler, Way};
 use serde_json::{Map, Value, json};
 use spec_api::{Additional, Api, Kind, MediaType, Object, SchemaId};
 use spec_contract::Violation;
@@ -139,6 +140,12 @@ impl Filler<'_> {
         value.or(self.api.is_nullable(id).then_some(Value::Null))
     }
 
+    /// Makes a value that tells nothing.
+    fn sample(&self, id: SchemaId) -> Option<Value> {
+        let pointer = self.api.schema(id).pointer()?;
+        Sampler::new(&self.api.json, Way::Examples).at(pointer).ok()
+    }
+
     /// Fills a list: with an item for each violation.
     fn list(&self, items: SchemaId, told: &Told, depth: usize) -> Option<Value> {
         let violations = self.problem.violations;
@@ -183,7 +190,11 @@ impl Filler<'_> {
                 field: told.field.clone(),
                 part: told.part.clone(),
             };
-            match self.fill(property.schema, &own, depth + 1) {
+            let value = match role {
+                Role::None => self.sample(property.schema),
+                _ => self.fill(property.schema, &own, depth + 1),
+            };
+            match value {
                 Some(value) => {
                     members.insert(property.name.clone(), value);
                 }

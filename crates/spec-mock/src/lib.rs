@@ -14,6 +14,7 @@ mod expression;
 mod faults;
 mod fill;
 mod headers;
+mod hidden;
 mod mock;
 mod negotiate;
 mod prefer;

@@ -68,6 +68,8 @@ pub(crate) struct Settings {
     pub(crate) cors: bool,
     pub(crate) delay: Option<Duration>,
     pub(crate) fault: Option<(Fault, f64)>,
+    /// Schemes, with credentials that are good for them.
+    pub(crate) credentials: Vec<(String, String)>,
     pub(crate) body_limit: usize,
     log: Log,
 }
@@ -100,6 +102,7 @@ impl Mock {
             cors: true,
             delay: None,
             fault: None,
+            credentials: Vec::new(),
             body_limit: 16 * 1024 * 1024,
             log: Arc::new(|_| {}),
         };
@@ -165,6 +168,14 @@ impl Mock {
     #[must_use]
     pub fn fault(self, fault: Fault, rate: f64) -> Mock {
         self.with(|settings| settings.fault = Some((fault, rate)))
+    }
+
+    /// Takes a credential for good: a key, a token, or of Basic `name:password`. Others of the same security
+    /// scheme, by its name in the document, are then as good as none. Of a scheme for which nothing is said,
+    /// everything is good.
+    #[must_use]
+    pub fn credential(self, scheme: &str, credential: &str) -> Mock {
+        self.with(|settings| settings.credentials.push((scheme.to_owned(), credential.to_owned())))
     }
 
     /// Sets the largest body of a request, in bytes; a larger one is refused with 413. The default is 16 MiB.

@@ -3,7 +3,7 @@
 //! Knows statuses and media types. Must not know what a body holds, nor whether the request was right.
 
 use spec_api::{MediaKind, MediaType, Operation, Response, Status};
-use spec_http::media_type::{essence, exactness};
+use spec_http::media_type::{essence, exactness, most_exact};
 use spec_http::message::is_bodiless;
 
 /// The response that answers.
@@ -83,7 +83,9 @@ fn usual(operation: &Operation) -> Option<(u16, &Response)> {
     let lowest =
         operation.responses.iter().filter(success).min_by_key(|own| (is_range(own), code(own.status)));
     let default = || operation.responses.iter().find(|response| response.status == Status::Default);
-    let response = lowest.or_else(default).or_else(|| operation.responses.first())?;
+    // No answer is an interim one (RFC 9110, 15.2).
+    let first = || operation.responses.iter().find(|response| code(response.status) >= 200);
+    let response = lowest.or_else(default).or_else(first)?;
     Some((code(response.status), response))
 }
 
@@ -161,33 +163,35 @@ fn ranges(accept: &str) -> Vec<Range<'_>> {
 }
 
 /// Returns the media type that a body is sent with: the declared one, and of a range one that is accepted, or
-/// one that the range has.
-pub(crate) fn name(media: &MediaType, accept: Option<&str>, is_text: bool) -> String {
+/// one that the range has, as far as none of the others that are declared means it more exactly.
+pub(crate) fn name(content: &[MediaType], media: &MediaType, accept: Option<&str>, is_text: bool) -> String {
     if !media.name.contains('*') {
         return media.name.clone();
     }
     let declared = essence(&media.name);
     let ranges = ranges(accept.unwrap_or("*/*"));
-    let named = ranges.iter().find(|range| {
-        range.quality > 0 && !range.range.contains('*') && exactness(declared, essence(range.range)).is_some()
-    });
-    if let Some(range) = named {
-        return essence(range.range).to_owned();
-    }
-    match declared.split_once('/') {
-        Some((_, "*")) if declared.starts_with("text") => "text/plain".to_owned(),
-        Some(("*", "*")) if is_text => "text/plain".to_owned(),
-        Some(("*" | "application", "*")) if media.kind == MediaKind::Bytes && is_text => {
-            "application/octet-stream".to_owned()
+    let named = ranges.iter().filter(|range| range.quality > 0 && !range.range.contains('*'));
+    let named = named.map(|range| essence(range.range));
+    let own = match declared.split_once('/') {
+        Some(("text", "*")) => vec!["text/plain", "text/x-plain"],
+        Some(("*", "*")) if is_text => vec!["text/plain", "text/x-plain"],
+        Some(("application", "*")) if media.kind == MediaKind::Bytes && is_text => {
+            vec!["application/octet-stream", "application/x-octets"]
         }
-        Some(("*" | "application", "*")) => "application/json".to_owned(),
-        Some(("image", "*")) => "image/png".to_owned(),
-        Some(("audio", "*")) => "audio/mpeg".to_owned(),
-        Some(("video", "*")) => "video/mp4".to_owned(),
-        Some((kind, subtype)) => {
-            let kind = if kind == "*" { "application" } else { kind };
-            format!("{kind}/{}", subtype.replace('*', "x"))
+        Some(("*" | "application", "*")) => {
+            vec!["application/json", "application/x+json", "application/octet-stream"]
         }
-        None => "application/octet-stream".to_owned(),
-    }
+        Some(("image", "*")) => vec!["image/png", "image/gif"],
+        Some(("audio", "*")) => vec!["audio/mpeg"],
+        Some(("video", "*")) => vec!["video/mp4"],
+        _ => Vec::new(),
+    };
+    let kind = declared.split('/').next().filter(|kind| *kind != "*").unwrap_or("application");
+    let made = format!("{kind}/{}", declared.split('/').nth(1).unwrap_or("*").replace('*', "x"));
+    let is_own = |name: &&str| {
+        let best = most_exact(content.iter().map(|own| own.name.as_str()), name);
+        best.and_then(|index| content.get(index)).is_some_and(|own| own.location == media.location)
+    };
+    let candidates = named.chain(own).chain([made.as_str()]);
+    candidates.into_iter().find(is_own).unwrap_or("application/octet-stream").to_owned()
 }

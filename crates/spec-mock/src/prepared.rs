@@ -5,17 +5,23 @@
 use crate::body::{self, Composed, Written};
 use crate::callbacks::Callbacks;
 use crate::examples::{self, Example};
-use crate::negotiate::Chosen;
+use crate::headers;
+use crate::hidden;
+use crate::negotiate::{self, Chosen};
 use crate::sample::{Sampler, Way};
 use crate::state::infer::Resources;
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
-use spec_api::{Api, MediaType, Operation};
+use spec_api::{Api, MediaType, Method, Operation};
 use spec_contract::{Contract, Kind, Part, Violation};
 use spec_values::Values;
 use spec_values::random::Filling;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// The ways in which a value is made, until one is right.
+const WAYS: [Way; 6] = [Way::Examples, Way::Plain, Way::Last, Way::Alone(0), Way::Alone(1), Way::Alone(2)];
 
 /// A document that answers.
 pub(crate) struct Prepared {
@@ -24,11 +30,15 @@ pub(crate) struct Prepared {
     positions: HashMap<String, usize>,
     /// The paths of servers, which may stand before those of the document; the longest first.
     bases: Vec<String>,
+    /// True if there is anything that is for requests alone.
+    hides: bool,
     values: OnceLock<Result<Values, String>>,
     resources: OnceLock<Resources>,
     callbacks: OnceLock<Callbacks>,
     /// What is known of a body: by the place of its media type, and its status.
     known: RwLock<HashMap<(String, u16), Arc<Known>>>,
+    /// The headers of each response, by its place and status.
+    headers: RwLock<HashMap<(String, u16), HeaderMap>>,
 }
 
 /// What is known of a body that a document declares.
@@ -59,13 +69,16 @@ impl Prepared {
         let mut bases: Vec<String> = servers.filter_map(|server| base(&server.url)).collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.len()));
         bases.dedup();
+        let hides = api.schemas().any(|(_, schema)| schema.write_only);
         Prepared {
             positions,
             bases,
+            hides,
             values: OnceLock::new(),
             resources: OnceLock::new(),
             callbacks: OnceLock::new(),
             known: RwLock::default(),
+            headers: RwLock::default(),
             contract,
         }
     }
@@ -112,9 +125,24 @@ impl Prepared {
         media: &MediaType,
         value: &Value,
     ) -> Result<Vec<Violation>, Composed> {
-        let name = crate::negotiate::name(media, None, value.is_string());
+        let content = negotiate::declared(operation, status).map(|own| own.content.as_slice());
+        let name = negotiate::name(content.unwrap_or_default(), media, None, value.is_string());
         let written = body::write(media, &name, value)?;
+        // An answer to HEAD has no body that could be wrong.
+        if operation.method == Method::Head {
+            return Ok(Vec::new());
+        }
         Ok(self.faults(operation, status, Some(&written)))
+    }
+
+    /// Returns a value without what is for requests alone (OpenAPI 3.1, 4.8.24.1), if it is right without it.
+    pub(crate) fn shown(&self, operation: &Operation, status: u16, media: &MediaType, value: Value) -> Value {
+        let Some(schema) = media.schema.filter(|_| self.hides) else { return value };
+        let stripped = hidden::without(&self.api().json, self.api().json_schema(schema), &value);
+        match stripped != value && self.wrong(operation, status, media, &stripped) == Ok(Vec::new()) {
+            true => stripped,
+            false => value,
+        }
     }
 
     /// Returns what is known of a body; the first time, it is found out, and `log` is told of what is wrong.
@@ -135,6 +163,24 @@ impl Prepared {
         known
     }
 
+    /// Returns the headers of a response; made values where there is a seed.
+    pub(crate) fn headers(&self, operation: &Operation, chosen: Chosen<'_>, seed: Option<u64>) -> HeaderMap {
+        if chosen.response.headers.is_empty() {
+            return HeaderMap::new();
+        }
+        if seed.is_some() {
+            return headers::of(self, operation, chosen.status, chosen.response, seed);
+        }
+        let place = chosen.response.location.as_pointer().map(ToString::to_string).unwrap_or_default();
+        let key = (place, chosen.status);
+        if let Some(headers) = self.headers.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return headers.clone();
+        }
+        let headers = headers::of(self, operation, chosen.status, chosen.response, None);
+        self.headers.write().unwrap_or_else(PoisonError::into_inner).insert(key, headers.clone());
+        headers
+    }
+
     fn find_out(&self, operation: &Operation, status: u16, media: &MediaType, log: &dyn Fn(&str)) -> Known {
         let mut examples = Vec::new();
         for mut example in examples::of(&self.api().json, &media.location) {
@@ -150,10 +196,14 @@ impl Prepared {
                 let name = example.name.as_deref().map(|name| format!(" `{name}`")).unwrap_or_default();
                 log(&format!("{}: the example{name} of {status} is left out: {first}", operation.id));
             }
+            if wrong.is_empty() {
+                example.value = self.shown(operation, status, media, example.value);
+            }
             examples.push((example, wrong));
         }
         let right = examples.iter().find(|(_, wrong)| wrong.is_empty()).map(|(own, _)| own.value.clone());
         let usual = right.map_or_else(|| self.plain(operation, status, media), Ok);
+        let usual = usual.map(|value| self.shown(operation, status, media, value));
         Known { examples, usual }
     }
 
@@ -165,14 +215,15 @@ impl Prepared {
         };
         let pointer = self.api().schema(schema).pointer().unwrap_or_default();
         let mut why = String::new();
-        for way in [Way::Examples, Way::Plain, Way::Alone] {
+        for way in WAYS {
             let made = Sampler::new(&self.api().json, way).at(pointer);
             let value = made.map_err(|_| Unmade::TooMuch)?;
             match self.wrong(operation, status, media, &value) {
                 Err(Composed) => return Err(Unmade::Composed),
                 Ok(wrong) => match wrong.first() {
                     None => return Ok(value),
-                    Some(first) => why = first.to_string(),
+                    Some(first) if why.is_empty() => why = first.to_string(),
+                    Some(_) => {}
                 },
             }
         }

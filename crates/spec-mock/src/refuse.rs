@@ -8,9 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Request;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use spec_api::{Api, MediaKind, Operation, Scheme, Status};
+use spec_api::{Api, MediaKind, Operation, ParameterIn, Scheme, Status};
 use spec_contract::{Kind, Part, Side, Violation};
 use spec_document::Pointer;
 use spec_http::media_type::essence;
@@ -116,6 +117,74 @@ pub(crate) fn is_well_formed(headers: &HeaderMap) -> bool {
             ["username", "realm", "nonce", "uri", "response"].iter().all(|name| names.contains(name))
         }
         _ => true,
+    }
+}
+
+/// Takes away the credentials of schemes of which others are good: it is as if they were missing. `good` has
+/// schemes with what is good for them; of a scheme that is not in there, everything is.
+pub(crate) fn remove_bad(api: &Api, good: &[(String, String)], request: &mut Request<Bytes>) {
+    for (name, scheme) in &api.security_schemes {
+        let own: Vec<&str> =
+            good.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let is_good = |text: &str| own.contains(&text);
+        match &scheme.scheme {
+            Scheme::ApiKey { place: ParameterIn::Header, name } => {
+                let given = request.headers().get(name.as_str()).and_then(|value| value.to_str().ok());
+                if !given.is_some_and(is_good) {
+                    request.headers_mut().remove(name.as_str());
+                }
+            }
+            Scheme::ApiKey { place: ParameterIn::Cookie, name } => {
+                let cookies =
+                    request.headers().get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+                let kept = keep(cookies, ';', |own, text| own.trim() != name || is_good(text));
+                match HeaderValue::from_str(&kept) {
+                    Ok(value) if !kept.is_empty() => request.headers_mut().insert(COOKIE, value),
+                    _ => request.headers_mut().remove(COOKIE),
+                };
+            }
+            Scheme::ApiKey { name, .. } => {
+                let Some(query) = request.uri().query() else { continue };
+                let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+                let kept = keep(query, '&', |own, text| decoded(own) != *name || is_good(&decoded(text)));
+                if let Ok(uri) = format!("{}?{kept}", request.uri().path()).parse() {
+                    *request.uri_mut() = uri;
+                }
+            }
+            other => {
+                let Some(asked) = other.authorization() else { continue };
+                let given = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+                let given = given.and_then(|text| text.trim().split_once(' '));
+                // One of another scheme is for that one to judge.
+                let is_bad = given.is_some_and(|(scheme, text)| {
+                    scheme.eq_ignore_ascii_case(asked)
+                        && !own.iter().any(|good| is_same(asked, good, text.trim()))
+                });
+                if is_bad {
+                    request.headers_mut().remove(AUTHORIZATION);
+                }
+            }
+        }
+    }
+}
+
+/// Returns the pairs of a text that are to be kept.
+fn keep(text: &str, between: char, is_kept: impl Fn(&str, &str) -> bool) -> String {
+    let pairs = text.split(between).filter(|pair| {
+        let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
+        is_kept(name, text)
+    });
+    pairs.collect::<Vec<_>>().join(&between.to_string())
+}
+
+/// Says whether what was given is what is good; of Basic, a name and a password are good (RFC 7617, 2).
+fn is_same(scheme: &str, good: &str, given: &str) -> bool {
+    match scheme {
+        "Basic" => STANDARD.decode(given).is_ok_and(|own| own == good.as_bytes()),
+        _ => good == given,
     }
 }
 

@@ -7,7 +7,6 @@ use crate::answer::text_field;
 use crate::body::{self, Written};
 use crate::callbacks;
 use crate::fill;
-use crate::headers;
 use crate::mock::Mock;
 use crate::negotiate::{self, Chosen, Unmet};
 use crate::prefer::{Read, Wishes};
@@ -50,7 +49,7 @@ pub(crate) struct Draft {
 /// Answers a request as the document says.
 pub(crate) fn respond(mock: &Mock, mut request: Request<Bytes>, read: &Read) -> Response<Bytes> {
     let prepared = mock.prepared();
-    let judgement = judged(&prepared, &mut request);
+    let judgement = judged(mock, &prepared, &mut request);
     let Some(operation) = judgement.operation.as_deref().and_then(|id| prepared.operation(id)) else {
         return unknown(&prepared, &request, &judgement);
     };
@@ -84,7 +83,7 @@ pub(crate) fn respond(mock: &Mock, mut request: Request<Bytes>, read: &Read) -> 
 /// Answers with a status that nobody asked for: as the operation declares it, or with problem details.
 pub(crate) fn failing(mock: &Mock, mut request: Request<Bytes>, status: u16) -> Response<Bytes> {
     let prepared = mock.prepared();
-    let judgement = judged(&prepared, &mut request);
+    let judgement = judged(mock, &prepared, &mut request);
     let problem = Problem::new(status, "this request fails on purpose");
     let Some(operation) = judgement.operation.as_deref().and_then(|id| prepared.operation(id)) else {
         return problem.response();
@@ -99,11 +98,12 @@ pub(crate) fn failing(mock: &Mock, mut request: Request<Bytes>, status: u16) -> 
 
 /// Holds a request against the document. Credentials that are malformed are none, and a path may begin with
 /// that of a server.
-fn judged(prepared: &Prepared, request: &mut Request<Bytes>) -> Judgement {
+fn judged(mock: &Mock, prepared: &Prepared, request: &mut Request<Bytes>) -> Judgement {
     request.headers_mut().remove("prefer");
     if !refuse::is_well_formed(request.headers()) {
         request.headers_mut().remove(AUTHORIZATION);
     }
+    refuse::remove_bad(prepared.api(), &mock.settings.credentials, request);
     let judgement = prepared.contract.request(request);
     let is_elsewhere =
         judgement.operation.is_none() && judgement.violations.iter().any(|own| own.part == Part::Path);
@@ -247,7 +247,11 @@ impl Asked<'_> {
         value: Value,
         wrong: Vec<Violation>,
     ) -> Result<Draft, Problem<'static>> {
-        let name = negotiate::name(media, self.accept(), value.is_string());
+        let value = match wrong.is_empty() {
+            true => self.prepared.shown(self.operation, chosen.status, media, value),
+            false => value,
+        };
+        let name = negotiate::name(&chosen.response.content, media, self.accept(), value.is_string());
         // A schema may say that a text is JSON; whoever asks for a text alone can't know.
         let is_composed = value.is_object() || value.is_array();
         if is_composed
@@ -264,7 +268,7 @@ impl Asked<'_> {
 
     pub(crate) fn draft(&self, chosen: Chosen<'_>, body: Option<Written>, wrong: Vec<Violation>) -> Draft {
         let seed = self.is_dynamic().then(|| self.seed());
-        let headers = headers::of(self.prepared, self.operation, chosen.status, chosen.response, seed);
+        let headers = self.prepared.headers(self.operation, chosen, seed);
         let mut kept = vec!["delay"];
         kept.extend((self.wishes.code == Some(chosen.status)).then_some("code"));
         kept.extend((chosen.media.is_some() && self.wishes.example.is_some()).then_some("example"));

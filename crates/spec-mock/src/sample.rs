@@ -30,9 +30,11 @@ pub(crate) enum Way {
     Examples,
     /// Without them: they may be wrong.
     Plain,
-    /// Without them, and so that of the variants of a `oneOf` only one is meant: what only others name is null
-    /// there, which few of them take.
-    Alone,
+    /// Without them, and where parts of a value disagree, the last one counts.
+    Last,
+    /// Without them, and so that of the variants of a `oneOf` only the one at this place is meant: what only
+    /// others name is null there, which few of them take.
+    Alone(usize),
 }
 
 /// Makes values of the schemas of a document.
@@ -106,7 +108,7 @@ impl<'a> Sampler<'a> {
         let mut value = self.by_type(schema)?;
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             let part = self.make(part)?;
-            merge(&mut value, part);
+            merge(&mut value, part, self.way == Way::Last);
         }
         for keyword in ["oneOf", "anyOf"] {
             let mut variants = variants_of(schema, keyword).filter(|variant| !is_null(variant));
@@ -116,9 +118,9 @@ impl<'a> Sampler<'a> {
             if let Some(variant) = chosen {
                 let own = self.names(variant);
                 let made = self.make(variant)?;
-                merge(&mut value, made);
-                let others =
-                    variants_of(schema, keyword).filter(|_| self.way == Way::Alone && keyword == "oneOf");
+                merge(&mut value, made, self.way == Way::Last);
+                let others = variants_of(schema, keyword)
+                    .filter(|_| matches!(self.way, Way::Alone(_)) && keyword == "oneOf");
                 for name in others.flat_map(|other| self.names(other)).filter(|name| !own.contains(name)) {
                     if let Value::Object(members) = &mut value {
                         members.entry(name).or_insert(Value::Null);
@@ -166,7 +168,7 @@ impl<'a> Sampler<'a> {
         // What stands beside the reference counts, too (JSON Schema 2020-12 core, 8.2.3.1).
         if schema.get("properties").is_some() {
             let beside = self.by_type(schema)?;
-            merge(&mut value, beside);
+            merge(&mut value, beside, self.way == Way::Last);
         }
         Ok(value)
     }
@@ -308,26 +310,23 @@ fn is_null(schema: &Value) -> bool {
 }
 
 /// Adds what another part of the same value has: members of objects, and else the value itself where there is
-/// none yet.
-fn merge(value: &mut Value, other: Value) {
+/// none yet. A part that is of another kind says more than the one before it; one of the same kind counts if the
+/// `last` one does.
+fn merge(value: &mut Value, other: Value, last: bool) {
+    let is_same_kind = std::mem::discriminant(value) == std::mem::discriminant(&other);
     match (value, other) {
         (Value::Object(members), Value::Object(others)) => {
             for (name, other) in others {
                 match members.get_mut(&name) {
-                    Some(own) => merge(own, other),
+                    Some(own) => merge(own, other, last),
                     None => {
                         members.insert(name, other);
                     }
                 }
             }
         }
-        (value @ Value::Null, other) => *value = other,
-        // The part says more than the schema around it, which may have no type at all.
-        (value @ Value::Object(_), other)
-            if value.as_object().is_some_and(Map::is_empty) && !other.is_null() =>
-        {
-            *value = other;
-        }
+        (value, other) if value.is_null() || last => *value = other,
+        (value, other) if !is_same_kind && !other.is_null() => *value = other,
         _ => {}
     }
 }

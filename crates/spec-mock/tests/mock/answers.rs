@@ -172,6 +172,38 @@ async fn credentials_count_before_media_types_before_all_else() {
 }
 
 #[tokio::test]
+async fn only_good_credentials_count_where_some_are_given() {
+    let document = |scheme: &str| {
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nsecurity: [{{own: []}}]\npaths:\n  /a:\n    get:\n      \
+             operationId: a\n      responses: {{'204': {{description: Fine}}}}\ncomponents:\n  securitySchemes:\n    own: {scheme}\n"
+        );
+        Mock::new(read("a.yaml", &text))
+    };
+    for (scheme, credential, good, bad) in [
+        ("{type: http, scheme: bearer}", "t", "/a\nAuthorization: bearer t", "/a\nAuthorization: Bearer u"),
+        (
+            "{type: http, scheme: basic}",
+            "u:p",
+            "/a\nAuthorization: Basic dTpw",
+            "/a\nAuthorization: Basic dTpx",
+        ),
+        ("{type: apiKey, in: header, name: X-Key}", "k", "/a\nX-Key: k", "/a\nX-Key: l"),
+        ("{type: apiKey, in: query, name: key}", "k", "/a?x=1&key=k", "/a?x=1&key=l"),
+        ("{type: apiKey, in: cookie, name: key}", "k", "/a\nCookie: a=b; key=k", "/a\nCookie: a=b; key=l"),
+    ] {
+        let mock = document(scheme);
+        for request in [good, bad] {
+            assert_eq!(ask(&mock, &format!("GET {request}")).await.status, 204, "{scheme}: nothing is said");
+        }
+        let mock = mock.credential("own", credential);
+        assert_eq!(ask(&mock, &format!("GET {good}")).await.status, 204, "{scheme}");
+        assert_eq!(ask(&mock, &format!("GET {bad}")).await.status, 401, "{scheme}");
+        assert_eq!(ask(&mock, "GET /a").await.status, 401, "{scheme}");
+    }
+}
+
+#[tokio::test]
 async fn a_declared_error_tells_what_is_wrong() {
     let schema = |schema: &str| {
         let text = format!(
