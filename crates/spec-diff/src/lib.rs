@@ -18,6 +18,7 @@ mod messages;
 mod notes;
 mod operations;
 mod parameters;
+mod patterns;
 mod report;
 mod rules;
 mod schemas;
@@ -29,6 +30,7 @@ mod values;
 mod walk;
 mod witness;
 pub mod write;
+mod written;
 
 pub use advice::{Advice, Step};
 pub use ignore::{Fault, Ignore};

@@ -3,6 +3,7 @@
 //! Must not know how changes are found, nor how they are written.
 
 use crate::advice::Advice;
+use crate::rules;
 use serde_json::Value;
 use spec_document::Location;
 use std::fmt;
@@ -78,6 +79,13 @@ impl Change {
     pub fn pointer(&self) -> &str {
         let location = self.revision.as_ref().or(self.base.as_ref());
         location.and_then(Location::as_pointer).map_or("", |pointer| pointer.as_str())
+    }
+
+    /// Returns true if it breaks something that oasdiff does not take for breaking, or does not look at: its
+    /// name is none of those that are errors there.
+    #[must_use]
+    pub fn is_beyond(&self) -> bool {
+        self.level == Level::Error && rules::level(&self.id) != Some(Level::Error)
     }
 
     /// Iterates over the JSON pointers of both places.
