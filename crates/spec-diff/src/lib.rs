@@ -20,6 +20,7 @@ mod operations;
 mod parameters;
 mod patterns;
 mod report;
+mod requests;
 mod rules;
 mod schemas;
 mod security;
@@ -35,7 +36,7 @@ mod written;
 pub use advice::{Advice, Step};
 pub use ignore::{Fault, Ignore};
 pub use lifecycle::Calendar;
-pub use report::{Change, Direction, Evidence, Level, Report};
+pub use report::{Change, Direction, Evidence, Level, Report, Request};
 pub use rules::level as known_level;
 
 use spec_api::Api;

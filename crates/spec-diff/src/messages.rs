@@ -6,7 +6,7 @@ use crate::form::Place;
 use crate::operations::pointer;
 use crate::parameters::place_of;
 use crate::report::{Direction, Level};
-use crate::walk::{At, Role, Walk};
+use crate::walk::{At, Owner, Role, Walk};
 use spec_api::{Header, MediaType, Operation, Response, Status};
 
 impl Walk<'_> {
@@ -239,7 +239,8 @@ impl Walk<'_> {
                 let (base, revision) = (place_of(self.base.api, one), place_of(self.revision.api, other));
                 let is_text = !has_types(old) && !has_types(new);
                 let is_joined = is_text && !new.essence().contains("urlencoded");
-                let at = At { is_text, is_joined, ..At::root(direction, Role::Body, subject) };
+                let owner = Some(Owner { pointer: was.clone(), places: (base.clone(), revision.clone()) });
+                let at = At { is_text, is_joined, owner, ..At::root(direction, Role::Body, subject) };
                 self.schemas(&at, &base, &revision);
             }
             (None, Some(other)) => {

@@ -39,11 +39,13 @@ impl Walk<'_> {
         let paths: HashSet<String> = revision.operations.iter().map(|own| shape(&own.path)).collect();
         for (key, operation) in &old {
             self.operation = Some(name(operation));
+            self.called = Some(operation);
             match new.get(key) {
                 Some(other) => self.both(operation, other),
                 None => self.gone(operation, paths.contains(&key.0)),
             }
         }
+        self.called = None;
         for (_, operation) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
             self.operation = Some(name(operation));
             let at = pointer(&operation.location);

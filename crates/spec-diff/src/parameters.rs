@@ -8,7 +8,7 @@ use crate::operations::pointer;
 use crate::report::{Direction, Level};
 use crate::side::Side;
 use crate::types::Types;
-use crate::walk::{At, Role, Walk};
+use crate::walk::{At, Owner, Role, Walk};
 use serde_json::Value;
 use spec_api::{Api, Operation, Parameter, ParameterIn, SchemaId, Style};
 
@@ -139,7 +139,9 @@ impl Walk<'_> {
             Style::Form => !own.explode,
             _ => false,
         };
+        let owner = Owner { pointer: was.clone(), places: (base.clone(), revision.clone()) };
         let at = At {
+            owner: Some(owner),
             is_joined: is_joined(old) && is_joined(new),
             is_needed: old.required && new.required,
             is_text: new.content.is_none(),

@@ -52,6 +52,19 @@ pub enum Evidence {
     Unknown,
 }
 
+/// A request that the base takes and the revision does not, ready to be sent but for credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path with its query, below the URL of a server.
+    pub path: String,
+    /// Names and values of headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<String>,
+}
+
 /// One change.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -71,6 +84,9 @@ pub struct Change {
     pub text: String,
     /// The evidence for its level.
     pub evidence: Evidence,
+    /// A whole request that is refused because of it, to the first of the operations. Only errors have one, and
+    /// only where it can be written.
+    pub request: Option<Request>,
 }
 
 impl Change {

@@ -192,7 +192,7 @@ impl Walk<'_> {
                 let text = format!("only {} will do now", list(&new.value));
                 self.keyword(at, two, suffix, (Effect::Fewer, &keywords), pointers, &text);
                 if !two.new.is_constant {
-                    let text = format!("{} is listed now", list(&new.value));
+                    let text = format!("these values are listed now: {}", list(&new.value));
                     self.also(at, two, "enum-value-added", pointers, &text);
                 }
             }
@@ -201,7 +201,7 @@ impl Walk<'_> {
                 let text = format!("is no longer one of {}", list(&old.value));
                 self.keyword(at, two, suffix, (Effect::More, &keywords), pointers, &text);
                 if !two.old.is_constant {
-                    let text = format!("{} is no longer listed", list(&old.value));
+                    let text = format!("these values are no longer listed: {}", list(&old.value));
                     self.also(at, two, "enum-value-removed", pointers, &text);
                 }
             }

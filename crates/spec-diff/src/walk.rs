@@ -5,13 +5,15 @@
 use crate::form::Place;
 use crate::inclusion::{Inclusion, Pair};
 use crate::lifecycle::Calendar;
-use crate::report::{Change, Direction, Evidence, Level};
+use crate::report::{Change, Direction, Evidence, Level, Request};
+use crate::requests::{self, Sent};
 use crate::rules;
 use crate::side::Side;
 use crate::types::Types;
 use crate::unchanged::Unchanged;
 use crate::witness;
 use serde_json::Value;
+use spec_api::Operation;
 use std::collections::HashMap;
 
 /// The effect of a change on the values of a place.
@@ -40,6 +42,13 @@ pub(crate) enum Role {
     Header,
 }
 
+/// The schemas of a whole parameter or body, and where it is declared in the base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) pointer: String,
+    pub(crate) places: (Place, Place),
+}
+
 /// Where the walk is.
 #[derive(Clone, Debug)]
 pub(crate) struct At {
@@ -59,6 +68,8 @@ pub(crate) struct At {
     pub(crate) is_text: bool,
     /// True if a list or an object is written as one text.
     pub(crate) is_joined: bool,
+    /// The place in the base of the parameter or the body that the value is in.
+    pub(crate) owner: Option<Owner>,
     /// True if a list is written by repeating the name, so that a list of one is written as its item is.
     pub(crate) is_repeated: bool,
 }
@@ -76,6 +87,7 @@ impl At {
             is_needed: false,
             is_text: role != Role::Body,
             is_joined: false,
+            owner: None,
             is_repeated: false,
         }
     }
@@ -140,6 +152,9 @@ pub(crate) struct Found<'f> {
 /// What a pair of places was looked at as.
 type Key = (Direction, Role, [bool; 8], Place, Place);
 
+/// The number of requests that are made for one report.
+const REQUESTS: usize = 100;
+
 /// The marks of a change: its name, its places, and what is said of it.
 type Identity = (String, Vec<Option<String>>, String);
 
@@ -153,6 +168,10 @@ pub(crate) struct Walk<'a> {
     pub(crate) changes: Vec<Change>,
     /// The operation that is looked at.
     pub(crate) operation: Option<String>,
+    /// The same, as the base has it.
+    pub(crate) called: Option<&'a Operation>,
+    /// The number of requests that may still be made to show what breaks.
+    requests: usize,
     /// The days between deprecation and sunset that the operation asks for.
     pub(crate) days: u32,
     /// True if the API itself sends what is looked at: a webhook or a callback.
@@ -183,6 +202,8 @@ impl<'a> Walk<'a> {
             inclusion,
             changes,
             operation: None,
+            called: None,
+            requests: REQUESTS,
             days: 0,
             is_sent: false,
             wanted: None,
@@ -296,6 +317,10 @@ impl<'a> Walk<'a> {
                 (level, evidence)
             }
         };
+        let request = match (&evidence, level) {
+            (Evidence::Witness(value), Level::Error) => self.request_with(at, value),
+            _ => None,
+        };
         let detail = found.text.split_once(": ").map_or("", |(_, detail)| detail).to_owned();
         let change = Change {
             id,
@@ -306,6 +331,7 @@ impl<'a> Walk<'a> {
             operations: Vec::new(),
             text: found.text,
             evidence,
+            request,
         };
         self.push(change, &detail);
     }
@@ -392,6 +418,12 @@ impl<'a> Walk<'a> {
     ) {
         let evidence =
             if level == Level::Info { Evidence::Compatible } else { Evidence::Stated(reason.into()) };
+        // What has to be there now, or is gone as a whole, the least request shows.
+        let is_shown = level == Level::Error
+            && (id.contains("required") && id.contains("request")
+                || id.starts_with("api-removed")
+                || id.starts_with("api-path-removed"));
+        let request = if is_shown { self.least_request() } else { None };
         let detail = text.clone();
         let change = Change {
             id: rules::name(id),
@@ -402,8 +434,41 @@ impl<'a> Walk<'a> {
             operations: Vec::new(),
             text,
             evidence,
+            request,
         };
         self.push(change, &detail);
+    }
+
+    /// Returns a request with a value that is no longer fine, which the validators have judged as a whole.
+    fn request_with(&mut self, at: &At, value: &Value) -> Option<Request> {
+        let (operation, owner) = (self.called?, at.owner.as_ref()?);
+        if at.direction != Direction::Request || self.is_sent || self.requests == 0 {
+            return None;
+        }
+        self.requests -= 1;
+        let (base, revision) = &owner.places;
+        let value = match at.path.as_str() {
+            "" => value.clone(),
+            path => requests::around(self.pair(at), (base, revision), path, value)?,
+        };
+        let is_owner = |location: &spec_document::Location| {
+            location.as_pointer().is_some_and(|own| own.as_str() == owner.pointer)
+        };
+        let parameter = operation.parameters.iter().find(|own| is_owner(&own.location));
+        let media = operation.body.iter().flat_map(|body| &body.content).find(|own| is_owner(&own.location));
+        let sent = match (parameter, media) {
+            (Some(own), _) => Sent::Parameter(own, value),
+            (_, Some(own)) => Sent::Body(own, value),
+            _ => return None,
+        };
+        requests::write(self.base, operation, &sent)
+    }
+
+    /// Returns a request with nothing but what the base asks for.
+    fn least_request(&mut self) -> Option<Request> {
+        let operation = self.called.filter(|_| !self.is_sent && self.requests > 0)?;
+        self.requests -= 1;
+        requests::write(self.base, operation, &Sent::Nothing)
     }
 
     fn push(&mut self, mut change: Change, detail: &str) {

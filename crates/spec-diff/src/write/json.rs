@@ -54,6 +54,13 @@ fn change(change: &Change, sources: &Sources) -> Value {
         Evidence::Unknown => ("unknown", json!(true)),
     };
     object.insert("evidence".to_owned(), json!({ word: value }));
+    if let Some(request) = &change.request {
+        let headers: Map<String, Value> =
+            request.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let (method, path, body) = (&request.method, &request.path, &request.body);
+        let request = json!({ "method": method, "path": path, "headers": headers, "body": body });
+        object.insert("request".to_owned(), request);
+    }
     Value::Object(object)
 }
 
