@@ -22,6 +22,11 @@ begins at the root of the repository, or here where it begins with `./`.
   --ignore FILE      accepted changes, in TOML; an entry that fits nothing any more is an error
   --fail-on LEVEL    the least level that is a finding: error (the default), warning, or info
   --level LEVEL      the least level that is shown: info (the default), warning, or error
+  --deprecation-days-stable DAYS
+                     the least number of days between deprecation and `x-sunset` (0, as it is by default,
+                     asks for no sunset)
+  --deprecation-days-beta DAYS
+                     the same for what is `beta` by `x-stability-level`
   --help             this text
 
 Exits with 0 when nothing is found, 1 when something is, 2 when a document, the file or the command itself is
@@ -44,6 +49,8 @@ struct Arguments {
     ignore: Option<PathBuf>,
     fail_on: Option<Level>,
     shown: Option<Level>,
+    stable_days: u32,
+    beta_days: u32,
 }
 
 /// Runs the command.
@@ -80,6 +87,8 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
             Long("ignore") => arguments.ignore = Some(PathBuf::from(parser.value()?)),
             Long("fail-on") => arguments.fail_on = Some(level(&parser.value()?.string()?)?),
             Long("level") => arguments.shown = Some(level(&parser.value()?.string()?)?),
+            Long("deprecation-days-stable") => arguments.stable_days = parser.value()?.parse()?,
+            Long("deprecation-days-beta") => arguments.beta_days = parser.value()?.parse()?,
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
@@ -107,11 +116,19 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, String> {
         apis.extend(api);
     }
     let [base, revision] = apis.as_slice() else { return Err(wrong(diagnostics, &sources)) };
-    if diagnostics.has_errors() {
+    if diagnostics.iter().any(is_fatal) {
         return Err(wrong(diagnostics, &sources));
     }
+    if diagnostics.has_errors() {
+        eprintln!("{}\n", left_out(diagnostics, &sources));
+    }
     let today = chrono::Utc::now().date_naive().to_string();
-    let mut report = spec_diff::compare_on(base, revision, Calendar { today: Some(today.clone()) });
+    let calendar = Calendar {
+        today: Some(today.clone()),
+        stable_days: arguments.stable_days,
+        beta_days: arguments.beta_days,
+    };
+    let mut report = spec_diff::compare_on(base, revision, calendar);
     let is_stale = match &arguments.ignore {
         Some(path) => accept(path, &mut report, &today, &mut sources)?,
         None => false,
@@ -153,6 +170,25 @@ fn accept(
         eprintln!("{}\n", rendered(&faults, sources));
     }
     Ok(!faults.is_empty())
+}
+
+/// The number of names in the pointer of what stands inside of an operation or a component.
+const INSIDE: usize = 4;
+
+/// Returns true if nothing can be compared for what is wrong. A value of the wrong type inside of an operation
+/// or a component is left out: whoever has it in the base could not get rid of it otherwise.
+fn is_fatal(diagnostic: &Diagnostic) -> bool {
+    let is_value = matches!(diagnostic.code, Code::WrongType | Code::InvalidValue);
+    let depth = diagnostic.location.as_pointer().map_or(0, |pointer| pointer.as_str().matches('/').count());
+    diagnostic.severity == Severity::Error && !(is_value && depth >= INSIDE)
+}
+
+/// Says what is wrong with the documents and left out of the comparison.
+fn left_out(diagnostics: Diagnostics, sources: &Sources) -> String {
+    let mut warnings = Diagnostics::new();
+    let errors = diagnostics.into_iter().filter(|own| own.severity == Severity::Error);
+    warnings.extend(errors.map(|own| Diagnostic { severity: Severity::Warning, ..own }));
+    format!("{}\n\nthis was left out of the comparison", rendered(&warnings, sources))
 }
 
 /// Says what is wrong with the documents; warnings are for those who generate from them.

@@ -133,6 +133,6 @@ fn compare(folder: &Path, base: &str, revision: &str, today: &str) -> Result<Opt
         Ok(api)
     };
     let (Some(base), Some(revision)) = (read(base)?, read(revision)?) else { return Ok(None) };
-    let calendar = Calendar { today: Some(today.to_owned()) };
+    let calendar = Calendar { today: Some(today.to_owned()), ..Calendar::default() };
     Ok(Some(spec_diff::compare_on(&base, &revision, calendar)))
 }

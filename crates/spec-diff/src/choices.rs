@@ -2,7 +2,7 @@
 //!
 //! Must not know operations.
 
-use crate::form::{Choice, Place};
+use crate::form::{Choice, Form, Place};
 use crate::inclusion::{are_apart, same};
 use crate::schemas::Two;
 use crate::side::Side;
@@ -23,7 +23,7 @@ impl Walk<'_> {
                     self.choice(at, two, choice, &other);
                 }
                 None => {
-                    let suffix = match lists_types(self.base, choice) && is_scalar(two.new.types) {
+                    let suffix = match lists_types(self.base, choice) && is_bare(&two.new) {
                         true => "list-of-types-narrowed".to_owned(),
                         false => format!("{}-removed", choice.word()),
                     };
@@ -38,7 +38,7 @@ impl Walk<'_> {
             let is_wrapping = two.new.properties.is_empty() && !two.old.properties.is_empty();
             let suffix = match is_wrapping && choice.is_exclusive && at.path.is_empty() {
                 true => "wrapped-in-one-of".to_owned(),
-                false if lists_types(self.revision, choice) && is_scalar(two.old.types) => {
+                false if lists_types(self.revision, choice) && is_bare(&two.old) => {
                     "list-of-types-widened".to_owned()
                 }
                 false => format!("{}-added", choice.word()),
@@ -51,6 +51,9 @@ impl Walk<'_> {
                 false => self.effect_of_whole(two, Effect::Fewer),
             };
             self.keyword(at, two, &suffix, (effect, &KEYWORDS), (None, Some(&choice.pointer)), &text);
+            if suffix == "wrapped-in-one-of" {
+                self.also(at, two, "one-of-added", (None, Some(&choice.pointer)), &text);
+            }
         }
     }
 
@@ -90,6 +93,7 @@ impl Walk<'_> {
         }
         let (pairs, gone, fresh) = self.matched(old, new);
         for (one, other) in pairs {
+            self.renamed(at, two, (old, &one), (new, &other));
             let name = self.variant_name(&one, keyword(old));
             self.schemas(&at.inner(&name, false), &one, &other);
         }
@@ -121,6 +125,19 @@ impl Walk<'_> {
             let effect = if new.is_exclusive && !is_apart { Effect::Other } else { Effect::More };
             self.keyword(at, two, &suffix("added"), (effect, &KEYWORDS), places, &text);
         }
+    }
+
+    /// Says that a variant has another name.
+    fn renamed(&mut self, at: &At, two: &Two<'_>, old: (&Choice, &Place), new: (&Choice, &Place)) {
+        let (was, is) = (self.name_of(true, old.1), self.name_of(false, new.1));
+        if was.is_none() || is.is_none() || was == is {
+            return;
+        }
+        let places = (old.1.0.first(), new.1.0.first());
+        let (was, is) = (self.words(true, old.1), self.words(false, new.1));
+        let text = format!("the variant {was} is {is} now, which says the same");
+        self.also(at, two, &format!("{}-removed", old.0.word()), places, &text);
+        self.also(at, two, &format!("{}-added", new.0.word()), places, &text);
     }
 
     /// Returns true if no other variant of a choice can have a value of this one.
@@ -207,6 +224,11 @@ fn lists_types(side: &Side<'_>, choice: &Choice) -> bool {
         let schema = variant.first().and_then(|pointer| side.json(pointer)).and_then(Value::as_object);
         schema.is_some_and(|own| own.len() == 1 && own.contains_key("type"))
     })
+}
+
+/// Returns true if a type is said, and nothing of properties or choices.
+fn is_bare(form: &Form) -> bool {
+    form.types != Types::ALL && form.properties.is_empty() && form.choices.is_empty()
 }
 
 fn is_scalar(types: Types) -> bool {

@@ -184,7 +184,7 @@ impl Form {
             }
         }
         let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str).map(str::to_owned);
-        if let Some(pattern) = text("pattern") {
+        if let Some(pattern) = text("pattern").filter(|pattern| !pattern.is_empty()) {
             self.patterns.entry(pattern).or_insert_with(|| part.at("pattern"));
         }
         if let Some(format) = text("format") {

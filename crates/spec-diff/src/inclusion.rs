@@ -5,6 +5,7 @@
 //! older.
 
 use crate::form::{BOUNDS, Choice, Form, Place, WHOLE};
+use crate::patterns::{Patterns, Relation};
 use crate::report::Direction;
 use crate::side::Side;
 use crate::types::Types;
@@ -18,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct Inclusion {
     known: HashMap<Key, bool>,
     assumed: IndexSet<Key>,
+    pub(crate) patterns: Patterns,
     steps: usize,
 }
 
@@ -34,6 +36,8 @@ pub(crate) struct Pair<'a> {
     pub(crate) is_forward: bool,
     /// True if values go over the wire as texts without their type, as parameters and headers do.
     pub(crate) is_text: bool,
+    /// True if lists and objects are texts then, too.
+    pub(crate) is_joined: bool,
     /// Pairs that are known to be the same.
     pub(crate) unchanged: &'a Unchanged<'a>,
 }
@@ -45,7 +49,7 @@ impl Pair<'_> {
     }
 }
 
-type Key = ([bool; 2], Direction, Place, Place);
+type Key = ([bool; 3], Direction, Place, Place);
 
 impl Inclusion {
     /// Returns true if it is proved that every value of the first place is one of the second.
@@ -56,12 +60,26 @@ impl Inclusion {
         holds
     }
 
+    /// Returns true if it is proved that every value of the first place but null is one of the second.
+    pub(crate) fn proves_but_null(&mut self, pair: Pair<'_>, part: &Place, whole: &Place) -> bool {
+        let form = pair.part.form(part);
+        if !form.types.meets(Types::NULL) {
+            return self.proves(pair, part, whole);
+        }
+        let inner = Form { types: form.types.without(Types::NULL), ..(*form).clone() };
+        self.steps = 0;
+        let holds = whole.is_any() || self.forms_hold(pair, part, whole, (&inner, &pair.whole.form(whole)));
+        self.known.extend(self.assumed.drain(..).map(|key| (key, true)));
+        holds
+    }
+
     fn holds(&mut self, pair: Pair<'_>, part: &Place, whole: &Place) -> bool {
         if whole.is_any() {
             return true;
         }
         let (part, whole) = (&pair.part.meant(part), &pair.whole.meant(whole));
-        let key = ([pair.is_forward, pair.is_text], pair.direction, part.clone(), whole.clone());
+        let wire = [pair.is_forward, pair.is_text, pair.is_joined];
+        let key = (wire, pair.direction, part.clone(), whole.clone());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -88,6 +106,16 @@ impl Inclusion {
 
     fn look(&mut self, pair: Pair<'_>, part: &Place, whole: &Place) -> bool {
         let (inner, outer) = (pair.part.form(part), pair.whole.form(whole));
+        self.forms_hold(pair, part, whole, (&inner, &outer))
+    }
+
+    fn forms_hold(
+        &mut self,
+        pair: Pair<'_>,
+        part: &Place,
+        whole: &Place,
+        (inner, outer): (&Form, &Form),
+    ) -> bool {
         if inner.types.is_empty() {
             return true;
         }
@@ -104,13 +132,14 @@ impl Inclusion {
             return true;
         }
         let is_told = outer.note("discriminator").is_some();
-        types_hold(pair, &inner, &outer)
+        types_hold(pair, inner, outer)
             && outer.values.is_none()
-            && bounds_hold(&inner, &outer)
-            && texts_hold(&inner, &outer)
-            && WHOLE.iter().all(|keyword| self.whole_holds(pair, keyword, &inner, &outer))
-            && (!inner.types.meets(Types::OBJECT) || self.members_hold(pair, &inner, &outer))
-            && (!inner.types.meets(Types::ARRAY) || self.items_hold(pair, &inner, &outer))
+            && bounds_hold(inner, outer)
+            && self.patterns_hold(inner, outer)
+            && texts_hold(inner, outer)
+            && WHOLE.iter().all(|keyword| self.whole_holds(pair, keyword, inner, outer))
+            && (!inner.types.meets(Types::OBJECT) || self.members_hold(pair, inner, outer))
+            && (!inner.types.meets(Types::ARRAY) || self.items_hold(pair, inner, outer))
             && outer.choices.iter().all(|choice| {
                 let of_each = inner.choices.iter().any(|own| self.choice_holds(pair, own, choice, is_told));
                 of_each || self.falls_into(pair, part, choice, is_told)
@@ -180,6 +209,17 @@ impl Inclusion {
             && self.holds(pair, &inner.items, &outer.items)
     }
 
+    fn patterns_hold(&mut self, inner: &Form, outer: &Form) -> bool {
+        let mut is_within = |part: &str, whole: &str| {
+            part == whole || self.patterns.relation(part, whole) == Relation::Included
+        };
+        !inner.types.meets(Types::STRING)
+            || outer
+                .patterns
+                .keys()
+                .all(|whole| is_any_text(whole) || inner.patterns.keys().any(|part| is_within(part, whole)))
+    }
+
     fn whole_holds(&mut self, pair: Pair<'_>, keyword: &str, inner: &Form, outer: &Form) -> bool {
         let none = Vec::new();
         let own = inner.whole.get(keyword).unwrap_or(&none);
@@ -230,8 +270,13 @@ fn is_hidden_in(pair: Pair<'_>) -> impl Fn(&Place) -> bool {
 
 fn types_hold(pair: Pair<'_>, inner: &Form, outer: &Form) -> bool {
     let scalars = Types::NUMBER.or(Types::BOOLEAN).or(Types::STRING);
+    let texts = if pair.is_joined { scalars.or(Types::ARRAY).or(Types::OBJECT) } else { scalars };
     let is_any_text = pair.is_text && outer.types.meets(Types::STRING) && is_plain(outer);
-    inner.types.is_within(if is_any_text { outer.types.or(scalars) } else { outer.types })
+    // What is written without a type, and of which nothing is said, is a text.
+    let is_untyped =
+        pair.is_text && inner.types == Types::ALL && inner.properties.is_empty() && inner.items.is_any();
+    let own = if is_untyped { scalars } else { inner.types };
+    own.is_within(if is_any_text { outer.types.or(texts) } else { outer.types })
 }
 
 /// Returns true if nothing is said of texts but that they are texts.
@@ -276,7 +321,6 @@ fn bounds_hold(inner: &Form, outer: &Form) -> bool {
 }
 
 fn texts_hold(inner: &Form, outer: &Form) -> bool {
-    let patterns = outer.patterns.keys().all(|own| is_any_text(own) || inner.patterns.contains_key(own));
     let formats = outer.formats.keys().all(|own| {
         inner.formats.contains_key(own) || inner.formats.keys().any(|other| is_narrower_format(other, own))
     });
@@ -286,8 +330,7 @@ fn texts_hold(inner: &Form, outer: &Form) -> bool {
             _ => own == other,
         })
     });
-    (!inner.types.meets(Types::STRING) || patterns)
-        && (!inner.types.meets(Types::STRING.or(Types::NUMBER)) || formats)
+    (!inner.types.meets(Types::STRING.or(Types::NUMBER)) || formats)
         && (!inner.types.meets(Types::NUMBER) || multiples)
 }
 

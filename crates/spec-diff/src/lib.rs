@@ -18,7 +18,9 @@ mod messages;
 mod notes;
 mod operations;
 mod parameters;
+mod patterns;
 mod report;
+mod requests;
 mod rules;
 mod schemas;
 mod security;
@@ -29,11 +31,12 @@ mod values;
 mod walk;
 mod witness;
 pub mod write;
+mod written;
 
 pub use advice::{Advice, Step};
 pub use ignore::{Fault, Ignore};
 pub use lifecycle::Calendar;
-pub use report::{Change, Direction, Evidence, Level, Report};
+pub use report::{Change, Direction, Evidence, Level, Report, Request};
 pub use rules::level as known_level;
 
 use spec_api::Api;

@@ -39,9 +39,11 @@ impl Walk<'_> {
     /// Compares the properties of two places.
     pub(crate) fn members(&mut self, at: &At, two: &Two<'_>) {
         let (old, new) = (Rc::clone(&two.old), Rc::clone(&two.new));
-        if !old.types.meets(Types::OBJECT) && !new.types.meets(Types::OBJECT) {
+        let is_moot = !old.types.meets(Types::OBJECT) && !new.types.meets(Types::OBJECT);
+        if is_moot && (old.properties.is_empty() || new.properties.is_empty()) {
             return;
         }
+        let at = &if is_moot { at.moot() } else { at.clone() };
         let names: IndexSet<&String> = old
             .properties
             .keys()
@@ -61,11 +63,18 @@ impl Walk<'_> {
             match (was, is) {
                 (Some(was), Some(is)) => {
                     self.kept(at, two, name, was, is);
-                    let inner = at.inner(name, is.is_hidden(at.direction) && was.is_hidden(at.direction));
+                    // What one of both does not send, the other one need not fit.
+                    let inner = at.inner(name, is.is_hidden(at.direction) || was.is_hidden(at.direction));
                     self.schemas(&inner, &old.properties[name], &new.properties[name]);
                 }
-                (None, Some(is)) => self.added(at, two, name, is),
-                (Some(was), None) => self.removed(at, two, name, was),
+                (None, Some(is)) => {
+                    self.added(at, two, name, is);
+                    self.undeclared(at, two, name);
+                }
+                (Some(was), None) => {
+                    self.removed(at, two, name, was);
+                    self.undeclared(at, two, name);
+                }
                 (None, None) => self.undeclared(at, two, name),
             }
         }
@@ -162,20 +171,7 @@ impl Walk<'_> {
         let is_closed = !two.old.additional.is_any();
         let sent = At { is_hidden: at.is_hidden || is.is_hidden(at.direction), ..at.clone() };
         let is = Member { is_required: is.is_required && !two.old.required.contains(name), ..is };
-        let required = if is.is_required { "required" } else { "optional" };
-        let id = match (at.direction, at.role) {
-            (Direction::Request, Role::Body) if is.is_required && is.has_default => {
-                "new-required-request-property-with-default".to_owned()
-            }
-            (Direction::Request, Role::Body) => format!("new-{required}-request-property"),
-            (Direction::Request, Role::HeaderParameter) => format!("new-{required}-request-header-property"),
-            (Direction::Request, _) => format!("new-{required}-request-parameter-property"),
-            (Direction::Response, Role::Header) => format!("response-header-{required}-property-added"),
-            (Direction::Response, _) if is.is_write_only => {
-                format!("response-{required}-write-only-property-added")
-            }
-            (Direction::Response, _) => format!("response-{required}-property-added"),
-        };
+        let id = added_id(at, is);
         let text =
             if is.is_required { "it is new, and has to be there" } else { "it is new, and may be there" };
         let effect = match at.direction {
@@ -198,16 +194,7 @@ impl Walk<'_> {
         let is_closed = !two.new.additional.is_any();
         let sent = At { is_hidden: at.is_hidden || was.is_hidden(at.direction), ..at.clone() };
         let was = Member { is_required: was.is_required && !two.new.required.contains(name), ..was };
-        let required = if was.is_required { "required" } else { "optional" };
-        let id = match (at.direction, at.role) {
-            (Direction::Request, Role::Body) => "request-property-removed".to_owned(),
-            (Direction::Request, _) => "request-parameter-property-removed".to_owned(),
-            (Direction::Response, Role::Header) => format!("response-header-{required}-property-removed"),
-            (Direction::Response, _) if was.is_write_only => {
-                format!("response-{required}-write-only-property-removed")
-            }
-            (Direction::Response, _) => format!("response-{required}-property-removed"),
-        };
+        let id = removed_id(at, was);
         let effect = match at.direction {
             Direction::Request if is_closed => Effect::Other,
             Direction::Response if was.is_required => Effect::More,
@@ -224,16 +211,32 @@ impl Walk<'_> {
         );
     }
 
-    /// Looks at a name that only `required` has.
+    /// Names a property that stands in a variant of a choice now, or no longer does.
+    pub(crate) fn moved(&mut self, at: &At, two: &Two<'_>, name: &str, is_here: bool) {
+        let moot = at.moot();
+        let form = Rc::clone(if is_here { &two.new } else { &two.old });
+        let side = if is_here { self.revision } else { self.base };
+        let Some(place) = form.properties.get(name) else { return };
+        let own = member(&side.form(place), form.required.contains(name));
+        let id = if is_here { added_id(at, own) } else { removed_id(at, own) };
+        let text = if is_here { "it is no longer in a variant" } else { "it is in a variant now" };
+        self.member(&moot, two, name, &id, (Effect::Nothing, &[]), text);
+    }
+
+    /// Looks at a name that `required` has where no property is declared.
     fn undeclared(&mut self, at: &At, two: &Two<'_>, name: &str) {
         let (was, is) = (two.old.required.contains(name), two.new.required.contains(name));
-        if was == is {
+        let is_new = is && two.new.properties.contains_key(name);
+        let is_gone = was && two.old.properties.contains_key(name);
+        if was == is || is_new || is_gone {
             return;
         }
         let way = if at.direction == Direction::Request { "request" } else { "response" };
         let (word, effect) = if is { ("required", Effect::Fewer) } else { ("optional", Effect::More) };
         let text = if is { "it has to be there now" } else { "it need not be there any more" };
-        let id = format!("{way}-property-became-{word}");
+        let is_declared = two.old.properties.contains_key(name) || two.new.properties.contains_key(name);
+        let undeclared = if is_declared { "" } else { "undeclared-" };
+        let id = format!("{way}-{undeclared}property-became-{word}");
         self.member(at, two, name, &id, (effect, &["required"]), text);
     }
 
@@ -307,6 +310,38 @@ impl Walk<'_> {
                 &text,
             );
         }
+    }
+}
+
+/// Returns the name of a property that is new.
+fn added_id(at: &At, is: Member) -> String {
+    let required = if is.is_required { "required" } else { "optional" };
+    match (at.direction, at.role) {
+        (Direction::Request, Role::Body) if is.is_required && is.has_default => {
+            "new-required-request-property-with-default".to_owned()
+        }
+        (Direction::Request, Role::Body) => format!("new-{required}-request-property"),
+        (Direction::Request, Role::HeaderParameter) => format!("new-{required}-request-header-property"),
+        (Direction::Request, _) => format!("new-{required}-request-parameter-property"),
+        (Direction::Response, Role::Header) => format!("response-header-{required}-property-added"),
+        (Direction::Response, _) if is.is_write_only => {
+            format!("response-{required}-write-only-property-added")
+        }
+        (Direction::Response, _) => format!("response-{required}-property-added"),
+    }
+}
+
+/// Returns the name of a property that is gone.
+fn removed_id(at: &At, was: Member) -> String {
+    let required = if was.is_required { "required" } else { "optional" };
+    match (at.direction, at.role) {
+        (Direction::Request, Role::Body) => "request-property-removed".to_owned(),
+        (Direction::Request, _) => "request-parameter-property-removed".to_owned(),
+        (Direction::Response, Role::Header) => format!("response-header-{required}-property-removed"),
+        (Direction::Response, _) if was.is_write_only => {
+            format!("response-{required}-write-only-property-removed")
+        }
+        (Direction::Response, _) => format!("response-{required}-property-removed"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::form::Place;
 use crate::operations::pointer;
 use crate::parameters::place_of;
 use crate::report::{Direction, Level};
-use crate::walk::{At, Role, Walk};
+use crate::walk::{At, Owner, Role, Walk};
 use spec_api::{Header, MediaType, Operation, Response, Status};
 
 impl Walk<'_> {
@@ -171,7 +171,7 @@ impl Walk<'_> {
             );
         }
         let (base, revision) = (place_of(self.base.api, old.schema), place_of(self.revision.api, new.schema));
-        let at = At { direction, role: Role::Header, subject: name, path: String::new(), is_hidden: false };
+        let at = At { is_joined: true, ..At::root(direction, Role::Header, name) };
         self.schemas(&at, &base, &revision);
     }
 
@@ -237,13 +237,10 @@ impl Walk<'_> {
         match (old.schema, new.schema) {
             (Some(one), Some(other)) => {
                 let (base, revision) = (place_of(self.base.api, one), place_of(self.revision.api, other));
-                let at = At {
-                    direction,
-                    role: Role::Body,
-                    subject: subject.to_owned(),
-                    path: String::new(),
-                    is_hidden: false,
-                };
+                let is_text = !has_types(old) && !has_types(new);
+                let is_joined = is_text && !new.essence().contains("urlencoded");
+                let owner = Some(Owner { pointer: was.clone(), places: (base.clone(), revision.clone()) });
+                let at = At { is_text, is_joined, owner, ..At::root(direction, Role::Body, subject) };
                 self.schemas(&at, &base, &revision);
             }
             (None, Some(other)) => {
@@ -287,6 +284,12 @@ fn is_range(range: &MediaType, other: &MediaType) -> bool {
             range.rsplit_once('/').is_some_and(|(_, own)| Some(own) == suffix)
         }
     }
+}
+
+/// Returns true if values are written with their types, as JSON has them.
+fn has_types(own: &MediaType) -> bool {
+    let name = own.essence();
+    !matches!(name.split('/').next(), Some("text")) && !name.ends_with("xml") && !name.contains("urlencoded")
 }
 
 /// Returns the response that has a status among others: of a range, or `default` (OpenAPI 3.1, 4.8.16).

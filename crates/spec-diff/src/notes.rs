@@ -49,6 +49,8 @@ impl Walk<'_> {
         let is_parameter = at.direction == Direction::Request && at.role != Role::Body;
         let reason =
             if is_parameter { "requests without it mean something else" } else { "it only fills in" };
+        // Of what is always sent, no default is used.
+        let at = if at.is_needed && at.path.is_empty() { &at.moot() } else { at };
         self.note(at, two, suffix, "default", reason, &text);
     }
 
@@ -140,7 +142,20 @@ impl Walk<'_> {
     }
 
     fn deprecated(&mut self, at: &At, two: &Two<'_>) {
+        let level = two.new.note("x-stability-level");
+        let days = if level.is_some() { self.calendar.days(stability(level)) } else { self.days };
         match Sunset::read(two.new.note("x-sunset")) {
+            Sunset::Missing if days > 0 => {
+                let reason = "nobody can say when it goes";
+                let text = "it is deprecated now, and its last day is not said";
+                self.note(at, two, "deprecated-sunset-missing", "deprecated", reason, text);
+            }
+            Sunset::Day(day) if self.calendar.is_too_soon(&day, days) => {
+                let text =
+                    format!("it is deprecated now, and its last day, {day}, is over or comes too soon");
+                let reason = "nobody has the time to do without it";
+                self.note(at, two, "sunset-date-too-small", "x-sunset", reason, &text);
+            }
             Sunset::Missing => self.note(at, two, "deprecated", "deprecated", "", "it is deprecated now"),
             Sunset::Day(day) => {
                 let text = format!("it is deprecated now, until {day}");

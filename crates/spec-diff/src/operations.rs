@@ -39,11 +39,13 @@ impl Walk<'_> {
         let paths: HashSet<String> = revision.operations.iter().map(|own| shape(&own.path)).collect();
         for (key, operation) in &old {
             self.operation = Some(name(operation));
+            self.called = Some(operation);
             match new.get(key) {
                 Some(other) => self.both(operation, other),
                 None => self.gone(operation, paths.contains(&key.0)),
             }
         }
+        self.called = None;
         for (_, operation) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
             self.operation = Some(name(operation));
             let at = pointer(&operation.location);
@@ -63,6 +65,7 @@ impl Walk<'_> {
         };
         let old: IndexMap<_, _> = base.webhooks.iter().map(|own| (key(own), own)).collect();
         let new: IndexMap<_, _> = revision.webhooks.iter().map(|own| (key(own), own)).collect();
+        self.days = self.calendar.days(stability(None));
         for (key, operation) in &old {
             let at = pointer(&operation.location);
             let word = word(operation);
@@ -129,6 +132,7 @@ impl Walk<'_> {
 
     fn both(&mut self, old: &Operation, new: &Operation) {
         let (was, is) = (pointer(&old.location), pointer(&new.location));
+        self.days = self.calendar.days(stability(self.revision.field(&is, "x-stability-level")));
         self.deprecation(old, new, &was, &is);
         if !self.stability(&was, &is) {
             return;
@@ -158,10 +162,14 @@ impl Walk<'_> {
             }
             (false, true) => {
                 let (id, text) = match now {
+                    Sunset::Missing if self.days > 0 => (
+                        "api-deprecated-sunset-missing",
+                        "it is deprecated now, and its last day is not said".to_owned(),
+                    ),
                     Sunset::Missing => ("endpoint-deprecated", "it is deprecated now".to_owned()),
-                    Sunset::Day(day) if self.calendar.is_over(&day) => (
+                    Sunset::Day(day) if self.calendar.is_too_soon(&day, self.days) => (
                         "api-sunset-date-too-small",
-                        format!("it is deprecated now, and its last day, {day}, is over"),
+                        format!("it is deprecated now, and its last day, {day}, is over or comes too soon"),
                     ),
                     Sunset::Day(day) => {
                         ("endpoint-deprecated-with-sunset", format!("it is deprecated now, until {day}"))
@@ -182,7 +190,9 @@ impl Walk<'_> {
                     let text = "its last day is no longer said".to_owned();
                     self.state("sunset-deleted", None, places, text, "who planned by it no longer can");
                 }
-                (Sunset::Day(old), Sunset::Day(new)) if new < old && !self.calendar.is_ahead(&new) => {
+                (Sunset::Day(old), Sunset::Day(new))
+                    if new < old && self.calendar.is_too_soon(&new, self.days) =>
+                {
                     let text = format!("its last day moved from {old} to {new}");
                     self.state(
                         "api-sunset-date-changed-too-small",
@@ -194,13 +204,7 @@ impl Walk<'_> {
                 }
                 (_, Sunset::Invalid(text)) => {
                     let text = format!("its last day, `{text}`, is no date");
-                    self.state(
-                        "api-deprecated-sunset-parse",
-                        None,
-                        places,
-                        text,
-                        "nobody can say when it goes",
-                    );
+                    self.state("api-path-sunset-parse", None, places, text, "nobody can say when it goes");
                 }
                 _ => {}
             },

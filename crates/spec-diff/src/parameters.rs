@@ -8,9 +8,9 @@ use crate::operations::pointer;
 use crate::report::{Direction, Level};
 use crate::side::Side;
 use crate::types::Types;
-use crate::walk::{At, Role, Walk};
+use crate::walk::{At, Owner, Role, Walk};
 use serde_json::Value;
-use spec_api::{Api, Operation, Parameter, ParameterIn, SchemaId};
+use spec_api::{Api, Operation, Parameter, ParameterIn, SchemaId, Style};
 
 /// Returns the place of a schema.
 pub(crate) fn place_of(api: &Api, schema: SchemaId) -> Place {
@@ -33,6 +33,18 @@ impl Walk<'_> {
             new.parameters.iter().filter(|other| !old.parameters.iter().any(|one| is_same(one, other)))
         {
             self.parameter_added(direction, new, other);
+        }
+        self.unused(direction, old, new);
+    }
+
+    /// Compares parameters that are declared for a place in the path that is not there. No request has them.
+    fn unused(&mut self, direction: Direction, old: &Operation, new: &Operation) {
+        let (was, is) = (unused(self.base, old), unused(self.revision, new));
+        for (name, schema) in &was {
+            let Some((_, other)) = is.iter().find(|own| own.0 == *name) else { continue };
+            let subject = format!("the path parameter `{name}`, for which the path has no place");
+            let at = At::root(direction, Role::Parameter, subject).moot();
+            self.schemas(&at, schema, other);
         }
     }
 
@@ -121,8 +133,21 @@ impl Walk<'_> {
             ParameterIn::Header => Role::HeaderParameter,
             _ => Role::Parameter,
         };
-        let at =
-            At { direction, role, subject: format!("the {name}"), path: String::new(), is_hidden: false };
+        let is_repeated = |own: &Parameter| own.content.is_none() && own.style == Style::Form && own.explode;
+        let is_joined = |own: &Parameter| match own.style {
+            Style::Simple => true,
+            Style::Form => !own.explode,
+            _ => false,
+        };
+        let owner = Owner { pointer: was.clone(), places: (base.clone(), revision.clone()) };
+        let at = At {
+            owner: Some(owner),
+            is_joined: is_joined(old) && is_joined(new),
+            is_needed: old.required && new.required,
+            is_text: new.content.is_none(),
+            is_repeated: is_repeated(old) && is_repeated(new),
+            ..At::root(direction, role, format!("the {name}"))
+        };
         self.schemas(&at, &base, &revision);
     }
 
@@ -132,8 +157,7 @@ impl Walk<'_> {
         let sunset = |side: &Side<'_>, at: &str| Sunset::read(side.field(at, "x-sunset"));
         let (before, now) = (sunset(self.base, &was), sunset(self.revision, &is));
         let name = words(new);
-        let calendar = self.calendar.clone();
-        let is_over = |day: &str| calendar.is_over(day);
+        let (calendar, days) = (self.calendar.clone(), self.days);
         let mut state = |id: &str, text: String| {
             self.state(id, Some(direction), places, text, "who planned by it no longer can");
         };
@@ -148,10 +172,20 @@ impl Walk<'_> {
                         format!("the {name} is deprecated now, and `{text}` is no date"),
                     );
                 }
+                Sunset::Missing if days > 0 => state(
+                    "request-parameter-deprecated-sunset-missing",
+                    format!("the {name} is deprecated now, and its last day is not said"),
+                ),
+                Sunset::Day(day) if calendar.is_too_soon(&day, days) => state(
+                    "request-parameter-sunset-date-too-small",
+                    format!(
+                        "the {name} is deprecated now, and its last day, {day}, is over or comes too soon"
+                    ),
+                ),
                 _ => state("request-parameter-deprecated", format!("the {name} is deprecated now")),
             },
             (true, true) if before != now => match (before, now) {
-                (Sunset::Day(old), Sunset::Day(new)) if new < old && is_over(&new) => {
+                (Sunset::Day(old), Sunset::Day(new)) if new < old && calendar.is_too_soon(&new, days) => {
                     let text = format!("the last day of the {name} moved from {old} to {new}");
                     state("request-parameter-sunset-date-changed-too-small", text);
                 }
@@ -184,6 +218,28 @@ fn key(operation: &Operation, parameter: &Parameter) -> String {
         ParameterIn::Header => parameter.name.to_ascii_lowercase(),
         ParameterIn::Query | ParameterIn::Cookie => parameter.name.clone(),
     }
+}
+
+/// Returns the names and schemas of parameters that are declared for the path and not read.
+fn unused(side: &Side<'_>, operation: &Operation) -> Vec<(String, Place)> {
+    let at = pointer(&operation.location);
+    let of_path = at.rsplit_once('/').map_or("", |(path, _)| path);
+    let mut found = Vec::new();
+    for owner in [at.as_str(), of_path] {
+        let list = side.field(owner, "parameters").and_then(Value::as_array);
+        for (index, own) in list.into_iter().flatten().enumerate() {
+            let target = own.as_object().and_then(crate::form::target);
+            let place = target.unwrap_or_else(|| format!("{owner}/parameters/{index}"));
+            let Some(name) = side.field(&place, "name").and_then(Value::as_str) else { continue };
+            let is_read =
+                operation.parameters.iter().any(|own| own.place == ParameterIn::Path && own.name == name);
+            let is_of_path = side.field(&place, "in").is_some_and(|own| own == "path");
+            if is_of_path && !is_read && side.field(&place, "schema").is_some() {
+                found.push((name.to_owned(), Place::of(format!("{place}/schema"))));
+            }
+        }
+    }
+    found
 }
 
 /// Returns true if a parameter is declared for all operations of a path.

@@ -3,6 +3,7 @@
 //! Must not know how changes are found, nor how they are written.
 
 use crate::advice::Advice;
+use crate::rules;
 use serde_json::Value;
 use spec_document::Location;
 use std::fmt;
@@ -51,6 +52,19 @@ pub enum Evidence {
     Unknown,
 }
 
+/// A request that the base takes and the revision does not, ready to be sent but for credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path with its query, below the URL of a server.
+    pub path: String,
+    /// Names and values of headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<String>,
+}
+
 /// One change.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -70,6 +84,9 @@ pub struct Change {
     pub text: String,
     /// The evidence for its level.
     pub evidence: Evidence,
+    /// A whole request that is refused because of it, to the first of the operations. Only errors have one, and
+    /// only where it can be written.
+    pub request: Option<Request>,
 }
 
 impl Change {
@@ -78,6 +95,13 @@ impl Change {
     pub fn pointer(&self) -> &str {
         let location = self.revision.as_ref().or(self.base.as_ref());
         location.and_then(Location::as_pointer).map_or("", |pointer| pointer.as_str())
+    }
+
+    /// Returns true if it breaks something that oasdiff does not take for breaking, or does not look at: its
+    /// name is none of those that are errors there.
+    #[must_use]
+    pub fn is_beyond(&self) -> bool {
+        self.level == Level::Error && rules::level(&self.id) != Some(Level::Error)
     }
 
     /// Iterates over the JSON pointers of both places.

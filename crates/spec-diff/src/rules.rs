@@ -40,9 +40,14 @@ pub(crate) fn name(id: String) -> String {
 }
 
 /// Returns true if a change stays a warning although a value shows it: answers with values that a list of
-/// them did not have, and limits that are written down for the first time, which servers most often had
-/// before.
+/// them did not have, or of another pattern, and limits that are written down for the first time, which servers
+/// most often had before.
 pub(crate) fn is_tolerated(id: &str) -> bool {
+    let is_answer = id.starts_with("response-") || id.starts_with("spec-response-");
+    let is_pattern = ["-added", "-changed", "-generalized", "-removed"]
+        .iter()
+        .any(|word| id.strip_suffix(word).is_some_and(|stem| stem.ends_with("-pattern")));
     level(id) == Some(Level::Warning) && (id.ends_with("-set") || id.ends_with("-enum-value-added"))
         || id == "spec-response-body-enum-value-added"
+        || is_answer && is_pattern
 }

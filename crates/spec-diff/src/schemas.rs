@@ -2,13 +2,14 @@
 //!
 //! Must not know operations.
 
-use crate::form::{BOUNDS, Form, Place, WHOLE};
+use crate::form::{BOUNDS, Form, Place, WHOLE, join};
 use crate::inclusion::{is_any_text, same, types_of};
+use crate::patterns::Relation;
 use crate::report::Direction;
 use crate::types::Types;
 use crate::walk::{At, Effect, Found, Role, Walk};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Two places that are compared, with what they say.
@@ -50,6 +51,7 @@ impl Walk<'_> {
             walk.choices(at, &two);
             walk.whole(at, &two);
             walk.notes(at, &two);
+            walk.written(at, &two);
         });
     }
 
@@ -67,6 +69,21 @@ impl Walk<'_> {
         let id = special(at, suffix).unwrap_or_else(|| format!("{}{suffix}", at.prefix()));
         let text = format!("{}: {text}", at.words());
         self.found(at, two.places(), Found { id, effect, keywords, base, revision, text });
+    }
+
+    /// Adds a change under a name that people know, where another one says already whether it breaks anything.
+    pub(crate) fn also(
+        &mut self,
+        at: &At,
+        two: &Two<'_>,
+        suffix: &str,
+        places: (Option<&String>, Option<&String>),
+        text: &str,
+    ) {
+        let id = special(at, suffix).unwrap_or_else(|| format!("{}{suffix}", at.prefix()));
+        if crate::rules::level(&id).is_some() {
+            self.keyword(&at.moot(), two, suffix, (Effect::Nothing, &[]), places, text);
+        }
     }
 
     fn types(&mut self, at: &At, two: &Two<'_>) {
@@ -102,14 +119,25 @@ impl Walk<'_> {
             (_, true) => Effect::More,
             _ => Effect::Other,
         };
-        let effect = match at.is_text() {
-            true if becomes_text(was, is, &is_format) => Effect::More,
-            true if becomes_text(is, was, &was_format) => Effect::Fewer,
+        let is_list_now = at.direction == Direction::Request && self.is_one_item(at, two.base, two.revision);
+        let effect = match at.is_text {
+            true if is_list_now || becomes_text(at, was, is, &is_format) => Effect::More,
+            true if becomes_text(at, is, was, &was_format) => Effect::Fewer,
             _ => effect,
         };
         let suffix = match effect {
             // Written as texts, all that comes now could come before.
-            Effect::Fewer if at.role == Role::Header && !is.is_within(was) => "type-compatible",
+            Effect::Fewer if at.direction == Direction::Response && at.is_text && !is.is_within(was) => {
+                "type-compatible"
+            }
+            Effect::Other if was == is && are_dates(at, &was_format, &is_format) => match at.direction {
+                Direction::Request => "type-generalized",
+                Direction::Response => "type-specialized",
+            },
+            // Only as texts are they the same.
+            Effect::More if at.is_text && !is_list_now && !was.is_within(is) && was != Types::ALL => {
+                type_suffix(at, Effect::Other, was, is, was_format == is_format)
+            }
             _ => type_suffix(at, effect, was, is, was_format == is_format),
         };
         let text = format!("changed from {} to {}", typed(was, &was_format), typed(is, &is_format));
@@ -163,11 +191,19 @@ impl Walk<'_> {
                 let suffix = if two.new.is_constant { "const-added" } else { "became-enum" };
                 let text = format!("only {} will do now", list(&new.value));
                 self.keyword(at, two, suffix, (Effect::Fewer, &keywords), pointers, &text);
+                if !two.new.is_constant {
+                    let text = format!("these values are listed now: {}", list(&new.value));
+                    self.also(at, two, "enum-value-added", pointers, &text);
+                }
             }
             (Some(old), None) => {
                 let suffix = if two.old.is_constant { "const-removed" } else { "enum-removed" };
                 let text = format!("is no longer one of {}", list(&old.value));
                 self.keyword(at, two, suffix, (Effect::More, &keywords), pointers, &text);
+                if !two.old.is_constant {
+                    let text = format!("these values are no longer listed: {}", list(&old.value));
+                    self.also(at, two, "enum-value-removed", pointers, &text);
+                }
             }
             _ => {}
         }
@@ -214,7 +250,7 @@ impl Walk<'_> {
 
     fn texts(&mut self, at: &At, two: &Two<'_>) {
         let (old, new) = (&two.old.patterns, &two.new.patterns);
-        let keys = |map: &std::collections::BTreeMap<String, String>| map.keys().cloned().collect::<Vec<_>>();
+        let keys = |map: &Named| map.keys().cloned().collect::<Vec<_>>();
         if keys(old) != keys(new) {
             let places = (old.values().next(), new.values().next());
             let (suffix, effect) = match (old.is_empty(), new.is_empty()) {
@@ -226,6 +262,7 @@ impl Walk<'_> {
             let applies = two.new.types.meets(Types::STRING) && two.old.types.meets(Types::STRING);
             let effect = if applies { effect } else { Effect::Nothing };
             let text = format!("the pattern changed from {} to {}", quoted(&keys(old)), quoted(&keys(new)));
+            self.wanted = self.text_of_one(at, old, new);
             self.keyword(at, two, suffix, (effect, &["pattern"]), places, &text);
         }
         let (old, new) = (&two.old.multiples, &two.new.multiples);
@@ -251,9 +288,22 @@ impl Walk<'_> {
         }
     }
 
+    /// Returns a text of the pattern that values had to match, or will, and not of the other one.
+    fn text_of_one(&mut self, at: &At, old: &Named, new: &Named) -> Option<Value> {
+        let (part, whole) = if at.direction == Direction::Request { (old, new) } else { (new, old) };
+        let part = part.keys().next().map_or("", String::as_str);
+        match self.inclusion.patterns.relation(part, whole.keys().next()?) {
+            Relation::Differs(text) => Some(Value::from(text)),
+            Relation::Included | Relation::Unknown => None,
+        }
+    }
+
     fn items(&mut self, at: &At, two: &Two<'_>) {
         let (old, new) = (&two.old, &two.new);
         if !(old.types.meets(Types::ARRAY) && new.types.meets(Types::ARRAY)) {
+            if !old.items.is_any() && !new.items.is_any() {
+                self.schemas(&at.inner("items", false).moot(), &old.items, &new.items);
+            }
             return;
         }
         match (old.items.is_any(), new.items.is_any()) {
@@ -331,18 +381,68 @@ impl Walk<'_> {
                 if ["if", "then", "else"].contains(&keyword) { &keywords[..] } else { &keywords[..1] };
             let text = format!("`{keyword}` was {word}");
             self.keyword(at, two, &suffix, (effect, keywords), (gone.as_ref(), fresh.as_ref()), &text);
+            if let (Some(gone), Some(fresh)) = (&gone, &fresh) {
+                self.within(at, two, keyword, (gone, fresh));
+            }
+        }
+    }
+
+    /// Names what changed inside of a keyword that is compared as a whole.
+    fn within(&mut self, at: &At, two: &Two<'_>, keyword: &str, (gone, fresh): (&String, &String)) {
+        let (Some(old), Some(new)) = (self.base.json(gone), self.revision.json(fresh)) else { return };
+        let (Value::Object(old), Value::Object(new)) = (old, new) else { return };
+        let inner = at.inner(keyword, false).moot();
+        match keyword {
+            "dependentRequired" => {}
+            "dependentSchemas" => {
+                let places = (Some(gone), Some(fresh));
+                for name in old.keys().filter(|own| !new.contains_key(*own)) {
+                    let text = format!("`{name}` asks for nothing any more");
+                    self.also(at, two, "dependent-schema-removed", places, &text);
+                }
+                for name in new.keys() {
+                    if !old.contains_key(name) {
+                        let text = format!("`{name}` asks for something now");
+                        self.also(at, two, "dependent-schema-added", places, &text);
+                        continue;
+                    }
+                    let (one, other) = (Place::of(join(gone, name)), Place::of(join(fresh, name)));
+                    self.schemas(&inner.inner(name, false), &one, &other);
+                }
+            }
+            _ => self.schemas(&inner, &Place::of(gone.clone()), &Place::of(fresh.clone())),
         }
     }
 }
 
+/// Keywords by their text, with where they stand.
+type Named = BTreeMap<String, String>;
+
 /// Returns true if, written as texts, all values of the first types are of the second.
-fn becomes_text(was: Types, is: Types, formats: &[String]) -> bool {
-    is.meets(Types::STRING) && formats.is_empty() && was.is_within(is.or(Types::NUMBER).or(Types::BOOLEAN))
+fn becomes_text(at: &At, was: Types, is: Types, formats: &[String]) -> bool {
+    let scalars = Types::NUMBER.or(Types::BOOLEAN);
+    let texts = if at.is_joined { scalars.or(Types::ARRAY).or(Types::OBJECT) } else { scalars };
+    is.meets(Types::STRING) && formats.is_empty() && (was == Types::ALL || was.is_within(is.or(texts)))
 }
 
-fn type_suffix(at: &At, effect: Effect, was: Types, is: Types, same_format: bool) -> &'static str {
+/// Returns true if a format of days or times became one of both, which people take for a wider one; in answers,
+/// if one of both became narrower.
+fn are_dates(at: &At, was: &[String], is: &[String]) -> bool {
+    let (part, whole) = if at.direction == Direction::Request { (was, is) } else { (is, was) };
+    matches!((part, whole), ([part], [whole]) if whole == "date-time" && (part == "date" || part == "time"))
+}
+
+/// Returns true if any text will do for a whole value, and it is text that comes.
+fn becomes_any(at: &At, is: Types) -> bool {
+    at.role != Role::Body && is == Types::STRING
+}
+
+pub(crate) fn type_suffix(at: &At, effect: Effect, was: Types, is: Types, same_format: bool) -> &'static str {
     match (at.direction, effect) {
         (Direction::Request, Effect::More) => "type-generalized",
+        (Direction::Request, Effect::Other) if at.is_text && at.path.is_empty() && becomes_any(at, is) => {
+            "type-generalized"
+        }
         (Direction::Request, _)
             if at.role != Role::Body && !at.path.is_empty() && effect == Effect::Fewer =>
         {
@@ -362,6 +462,12 @@ fn special(at: &At, suffix: &str) -> Option<String> {
     let id = match (at.direction, suffix, at.path.is_empty()) {
         (Direction::Response, "enum-value-removed", true) if at.role == Role::Body => {
             "response-mediatype-enum-value-removed".to_owned()
+        }
+        // Lists of parameters and their items are one to oasdiff here.
+        (Direction::Request, "max-items-increased" | "max-items-decreased", false)
+            if at.role == Role::Parameter && at.path == "items" =>
+        {
+            format!("request-parameter-{suffix}")
         }
         (Direction::Request, "became-enum", false) if at.role == Role::HeaderParameter => {
             "request-header-property-became-enum".to_owned()

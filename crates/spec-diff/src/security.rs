@@ -42,7 +42,7 @@ impl Walk<'_> {
             let text = format!("the security scheme `{name}` is of another type");
             let id = "api-security-component-type-changed".to_owned();
             self.state_at(
-                Level::Error,
+                Level::Warning,
                 id,
                 None,
                 places,
@@ -157,7 +157,8 @@ impl Walk<'_> {
             true => "a request without credentials was taken".to_owned(),
             false => format!("a request with {} was taken", words(had)),
         });
-        let level = if reason.is_some() { Level::Error } else { Level::Info };
+        // Servers most often ask for credentials before the document says so.
+        let level = if reason.is_some() { Level::Warning } else { Level::Info };
         let reason = reason.unwrap_or_default();
         let names = |list: &[Requirement]| {
             list.iter().filter(|own| !own.schemes.is_empty()).map(words_of_names).collect::<Vec<_>>()
@@ -185,7 +186,7 @@ impl Walk<'_> {
         let has_nothing = new.is_empty() || new.iter().any(|own| own.schemes.is_empty());
         if had_nothing && !has_nothing {
             let text = "credentials are no longer optional".to_owned();
-            self.state_at(Level::Error, format!("{stem}-became-required"), None, places, text, reason);
+            self.state_at(level, format!("{stem}-became-required"), None, places, text, reason);
         }
     }
 

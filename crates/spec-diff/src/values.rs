@@ -44,7 +44,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Returns one value of a place that is likely to fit.
-    fn one(&mut self, place: &Place, depth: usize) -> Value {
+    pub(crate) fn one(&mut self, place: &Place, depth: usize) -> Value {
         self.at(place, None, depth).into_iter().next().unwrap_or(Value::Null)
     }
 

@@ -5,12 +5,15 @@
 use crate::form::Place;
 use crate::inclusion::{Inclusion, Pair};
 use crate::lifecycle::Calendar;
-use crate::report::{Change, Direction, Evidence, Level};
+use crate::report::{Change, Direction, Evidence, Level, Request};
+use crate::requests::{self, Sent};
 use crate::rules;
 use crate::side::Side;
+use crate::types::Types;
 use crate::unchanged::Unchanged;
 use crate::witness;
 use serde_json::Value;
+use spec_api::Operation;
 use std::collections::HashMap;
 
 /// The effect of a change on the values of a place.
@@ -39,6 +42,13 @@ pub(crate) enum Role {
     Header,
 }
 
+/// The schemas of a whole parameter or body, and where it is declared in the base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) pointer: String,
+    pub(crate) places: (Place, Place),
+}
+
 /// Where the walk is.
 #[derive(Clone, Debug)]
 pub(crate) struct At {
@@ -50,18 +60,47 @@ pub(crate) struct At {
     pub(crate) path: String,
     /// True if this direction does not send the value: `readOnly` in requests, `writeOnly` in answers.
     pub(crate) is_hidden: bool,
+    /// True if no value ever gets here, or another change already says whether what is here breaks.
+    pub(crate) is_moot: bool,
+    /// True if the value is always sent, so that no default takes its place.
+    pub(crate) is_needed: bool,
+    /// True if values go over the wire without their type.
+    pub(crate) is_text: bool,
+    /// True if a list or an object is written as one text.
+    pub(crate) is_joined: bool,
+    /// The place in the base of the parameter or the body that the value is in.
+    pub(crate) owner: Option<Owner>,
+    /// True if a list is written by repeating the name, so that a list of one is written as its item is.
+    pub(crate) is_repeated: bool,
 }
 
 impl At {
+    /// Returns the place of a whole value.
+    pub(crate) fn root(direction: Direction, role: Role, subject: impl Into<String>) -> At {
+        At {
+            direction,
+            role,
+            subject: subject.into(),
+            path: String::new(),
+            is_hidden: false,
+            is_moot: false,
+            is_needed: false,
+            is_text: role != Role::Body,
+            is_joined: false,
+            owner: None,
+            is_repeated: false,
+        }
+    }
+
     /// Returns the place of a part of the value.
     pub(crate) fn inner(&self, name: &str, is_hidden: bool) -> At {
         let path = if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) };
-        At { path, is_hidden: self.is_hidden || is_hidden, ..self.clone() }
+        At { path, is_hidden: self.is_hidden || is_hidden, is_repeated: false, ..self.clone() }
     }
 
-    /// Returns whether values go over the wire without their type.
-    pub(crate) fn is_text(&self) -> bool {
-        self.role != Role::Body
+    /// Returns the same place, where no change breaks anything by itself.
+    pub(crate) fn moot(&self) -> At {
+        At { is_moot: true, ..self.clone() }
     }
 
     /// Returns the beginning of the names of changes here.
@@ -110,7 +149,11 @@ pub(crate) struct Found<'f> {
     pub(crate) text: String,
 }
 
-type Key = (Direction, Role, [bool; 3], Place, Place);
+/// What a pair of places was looked at as.
+type Key = (Direction, Role, [bool; 8], Place, Place);
+
+/// The number of requests that are made for one report.
+const REQUESTS: usize = 100;
 
 /// The marks of a change: its name, its places, and what is said of it.
 type Identity = (String, Vec<Option<String>>, String);
@@ -125,6 +168,12 @@ pub(crate) struct Walk<'a> {
     pub(crate) changes: Vec<Change>,
     /// The operation that is looked at.
     pub(crate) operation: Option<String>,
+    /// The same, as the base has it.
+    pub(crate) called: Option<&'a Operation>,
+    /// The number of requests that may still be made to show what breaks.
+    requests: usize,
+    /// The days between deprecation and sunset that the operation asks for.
+    pub(crate) days: u32,
     /// True if the API itself sends what is looked at: a webhook or a callback.
     pub(crate) is_sent: bool,
     /// A value that the next change is about: the witness, if it is one.
@@ -153,6 +202,9 @@ impl<'a> Walk<'a> {
             inclusion,
             changes,
             operation: None,
+            called: None,
+            requests: REQUESTS,
+            days: 0,
             is_sent: false,
             wanted: None,
             known: HashMap::new(),
@@ -166,7 +218,16 @@ impl<'a> Walk<'a> {
         let key = (
             at.direction,
             at.role,
-            [at.is_hidden, at.path.is_empty(), self.is_sent],
+            [
+                at.is_hidden,
+                at.is_moot,
+                at.is_needed,
+                at.is_text,
+                at.is_joined,
+                at.is_repeated,
+                at.path.is_empty(),
+                self.is_sent,
+            ],
             base.clone(),
             revision.clone(),
         );
@@ -215,7 +276,15 @@ impl<'a> Walk<'a> {
             Direction::Request => (self.base, self.revision, true),
             Direction::Response => (self.revision, self.base, false),
         };
-        Pair { part, whole, direction, is_forward, is_text: at.is_text(), unchanged: self.unchanged }
+        Pair {
+            part,
+            whole,
+            direction,
+            is_forward,
+            is_text: at.is_text,
+            is_joined: at.is_joined,
+            unchanged: self.unchanged,
+        }
     }
 
     /// Adds a change of values, with what it rests on.
@@ -231,7 +300,7 @@ impl<'a> Walk<'a> {
             (Direction::Request, Effect::More) | (Direction::Response, Effect::Fewer) => false,
         };
         let (level, evidence) = match found.effect {
-            _ if at.is_hidden => (Level::Info, Evidence::Compatible),
+            _ if at.is_hidden || at.is_moot => (Level::Info, Evidence::Compatible),
             Effect::Note(words) => match known.unwrap_or(Level::Info) {
                 Level::Info => (Level::Info, Evidence::Compatible),
                 level => (level, Evidence::Stated(words.to_owned())),
@@ -248,6 +317,10 @@ impl<'a> Walk<'a> {
                 (level, evidence)
             }
         };
+        let request = match (&evidence, level) {
+            (Evidence::Witness(value), Level::Error) => self.request_with(at, value),
+            _ => None,
+        };
         let detail = found.text.split_once(": ").map_or("", |(_, detail)| detail).to_owned();
         let change = Change {
             id,
@@ -258,8 +331,41 @@ impl<'a> Walk<'a> {
             operations: Vec::new(),
             text: found.text,
             evidence,
+            request,
         };
         self.push(change, &detail);
+    }
+
+    /// Returns true if it is proved that both places have the same values.
+    pub(crate) fn are_equal(&mut self, at: &At, two: &crate::schemas::Two<'_>) -> bool {
+        let forward = self.pair(at);
+        let back =
+            Pair { part: forward.whole, whole: forward.part, is_forward: !forward.is_forward, ..forward };
+        let (part, whole) = match at.direction {
+            Direction::Request => (two.base, two.revision),
+            Direction::Response => (two.revision, two.base),
+        };
+        self.inclusion.proves(forward, part, whole) && self.inclusion.proves(back, whole, part)
+    }
+
+    /// Returns true if every value of the first place is the item of a list of one of the second, and is written
+    /// as that list is.
+    pub(crate) fn is_one_item(&mut self, at: &At, part: &Place, whole: &Place) -> bool {
+        let pair = self.pair(at);
+        let (one, list) = (pair.part.form(part), pair.whole.form(whole));
+        let bound = |keyword: &str| list.bounds.get(keyword).map(|said| said.value);
+        at.is_repeated
+            && at.path.is_empty()
+            && !one.types.meets(Types::ARRAY.or(Types::OBJECT))
+            && (!one.types.meets(Types::NULL) || list.types.meets(Types::NULL))
+            && list.types.without(Types::NULL) == Types::ARRAY
+            && bound("minItems").is_none_or(|least| least <= 1.0)
+            && bound("maxItems").is_none_or(|most| most >= 1.0)
+            && list.choices.is_empty()
+            && list.values.is_none()
+            && !list.whole.contains_key("contains")
+            && list.prefix.is_empty()
+            && self.inclusion.proves_but_null(pair, part, &list.items)
     }
 
     /// Looks for a value that was fine and no longer is, and for a proof that there is none.
@@ -275,7 +381,7 @@ impl<'a> Walk<'a> {
             Direction::Request => places,
             Direction::Response => (places.1, places.0),
         };
-        if self.inclusion.proves(pair, part, whole) {
+        if self.inclusion.proves(pair, part, whole) || self.is_one_item(at, part, whole) {
             return Evidence::Compatible;
         }
         if let Some(value) = wanted.filter(|value| witness::holds(pair, part, whole, value)) {
@@ -312,6 +418,12 @@ impl<'a> Walk<'a> {
     ) {
         let evidence =
             if level == Level::Info { Evidence::Compatible } else { Evidence::Stated(reason.into()) };
+        // What has to be there now, or is gone as a whole, the least request shows.
+        let is_shown = level == Level::Error
+            && (id.contains("required") && id.contains("request")
+                || id.starts_with("api-removed")
+                || id.starts_with("api-path-removed"));
+        let request = if is_shown { self.least_request() } else { None };
         let detail = text.clone();
         let change = Change {
             id: rules::name(id),
@@ -322,8 +434,41 @@ impl<'a> Walk<'a> {
             operations: Vec::new(),
             text,
             evidence,
+            request,
         };
         self.push(change, &detail);
+    }
+
+    /// Returns a request with a value that is no longer fine, which the validators have judged as a whole.
+    fn request_with(&mut self, at: &At, value: &Value) -> Option<Request> {
+        let (operation, owner) = (self.called?, at.owner.as_ref()?);
+        if at.direction != Direction::Request || self.is_sent || self.requests == 0 {
+            return None;
+        }
+        self.requests -= 1;
+        let (base, revision) = &owner.places;
+        let value = match at.path.as_str() {
+            "" => value.clone(),
+            path => requests::around(self.pair(at), (base, revision), path, value)?,
+        };
+        let is_owner = |location: &spec_document::Location| {
+            location.as_pointer().is_some_and(|own| own.as_str() == owner.pointer)
+        };
+        let parameter = operation.parameters.iter().find(|own| is_owner(&own.location));
+        let media = operation.body.iter().flat_map(|body| &body.content).find(|own| is_owner(&own.location));
+        let sent = match (parameter, media) {
+            (Some(own), _) => Sent::Parameter(own, value),
+            (_, Some(own)) => Sent::Body(own, value),
+            _ => return None,
+        };
+        requests::write(self.base, operation, &sent)
+    }
+
+    /// Returns a request with nothing but what the base asks for.
+    fn least_request(&mut self) -> Option<Request> {
+        let operation = self.called.filter(|_| !self.is_sent && self.requests > 0)?;
+        self.requests -= 1;
+        requests::write(self.base, operation, &Sent::Nothing)
     }
 
     fn push(&mut self, mut change: Change, detail: &str) {
@@ -331,7 +476,10 @@ impl<'a> Walk<'a> {
             let id = change.id.trim_start_matches("spec-");
             let (from, to) =
                 if id.contains("request") { ("request", "response") } else { ("response", "request") };
-            change.id = format!("spec-sent-{}", id.replace(from, to));
+            // It is called after what stands there, as oasdiff does.
+            let written = id.replace(from, to);
+            let is_known = rules::level(&written).is_some();
+            change.id = if is_known { written } else { format!("spec-sent-{written}") };
         }
         let pointers: Vec<Option<String>> = [&change.base, &change.revision]
             .map(|own| own.as_ref().and_then(|own| own.as_pointer().map(|own| own.as_str().to_owned())))

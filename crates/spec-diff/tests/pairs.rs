@@ -1,6 +1,7 @@
 //! Small pairs of documents, and the reports on them. Each file has both, with `---` between them.
 
 use spec_api::{Api, Untyped};
+use spec_contract::{Contract, Part};
 use spec_diff::{Change, Evidence, Report};
 use spec_document::{Diagnostics, Renderer, Sources};
 
@@ -26,13 +27,45 @@ fn line(change: &Change) -> String {
         Evidence::Unknown => "unknown".to_owned(),
     };
     let operations = change.operations.join(", ");
+    let request = change.request.as_ref().map_or_else(String::new, |own| format!("\n  {own:?}"));
     format!(
-        "{} {}\n  {}\n  {} ({operations})\n  {evidence}",
+        "{} {}\n  {}\n  {} ({operations})\n  {evidence}{request}",
         change.level,
         change.id,
         change.text,
         change.pointer()
     )
+}
+
+/// The requests that show what breaks, held against the contracts of both documents.
+#[test]
+fn requests_are_taken_by_the_base_and_refused_by_the_revision() {
+    let mut count = 0;
+    insta::glob!("pairs/*.yaml", |path| {
+        let text = std::fs::read_to_string(path).expect("a pair");
+        let (base, revision) = text.split_once("\n---\n").expect("two documents");
+        let (base, revision) = (read(base), read(revision));
+        let report = spec_diff::compare(&base, &revision);
+        let (takes, refuses) = (Contract::new(base), Contract::new(revision));
+        for change in &report.changes {
+            let Some(own) = &change.request else { continue };
+            let mut request = http::Request::builder().method(own.method.as_str()).uri(&own.path);
+            for (name, value) in &own.headers {
+                request = request.header(name, value);
+            }
+            let request = request.body(own.body.clone().unwrap_or_default()).expect("a request");
+            let says = |contract: &Contract| -> Vec<String> {
+                let judgement = contract.request(&request);
+                // Credentials are not in it.
+                let others = judgement.violations.into_iter().filter(|own| own.part != Part::Security);
+                others.map(|own| own.message).collect()
+            };
+            assert_eq!(says(&takes), [""; 0], "{} {own:?}", change.id);
+            assert_ne!(says(&refuses), [""; 0], "{} {own:?}", change.id);
+            count += 1;
+        }
+    });
+    assert!(count > 8, "only {count} requests");
 }
 
 #[test]

@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use spec_document::{Location, Sources};
 
 /// Writes a report as JSON: `breaking`, `changes`, and `advice`.
+///
+/// The `evidence` of a change is a `witness`, a `proof` in words, or `unknown`. Errors that oasdiff does not
+/// take for errors, or has no name for, are `beyond`.
 #[must_use]
 pub fn json(report: &Report, sources: &Sources) -> Value {
     let changes: Vec<Value> = report.changes.iter().map(|own| change(own, sources)).collect();
@@ -34,6 +37,9 @@ fn change(change: &Change, sources: &Sources) -> Value {
         let word = if direction == Direction::Request { "request" } else { "response" };
         object.insert("direction".to_owned(), json!(word));
     }
+    if change.is_beyond() {
+        object.insert("beyond".to_owned(), json!(true));
+    }
     object.insert("operations".to_owned(), json!(change.operations));
     object.insert("text".to_owned(), json!(change.text));
     for (key, location) in [("base", &change.base), ("revision", &change.revision)] {
@@ -43,11 +49,18 @@ fn change(change: &Change, sources: &Sources) -> Value {
     }
     let (word, value) = match &change.evidence {
         Evidence::Witness(value) => ("witness", value.clone()),
-        Evidence::Stated(reason) => ("stated", json!(reason)),
-        Evidence::Compatible => ("compatible", json!(true)),
+        Evidence::Stated(reason) => ("proof", json!(reason)),
+        Evidence::Compatible => ("proof", json!("every value that was fine still is")),
         Evidence::Unknown => ("unknown", json!(true)),
     };
     object.insert("evidence".to_owned(), json!({ word: value }));
+    if let Some(request) = &change.request {
+        let headers: Map<String, Value> =
+            request.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let (method, path, body) = (&request.method, &request.path, &request.body);
+        let request = json!({ "method": method, "path": path, "headers": headers, "body": body });
+        object.insert("request".to_owned(), request);
+    }
     Value::Object(object)
 }
 

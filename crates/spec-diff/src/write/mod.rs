@@ -45,6 +45,14 @@ fn reason(change: &Change) -> Option<String> {
     }
 }
 
+/// Shows a request in one line, if it is short.
+fn request(change: &Change) -> Option<String> {
+    let request = change.request.as_ref()?;
+    let body = request.body.as_ref().map_or_else(String::new, |body| format!(" with {body}"));
+    let line = format!("refused: {} {}{body}", request.method, request.path);
+    (line.len() <= SHORT).then_some(line)
+}
+
 /// Names the operations that a change reaches.
 fn operations(change: &Change) -> Option<String> {
     let all = &change.operations;

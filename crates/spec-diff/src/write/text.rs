@@ -2,7 +2,7 @@
 //!
 //! Must not know whether there is a terminal.
 
-use super::{operations, reason, summary};
+use super::{operations, reason, request, summary};
 use crate::report::{Change, Level, Report};
 use spec_document::{Code, Diagnostic, Renderer, Sources};
 
@@ -28,8 +28,8 @@ fn block(change: &Change, renderer: &Renderer<'_>) -> Option<String> {
     if let (Some(base), true) = (&change.base, change.revision.is_some()) {
         diagnostic = diagnostic.related(base.clone(), "before");
     }
-    let lines: Vec<String> =
-        operations(change).map(|own| format!("in {own}")).into_iter().chain(reason(change)).collect();
+    let place = operations(change).map(|own| format!("in {own}"));
+    let lines: Vec<String> = [place, reason(change), request(change)].into_iter().flatten().collect();
     if !lines.is_empty() {
         diagnostic = diagnostic.help(lines.join("; "));
     }
