@@ -3,6 +3,9 @@
 
 mod diff;
 mod documents;
+mod links;
+mod replay;
+mod test;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -14,6 +17,9 @@ Usage: spec COMMAND [OPTIONS]
 
 Commands:
   diff    says what the step from one document to another breaks
+  links   lists which values of which answers go into which requests
+  replay  sends what `test` found once more
+  test    finds where a service breaks its document
 
 `spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the
 command could not run.
@@ -25,6 +31,9 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = words.collect();
     match command.as_ref().and_then(|word| word.to_str()) {
         Some("diff") => diff::run(rest),
+        Some("links") => links::run(rest),
+        Some("replay") => replay::run(rest),
+        Some("test") => test::run(rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             ExitCode::SUCCESS
