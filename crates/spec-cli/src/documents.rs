@@ -4,7 +4,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use spec_api::{Api, Text};
-use spec_document::{Code, Diagnostics, Missing, Sources};
+use spec_document::{Code, Diagnostics, Missing, Renderer, Severity, Sources};
+use std::io::IsTerminal;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
@@ -112,4 +113,23 @@ pub(crate) fn read(
 
 fn missing(message: String) -> Missing {
     Missing { code: Code::UnreadableFile, message, help: "correct the path".to_owned(), found: Vec::new() }
+}
+
+/// Reads a document that has to be right; warnings are for those who generate from it.
+///
+/// # Errors
+///
+/// Returns what is wrong with it, as it is shown.
+pub(crate) fn api(written: &str) -> Result<(Api, Sources), String> {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let api = read(written, &mut sources, &mut diagnostics).map_err(|own| format!("error: {own}"))?;
+    match api.filter(|_| !diagnostics.has_errors()) {
+        Some(api) => Ok((api, sources)),
+        None => {
+            let mut errors = Diagnostics::new();
+            errors.extend(diagnostics.into_iter().filter(|own| own.severity == Severity::Error));
+            let is_coloured = std::io::stderr().is_terminal();
+            Err(Renderer::new(&sources).color(is_coloured).render_all(&errors))
+        }
+    }
 }

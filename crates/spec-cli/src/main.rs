@@ -3,8 +3,11 @@
 
 mod diff;
 mod documents;
+mod links;
 mod mock;
 mod proxy;
+mod replay;
+mod test;
 mod watched;
 
 use spec_cli::generate::House;
@@ -21,9 +24,12 @@ Commands:
   codegen           generates models, client and server
   scaffold-service  writes the beginning of a service
   docs              writes the reference page
-  diff              says what the step from one document to another breaks
-  proxy             stands before a service, and says what is not as the document says
   mock              answers requests as a document says
+  proxy             stands before a service, and says what is not as the document says
+  test              finds where a service breaks its document
+  replay            sends what `test` found once more
+  links             lists which values of which answers go into which requests
+  diff              says what the step from one document to another breaks
 
 `spec COMMAND --help` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the
 command could not run.
@@ -38,6 +44,9 @@ fn main() -> ExitCode {
         Some("diff") => diff::run(rest),
         Some("proxy") => proxy::run(rest),
         Some("mock") => mock::run(rest),
+        Some("links") => links::run(rest),
+        Some("replay") => replay::run(rest),
+        Some("test") => test::run(rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             ExitCode::SUCCESS

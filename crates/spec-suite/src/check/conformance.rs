@@ -1,0 +1,80 @@
+//! Answers, held against what the operation declares.
+
+use super::{Check, Failure, Judge, pointer};
+use crate::case::Expect;
+use crate::exchange::Exchange;
+use crate::transport::Lost;
+use spec_api::Operation;
+use spec_contract::{Kind, Part};
+
+impl Judge<'_> {
+    pub(super) fn conformance(&self, operation: &Operation, exchange: &Exchange) -> Vec<Failure> {
+        let place = pointer(operation);
+        let mut failures = Vec::new();
+        if let Some(limit) = self.max_response_time.filter(|limit| exchange.elapsed > *limit) {
+            let took = exchange.elapsed.as_millis();
+            let message = format!("the answer took {took} ms, and at most {} ms are fine", limit.as_millis());
+            failures.push(Failure::new(Check::MaxResponseTime, "time", message, place.clone()));
+        }
+        let answer = match &exchange.answer {
+            Ok(answer) => answer,
+            Err(Lost::Panicked(message)) => {
+                let message = format!("the service panicked: {message}");
+                failures.push(Failure::new(Check::Panics, "panic", message, place));
+                return failures;
+            }
+            Err(Lost::Unreachable(_)) => return failures,
+            Err(lost) => {
+                let kind = if *lost == Lost::TimedOut { "no answer in time" } else { "closed" };
+                failures.push(Failure::new(Check::NotAServerError, kind, lost.to_string(), place));
+                return failures;
+            }
+        };
+        let status = answer.status().as_u16();
+        // A method that nobody knows may be answered with 501 (RFC 9110, 15.6.2).
+        let is_method = exchange.case.expect == Expect::NoMethod;
+        let is_error = status >= 500 && !(is_method && status == 501);
+        if is_error {
+            let message = format!("the answer is {status}: the service failed");
+            failures.push(Failure::new(Check::NotAServerError, status.to_string(), message, place.clone()));
+        }
+        if is_method || exchange.case.expect == Expect::Methods {
+            return failures;
+        }
+        let judgement = self.contract.response(&operation.id, answer);
+        for violation in judgement.violations.into_iter().filter(|own| own.kind != Kind::Unchecked) {
+            let check = match violation.part {
+                // What refuses anything at all is seldom said of each operation.
+                Part::Status if is_error || is_of_protocol(&exchange.case.expect, status) => continue,
+                Part::Status => Check::StatusCodeConformance,
+                Part::ContentType => Check::ContentTypeConformance,
+                Part::Header => Check::ResponseHeadersConformance,
+                _ => Check::ResponseSchemaConformance,
+            };
+            let kind = match check {
+                Check::StatusCodeConformance => status.to_string(),
+                _ => format!("{status} {}", violation.schema),
+            };
+            let mut message = format!("the {} of the answer {status}", violation.part);
+            if let Some(name) = &violation.name {
+                message.push_str(&format!(" `{name}`"));
+            }
+            if !violation.pointer.is_empty() {
+                message.push_str(&format!(" at {}", violation.pointer));
+            }
+            message.push_str(&format!(": {}", violation.message));
+            failures.push(Failure::new(check, kind, message, violation.schema));
+        }
+        failures
+    }
+}
+
+/// Returns whether a status is one that HTTP itself has for what is wrong with the request.
+fn is_of_protocol(expect: &Expect, status: u16) -> bool {
+    match expect {
+        Expect::Unauthorized => matches!(status, 401 | 403),
+        Expect::Hidden(_) => matches!(status, 401 | 403 | 404),
+        Expect::NoMediaType => matches!(status, 400 | 415),
+        _ => status == 429,
+    }
+}

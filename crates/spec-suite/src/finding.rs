@@ -1,0 +1,81 @@
+//! Findings: each once, with the requests that lead to it.
+
+use crate::case::Case;
+use crate::check::{Check, Failure};
+use crate::exchange::Exchange;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What sets findings apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) check: Check,
+    pub(crate) operation: String,
+    pub(crate) kind: String,
+}
+
+impl Key {
+    pub(crate) fn new(failure: &Failure, exchange: &Exchange) -> Key {
+        Key { check: failure.check, operation: exchange.case.operation.clone(), kind: failure.kind.clone() }
+    }
+}
+
+/// Something in which the service breaks the document.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The check that found it.
+    pub check: Check,
+    /// The `operationId`.
+    pub operation: String,
+    /// What sets it apart from other findings of this check with this operation.
+    pub kind: String,
+    /// The fault, in a sentence.
+    pub message: String,
+    /// The pointer into the document to what is not kept.
+    pub pointer: String,
+    /// The requests that lead to it, the last of which shows it. Steps are numbered from 0.
+    pub steps: Vec<Arc<Exchange>>,
+    /// True if the same requests, sent again, have shown it again.
+    pub is_reproduced: bool,
+    /// The number of requests that showed it.
+    pub count: usize,
+    /// The number of requests that had been sent when it was found, that one included.
+    pub found_after: usize,
+}
+
+impl Finding {
+    /// Makes a finding of a failure, and the steps of the log that it rests on.
+    pub(crate) fn new(failure: Failure, log: &[Arc<Exchange>], number: usize) -> Finding {
+        let mut needed = BTreeSet::from([number]);
+        let mut open = vec![number];
+        while let Some(step) = open.pop() {
+            let Some(exchange) = log.get(step) else { continue };
+            open.extend(exchange.case.rests_on().filter(|own| *own < step && needed.insert(*own)));
+        }
+        let order: Vec<usize> = needed.into_iter().collect();
+        let own = |step: usize| order.iter().position(|own| *own == step).unwrap_or_default();
+        let renumbered = |step: &usize| {
+            let mut exchange = Exchange::clone(log.get(*step)?);
+            exchange.case.renumber(&own);
+            Some(Arc::new(exchange))
+        };
+        let steps: Vec<Arc<Exchange>> = order.iter().filter_map(renumbered).collect();
+        let operation = steps.last().map(|own| own.case.operation.clone()).unwrap_or_default();
+        Finding {
+            check: failure.check,
+            operation,
+            kind: failure.kind,
+            message: failure.message,
+            pointer: failure.pointer,
+            steps,
+            is_reproduced: false,
+            count: 1,
+            found_after: number + 1,
+        }
+    }
+
+    /// Returns the cases of its steps.
+    pub(crate) fn cases(&self) -> Vec<Case> {
+        self.steps.iter().map(|own| own.case.clone()).collect()
+    }
+}

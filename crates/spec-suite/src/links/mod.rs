@@ -1,0 +1,82 @@
+//! Which value of which exchange goes into which request: links of the document (OpenAPI 3.1, 4.8.20), and
+//! those that names and paths tell.
+//!
+//! Must not send anything.
+
+mod declared;
+mod inferred;
+mod words;
+
+pub(crate) use inferred::{collection, lone_end as last_name};
+pub(crate) use words::plain;
+
+use crate::case::{Place, Source};
+use spec_api::Api;
+use std::fmt;
+
+/// The place in a request that a value goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A parameter.
+    Argument(Place, String),
+    /// The place at a JSON pointer in the body.
+    Body(String),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Argument(place, name) => write!(f, "{} {name}", place.key()),
+            Target::Body(pointer) => write!(f, "body {pointer}"),
+        }
+    }
+}
+
+/// A value of one operation's exchange that goes into requests of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The `operationId` of the operation that the value comes from.
+    pub from: String,
+    /// The place of the value in the exchange.
+    pub source: Source,
+    /// The `operationId` of the operation whose requests it goes into.
+    pub to: String,
+    /// The place in the request.
+    pub target: Target,
+    /// Why they belong together, in a sentence.
+    pub reason: String,
+    /// How much speaks for it: 0 is what the document says itself.
+    pub rank: u8,
+}
+
+impl fmt::Display for Link {
+    /// Writes the link on one line, its reason after it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match &self.source {
+            Source::Answer(pointer) => format!("answer {pointer}"),
+            Source::Request(pointer) => format!("request {pointer}"),
+            Source::Header(name) => format!("header {name}"),
+            Source::Path { header, name, .. } => format!("header {header}, {{{name}}} in it"),
+            Source::Argument(place, name) => format!("{} {name}", place.key()),
+        };
+        let (from, to) = (&self.from, &self.to);
+        write!(f, "{from} ({source}) -> {to} ({}): {}", self.target, self.reason)
+    }
+}
+
+/// Returns all links of a document, those of which most is known first for each place.
+#[must_use]
+pub fn links(api: &Api) -> Vec<Link> {
+    let mut links = declared::links(api);
+    for link in inferred::links(api) {
+        let is_known = |own: &Link| {
+            (&own.from, &own.to, &own.target, &own.source)
+                == (&link.from, &link.to, &link.target, &link.source)
+        };
+        if !links.iter().any(is_known) {
+            links.push(link);
+        }
+    }
+    links.sort_by_key(|link| link.rank);
+    links
+}

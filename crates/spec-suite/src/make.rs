@@ -1,0 +1,315 @@
+//! Whole cases of an operation: each value from an earlier answer where a link leads there, or else made of
+//! its schema.
+
+use crate::case::{Argument, Body, Case, Content, Expect, Place, Source, Use};
+use crate::exchange::Exchange;
+use crate::links::Target;
+use crate::message;
+use crate::session::{Halt, Session};
+use serde_json::{Value, json};
+use spec_api::{Api, MediaKind, MediaType, Operation, Parameter, ParameterIn, SchemaId, Sequence};
+use spec_values::random::Filling;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// The depth to which things are made for the sake of others.
+const DEPTH: usize = 4;
+
+/// The number of times that an operation may fail to make something, in a row.
+const FAILURES: usize = 3;
+
+/// The number of values that are tried until a request is what the document asks for.
+const TRIALS: u64 = 6;
+
+/// Headers that are the connection's, or say how the body is written.
+const OWN_HEADERS: [&str; 10] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "transfer-encoding",
+];
+
+/// How a case is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Making<'a> {
+    /// Exchanges whose values are taken before those of others, the newest last.
+    pub(crate) context: &'a [usize],
+    pub(crate) filling: Filling,
+    pub(crate) seed: u64,
+    /// True if nothing may be taken that others use, too.
+    pub(crate) is_fresh: bool,
+    /// True if path parameters are made, even where links lead to what there is.
+    pub(crate) is_unlinked: bool,
+    pub(crate) depth: usize,
+}
+
+impl Making<'_> {
+    pub(crate) fn new(filling: Filling, seed: u64) -> Making<'static> {
+        Making { context: &[], filling, seed, is_fresh: false, is_unlinked: false, depth: 0 }
+    }
+}
+
+/// Mixes numbers into a seed.
+pub(crate) fn mixed(seed: u64, parts: &[u64]) -> u64 {
+    parts.iter().fold(seed ^ 0x9e37_79b9_7f4a_7c15, |own, part| {
+        let mut own = (own ^ part).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        own ^= own >> 29;
+        own.wrapping_mul(0x94d0_49bb_1331_11eb) ^ (own >> 31)
+    })
+}
+
+/// Mixes a text into a seed.
+pub(crate) fn mixed_text(seed: u64, text: &str) -> u64 {
+    text.bytes().fold(seed, |own, byte| mixed(own, &[u64::from(byte)]))
+}
+
+/// Returns the pointer of a schema.
+pub(crate) fn pointer(api: &Api, id: SchemaId) -> Option<&str> {
+    api.schema(id).pointer()
+}
+
+/// Returns whether a parameter can carry a value.
+pub(crate) fn carries(operation: &Operation, parameter: &Parameter, value: &Value) -> bool {
+    if value.is_null() {
+        return false;
+    }
+    let place = Place::from(parameter.place);
+    let argument = Argument { place, name: parameter.name.clone(), value: value.clone(), from: None };
+    let alone = Operation { parameters: vec![parameter.clone()], body: None, ..operation.clone() };
+    let path = match place {
+        Place::Path => format!("/{{{}}}", parameter.name),
+        _ => "/".to_owned(),
+    };
+    let alone = Operation { path, ..alone };
+    let case = Case { operation: operation.id.clone(), arguments: vec![argument], ..Case::default() };
+    message::write(&alone, &case).is_ok()
+}
+
+/// Returns the media type of an operation's body that is written where any will do.
+pub(crate) fn preferred(operation: &Operation) -> Option<&MediaType> {
+    let content = &operation.body.as_ref()?.content;
+    content.iter().find(|media| message::kind_of(media) == MediaKind::Json).or(content.first())
+}
+
+impl Session {
+    /// Makes a case that is what the document asks for.
+    pub(crate) async fn make(&self, operation: &Operation, making: Making<'_>) -> Result<Case, Halt> {
+        let mut why = Halt::Skip("nothing was made".to_owned());
+        for trial in 0..TRIALS {
+            let filling = if trial < TRIALS / 2 { making.filling } else { Filling::Least };
+            let seed = mixed(making.seed, &[trial]);
+            let case = self.one(operation, Making { filling, seed, ..making }).await?;
+            match self.meant(Case { expect: Expect::Declared, ..case.clone() }) {
+                Ok(_) => return Ok(case),
+                Err(halt) => why = halt,
+            }
+        }
+        Err(why)
+    }
+
+    async fn one(&self, operation: &Operation, making: Making<'_>) -> Result<Case, Halt> {
+        let mut case = Case { operation: operation.id.clone(), ..Case::default() };
+        for (number, parameter) in operation.parameters.iter().enumerate() {
+            let is_own = parameter.place == ParameterIn::Header
+                && OWN_HEADERS.iter().any(|own| parameter.name.eq_ignore_ascii_case(own));
+            let seed = mixed(making.seed, &[number as u64, 1]);
+            let is_there = parameter.required
+                || match making.filling {
+                    Filling::All => true,
+                    Filling::Least => false,
+                    Filling::Some => seed & 1 == 0,
+                };
+            if is_own || !is_there {
+                continue;
+            }
+            let place = Place::from(parameter.place);
+            let target = Target::Argument(place, parameter.name.clone());
+            let linked = match making.is_unlinked && place == Place::Path {
+                true => None,
+                false => self.linked(operation, &target, making, parameter.required).await?,
+            };
+            let (value, from) = match linked {
+                Some((value, from)) => (value, Some(from)),
+                None => match self.argument(operation, parameter, making.filling, seed) {
+                    Ok(value) => (value, None),
+                    Err(why) if parameter.required => {
+                        return Err(Halt::Skip(format!("the parameter `{}`: {why}", parameter.name)));
+                    }
+                    Err(_) => continue,
+                },
+            };
+            case.arguments.push(Argument { place, name: parameter.name.clone(), value, from });
+        }
+        let is_there = operation.body.as_ref().is_some_and(|body| body.required)
+            || making.filling != Filling::Least
+            || operation.body.as_ref().is_some_and(|_| operation.method != spec_api::Method::Delete);
+        if is_there && let Some(media) = preferred(operation) {
+            let body = self.body(media, making.filling, mixed(making.seed, &[2])).map_err(Halt::Skip)?;
+            case.body = Some(body);
+            self.link_body(operation, &mut case, making).await?;
+        }
+        Ok(case)
+    }
+
+    /// Makes a value for a parameter.
+    pub(crate) fn argument(
+        &self,
+        operation: &Operation,
+        parameter: &Parameter,
+        filling: Filling,
+        seed: u64,
+    ) -> Result<Value, String> {
+        let fits = |value: &Value| carries(operation, parameter, value) && *value != json!("");
+        self.values.valid(pointer(self.api(), parameter.schema), filling, seed, &fits)
+    }
+
+    /// Makes a body.
+    pub(crate) fn body(&self, media: &MediaType, filling: Filling, seed: u64) -> Result<Body, String> {
+        let schema = media.schema.and_then(|id| pointer(self.api(), id));
+        let content = match (media.sequence(), message::kind_of(media)) {
+            (Some(Sequence::Lines | Sequence::Records), _) => {
+                let item = self.api().item(media).and_then(|id| pointer(self.api(), id));
+                let one = |number| self.values.valid(item, filling, mixed(seed, &[number]), &|_| true);
+                Value::Array(vec![one(0)?, one(1)?])
+            }
+            (_, MediaKind::Bytes) => json!("some bytes"),
+            (_, MediaKind::Text) => {
+                let made = self
+                    .values
+                    .valid(schema, filling, seed, &|value| value.is_string() && *value != json!(""));
+                made.unwrap_or_else(|_| json!("some text"))
+            }
+            (_, MediaKind::Form | MediaKind::Multipart) if schema.is_none() => json!({}),
+            _ => self.values.valid(schema, filling, seed, &|_| true)?,
+        };
+        let declared = media.name.clone();
+        Ok(Body { declared, media_type: None, content: Content::Value(content), from: Vec::new() })
+    }
+
+    /// Puts what links lead to into a body.
+    async fn link_body(
+        &self,
+        operation: &Operation,
+        case: &mut Case,
+        making: Making<'_>,
+    ) -> Result<(), Halt> {
+        let own = self.links.iter().filter(|link| link.to == operation.id);
+        let mut pointers: Vec<&str> = own
+            .filter_map(|link| match &link.target {
+                Target::Body(pointer) => Some(pointer.as_str()),
+                Target::Argument(..) => None,
+            })
+            .collect();
+        pointers.dedup();
+        for pointer in pointers {
+            let is_there = case.value().is_some_and(|value| value.pointer(pointer).is_some());
+            if !is_there {
+                continue;
+            }
+            let target = Target::Body(pointer.to_owned());
+            let Some((value, from)) = self.linked(operation, &target, making, true).await? else { continue };
+            if let Some(Body { content: Content::Value(whole), from: all, .. }) = &mut case.body
+                && let Some(place) = whole.pointer_mut(pointer)
+            {
+                *place = value;
+                all.push((pointer.to_owned(), from));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns a value that a link leads to; makes what it comes from, if it has to be there.
+    async fn linked(
+        &self,
+        operation: &Operation,
+        target: &Target,
+        making: Making<'_>,
+        is_needed: bool,
+    ) -> Result<Option<(Value, Use)>, Halt> {
+        let own = |link: &&crate::links::Link| link.to == operation.id && link.target == *target;
+        let links: Vec<(String, Source)> =
+            self.links.iter().filter(own).map(|link| (link.from.clone(), link.source.clone())).collect();
+        for step in making.context.iter().rev() {
+            let Some(exchange) = self.exchange(*step) else { continue };
+            for (_, source) in links.iter().filter(|(from, _)| *from == exchange.case.operation) {
+                if let Some(taken) = self.taken(*step, source) {
+                    return Ok(Some(taken));
+                }
+            }
+        }
+        for (from, source) in links.iter().filter(|_| !making.is_fresh) {
+            let known = self.state().pool.get(from).and_then(|steps| steps.last().copied());
+            if let Some(taken) = known.and_then(|step| self.taken(step, source)) {
+                return Ok(Some(taken));
+            }
+        }
+        if !is_needed || making.depth >= DEPTH {
+            return Ok(None);
+        }
+        for (from, source) in &links {
+            // What an operation makes for itself, it does not need.
+            if *from == operation.id {
+                continue;
+            }
+            if let Some(step) = self.produce(from, making).await?
+                && let Some(taken) = self.taken(step, source)
+            {
+                return Ok(Some(taken));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Has an operation make something; returns the number of the exchange.
+    pub(crate) fn produce<'a>(
+        &'a self,
+        from: &'a str,
+        making: Making<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<usize>, Halt>> + Send + 'a>> {
+        Box::pin(async move {
+            let Some(operation) = self.operation(from) else { return Ok(None) };
+            let failed = self.state().failed.get(from).copied().unwrap_or_default();
+            if failed >= FAILURES {
+                return Ok(None);
+            }
+            let (seed, depth) = (mixed_text(making.seed, from), making.depth + 1);
+            let filling = if failed == 0 { Filling::All } else { Filling::Least };
+            let making = Making { filling, seed, depth, ..making };
+            let made = match self.make(operation, making).await {
+                Ok(case) => self.send(Case { expect: Expect::Accepted(None), ..case }).await,
+                Err(halt) => Err(halt),
+            };
+            match made {
+                Ok(step) if self.exchange(step).is_some_and(|own| own.is_success()) => {
+                    self.state().failed.remove(from);
+                    if !making.is_fresh {
+                        self.keep(from, step);
+                    }
+                    Ok(Some(step))
+                }
+                Err(Halt::Stop) => Err(Halt::Stop),
+                _ => {
+                    *self.state().failed.entry(from.to_owned()).or_default() += 1;
+                    Ok(None)
+                }
+            }
+        })
+    }
+
+    /// Sends a case, and takes note of what is not there any more.
+    pub(crate) async fn ask(&self, case: Case) -> Result<Arc<Exchange>, Halt> {
+        let step = self.send(case).await?;
+        let exchange = self.exchange(step).ok_or(Halt::Stop)?;
+        if matches!(exchange.status(), Some(404 | 410)) {
+            self.forget(&exchange);
+        }
+        Ok(exchange)
+    }
+}

@@ -1,0 +1,380 @@
+//! The life of a thing: made, read, changed, listed, kept from others, taken away, and gone with all that
+//! belongs to it.
+
+use crate::case::{Case, Content, Expect, Place, Source, Who};
+use crate::check::Paging;
+use crate::links::{Target, last_name};
+use crate::make::{Making, mixed};
+use crate::resource::Resource;
+use crate::session::{Halt, Session};
+use serde_json::{Value, json};
+use spec_api::{Method, Operation};
+use spec_values::random::Filling;
+
+/// The life of one thing, as far as it has come.
+struct Life<'a> {
+    session: &'a Session,
+    resource: &'a Resource,
+    /// Exchanges that made it, and what stands above it.
+    context: Vec<usize>,
+    /// The exchange that made it.
+    made: usize,
+    seed: u64,
+    steps: u64,
+}
+
+impl Session {
+    /// Leads a thing through its life.
+    pub(super) async fn lifecycle(
+        &self,
+        resource: &Resource,
+        filling: Filling,
+        seed: u64,
+    ) -> Result<(), Halt> {
+        let Some(create) = resource.create.as_deref().and_then(|id| self.operation(id)) else {
+            return self.single(resource, filling, seed).await;
+        };
+        let making = Making { filling, seed, is_fresh: true, ..Making::new(filling, seed) };
+        let case = self.make(create, making).await?;
+        let made = self.send(Case { expect: Expect::Accepted(None), ..case }).await?;
+        let exchange = self.exchange(made).ok_or(Halt::Stop)?;
+        // What is only accepted may come later (RFC 9110, 15.3.3).
+        if !exchange.is_success() || exchange.status() == Some(202) {
+            return Ok(());
+        }
+        let mut context: Vec<usize> = exchange.case.rests_on().collect();
+        context.sort_unstable();
+        context.push(made);
+        let mut life = Life { session: self, resource, context, made, seed, steps: 0 };
+        life.read(vec![made]).await?;
+        life.follow_location().await?;
+        life.patch().await?;
+        life.put().await?;
+        life.list(None).await?;
+        life.strangers().await?;
+        life.end().await
+    }
+
+    /// Writes what there is one of, and reads it.
+    async fn single(&self, resource: &Resource, filling: Filling, seed: u64) -> Result<(), Halt> {
+        let Some(get) = resource.get.as_deref().and_then(|id| self.operation(id)) else { return Ok(()) };
+        let making = Making::new(filling, seed);
+        let first = match (&resource.put, last_name(&resource.path)) {
+            (Some(put), _) => {
+                let Some(put) = self.operation(put) else { return Ok(()) };
+                let case = self.make(put, making).await?;
+                self.send(Case { expect: Expect::Accepted(None), ..case }).await?
+            }
+            (None, Some(_)) => return Ok(()),
+            (None, None) => {
+                let case = self.make(get, making).await?;
+                self.send(Case { expect: Expect::Accepted(None), ..case }).await?
+            }
+        };
+        if !self.exchange(first).is_some_and(|own| own.is_success() && own.status() != Some(202)) {
+            return Ok(());
+        }
+        let mut context: Vec<usize> =
+            self.exchange(first).map(|own| own.case.rests_on().collect()).unwrap_or_default();
+        context.push(first);
+        let mut life = Life { session: self, resource, context, made: first, seed, steps: 0 };
+        if resource.put.is_some() {
+            life.read(vec![first]).await?;
+        }
+        life.patch().await?;
+        match last_name(&resource.path) {
+            Some(_) => life.end().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Asks for two pages, one after the other.
+    pub(super) async fn pages(&self, list: &str, seed: u64) -> Result<(), Halt> {
+        let Some(operation) = self.operation(list) else { return Ok(()) };
+        let Some(paging) = Paging::of(self.api(), operation) else { return Ok(()) };
+        let (Some(limit), Some(offset)) = (&paging.limit, &paging.offset) else { return Ok(()) };
+        let maker = self.api().operations.iter().find(|own| {
+            own.method == Method::Post
+                && own.path.trim_end_matches('/') == operation.path.trim_end_matches('/')
+        });
+        if let Some(maker) = maker {
+            for number in 0..2 {
+                let making = Making::new(Filling::Least, mixed(seed, &[number]));
+                self.produce(&maker.id, making).await?;
+            }
+        }
+        let base = self.make(operation, Making::new(Filling::Least, seed)).await?;
+        let page = |start: u64, expect: Expect| {
+            let mut case = Case { expect, ..base.clone() };
+            case.set(Place::Query, limit, json!(1));
+            case.set(Place::Query, offset, json!(start));
+            case
+        };
+        let first = self.send(page(0, Expect::Accepted(None))).await?;
+        self.send(page(1, Expect::NextPage(first))).await.map(|_| ())
+    }
+}
+
+impl Life<'_> {
+    fn operation(&self, id: Option<&String>) -> Option<&Operation> {
+        id.and_then(|id| self.session.operation(id))
+    }
+
+    /// Makes a case of an operation on this thing; none where nothing leads from the thing to it.
+    async fn case(&mut self, operation: &Operation, filling: Filling) -> Result<Option<Case>, Halt> {
+        self.steps += 1;
+        let seed = mixed(self.seed, &[self.steps]);
+        let making =
+            Making { context: &self.context, filling, seed, is_fresh: true, ..Making::new(filling, seed) };
+        let case = match self.session.make(operation, making).await {
+            Ok(case) => case,
+            Err(Halt::Stop) => return Err(Halt::Stop),
+            Err(Halt::Skip(_)) => return Ok(None),
+        };
+        // Of a thing that its maker names, the path has to be the same one.
+        let is_own = case.rests_on().any(|step| self.context.contains(&step))
+            || last_name(&self.resource.path).is_none();
+        Ok(is_own.then_some(case))
+    }
+
+    /// Sends a case of an operation on this thing.
+    async fn ask(
+        &mut self,
+        id: Option<&String>,
+        filling: Filling,
+        expect: Expect,
+    ) -> Result<Option<usize>, Halt> {
+        self.ask_as(id, filling, expect, Who::Own).await
+    }
+
+    async fn ask_as(
+        &mut self,
+        id: Option<&String>,
+        filling: Filling,
+        expect: Expect,
+        who: Who,
+    ) -> Result<Option<usize>, Halt> {
+        let session = self.session;
+        let Some(operation) = id.and_then(|id| session.operation(id)) else { return Ok(None) };
+        let Some(case) = self.case(operation, filling).await? else { return Ok(None) };
+        match session.send(Case { expect, who, ..case }).await {
+            Ok(step) => Ok(Some(step)),
+            Err(Halt::Stop) => Err(Halt::Stop),
+            Err(Halt::Skip(_)) => Ok(None),
+        }
+    }
+
+    fn is_success(&self, step: Option<usize>) -> bool {
+        let exchange = step.and_then(|step| self.session.exchange(step));
+        exchange.is_some_and(|own| own.is_success() && own.status() != Some(202))
+    }
+
+    async fn read(&mut self, steps: Vec<usize>) -> Result<Option<usize>, Halt> {
+        let get = self.resource.get.clone();
+        self.ask(get.as_ref(), Filling::Least, Expect::Reads(steps)).await
+    }
+
+    /// Asks for what the answer says it made.
+    async fn follow_location(&mut self) -> Result<(), Halt> {
+        let session = self.session;
+        let Some(get) = self.operation(self.resource.get.as_ref()).map(|own| own.id.clone()) else {
+            return Ok(());
+        };
+        let by_location = session.links.iter().find(|link| {
+            link.to == get
+                && matches!(link.source, Source::Path { .. })
+                && session.exchange(self.made).is_some_and(|own| own.case.operation == link.from)
+        });
+        let Some((Target::Argument(place, name), source)) = by_location.map(|own| (&own.target, &own.source))
+        else {
+            return Ok(());
+        };
+        let taken = session.taken(self.made, source);
+        let Some(operation) = session.operation(&get) else { return Ok(()) };
+        let Some(mut case) = self.case(operation, Filling::Least).await? else { return Ok(()) };
+        let Some((value, from)) = taken else { return Ok(()) };
+        let own = case.arguments.iter_mut().find(|own| own.place == *place && own.name == *name);
+        match own {
+            // It leads where the id leads, of which it was asked already.
+            Some(own) if spec_http::style::scalar(&own.value) == spec_http::style::scalar(&value) => Ok(()),
+            Some(own) => {
+                (own.value, own.from) = (value, Some(from));
+                match session.send(Case { expect: Expect::There(self.made), ..case }).await {
+                    Err(Halt::Stop) => Err(Halt::Stop),
+                    _ => Ok(()),
+                }
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Changes one member, and reads all.
+    async fn patch(&mut self) -> Result<(), Halt> {
+        let session = self.session;
+        let Some(operation) = self.resource.patch.as_deref().and_then(|id| session.operation(id)) else {
+            return Ok(());
+        };
+        let get = self.resource.get.clone();
+        for round in 0..2 {
+            let before = self.ask(get.as_ref(), Filling::Least, Expect::Declared).await?;
+            let Some(mut case) = self.case(operation, Filling::All).await? else { return Ok(()) };
+            if let Some(Value::Object(members)) = case.value().cloned() {
+                let count = members.len().max(1) as u64;
+                let kept = (mixed(self.seed, &[3]).wrapping_add(round) % count) as usize;
+                let one = members.into_iter().skip(kept).take(1).collect();
+                let mut alone = case.clone();
+                alone.set_value(Value::Object(one));
+                if let Some(body) = &mut alone.body {
+                    body.from.retain(|(pointer, _)| match &body.content {
+                        Content::Value(value) => value.pointer(pointer).is_some(),
+                        Content::Text(_) => false,
+                    });
+                }
+                if session.meant(alone.clone()).is_ok() {
+                    case = alone;
+                }
+            }
+            let patched = match session.send(Case { expect: Expect::Accepted(None), ..case }).await {
+                Ok(step) => Some(step),
+                Err(Halt::Stop) => return Err(Halt::Stop),
+                Err(Halt::Skip(_)) => None,
+            };
+            if let (true, Some(before), Some(patched)) = (self.is_success(patched), before, patched) {
+                self.read(vec![before, patched]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts another one in its place, twice, and reads it.
+    async fn put(&mut self) -> Result<(), Halt> {
+        let put = self.resource.put.clone();
+        let first = self.ask(put.as_ref(), Filling::All, Expect::Accepted(None)).await?;
+        if let (true, Some(first)) = (self.is_success(first), first) {
+            self.read(vec![first]).await?;
+            let again = self.ask(put.as_ref(), Filling::Least, Expect::Accepted(None)).await?;
+            if let (true, Some(again)) = (self.is_success(again), again) {
+                self.read(vec![again]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for it in the list, or looks that it is there no more.
+    async fn list(&mut self, deleted: Option<usize>) -> Result<(), Halt> {
+        let session = self.session;
+        let Some(operation) = self.resource.list.as_deref().and_then(|id| session.operation(id)) else {
+            return Ok(());
+        };
+        let Some(source) = self.handle() else { return Ok(()) };
+        let expect = Expect::Lists(self.made, source, deleted);
+        let making =
+            Making { context: &self.context, is_fresh: true, ..Making::new(Filling::Least, self.seed) };
+        let mut case = match session.make(operation, making).await {
+            Ok(case) => case,
+            Err(Halt::Stop) => return Err(Halt::Stop),
+            Err(Halt::Skip(_)) => return Ok(()),
+        };
+        if let Some(limit) = Paging::of(session.api(), operation).and_then(|own| own.limit) {
+            let parameter = operation.parameters.iter().find(|own| own.name == limit);
+            let most =
+                parameter.and_then(|own| session.api().json_schema(own.schema).get("maximum").cloned());
+            let mut more = case.clone();
+            more.set(Place::Query, &limit, most.unwrap_or_else(|| json!(100)));
+            if session.meant(more.clone()).is_ok() {
+                case = more;
+            }
+        }
+        match session.send(Case { expect, ..case }).await {
+            Err(Halt::Stop) => Err(Halt::Stop),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns where the answer that made it tells its name.
+    fn handle(&self) -> Option<Source> {
+        let session = self.session;
+        let made = session.exchange(self.made)?;
+        let users = [&self.resource.get, &self.resource.delete, &self.resource.patch, &self.resource.put];
+        let mut links = session
+            .links
+            .iter()
+            .filter(|link| link.from == made.case.operation && users.contains(&&Some(link.to.clone())));
+        links
+            .find(|link| matches!(link.source, Source::Answer(_)) && made.value(&link.source).is_some())
+            .map(|link| link.source.clone())
+    }
+
+    /// Has others ask for it.
+    async fn strangers(&mut self) -> Result<(), Halt> {
+        let mut names: Vec<String> =
+            self.session.settings.identities.iter().map(|(name, _)| name.clone()).collect();
+        names.dedup();
+        let resource = self.resource.clone();
+        for name in names {
+            let who = || Who::Other(name.clone());
+            let expect = || Expect::Hidden(self.made);
+            let expects = [expect(), expect(), expect(), expect()];
+            let ids = [&resource.get, &resource.patch, &resource.put, &resource.delete];
+            for (id, expect) in ids.into_iter().zip(expects) {
+                let is_protected = self
+                    .operation(id.as_ref())
+                    .is_some_and(|own| crate::credentials::is_protected(own, &self.session.settings));
+                if is_protected {
+                    self.ask_as(id.as_ref(), Filling::Least, expect, who()).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes it away, and asks for it, and for what is below it, once more.
+    async fn end(&mut self) -> Result<(), Halt> {
+        let resource = self.resource.clone();
+        let children = self.children().await?;
+        let Some(deleted) =
+            self.ask(resource.delete.as_ref(), Filling::Least, Expect::Accepted(None)).await?
+        else {
+            return Ok(());
+        };
+        if !self.is_success(Some(deleted)) {
+            return Ok(());
+        }
+        self.ask(resource.get.as_ref(), Filling::Least, Expect::Gone(deleted)).await?;
+        for child in children {
+            self.ask(Some(&child), Filling::Least, Expect::Gone(deleted)).await?;
+        }
+        self.ask(resource.patch.as_ref(), Filling::Least, Expect::Gone(deleted)).await?;
+        let makes =
+            |own: &Operation| own.responses.iter().any(|own| own.status == spec_api::Status::Code(201));
+        if self.operation(resource.put.as_ref()).is_some_and(|own| !makes(own)) {
+            self.ask(resource.put.as_ref(), Filling::Least, Expect::Gone(deleted)).await?;
+        }
+        self.list(Some(deleted)).await?;
+        self.ask(resource.delete.as_ref(), Filling::Least, Expect::Declared).await.map(|_| ())
+    }
+
+    /// Makes what is below it; returns the operations that must find nothing once it is gone.
+    async fn children(&mut self) -> Result<Vec<String>, Halt> {
+        let session = self.session;
+        if self.resource.delete.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut below = Vec::new();
+        for id in &self.resource.children {
+            let Some(operation) = session.operation(id) else { continue };
+            let asks = matches!(operation.method, Method::Get | Method::Post | Method::Patch);
+            if !asks {
+                continue;
+            }
+            below.push(id.clone());
+            if operation.method == Method::Post
+                && let Some(step) = self.ask(Some(id), Filling::All, Expect::Accepted(None)).await?
+                && self.is_success(Some(step))
+            {
+                self.context.push(step);
+            }
+        }
+        Ok(below)
+    }
+}

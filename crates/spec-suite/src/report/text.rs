@@ -1,0 +1,93 @@
+//! Reports for people.
+
+use super::Report;
+use crate::exchange::Exchange;
+use crate::finding::Finding;
+
+/// The longest body of an answer that is shown.
+const LONGEST: usize = 400;
+
+/// Writes a report.
+pub(super) fn text(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        text.push_str(&one(report, finding));
+        text.push('\n');
+    }
+    for stale in &report.stale {
+        text.push_str(&format!("error: {stale}\n"));
+    }
+    if let Some(error) = &report.error {
+        text.push_str(&format!("error: {}\n", report.scrub(error)));
+    }
+    let coverage = report.coverage.summary().map(|(name, met, all)| format!("{met} of {all} {name}"));
+    let (requests, seed) = (report.requests, report.settings.seed);
+    let findings = match report.findings.len() {
+        0 => "no findings".to_owned(),
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    let accepted = match report.accepted.len() {
+        0 => String::new(),
+        count => format!(" ({count} accepted)"),
+    };
+    text.push_str(&format!(
+        "{findings}{accepted} in {requests} requests, seed {seed}; met: {}",
+        coverage.join(", ")
+    ));
+    text
+}
+
+/// Writes a finding.
+pub(super) fn one(report: &Report, finding: &Finding) -> String {
+    let operation = report.contract.api().operations.iter().find(|own| own.id == finding.operation);
+    let place = operation.map(|own| format!("{} {} ", own.method, own.path)).unwrap_or_default();
+    let mut text = format!("{}: {place}({})\n", finding.check.name(), finding.operation);
+    text.push_str(&format!("  {}\n", report.scrub(&finding.message).replace('\n', "\n  ")));
+    if !finding.pointer.is_empty() {
+        text.push_str(&format!("  see {}\n", finding.pointer));
+    }
+    if !finding.is_reproduced {
+        text.push_str("  it was not seen again when the same requests were sent once more\n");
+    }
+    for step in &finding.steps {
+        if let Some(curl) = curl(report, step) {
+            text.push_str(&format!("  {curl}\n"));
+        }
+        let answer = match &step.answer {
+            Ok(answer) => {
+                let body = String::from_utf8_lossy(answer.body()).into_owned();
+                let body: String = report.scrub(&body).chars().take(LONGEST).collect();
+                format!("{} {body}", answer.status().as_u16())
+            }
+            Err(lost) => lost.to_string(),
+        };
+        text.push_str(&format!("    -> {}\n", answer.trim_end().replace('\n', "\n       ")));
+    }
+    text
+}
+
+/// Returns a request as a command, with names in place of secrets.
+pub(super) fn curl(report: &Report, exchange: &Exchange) -> Option<String> {
+    let request = report.shown(exchange)?;
+    let mut command =
+        format!("curl -i -X {} \"$URL\"{}", request.method(), quoted(&request.uri().to_string()));
+    for (name, value) in request.headers() {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        // A name of a variable stands in quotes that the shell looks into.
+        let line = format!("{name}: {value}");
+        match value.contains('$') {
+            true => command.push_str(&format!(" -H \"{}\"", line.replace(['"', '\\', '`'], ""))),
+            false => command.push_str(&format!(" -H {}", quoted(&line))),
+        }
+    }
+    if !request.body().is_empty() {
+        command.push_str(&format!(" --data-raw {}", quoted(&String::from_utf8_lossy(request.body()))));
+    }
+    Some(report.scrub(&command))
+}
+
+/// Puts a text into quotes that the shell does not look into.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

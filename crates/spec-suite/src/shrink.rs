@@ -1,0 +1,217 @@
+//! Findings made smaller: fewer steps, fewer parts, smaller values, as long as they show the same.
+//!
+//! Each try is sent, and judged as the first one was.
+
+use crate::case::{Case, Content, Expect};
+use crate::exchange::Exchange;
+use crate::finding::{Finding, Key};
+use crate::session::{Halt, Session};
+use std::sync::Arc;
+
+/// The largest number of requests that one finding may take.
+const REQUESTS: usize = 40;
+
+/// What became of steps that were sent again.
+pub(crate) enum Played {
+    /// The last one shows the same, in these exchanges.
+    Shown(Vec<Arc<Exchange>>, String),
+    /// The last one does not show it.
+    NotShown,
+    /// A step before the last one had another outcome, and so nothing is known.
+    Unclear(String),
+}
+
+impl Session {
+    /// Sends steps again, values of earlier answers taken anew.
+    pub(crate) async fn play(&self, cases: &[Case], wanted: &Key, was: &[bool]) -> Result<Played, Halt> {
+        let mut done: Vec<Arc<Exchange>> = Vec::new();
+        for (number, case) in cases.iter().enumerate() {
+            let Some(case) = renewed(case, &done) else {
+                return Ok(Played::Unclear(format!(
+                    "step {} needs what an earlier answer does not have",
+                    number + 1
+                )));
+            };
+            let exchange = Arc::new(self.deliver(case, true).await?);
+            done.push(Arc::clone(&exchange));
+            if number + 1 < cases.len() {
+                if was.get(number).is_some_and(|was| *was && !exchange.is_success()) {
+                    let status = exchange.status().map_or("nothing".to_owned(), |own| own.to_string());
+                    return Ok(Played::Unclear(format!("step {} is answered with {status}", number + 1)));
+                }
+                continue;
+            }
+            let failures = self.failures(&exchange, &|step| done.get(step).cloned());
+            let same = failures.into_iter().find(|own| own.check == wanted.check && own.kind == wanted.kind);
+            if let Some(same) = same {
+                return Ok(Played::Shown(done.clone(), same.message));
+            }
+        }
+        Ok(Played::NotShown)
+    }
+
+    /// Makes the findings smaller that nobody has tried.
+    pub(crate) async fn shrink_all(&self) -> Result<(), Halt> {
+        loop {
+            let next = {
+                let mut state = self.state();
+                if state.fresh.is_empty() { None } else { Some(state.fresh.remove(0)) }
+            };
+            let Some(key) = next else { return Ok(()) };
+            let Some(finding) = self.state().findings.get(&key).cloned() else { continue };
+            let shrunk = self.shrink(&key, finding).await;
+            let mut state = self.state();
+            if let Some(own) = state.findings.get_mut(&key) {
+                let count = own.count;
+                *own = Finding { count, ..shrunk };
+            }
+        }
+    }
+
+    /// Makes one finding smaller, as far as the budget lets it.
+    async fn shrink(&self, key: &Key, mut finding: Finding) -> Finding {
+        let mut left = REQUESTS;
+        let was = |finding: &Finding| finding.steps.iter().map(|own| own.is_success()).collect::<Vec<_>>();
+        // Once more as it was: what is not seen again can't be made smaller.
+        match self.play(&finding.cases(), key, &was(&finding)).await {
+            Ok(Played::Shown(steps, message)) => (finding.steps, finding.message) = (steps, message),
+            _ => return finding,
+        }
+        finding.is_reproduced = true;
+        left = left.saturating_sub(finding.steps.len());
+        let mut at = 0;
+        loop {
+            let candidates = self.candidates(&finding);
+            let Some(cases) = candidates.into_iter().nth(at) else { return finding };
+            if left < cases.len() {
+                return finding;
+            }
+            left -= cases.len();
+            let was: Vec<bool> = match cases.len() == finding.steps.len() {
+                true => was(&finding),
+                false => vec![true; cases.len()],
+            };
+            match self.play(&cases, key, &was).await {
+                Ok(Played::Shown(steps, message)) => {
+                    (finding.steps, finding.message) = (steps, message);
+                    at = 0;
+                }
+                Err(Halt::Stop) => return finding,
+                _ => at += 1,
+            }
+        }
+    }
+
+    /// Returns sequences that are smaller by one thing, the smallest first; each request is still what it is
+    /// meant to be.
+    fn candidates(&self, finding: &Finding) -> Vec<Vec<Case>> {
+        let cases = finding.cases();
+        let mut all = Vec::new();
+        for step in 0..cases.len().saturating_sub(1) {
+            all.extend(without(&cases, step));
+        }
+        for (step, case) in cases.iter().enumerate().rev() {
+            for smaller in self.smaller(case) {
+                let mut other = cases.clone();
+                other[step] = smaller;
+                all.push(other);
+            }
+        }
+        all
+    }
+
+    /// Returns cases that are smaller by one thing.
+    fn smaller(&self, case: &Case) -> Vec<Case> {
+        let mut all = Vec::new();
+        for argument in &case.arguments {
+            let mut less = case.clone();
+            less.unset(argument.place, &argument.name);
+            all.push(less);
+        }
+        for (number, _) in case.headers.iter().enumerate() {
+            let mut less = case.clone();
+            less.headers.remove(number);
+            all.push(less);
+        }
+        if let Some(body) = &case.body {
+            let mut less = case.clone();
+            less.body = None;
+            all.push(less);
+            if let Content::Value(value) = &body.content {
+                for smaller in spec_values::smaller(value) {
+                    // What was taken from an answer stays as it is.
+                    let keeps = body
+                        .from
+                        .iter()
+                        .all(|(pointer, _)| smaller.pointer(pointer) == value.pointer(pointer));
+                    if keeps {
+                        let mut less = case.clone();
+                        less.set_value(smaller);
+                        all.push(less);
+                    }
+                }
+            }
+        }
+        for argument in case.arguments.iter().filter(|own| own.from.is_none()) {
+            for smaller in spec_values::smaller(&argument.value) {
+                let mut less = case.clone();
+                less.set(argument.place, &argument.name, smaller);
+                all.push(less);
+            }
+        }
+        let is_meant = |less: Case| {
+            let meant = self.meant(less).ok()?;
+            match (&meant.expect, &case.expect) {
+                // The same fault, not another one.
+                (Expect::Refused(now), Expect::Refused(was)) if now.schema != was.schema => None,
+                _ => Some(meant),
+            }
+        };
+        all.into_iter().filter_map(is_meant).collect()
+    }
+}
+
+/// Returns steps without one that no other takes anything from.
+fn without(cases: &[Case], step: usize) -> Option<Vec<Case>> {
+    let mut cases = cases.to_vec();
+    for case in &mut cases {
+        case.after.retain(|own| *own != step);
+        if let Expect::Reads(steps) = &mut case.expect
+            && steps.len() > 1
+        {
+            steps.retain(|own| *own != step);
+        }
+    }
+    if cases.iter().any(|case| case.rests_on().any(|own| own == step)) {
+        return None;
+    }
+    cases.remove(step);
+    for case in &mut cases {
+        case.renumber(&|own| if own > step { own - 1 } else { own });
+    }
+    Some(cases)
+}
+
+/// Returns a case with the values that earlier steps have now.
+fn renewed(case: &Case, done: &[Arc<Exchange>]) -> Option<Case> {
+    let mut case = case.clone();
+    let taken = |own: &crate::case::Use| done.get(own.step)?.value(&own.source);
+    for argument in &mut case.arguments {
+        if let Some(from) = &argument.from {
+            argument.value = taken(from)?;
+        }
+    }
+    for (name, from) in case.headers_from.clone() {
+        let value = spec_http::style::scalar(&taken(&from)?);
+        case.headers.retain(|(own, _)| *own != name);
+        case.headers.push((name, value));
+    }
+    if let Some(body) = &mut case.body
+        && let Content::Value(value) = &mut body.content
+    {
+        for (pointer, from) in &body.from {
+            *value.pointer_mut(pointer)? = taken(from)?;
+        }
+    }
+    Some(case)
+}

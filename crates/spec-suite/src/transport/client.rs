@@ -1,0 +1,123 @@
+//! A client of HTTP/1.1 that sends the very bytes that were judged, over connections that are kept.
+
+use super::{Lost, Pending, Transport};
+use bytes::Bytes;
+use http::header::{ACCEPT, HOST, USER_AGENT};
+use http::{HeaderValue, Request, Response, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpStream;
+
+/// A client of one service.
+pub(crate) struct Client {
+    host: String,
+    port: u16,
+    authority: HeaderValue,
+    /// What stands before the paths of the document.
+    prefix: String,
+    timeout: Duration,
+    idle: Mutex<Vec<SendRequest<Full<Bytes>>>>,
+}
+
+impl Client {
+    /// Makes a client of the service behind a URL.
+    ///
+    /// # Errors
+    ///
+    /// Why the URL can't be used.
+    pub(crate) fn new(url: &str, timeout: Duration) -> Result<Client, String> {
+        let wrong = |why: &str| format!("{url:?} is no URL of a service: {why}; write http://HOST:PORT/PATH");
+        let uri: Uri = url.parse().map_err(|error| wrong(&format!("{error}")))?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some(other) => return Err(wrong(&format!("{other} is not spoken here"))),
+            None => return Err(wrong("it has no scheme")),
+        }
+        if uri.query().is_some() {
+            return Err(wrong("it has a query"));
+        }
+        let authority = uri.authority().ok_or_else(|| wrong("it names no host"))?;
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let name = HeaderValue::from_str(authority.as_str()).map_err(|_| wrong("its host is no name"))?;
+        let prefix = uri.path().trim_end_matches('/').to_owned();
+        let port = authority.port_u16().unwrap_or(80);
+        Ok(Client { host, port, authority: name, prefix, timeout, idle: Mutex::default() })
+    }
+
+    fn idle(&self) -> Option<SendRequest<Full<Bytes>>> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(kept) = idle.pop() {
+            if kept.is_ready() {
+                return Some(kept);
+            }
+        }
+        None
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, Lost> {
+        let unreachable = |why: String| Lost::Unreachable(why);
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await;
+        let stream = stream.map_err(|error| unreachable(format!("{}:{}: {error}", self.host, self.port)))?;
+        // Else a request that is written in two pieces waits for an acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let (sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|error| unreachable(error.to_string()))?;
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+
+    async fn exchange(
+        &self,
+        sender: &mut SendRequest<Full<Bytes>>,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Bytes>, hyper::Error> {
+        sender.ready().await?;
+        let (parts, body) = sender.send_request(request).await?.into_parts();
+        Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
+    }
+
+    async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
+        let closed = |error: &hyper::Error| {
+            let source = std::error::Error::source(error).map(ToString::to_string);
+            Lost::Closed(source.map_or_else(|| error.to_string(), |source| format!("{error} ({source})")))
+        };
+        if let Some(mut kept) = self.idle() {
+            // One that was kept may have been closed meanwhile: then a new one is asked.
+            if let Ok(answer) = self.exchange(&mut kept, request.clone().map(Full::new)).await {
+                self.keep(kept);
+                return Ok(answer);
+            }
+        }
+        let mut sender = self.connect().await?;
+        let answer = self.exchange(&mut sender, request.map(Full::new)).await.map_err(|own| closed(&own))?;
+        self.keep(sender);
+        Ok(answer)
+    }
+
+    fn keep(&self, sender: SendRequest<Full<Bytes>>) {
+        if !sender.is_closed() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sender);
+        }
+    }
+}
+
+impl Transport for Client {
+    fn send(&self, mut request: Request<Bytes>) -> Pending<'_> {
+        Box::pin(async move {
+            let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+            let uri = format!("{}{target}", self.prefix).parse();
+            *request.uri_mut() = uri.map_err(|error| Lost::Unreachable(format!("{error}")))?;
+            let headers = request.headers_mut();
+            headers.insert(HOST, self.authority.clone());
+            headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+            headers.entry(USER_AGENT).or_insert(HeaderValue::from_static("spec-suite"));
+            match tokio::time::timeout(self.timeout, self.answer(request)).await {
+                Err(_) => Err(Lost::TimedOut),
+                Ok(answer) => answer,
+            }
+        })
+    }
+}
