@@ -13,7 +13,7 @@ pub struct Counters(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    events: [AtomicU64; 7],
+    events: [AtomicU64; 8],
     /// By operation, side and kind.
     violations: Mutex<BTreeMap<Key, u64>>,
 }
@@ -30,6 +30,7 @@ pub(crate) enum Event {
     BeyondLimit,
     Unfinished,
     Unchecked,
+    Skipped,
 }
 
 /// The counters at one time.
@@ -50,6 +51,9 @@ pub struct Counts {
     pub unfinished: u64,
     /// Bodies that passed unjudged, because they are encoded, or their schema can't be used.
     pub unchecked: u64,
+    /// Messages that passed unjudged, because too many waited
+    /// ([`Guard::background`](crate::Guard::background)).
+    pub skipped: u64,
     /// Violations by `operationId`, side and kind.
     pub violations: BTreeMap<(String, Side, Kind), u64>,
 }
@@ -67,6 +71,7 @@ impl Counters {
             beyond_limit: of(Event::BeyondLimit),
             unfinished: of(Event::Unfinished),
             unchecked: of(Event::Unchecked),
+            skipped: of(Event::Skipped),
             violations: self.0.violations.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Must not know bodies, nor how answers look.
 
+use crate::background::Background;
 use crate::counters::Counters;
 use crate::report::Sink;
 use crate::sample::Sampler;
@@ -84,6 +85,7 @@ pub(crate) struct Settings {
     pub(crate) header: Option<HeaderName>,
     pub(crate) sinks: Vec<Arc<dyn Sink>>,
     pub(crate) counters: Counters,
+    pub(crate) background: Option<Arc<Background>>,
     pub(crate) sampler: Sampler,
     /// What may stand before the paths of the document, the longest first.
     prefixes: Vec<String>,
@@ -115,6 +117,7 @@ impl Guard {
             header: None,
             sinks: Vec::new(),
             counters: Counters::default(),
+            background: None,
             sampler: Sampler::default(),
             prefixes,
         }))
@@ -214,6 +217,22 @@ impl Guard {
     #[must_use]
     pub fn header(self, name: HeaderName) -> Guard {
         self.with(|settings| settings.header = Some(name))
+    }
+
+    /// Judges bodies that are observed on a thread of its own, so that no message waits for it. At most so
+    /// many messages wait for the thread; others pass unjudged, and are counted. Sinks are called there, a
+    /// moment later. Streams are judged where they pass, and so is all that is enforced or told in a header.
+    #[must_use]
+    pub fn background(self, messages: usize) -> Guard {
+        self.with(|settings| settings.background = Some(Arc::new(Background::new(messages))))
+    }
+
+    /// Waits until all that has passed is judged: in a test, or before a program ends. Only where there is a
+    /// [`Guard::background`] is there anything to wait for.
+    pub fn flush(&self) {
+        if let Some(background) = &self.0.background {
+            background.flush();
+        }
     }
 
     /// Returns the counters, which this guard and its clones share.

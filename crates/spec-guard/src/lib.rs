@@ -41,12 +41,18 @@
 //! Sinks get ids of operations, parts, kinds and JSON pointers, and no values: neither of headers, cookies
 //! and credentials nor of bodies. Keys of an object stand in pointers.
 //!
+//! # What it costs
+//!
+//! Bodies that are judged are parsed, which takes some time for each. With [`Guard::background`] no message
+//! waits for that. `BENCHMARKS.md` has figures.
+//!
 //! # Features
 //!
 //! * `tracing`: the sink `Tracing`.
 //! * `metrics`: the sink `Metrics`.
 //! * `proxy`: the guard as a proxy, in the module `proxy`.
 
+mod background;
 mod counters;
 mod exchange;
 mod gathered;

@@ -5,6 +5,7 @@
 use crate::counters::Event;
 use crate::guard::{Mode, Settings};
 use crate::report::{Finding, MOST, Report};
+use bytes::Bytes;
 use http::StatusCode;
 use spec_contract::{Kind, Payload, Side, Violation};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -107,6 +108,26 @@ impl Message {
             self.exchange.keep(findings.clone(), None);
         }
         findings
+    }
+
+    /// Judges a body that has passed, here or in the background, and tells what is wrong.
+    pub(crate) fn judge(self, pieces: Vec<Bytes>) {
+        let background = self.exchange.settings.background.clone();
+        // What the answer tells of its request must be there with it.
+        let background = background.filter(|_| self.exchange.found.is_none());
+        let counters = self.exchange.settings.counters.clone();
+        let Some(background) = background else { return self.settle(&pieces) };
+        if background.push(move || self.settle(&pieces)).is_err() {
+            counters.count(Event::Skipped);
+        }
+    }
+
+    fn settle(mut self, pieces: &[Bytes]) {
+        let found = match pieces {
+            [one] => self.payload.check(one),
+            several => self.payload.check(&several.concat()),
+        };
+        self.tell(found);
     }
 
     /// Tells that the message is refused for what is wrong with it.

@@ -43,8 +43,7 @@ impl Watched {
     /// Looks at a body while it passes.
     pub(crate) fn around(mut message: Message, headers: &HeaderMap, body: Body) -> Body {
         if body.is_end_stream() {
-            let found = message.payload.check(&[]);
-            message.tell(found);
+            message.judge(Vec::new());
             return body;
         }
         let kept = match (message.payload.reading(), message.payload.items(message.limit())) {
@@ -88,16 +87,12 @@ impl Watch {
     }
 
     fn end(mut self) {
-        let found = match &mut self.kept {
-            Kept::First(first) => self.message.payload.check(first),
-            Kept::Whole { pieces, .. } => match pieces.as_slice() {
-                [one] => self.message.payload.check(one),
-                several => self.message.payload.check(&several.concat()),
-            },
-            Kept::Items(items) => items.finish().violations,
-            Kept::TooLong => Vec::new(),
-        };
-        self.message.tell(found);
+        match self.kept {
+            Kept::First(first) => self.message.judge(vec![first]),
+            Kept::Whole { pieces, .. } => self.message.judge(pieces),
+            Kept::Items(mut items) => drop(self.message.tell(items.finish().violations)),
+            Kept::TooLong => drop(self.message.tell(Vec::new())),
+        }
     }
 
     /// Tells what is known of a body that nobody asks for more of.

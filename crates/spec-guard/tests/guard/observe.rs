@@ -161,6 +161,33 @@ async fn encoded_bodies_are_counted() {
     assert_eq!((log.take(), guard.counters().snapshot().unchecked), (vec![], 2));
 }
 
+/// The same is told, a moment later.
+#[tokio::test]
+async fn a_thread_of_its_own_finds_the_same() {
+    let (log, late) = (Log::default(), Log::default());
+    let guard = Guard::new(contract()).observe(log.sink());
+    let background = Guard::new(contract()).observe(late.sink()).background(1000);
+    for (target, answer) in answers() {
+        for guard in [&guard, &background] {
+            Scripted::new(answer).ask(guard, get(&format!("{target}?limit=0"))).await;
+        }
+    }
+    background.flush();
+    let told = (log.take(), late.take());
+    assert!(told.0.len() > 20);
+    // Streams do not wait for others.
+    let sorted = |mut lines: Vec<String>| {
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(told.0), sorted(told.1));
+    assert_eq!(guard.counters().snapshot(), background.counters().snapshot());
+
+    let none = Guard::new(contract()).observe(late.sink()).background(0);
+    Scripted::new(list).ask(&none, get("/pets")).await;
+    assert_eq!((none.counters().snapshot().skipped, late.take().len()), (2, 0));
+}
+
 /// Answers of all kinds, good ones and bad ones.
 fn answers() -> Vec<(&'static str, Answers)> {
     fn pieces() -> Response<Body> {

@@ -1,0 +1,147 @@
+//! How long a round trip takes with and without a guard: a body of 1 KiB of JSON each way, over loopback, on one
+//! connection.
+//!
+//! ```sh
+//! cargo run -p spec-guard --release --example overhead
+//! ```
+
+use axum::body::Body;
+use axum::{Json, Router, routing};
+use http_body_util::{BodyExt as _, Full};
+use serde_json::{Value, json};
+use spec_document::{Diagnostics, Sources};
+use spec_guard::{Contract, Guard, Report};
+use std::time::{Duration, Instant};
+use tokio::net::{TcpListener, TcpStream};
+
+const DOCUMENT: &str = r##"{
+    "openapi": "3.1.0",
+    "info": {"title": "Orders", "version": "1"},
+    "paths": {"/orders": {"post": {
+        "operationId": "addOrder",
+        "parameters": [{"name": "dry", "in": "query", "schema": {"type": "boolean"}}],
+        "requestBody": {"required": true, "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Order"}}}},
+        "responses": {"200": {"description": "As it is kept.", "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Order"}}}}}
+    }}},
+    "components": {"schemas": {
+        "Order": {
+            "type": "object",
+            "required": ["id", "customer", "lines"],
+            "properties": {
+                "id": {"type": "integer", "minimum": 1},
+                "customer": {"type": "string", "minLength": 1, "maxLength": 60},
+                "at": {"type": "string", "format": "date-time"},
+                "lines": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Line"}}
+            }
+        },
+        "Line": {
+            "type": "object",
+            "required": ["article", "count"],
+            "properties": {
+                "article": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]+$"},
+                "count": {"type": "integer", "minimum": 1, "maximum": 999},
+                "colour": {"enum": ["red", "green", "blue"]},
+                "note": {"type": "string", "maxLength": 200}
+            }
+        }
+    }}
+}"##;
+
+/// The number of rounds, in each of which every variant has its turn, and that of round trips in a turn.
+const ROUNDS: usize = 15;
+const TRIPS: u32 = if cfg!(debug_assertions) { 500 } else { 4000 };
+
+fn contract() -> Contract {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add("orders.json", DOCUMENT);
+    let document = sources.parse(source, None, &mut diagnostics).expect("a document");
+    Contract::new(spec_api::read(&document, &mut diagnostics).expect("an API"))
+}
+
+/// An order of about 1 KiB.
+fn order() -> String {
+    let line = |number: usize| {
+        let note = "to be left with the neighbours if nobody opens";
+        json!({"article": format!("AB-{number}"), "count": number, "colour": "green", "note": note})
+    };
+    let lines: Vec<Value> = (1..10).map(line).collect();
+    json!({"id": 7, "customer": "Mia", "at": "2026-11-27T12:00:00Z", "lines": lines}).to_string()
+}
+
+/// One connection to a service of its own.
+struct Trip {
+    sender: hyper::client::conn::http1::SendRequest<Full<bytes::Bytes>>,
+    times: Vec<Duration>,
+}
+
+impl Trip {
+    async fn to(router: Router) -> Trip {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        stream.set_nodelay(true).expect("a socket");
+        let stream = hyper_util::rt::TokioIo::new(stream);
+        let (sender, connection) = hyper::client::conn::http1::handshake(stream).await.expect("HTTP");
+        tokio::spawn(connection);
+        Trip { sender, times: Vec::new() }
+    }
+
+    async fn turn(&mut self, body: &bytes::Bytes) {
+        let begun = Instant::now();
+        for _ in 0..TRIPS {
+            let request = http::Request::post("/orders?dry=true").header("host", "localhost");
+            let request = request.header("content-type", "application/json").header("accept", "*/*");
+            let request = request.header("user-agent", "overhead").body(Full::new(body.clone()));
+            let answer = self.sender.send_request(request.expect("a request")).await.expect("an answer");
+            assert_eq!(answer.status(), 200);
+            let answer = answer.into_body().collect().await.expect("a body").to_bytes();
+            assert_eq!(answer.len(), body.len());
+        }
+        self.times.push(begun.elapsed() / TRIPS);
+    }
+}
+
+fn median(times: &[Duration]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64() * 1e6
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let body = bytes::Bytes::from(order());
+    let router =
+        || Router::new().route("/orders", routing::post(async |Json(order): Json<Value>| Json(order)));
+    let guard = || Guard::new(contract()).observe(|report: &Report<'_>| panic!("{report:?}"));
+    let idle = tower::layer::util::Identity::new();
+    let variants: [(&str, Router<()>); 6] = [
+        ("no guard", router()),
+        ("no guard, again", router().layer(idle)),
+        ("sample 0", router().layer(guard().sample(0.0))),
+        ("observe, all", router().layer(guard())),
+        ("observe, all, in the background", router().layer(guard().background(10_000))),
+        ("enforce, all", router().layer(guard().enforce())),
+    ];
+    let mut trips = Vec::new();
+    for (name, router) in variants {
+        // One more layer of axum's own, so that all have as many.
+        let router =
+            router.layer(axum::middleware::map_response(async |answer: http::Response<Body>| answer));
+        trips.push((name, Trip::to(router).await));
+    }
+    for _ in 0..ROUNDS {
+        for (_, trip) in &mut trips {
+            trip.turn(&body).await;
+        }
+    }
+    println!("{} bytes each way, {ROUNDS} rounds of {TRIPS} round trips\n", body.len());
+    println!("| variant | a round trip, µs | beside no guard |\n|---|---:|---:|");
+    let bare = median(&trips[0].1.times);
+    for (name, trip) in &trips {
+        let time = median(&trip.times);
+        println!("| {name} | {time:.1} | {:+.1} % |", (time / bare - 1.0) * 100.0);
+    }
+}
