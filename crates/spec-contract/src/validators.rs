@@ -22,6 +22,9 @@ const DOCUMENT: &str = "urn:openapi:document";
 /// Values longer than this, as JSON, are not repeated in messages.
 const SHORT: usize = 80;
 
+/// The largest number of errors that are told of one value.
+const MOST: usize = 1_000;
+
 /// One thing that a value does not keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
@@ -180,7 +183,7 @@ impl<'a> Validators<'a> {
             return Vec::new();
         }
         let mut findings = Vec::new();
-        for error in validator.iter_errors(value) {
+        for error in validator.iter_errors(value).take(MOST) {
             add(&error, secret, &mut findings);
         }
         for finding in &mut findings {

@@ -14,12 +14,13 @@ use crate::{header, problem};
 use axum::BoxError;
 use axum::body::Body;
 use bytes::Bytes;
-use http::header::{EXPECT, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::header::{CONNECTION, EXPECT, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body::Body as HttpBody;
 use spec_contract::{Head, Judgement, Part, Reading, Side, Violation};
 use spec_http::message::known_method;
+use std::borrow::Cow;
 use std::sync::Arc;
 use tower::Service;
 
@@ -40,7 +41,8 @@ where
     R::Error: Into<BoxError>,
 {
     let (parts, body) = request.into_parts();
-    let Head { judgement, payload } = settings.head(&parts.method, &parts.uri, &parts.headers);
+    let Head { judgement, payload } =
+        settings.head(&parts.method, &parts.uri, &judged_headers(&parts.headers));
     let Judgement { operation, violations } = judgement;
     let (Some(payload), Some(operation)) = (payload, operation) else {
         return match unknown(&settings, &parts, &violations) {
@@ -70,6 +72,20 @@ where
     };
     let response = inner.call(Request::from_parts(parts, body)).await.map(boxed)?;
     Ok(answered(&exchange, response, is_conditional).await)
+}
+
+/// Returns the headers without those that are for one connection only (RFC 9110, 7.6.1).
+fn judged_headers(headers: &HeaderMap) -> Cow<'_, HeaderMap> {
+    let lines = headers.get_all(CONNECTION).iter().filter_map(|line| line.to_str().ok());
+    let names =
+        lines.flat_map(|line| line.split(',')).filter_map(|name| name.trim().parse::<HeaderName>().ok());
+    let named: Vec<HeaderName> = names.filter(|name| headers.contains_key(name)).collect();
+    if named.is_empty() {
+        return Cow::Borrowed(headers);
+    }
+    let mut rest = headers.clone();
+    named.iter().for_each(|name| drop(rest.remove(name)));
+    Cow::Owned(rest)
 }
 
 /// Looks at a request to no operation; returns what it is answered with, if it must not pass.

@@ -10,12 +10,17 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+/// The memory that a frame takes beside its data, in bytes.
+pub(crate) const FRAME: usize = 128;
+
 /// A body, or its beginning.
 #[derive(Default)]
 pub(crate) struct Gathered {
     frames: VecDeque<Result<Frame<Bytes>, axum::Error>>,
     length: usize,
     rest: Option<Body>,
+    /// True once what came before an error had time to be sent.
+    is_sent: bool,
 }
 
 /// How far a body was read.
@@ -35,15 +40,15 @@ impl Gathered {
         if body.size_hint().lower() > limit as u64 {
             return (Gathered { rest: Some(body), ..Gathered::default() }, Extent::TooLong);
         }
-        Gathered::read(body, |length| length > limit).await
+        Gathered::read(body, |length, frames| length + frames * FRAME > limit + FRAME).await
     }
 
     /// Reads a body until it has a byte.
     pub(crate) async fn first_byte(body: Body) -> (Gathered, Extent) {
-        Gathered::read(body, |length| length > 0).await
+        Gathered::read(body, |length, _| length > 0).await
     }
 
-    async fn read(mut body: Body, is_enough: impl Fn(usize) -> bool) -> (Gathered, Extent) {
+    async fn read(mut body: Body, is_enough: impl Fn(usize, usize) -> bool) -> (Gathered, Extent) {
         let mut gathered = Gathered::default();
         while let Some(frame) = body.frame().await {
             let is_broken = frame.is_err();
@@ -52,7 +57,7 @@ impl Gathered {
             if is_broken {
                 return (gathered, Extent::Broken);
             }
-            if is_enough(gathered.length) {
+            if is_enough(gathered.length, gathered.frames.len()) {
                 gathered.rest = Some(body);
                 return (gathered, Extent::TooLong);
             }
@@ -78,7 +83,9 @@ impl Gathered {
     pub(crate) fn into_body(self) -> Body {
         match (self.frames.is_empty(), self.rest) {
             (true, Some(rest)) => rest,
-            (_, rest) => Body::new(Gathered { frames: self.frames, length: self.length, rest }),
+            (_, rest) => {
+                Body::new(Gathered { frames: self.frames, length: self.length, rest, is_sent: false })
+            }
         }
     }
 }
@@ -91,6 +98,11 @@ impl HttpBody for Gathered {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        // Whoever gets an error may drop what came before it and is not sent.
+        if matches!(self.frames.front(), Some(Err(_))) && !std::mem::replace(&mut self.is_sent, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if let Some(frame) = self.frames.pop_front() {
             let length = frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, Bytes::len);
             self.length -= length;
@@ -108,7 +120,10 @@ impl HttpBody for Gathered {
 
     fn size_hint(&self) -> SizeHint {
         let hint = self.rest.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint);
-        longer(&hint, self.length)
+        let hint = longer(&hint, self.length);
+        let has_trailers = self.frames.iter().flatten().any(Frame::is_trailers);
+        // A length leaves no room for trailers (RFC 9112, 6.2 and 7.1.2).
+        if has_trailers { SizeHint::default() } else { hint }
     }
 }
 

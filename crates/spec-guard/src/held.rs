@@ -3,7 +3,7 @@
 //! Must not hold an item back that is at its end, nor more than the limit of one that is not.
 
 use crate::counters::Event;
-use crate::gathered::longer;
+use crate::gathered::{FRAME, longer};
 use crate::message::{Message, is_wrong};
 use axum::body::Body;
 use bytes::Bytes;
@@ -38,6 +38,8 @@ pub(crate) struct Held {
     ready: VecDeque<Result<Frame<Bytes>, axum::Error>>,
     ready_length: usize,
     is_over: bool,
+    /// True once what came before an error had time to be sent.
+    is_sent: bool,
 }
 
 impl Held {
@@ -53,6 +55,7 @@ impl Held {
             ready: VecDeque::new(),
             ready_length: 0,
             is_over: false,
+            is_sent: false,
         })
     }
 
@@ -75,7 +78,7 @@ impl Held {
             self.waiting.push(rest);
         }
         // It passes unjudged then.
-        if self.waiting_length > self.message.limit() {
+        if self.waiting_length + self.waiting.len() * FRAME > self.message.limit() + FRAME {
             self.release(&Bytes::new(), true);
         }
     }
@@ -146,6 +149,11 @@ impl HttpBody for Held {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         loop {
+            // Whoever gets an error may drop the items before it that are not sent.
+            if matches!(self.ready.front(), Some(Err(_))) && !std::mem::replace(&mut self.is_sent, true) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             if let Some(frame) = self.ready.pop_front() {
                 let length = frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, Bytes::len);
                 self.ready_length -= length;

@@ -7,7 +7,7 @@ use crate::guard::{Mode, Settings};
 use crate::report::{Finding, MOST, Report};
 use bytes::Bytes;
 use http::StatusCode;
-use spec_contract::{Kind, Payload, Side, Violation};
+use spec_contract::{Kind, Part, Payload, Side, Violation};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// An exchange that is looked at.
@@ -64,7 +64,8 @@ impl Exchange {
     pub(crate) fn keep(&self, findings: Vec<Finding>, refused: Option<Vec<Violation>>) {
         let Some(found) = &self.found else { return };
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.findings.extend(findings);
+        let room = MOST.saturating_sub(found.findings.len());
+        found.findings.extend(findings.into_iter().take(room));
         found.refused = found.refused.take().or(refused);
     }
 
@@ -136,7 +137,15 @@ impl Message {
     }
 }
 
-/// Returns whether a message is wrong; what can't be judged is not.
+/// Returns whether a message is wrong. What can't be judged is not, nor is a header or query parameter that the
+/// document does not declare: proxies and frameworks add theirs.
 pub(crate) fn is_wrong(violations: &[Violation]) -> bool {
-    violations.iter().any(|violation| violation.kind != Kind::Unchecked)
+    violations.iter().any(|violation| violation.kind != Kind::Unchecked && !is_beside(violation))
+}
+
+/// Returns whether a violation is a parameter beside those that the document declares.
+fn is_beside(violation: &Violation) -> bool {
+    violation.kind == Kind::Undeclared
+        && matches!(violation.part, Part::Header | Part::Query)
+        && violation.pointer.is_empty()
 }

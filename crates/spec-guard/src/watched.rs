@@ -3,6 +3,7 @@
 //! Must not change a byte, a trailer, a length or an error of a body.
 
 use crate::counters::Event;
+use crate::gathered::FRAME;
 use crate::message::Message;
 use axum::body::Body;
 use bytes::Bytes;
@@ -70,7 +71,7 @@ impl Watch {
             Kept::Whole { pieces, length } => {
                 *length += piece.len();
                 pieces.push(piece.clone());
-                if *length > limit {
+                if *length + pieces.len() * FRAME > limit + FRAME {
                     self.message.count(Event::BeyondLimit);
                     self.kept = Kept::TooLong;
                 }

@@ -7,13 +7,13 @@ use crate::problem;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use futures_util::future::BoxFuture;
-use http::header::{CONNECTION, HOST, TE, TRANSFER_ENCODING, UPGRADE, VIA};
+use http::header::{ACCEPT_ENCODING, CONNECTION, HOST, TE, TRANSFER_ENCODING, UPGRADE, VIA};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
@@ -137,7 +137,7 @@ fn client() -> Result<Client<HttpsConnector<HttpConnector>, Body>, Box<dyn Error
     http.set_nodelay(true);
     http.set_connect_timeout(Some(CONNECT_TIMEOUT));
     let connector = builder.https_or_http().enable_http1().wrap_connector(http);
-    Ok(Client::builder(TokioExecutor::new()).build(connector))
+    Ok(Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector))
 }
 
 /// Answers that the service can't be asked. That is no answer of the service, so nobody judges it.
@@ -200,6 +200,10 @@ fn forwarded(headers: &mut HeaderMap, client: Option<SocketAddr>) {
     }
     headers.entry(proto).or_insert(HeaderValue::from_static("http"));
     headers.append(VIA, HeaderValue::from_static("1.1 spec"));
+    // What is encoded can't be judged.
+    if headers.contains_key(ACCEPT_ENCODING) {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
 }
 
 /// Passes on what follows an upgrade, until one side ends.

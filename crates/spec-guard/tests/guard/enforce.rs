@@ -184,3 +184,15 @@ async fn messages_and_the_header_are_for_those_who_ask() {
     let answer = good.ask(&guard, post("/pets", "application/json", r#"{"name":"M"}"#)).await;
     assert!(!answer.headers.contains_key(&name));
 }
+
+/// Load balancers, browsers and caches add headers and parameters that no document names.
+#[tokio::test]
+async fn what_is_beside_the_declared_is_told_and_passes() {
+    let log = Log::default();
+    let guard = enforcing(&log);
+    let service = Scripted::new(list);
+    let request = Request::get("/pets?utm_source=a").header("x-key", "k").header("x-amzn-trace-id", "Root=1");
+    let answer = service.ask(&guard, request.body(Body::empty()).unwrap()).await;
+    assert_eq!((answer.status, service.calls()), (200, 1), "{answer:?}");
+    assert_eq!(log.take().len(), 2);
+}

@@ -1,6 +1,6 @@
 //! Streams pass item by item, both ways.
 
-use crate::support::{Log, PATIENCE, Scripted, contract, fed, json, serve};
+use crate::support::{Log, PATIENCE, Scripted, contract, fed, json, raw, serve};
 use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -177,4 +177,49 @@ async fn the_first_item_is_on_the_wire_before_the_last_is_sent() {
         }
         assert_eq!(log.take(), [""; 0]);
     }
+}
+
+/// What is right arrives before what is wrong breaks the connection off, even if both came at once.
+#[tokio::test]
+async fn good_items_arrive_before_a_stream_is_broken_off() {
+    let log = Log::default();
+    let [_, enforcing] = guards(&log);
+    let service = tower::service_fn(|_: Request<axum::body::Body>| async move {
+        let both = "{\"number\":1}\n{\"number\":\"x\"}\n";
+        // A body without a length, as a stream has it.
+        let pieces = futures_util::stream::iter([Ok::<_, Infallible>(Bytes::from(both))]);
+        let body = Body::from_stream(pieces);
+        Ok::<_, Infallible>(
+            Response::builder().header("content-type", "application/x-ndjson").body(body).unwrap(),
+        )
+    });
+    let address = serve(enforcing.layer(service)).await;
+    let answer = raw(address, "GET /lines HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("{\"number\":1}\n"), "{answer}");
+    assert!(!answer.contains("\"x\""), "{answer}");
+    assert!(!answer.ends_with("0\r\n\r\n"), "the end is no end of a stream: {answer}");
+}
+
+/// Bodies that are read before they pass keep their trailers on the wire.
+#[tokio::test]
+async fn trailers_are_sent_behind_bodies_that_were_read() {
+    let log = Log::default();
+    let [_, enforcing] = guards(&log);
+    let service = tower::service_fn(|_: Request<axum::body::Body>| async move {
+        let trailers = http::HeaderMap::from_iter([(
+            http::HeaderName::from_static("x-sum"),
+            http::HeaderValue::from_static("7"),
+        )]);
+        let frames = [
+            Ok::<_, Infallible>(http_body::Frame::data(Bytes::from_static(b"[{\"name\":\"Mia\"}]"))),
+            Ok(http_body::Frame::trailers(trailers)),
+        ];
+        let body = Body::new(http_body_util::StreamBody::new(futures_util::stream::iter(frames)));
+        let response = Response::builder().header("content-type", "application/json").header("x-total", "1");
+        Ok::<_, Infallible>(response.header("trailer", "x-sum").body(body).unwrap())
+    });
+    let address = serve(enforcing.layer(service)).await;
+    let request = "GET /pets HTTP/1.1\r\nhost: a\r\nx-key: k\r\nte: trailers\r\nconnection: close\r\n\r\n";
+    let answer = raw(address, request).await;
+    assert!(answer.contains("x-sum: 7\r\n"), "{answer}");
 }

@@ -17,7 +17,7 @@ use std::collections::HashSet;
 const DEEPEST: usize = 12;
 
 /// The largest number of variants of one value.
-const MOST: usize = 600;
+const MOST: usize = 3_000;
 
 /// The number of values that are made until one is of a certain variant of a union.
 const TRIALS: u64 = 8;
