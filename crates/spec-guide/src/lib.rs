@@ -75,6 +75,10 @@ pub mod diagnostics {}
 pub mod contract {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/test-a-service.md")]
+pub mod test_a_service {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/doubles.md")]
 pub mod doubles {}
 
