@@ -35,8 +35,8 @@ struct Entry {
 }
 
 impl Baseline {
-    /// Reads a file: tables `[[finding]]` with `check`, `operation` and `reason`, and perhaps `kind`, as reports
-    /// name them.
+    /// Reads a file: tables `[[finding]]` with `check`, `operation` and `reason`, and perhaps `kind`, as
+    /// reports name them.
     ///
     /// # Errors
     ///
@@ -47,7 +47,8 @@ impl Baseline {
         let mut faults: Vec<String> = errors
             .iter()
             .map(|error| {
-                format!("line {}: {}", line(error.span().unwrap_or_default().start), error.message())
+                let at = line(error.span().unwrap_or_default().start);
+                format!("line {at}: {}", error.message())
             })
             .collect();
         let mut entries = Vec::new();

@@ -167,6 +167,8 @@ pub enum Expect {
     Unauthorized,
     /// Somebody else asks for what belongs to the one who made it in this step.
     Hidden(usize),
+    /// The answer to somebody else names nothing that an answer of this step named.
+    HiddenIn(usize, Source),
     /// What it asks for was deleted in this step.
     Gone(usize),
     /// What it asks for was made in this step.
@@ -177,6 +179,10 @@ pub enum Expect {
     /// The answer lists what the answer of this step named; or lists it no more, since it was deleted in
     /// another step.
     Lists(usize, Source, Option<usize>),
+    /// Nothing has changed since the answer of this step, whose `ETag` the request names.
+    NotModified(usize),
+    /// The request names an `ETag` that nothing has.
+    Precondition,
     /// The answer has none of the items that this step answered.
     NextPage(usize),
 }
@@ -262,15 +268,24 @@ impl Case {
         }
     }
 
+    /// Returns whether every service can be asked for its values, if its document says nothing else.
+    #[must_use]
+    pub fn is_modest(&self) -> bool {
+        self.arguments.iter().all(|own| is_modest(&own.value)) && self.value().is_none_or(is_modest)
+    }
+
     /// Returns the steps that it rests on, in no order.
     pub fn rests_on(&self) -> impl Iterator<Item = usize> {
         let uses = self.arguments.iter().filter_map(|own| own.from.as_ref());
         let uses = uses.chain(self.body.iter().flat_map(|body| body.from.iter().map(|(_, own)| own)));
         let uses = uses.chain(self.headers_from.iter().map(|(_, own)| own));
         let expected: Vec<usize> = match &self.expect {
-            Expect::Hidden(step) | Expect::Gone(step) | Expect::There(step) | Expect::NextPage(step) => {
-                vec![*step]
-            }
+            Expect::Hidden(step)
+            | Expect::HiddenIn(step, _)
+            | Expect::Gone(step)
+            | Expect::There(step)
+            | Expect::NotModified(step)
+            | Expect::NextPage(step) => vec![*step],
             Expect::Lists(step, _, deleted) => std::iter::once(*step).chain(*deleted).collect(),
             Expect::Reads(steps) => steps.clone(),
             _ => Vec::new(),
@@ -286,9 +301,12 @@ impl Case {
         uses.for_each(|own| own.step = number(own.step));
         self.after.iter_mut().for_each(|own| *own = number(*own));
         match &mut self.expect {
-            Expect::Hidden(step) | Expect::Gone(step) | Expect::There(step) | Expect::NextPage(step) => {
-                *step = number(*step)
-            }
+            Expect::Hidden(step)
+            | Expect::HiddenIn(step, _)
+            | Expect::Gone(step)
+            | Expect::There(step)
+            | Expect::NotModified(step)
+            | Expect::NextPage(step) => *step = number(*step),
             Expect::Lists(step, _, deleted) => {
                 *step = number(*step);
                 deleted.iter_mut().for_each(|own| *own = number(*own));
@@ -296,5 +314,20 @@ impl Case {
             Expect::Reads(steps) => steps.iter_mut().for_each(|own| *own = number(*own)),
             _ => {}
         }
+    }
+}
+
+/// The largest whole number of which every reader of JSON knows each unit (RFC 8259, 6).
+const SAFE: f64 = 9_007_199_254_740_991.0;
+
+/// Returns whether every service can be asked for a value, if its document says nothing else: a service may
+/// have limits of its own for what is without measure.
+pub(crate) fn is_modest(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_f64().is_some_and(|own| own.abs() <= SAFE),
+        Value::String(text) => !text.contains('\0'),
+        Value::Array(items) => items.iter().all(is_modest),
+        Value::Object(members) => members.values().all(is_modest),
+        _ => true,
     }
 }

@@ -47,12 +47,22 @@ pub(crate) struct Making<'a> {
     pub(crate) is_fresh: bool,
     /// True if path parameters are made, even where links lead to what there is.
     pub(crate) is_unlinked: bool,
+    /// True if references in the body are made, even where links lead to what there is.
+    pub(crate) is_dangling: bool,
     pub(crate) depth: usize,
 }
 
 impl Making<'_> {
     pub(crate) fn new(filling: Filling, seed: u64) -> Making<'static> {
-        Making { context: &[], filling, seed, is_fresh: false, is_unlinked: false, depth: 0 }
+        Making {
+            context: &[],
+            filling,
+            seed,
+            is_fresh: false,
+            is_unlinked: false,
+            is_dangling: false,
+            depth: 0,
+        }
     }
 }
 
@@ -153,7 +163,9 @@ impl Session {
         if is_there && let Some(media) = preferred(operation) {
             let body = self.body(media, making.filling, mixed(making.seed, &[2])).map_err(Halt::Skip)?;
             case.body = Some(body);
-            self.link_body(operation, &mut case, making).await?;
+            if !making.is_dangling {
+                self.link_body(operation, &mut case, making).await?;
+            }
         }
         Ok(case)
     }

@@ -73,7 +73,7 @@ impl Judge<'_> {
 fn is_of_protocol(expect: &Expect, status: u16) -> bool {
     match expect {
         Expect::Unauthorized => matches!(status, 401 | 403),
-        Expect::Hidden(_) => matches!(status, 401 | 403 | 404),
+        Expect::Hidden(_) | Expect::HiddenIn(..) => matches!(status, 401 | 403 | 404),
         Expect::NoMediaType => matches!(status, 400 | 415),
         _ => status == 429,
     }

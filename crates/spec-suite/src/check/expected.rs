@@ -1,8 +1,9 @@
 //! Answers, held against what a case expects.
 
 use super::{Check, Failure, Judge, pointer};
-use crate::case::{Expect, Fault};
+use crate::case::{Expect, Fault, Who, Wrong};
 use crate::exchange::Exchange;
+use serde_json::Value;
 use spec_api::{Method, Operation};
 
 /// The statuses by which a request is refused that the document does not allow; those of servers that fail
@@ -25,6 +26,8 @@ impl Judge<'_> {
         let earlier = |step: &usize| (self.earlier)(*step);
         match &exchange.case.expect {
             Expect::Declared => self.echo(operation, exchange),
+            // A service may have limits of its own for what is without measure.
+            Expect::Accepted(_) if is_called_wrong(status) && !exchange.case.is_modest() => Vec::new(),
             Expect::Accepted(edge) if is_called_wrong(status) => {
                 let about = edge.as_deref().unwrap_or_default();
                 let message = format!(
@@ -56,7 +59,8 @@ impl Judge<'_> {
             Expect::Methods => self.methods(operation, exchange, status),
             Expect::Unauthorized if !matches!(status, 300..=399 | 400..=404 | 407 | 429 | 500..) => {
                 let message = format!("the credentials are {}, and the answer is {status}", how(exchange));
-                one(Check::IgnoredAuth, how(exchange).to_owned(), message)
+                let kind = if exchange.case.who == Who::Nobody { "missing" } else { "wrong" };
+                one(Check::IgnoredAuth, kind.to_owned(), message)
             }
             Expect::Hidden(owner) if exchange.is_success() => {
                 let is_same = operation.method != Method::Get
@@ -64,6 +68,18 @@ impl Judge<'_> {
                 let message = format!("what one person made, another one gets: the answer is {status}");
                 if is_same {
                     one(Check::ObjectLevelAuthorization, "other".to_owned(), message)
+                } else {
+                    Vec::new()
+                }
+            }
+            Expect::HiddenIn(owner, source) if exchange.is_success() => {
+                let value = earlier(owner).and_then(|own| own.value(source));
+                let is_shown =
+                    value.is_some_and(|value| exchange.json().is_some_and(|own| has(&own, &value)));
+                let message =
+                    "what one person made, and another one does not get, is listed for both".to_owned();
+                if is_shown {
+                    one(Check::ObjectLevelAuthorization, "listed".to_owned(), message)
                 } else {
                     Vec::new()
                 }
@@ -95,6 +111,15 @@ impl Judge<'_> {
                 failures.extend(self.page(operation, exchange));
                 failures
             }
+            Expect::NotModified(_) if exchange.is_success() => {
+                let message =
+                    format!("nothing has changed since the ETag, and the answer is {status}, not 304");
+                one(Check::ConditionalRequests, "If-None-Match".to_owned(), message)
+            }
+            Expect::Precondition if exchange.is_success() => {
+                let message = format!("If-Match names an ETag that nothing has, and the answer is {status}");
+                one(Check::ConditionalRequests, "If-Match".to_owned(), message)
+            }
             Expect::NextPage(step) => self.next_page(operation, exchange, *step),
             _ => Vec::new(),
         }
@@ -110,7 +135,11 @@ impl Judge<'_> {
             405 if exchange.header("allow").is_none() => {
                 failure("no Allow", format!("{method} is answered with 405, and without the header Allow"))
             }
-            405 => self.allowed(operation, exchange),
+            405 if allows(exchange, method.as_str()) => {
+                let message = format!("{method} is answered with 405, and Allow names it");
+                vec![Failure::new(Check::AllowHeaderConformance, "refused", message, pointer(operation))]
+            }
+            405 => Vec::new(),
             // Whoever looks for the thing first does not find it.
             404 | 410 | 429 | 500.. => Vec::new(),
             _ if is_guarded => Vec::new(),
@@ -156,6 +185,12 @@ impl Judge<'_> {
     }
 }
 
+/// Returns whether `Allow` names a method.
+fn allows(exchange: &Exchange, method: &str) -> bool {
+    let allow = exchange.header("allow").unwrap_or_default();
+    allow.split(',').any(|own| own.trim().eq_ignore_ascii_case(method))
+}
+
 /// Returns what the service said, where that is short.
 fn said(exchange: &Exchange) -> String {
     let body =
@@ -166,7 +201,6 @@ fn said(exchange: &Exchange) -> String {
 }
 
 fn how(exchange: &Exchange) -> &'static str {
-    use crate::case::{Who, Wrong};
     match exchange.case.who {
         Who::Wrong(Wrong::Empty) => "empty",
         Who::Wrong(Wrong::OtherScheme) => "those of another scheme",
@@ -186,6 +220,15 @@ fn refused(fault: &Fault, status: u16) -> Failure {
     let message =
         format!("the request violates the document, and is answered with {status}: {}", fault.message);
     Failure::new(check, fault.schema.clone(), message, fault.schema.clone())
+}
+
+/// Returns whether a value stands anywhere in another one.
+pub(crate) fn has(whole: &Value, value: &Value) -> bool {
+    match whole {
+        Value::Array(items) => items.iter().any(|own| has(own, value)),
+        Value::Object(members) => members.values().any(|own| has(own, value)),
+        other => other == value,
+    }
 }
 
 /// Returns whether two answers tell the same: another person may be told something else of the same thing.

@@ -17,6 +17,8 @@ pub(crate) struct Paging {
     pub(crate) limit: Option<String>,
     /// The parameter that says how many items are passed over.
     pub(crate) offset: Option<String>,
+    /// The parameter that says which page comes.
+    page: Option<String>,
     /// The pointer to how many there are in all.
     total: Option<String>,
     /// Parameters of one value of an enumeration, or yes and no, that items have by the same name.
@@ -28,6 +30,7 @@ pub(crate) struct Paging {
 const LIMITS: [&str; 9] =
     ["limit", "pagesize", "perpage", "size", "maxresults", "maxitems", "take", "top", "count"];
 const OFFSETS: [&str; 4] = ["offset", "skip", "start", "startindex"];
+const PAGES: [&str; 4] = ["page", "pagenumber", "pageno", "pageindex"];
 const TOTALS: [&str; 5] = ["total", "totalcount", "totalitems", "totalresults", "totalelements"];
 
 /// The number of items below which a list is not cut by a limit of the service.
@@ -68,7 +71,7 @@ impl Paging {
             };
             operation.parameters.iter().find(is_named).map(|own| own.name.clone())
         };
-        let (limit, offset) = (named(&LIMITS), named(&OFFSETS));
+        let (limit, offset, page) = (named(&LIMITS), named(&OFFSETS), named(&PAGES));
         let members = match item.map(kind) {
             Some(Kind::Object(object)) => object.properties.as_slice(),
             _ => &[],
@@ -84,11 +87,24 @@ impl Paging {
         };
         let filters: Vec<String> =
             operation.parameters.iter().filter(is_filter).map(|own| own.name.clone()).collect();
-        let is_known = |name: &String| limit.as_ref() == Some(name) || offset.as_ref() == Some(name);
+        let is_known = |name: &String| [&limit, &offset].contains(&&Some(name.clone()));
         let has_others = operation.parameters.iter().any(|own| {
             own.place == ParameterIn::Query && !is_known(&own.name) && !filters.contains(&own.name)
         });
-        Some(Paging { items, item, limit, offset, total, filters, has_others })
+        Some(Paging { items, item, limit, offset, page, total, filters, has_others })
+    }
+}
+
+impl Paging {
+    /// Returns the parameters that say how many items come, and which: the first of them, and the next ones,
+    /// where one comes at a time.
+    pub(crate) fn turn(&self) -> Option<(&str, &str, [u64; 2])> {
+        let limit = self.limit.as_deref()?;
+        match (&self.offset, &self.page) {
+            (Some(offset), _) => Some((limit, offset, [0, 1])),
+            (None, Some(page)) => Some((limit, page, [1, 2])),
+            _ => None,
+        }
     }
 }
 
@@ -134,6 +150,9 @@ impl Judge<'_> {
             push("total", format!("the body tells a total of {body}, and X-Total-Count one of {header}"));
         }
         let Some(total) = body.or(header) else { return failures };
+        if given(&paging.page).is_some() {
+            return failures;
+        }
         let (offset, count) = (given(&paging.offset).unwrap_or(0), items.len() as u64);
         if count > 0 && offset.saturating_add(count) > total || total < count {
             push("total", format!("the total is {total}, and {count} items came after the first {offset}"));

@@ -4,7 +4,7 @@
 //! Must not know how requests are made or sent.
 
 mod conformance;
-mod expected;
+pub(crate) mod expected;
 mod lists;
 mod reads;
 
@@ -61,6 +61,8 @@ pub enum Check {
     UndeclaredMediaType,
     /// What was written is read.
     ReadYourWrites,
+    /// Conditions on `ETag` are kept, where they are declared (RFC 9110, 13).
+    ConditionalRequests,
     /// Lists keep to filters, limits and totals, and show what is there.
     ListConformance,
     /// The answer comes in time.
@@ -69,7 +71,7 @@ pub enum Check {
 
 impl Check {
     /// All checks, in the order in which findings are shown.
-    pub const ALL: [Check; 22] = [
+    pub const ALL: [Check; 23] = [
         Check::NotAServerError,
         Check::Panics,
         Check::StatusCodeConformance,
@@ -90,6 +92,7 @@ impl Check {
         Check::ObjectLevelAuthorization,
         Check::UndeclaredMediaType,
         Check::ReadYourWrites,
+        Check::ConditionalRequests,
         Check::ListConformance,
         Check::MaxResponseTime,
     ];
@@ -118,6 +121,7 @@ impl Check {
             Check::ObjectLevelAuthorization => "object_level_authorization",
             Check::UndeclaredMediaType => "undeclared_media_type",
             Check::ReadYourWrites => "read_your_writes",
+            Check::ConditionalRequests => "conditional_requests",
             Check::ListConformance => "list_conformance",
             Check::MaxResponseTime => "max_response_time",
         }

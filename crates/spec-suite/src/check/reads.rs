@@ -47,7 +47,9 @@ impl Judge<'_> {
                 Kind::String(format) => format.as_deref(),
                 _ => None,
             };
-            if is_read(value, answer.get(name), format) {
+            // Null may say that nothing is changed, where nothing that is read can be null.
+            let is_unsaid = value.is_null() && !self.api().is_nullable(property.schema);
+            if is_unsaid || is_read(value, answer.get(name), format) {
                 continue;
             }
             let was = if written.contains(name) { "sent as" } else { "there before, as" };

@@ -124,7 +124,7 @@ fn between(
         let rank = if is_here { 1 } else { 2 };
         let why = match is_here {
             true => format!("it makes what {} is the collection of", from.path),
-            false => format!("its path ends in the name of a {thing}"),
+            false => format!("its path ends in the name of such a thing: {thing}"),
         };
         for property in handles(api, found, wanted).filter(|own| !own.is_listed) {
             let reason = format!("`{}` of what {shown} answers: {why}", property.name);

@@ -48,6 +48,7 @@ impl Session {
         let mut life = Life { session: self, resource, context, made, seed, steps: 0 };
         life.read(vec![made]).await?;
         life.follow_location().await?;
+        life.conditions().await?;
         life.patch().await?;
         life.put().await?;
         life.list(None).await?;
@@ -92,7 +93,7 @@ impl Session {
     pub(super) async fn pages(&self, list: &str, seed: u64) -> Result<(), Halt> {
         let Some(operation) = self.operation(list) else { return Ok(()) };
         let Some(paging) = Paging::of(self.api(), operation) else { return Ok(()) };
-        let (Some(limit), Some(offset)) = (&paging.limit, &paging.offset) else { return Ok(()) };
+        let Some((limit, place, [first, second])) = paging.turn() else { return Ok(()) };
         let maker = self.api().operations.iter().find(|own| {
             own.method == Method::Post
                 && own.path.trim_end_matches('/') == operation.path.trim_end_matches('/')
@@ -107,11 +108,11 @@ impl Session {
         let page = |start: u64, expect: Expect| {
             let mut case = Case { expect, ..base.clone() };
             case.set(Place::Query, limit, json!(1));
-            case.set(Place::Query, offset, json!(start));
+            case.set(Place::Query, place, json!(start));
             case
         };
-        let first = self.send(page(0, Expect::Accepted(None))).await?;
-        self.send(page(1, Expect::NextPage(first))).await.map(|_| ())
+        let first = self.send(page(first, Expect::Accepted(None))).await?;
+        self.send(page(second, Expect::NextPage(first))).await.map(|_| ())
     }
 }
 
@@ -157,11 +158,7 @@ impl Life<'_> {
         let session = self.session;
         let Some(operation) = id.and_then(|id| session.operation(id)) else { return Ok(None) };
         let Some(case) = self.case(operation, filling).await? else { return Ok(None) };
-        match session.send(Case { expect, who, ..case }).await {
-            Ok(step) => Ok(Some(step)),
-            Err(Halt::Stop) => Err(Halt::Stop),
-            Err(Halt::Skip(_)) => Ok(None),
-        }
+        self.try_send(Case { expect, who, ..case }).await
     }
 
     fn is_success(&self, step: Option<usize>) -> bool {
@@ -208,6 +205,44 @@ impl Life<'_> {
         }
     }
 
+    /// Asks under conditions, where the document says what becomes of that.
+    async fn conditions(&mut self) -> Result<(), Halt> {
+        let session = self.session;
+        let declares = |own: &Operation, code| {
+            own.responses.iter().any(|own| own.status == spec_api::Status::Code(code))
+        };
+        let resource = self.resource.clone();
+        if let Some(get) = resource.get.as_deref().and_then(|id| session.operation(id))
+            && declares(get, 304)
+            && let Some(read) = self.ask(resource.get.as_ref(), Filling::Least, Expect::Declared).await?
+            && let Some((etag, from)) = session.taken(read, &Source::Header("etag".to_owned()))
+            && let Some(case) = self.case(get, Filling::Least).await?
+        {
+            let headers = vec![("if-none-match".to_owned(), spec_http::style::scalar(&etag))];
+            let headers_from = vec![("if-none-match".to_owned(), from)];
+            self.try_send(Case { headers, headers_from, expect: Expect::NotModified(read), ..case }).await?;
+        }
+        for id in [&resource.patch, &resource.put, &resource.delete] {
+            let Some(operation) = id.as_deref().and_then(|id| session.operation(id)) else { continue };
+            if declares(operation, 412)
+                && let Some(case) = self.case(operation, Filling::Least).await?
+            {
+                let headers = vec![("if-match".to_owned(), "\"spec-suite-none\"".to_owned())];
+                self.try_send(Case { headers, expect: Expect::Precondition, ..case }).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a case; returns its number, or none where it is not what it is meant to be.
+    async fn try_send(&self, case: Case) -> Result<Option<usize>, Halt> {
+        match self.session.send(case).await {
+            Ok(step) => Ok(Some(step)),
+            Err(Halt::Stop) => Err(Halt::Stop),
+            Err(Halt::Skip(_)) => Ok(None),
+        }
+    }
+
     /// Changes one member, and reads all.
     async fn patch(&mut self) -> Result<(), Halt> {
         let session = self.session;
@@ -234,11 +269,7 @@ impl Life<'_> {
                     case = alone;
                 }
             }
-            let patched = match session.send(Case { expect: Expect::Accepted(None), ..case }).await {
-                Ok(step) => Some(step),
-                Err(Halt::Stop) => return Err(Halt::Stop),
-                Err(Halt::Skip(_)) => None,
-            };
+            let patched = self.try_send(Case { expect: Expect::Accepted(None), ..case }).await?;
             if let (true, Some(before), Some(patched)) = (self.is_success(patched), before, patched) {
                 self.read(vec![before, patched]).await?;
             }
@@ -262,18 +293,22 @@ impl Life<'_> {
 
     /// Looks for it in the list, or looks that it is there no more.
     async fn list(&mut self, deleted: Option<usize>) -> Result<(), Halt> {
+        let Some(source) = self.handle() else { return Ok(()) };
+        self.ask_list(Expect::Lists(self.made, source, deleted), Who::Own).await.map(|_| ())
+    }
+
+    /// Asks for as much of the list as comes at once.
+    async fn ask_list(&mut self, expect: Expect, who: Who) -> Result<Option<usize>, Halt> {
         let session = self.session;
         let Some(operation) = self.resource.list.as_deref().and_then(|id| session.operation(id)) else {
-            return Ok(());
+            return Ok(None);
         };
-        let Some(source) = self.handle() else { return Ok(()) };
-        let expect = Expect::Lists(self.made, source, deleted);
         let making =
             Making { context: &self.context, is_fresh: true, ..Making::new(Filling::Least, self.seed) };
         let mut case = match session.make(operation, making).await {
             Ok(case) => case,
             Err(Halt::Stop) => return Err(Halt::Stop),
-            Err(Halt::Skip(_)) => return Ok(()),
+            Err(Halt::Skip(_)) => return Ok(None),
         };
         if let Some(limit) = Paging::of(session.api(), operation).and_then(|own| own.limit) {
             let parameter = operation.parameters.iter().find(|own| own.name == limit);
@@ -285,10 +320,7 @@ impl Life<'_> {
                 case = more;
             }
         }
-        match session.send(Case { expect, ..case }).await {
-            Err(Halt::Stop) => Err(Halt::Stop),
-            _ => Ok(()),
-        }
+        self.try_send(Case { expect, who, ..case }).await
     }
 
     /// Returns where the answer that made it tells its name.
@@ -307,25 +339,50 @@ impl Life<'_> {
 
     /// Has others ask for it.
     async fn strangers(&mut self) -> Result<(), Halt> {
+        let session = self.session;
         let mut names: Vec<String> =
-            self.session.settings.identities.iter().map(|(name, _)| name.clone()).collect();
+            session.settings.identities.iter().map(|(name, _)| name.clone()).collect();
         names.dedup();
         let resource = self.resource.clone();
+        let is_protected = |id: &&Option<String>| {
+            let operation = id.as_deref().and_then(|id| session.operation(id));
+            operation.is_some_and(|own| crate::credentials::is_protected(own, &session.settings))
+        };
         for name in names {
-            let who = || Who::Other(name.clone());
-            let expect = || Expect::Hidden(self.made);
-            let expects = [expect(), expect(), expect(), expect()];
+            if self.is_listed_for(&name).await? {
+                continue;
+            }
             let ids = [&resource.get, &resource.patch, &resource.put, &resource.delete];
-            for (id, expect) in ids.into_iter().zip(expects) {
-                let is_protected = self
-                    .operation(id.as_ref())
-                    .is_some_and(|own| crate::credentials::is_protected(own, &self.session.settings));
-                if is_protected {
-                    self.ask_as(id.as_ref(), Filling::Least, expect, who()).await?;
-                }
+            for id in ids.into_iter().filter(is_protected) {
+                let (expect, who) = (Expect::Hidden(self.made), Who::Other(name.clone()));
+                self.ask_as(id.as_ref(), Filling::Least, expect, who).await?;
             }
         }
         Ok(())
+    }
+
+    /// Returns whether it is listed for somebody else, so that it is meant for all. If it is, and yet they
+    /// do not get it, the list shows too much.
+    async fn is_listed_for(&mut self, name: &str) -> Result<bool, Halt> {
+        let session = self.session;
+        let list = self.resource.list.clone();
+        let (Some(source), Some(_)) = (self.handle(), &list) else { return Ok(false) };
+        let who = || Who::Other(name.to_owned());
+        let Some(listed) = self.ask_list(Expect::Declared, who()).await? else { return Ok(false) };
+        let (listed, made) = (session.exchange(listed), session.exchange(self.made));
+        let value = made.and_then(|own| own.value(&source));
+        let is_listed = value
+            .zip(listed.filter(|own| own.is_success()).and_then(|own| own.json()))
+            .is_some_and(|(value, list)| crate::check::expected::has(&list, &value));
+        if is_listed {
+            let get = self.resource.get.clone();
+            let got = self.ask_as(get.as_ref(), Filling::Least, Expect::Declared, who()).await?;
+            let status = got.and_then(|step| session.exchange(step)).and_then(|own| own.status());
+            if matches!(status, Some(401 | 403 | 404)) {
+                self.ask_list(Expect::HiddenIn(self.made, source), who()).await?;
+            }
+        }
+        Ok(is_listed)
     }
 
     /// Takes it away, and asks for it, and for what is below it, once more.

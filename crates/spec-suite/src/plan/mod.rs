@@ -39,6 +39,8 @@ pub(crate) enum Change {
     Who(Who),
     /// Values for all path parameters that no earlier answer had.
     Unlinked,
+    /// References in the body to what is not there.
+    Dangling,
 }
 
 /// One request, and what must become of it.

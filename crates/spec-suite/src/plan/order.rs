@@ -88,6 +88,11 @@ fn single(session: &Session, operation: &Operation, (number, seed): (usize, u64)
         order.spread(at, at, vec![probe(Change::Unlinked, Expect::Declared, Filling::Least)]);
     }
     order.spread(1.0, 1.0, vec![probe(Change::Nothing, Expect::Accepted(None), Filling::All)]);
+    let refers =
+        session.links.iter().any(|link| link.to == operation.id && matches!(link.target, Target::Body(_)));
+    if refers {
+        order.spread(3.0, 3.0, vec![probe(Change::Dangling, Expect::Declared, Filling::All)]);
+    }
     order.spread(1.5, 2.0, session.examples(operation, seed));
     order.spread(3.0, 3.0, vec![probe(Change::Nothing, Expect::Accepted(None), Filling::Least)]);
     // What changes a thing mostly asks for what makes one asks for, too.
@@ -107,7 +112,7 @@ fn single(session: &Session, operation: &Operation, (number, seed): (usize, u64)
         order.rounds(from, distance, vec![probes, rest]);
     }
     if operation.method == Method::Get
-        && Paging::of(session.api(), operation).is_some_and(|own| own.offset.is_some())
+        && Paging::of(session.api(), operation).is_some_and(|own| own.turn().is_some())
     {
         order.0.push((4.0, Task::Pages(operation.id.clone(), seed)));
     }

@@ -1,7 +1,7 @@
 //! Single requests: at the edge of each keyword, and with one fault each.
 
 use super::{Change, Probe, text_body};
-use crate::case::{Body, Case, Content, Expect, Fault, Place};
+use crate::case::{Body, Case, Content, Expect, Fault, Place, is_modest};
 use crate::links::Target;
 use crate::make::{Making, carries, mixed, pointer, preferred};
 use crate::session::{Halt, Session};
@@ -19,6 +19,7 @@ impl Session {
         let making = Making {
             is_fresh: is_taken_away,
             is_unlinked: matches!(probe.change, Change::Unlinked),
+            is_dangling: matches!(probe.change, Change::Dangling),
             ..Making::new(probe.filling, probe.seed)
         };
         let mut case = self.make(operation, making).await?;
@@ -214,21 +215,6 @@ impl Session {
     }
 }
 
-/// The largest whole number of which every reader of JSON knows each unit (RFC 8259, 6).
-const SAFE: f64 = 9_007_199_254_740_991.0;
-
-/// Returns whether every service can be asked for a value, if its document says nothing else: a service may
-/// have limits of its own for what is without measure.
-fn is_modest(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => number.as_f64().is_some_and(|own| own.abs() <= SAFE),
-        Value::String(text) => !text.contains('\0'),
-        Value::Array(items) => items.iter().all(is_modest),
-        Value::Object(members) => members.values().all(is_modest),
-        _ => true,
-    }
-}
-
 /// Returns how late a fault of a keyword comes: the ones that services miss most come first.
 fn telling(keyword: &str) -> u8 {
     match keyword.rsplit('/').next().unwrap_or_default() {
@@ -287,7 +273,7 @@ fn asked(case: &Case) -> u64 {
 /// Changes a case.
 pub(super) fn apply(case: &mut Case, change: Change) {
     match change {
-        Change::Nothing | Change::Unlinked => {}
+        Change::Nothing | Change::Unlinked | Change::Dangling => {}
         Change::Set(place, name, value) => case.set(place, &name, value),
         Change::Unset(place, name) => case.unset(place, &name),
         Change::Value(declared, value, at) => {
