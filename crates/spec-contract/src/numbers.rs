@@ -1,4 +1,5 @@
-//! Numbers that no type of integers holds: read so that they are on the same side of every bound as their text.
+//! Numbers that no type of integers holds: read so that they are on the same side of every bound as their
+//! text.
 //!
 //! A number of more digits than 64 bits have is rounded when it is read, maybe to the very bound that it goes
 //! beyond. Must not know schemas.
@@ -94,7 +95,10 @@ mod tests {
 
     #[test]
     fn what_goes_beyond_a_bound_is_beyond_it() {
-        let text = r#"{"a \"-99999999999999999999": [-9223372036854775809, 1.5e3], "b": -9223372036854775808, "c": 18446744073709551616}"#;
+        let text = concat!(
+            r#"{"a \"-99999999999999999999": [-9223372036854775809, 1.5e3], "#,
+            r#""b": -9223372036854775808, "c": 18446744073709551616}"#
+        );
         let read = json(text.as_bytes()).expect("JSON");
         let below = (i64::MIN as f64).next_down();
         assert_eq!(read["a \"-99999999999999999999"], value!([below, 1500.0]));

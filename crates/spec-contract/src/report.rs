@@ -1,7 +1,7 @@
 //! Violations as JSON, and as the value of a header.
 //!
-//! Knows the shape that Prism gave to its header `sl-violations`, so that tools that read it can read ours. Must
-//! not know how violations are found, nor what becomes of a message.
+//! Knows the shape that Prism gave to its header `sl-violations`, so that tools that read it can read ours.
+//! Must not know how violations are found, nor what becomes of a message.
 
 use crate::judgement::{Kind, Part, Violation};
 use serde_json::{Value, json};
@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 /// The header in which violations are told beside an answer.
 pub const VIOLATIONS_HEADER: &str = "sl-violations";
 
-/// The largest length of the header's value, in bytes: most clients and proxies refuse header sections of more
-/// than 8 KiB.
+/// The largest length of the header's value, in bytes: most clients and proxies refuse header sections of
+/// more than 8 KiB.
 const LONGEST: usize = 8 * 1024 - 100;
 
-/// Returns a violation as JSON: `{"location": […], "severity": "Error", "code": …, "message": …}`. The location
-/// begins with the message and its part; the code is the keyword of a schema, or else the kind.
+/// Returns a violation as JSON: `{"location": […], "severity": "Error", "code": …, "message": …}`. The
+/// location begins with the message and its part; the code is the keyword of a schema, or else the kind.
 ///
 /// ```
 /// use serde_json::json;
@@ -56,8 +56,8 @@ pub fn json(violation: &Violation) -> Value {
     json!({"location": location, "severity": "Error", "code": code, "message": violation.message})
 }
 
-/// Writes a list of JSON values as the value of [`VIOLATIONS_HEADER`]: ASCII, and at most 8,092 bytes. Of more,
-/// the last entry says how many there are.
+/// Writes a list of JSON values as the value of [`VIOLATIONS_HEADER`]: ASCII, and at most 8,092 bytes. Of
+/// more, the last entry says how many there are.
 #[must_use]
 pub fn header(entries: &[Value]) -> String {
     let (mut text, mut written) = (String::from("["), 0);

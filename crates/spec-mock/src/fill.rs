@@ -42,7 +42,10 @@ fn has_list(api: &Api, schema: SchemaId, name: &str) -> bool {
 
 /// Returns violations as FastAPI lists them: `{"detail": [{"loc": […], "msg": …, "type": …}]}`.
 fn details(problem: &Problem<'_>) -> Value {
-    let one = |violation: &Violation| json!({"loc": steps(violation), "msg": violation.message, "type": violation.kind.as_str()});
+    let one = |violation: &Violation| {
+        let kind = violation.kind.as_str();
+        json!({"loc": steps(violation), "msg": violation.message, "type": kind})
+    };
     match problem.violations {
         [] => json!({"detail": [{"loc": [], "msg": problem.detail, "type": "error"}]}),
         violations => json!({"detail": violations.iter().map(one).collect::<Vec<_>>()}),

@@ -3,7 +3,8 @@
 //! * [`Mock`] answers requests: a tower service, a router of axum, or a server of its own.
 //! * [`Fault`] is what goes wrong on purpose.
 //!
-//! Knows HTTP, the contract, and makers of values. Must not know any particular API, generated code, or files.
+//! Knows HTTP, the contract, and makers of values. Must not know any particular API, generated code, or
+//! files.
 
 mod answer;
 mod body;

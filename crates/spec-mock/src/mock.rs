@@ -32,10 +32,22 @@ type Log = Arc<dyn Fn(&str) + Send + Sync>;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// let text = "openapi: 3.1.0\ninfo: {title: Pets, version: '1'}\npaths:\n  /pets/{id}:\n    get:\n      \
-///             operationId: pet\n      parameters:\n      - {name: id, in: path, required: true, schema: {type: integer}}\n      \
-///             responses:\n        '200':\n          description: A pet\n          content:\n            application/json:\n              \
-///             schema: {type: object, properties: {name: {type: string, examples: [Rex]}}}\n";
+/// let text = r#"
+/// openapi: 3.1.0
+/// info: {title: Pets, version: "1"}
+/// paths:
+///   /pets/{id}:
+///     get:
+///       operationId: pet
+///       parameters:
+///       - {name: id, in: path, required: true, schema: {type: integer}}
+///       responses:
+///         "200":
+///           description: A pet
+///           content:
+///             application/json:
+///               schema: {type: object, properties: {name: {type: string, examples: [Rex]}}}
+/// "#;
 /// let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
 /// let source = sources.add("pets.yaml", text);
 /// let document = sources.parse(source, None, &mut diagnostics).unwrap();
@@ -136,17 +148,18 @@ impl Mock {
         self.with(|settings| settings.errors = errors)
     }
 
-    /// Remembers what requests make: what is made can be read, is listed, can be changed, and is gone after it
-    /// is deleted. Which operations do that is inferred from the document: `/things` is a collection, and
-    /// `/things/{id}` a thing in it. `GET /__state` answers all that is remembered, `PUT /__state` sets it, and
-    /// `DELETE /__state` clears it.
+    /// Remembers what requests make: what is made can be read, is listed, can be changed, and is gone after
+    /// it is deleted. Which operations do that is inferred from the document: `/things` is a collection, and
+    /// `/things/{id}` a thing in it. `GET /__state` answers all that is remembered, `PUT /__state` sets it,
+    /// and `DELETE /__state` clears it.
     #[must_use]
     pub fn state(self, state: bool) -> Mock {
         self.with(|settings| settings.state = state)
     }
 
-    /// Sends the callbacks that an operation declares (OpenAPI 3.1, 4.8.18) after each success. They go wherever
-    /// a request says, over plain HTTP; what is sent, and what is answered, is held against the document.
+    /// Sends the callbacks that an operation declares (OpenAPI 3.1, 4.8.18) after each success. They go
+    /// wherever a request says, over plain HTTP; what is sent, and what is answered, is held against the
+    /// document.
     #[must_use]
     pub fn callbacks(self, callbacks: bool) -> Mock {
         self.with(|settings| settings.callbacks = callbacks)
@@ -171,7 +184,7 @@ impl Mock {
     }
 
     /// Takes a credential for good: a key, a token, or of Basic `name:password`. Others of the same security
-    /// scheme, by its name in the document, are then as good as none. Of a scheme for which nothing is said,
+    /// scheme, by its name in the document, are then refused. Of a scheme for which nothing is said,
     /// everything is good.
     #[must_use]
     pub fn credential(self, scheme: &str, credential: &str) -> Mock {
@@ -192,7 +205,6 @@ impl Mock {
     }
 
     /// Returns the mock as a router, to be merged or nested.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new().fallback_service(self.clone())
     }

@@ -125,7 +125,8 @@ pub(crate) fn accepts(accept: Option<&str>, name: &str) -> bool {
     quality(&ranges(accept.unwrap_or("*/*")), name).is_some_and(|quality| quality > 0)
 }
 
-/// Says whether a range of `Accept` and a declared media type, which may be a range itself, can mean the same.
+/// Says whether a range of `Accept` and a declared media type, which may be a range itself, can mean the
+/// same.
 fn overlaps(range: &str, declared: &str) -> bool {
     let (range, declared) = (essence(range), essence(declared));
     exactness(range, declared).is_some() || exactness(declared, range).is_some()

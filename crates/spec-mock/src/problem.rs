@@ -30,7 +30,9 @@ impl Problem<'_> {
 
     /// Returns problem details as JSON.
     pub(crate) fn json(&self) -> Value {
-        let mut problem = json!({"type": "about:blank", "title": self.title(), "status": self.status, "detail": self.detail});
+        let title = self.title();
+        let mut problem =
+            json!({"type": "about:blank", "title": title, "status": self.status, "detail": self.detail});
         if !self.violations.is_empty() {
             let errors: Vec<Value> = self.violations.iter().map(error).collect();
             problem["errors"] = errors.into();

@@ -71,9 +71,9 @@ pub(crate) fn refusal(operation: &Operation, violations: &[Violation]) -> Option
     }
 }
 
-/// Returns what is wrong with the texts of a form for which the document says that reserved characters are not
-/// to be sent as they are: `allowReserved: false` (OpenAPI 3.1, 4.8.15). Where it says nothing, a form is read as
-/// browsers write it.
+/// Returns what is wrong with the texts of a form for which the document says that reserved characters are
+/// not to be sent as they are: `allowReserved: false` (OpenAPI 3.1, 4.8.15). Where it says nothing, a form is
+/// read as browsers write it.
 pub(crate) fn reserved(api: &Api, operation: &Operation, request: &Request<Bytes>) -> Vec<Violation> {
     let given = request.headers().get(CONTENT_TYPE).and_then(|own| own.to_str().ok()).map(essence);
     let content = operation.body.iter().flat_map(|body| &body.content);
@@ -104,8 +104,9 @@ pub(crate) fn reserved(api: &Api, operation: &Operation, request: &Request<Bytes
     wrong.map(violation).collect()
 }
 
-/// Says whether credentials in `Authorization` have the form that their scheme asks for: a name and a password
-/// in base64 (RFC 7617, 2), or the fields of a digest (RFC 7616, 3.4). Of others, only they themselves know.
+/// Says whether credentials in `Authorization` have the form that their scheme asks for: a name and a
+/// password in base64 (RFC 7617, 2), or the fields of a digest (RFC 7616, 3.4). Of others, only they
+/// themselves know.
 pub(crate) fn is_well_formed(headers: &HeaderMap) -> bool {
     let Some(text) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) else { return true };
     let Some((scheme, credentials)) = text.trim().split_once(' ') else { return true };
@@ -120,55 +121,84 @@ pub(crate) fn is_well_formed(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Takes away the credentials of schemes of which others are good: it is as if they were missing. `good` has
-/// schemes with what is good for them; of a scheme that is not in there, everything is.
-pub(crate) fn remove_bad(api: &Api, good: &[(String, String)], request: &mut Request<Bytes>) {
-    for (name, scheme) in &api.security_schemes {
+/// Takes away the credentials of schemes of which others are good, and returns the names of these schemes.
+/// `good` has schemes with what is good for them; of a scheme that is not in there, everything is.
+pub(crate) fn remove_bad<'a>(
+    api: &'a Api,
+    good: &[(String, String)],
+    request: &mut Request<Bytes>,
+) -> Vec<&'a str> {
+    let is_bad = |name: &String, scheme: &Scheme, request: &mut Request<Bytes>| {
         let own: Vec<&str> =
             good.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect();
-        if own.is_empty() {
-            continue;
+        !own.is_empty() && removed(scheme, &own, request)
+    };
+    let schemes = api.security_schemes.iter();
+    schemes.filter(|(name, own)| is_bad(name, &own.scheme, request)).map(|(name, _)| name.as_str()).collect()
+}
+
+/// Takes away the credential of a scheme that is not one of those that are good; returns whether there was
+/// one.
+fn removed(scheme: &Scheme, good: &[&str], request: &mut Request<Bytes>) -> bool {
+    let is_good = |text: &str| good.contains(&text);
+    let text = |request: &Request<Bytes>, name: &str| {
+        request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    };
+    match scheme {
+        Scheme::ApiKey { place: ParameterIn::Header, name } => {
+            let is_bad = text(request, name).is_some_and(|given| !is_good(&given));
+            is_bad && request.headers_mut().remove(name.as_str()).is_some()
         }
-        let is_good = |text: &str| own.contains(&text);
-        match &scheme.scheme {
-            Scheme::ApiKey { place: ParameterIn::Header, name } => {
-                let given = request.headers().get(name.as_str()).and_then(|value| value.to_str().ok());
-                if !given.is_some_and(is_good) {
-                    request.headers_mut().remove(name.as_str());
-                }
+        Scheme::ApiKey { place: ParameterIn::Cookie, name } => {
+            let cookies = text(request, COOKIE.as_str()).unwrap_or_default();
+            let kept = keep(&cookies, ';', |own, text| own.trim() != name || is_good(text));
+            if let Ok(value) = HeaderValue::from_str(&kept) {
+                request.headers_mut().insert(COOKIE, value);
             }
-            Scheme::ApiKey { place: ParameterIn::Cookie, name } => {
-                let cookies =
-                    request.headers().get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-                let kept = keep(cookies, ';', |own, text| own.trim() != name || is_good(text));
-                match HeaderValue::from_str(&kept) {
-                    Ok(value) if !kept.is_empty() => request.headers_mut().insert(COOKIE, value),
-                    _ => request.headers_mut().remove(COOKIE),
-                };
+            kept != cookies
+        }
+        Scheme::ApiKey { name, .. } => {
+            let Some(query) = request.uri().query().map(str::to_owned) else { return false };
+            let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+            let kept = keep(&query, '&', |own, text| decoded(own) != *name || is_good(&decoded(text)));
+            if let Ok(uri) = format!("{}?{kept}", request.uri().path()).parse() {
+                *request.uri_mut() = uri;
             }
-            Scheme::ApiKey { name, .. } => {
-                let Some(query) = request.uri().query() else { continue };
-                let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-                let kept = keep(query, '&', |own, text| decoded(own) != *name || is_good(&decoded(text)));
-                if let Ok(uri) = format!("{}?{kept}", request.uri().path()).parse() {
-                    *request.uri_mut() = uri;
-                }
-            }
-            other => {
-                let Some(asked) = other.authorization() else { continue };
-                let given = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-                let given = given.and_then(|text| text.trim().split_once(' '));
-                // One of another scheme is for that one to judge.
-                let is_bad = given.is_some_and(|(scheme, text)| {
-                    scheme.eq_ignore_ascii_case(asked)
-                        && !own.iter().any(|good| is_same(asked, good, text.trim()))
-                });
-                if is_bad {
-                    request.headers_mut().remove(AUTHORIZATION);
-                }
-            }
+            kept != query
+        }
+        other => {
+            let Some(asked) = other.authorization() else { return false };
+            let given = text(request, AUTHORIZATION.as_str()).unwrap_or_default();
+            // One of another scheme is for that one to judge.
+            let is_bad = given.trim().split_once(' ').is_some_and(|(scheme, text)| {
+                scheme.eq_ignore_ascii_case(asked) && !good.iter().any(|own| is_same(asked, own, text.trim()))
+            });
+            is_bad && request.headers_mut().remove(AUTHORIZATION).is_some()
         }
     }
+}
+
+/// Returns a violation for each scheme of an operation whose credential is a bad one: it is refused beside a
+/// good one of another scheme, too.
+pub(crate) fn of_bad(api: &Api, operation: &Operation, bad: &[&str]) -> Vec<Violation> {
+    let asks = |name: &&&str| {
+        operation.security.iter().flat_map(|own| &own.schemes).any(|(own, _)| own.as_str() == **name)
+    };
+    let violation = |name: &&str| Violation {
+        side: Side::Request,
+        part: Part::Security,
+        name: Some((*name).to_owned()),
+        pointer: String::new(),
+        schema: api
+            .security_schemes
+            .get(*name)
+            .and_then(|own| own.location.as_pointer())
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        message: format!("the credential for `{name}` is none that is good"),
+        kind: Kind::Invalid,
+    };
+    bad.iter().filter(asks).map(violation).collect()
 }
 
 /// Returns the pairs of a text that are to be kept.

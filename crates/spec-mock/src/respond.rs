@@ -96,14 +96,22 @@ pub(crate) fn failing(mock: &Mock, mut request: Request<Bytes>, status: u16) -> 
     }
 }
 
-/// Holds a request against the document. Credentials that are malformed are none, and a path may begin with
-/// that of a server.
+/// Holds a request against the document. Credentials that are malformed, or bad, are none.
 fn judged(mock: &Mock, prepared: &Prepared, request: &mut Request<Bytes>) -> Judgement {
     request.headers_mut().remove("prefer");
     if !refuse::is_well_formed(request.headers()) {
         request.headers_mut().remove(AUTHORIZATION);
     }
-    refuse::remove_bad(prepared.api(), &mock.settings.credentials, request);
+    let bad = refuse::remove_bad(prepared.api(), &mock.settings.credentials, request);
+    let mut judgement = found(prepared, request);
+    if let Some(operation) = judgement.operation.as_deref().and_then(|id| prepared.operation(id)) {
+        judgement.violations.extend(refuse::of_bad(prepared.api(), operation, &bad));
+    }
+    judgement
+}
+
+/// Holds a request against the operation that it leads to, which may stand below the path of a server.
+fn found(prepared: &Prepared, request: &mut Request<Bytes>) -> Judgement {
     let judgement = prepared.contract.request(request);
     let is_elsewhere =
         judgement.operation.is_none() && judgement.violations.iter().any(|own| own.part == Part::Path);
@@ -362,7 +370,8 @@ impl Asked<'_> {
         let note = |own: &spec_api::Parameter| {
             let place = own.place.key();
             let message = format!("the {place} parameter `{}` is deprecated", own.name);
-            json!({"location": ["request", place, own.name], "severity": "Warning", "code": "deprecated", "message": message})
+            let location = ["request", place, own.name.as_str()];
+            json!({"location": location, "severity": "Warning", "code": "deprecated", "message": message})
         };
         deprecated.map(note).collect()
     }

@@ -111,24 +111,74 @@ impl<'a> Sampler<'a> {
             merge(&mut value, part, self.way == Way::Last);
         }
         for keyword in ["oneOf", "anyOf"] {
-            let mut variants = variants_of(schema, keyword).filter(|variant| !is_null(variant));
-            // One that is being made already would not end.
-            let chosen =
-                variants.clone().find(|variant| !self.is_within(variant)).or_else(|| variants.next());
-            if let Some(variant) = chosen {
-                let own = self.names(variant);
-                let made = self.make(variant)?;
-                merge(&mut value, made, self.way == Way::Last);
-                let others = variants_of(schema, keyword)
-                    .filter(|_| matches!(self.way, Way::Alone(_)) && keyword == "oneOf");
-                for name in others.flat_map(|other| self.names(other)).filter(|name| !own.contains(name)) {
-                    if let Value::Object(members) = &mut value {
-                        members.entry(name).or_insert(Value::Null);
-                    }
-                }
-            }
+            self.add_variant(schema, keyword, &mut value)?;
+        }
+        if let Some((property, tag, reference)) = self.mapped(schema) {
+            self.within.push(reference);
+            let made = self.followed(reference).map_or(Ok(Value::Null), |target| self.make(target))?;
+            self.within.pop();
+            merge(&mut value, made, true);
+            put_tag(&mut value, property, tag);
         }
         Ok(value)
+    }
+
+    /// Adds a variant of a union to a value.
+    fn add_variant(&mut self, schema: &'a Value, keyword: &str, value: &mut Value) -> Result<(), TooMuch> {
+        let variants = || variants_of(schema, keyword).filter(|variant| !is_null(variant));
+        let wanted = match self.way {
+            Way::Alone(place) if keyword == "oneOf" => variants().nth(place),
+            _ => None,
+        };
+        // One that is being made already would not end.
+        let new = || variants().find(|variant| !self.is_within(variant));
+        let Some(variant) = wanted.or_else(new).or_else(|| variants().next()) else { return Ok(()) };
+        let own = self.names(variant);
+        let made = self.make(variant)?;
+        merge(value, made, self.way == Way::Last);
+        let is_alone = matches!(self.way, Way::Alone(_)) && keyword == "oneOf";
+        let others = variants().filter(|_| is_alone).flat_map(|other| self.names(other));
+        for name in others.filter(|name| !own.contains(name)) {
+            if let Value::Object(members) = &mut *value {
+                members.entry(name).or_insert(Value::Null);
+            }
+        }
+        if let Some((property, tag)) = self.tag(schema, variant) {
+            put_tag(value, property, tag);
+        }
+        Ok(())
+    }
+
+    /// Returns the property that tells the variants of a union apart, and its value for one of them; none
+    /// where the variant says itself which value it has.
+    fn tag(&self, schema: &'a Value, variant: &'a Value) -> Option<(&'a str, &'a str)> {
+        let reference = variant.get("$ref")?.as_str()?;
+        let discriminator = schema.get("discriminator")?;
+        let property = discriminator.get("propertyName")?.as_str()?;
+        let own = self.followed(reference)?.get("properties").and_then(|own| own.get(property));
+        if own.is_some_and(|own| ["const", "enum"].iter().any(|key| own.get(*key).is_some())) {
+            return None;
+        }
+        let name = reference.rsplit('/').next()?;
+        let mut mapping = discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten();
+        let named = mapping.find(|(_, target)| *target == reference || *target == name);
+        Some((property, named.map_or(name, |(tag, _)| tag.as_str())))
+    }
+
+    /// Returns the first of those that a discriminator names where there is no union (OpenAPI 3.1, 4.8.25):
+    /// its property, the value, and the reference. None where it is being made already.
+    fn mapped(&self, schema: &'a Value) -> Option<(&'a str, &'a str, &'a str)> {
+        let discriminator = schema.get("discriminator")?;
+        if ["oneOf", "anyOf"].iter().any(|keyword| schema.get(*keyword).is_some()) {
+            return None;
+        }
+        let property = discriminator.get("propertyName")?.as_str()?;
+        let mapping = discriminator.get("mapping")?.as_object()?;
+        let targets = || mapping.iter().filter_map(|(tag, target)| Some((tag.as_str(), target.as_str()?)));
+        if targets().any(|(_, target)| self.within.contains(&target)) {
+            return None;
+        }
+        targets().find(|(_, target)| target.starts_with("#/")).map(|(tag, target)| (property, tag, target))
     }
 
     /// Returns the names of the properties that a schema declares itself.
@@ -235,8 +285,8 @@ impl<'a> Sampler<'a> {
         Ok(Value::Object(members))
     }
 
-    /// Says whether a schema is where a circle ends, and what it ends with is not valid there: it lacks what must
-    /// be there.
+    /// Says whether a schema is where a circle ends, and what it ends with is not valid there: it lacks what
+    /// must be there.
     fn ends_badly(&self, schema: &'a Value) -> bool {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let ends = |reference: &&str| self.within.iter().filter(|own| *own == reference).count() >= TURNS;
@@ -309,9 +359,16 @@ fn is_null(schema: &Value) -> bool {
     schema.get("type").is_some_and(|own| own == "null")
 }
 
+/// Writes the value that tells a variant from others.
+fn put_tag(value: &mut Value, property: &str, tag: &str) {
+    if let Value::Object(members) = value {
+        members.insert(property.to_owned(), tag.into());
+    }
+}
+
 /// Adds what another part of the same value has: members of objects, and else the value itself where there is
-/// none yet. A part that is of another kind says more than the one before it; one of the same kind counts if the
-/// `last` one does.
+/// none yet. A part that is of another kind says more than the one before it; one of the same kind counts if
+/// the `last` one does.
 fn merge(value: &mut Value, other: Value, last: bool) {
     let is_same_kind = std::mem::discriminant(value) == std::mem::discriminant(&other);
     match (value, other) {
@@ -467,8 +524,27 @@ mod tests {
     }
 
     #[test]
+    fn variants_are_told_apart() {
+        let document = json!({
+            "base": {
+                "type": "object",
+                "required": ["kind"],
+                "properties": {"kind": {"type": "string"}},
+                "discriminator": {"propertyName": "kind", "mapping": {"c": "#/cat"}},
+            },
+            "cat": {"allOf": [{"$ref": "#/base"}, {"properties": {"lives": {"type": "integer"}}}]},
+            "dog": {"type": "object", "properties": {"kind": {"type": "string"}}},
+            "any": {"oneOf": [{"$ref": "#/dog"}], "discriminator": {"propertyName": "kind"}},
+        });
+        let sample = |at: &str| Sampler::new(&document, Way::Plain).at(at).expect("a value");
+        assert_eq!(sample("/base"), json!({"kind": "c", "lives": 0}));
+        assert_eq!(sample("/any"), json!({"kind": "dog"}));
+    }
+
+    #[test]
     fn circles_end_and_so_do_lists() {
-        let node = json!({"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/n"}}}});
+        let children = json!({"type": "array", "items": {"$ref": "#/n"}});
+        let node = json!({"type": "object", "properties": {"children": children}});
         let document =
             json!({"n": node, "m": {"type": "array", "minItems": 3000, "items": {"type": "string"}}});
         let value = Sampler::new(&document, Way::Examples).make(&document["n"]).expect("a value");

@@ -42,8 +42,8 @@ fn with(value: &Value, members: &Map<String, Value>) -> Value {
     value
 }
 
-/// Changes a value as a patch says (RFC 7396, 2). `removes` is whether null takes a member away, as it does in
-/// a merge patch; else null is a value as any other.
+/// Changes a value as a patch says (RFC 7396, 2). `removes` is whether null takes a member away, as it does
+/// in a merge patch; else null is a value as any other.
 pub(crate) fn patch(value: &mut Value, change: &Value, removes: bool) {
     let Value::Object(changes) = change else {
         *value = change.clone();

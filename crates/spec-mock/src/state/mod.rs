@@ -1,7 +1,7 @@
 //! Memory: what requests made, read again, changed and taken away.
 //!
-//! Knows what each operation does to things, as `infer.rs` has found it, and that answers have to stay what the
-//! document says. Must not know how an answer is written.
+//! Knows what each operation does to things, as `infer.rs` has found it, and that answers have to stay what
+//! the document says. Must not know how an answer is written.
 
 pub(crate) mod infer;
 mod list;
@@ -35,8 +35,8 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 /// An answer, or why there is none.
 type Answer = Result<Draft, Problem<'static>>;
 
-/// Answers a request for the memory itself; none where it is for something else. GET reads all of it, PUT sets
-/// it, DELETE clears it.
+/// Answers a request for the memory itself; none where it is for something else. GET reads all of it, PUT
+/// sets it, DELETE clears it.
 pub(crate) fn administer(mock: &Mock, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     if !mock.settings.state || request.uri().path() != STATE {
         return None;
