@@ -300,7 +300,10 @@ impl<'a> Walk<'a> {
             (Direction::Request, Effect::More) | (Direction::Response, Effect::Fewer) => false,
         };
         let (level, evidence) = match found.effect {
-            _ if at.is_hidden || at.is_moot => (Level::Info, Evidence::Compatible),
+            _ if at.is_moot => {
+                (Level::Info, Evidence::Stated("if it breaks anything, another change says so".to_owned()))
+            }
+            _ if at.is_hidden => (Level::Info, Evidence::Compatible),
             Effect::Note(words) => match known.unwrap_or(Level::Info) {
                 Level::Info => (Level::Info, Evidence::Compatible),
                 level => (level, Evidence::Stated(words.to_owned())),
@@ -336,16 +339,9 @@ impl<'a> Walk<'a> {
         self.push(change, &detail);
     }
 
-    /// Returns true if it is proved that both places have the same values.
-    pub(crate) fn are_equal(&mut self, at: &At, two: &crate::schemas::Two<'_>) -> bool {
-        let forward = self.pair(at);
-        let back =
-            Pair { part: forward.whole, whole: forward.part, is_forward: !forward.is_forward, ..forward };
-        let (part, whole) = match at.direction {
-            Direction::Request => (two.base, two.revision),
-            Direction::Response => (two.revision, two.base),
-        };
-        self.inclusion.proves(forward, part, whole) && self.inclusion.proves(back, whole, part)
+    /// Returns true if a change was found at the place that is looked at, or below it.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.below.last().is_some_and(|found| !found.is_empty())
     }
 
     /// Returns true if every value of the first place is the item of a list of one of the second, and is written
