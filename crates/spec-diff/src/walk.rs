@@ -15,6 +15,7 @@ use crate::witness;
 use serde_json::Value;
 use spec_api::Operation;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// The effect of a change on the values of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +180,7 @@ pub(crate) struct Walk<'a> {
     /// A value that the next change is about: the witness, if it is one.
     pub(crate) wanted: Option<Value>,
     /// The changes below each pair of places that was looked at; none while it is.
-    known: HashMap<Key, Vec<usize>>,
+    known: HashMap<Key, Rc<Vec<usize>>>,
     /// The changes by what tells them apart.
     indices: HashMap<Identity, usize>,
     /// The changes below each place that is being looked at.
@@ -235,22 +236,25 @@ impl<'a> Walk<'a> {
             self.reach(&known);
             return;
         }
-        self.known.insert(key.clone(), Vec::new());
+        self.known.insert(key.clone(), Rc::default());
         self.below.push(Vec::new());
         look(self);
-        let found = self.below.pop().unwrap_or_default();
+        let mut found = self.below.pop().unwrap_or_default();
+        found.sort_unstable();
+        found.dedup();
         if let Some(outer) = self.below.last_mut() {
             outer.extend(&found);
         }
-        self.known.insert(key, found);
+        self.known.insert(key, Rc::new(found));
     }
 
     /// Says that this operation has these changes too.
     fn reach(&mut self, indices: &[usize]) {
         for index in indices {
             let Some(change) = self.changes.get_mut(*index) else { continue };
+            // Operations are looked at one after the other.
             if let Some(operation) = &self.operation
-                && !change.operations.contains(operation)
+                && change.operations.last() != Some(operation)
             {
                 change.operations.push(operation.clone());
             }
