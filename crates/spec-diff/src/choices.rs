@@ -13,7 +13,7 @@ use serde_json::Value;
 impl Walk<'_> {
     /// Compares the choices of two places.
     pub(crate) fn choices(&mut self, at: &At, two: &Two<'_>) {
-        let (old, new) = (two.old.choices.clone(), two.new.choices.clone());
+        let (old, new) = (said_once(self.base, &two.old.choices), said_once(self.revision, &two.new.choices));
         let mut rest: Vec<Choice> = new;
         for choice in &old {
             let same_word = rest.iter().position(|other| other.is_exclusive == choice.is_exclusive);
@@ -217,6 +217,22 @@ impl Walk<'_> {
 
 /// A reason to take two variants for one.
 type Rule<'r> = &'r dyn Fn(&Place, &Place) -> bool;
+
+/// Returns choices without those that say what one before says, as a copy of a schema does.
+fn said_once(side: &Side<'_>, choices: &[Choice]) -> Vec<Choice> {
+    let root = &side.api.json;
+    let is_same = |one: &Choice, other: &Choice| match (side.json(&one.pointer), side.json(&other.pointer)) {
+        (Some(left), Some(right)) => one.is_exclusive == other.is_exclusive && same(root, left, root, right),
+        _ => false,
+    };
+    let mut kept: Vec<Choice> = Vec::new();
+    for choice in choices {
+        if !kept.iter().any(|own| is_same(own, choice)) {
+            kept.push(choice.clone());
+        }
+    }
+    kept
+}
 
 /// Returns true if a choice only lists types.
 fn lists_types(side: &Side<'_>, choice: &Choice) -> bool {

@@ -225,7 +225,7 @@ impl Form {
     fn add_choices(&mut self, root: &Value, part: &Part<'_>, schema: &Map<String, Value>) {
         for (keyword, is_exclusive) in [("oneOf", true), ("anyOf", false)] {
             let Some(list) = schema.get(keyword).and_then(Value::as_array) else { continue };
-            if choice_of_one(root, list).is_some() {
+            if choice_of_one(root, keyword, list).is_some() {
                 continue;
             }
             let pointer = part.at(keyword);
@@ -341,7 +341,7 @@ fn parts<'a>(root: &'a Value, place: &Place) -> Vec<Part<'a>> {
         }
         for keyword in ["oneOf", "anyOf"] {
             let list = schema.get(keyword).and_then(Value::as_array);
-            if let Some((index, has_null)) = list.and_then(|list| choice_of_one(root, list)) {
+            if let Some((index, has_null)) = list.and_then(|list| choice_of_one(root, keyword, list)) {
                 inner.push((format!("{pointer}/{keyword}/{index}"), is_nullable || has_null));
             }
         }
@@ -362,7 +362,8 @@ fn types_at(root: &Value, place: &Place, depth: usize) -> Types {
         let mut own = schema.get("type").and_then(Types::named).unwrap_or(Types::ALL);
         for keyword in ["oneOf", "anyOf"] {
             let list = schema.get(keyword).and_then(Value::as_array);
-            let Some(list) = list.filter(|list| depth > 0 && choice_of_one(root, list).is_none()) else {
+            let Some(list) = list.filter(|list| depth > 0 && choice_of_one(root, keyword, list).is_none())
+            else {
                 continue;
             };
             let variant = |index: usize| Place::of(format!("{}/{index}", part.at(keyword)));
@@ -381,21 +382,43 @@ pub(crate) fn target(schema: &Map<String, Value>) -> Option<String> {
 }
 
 /// Returns the only schema of a choice that has more than null, and whether null is beside it.
-fn choice_of_one(root: &Value, list: &[Value]) -> Option<(usize, bool)> {
-    let is_null = |schema: &&Value| match schema {
-        Value::Object(own) => {
-            let meant = target(own).and_then(|pointer| root.pointer(&pointer));
-            let own = meant.and_then(Value::as_object).unwrap_or(own);
-            own.get("type").and_then(Types::named) == Some(Types::NULL)
-        }
-        _ => false,
+fn choice_of_one(root: &Value, keyword: &str, list: &[Value]) -> Option<(usize, bool)> {
+    let is_null = |schema: &Value| {
+        let own = meant(root, schema).as_object();
+        own.and_then(|own| own.get("type")).and_then(Types::named) == Some(Types::NULL)
     };
-    let rest: Vec<usize> = (0..list.len()).filter(|index| !is_null(&&list[*index])).collect();
+    let rest: Vec<usize> = (0..list.len()).filter(|index| !is_null(&list[*index])).collect();
     let [only] = rest.as_slice() else { return None };
     let has_null = rest.len() < list.len();
-    // Null in an exclusive choice is taken once only, and by a type alone it can be told who takes it.
-    let has_type = list[*only].get("type").is_some() || list[*only].get("$ref").is_some();
-    (!has_null || has_type).then_some((*only, has_null))
+    // Null in an exclusive choice is taken once only.
+    let is_told = !has_null || keyword != "oneOf" || refuses_null(root, &list[*only], 4);
+    is_told.then_some((*only, has_null))
+}
+
+/// Returns the schema that references lead to.
+fn meant<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
+    for _ in 0..32 {
+        let target = schema.as_object().filter(|own| own.len() == 1).and_then(target);
+        match target.and_then(|pointer| root.pointer(&pointer)) {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// Returns true if it is said, so deep, that a schema does not take null.
+fn refuses_null(root: &Value, schema: &Value, depth: usize) -> bool {
+    let Value::Object(own) = meant(root, schema) else { return *schema == Value::Bool(false) };
+    let list = |keyword: &str| own.get(keyword).and_then(Value::as_array).filter(|_| depth > 0);
+    let refuses = |inner: &Value| refuses_null(root, inner, depth - 1);
+    let values = own.get("enum").and_then(Value::as_array);
+    own.get("type").and_then(Types::named).is_some_and(|types| !types.meets(Types::NULL))
+        || own.get("const").is_some_and(|value| !value.is_null())
+        || values.is_some_and(|values| !values.contains(&Value::Null))
+        || list("allOf").is_some_and(|parts| parts.iter().any(refuses))
+        || ["oneOf", "anyOf"].into_iter().filter_map(list).any(|variants| variants.iter().all(refuses))
+        || own.contains_key("$ref") && target(own).and_then(|at| root.pointer(&at)).is_some_and(refuses)
 }
 
 fn members<'a>(

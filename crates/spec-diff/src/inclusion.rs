@@ -347,7 +347,7 @@ fn is_narrower_format(part: &str, whole: &str) -> bool {
 const ORDERED: [&str; 3] = ["prefixItems", "const", "default"];
 
 /// Keywords that only people read.
-const WORDS: [&str; 8] =
+pub(crate) const WORDS: [&str; 8] =
     ["title", "description", "example", "examples", "$comment", "externalDocs", "xml", "deprecated"];
 
 /// Returns true if two values of two documents say the same, references followed.

@@ -44,7 +44,8 @@ pub enum Evidence {
     /// A value of the place that was fine and no longer is. In requests the base takes it and the revision
     /// does not; in answers the revision takes it and the base does not. The validators of both have said so.
     Witness(Value),
-    /// The document itself says it: a path is gone, a parameter must be there.
+    /// The document itself says it: a path is gone, a parameter must be there. Of what breaks nothing, that no
+    /// value gets there, or that another change says whether it does.
     Stated(String),
     /// Every value that was fine still is.
     Compatible,

@@ -15,6 +15,7 @@ use crate::witness;
 use serde_json::Value;
 use spec_api::Operation;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// The effect of a change on the values of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +180,7 @@ pub(crate) struct Walk<'a> {
     /// A value that the next change is about: the witness, if it is one.
     pub(crate) wanted: Option<Value>,
     /// The changes below each pair of places that was looked at; none while it is.
-    known: HashMap<Key, Vec<usize>>,
+    known: HashMap<Key, Rc<Vec<usize>>>,
     /// The changes by what tells them apart.
     indices: HashMap<Identity, usize>,
     /// The changes below each place that is being looked at.
@@ -235,22 +236,25 @@ impl<'a> Walk<'a> {
             self.reach(&known);
             return;
         }
-        self.known.insert(key.clone(), Vec::new());
+        self.known.insert(key.clone(), Rc::default());
         self.below.push(Vec::new());
         look(self);
-        let found = self.below.pop().unwrap_or_default();
+        let mut found = self.below.pop().unwrap_or_default();
+        found.sort_unstable();
+        found.dedup();
         if let Some(outer) = self.below.last_mut() {
             outer.extend(&found);
         }
-        self.known.insert(key, found);
+        self.known.insert(key, Rc::new(found));
     }
 
     /// Says that this operation has these changes too.
     fn reach(&mut self, indices: &[usize]) {
         for index in indices {
             let Some(change) = self.changes.get_mut(*index) else { continue };
+            // Operations are looked at one after the other.
             if let Some(operation) = &self.operation
-                && !change.operations.contains(operation)
+                && change.operations.last() != Some(operation)
             {
                 change.operations.push(operation.clone());
             }
@@ -300,7 +304,10 @@ impl<'a> Walk<'a> {
             (Direction::Request, Effect::More) | (Direction::Response, Effect::Fewer) => false,
         };
         let (level, evidence) = match found.effect {
-            _ if at.is_hidden || at.is_moot => (Level::Info, Evidence::Compatible),
+            _ if at.is_moot => {
+                (Level::Info, Evidence::Stated("if it breaks anything, another change says so".to_owned()))
+            }
+            _ if at.is_hidden => (Level::Info, Evidence::Compatible),
             Effect::Note(words) => match known.unwrap_or(Level::Info) {
                 Level::Info => (Level::Info, Evidence::Compatible),
                 level => (level, Evidence::Stated(words.to_owned())),
@@ -336,16 +343,9 @@ impl<'a> Walk<'a> {
         self.push(change, &detail);
     }
 
-    /// Returns true if it is proved that both places have the same values.
-    pub(crate) fn are_equal(&mut self, at: &At, two: &crate::schemas::Two<'_>) -> bool {
-        let forward = self.pair(at);
-        let back =
-            Pair { part: forward.whole, whole: forward.part, is_forward: !forward.is_forward, ..forward };
-        let (part, whole) = match at.direction {
-            Direction::Request => (two.base, two.revision),
-            Direction::Response => (two.revision, two.base),
-        };
-        self.inclusion.proves(forward, part, whole) && self.inclusion.proves(back, whole, part)
+    /// Returns true if a change was found at the place that is looked at, or below it.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.below.last().is_some_and(|found| !found.is_empty())
     }
 
     /// Returns true if every value of the first place is the item of a list of one of the second, and is written

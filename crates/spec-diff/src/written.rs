@@ -3,7 +3,8 @@
 //! Values are the same then, and people who read the document, or programs that are made of it, see a change.
 //! `$ref` and `allOf` make none: what they lead to is said at the place itself. Must not know operations.
 
-use crate::form::target;
+use crate::form::{Place, target};
+use crate::inclusion::{WORDS, same};
 use crate::schemas::{Two, type_suffix};
 use crate::side::Side;
 use crate::types::Types;
@@ -17,7 +18,7 @@ struct Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    fn read(side: &Side<'a>, place: &'a crate::form::Place) -> Option<Written<'a>> {
+    fn read(side: &Side<'a>, place: &'a Place) -> Option<Written<'a>> {
         let [pointer] = place.0.as_slice() else { return None };
         let schema = side.json(pointer)?.as_object()?;
         (target(schema).is_none()).then_some(Written { pointer, schema })
@@ -51,6 +52,10 @@ impl<'a> Written<'a> {
         self.schema.contains_key(keyword)
     }
 
+    fn list(&self, keyword: &str) -> &'a [Value] {
+        self.schema.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
     fn names(&self) -> Vec<&'a str> {
         let members = self.schema.get("properties").and_then(Value::as_object);
         members.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
@@ -64,6 +69,7 @@ impl Walk<'_> {
         let new = Written::read(self.revision, two.revision);
         let (Some(old), Some(new)) = (old, new) else { return };
         self.written_type(at, two, (&old, &new));
+        self.all_of(at, two, (&old, &new));
         for (keyword, word) in [("oneOf", "one-of"), ("anyOf", "any-of")] {
             let (was, is) = (old.has_one_of_one(keyword), new.has_one_of_one(keyword));
             if was && !new.has(keyword) {
@@ -79,6 +85,39 @@ impl Walk<'_> {
                 }
                 self.unwrapped(at, two, (&old, &new));
             }
+        }
+    }
+
+    /// Names the parts of `allOf` that came and went. A list that was merged makes no change.
+    fn all_of(&mut self, at: &At, two: &Two<'_>, (old, new): (&Written<'_>, &Written<'_>)) {
+        let (was, is) = (old.list("allOf"), new.list("allOf"));
+        let roots = (&self.base.api.json, &self.revision.api.json);
+        let is_same = |one: &Value, other: &Value| same(roots.0, one, roots.1, other);
+        let mut fresh: Vec<(usize, &Value)> = is.iter().enumerate().collect();
+        let mut gone: Vec<(usize, &Value)> = was.iter().enumerate().collect();
+        gone.retain(|(_, one)| {
+            let reference = one.get("$ref");
+            let index = fresh.iter().position(|(_, other)| {
+                reference.is_some() && reference == other.get("$ref") || is_same(one, other)
+            });
+            index.map(|index| fresh.remove(index)).is_none()
+        });
+        // Where nothing else changed, parts are written otherwise, but for what only people read.
+        if !self.has_changed() {
+            let is_word =
+                |own: &(usize, &Value)| !kind(own.1).is_empty() && !was.is_empty() && !is.is_empty();
+            gone.retain(is_word);
+            fresh.retain(is_word);
+        }
+        for (index, part) in gone {
+            let place = format!("{}/allOf/{index}", old.pointer);
+            let text = "a part of `allOf` is gone";
+            self.also(at, two, &format!("all-of-removed{}", kind(part)), (Some(&place), None), text);
+        }
+        for (index, part) in fresh {
+            let place = format!("{}/allOf/{index}", new.pointer);
+            let text = "a part of `allOf` is new";
+            self.also(at, two, &format!("all-of-added{}", kind(part)), (None, Some(&place)), text);
         }
     }
 
@@ -106,7 +145,7 @@ impl Walk<'_> {
         if old.has_null_beside(self.base) || new.has_null_beside(self.revision) {
             return;
         }
-        if (is_merged(old) || is_merged(new)) && self.are_equal(at, two) {
+        if (is_merged(old) || is_merged(new)) && !self.has_changed() {
             return;
         }
         let effect = match (was == Types::ALL, is == Types::ALL) {
@@ -121,5 +160,14 @@ impl Walk<'_> {
         let (from, to) = (pointer(old), pointer(new));
         let places = ((was != Types::ALL).then_some(&from), (is != Types::ALL).then_some(&to));
         self.also(at, two, suffix, places, &text);
+    }
+}
+
+/// Returns the end of the name of a part of `allOf`: whether only people read it.
+fn kind(part: &Value) -> &'static str {
+    let is_word = |key: &String| WORDS.contains(&key.as_str()) || key.starts_with("x-");
+    match part.as_object().is_some_and(|own| own.keys().all(is_word)) {
+        true => "-annotation-only",
+        false => "",
     }
 }

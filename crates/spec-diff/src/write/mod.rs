@@ -12,7 +12,7 @@ pub use json::json;
 pub use markdown::markdown;
 pub use text::text;
 
-use crate::report::{Change, Direction, Evidence, Report};
+use crate::report::{Change, Direction, Evidence, Level, Report};
 use spec_document::{Location, Sources};
 
 /// The longest witness, as JSON, that is repeated in a message.
@@ -36,7 +36,7 @@ fn reason(change: &Change) -> Option<String> {
                 Some(Direction::Request) | None => format!("{text} was fine, and no longer is"),
             })
         }
-        Evidence::Stated(reason) if reason.is_empty() => None,
+        Evidence::Stated(reason) if reason.is_empty() || change.level == Level::Info => None,
         Evidence::Stated(reason) => Some(reason.clone()),
         Evidence::Unknown => {
             Some("no value shows that it breaks something, and no proof that it does not".to_owned())
@@ -73,7 +73,6 @@ fn position(sources: &Sources, location: &Location) -> (String, usize, usize) {
 
 /// Says in one line how many changes there are, and which step they ask for.
 fn summary(report: &Report) -> String {
-    use crate::report::Level;
     let count = |level, one: &str, many: &str| match report.count(level) {
         0 => None,
         1 => Some(format!("1 {one}")),
