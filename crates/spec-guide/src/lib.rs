@@ -77,6 +77,8 @@ pub mod contract {}
 #[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/guard.md")]
 pub mod guard {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/test-a-service.md")]
 pub mod test_a_service {}
 
