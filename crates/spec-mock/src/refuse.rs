@@ -142,7 +142,7 @@ pub(crate) fn remove_bad<'a>(
 fn removed(scheme: &Scheme, good: &[&str], request: &mut Request<Bytes>) -> bool {
     let is_good = |text: &str| good.contains(&text);
     let text = |request: &Request<Bytes>, name: &str| {
-        request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
     match scheme {
         Scheme::ApiKey { place: ParameterIn::Header, name } => {

@@ -28,6 +28,12 @@ async fn the_lowest_success_answers_with_the_first_example_that_is_right() {
 }
 
 #[tokio::test]
+async fn examples_may_be_passed_over() {
+    let answer = ask(&mock().examples(false), "GET /pets").await;
+    assert_eq!(answer.text, r#"{"name":"string","age":0}"#);
+}
+
+#[tokio::test]
 async fn wishes_are_kept_and_said() {
     for (request, status, body, applied) in [
         ("GET /pets\nPrefer: code=404", 404, r#"{"message":"string","code":0}"#, "code=404"),
