@@ -207,6 +207,10 @@ async fn only_good_credentials_count_where_some_are_given() {
         assert_eq!(ask(&mock, &format!("GET {bad}")).await.status, 401, "{scheme}");
         assert_eq!(ask(&mock, "GET /a").await.status, 401, "{scheme}");
     }
+    let mock = document("{type: http, scheme: basic}").credential("own", "u:p");
+    for authorization in ["Basic", "Basic ?", "Bearer t", "u:p"] {
+        assert_eq!(ask(&mock, &format!("GET /a\nAuthorization: {authorization}")).await.status, 401);
+    }
 }
 
 #[tokio::test]
