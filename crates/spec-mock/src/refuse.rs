@@ -168,14 +168,14 @@ fn removed(api: &Api, scheme: &Scheme, good: &[&str], request: &mut Request<Byte
         }
         other => {
             let Some(asked) = other.authorization() else { return false };
-            let given = text(request, AUTHORIZATION.as_str()).unwrap_or_default();
+            let Some(given) = text(request, AUTHORIZATION.as_str()) else { return false };
             let (given_scheme, credential) = given.trim().split_once(' ').unwrap_or((given.trim(), ""));
             // One of another scheme is for that one to judge.
             let is_of = |own: &str| own.eq_ignore_ascii_case(given_scheme);
             let mut others = api.security_schemes.values().filter_map(|own| own.scheme.authorization());
             let is_bad = match is_of(asked) {
                 true => !good.iter().any(|own| is_same(asked, own, credential.trim())),
-                false => !given.is_empty() && !others.any(is_of),
+                false => !others.any(is_of),
             };
             is_bad && request.headers_mut().remove(AUTHORIZATION).is_some()
         }
