@@ -22,6 +22,8 @@ The document is a path, or REVISION:PATH for a file as a revision of Git has it.
   -p, --port PORT      the port: 4010 is the default, 0 is any that is free
   -h, --host HOST      the address to listen on: 127.0.0.1 is the default, 0.0.0.0 is every one
   -d, --dynamic        values that are made from the schemas, instead of examples
+      --ignore-examples
+                       answers as if the document had no examples
       --seed NUMBER    what made values and faults depend on, besides the request
       --errors         500 where an example is not what its schema says, instead of leaving it out
       --credential SCHEME=VALUE
@@ -42,11 +44,12 @@ Exits with 2 when the document or the command itself is wrong.
 ";
 
 /// Arguments of Prism that mean nothing here, and whether each has a value.
-const IGNORED: [(&str, bool); 5] = [
+const IGNORED: [(&str, bool); 6] = [
     ("verbose-level", true),
+    ("verboseLevel", true),
     ("multiprocess", false),
-    ("ignore-examples", false),
     ("json-schema-faker-fillProperties", true),
+    ("jsonSchemaFakerFillProperties", true),
     ("v", true),
 ];
 
@@ -55,6 +58,7 @@ struct Arguments {
     port: u16,
     host: IpAddr,
     dynamic: bool,
+    ignores_examples: bool,
     errors: bool,
     state: bool,
     credentials: Vec<(String, String)>,
@@ -92,6 +96,7 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
         port: 4010,
         host: IpAddr::from([127, 0, 0, 1]),
         dynamic: false,
+        ignores_examples: false,
         errors: false,
         state: false,
         credentials: Vec::new(),
@@ -110,6 +115,7 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
             Long("port") | Short('p') => arguments.port = parser.value()?.parse()?,
             Long("host") | Short('h') => arguments.host = host(&parser.value()?.string()?)?,
             Long("dynamic") | Short('d') => arguments.dynamic = flag(&mut parser)?,
+            Long("ignore-examples" | "ignoreExamples") => arguments.ignores_examples = flag(&mut parser)?,
             Long("errors") => arguments.errors = flag(&mut parser)?,
             Long("state") => arguments.state = flag(&mut parser)?,
             Long("credential") => {
@@ -130,6 +136,7 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
                 ignore(&name, &mut parser)?;
             }
             Short('v') => ignore("v", &mut parser)?,
+            Short('m') => ignore("multiprocess", &mut parser)?,
             other => return Err(other.unexpected()),
         }
     }
@@ -191,6 +198,7 @@ fn serve(arguments: &Arguments) -> Result<(), String> {
     let mut mock = Mock::new(Contract::new(api))
         .seed(arguments.seed)
         .dynamic(arguments.dynamic)
+        .examples(!arguments.ignores_examples)
         .errors(arguments.errors)
         .state(arguments.state)
         .callbacks(arguments.callbacks)

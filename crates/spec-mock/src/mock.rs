@@ -74,6 +74,7 @@ pub struct Mock {
 pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) dynamic: bool,
+    pub(crate) examples: bool,
     pub(crate) errors: bool,
     pub(crate) state: bool,
     pub(crate) callbacks: bool,
@@ -108,6 +109,7 @@ impl Mock {
         let settings = Settings {
             seed: 0,
             dynamic: false,
+            examples: true,
             errors: false,
             state: false,
             callbacks: true,
@@ -118,7 +120,7 @@ impl Mock {
             body_limit: 16 * 1024 * 1024,
             log: Arc::new(|_| {}),
         };
-        let prepared = RwLock::new(Arc::new(Prepared::new(contract)));
+        let prepared = RwLock::new(Arc::new(Prepared::new(contract, true)));
         let shared = Shared { prepared, draws: AtomicU64::new(0), store: Mutex::default() };
         Mock { settings: Arc::new(settings), shared: Arc::new(shared) }
     }
@@ -139,6 +141,14 @@ impl Mock {
     #[must_use]
     pub fn dynamic(self, dynamic: bool) -> Mock {
         self.with(|settings| settings.dynamic = dynamic)
+    }
+
+    /// Looks at the examples of the document; without them, answers are as if it had none.
+    #[must_use]
+    pub fn examples(self, examples: bool) -> Mock {
+        let mock = self.with(|settings| settings.examples = examples);
+        mock.replace(mock.prepared().contract.clone());
+        mock
     }
 
     /// Answers with 500 and the violations where an example of the document is not what its schema says,
@@ -212,7 +222,7 @@ impl Mock {
     /// Answers by another document from the next request on. Requests that are being answered are not
     /// disturbed.
     pub fn replace(&self, contract: Contract) {
-        let prepared = Arc::new(Prepared::new(contract));
+        let prepared = Arc::new(Prepared::new(contract, self.settings.examples));
         *self.shared.prepared.write().unwrap_or_else(PoisonError::into_inner) = prepared;
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Prepared {
     positions: HashMap<String, usize>,
     /// The paths of servers, which may stand before those of the document; the longest first.
     bases: Vec<String>,
+    /// False to pass over the examples of the document.
+    uses_examples: bool,
     /// True if there is anything that is for requests alone.
     hides: bool,
     values: OnceLock<Result<Values, String>>,
@@ -61,7 +63,7 @@ pub(crate) enum Unmade {
 }
 
 impl Prepared {
-    pub(crate) fn new(contract: Contract) -> Prepared {
+    pub(crate) fn new(contract: Contract, uses_examples: bool) -> Prepared {
         let api = contract.api();
         let positions =
             api.operations.iter().enumerate().map(|(index, own)| (own.id.clone(), index)).collect();
@@ -74,6 +76,7 @@ impl Prepared {
             positions,
             bases,
             hides,
+            uses_examples,
             values: OnceLock::new(),
             resources: OnceLock::new(),
             callbacks: OnceLock::new(),
@@ -183,7 +186,8 @@ impl Prepared {
 
     fn find_out(&self, operation: &Operation, status: u16, media: &MediaType, log: &dyn Fn(&str)) -> Known {
         let mut examples = Vec::new();
-        for mut example in examples::of(&self.api().json, &media.location) {
+        let all = examples::of(&self.api().json, &media.location);
+        for mut example in all.into_iter().filter(|_| self.uses_examples) {
             let mut wrong = self.wrong(operation, status, media, &example.value).unwrap_or_default();
             // Some write the JSON of an example as a text.
             if let (false, Value::String(text)) = (wrong.is_empty(), &example.value)
@@ -215,7 +219,7 @@ impl Prepared {
         };
         let pointer = self.api().schema(schema).pointer().unwrap_or_default();
         let mut why = String::new();
-        for way in WAYS {
+        for way in WAYS.into_iter().filter(|way| self.uses_examples || *way != Way::Examples) {
             let made = Sampler::new(&self.api().json, way).at(pointer);
             let value = made.map_err(|_| Unmade::TooMuch)?;
             match self.wrong(operation, status, media, &value) {

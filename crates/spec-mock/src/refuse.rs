@@ -131,7 +131,7 @@ pub(crate) fn remove_bad<'a>(
     let is_bad = |name: &String, scheme: &Scheme, request: &mut Request<Bytes>| {
         let own: Vec<&str> =
             good.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect();
-        !own.is_empty() && removed(scheme, &own, request)
+        !own.is_empty() && removed(api, scheme, &own, request)
     };
     let schemes = api.security_schemes.iter();
     schemes.filter(|(name, own)| is_bad(name, &own.scheme, request)).map(|(name, _)| name.as_str()).collect()
@@ -139,10 +139,10 @@ pub(crate) fn remove_bad<'a>(
 
 /// Takes away the credential of a scheme that is not one of those that are good; returns whether there was
 /// one.
-fn removed(scheme: &Scheme, good: &[&str], request: &mut Request<Bytes>) -> bool {
+fn removed(api: &Api, scheme: &Scheme, good: &[&str], request: &mut Request<Bytes>) -> bool {
     let is_good = |text: &str| good.contains(&text);
     let text = |request: &Request<Bytes>, name: &str| {
-        request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
     match scheme {
         Scheme::ApiKey { place: ParameterIn::Header, name } => {
@@ -168,11 +168,15 @@ fn removed(scheme: &Scheme, good: &[&str], request: &mut Request<Bytes>) -> bool
         }
         other => {
             let Some(asked) = other.authorization() else { return false };
-            let given = text(request, AUTHORIZATION.as_str()).unwrap_or_default();
+            let Some(given) = text(request, AUTHORIZATION.as_str()) else { return false };
+            let (given_scheme, credential) = given.trim().split_once(' ').unwrap_or((given.trim(), ""));
             // One of another scheme is for that one to judge.
-            let is_bad = given.trim().split_once(' ').is_some_and(|(scheme, text)| {
-                scheme.eq_ignore_ascii_case(asked) && !good.iter().any(|own| is_same(asked, own, text.trim()))
-            });
+            let is_of = |own: &str| own.eq_ignore_ascii_case(given_scheme);
+            let mut others = api.security_schemes.values().filter_map(|own| own.scheme.authorization());
+            let is_bad = match is_of(asked) {
+                true => !good.iter().any(|own| is_same(asked, own, credential.trim())),
+                false => !others.any(is_of),
+            };
             is_bad && request.headers_mut().remove(AUTHORIZATION).is_some()
         }
     }

@@ -99,10 +99,10 @@ pub(crate) fn failing(mock: &Mock, mut request: Request<Bytes>, status: u16) -> 
 /// Holds a request against the document. Credentials that are malformed, or bad, are none.
 fn judged(mock: &Mock, prepared: &Prepared, request: &mut Request<Bytes>) -> Judgement {
     request.headers_mut().remove("prefer");
+    let bad = refuse::remove_bad(prepared.api(), &mock.settings.credentials, request);
     if !refuse::is_well_formed(request.headers()) {
         request.headers_mut().remove(AUTHORIZATION);
     }
-    let bad = refuse::remove_bad(prepared.api(), &mock.settings.credentials, request);
     let mut judgement = found(prepared, request);
     if let Some(operation) = judgement.operation.as_deref().and_then(|id| prepared.operation(id)) {
         judgement.violations.extend(refuse::of_bad(prepared.api(), operation, &bad));

@@ -28,6 +28,12 @@ async fn the_lowest_success_answers_with_the_first_example_that_is_right() {
 }
 
 #[tokio::test]
+async fn examples_may_be_passed_over() {
+    let answer = ask(&mock().examples(false), "GET /pets").await;
+    assert_eq!(answer.text, r#"{"name":"string","age":0}"#);
+}
+
+#[tokio::test]
 async fn wishes_are_kept_and_said() {
     for (request, status, body, applied) in [
         ("GET /pets\nPrefer: code=404", 404, r#"{"message":"string","code":0}"#, "code=404"),
@@ -200,6 +206,10 @@ async fn only_good_credentials_count_where_some_are_given() {
         assert_eq!(ask(&mock, &format!("GET {good}")).await.status, 204, "{scheme}");
         assert_eq!(ask(&mock, &format!("GET {bad}")).await.status, 401, "{scheme}");
         assert_eq!(ask(&mock, "GET /a").await.status, 401, "{scheme}");
+    }
+    let mock = document("{type: http, scheme: basic}").credential("own", "u:p");
+    for authorization in ["Basic", "Basic ?", "Bearer t", "u:p"] {
+        assert_eq!(ask(&mock, &format!("GET /a\nAuthorization: {authorization}")).await.status, 401);
     }
 }
 
