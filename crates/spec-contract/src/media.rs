@@ -53,6 +53,12 @@ impl Media {
 
 /// Returns the declared media type that a message has: the most exact one, and of several the first.
 pub(crate) fn find<'a>(declared: &'a [MediaType], given: &Media) -> Option<&'a MediaType> {
+    // Most documents declare one, and without parameters.
+    if let [only] = declared
+        && only.name == given.essence
+    {
+        return Some(only);
+    }
     let mut best = None;
     for media in declared {
         let range = Media::parse(&media.name).or_else(|| Media::parse(&media.name.replace(',', ";")));

@@ -101,9 +101,8 @@ pub(crate) fn check(
         };
         judge(parameter, said, violations);
     }
-    let template = Template::new(&operation.path);
     claims.undeclared(|name| {
-        let is_in_path = template.query().any(|own| own == name);
+        let is_in_path = Template::new(&operation.path).query().any(|own| own == name);
         if !is_in_path && !is_credential(api, ParameterIn::Query, name) {
             violations.push(undeclared(operation, Part::Query, name, "the query parameter is not declared"));
         }
@@ -236,6 +235,9 @@ fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> ReadParam
 }
 
 fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names: &[String]) -> ReadParameter {
+    if pairs.is_empty() {
+        return ReadParameter::Nothing;
+    }
     let own: Vec<&str> =
         pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
     let last = own.last().copied();
@@ -287,6 +289,9 @@ impl<'a> Claims<'a> {
             }
         }
         let mut claims = Claims { api, operation, place, names };
+        if claims.names.is_empty() {
+            return claims;
+        }
         for parameter in claims.parameters() {
             let own = claims.properties(parameter);
             let prefix = format!("{}[", parameter.name);
@@ -322,6 +327,9 @@ impl<'a> Claims<'a> {
     /// Returns the properties of a parameter, and whatever no other parameter claims, where the object is
     /// open. One of which some properties must be there can't consist of others alone.
     fn names(&mut self, parameter: &Parameter) -> Vec<String> {
+        if self.names.is_empty() {
+            return Vec::new();
+        }
         let mut own = self.properties(parameter);
         let parts = Parts::new(&self.api.json, self.api.json_schema(parameter.schema));
         let is_begun =

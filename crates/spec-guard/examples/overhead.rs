@@ -1,5 +1,5 @@
-//! How long a round trip takes with and without a guard: a body of 1 KiB of JSON each way, over loopback, on one
-//! connection.
+//! How long a round trip takes with and without a guard: 1 KiB of JSON each way, over loopback, on one connection.
+//! Caller and service share a thread, whose time of the processor counts where the machine is busy.
 //!
 //! ```sh
 //! cargo run -p spec-guard --release --example overhead
@@ -73,7 +73,26 @@ fn order() -> String {
 /// One connection to a service of its own.
 struct Trip {
     sender: hyper::client::conn::http1::SendRequest<Full<bytes::Bytes>>,
-    times: Vec<Duration>,
+    times: Vec<Times>,
+}
+
+/// How long a round trip took: by the clock, on the thread that serves, and on all threads.
+#[derive(Clone, Copy)]
+struct Times {
+    clock: Duration,
+    thread: Duration,
+    process: Duration,
+}
+
+impl Times {
+    fn now(begun: Instant) -> Times {
+        let of = |clock| Duration::try_from(rustix::time::clock_gettime(clock)).unwrap_or_default();
+        Times {
+            clock: begun.elapsed(),
+            thread: of(rustix::time::ClockId::ThreadCPUTime),
+            process: of(rustix::time::ClockId::ProcessCPUTime),
+        }
+    }
 }
 
 impl Trip {
@@ -91,6 +110,7 @@ impl Trip {
 
     async fn turn(&mut self, body: &bytes::Bytes) {
         let begun = Instant::now();
+        let before = Times::now(begun);
         for _ in 0..TRIPS {
             let request = http::Request::post("/orders?dry=true").header("host", "localhost");
             let request = request.header("content-type", "application/json").header("accept", "*/*");
@@ -100,12 +120,17 @@ impl Trip {
             let answer = answer.into_body().collect().await.expect("a body").to_bytes();
             assert_eq!(answer.len(), body.len());
         }
-        self.times.push(begun.elapsed() / TRIPS);
+        let after = Times::now(begun);
+        self.times.push(Times {
+            clock: (after.clock - before.clock) / TRIPS,
+            thread: (after.thread - before.thread) / TRIPS,
+            process: (after.process - before.process) / TRIPS,
+        });
     }
 }
 
-fn median(times: &[Duration]) -> f64 {
-    let mut times = times.to_vec();
+fn median(times: &[Times], of: impl Fn(&Times) -> Duration) -> f64 {
+    let mut times: Vec<Duration> = times.iter().map(of).collect();
     times.sort_unstable();
     times[times.len() / 2].as_secs_f64() * 1e6
 }
@@ -138,10 +163,16 @@ async fn main() {
         }
     }
     println!("{} bytes each way, {ROUNDS} rounds of {TRIPS} round trips\n", body.len());
-    println!("| variant | a round trip, µs | beside no guard |\n|---|---:|---:|");
-    let bare = median(&trips[0].1.times);
+    println!("| variant | by the clock, µs | its thread, µs | beside no guard | all threads, µs |");
+    println!("|---|---:|---:|---:|---:|");
+    let bare = median(&trips[0].1.times, |times| times.thread);
     for (name, trip) in &trips {
-        let time = median(&trip.times);
-        println!("| {name} | {time:.1} | {:+.1} % |", (time / bare - 1.0) * 100.0);
+        let [clock, thread, process] = [
+            median(&trip.times, |times| times.clock),
+            median(&trip.times, |times| times.thread),
+            median(&trip.times, |times| times.process),
+        ];
+        let beside = (thread / bare - 1.0) * 100.0;
+        println!("| {name} | {clock:.1} | {thread:.1} | {beside:+.1} % | {process:.1} |");
     }
 }

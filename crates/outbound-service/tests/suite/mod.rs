@@ -12,6 +12,8 @@ use outbound_service::store::Store;
 use outbound_service::{routes, server};
 use reqwest::StatusCode;
 use reqwest::header::{ETAG, IF_MATCH, RETRY_AFTER};
+use spec_document::{Diagnostics, Sources};
+use spec_guard::{Contract, Counters, Guard, Report, Sides};
 use spec_runtime::Field;
 use spec_runtime::client::Error;
 use spec_runtime::pages::{PagedCall, Pager};
@@ -20,10 +22,22 @@ use std::num::NonZeroU32;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// A service that runs on loopback.
+/// A guard that holds all answers to the document, and tells what is wrong with them.
+fn guard() -> Guard {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/outbound-campaigns.yaml");
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add(path, std::fs::read_to_string(path).unwrap());
+    let document = sources.parse(source, None, &mut diagnostics).unwrap();
+    let contract = Contract::new(spec_api::read(&document, &mut diagnostics).unwrap());
+    let tell = |report: &Report<'_>| eprintln!("{report:?}");
+    Guard::new(contract).observe(tell).sides(Sides::Responses)
+}
+
+/// A service that runs on loopback, behind a guard.
 pub struct Running {
     /// Where it is.
     pub url: String,
+    counters: Counters,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -41,10 +55,13 @@ impl Running {
         let server = server(&store, None).listen(([127, 0, 0, 1], 0)).shutdown(async { drop(stopped.await) });
         let server = server.bind().await.unwrap();
         let url = format!("http://{}", server.addresses().unwrap()[0]);
+        let guard = guard();
+        let counters = guard.counters();
+        let routes = routes(Service::new(store, keys)).unwrap().layer(guard);
         let task = tokio::spawn(async {
-            server.run(routes(Service::new(store, keys)).unwrap()).await.unwrap();
+            server.run(routes).await.unwrap();
         });
-        Running { url, stop, task }
+        Running { url, counters, stop, task }
     }
 
     /// Returns a client with the key of Ada.
@@ -52,10 +69,13 @@ impl Running {
         Client::new().with_base_url(&self.url).with_api_key("key-a")
     }
 
-    /// Ends the service.
+    /// Ends the service. Whatever it answered was what the document says.
     pub async fn stop(self) {
         drop(self.stop);
         self.task.await.unwrap();
+        let counts = self.counters.snapshot();
+        assert!(counts.responses > 0);
+        assert_eq!((counts.violations.len(), counts.beyond_limit, counts.unchecked), (0, 0, 0), "{counts:?}");
     }
 }
 
