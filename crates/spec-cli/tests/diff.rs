@@ -68,6 +68,8 @@ fn reports_have_formats() {
     assert_eq!(json["changes"][0]["level"], "error");
     assert_eq!(json["changes"][0]["pointer"], "/paths/~1pets/get/parameters/0/schema/maximum");
     assert_eq!(json["changes"][0]["evidence"]["witness"], 99);
+    assert_eq!(json["changes"][0]["request"]["path"], "/pets?limit=99");
+    assert_eq!(json["changes"][0].get("beyond"), None, "oasdiff says so, too");
     assert_eq!(json["changes"][0]["revision"]["file"], "new.yaml");
     assert!(of("markdown").contains("| `request-parameter-max-decreased` |"));
     assert!(of("github").starts_with("::error file=new.yaml,line=7,"), "{}", of("github"));
@@ -122,6 +124,34 @@ fn accepted_changes_are_no_findings_until_they_are_stale() {
     let stale = run("new.yaml");
     assert_eq!(stale.status.code(), Some(2));
     assert!(text(&stale.stderr).contains("--> ignore.toml:1:1"), "{}", text(&stale.stderr));
+}
+
+#[test]
+fn what_is_wrong_inside_of_an_operation_is_left_out() {
+    let folder = folder();
+    let empty = document(50, "").replace("responses:\n        '204': {description: none}", "responses:");
+    std::fs::write(folder.path().join("empty.yaml"), empty).expect("a file");
+    let output = spec(folder.path(), &["diff", "empty.yaml", "old.yaml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("request-parameter-max-increased"), "{}", text(&output.stdout));
+    let said = text(&output.stderr);
+    assert!(said.contains("--> empty.yaml:8:") && said.contains("left out of the comparison"), "{said}");
+}
+
+#[test]
+fn days_between_deprecation_and_sunset_can_be_asked_for() {
+    let folder = folder();
+    let deprecated = document(100, "").replace("    get:\n", "    get:\n      deprecated: true\n");
+    std::fs::write(folder.path().join("deprecated.yaml"), deprecated).expect("a file");
+    let run = |days: &str| {
+        let arguments = ["diff", "old.yaml", "deprecated.yaml", "--deprecation-days-stable", days];
+        spec(folder.path(), &arguments)
+    };
+    assert_eq!(run("0").status.code(), Some(0));
+    let output = run("30");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("api-deprecated-sunset-missing"));
+    assert_eq!(run("soon").status.code(), Some(2));
 }
 
 #[test]

@@ -271,7 +271,7 @@ fn is_hidden_in(pair: Pair<'_>) -> impl Fn(&Place) -> bool {
 fn types_hold(pair: Pair<'_>, inner: &Form, outer: &Form) -> bool {
     let scalars = Types::NUMBER.or(Types::BOOLEAN).or(Types::STRING);
     let texts = if pair.is_joined { scalars.or(Types::ARRAY).or(Types::OBJECT) } else { scalars };
-    let is_any_text = pair.is_text && outer.types.meets(Types::STRING) && is_plain(outer);
+    let is_any_text = pair.is_text && outer.types.meets(Types::STRING) && is_plain(inner, outer);
     // What is written without a type, and of which nothing is said, is a text.
     let is_untyped =
         pair.is_text && inner.types == Types::ALL && inner.properties.is_empty() && inner.items.is_any();
@@ -279,10 +279,14 @@ fn types_hold(pair: Pair<'_>, inner: &Form, outer: &Form) -> bool {
     own.is_within(if is_any_text { outer.types.or(texts) } else { outer.types })
 }
 
-/// Returns true if nothing is said of texts but that they are texts.
-fn is_plain(form: &Form) -> bool {
-    let has_length = ["minLength", "maxLength"].iter().any(|own| form.bounds.contains_key(own));
-    form.patterns.is_empty() && form.formats.is_empty() && form.values.is_none() && !has_length
+/// Returns true if nothing is said of texts that those of other values do not fulfil.
+fn is_plain(inner: &Form, outer: &Form) -> bool {
+    // The shortest text of a truth value is `true`.
+    let others = inner.types.without(Types::STRING.or(Types::NULL));
+    let shortest = if others.is_within(Types::BOOLEAN) { 4.0 } else { 1.0 };
+    let is_longer = outer.bounds.get("minLength").is_some_and(|least| least.value > shortest);
+    let is_limited = is_longer || outer.bounds.contains_key("maxLength") || outer.values.is_some();
+    outer.patterns.is_empty() && outer.formats.is_empty() && !is_limited
 }
 
 /// Returns the types that a keyword says something of.

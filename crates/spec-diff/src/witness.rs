@@ -16,7 +16,7 @@ pub(crate) fn find(pair: Pair<'_>, part: &Place, whole: &Place, keywords: &[&str
     let (takes, refuses) = (part_judge.as_ref().as_ref()?, whole_judge.as_ref().as_ref()?);
     let mut best: Option<(usize, Value)> = None;
     for value in Maker::new(pair.part, pair.whole).values(part, whole) {
-        if is_taken(pair, refuses, &value) || !takes.is_valid(&value) {
+        if is_taken(pair, refuses, &value) || !takes.is_valid(&value) || is_nothing(pair, &value) {
             continue;
         }
         let (meant, others) = reasons(refuses, &value, keywords);
@@ -57,8 +57,20 @@ const LEAVES: [&str; 6] = ["required", "type", "format", "pattern", "enum", "con
 pub(crate) fn holds(pair: Pair<'_>, part: &Place, whole: &Place, value: &Value) -> bool {
     let judges = (pair.part.judge(pair.direction, part), pair.whole.judge(pair.direction, whole));
     let (takes, refuses) = (judges.0.as_ref().as_ref(), judges.1.as_ref().as_ref());
-    takes.is_some_and(|judge| judge.is_valid(value))
+    !is_nothing(pair, value)
+        && takes.is_some_and(|judge| judge.is_valid(value))
         && refuses.is_some_and(|judge| !is_taken(pair, judge, value))
+}
+
+/// Returns true if a value is not written at all: a list or an object without items (RFC 6570, 2.3), but in a
+/// header.
+fn is_nothing(pair: Pair<'_>, value: &Value) -> bool {
+    let is_empty = match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    };
+    pair.is_text && !pair.is_joined && is_empty
 }
 
 /// Returns whether a value is taken, as itself or, where types are not sent, as another value of the same
