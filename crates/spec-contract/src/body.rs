@@ -93,8 +93,8 @@ impl Given<'_> {
         self.content(media, &given, violations);
     }
 
-    /// Holds the body of an answer against the document, or says that there must be none, whatever the document
-    /// says (RFC 9110, 6.4.1).
+    /// Holds the body of an answer against the document, or says that there must be none, whatever the
+    /// document says (RFC 9110, 6.4.1).
     pub(crate) fn check_answer(&self, has_body: bool, violations: &mut Vec<Violation>) {
         if has_body {
             self.check(violations);
@@ -129,8 +129,8 @@ impl Given<'_> {
         }
     }
 
-    /// Returns the declared form that the body has, and its media type as it was given; reports one that is not
-    /// declared.
+    /// Returns the declared form that the body has, and its media type as it was given; reports one that is
+    /// not declared.
     fn media_type(
         &self,
         content_type: Option<&Result<String, ()>>,

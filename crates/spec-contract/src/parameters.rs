@@ -79,7 +79,6 @@ pub(crate) fn check(
     }
     let mut claims = Claims::new(api, operation, ParameterIn::Query, &found.query);
     for parameter in own(ParameterIn::Query) {
-        let names = claims.names(parameter);
         let joined =
             found.joined.iter().rfind(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
         let is_joined = parameter.style == Style::Form && !parameter.explode && parameter.content.is_none();
@@ -97,7 +96,7 @@ pub(crate) fn check(
                 );
                 ReadParameter::Value(Read::Texts(values))
             }
-            None => in_pairs(api, parameter, &found.query, &names),
+            None => claims.read(parameter, &found.query),
         };
         judge(parameter, said, violations);
     }
@@ -124,8 +123,7 @@ pub(crate) fn check(
     }
     let mut claims = Claims::new(api, operation, ParameterIn::Cookie, &cookies);
     for parameter in own(ParameterIn::Cookie) {
-        let names = claims.names(parameter);
-        judge(parameter, in_pairs(api, parameter, &cookies, &names), violations);
+        judge(parameter, claims.read(parameter, &cookies), violations);
     }
 }
 
@@ -234,16 +232,16 @@ fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> ReadParam
     }
 }
 
-fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names: &[String]) -> ReadParameter {
-    if pairs.is_empty() {
-        return ReadParameter::Nothing;
-    }
+fn in_pairs(
+    parameter: &Parameter,
+    shapes: &[Shape],
+    pairs: &[(String, String)],
+    names: &[String],
+) -> ReadParameter {
     let own: Vec<&str> =
         pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
     let last = own.last().copied();
-    if own.len() > 1
-        && (parameter.content.is_some() || shapes(api, parameter) == [Shape::Scalar] || !parameter.explode)
-    {
+    if own.len() > 1 && (parameter.content.is_some() || shapes == [Shape::Scalar] || !parameter.explode) {
         return ReadParameter::Malformed(format!("the parameter is given {} times", own.len()));
     }
     if parameter.content.is_some() {
@@ -253,7 +251,7 @@ fn in_pairs(api: &Api, parameter: &Parameter, pairs: &[(String, String)], names:
     if parameter.allow_empty && own == [""] {
         return ReadParameter::Value(Read::Texts(Vec::new()));
     }
-    let shapes = shapes(api, parameter);
+    let shapes = shapes.to_vec();
     let is_member = |name: &str| names.iter().any(|own| own == name);
     let values =
         texts::read_pairs(&parameter.name, pairs, parameter.style, parameter.explode, shapes, is_member);
@@ -273,6 +271,29 @@ struct Claims<'a> {
     place: ParameterIn,
     /// The names that are there, each once, with whether a parameter has claimed it.
     names: Vec<(&'a str, bool)>,
+    /// All parameters in this place; none where nothing is there that could be theirs.
+    claimants: Vec<Claimant<'a>>,
+}
+
+/// What the schema of a parameter says of how it is written.
+struct Claimant<'a> {
+    parameter: &'a Parameter,
+    parts: Parts<'a>,
+    shapes: Vec<Shape>,
+    /// The names that stand in the query for the properties of an exploded object; none where it is not one.
+    properties: Option<Vec<String>>,
+}
+
+impl<'a> Claimant<'a> {
+    fn new(api: &'a Api, parameter: &'a Parameter) -> Claimant<'a> {
+        let parts = Parts::new(&api.json, api.json_schema(parameter.schema));
+        let shapes = parts.shapes();
+        let by_style =
+            parameter.content.is_none() && parameter.explode && parameter.style != Style::DeepObject;
+        let is_spread = by_style && shapes.contains(&Shape::Object);
+        let properties = is_spread.then(|| parts.names());
+        Claimant { parameter, parts, shapes, properties }
+    }
 }
 
 impl<'a> Claims<'a> {
@@ -288,53 +309,38 @@ impl<'a> Claims<'a> {
                 names.push((name, false));
             }
         }
-        let mut claims = Claims { api, operation, place, names };
-        if claims.names.is_empty() {
-            return claims;
-        }
-        for parameter in claims.parameters() {
-            let own = claims.properties(parameter);
+        let parameters = operation.parameters.iter().filter(|own| own.place == place && !names.is_empty());
+        let claimants: Vec<Claimant<'_>> = parameters.map(|own| Claimant::new(api, own)).collect();
+        for Claimant { parameter, properties, .. } in &claimants {
             let prefix = format!("{}[", parameter.name);
             let is_deep = parameter.style == Style::DeepObject;
-            for (name, claimed) in &mut claims.names {
+            for (name, claimed) in &mut names {
                 *claimed |= *name == parameter.name
-                    || own.iter().any(|property| property == name)
+                    || properties.iter().flatten().any(|property| property == name)
                     || (is_deep && name.starts_with(&prefix) && name.ends_with(']'));
             }
         }
-        claims
+        Claims { api, operation, place, names, claimants }
     }
 
-    fn parameters(&self) -> impl Iterator<Item = &'a Parameter> + use<'a> {
-        let place = self.place;
-        self.operation.parameters.iter().filter(move |parameter| parameter.place == place)
-    }
-
-    fn is_spread(&self, parameter: &Parameter) -> bool {
-        let by_style =
-            parameter.content.is_none() && parameter.explode && parameter.style != Style::DeepObject;
-        by_style && shapes(self.api, parameter).contains(&Shape::Object)
-    }
-
-    /// Returns the names that stand in the query for the properties of an exploded object.
-    fn properties(&self, parameter: &Parameter) -> Vec<String> {
-        match self.is_spread(parameter) {
-            true => Parts::new(&self.api.json, self.api.json_schema(parameter.schema)).names(),
-            false => Vec::new(),
+    /// Reads a parameter.
+    fn read(&mut self, parameter: &Parameter, pairs: &[(String, String)]) -> ReadParameter {
+        let names = self.names(parameter);
+        match self.claimants.iter().find(|own| std::ptr::eq(own.parameter, parameter)) {
+            Some(claimant) => in_pairs(parameter, &claimant.shapes, pairs, &names),
+            None => ReadParameter::Nothing,
         }
     }
 
     /// Returns the properties of a parameter, and whatever no other parameter claims, where the object is
     /// open. One of which some properties must be there can't consist of others alone.
     fn names(&mut self, parameter: &Parameter) -> Vec<String> {
-        if self.names.is_empty() {
-            return Vec::new();
-        }
-        let mut own = self.properties(parameter);
-        let parts = Parts::new(&self.api.json, self.api.json_schema(parameter.schema));
+        let claimant = self.claimants.iter().find(|own| std::ptr::eq(own.parameter, parameter));
+        let Some(Claimant { parts, properties: Some(properties), .. }) = claimant else { return Vec::new() };
+        let mut own = properties.clone();
         let is_begun =
             !parts.requires() || self.names.iter().any(|(name, _)| own.iter().any(|own| own == name));
-        if self.is_spread(parameter) && parts.is_open() && is_begun {
+        if parts.is_open() && is_begun {
             let (api, place) = (self.api, self.place);
             let template = Template::new(&self.operation.path);
             let is_in_path =

@@ -46,8 +46,8 @@ impl fmt::Debug for Payload {
 /// How much of a body has to be there before something can be said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// Whether there is anything at all: bytes that are not looked at, a body that is not declared, one that is
-    /// encoded.
+    /// Whether there is anything at all: bytes that are not looked at, a body that is not declared, one that
+    /// is encoded.
     FirstByte,
     /// All of it.
     Whole,
@@ -56,7 +56,8 @@ pub enum Reading {
 }
 
 impl Contract {
-    /// Holds a request without its body against the operation that it leads to, as [`Contract::request`] does.
+    /// Holds a request without its body against the operation that it leads to, as [`Contract::request`]
+    /// does.
     #[must_use]
     pub fn request_head(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Head {
         let (operation, judgement) = self.request_parts(method, uri, headers);
@@ -127,8 +128,8 @@ impl Payload {
         self.reading
     }
 
-    /// Holds a body against the document. Where [`Payload::reading`] says that its first byte will do, any part of
-    /// it that is not empty will.
+    /// Holds a body against the document. Where [`Payload::reading`] says that its first byte will do, any
+    /// part of it that is not empty will.
     #[must_use]
     pub fn check(&self, bytes: &[u8]) -> Vec<Violation> {
         let mut violations = Vec::new();
@@ -136,8 +137,8 @@ impl Payload {
         violations
     }
 
-    /// Begins to look at the items of a sequence; `limit` is the largest length of one, in bytes. None where the
-    /// body is no sequence.
+    /// Begins to look at the items of a sequence; `limit` is the largest length of one, in bytes. None where
+    /// the body is no sequence.
     #[must_use]
     pub fn items(&self, limit: usize) -> Option<Items> {
         if self.reading != Reading::Items {
