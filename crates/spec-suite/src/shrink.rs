@@ -79,12 +79,10 @@ impl Session {
         }
         finding.is_reproduced = true;
         left = left.saturating_sub(finding.steps.len());
-        let mut at = 0;
-        loop {
-            let candidates = self.candidates(&finding);
-            let Some(cases) = candidates.into_iter().nth(at) else { return finding };
+        let mut candidates = self.candidates(&finding).into_iter();
+        while let Some(cases) = candidates.next() {
             if left < cases.len() {
-                return finding;
+                break;
             }
             left -= cases.len();
             let was: Vec<bool> = match cases.len() == finding.steps.len() {
@@ -94,12 +92,13 @@ impl Session {
             match self.play(&cases, key, &was).await {
                 Ok(Played::Shown(steps, message)) => {
                     (finding.steps, finding.message) = (steps, message);
-                    at = 0;
+                    candidates = self.candidates(&finding).into_iter();
                 }
-                Err(Halt::Stop) => return finding,
-                _ => at += 1,
+                Err(Halt::Stop) => break,
+                _ => {}
             }
         }
+        finding
     }
 
     /// Returns sequences that are smaller by one thing, the smallest first; each request is still what it is

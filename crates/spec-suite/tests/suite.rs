@@ -263,7 +263,7 @@ fn contract(text: &str) -> Contract {
 }
 
 fn suite() -> Suite {
-    let suite = Suite::new(contract(NOTES)).credential("key", "one-secret").budget(500);
+    let suite = Suite::new(contract(NOTES)).credential("key", "one-secret").budget(400);
     suite.identity("two", "key", "two-secret")
 }
 

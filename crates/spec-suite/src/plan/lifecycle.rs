@@ -82,7 +82,9 @@ impl Session {
         if resource.put.is_some() {
             life.read(vec![first]).await?;
         }
+        life.conditions().await?;
         life.patch().await?;
+        life.put().await?;
         match last_name(&resource.path) {
             Some(_) => life.end().await,
             None => Ok(()),
@@ -127,15 +129,31 @@ impl Life<'_> {
         let seed = mixed(self.seed, &[self.steps]);
         let making =
             Making { context: &self.context, filling, seed, is_fresh: true, ..Making::new(filling, seed) };
-        let case = match self.session.make(operation, making).await {
+        let mut case = match self.session.make(operation, making).await {
             Ok(case) => case,
             Err(Halt::Stop) => return Err(Halt::Stop),
             Err(Halt::Skip(_)) => return Ok(None),
         };
+        self.keep_path(operation, &mut case);
         // Of a thing that its maker names, the path has to be the same one.
         let is_own = case.rests_on().any(|step| self.context.contains(&step))
             || last_name(&self.resource.path).is_none();
         Ok(is_own.then_some(case))
+    }
+
+    /// Takes the path from what made the thing, where that stands at the same path or above it.
+    fn keep_path(&self, operation: &Operation, case: &mut Case) {
+        let Some(made) = self.session.exchange(self.made) else { return };
+        let Some(maker) = self.session.operation(&made.case.operation) else { return };
+        if !operation.path.starts_with(&maker.path) {
+            return;
+        }
+        for own in case.arguments.iter_mut().filter(|own| own.place == Place::Path && own.from.is_none()) {
+            let source = Source::Argument(Place::Path, own.name.clone());
+            if let Some((value, from)) = self.session.taken(self.made, &source) {
+                (own.value, own.from) = (value, Some(from));
+            }
+        }
     }
 
     /// Sends a case of an operation on this thing.

@@ -101,11 +101,11 @@ fn single(session: &Session, operation: &Operation, (number, seed): (usize, u64)
         Method::Post => (2.0, 0.06),
         _ => (2.0, 0.12),
     };
-    order.rounds(first, distance, session.negatives(operation, seed));
+    order.rounds(first, distance / 2.0, session.negatives(operation, seed));
     order.rounds(first, distance, session.boundaries(operation, seed));
     for (from, distance, mut probes) in [
-        (2.3, 0.2, session.strangers(operation, number, seed)),
-        (2.7, 0.5, session.methods(operation, seed)),
+        (2.2, 0.1, session.strangers(operation, number, seed)),
+        (2.4, 0.3, session.methods(operation, seed)),
         (2.2, 0.5, session.media_types(operation, seed)),
     ] {
         let rest = probes.split_off(2.min(probes.len()));

@@ -161,6 +161,11 @@ impl Session {
         for base in [whole, made(Filling::Least, 9), other].into_iter().flatten() {
             for Variant { value, at, keyword } in self.values.boundaries(schema, &base) {
                 if !linked.contains(&at.as_str()) && is_modest(&value) {
+                    // What is empty is most often forgotten.
+                    let keyword = match value.pointer(&at).is_some_and(is_empty) {
+                        true => format!("{keyword}#empty"),
+                        false => keyword,
+                    };
                     push(Change::Value(media.name.clone(), value, at), &keyword, Filling::Least);
                 }
             }
@@ -231,8 +236,21 @@ fn early(probes: &mut Vec<Probe>, at: usize, probe: Probe) {
     probes.insert(at.min(probes.len()), probe);
 }
 
+/// Returns whether a value holds nothing.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::String(text) => text.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
 /// Returns how late an edge of a keyword comes.
 fn edge(keyword: &str) -> u8 {
+    if keyword.ends_with("#empty") {
+        return 0;
+    }
     match keyword.split('#').next().unwrap_or_default().rsplit('/').next().unwrap_or_default() {
         "enum" | "const" => 0,
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minItems" | "maxItems" => 1,
