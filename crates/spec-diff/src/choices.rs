@@ -146,7 +146,8 @@ impl Walk<'_> {
         others.all(|other| are_apart((side, variant), (side, other)))
     }
 
-    /// Pairs the variants of two choices: those of one name, those that say the same, and the last of both.
+    /// Pairs the variants of two choices: those of one name, those that say the same, those without a name that
+    /// have the same properties, and the last of both.
     fn matched(&self, old: &Choice, new: &Choice) -> (Vec<(Place, Place)>, Vec<Place>, Vec<Place>) {
         let (mut pairs, mut gone, mut fresh) = (Vec::new(), old.variants.clone(), new.variants.clone());
         let is_same = |one: &Place, other: &Place| {
@@ -171,7 +172,13 @@ impl Walk<'_> {
                 && self.name_of(true, one).is_none()
                 && self.name_of(false, other).is_none()
         };
-        let rules: [Rule<'_>; 2] = [&has_name, &is_same];
+        let has_shape = |one: &Place, other: &Place| {
+            let (was, is) = (self.base.form(one), self.revision.form(other));
+            let is_known = |name: &String| is.properties.contains_key(name);
+            let is_like = was.properties.len() == is.properties.len() && was.properties.keys().all(is_known);
+            are_alike(one, other) && !was.properties.is_empty() && is_like
+        };
+        let rules: [Rule<'_>; 3] = [&has_name, &is_same, &has_shape];
         for rule in rules {
             gone.retain(|one| match fresh.iter().position(|other| rule(one, other)) {
                 Some(index) => {

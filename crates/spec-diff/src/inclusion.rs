@@ -26,6 +26,9 @@ pub(crate) struct Inclusion {
 /// The number of pairs that one question may look at.
 const STEPS: usize = 20_000;
 
+/// The largest limit of lengths that patterns are asked about.
+const LONGEST: f64 = 100.0;
+
 /// Two documents, the one whose values have to be included first.
 #[derive(Clone, Copy)]
 pub(crate) struct Pair<'a> {
@@ -134,7 +137,7 @@ impl Inclusion {
         let is_told = outer.note("discriminator").is_some();
         types_hold(pair, inner, outer)
             && outer.values.is_none()
-            && bounds_hold(inner, outer)
+            && self.bounds_hold(inner, outer)
             && self.patterns_hold(inner, outer)
             && texts_hold(inner, outer)
             && WHOLE.iter().all(|keyword| self.whole_holds(pair, keyword, inner, outer))
@@ -207,6 +210,23 @@ impl Inclusion {
         (outer.is_unique.is_none() || inner.is_unique.is_some())
             && (0..longest).all(|index| self.holds(pair, &at(inner, index), &at(outer, index)))
             && self.holds(pair, &inner.items, &outer.items)
+    }
+
+    fn bounds_hold(&mut self, inner: &Form, outer: &Form) -> bool {
+        BOUNDS.iter().all(|(keyword, is_least)| {
+            bound_holds(inner, outer, keyword, *is_least) || self.length_holds(inner, outer, keyword)
+        })
+    }
+
+    /// Returns true if a limit of lengths follows from a pattern.
+    fn length_holds(&mut self, inner: &Form, outer: &Form, keyword: &str) -> bool {
+        let Some(bound) = outer.bounds.get(keyword).filter(|own| own.value <= LONGEST) else { return false };
+        let whole = match keyword {
+            "minLength" => format!("^[\\s\\S]{{{},}}$", bound.value),
+            "maxLength" => format!("^[\\s\\S]{{0,{}}}$", bound.value),
+            _ => return false,
+        };
+        inner.patterns.keys().any(|part| self.patterns.relation(part, &whole) == Relation::Included)
     }
 
     fn patterns_hold(&mut self, inner: &Form, outer: &Form) -> bool {
@@ -306,22 +326,21 @@ pub(crate) fn types_of(keyword: &str) -> Types {
     }
 }
 
-fn bounds_hold(inner: &Form, outer: &Form) -> bool {
-    BOUNDS.iter().all(|(keyword, is_least)| {
-        let Some(outer_bound) = outer.bounds.get(keyword) else { return true };
-        if !inner.types.meets(types_of(keyword)) {
-            return true;
-        }
-        let is_enough =
-            |value: f64| if *is_least { value >= outer_bound.value } else { value <= outer_bound.value };
-        let own = inner.bounds.get(keyword).is_some_and(|own| is_enough(own.value));
-        let stricter = match *keyword {
-            "minimum" => inner.bounds.get("exclusiveMinimum"),
-            "maximum" => inner.bounds.get("exclusiveMaximum"),
-            _ => None,
-        };
-        own || stricter.is_some_and(|own| is_enough(own.value))
-    })
+/// Returns true if a limit follows from another one.
+fn bound_holds(inner: &Form, outer: &Form, keyword: &str, is_least: bool) -> bool {
+    let Some(outer_bound) = outer.bounds.get(keyword) else { return true };
+    if !inner.types.meets(types_of(keyword)) {
+        return true;
+    }
+    let is_enough =
+        |value: f64| if is_least { value >= outer_bound.value } else { value <= outer_bound.value };
+    let own = inner.bounds.get(keyword).is_some_and(|own| is_enough(own.value));
+    let stricter = match keyword {
+        "minimum" => inner.bounds.get("exclusiveMinimum"),
+        "maximum" => inner.bounds.get("exclusiveMaximum"),
+        _ => None,
+    };
+    own || stricter.is_some_and(|own| is_enough(own.value))
 }
 
 fn texts_hold(inner: &Form, outer: &Form) -> bool {

@@ -7,6 +7,7 @@ use crate::inclusion::{is_any_text, same, types_of};
 use crate::patterns::Relation;
 use crate::report::Direction;
 use crate::types::Types;
+use crate::values::LONGEST_TEXT;
 use crate::walk::{At, Effect, Found, Role, Walk};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,6 +236,11 @@ impl Walk<'_> {
             let word =
                 |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
             let text = format!("`{keyword}` changed from {} to {}", word(was), word(is));
+            let (part, limit) = match at.direction {
+                Direction::Request => (&two.old, is),
+                Direction::Response => (&two.new, was),
+            };
+            self.too_long = limit.filter(|_| keyword == "maxLength").and_then(|limit| too_long(part, limit));
             let keywords = [keyword, "contains"];
             let keywords = if keyword.ends_with("Contains") { &keywords[..] } else { &keywords[..1] };
             self.keyword(
@@ -417,6 +423,18 @@ impl Walk<'_> {
 
 /// Keywords by their text, with where they stand.
 type Named = BTreeMap<String, String>;
+
+/// Says in words which text is one of a place and longer than a limit, if it is too long to be written.
+fn too_long(part: &Form, limit: f64) -> Option<String> {
+    let is_plain = part.patterns.is_empty()
+        && part.formats.is_empty()
+        && part.values.is_none()
+        && part.choices.is_empty()
+        && part.whole.is_empty();
+    let is_longer = part.bounds.get("maxLength").is_none_or(|most| most.value > limit);
+    let is_long = limit >= LONGEST_TEXT && is_plain && is_longer && part.types.meets(Types::STRING);
+    is_long.then(|| format!("only one of both takes a text of {} characters", limit + 1.0))
+}
 
 /// Returns true if, written as texts, all values of the first types are of the second.
 fn becomes_text(at: &At, was: Types, is: Types, formats: &[String]) -> bool {

@@ -16,8 +16,14 @@ const DEPTH: usize = 7;
 /// The number of values that are made of one place.
 const MOST: usize = 160;
 
-/// The longest list, or text, that is made to reach a limit.
+/// The longest list that is made to reach a limit.
 const LONGEST: f64 = 5000.0;
+
+/// The longest text that is made to reach a limit.
+pub(crate) const LONGEST_TEXT: f64 = 20_000.0;
+
+/// The number of texts of formats and patterns that are made as long as a limit.
+const PADDED: usize = 12;
 
 /// Makes values of the places of one document, with the edges of another one.
 pub(crate) struct Maker<'a> {
@@ -121,7 +127,7 @@ impl<'a> Maker<'a> {
                 texts.extend((0..count).filter_map(|_| pattern::text(own, &mut self.rng)));
             }
             let bounds = ["minLength", "maxLength"].into_iter().filter_map(|own| form.bounds.get(own));
-            for length in bounds.map(|said| said.value).filter(|length| *length <= LONGEST) {
+            for length in bounds.map(|said| said.value).filter(|length| *length <= LONGEST_TEXT) {
                 lengths.extend([length, length + 1.0, length - 1.0].into_iter().filter(|own| *own >= 0.0));
             }
         }
@@ -133,7 +139,10 @@ impl<'a> Maker<'a> {
             texts.insert(0, "text".to_owned());
         }
         for length in lengths {
+            let made: Vec<String> =
+                texts.iter().take(PADDED).filter_map(|own| padded(own, length as usize)).collect();
             texts.push("a".repeat(length as usize));
+            texts.extend(made);
         }
         texts.extend(["text", "", "a", "1", "Text with spaces", "é", "A1-b_2.c", "0"].map(str::to_owned));
         if beside.is_some() {
@@ -334,6 +343,20 @@ fn distinct(items: &[Value], length: usize) -> Vec<Value> {
         number += 1;
     }
     list
+}
+
+/// Returns a text that is longer by a character of its own; labels of host names stay short (RFC 1035, 2.3.4).
+fn padded(text: &str, length: usize) -> Option<String> {
+    let last = text.chars().last()?;
+    let missing = length.checked_sub(text.chars().count()).filter(|missing| *missing > 0)?;
+    if text == "example.com" {
+        let labels: String = "a.".repeat(missing / 2);
+        let first = if missing % 2 == 1 { "a" } else { "" };
+        return Some(format!("{labels}{first}{text}"));
+    }
+    let mut longer = text.to_owned();
+    longer.extend(std::iter::repeat_n(last, missing));
+    Some(longer)
 }
 
 fn add_numbers(form: &Form, beside: Option<&Form>, values: &mut Vec<Value>) {

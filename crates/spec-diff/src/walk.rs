@@ -179,6 +179,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) is_sent: bool,
     /// A value that the next change is about: the witness, if it is one.
     pub(crate) wanted: Option<Value>,
+    /// Words for a value that the next change is about, and that is too long to be written.
+    pub(crate) too_long: Option<String>,
     /// The changes below each pair of places that was looked at; none while it is.
     known: HashMap<Key, Rc<Vec<usize>>>,
     /// The changes by what tells them apart.
@@ -208,6 +210,7 @@ impl<'a> Walk<'a> {
             days: 0,
             is_sent: false,
             wanted: None,
+            too_long: None,
             known: HashMap::new(),
             indices: HashMap::new(),
             below: Vec::new(),
@@ -294,7 +297,7 @@ impl<'a> Walk<'a> {
     /// Adds a change of values, with what it rests on.
     pub(crate) fn found(&mut self, at: &At, places: (&Place, &Place), found: Found<'_>) {
         let id = rules::name(found.id);
-        let wanted = self.wanted.take();
+        let (wanted, too_long) = (self.wanted.take(), self.too_long.take());
         let known = rules::level(&id);
         let is_breaking = match (at.direction, found.effect) {
             (_, Effect::Note(_) | Effect::Nothing) => false,
@@ -314,7 +317,10 @@ impl<'a> Walk<'a> {
             },
             _ if !is_breaking => (Level::Info, Evidence::Compatible),
             _ => {
-                let evidence = self.evidence(at, places, found.keywords, wanted);
+                let evidence = match (self.evidence(at, places, found.keywords, wanted), too_long) {
+                    (Evidence::Unknown, Some(words)) => Evidence::Stated(words),
+                    (evidence, _) => evidence,
+                };
                 let level = match evidence {
                     Evidence::Compatible => Level::Info,
                     Evidence::Unknown => Level::Warning,
