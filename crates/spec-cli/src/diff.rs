@@ -175,8 +175,8 @@ fn accept(
 /// The number of names in the pointer of what stands inside of an operation or a component.
 const INSIDE: usize = 4;
 
-/// Returns true if nothing can be compared for what is wrong. A value of the wrong type inside of an operation
-/// or a component is left out: whoever has it in the base could not get rid of it otherwise.
+/// Returns true if nothing can be compared for what is wrong. A value of the wrong type inside of an
+/// operation or a component is left out: whoever has it in the base could not get rid of it otherwise.
 fn is_fatal(diagnostic: &Diagnostic) -> bool {
     let is_value = matches!(diagnostic.code, Code::WrongType | Code::InvalidValue);
     let depth = diagnostic.location.as_pointer().map_or(0, |pointer| pointer.as_str().matches('/').count());

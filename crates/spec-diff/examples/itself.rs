@@ -1,8 +1,8 @@
 //! Compares each document of a folder with itself in other words, and says which have changes or take long:
 //! `cargo run -p spec-diff --example itself -- DIR [LARGEST]`, where documents of more bytes are left out.
 //!
-//! Other words: members and lists that are sets the other way round; references replaced by what they lead to;
-//! `allOf` merged, where its parts say nothing of the same.
+//! Other words: members and lists that are sets the other way round; references replaced by what they lead
+//! to; `allOf` merged, where its parts say nothing of the same.
 
 use serde_json::{Map, Value};
 use spec_document::{Diagnostics, Sources};
@@ -88,8 +88,8 @@ fn turn(value: &mut Value) {
     }
 }
 
-/// Puts what references to schemas lead to in their place. Where a choice is told by names, references are the
-/// names.
+/// Puts what references to schemas lead to in their place. Where a choice is told by names, references are
+/// the names.
 fn inline(root: &Value, value: &mut Value, depth: usize, rest: &mut usize) {
     match value {
         Value::Object(members) => {

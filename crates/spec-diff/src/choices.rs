@@ -146,8 +146,8 @@ impl Walk<'_> {
         others.all(|other| are_apart((side, variant), (side, other)))
     }
 
-    /// Pairs the variants of two choices: those of one name, those that say the same, those without a name that
-    /// have the same properties, and the last of both.
+    /// Pairs the variants of two choices: those of one name, those that say the same, those without a name
+    /// that have the same properties, and the last of both.
     fn matched(&self, old: &Choice, new: &Choice) -> (Vec<(Place, Place)>, Vec<Place>, Vec<Place>) {
         let (mut pairs, mut gone, mut fresh) = (Vec::new(), old.variants.clone(), new.variants.clone());
         let is_same = |one: &Place, other: &Place| {

@@ -1,7 +1,7 @@
 //! Two patterns → whether every text of the first is one of the second, or a text that is not.
 //!
-//! Both are made deterministic automata, which are walked side by side. Patterns that ask for what no automaton
-//! can say, or for a large one, are not decided. Must not know schemas.
+//! Both are made deterministic automata, which are walked side by side. Patterns that ask for what no
+//! automaton can say, or for a large one, are not decided. Must not know schemas.
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::util::primitives::StateID;

@@ -44,8 +44,8 @@ pub enum Evidence {
     /// A value of the place that was fine and no longer is. In requests the base takes it and the revision
     /// does not; in answers the revision takes it and the base does not. The validators of both have said so.
     Witness(Value),
-    /// The document itself says it: a path is gone, a parameter must be there. Of what breaks nothing, that no
-    /// value gets there, or that another change says whether it does.
+    /// The document itself says it: a path is gone, a parameter must be there. Of what breaks nothing, that
+    /// no value gets there, or that another change says whether it does.
     Stated(String),
     /// Every value that was fine still is.
     Compatible,
@@ -85,8 +85,8 @@ pub struct Change {
     pub text: String,
     /// The evidence for its level.
     pub evidence: Evidence,
-    /// A whole request that is refused because of it, to the first of the operations. Only errors have one, and
-    /// only where it can be written.
+    /// A whole request that is refused because of it, to the first of the operations. Only errors have one,
+    /// and only where it can be written.
     pub request: Option<Request>,
 }
 

@@ -1,7 +1,7 @@
 //! Whole requests that show what breaks: ready to be sent, but for credentials.
 //!
-//! A request has what the base asks for and nothing more, with the one value that no longer is fine. What can't
-//! be written is left out. Must not know what changed.
+//! A request has what the base asks for and nothing more, with the one value that no longer is fine. What
+//! can't be written is left out. Must not know what changed.
 
 use crate::form::Place;
 use crate::inclusion::Pair;

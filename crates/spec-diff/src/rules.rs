@@ -40,8 +40,8 @@ pub(crate) fn name(id: String) -> String {
 }
 
 /// Returns true if a change stays a warning although a value shows it: answers with values that a list of
-/// them did not have, or of another pattern, and limits that are written down for the first time, which servers
-/// most often had before.
+/// them did not have, or of another pattern, and limits that are written down for the first time, which
+/// servers most often had before.
 pub(crate) fn is_tolerated(id: &str) -> bool {
     let is_answer = id.starts_with("response-") || id.starts_with("spec-response-");
     let is_pattern = ["-added", "-changed", "-generalized", "-removed"]

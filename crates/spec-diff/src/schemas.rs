@@ -72,7 +72,8 @@ impl Walk<'_> {
         self.found(at, two.places(), Found { id, effect, keywords, base, revision, text });
     }
 
-    /// Adds a change under a name that people know, where another one says already whether it breaks anything.
+    /// Adds a change under a name that people know, where another one says already whether it breaks
+    /// anything.
     pub(crate) fn also(
         &mut self,
         at: &At,
@@ -443,8 +444,8 @@ fn becomes_text(at: &At, was: Types, is: Types, formats: &[String]) -> bool {
     is.meets(Types::STRING) && formats.is_empty() && (was == Types::ALL || was.is_within(is.or(texts)))
 }
 
-/// Returns true if a format of days or times became one of both, which people take for a wider one; in answers,
-/// if one of both became narrower.
+/// Returns true if a format of days or times became one of both, which people take for a wider one; in
+/// answers, if one of both became narrower.
 fn are_dates(at: &At, was: &[String], is: &[String]) -> bool {
     let (part, whole) = if at.direction == Direction::Request { (was, is) } else { (is, was) };
     matches!((part, whole), ([part], [whole]) if whole == "date-time" && (part == "date" || part == "time"))

@@ -345,7 +345,8 @@ fn distinct(items: &[Value], length: usize) -> Vec<Value> {
     list
 }
 
-/// Returns a text that is longer by a character of its own; labels of host names stay short (RFC 1035, 2.3.4).
+/// Returns a text that is longer by a character of its own; labels of host names stay short (RFC 1035,
+/// 2.3.4).
 fn padded(text: &str, length: usize) -> Option<String> {
     let last = text.chars().last()?;
     let missing = length.checked_sub(text.chars().count()).filter(|missing| *missing > 0)?;

@@ -354,8 +354,8 @@ impl<'a> Walk<'a> {
         self.below.last().is_some_and(|found| !found.is_empty())
     }
 
-    /// Returns true if every value of the first place is the item of a list of one of the second, and is written
-    /// as that list is.
+    /// Returns true if every value of the first place is the item of a list of one of the second, and is
+    /// written as that list is.
     pub(crate) fn is_one_item(&mut self, at: &At, part: &Place, whole: &Place) -> bool {
         let pair = self.pair(at);
         let (one, list) = (pair.part.form(part), pair.whole.form(whole));

@@ -132,7 +132,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares the types that are written at the places themselves, where by all that is said they are the same.
+    /// Compares the types that are written at the places themselves, where by all that is said they are the
+    /// same.
     fn written_type(&mut self, at: &At, two: &Two<'_>, (old, new): (&Written<'_>, &Written<'_>)) {
         let (was, is) = (old.types(), new.types());
         let is_merged = |own: &Written<'_>| own.has("allOf");
