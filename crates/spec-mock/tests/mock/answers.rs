@@ -252,6 +252,20 @@ async fn a_declared_error_tells_what_is_wrong() {
     }
 }
 
+/// Documents name what must be there more than once; validators count.
+#[tokio::test]
+async fn what_must_be_there_may_be_named_twice() {
+    for version in ["3.0.3", "3.1.0"] {
+        let text = format!(
+            "openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        \
+             '200':\n          description: Fine\n          content:\n            application/json:\n              \
+             schema: {{type: object, required: [a, b, a, b], properties: {{a: {{type: integer}}, b: {{type: integer}}}}}}\n"
+        );
+        let answer = ask(&Mock::new(read("a.yaml", &text)), "GET /a").await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, r#"{"a":0,"b":0}"#));
+    }
+}
+
 #[tokio::test]
 async fn what_nobody_reads_is_no_fault() {
     let answer = ask(&mock(), "GET /tree?more=1\nX-More: 1\n\n{}").await;
