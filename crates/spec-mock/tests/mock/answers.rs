@@ -207,6 +207,13 @@ async fn only_good_credentials_count_where_some_are_given() {
         assert_eq!(ask(&mock, &format!("GET {bad}")).await.status, 401, "{scheme}");
         assert_eq!(ask(&mock, "GET /a").await.status, 401, "{scheme}");
     }
+    let two = document(
+        "{type: http, scheme: bearer}\n    other: {type: openIdConnect, openIdConnectUrl: 'https://example.com'}",
+    );
+    let two = two.credential("own", "t").credential("other", "u");
+    for (token, status) in [("t", 204), ("u", 204), ("v", 401)] {
+        assert_eq!(ask(&two, &format!("GET /a\nAuthorization: Bearer {token}")).await.status, status);
+    }
     let mock = document("{type: http, scheme: basic}").credential("own", "u:p");
     for authorization in ["Basic", "Basic ?", "Bearer t", "u:p"] {
         assert_eq!(ask(&mock, &format!("GET /a\nAuthorization: {authorization}")).await.status, 401);
