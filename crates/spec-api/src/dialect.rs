@@ -16,6 +16,7 @@ pub(crate) fn to_2020_12(document: Value, version: Version, table: &SchemaTable)
             if let Some(Value::Object(schema)) = document.pointer_mut(pointer) {
                 upgrade_bounds(schema);
                 add_byte_format(schema);
+                name_once(schema);
             }
         }
         return document;
@@ -37,6 +38,7 @@ fn upgrade(schema: &mut Map<String, Value>, document: &Value) {
     }
     upgrade_bounds(schema);
     add_byte_format(schema);
+    name_once(schema);
     if schema.shift_remove("nullable") == Some(Value::Bool(true)) {
         null::add_to_json(schema, document);
     }
@@ -52,6 +54,19 @@ fn add_byte_format(schema: &mut Map<String, Value>) {
     let encoding = schema.get("contentEncoding").and_then(Value::as_str);
     if encoding.is_some_and(is_base64) && !schema.contains_key("format") {
         schema.insert("format".to_owned(), "byte".into());
+    }
+}
+
+/// Names each property once that must be there, as JSON Schema asks for (JSON Schema 2020-12 validation, 6.5.3):
+/// validators count on it.
+fn name_once(schema: &mut Map<String, Value>) {
+    if let Some(Value::Array(names)) = schema.get_mut("required") {
+        let mut known = Vec::with_capacity(names.len());
+        names.retain(|name| {
+            let is_new = !known.contains(name);
+            known.extend(is_new.then(|| name.clone()));
+            is_new
+        });
     }
 }
 

@@ -47,8 +47,11 @@ impl Watched {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         // What changes from here on, the next look sees.
         let known: Vec<String> = self.files.iter().map(|(name, _)| name.clone()).collect();
-        let before: Vec<(String, Stamp)> =
+        let mut before: Vec<(String, Stamp)> =
             known.into_iter().map(|name| (name.clone(), stamp(&name))).collect();
+        if before.is_empty() {
+            before.push((self.written.clone(), stamp(&self.written)));
+        }
         let read = documents::read(&self.written, &mut sources, &mut diagnostics);
         // One that is broken may no longer lead to all of them.
         let mut names: BTreeSet<String> = sources.names().map(str::to_owned).collect();

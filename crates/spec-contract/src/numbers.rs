@@ -26,8 +26,8 @@ pub(crate) fn json(bytes: &[u8]) -> Result<Value, Error> {
 /// Returns a number that is on the same side of every bound of integers as its text.
 pub(crate) fn exact(text: &str, number: Value) -> Value {
     match number.as_f64().filter(|_| number.is_f64() && is_integer(text)) {
-        Some(rounded) => away(rounded).into(),
-        None => number,
+        Some(rounded) if is_beyond(text, rounded) => away(rounded).into(),
+        _ => number,
     }
 }
 
@@ -43,6 +43,14 @@ fn has_large(value: &Value) -> bool {
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Says whether an integer is farther from 0 than the number that it was rounded to.
+fn is_beyond(text: &str, rounded: f64) -> bool {
+    let digits = text.trim_start_matches('-').trim_start_matches('0');
+    // All digits of a number of this size are written.
+    let rounded = format!("{:.0}", rounded.abs());
+    (digits.len(), digits) > (rounded.len(), rounded.as_str())
 }
 
 /// Returns the next number that is farther from 0.
@@ -64,7 +72,8 @@ fn widened(text: &str) -> String {
         };
         let (token, after) = own.split_at(end);
         let is_large = is_integer(token) && token.parse::<i64>().is_err() && token.parse::<u64>().is_err();
-        match token.parse::<f64>().ok().filter(|number| is_large && number.is_finite()) {
+        let is_rounded = |number: &f64| is_large && number.is_finite() && is_beyond(token, *number);
+        match token.parse::<f64>().ok().filter(is_rounded) {
             Some(number) => wide.push_str(&format!("{:e}", away(number))),
             None => wide.push_str(token),
         }
@@ -102,7 +111,9 @@ mod tests {
         let read = json(text.as_bytes()).expect("JSON");
         let below = (i64::MIN as f64).next_down();
         assert_eq!(read["a \"-99999999999999999999"], value!([below, 1500.0]));
-        assert_eq!((&read["b"], &read["c"]), (&value!(i64::MIN), &value!((u64::MAX as f64).next_up())));
+        assert_eq!((&read["b"], &read["c"]), (&value!(i64::MIN), &value!(18_446_744_073_709_551_616.0)));
+        assert_eq!(json(b"100000000000000000000").expect("JSON"), value!(1e20));
+        assert_eq!(json(b"100000000000000000001").expect("JSON"), value!(1e20_f64.next_up()));
         assert_eq!(json(b"[1, 2.5]").expect("JSON"), value!([1, 2.5]));
         assert!(json(b"[1,").is_err());
     }

@@ -27,8 +27,11 @@ pub(crate) fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response
     Some(response)
 }
 
-/// Lets a page read an answer.
+/// Lets a page read an answer; what the document declares for that stays as it is.
 pub(crate) fn allow(asked: &HeaderMap, answer: &mut HeaderMap) {
+    if answer.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {
+        return;
+    }
     let origin = asked.get(ORIGIN).cloned().unwrap_or(HeaderValue::from_static("*"));
     // Names, because `*` does not count where there are credentials.
     let names: Vec<&str> = answer.keys().map(http::HeaderName::as_str).collect();
@@ -37,6 +40,9 @@ pub(crate) fn allow(asked: &HeaderMap, answer: &mut HeaderMap) {
         answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, names);
     }
     answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    // Credentials are for pages that are named (Fetch Standard, 3.2.5).
+    if asked.contains_key(ORIGIN) {
+        answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
     answer.append(VARY, HeaderValue::from_static("origin"));
 }

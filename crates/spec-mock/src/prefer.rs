@@ -52,9 +52,9 @@ impl Wishes {
         let wrong = |what: &str| Err(format!("the wish `{name}={value}` is wrong: {what}"));
         let known = match name {
             "code" => {
-                match value.parse::<u16>().ok().filter(|code| (100..600).contains(code)) {
+                match value.parse::<u16>().ok().filter(|code| (200..600).contains(code)) {
                     Some(code) => self.code = Some(code),
-                    None => return wrong("write a status from 100 to 599"),
+                    None => return wrong("write a status from 200 to 599"),
                 }
                 "code"
             }

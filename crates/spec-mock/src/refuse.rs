@@ -128,13 +128,24 @@ pub(crate) fn remove_bad<'a>(
     good: &[(String, String)],
     request: &mut Request<Bytes>,
 ) -> Vec<&'a str> {
+    // One credential may be for any of several schemes, such as a token for OAuth 2.0 and for Bearer.
     let is_bad = |name: &String, scheme: &Scheme, request: &mut Request<Bytes>| {
-        let own: Vec<&str> =
-            good.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect();
-        !own.is_empty() && removed(api, scheme, &own, request)
+        let is_beside = |other: &Scheme| match (scheme.authorization(), other.authorization()) {
+            (Some(own), Some(other)) => own.eq_ignore_ascii_case(other),
+            _ => scheme == other,
+        };
+        let beside = api.security_schemes.iter().filter(|(_, other)| is_beside(&other.scheme));
+        let all: Vec<Vec<&str>> = beside.map(|(other, _)| for_scheme(good, other)).collect();
+        let is_open = all.iter().any(Vec::is_empty);
+        !for_scheme(good, name).is_empty() && !is_open && removed(api, scheme, &all.concat(), request)
     };
     let schemes = api.security_schemes.iter();
     schemes.filter(|(name, own)| is_bad(name, &own.scheme, request)).map(|(name, _)| name.as_str()).collect()
+}
+
+/// Returns what is good for a scheme.
+fn for_scheme<'g>(good: &'g [(String, String)], name: &str) -> Vec<&'g str> {
+    good.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect()
 }
 
 /// Takes away the credential of a scheme that is not one of those that are good; returns whether there was

@@ -21,6 +21,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use serde_json::{Value, json};
 use spec_api::{MediaKind, MediaType, Operation, ParameterIn};
 use spec_contract::{Contract, Judgement, Part, Violation, report};
+use spec_http::message::is_framing;
 use spec_values::random::Filling;
 
 /// The header that says which wishes were kept (RFC 7240, 3).
@@ -277,6 +278,14 @@ impl Asked<'_> {
     pub(crate) fn draft(&self, chosen: Chosen<'_>, body: Option<Written>, wrong: Vec<Violation>) -> Draft {
         let seed = self.is_dynamic().then(|| self.seed());
         let headers = self.prepared.headers(self.operation, chosen, seed);
+        let is_missing = |own: &&spec_api::Header| {
+            own.required && !is_framing(&own.name) && !headers.contains_key(own.name.as_str())
+        };
+        for header in chosen.response.headers.iter().filter(is_missing) {
+            let (id, name) = (&self.operation.id, &header.name);
+            self.mock
+                .say(&format!("{id}: the header {name} has no value that its schema takes, and is missing"));
+        }
         let mut kept = vec!["delay"];
         kept.extend((self.wishes.code == Some(chosen.status)).then_some("code"));
         kept.extend((chosen.media.is_some() && self.wishes.example.is_some()).then_some("example"));
@@ -312,7 +321,7 @@ impl Asked<'_> {
         let known = self.prepared.known(self.operation, chosen, media, &|line| self.mock.say(line));
         if let Some(name) = &self.wishes.example {
             let named = known.examples.iter().find(|(own, _)| own.name.as_deref() == Some(name.as_str()));
-            if let Some((example, _)) = named {
+            if let Some((example, _)) = named.filter(|(_, wrong)| wrong.is_empty()) {
                 return self.with_body(chosen, media, example.value.clone(), Vec::new());
             }
             // The example is one of this answer only if the answer was wished for.
@@ -331,7 +340,13 @@ impl Asked<'_> {
         let filled = filled.into_iter().filter(is_structured).find(is_right);
         match filled.map_or_else(|| known.usual.clone(), Ok) {
             Ok(value) => self.with_body(chosen, media, value, Vec::new()),
-            Err(_) => Ok(bare(problem)),
+            Err(_) => {
+                let (id, status) = (&self.operation.id, problem.status);
+                self.mock.say(&format!(
+                    "{id}: {status} has no value that its schema takes; problem details are sent"
+                ));
+                Ok(bare(problem))
+            }
         }
     }
 

@@ -5,9 +5,13 @@
 use serde_json::Value;
 use spec_http::style::scalar;
 
-/// Writes a value as the element `xml`.
+/// Writes a value as the element `xml`; each item of a list as an element `item` in it.
 pub(crate) fn write(value: &Value) -> String {
-    element("xml", value)
+    match value {
+        // A document has one root (XML 1.0, 2.1).
+        Value::Array(_) => format!("<xml>{}</xml>", element("item", value)),
+        other => element("xml", other),
+    }
 }
 
 fn element(name: &str, value: &Value) -> String {
@@ -60,6 +64,7 @@ mod tests {
 
     #[test]
     fn properties_become_elements() {
+        assert_eq!(write(&json!([1, 2])), "<xml><item>1</item><item>2</item></xml>");
         let value = json!({"id": 1, "tags": ["a", "<b>"], "1 x": {"y": null}});
         assert_eq!(
             write(&value),

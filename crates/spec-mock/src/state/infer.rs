@@ -152,6 +152,9 @@ fn thing(path: &str) -> Option<(&str, &str)> {
     (!above.contains('{')).then_some((collection, name))
 }
 
+/// The number of those names of [`id_names`] that can mean nothing else.
+pub(crate) const SURE: usize = 5;
+
 /// Returns the names that a thing's id may have as a property, the likeliest first.
 pub(crate) fn id_names(parameter: &str, collection: &str) -> Vec<String> {
     let last = collection.rsplit('/').next().unwrap_or_default();

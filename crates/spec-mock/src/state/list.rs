@@ -30,6 +30,9 @@ const TOTALS: [&str; 8] = [
     "numfound",
 ];
 
+/// The number of items of a page, where nothing says it.
+const PAGE: usize = 20;
+
 impl Scene<'_> {
     /// Shows the things of the collection; none where nobody can make any, or the answer has no list.
     pub(super) fn list(&self) -> Option<Answer> {
@@ -72,14 +75,16 @@ impl Scene<'_> {
             let named = query.iter().find(|(name, _)| names.contains(&letters(name).as_str()));
             named.and_then(|(_, text)| text.parse::<usize>().ok())
         };
-        let limit = number(&LIMITS).unwrap_or(usize::MAX);
-        let page = number(&["page", "pagenumber"]).unwrap_or(1).max(1) - 1;
+        let page_number = number(&["page", "pagenumber"]);
+        // Whoever asks for a page means a part.
+        let usual = || self.usual_limit().or(page_number.map(|_| PAGE));
+        let limit = number(&LIMITS).or_else(usual).unwrap_or(usize::MAX);
+        let page = page_number.unwrap_or(1).max(1) - 1;
         let offset = number(&OFFSETS)
             .unwrap_or_else(|| if limit == usize::MAX { 0 } else { page.saturating_mul(limit) });
         let shown: Vec<Value> =
             things.into_iter().skip(offset).take(limit).map(|thing| self.item(item, thing)).collect();
         let is_right = |value: &Value| self.is_right(chosen, media, value);
-        let last = offset.saturating_add(shown.len()) >= total;
         let mut list = shown;
         // As many as the document lets in.
         let mut whole = merge::put(base, place, Value::Array(list.clone()));
@@ -91,6 +96,7 @@ impl Scene<'_> {
         if !is_right(&whole) {
             return base.clone();
         }
+        let last = offset.saturating_add(list.len()) >= total;
         let mut known = Map::new();
         for (name, value) in whole.as_object().into_iter().flatten() {
             match letters(name).as_str() {
@@ -104,6 +110,16 @@ impl Scene<'_> {
             }
         }
         merge::overlay(&whole, &Value::Object(known), &is_right)
+    }
+
+    /// Returns how many items the document says are shown where nobody says how many.
+    fn usual_limit(&self) -> Option<usize> {
+        let api = self.asked.prepared.api();
+        let mut parameters = self.asked.operation.parameters.iter();
+        let own = parameters.find(|own| LIMITS.contains(&letters(&own.name).as_str()))?;
+        let schema = api.schema(own.schema);
+        let default = schema.default.as_ref().or(api.schema(api.resolve(own.schema)).default.as_ref())?;
+        usize::try_from(default.as_u64()?).ok()
     }
 
     /// Returns a thing as an item of the list.

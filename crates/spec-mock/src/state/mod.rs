@@ -100,6 +100,11 @@ fn step(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().replace('/', "%2F")
 }
 
+/// Returns an id as it stands in a path.
+fn key(id: &Value) -> String {
+    scalar(id).replace('/', "%2F")
+}
+
 /// A request on things.
 struct Scene<'a> {
     asked: &'a Asked<'a>,
@@ -169,12 +174,9 @@ impl Scene<'_> {
             return self.asked.answered();
         }
         let input = self.completed(&self.input());
-        let own = infer::id_property(
-            &self.names,
-            input.as_object().into_iter().flat_map(Map::keys).map(String::as_str),
-        );
-        let own = own.and_then(|name| input.get(name)).filter(|id| id.is_string() || id.is_number()).cloned();
-        if let Some(id) = own.as_ref().filter(|id| self.store.get(&self.path, &scalar(id)).is_some()) {
+        let own = self.id_name(chosen, None, &input)?.and_then(|name| input.get(&name).cloned());
+        let own = own.filter(|id| id.is_string() || id.is_number());
+        if let Some(id) = own.as_ref().filter(|id| self.store.get(&self.path, &key(id)).is_some()) {
             let taken = Problem::new(409, format!("there is something with the id {} already", scalar(id)));
             if self.asked.operation.responses.iter().any(|own| own.status == Status::Code(409)) {
                 return self.asked.failed(&taken);
@@ -188,9 +190,9 @@ impl Scene<'_> {
                 (input, id.unwrap_or_default(), draft)
             }
         };
-        let id = scalar(&id);
-        self.store.put(&self.path, &id, thing);
-        let place = format!("{}/{}", self.path, utf8_percent_encode(&id, PATH));
+        self.store.put(&self.path, &key(&id), thing);
+        let path: Vec<&str> = self.asked.request.uri().path().split('/').take(self.role.depth).collect();
+        let place = format!("{}/{}", path.join("/"), utf8_percent_encode(&scalar(&id), PATH));
         if let Some(field) = text_field(&place).filter(|_| chosen.status == 201) {
             let asked = self.asked;
             if headers::is_right(asked.prepared, asked.operation, chosen.status, &LOCATION, &field) {
@@ -198,6 +200,28 @@ impl Scene<'_> {
             }
         }
         Ok(draft)
+    }
+
+    /// Returns the property that holds the id: of a thing that is known, or of those that the answer shows; where
+    /// it shows none, of what was sent, if its name leaves no doubt.
+    fn id_name(
+        &self,
+        chosen: Chosen<'_>,
+        known: Option<&Value>,
+        input: &Value,
+    ) -> Result<Option<String>, Problem<'static>> {
+        let of = |names: &[String], value: &Value| {
+            let own = value.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+            infer::id_property(names, own).map(str::to_owned)
+        };
+        if let Some(known) = known {
+            return Ok(of(&self.names, known));
+        }
+        let Some(media) = chosen.media else {
+            return Ok(of(self.names.get(..infer::SURE).unwrap_or_default(), input));
+        };
+        let (base, _) = self.asked.value(chosen, media)?;
+        Ok(merge::at(&base, &self.place(media)).and_then(|plain| of(&self.names, plain)))
     }
 
     /// Makes a thing, with an id of its own, and the answer that shows it.
@@ -267,7 +291,7 @@ impl Scene<'_> {
             ids.extend(schema.and_then(|schema| {
                 values?.valid(Some(schema), spec_values::random::Filling::All, own, &|id| !id.is_null()).ok()
             }));
-            let is_free = |id: &Value| self.store.get(&self.path, &scalar(id)).is_none();
+            let is_free = |id: &Value| self.store.get(&self.path, &key(id)).is_none();
             ids.into_iter().find(|id| is_free(id) && is_in_path(id) && fits(id))
         })
     }
@@ -285,12 +309,7 @@ impl Scene<'_> {
         }
         let mut input = self.completed(&self.input());
         // What tells the thing from others, the path says.
-        let names = input
-            .as_object()
-            .into_iter()
-            .flat_map(Map::keys)
-            .chain(known.and_then(Value::as_object).into_iter().flat_map(Map::keys));
-        let name = infer::id_property(&self.names, names.map(String::as_str)).map(str::to_owned);
+        let name = self.id_name(chosen, known, &input)?;
         let like = name.as_ref().and_then(|name| known.and_then(|own| own.get(name)));
         let id = self.typed(like.or(name.as_ref().and_then(|name| input.get(name))));
         if let (Some(name), Value::Object(members)) = (name, &mut input) {

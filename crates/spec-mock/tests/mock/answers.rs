@@ -207,6 +207,13 @@ async fn only_good_credentials_count_where_some_are_given() {
         assert_eq!(ask(&mock, &format!("GET {bad}")).await.status, 401, "{scheme}");
         assert_eq!(ask(&mock, "GET /a").await.status, 401, "{scheme}");
     }
+    let two = document(
+        "{type: http, scheme: bearer}\n    other: {type: openIdConnect, openIdConnectUrl: 'https://example.com'}",
+    );
+    let two = two.credential("own", "t").credential("other", "u");
+    for (token, status) in [("t", 204), ("u", 204), ("v", 401)] {
+        assert_eq!(ask(&two, &format!("GET /a\nAuthorization: Bearer {token}")).await.status, status);
+    }
     let mock = document("{type: http, scheme: basic}").credential("own", "u:p");
     for authorization in ["Basic", "Basic ?", "Bearer t", "u:p"] {
         assert_eq!(ask(&mock, &format!("GET /a\nAuthorization: {authorization}")).await.status, 401);
@@ -249,6 +256,20 @@ async fn a_declared_error_tells_what_is_wrong() {
         let answer = ask(&Mock::new(contract.clone()), "GET /a?n=x").await;
         assert_eq!((answer.status, answer.json()), (400, body), "{own}");
         judge(&contract, "a", &answer);
+    }
+}
+
+/// Documents name what must be there more than once; validators count.
+#[tokio::test]
+async fn what_must_be_there_may_be_named_twice() {
+    for version in ["3.0.3", "3.1.0"] {
+        let text = format!(
+            "openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        \
+             '200':\n          description: Fine\n          content:\n            application/json:\n              \
+             schema: {{type: object, required: [a, b, a, b], properties: {{a: {{type: integer}}, b: {{type: integer}}}}}}\n"
+        );
+        let answer = ask(&Mock::new(read("a.yaml", &text)), "GET /a").await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, r#"{"a":0,"b":0}"#));
     }
 }
 

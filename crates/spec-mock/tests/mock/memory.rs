@@ -108,6 +108,27 @@ async fn what_is_put_is_there() {
 }
 
 #[tokio::test]
+async fn a_name_is_no_id_beside_one() {
+    let mock = shop();
+    let made = async |body: &str| step(&mock, "makeNote", "POST /notes", body).await;
+    let first = made(r#"{"name": "Mia"}"#).await.json();
+    let second = made(r#"{"name": "Mia"}"#).await.json();
+    assert_eq!((&first["id"], &second["id"]), (&json!("1"), &json!("2")));
+    let third = made(r#"{"name": "Zoe", "id": "a/b c"}"#).await;
+    assert_eq!(third.header("location"), "/notes/a%2Fb%20c");
+    let read = step(&mock, "note", &format!("GET {}", third.header("location")), "").await;
+    assert_eq!(read.json(), third.json());
+
+    let names = async |query: &str| {
+        let list = step(&mock, "notes", &format!("GET /notes{query}"), "").await.json();
+        list.as_array().expect("a list").iter().map(|own| own["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("").await, ["Mia", "Mia"]);
+    assert_eq!(names("?page=2").await, ["Zoe"]);
+    assert!(names("?page=3").await.is_empty());
+}
+
+#[tokio::test]
 async fn the_memory_is_read_set_and_cleared() {
     let mock = shop();
     step(&mock, "set", "PUT /settings/a", r#"{"value": "x"}"#).await;
