@@ -23,7 +23,6 @@ impl Judge<'_> {
         let place = pointer(operation);
         let one =
             |check, kind: String, message: String| vec![Failure::new(check, kind, message, place.clone())];
-        let earlier = |step: &usize| (self.earlier)(*step);
         match &exchange.case.expect {
             Expect::Declared => self.echo(operation, exchange),
             // A service may have limits of its own for what is without measure.
@@ -62,6 +61,17 @@ impl Judge<'_> {
                 let kind = if exchange.case.who == Who::Nobody { "missing" } else { "wrong" };
                 one(Check::IgnoredAuth, kind.to_owned(), message)
             }
+            _ => self.of_things(operation, exchange, status),
+        }
+    }
+
+    /// Holds an answer against what came before it.
+    fn of_things(&self, operation: &Operation, exchange: &Exchange, status: u16) -> Vec<Failure> {
+        let one = |check, kind: String, message: String| {
+            vec![Failure::new(check, kind, message, pointer(operation))]
+        };
+        let earlier = |step: &usize| (self.earlier)(*step);
+        match &exchange.case.expect {
             Expect::Hidden(owner) if exchange.is_success() => {
                 let is_same = operation.method != Method::Get
                     || earlier(owner).is_none_or(|own| shares(&own, exchange));

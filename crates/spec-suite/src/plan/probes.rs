@@ -87,6 +87,12 @@ impl Session {
         if rounds.is_empty() {
             rounds.push(Vec::new());
         }
+        self.broken_bodies(operation, seed, &mut rounds);
+        rounds
+    }
+
+    /// Adds bodies that are missing, or can't be read.
+    fn broken_bodies(&self, operation: &Operation, seed: u64, rounds: &mut Vec<Vec<Probe>>) {
         if let Some(body) = &operation.body
             && let Some(media) = preferred(operation)
         {
@@ -112,7 +118,6 @@ impl Session {
                 early(&mut rounds[0], 4, own(Change::NoBody));
             }
         }
-        rounds
     }
 
     /// Returns requests that are at the edge of what the document allows.
