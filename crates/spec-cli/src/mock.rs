@@ -27,7 +27,8 @@ The document is a path, or REVISION:PATH for a file as a revision of Git has it.
       --seed NUMBER    what made values and faults depend on, besides the request
       --errors         500 where an example is not what its schema says, instead of leaving it out
       --credential SCHEME=VALUE
-                       a credential that is good, and others of its scheme are not; may be given again
+                       a credential that is good, and others of its scheme are not; env:NAME as VALUE takes it
+                       from a variable; may be given again
       --state          remember what requests make; DELETE /__state forgets it
       --callbacks=false   send no callbacks
       --watch=false    answer by the document as it was at the start, whatever becomes of the file
@@ -119,9 +120,7 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
             Long("errors") => arguments.errors = flag(&mut parser)?,
             Long("state") => arguments.state = flag(&mut parser)?,
             Long("credential") => {
-                let text = parser.value()?.string()?;
-                let (scheme, value) = text.split_once('=').ok_or("write --credential SCHEME=VALUE")?;
-                arguments.credentials.push((scheme.to_owned(), value.to_owned()));
+                arguments.credentials.push(crate::test::credential(&parser.value()?.string()?)?);
             }
             Long("callbacks") => arguments.callbacks = flag(&mut parser)?,
             Long("watch") => arguments.watch = flag(&mut parser)?,
@@ -194,6 +193,12 @@ fn serve(arguments: &Arguments) -> Result<(), String> {
         eprintln!("{diagnostics}\n");
     }
     let api = api.ok_or("error: the document has no operation to answer")?;
+    let schemes: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
+    let is_unknown = |(own, _): &&(String, String)| !schemes.contains(&own.as_str());
+    if let Some((unknown, _)) = arguments.credentials.iter().find(is_unknown) {
+        let known = if schemes.is_empty() { "none".to_owned() } else { schemes.join(", ") };
+        return Err(format!("error: the document has no security scheme `{unknown}`; it has {known}"));
+    }
     let quiet = arguments.quiet;
     let mut mock = Mock::new(Contract::new(api))
         .seed(arguments.seed)

@@ -25,6 +25,9 @@ pub(crate) async fn answer(mock: &Mock, request: Request<Body>) -> Response<Body
         Ok(read) => read,
         Err(wrong) => return finish(mock, &asked, Problem::new(422, wrong.join("; ")).response(), false),
     };
+    // Drawn in the order in which requests arrive, however long their bodies take; what administers the mock
+    // draws nothing.
+    let fault = if state::is_administration(mock, parts.uri.path()) { None } else { drawn(mock, &read) };
     let Ok(body) = Limited::new(body, mock.settings.body_limit).collect().await else {
         let detail = format!("the body is longer than {} bytes, or broke off", mock.settings.body_limit);
         return finish(mock, &asked, Problem::new(413, detail).response(), false);
@@ -36,7 +39,6 @@ pub(crate) async fn answer(mock: &Mock, request: Request<Body>) -> Response<Body
     if let Some(delay) = read.wishes.delay.or(mock.settings.delay) {
         tokio::time::sleep(delay).await;
     }
-    let fault = drawn(mock, &read);
     if fault == Some(Fault::Reset) {
         return faults::reset();
     }

@@ -148,11 +148,22 @@ fn prepare(asked: &Asked<'_>, callback: &Operation, messages: &Messages<'_>) -> 
     for violation in &violations {
         asked.mock.say(&format!("callback {}: {violation}", callback.id));
     }
-    let host = uri.authority().and_then(|own| HeaderValue::from_str(own.as_str()).ok());
+    let host = HeaderValue::from_str(&authority(&uri)).ok();
     request.headers_mut().extend(host.map(|host| (HOST, host)));
     let target = uri.path_and_query().map_or("/", |own| own.as_str());
     *request.uri_mut() = target.parse().map_err(|_| format!("{url} is no URL"))?;
     Ok(Sending { id: callback.id.clone(), uri, request: request.map(Full::new), contract })
+}
+
+/// Returns the host and port of a URI, without name and password (RFC 9110, 4.2.4).
+fn authority(uri: &Uri) -> String {
+    let whole = uri.authority().map_or("", |own| own.as_str());
+    whole.rsplit_once('@').map_or(whole, |(_, host)| host).to_owned()
+}
+
+/// Returns a URI as people may see it: without name, password and query.
+fn shown(uri: &Uri) -> String {
+    format!("http://{}{}", authority(uri), uri.path())
 }
 
 /// Makes the parts of a callback's request.
@@ -223,7 +234,7 @@ impl Maker<'_> {
 
 /// Sends a callback, and says what became of it.
 async fn send(mock: Mock, sending: Sending) {
-    let (id, uri, contract) = (sending.id.clone(), sending.uri.clone(), sending.contract.clone());
+    let (id, uri, contract) = (sending.id.clone(), shown(&sending.uri), sending.contract.clone());
     let answer = tokio::time::timeout(PATIENCE, exchange(sending)).await;
     match answer.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut))) {
         Ok(response) => {

@@ -44,7 +44,13 @@ impl Wishes {
     /// Returns the value of `Preference-Applied` for the wishes of these names.
     pub(crate) fn applied(&self, kept: &[&str]) -> Option<String> {
         let own = self.written.iter().filter(|(name, _)| kept.contains(name));
-        let texts: Vec<String> = own.map(|(name, value)| format!("{name}={value}")).collect();
+        let is_plain =
+            |value: &str| value.bytes().all(|own| own.is_ascii_alphanumeric() || b"-._".contains(&own));
+        let quoted = |value: &str| match is_plain(value) {
+            true => value.to_owned(),
+            false => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+        };
+        let texts: Vec<String> = own.map(|(name, value)| format!("{name}={}", quoted(value))).collect();
         (!texts.is_empty()).then(|| texts.join(", "))
     }
 
@@ -122,10 +128,10 @@ pub(crate) fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Read, Vec
     }
     read.query = (!left.is_empty()).then(|| left.join("&"));
     for line in headers.get_all("prefer") {
-        for preference in line.to_str().unwrap_or_default().split(',') {
+        for preference in preferences(line.to_str().unwrap_or_default()) {
             let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
-            let (name, value) = (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"'));
-            match read.wishes.add(&name, value) {
+            let (name, value) = (name.trim().to_ascii_lowercase(), unquoted(value.trim()));
+            match read.wishes.add(&name, &value) {
                 Ok(false) if !name.is_empty() => read.unknown.push(name),
                 Ok(_) => {}
                 Err(message) => wrong.push(message),
@@ -133,6 +139,32 @@ pub(crate) fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Read, Vec
         }
     }
     if wrong.is_empty() { Ok(read) } else { Err(wrong) }
+}
+
+/// Takes a list apart at its commas, those within quotes aside (RFC 7240, 2; RFC 9110, 5.6.4).
+fn preferences(line: &str) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    line.split(move |own: char| {
+        let escapes = is_quoted && own == '\\' && !is_escaped;
+        is_quoted ^= own == '"' && !is_escaped;
+        is_escaped = escapes;
+        own == ',' && !is_quoted
+    })
+}
+
+/// Returns the text that a quoted string means, or a token as it is.
+fn unquoted(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return value.trim_matches('"').to_owned();
+    };
+    let mut is_escaped = false;
+    inner
+        .chars()
+        .filter(|own| {
+            is_escaped = *own == '\\' && !is_escaped;
+            !is_escaped
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -158,6 +190,15 @@ mod tests {
         assert_eq!(read.query.as_deref(), Some("a=1&b&__x=1"));
         assert_eq!(read.unknown, ["respond-async"]);
         assert_eq!(read.wishes.applied(&["code", "delay"]).as_deref(), Some("delay=25, code=404"));
+        assert_eq!(read.wishes.applied(&["example"]).as_deref(), Some("example=\"a cat\""));
+    }
+
+    #[test]
+    fn commas_within_quotes_part_nothing() {
+        let headers = prefer(r#"example="a, \"b\"", code=404"#);
+        let read = read(&headers, None).expect("wishes");
+        assert_eq!((read.wishes.example.as_deref(), read.wishes.code), (Some("a, \"b\""), Some(404)));
+        assert_eq!(read.wishes.applied(&["example"]).as_deref(), Some(r#"example="a, \"b\"""#));
     }
 
     #[test]

@@ -23,6 +23,7 @@ use spec_api::{MediaKind, MediaType, Operation, ParameterIn};
 use spec_contract::{Contract, Judgement, Part, Violation, report};
 use spec_http::message::is_framing;
 use spec_values::random::Filling;
+use std::borrow::Cow;
 
 /// The header that says which wishes were kept (RFC 7240, 3).
 const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -161,8 +162,11 @@ fn allowed(contract: &Contract, request: &Request<Bytes>) -> Vec<String> {
 }
 
 impl Asked<'_> {
-    pub(crate) fn accept(&self) -> Option<&str> {
-        self.request.headers().get(ACCEPT)?.to_str().ok()
+    /// Returns all lines of `Accept` as one list (RFC 9110, 5.3).
+    pub(crate) fn accept(&self) -> Option<Cow<'_, str>> {
+        let mut lines = self.request.headers().get_all(ACCEPT).iter().filter_map(|own| own.to_str().ok());
+        let first = lines.next()?;
+        Some(lines.fold(Cow::Borrowed(first), |list, line| Cow::Owned(format!("{list}, {line}"))))
     }
 
     /// Returns what made values depend on: the seed, and all that the request says.
@@ -195,13 +199,16 @@ impl Asked<'_> {
 
     /// Chooses the response.
     pub(crate) fn chosen(&self) -> Result<Chosen<'_>, Problem<'static>> {
-        negotiate::choose(self.operation, self.wishes.code, self.accept()).map_err(|unmet| match unmet {
-            Unmet::NoResponse => Problem::new(500, "the operation declares no response at all"),
-            Unmet::NoSuchStatus(code) => {
-                Problem::new(404, format!("the operation declares no answer with {code}"))
-            }
-            Unmet::NotAcceptable => {
-                Problem::new(406, format!("no answer is declared in {}", self.accept().unwrap_or_default()))
+        negotiate::choose(self.operation, self.wishes.code, self.accept().as_deref()).map_err(|unmet| {
+            match unmet {
+                Unmet::NoResponse => Problem::new(500, "the operation declares no response at all"),
+                Unmet::NoSuchStatus(code) => {
+                    Problem::new(404, format!("the operation declares no answer with {code}"))
+                }
+                Unmet::NotAcceptable => Problem::new(
+                    406,
+                    format!("no answer is declared in {}", self.accept().unwrap_or_default()),
+                ),
             }
         })
     }
@@ -260,12 +267,13 @@ impl Asked<'_> {
             true => self.prepared.shown(self.operation, chosen.status, media, value),
             false => value,
         };
-        let name = negotiate::name(&chosen.response.content, media, self.accept(), value.is_string());
+        let name =
+            negotiate::name(&chosen.response.content, media, self.accept().as_deref(), value.is_string());
         // A schema may say that a text is JSON; whoever asks for a text alone can't know.
         let is_composed = value.is_object() || value.is_array();
         if is_composed
             && MediaKind::of(&name) == MediaKind::Text
-            && !negotiate::accepts(self.accept(), "application/json")
+            && !negotiate::accepts(self.accept().as_deref(), "application/json")
             && media.kind == MediaKind::Json
         {
             return Err(Problem::new(500, format!("{name} has no way to write lists or objects")));
@@ -312,7 +320,7 @@ impl Asked<'_> {
         let Some(response) = negotiate::declared(self.operation, problem.status) else {
             return Ok(bare(problem));
         };
-        let accepted = negotiate::form(problem.status, response, self.accept());
+        let accepted = negotiate::form(problem.status, response, self.accept().as_deref());
         // Whoever does not accept the form is still told what is wrong.
         let Ok(chosen) = accepted.or_else(|_| negotiate::form(problem.status, response, None)) else {
             return Ok(bare(problem));

@@ -35,10 +35,15 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 /// An answer, or why there is none.
 type Answer = Result<Draft, Problem<'static>>;
 
+/// Returns whether a path is that of the memory itself.
+pub(crate) fn is_administration(mock: &Mock, path: &str) -> bool {
+    mock.settings.state && path == STATE
+}
+
 /// Answers a request for the memory itself; none where it is for something else. GET reads all of it, PUT
 /// sets it, DELETE clears it.
 pub(crate) fn administer(mock: &Mock, request: &Request<Bytes>) -> Option<Response<Bytes>> {
-    if !mock.settings.state || request.uri().path() != STATE {
+    if !is_administration(mock, request.uri().path()) {
         return None;
     }
     let mut store = mock.store();
@@ -300,10 +305,11 @@ impl Scene<'_> {
     fn replace(&mut self, known: Option<&Value>) -> Answer {
         let created = self.asked.operation.responses.iter().find(|own| own.status == Status::Code(201));
         let created = created.filter(|_| known.is_none() && self.asked.wishes.code.is_none());
-        let chosen = match created.and_then(|own| negotiate::form(201, own, self.asked.accept()).ok()) {
-            Some(chosen) => chosen,
-            None => self.asked.chosen()?,
-        };
+        let chosen =
+            match created.and_then(|own| negotiate::form(201, own, self.asked.accept().as_deref()).ok()) {
+                Some(chosen) => chosen,
+                None => self.asked.chosen()?,
+            };
         if !(200..300).contains(&chosen.status) {
             return self.asked.answered();
         }
