@@ -217,7 +217,9 @@ impl Session {
             false => self.values.faults(schema, &base),
         };
         if is_valid {
-            all.insert(0, Variant { value: base, at: String::new(), keyword: format!("{schema}/type") });
+            let has_values = self.api().json_schema(parameter.schema).get("enum").is_some();
+            let keyword = format!("{schema}/{}", if has_values { "enum" } else { "type" });
+            all.insert(0, Variant { value: base, at: String::new(), keyword });
             all.retain(|own| is_modest(&own.value) && own.value != json!(""));
         }
         all.retain(|own| carries(operation, parameter, &own.value));
@@ -258,8 +260,9 @@ fn edge(keyword: &str) -> u8 {
     }
     match keyword.split('#').next().unwrap_or_default().rsplit('/').next().unwrap_or_default() {
         "enum" | "const" => 0,
-        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minItems" | "maxItems" => 1,
-        "minLength" | "maxLength" | "format" | "required" | "properties" => 2,
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minItems" | "maxItems"
+        | "maxLength" => 1,
+        "minLength" | "format" | "required" | "properties" => 2,
         _ => 3,
     }
 }
@@ -269,8 +272,9 @@ fn by_rounds(all: Vec<(String, Probe)>) -> Vec<Vec<Probe>> {
     let mut met: HashMap<String, usize> = HashMap::new();
     let mut rounds: Vec<Vec<Probe>> = Vec::new();
     for (keyword, probe) in all {
-        // Each member that has to be there is one of its own.
-        let round = match keyword.ends_with("/required") {
+        // Each member that has to be there is one of its own, and so is each value of an enumeration.
+        let is_value = matches!(probe.expect, Expect::Accepted(_)) && keyword.contains("/enum");
+        let round = match keyword.ends_with("/required") || is_value {
             true => 0,
             false => {
                 let round = met.entry(keyword).or_default();
