@@ -108,6 +108,48 @@ pub(crate) fn preferred(operation: &Operation) -> Option<&MediaType> {
     content.iter().find(|media| message::kind_of(media) == MediaKind::Json).or(content.first())
 }
 
+/// The largest number that every service has room for, where its document says nothing else.
+const ROOM: i64 = 1_000_000;
+
+/// Returns whether every service keeps a sign as it is.
+fn is_plain(sign: char) -> bool {
+    !sign.is_control() && !matches!(sign, '\u{301}' | '\u{2028}' | '\u{10ffff}')
+}
+
+/// Returns a value that every service has room for: other signs in place of those that are not plain, and
+/// numbers that are no larger than many columns. Whether it is valid, a validator says.
+fn plainer(value: &Value, is_plain: &dyn Fn(char) -> bool) -> Value {
+    match value {
+        Value::String(text) => {
+            let plain: String = text.chars().map(|sign| if is_plain(sign) { sign } else { 'a' }).collect();
+            // A text of blanks alone is none for many.
+            if plain.trim().is_empty() { "a".repeat(plain.chars().count()).into() } else { plain.into() }
+        }
+        Value::Number(number) => match (number.as_i64(), number.as_f64().unwrap_or_default()) {
+            (Some(whole), _) if whole.unsigned_abs() > ROOM.unsigned_abs() => (whole % ROOM).into(),
+            (None, float) if float.abs() > 1e6 || (float != 0.0 && float.abs() < 1e-3) => json!(0.5),
+            _ => value.clone(),
+        },
+        Value::Array(items) => items.iter().map(|own| plainer(own, is_plain)).collect(),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, own)| (name.clone(), plainer(own, is_plain))).collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// Returns whether nobody here knows the syntax of a body, so that a service may well refuse what is made up.
+pub(crate) fn is_opaque(operation: &Operation, case: &Case) -> bool {
+    let Some(body) = &case.body else { return false };
+    let content = operation.body.iter().flat_map(|own| &own.content);
+    let Some(media) = content.into_iter().find(|own| own.name == body.declared) else { return false };
+    match message::kind_of(media) {
+        MediaKind::Json | MediaKind::Form | MediaKind::Multipart => false,
+        MediaKind::Text => media.essence() != "text/plain",
+        MediaKind::Bytes => media.essence() != "application/octet-stream",
+    }
+}
+
 impl Session {
     /// Makes a case that is what the document asks for.
     pub(crate) async fn make(&self, operation: &Operation, making: Making<'_>) -> Result<Case, Halt> {
@@ -179,7 +221,14 @@ impl Session {
         seed: u64,
     ) -> Result<Value, String> {
         let fits = |value: &Value| carries(operation, parameter, value) && *value != json!("");
-        self.values.valid(pointer(self.api(), parameter.schema), filling, seed, &fits)
+        let schema = pointer(self.api(), parameter.schema);
+        let made = self.values.valid(schema, filling, seed, &fits)?;
+        // What stands in a path, routers take apart before a service sees it.
+        let is_path = parameter.place == ParameterIn::Path;
+        let plainer =
+            plainer(&made, &|sign| if is_path { sign.is_ascii_alphanumeric() } else { is_plain(sign) });
+        let is_right = fits(&plainer) && schema.is_none_or(|schema| self.values.is_valid(schema, &plainer));
+        Ok(if is_right { plainer } else { made })
     }
 
     /// Makes a body.
@@ -200,6 +249,11 @@ impl Session {
             }
             (_, MediaKind::Form | MediaKind::Multipart) if schema.is_none() => json!({}),
             _ => self.values.valid(schema, filling, seed, &|_| true)?,
+        };
+        let plainer = plainer(&content, &is_plain);
+        let content = match schema {
+            Some(schema) if self.values.is_valid(schema, &plainer) => plainer,
+            _ => content,
         };
         let declared = media.name.clone();
         Ok(Body { declared, media_type: None, content: Content::Value(content), from: Vec::new() })

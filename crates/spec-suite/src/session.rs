@@ -3,12 +3,13 @@
 //! Must not know which requests are worth sending.
 
 use crate::case::{Body, Case, Content, Expect, Fault, Source, Use};
-use crate::check::{Failure, Judge};
+use crate::check::{Check, Failure, Judge};
 use crate::coverage::Coverage;
 use crate::credentials;
 use crate::exchange::Exchange;
 use crate::finding::{Finding, Key};
 use crate::links::{Link, links};
+use crate::make::is_opaque;
 use crate::message;
 use crate::settings::Settings;
 use crate::transport::{Lost, Transport};
@@ -27,6 +28,9 @@ const UNREACHED: usize = 3;
 
 /// The part of the budget that making findings smaller may take.
 const SHRINKING: usize = 4;
+
+/// The longest target that is sent where it has to be taken, in bytes.
+const LONGEST: usize = 4_000;
 
 /// Why a request was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +165,27 @@ impl Session {
         Ok(number)
     }
 
+    /// Returns whether a check found something in an exchange.
+    pub(crate) fn is_found(&self, exchange: &Exchange, check: Check) -> bool {
+        let log = self.state().log.clone();
+        let failures = self.failures(exchange, &|step| log.get(step).cloned());
+        failures.iter().any(|failure| failure.check == check)
+    }
+
+    /// Forgets what a check found in an exchange alone.
+    pub(crate) fn take_back(&self, exchange: &Exchange, check: Check) {
+        let log = self.state().log.clone();
+        let failures = self.failures(exchange, &|step| log.get(step).cloned());
+        let mut state = self.state();
+        for failure in failures.iter().filter(|failure| failure.check == check) {
+            let key = Key::new(failure, exchange);
+            if state.findings.get(&key).is_some_and(|found| found.count <= 1) {
+                state.findings.shift_remove(&key);
+                state.fresh.retain(|own| *own != key);
+            }
+        }
+    }
+
     /// Returns what is wrong with an exchange.
     pub(crate) fn failures(
         &self,
@@ -189,6 +214,15 @@ impl Session {
                 [one] if one.part == Part::Method => Ok(case),
                 _ => Err(skip("the path has the method".to_owned())),
             };
+        }
+        if matches!(case.expect, Expect::Accepted(_)) {
+            if is_opaque(operation, &case) {
+                case.expect = Expect::Declared;
+            }
+            // Servers and proxies have limits for targets (RFC 9112, 3).
+            if request.uri().path_and_query().is_some_and(|own| own.as_str().len() > LONGEST) {
+                return Err(skip("its target is longer than servers take".to_owned()));
+            }
         }
         if judgement.operation.as_deref() != Some(operation.id.as_str()) {
             return Err(skip("the path is that of another operation".to_owned()));
@@ -291,7 +325,8 @@ impl Session {
 
     /// Waits until the rate lets a request go.
     async fn wait(&self) {
-        let Some(rate) = self.settings.rate.filter(|rate| *rate > 0.0) else { return };
+        // Slower than one an hour is no rate.
+        let Some(rate) = self.settings.rate.filter(|rate| *rate > 1.0 / 3600.0) else { return };
         let at = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
             let at = next.unwrap_or_else(Instant::now).max(Instant::now());

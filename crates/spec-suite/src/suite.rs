@@ -3,7 +3,7 @@
 use crate::plan::{self, Task};
 use crate::report::Report;
 use crate::resource::resources;
-use crate::session::{Halt, Session};
+use crate::session::{Halt, Session, State};
 use crate::settings::{Credential, Settings};
 use crate::transport::{Client, InProcess, Transport};
 use bytes::Bytes;
@@ -202,12 +202,40 @@ impl Suite {
         let state = Arc::try_unwrap(session).ok().map(Session::into_state);
         match (state, panic) {
             (Some((contract, settings, mut state)), panic) => {
-                state.error = state.error.or(panic);
+                state.error = state.error.take().or(panic);
+                state.error = state.error.take().or_else(|| nothing_taken(&state));
                 Report::new(&contract, settings, state, self.baseline.as_deref())
             }
             (None, panic) => Report::failed(&contract, settings, panic.unwrap_or_default()),
         }
     }
+}
+
+/// The number of requests after which a service should have taken one.
+const ENOUGH: usize = 10;
+
+/// Returns why a run says nothing: no request was taken, so that nothing was seen of what the service does.
+fn nothing_taken(state: &State) -> Option<String> {
+    let statuses: Vec<u16> = state.log.iter().filter_map(|own| own.status()).collect();
+    let is_taken = statuses.iter().any(|status| (100..400).contains(status));
+    if is_taken || statuses.len() < ENOUGH || !state.findings.is_empty() {
+        return None;
+    }
+    let mut counts: Vec<(u16, usize)> = Vec::new();
+    for status in statuses {
+        match counts.iter_mut().find(|(own, _)| *own == status) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((status, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let told: Vec<String> =
+        counts.iter().take(3).map(|(status, count)| format!("{count} × {status}")).collect();
+    Some(format!(
+        "no request was taken ({}): look at the URL, which has to end where the paths of the document begin, and \
+         at the credentials",
+        told.join(", ")
+    ))
 }
 
 /// What workers share.

@@ -5,6 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
+/// The number of items above which a list is only cut in halves.
+const MANY: usize = 32;
+
 /// Returns simpler values to try in place of one, the simplest first: members and items left out, texts
 /// shortened, numbers nearer to zero. Each step makes a value smaller, so that taking one, and asking again,
 /// ends.
@@ -90,6 +93,10 @@ fn lists(items: &[Value]) -> Vec<Value> {
     if items.len() > 2 {
         smaller.push(Value::from(&items[..items.len() / 2]));
         smaller.push(Value::from(&items[items.len() / 2..]));
+    }
+    // Of a long list, halves are enough until it is short.
+    if items.len() > MANY {
+        return smaller;
     }
     if items.len() > 1 {
         for index in 0..items.len() {

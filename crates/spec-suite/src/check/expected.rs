@@ -9,7 +9,7 @@ use spec_api::{Method, Operation};
 /// The statuses by which a request is refused that the document does not allow; those of servers that fail
 /// are found by another check.
 fn is_refused(status: u16) -> bool {
-    matches!(status, 300..=399 | 400 | 401 | 403..=406 | 409..=415 | 417 | 422 | 428 | 429 | 431 | 500..)
+    status >= 300
 }
 
 /// The statuses by which a request is called wrong by itself, whatever there is to find.
@@ -42,6 +42,7 @@ impl Judge<'_> {
             Expect::Accepted(_) => {
                 let mut failures = self.echo(operation, exchange);
                 failures.extend(self.page(operation, exchange));
+                failures.extend(self.answers(operation, exchange));
                 failures
             }
             Expect::Refused(fault) if !is_refused(status) => vec![refused(fault, status)],
@@ -94,7 +95,7 @@ impl Judge<'_> {
                     Vec::new()
                 }
             }
-            Expect::Gone(deleted) if (200..400).contains(&status) => {
+            Expect::Gone(deleted) if (200..400).contains(&status) && !self.is_marked(exchange, *deleted) => {
                 let what = earlier(deleted).map(|own| own.case.operation.clone()).unwrap_or_default();
                 let message = format!("it was deleted by {what}, and the answer is {status}");
                 one(Check::UseAfterFree, what, message)
@@ -135,12 +136,31 @@ impl Judge<'_> {
         }
     }
 
+    /// Returns whether an answer tells of a thing that it was deleted, or shows none: it is told otherwise than
+    /// before, or nothing is.
+    fn is_marked(&self, exchange: &Exchange, deleted: usize) -> bool {
+        let Some(now) = exchange.json() else { return false };
+        let is_nothing = match &now {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(members) => members.is_empty(),
+            _ => false,
+        };
+        let is_same = |own: &Exchange| {
+            own.is_success()
+                && own.case.operation == exchange.case.operation
+                && own.request.uri() == exchange.request.uri()
+        };
+        let mut before = (0..deleted).rev().filter_map(self.earlier).filter(|own| is_same(own));
+        is_nothing || before.next().and_then(|own| own.json()).is_some_and(|own| own != now)
+    }
+
     fn no_method(&self, operation: &Operation, exchange: &Exchange, status: u16) -> Vec<Failure> {
         let method = exchange.request.method();
         let failure = |kind: &str, message: String| {
             vec![Failure::new(Check::UnsupportedMethod, kind, message, pointer(operation))]
         };
-        let is_guarded = !operation.security.is_empty() && matches!(status, 401 | 403);
+        // Who asks, and how, may be looked at before the method is.
+        let is_guarded = !self.api().security_schemes.is_empty() && matches!(status, 401 | 403);
         match status {
             405 if exchange.header("allow").is_none() => {
                 failure("no Allow", format!("{method} is answered with 405, and without the header Allow"))
@@ -151,7 +171,7 @@ impl Judge<'_> {
             }
             405 => Vec::new(),
             // Whoever looks for the thing first does not find it.
-            404 | 410 | 429 | 500.. => Vec::new(),
+            300..=399 | 404 | 410 | 429 | 500.. => Vec::new(),
             _ if is_guarded => Vec::new(),
             _ => {
                 let message =

@@ -172,9 +172,15 @@ impl Judge<'_> {
         let Some(answer) = exchange.json().filter(|_| exchange.is_success()) else { return Vec::new() };
         let Some(items) = answer.pointer(&paging.items).and_then(Value::as_array) else { return Vec::new() };
         let Some(value) = (self.earlier)(step).and_then(|own| own.value(source)) else { return Vec::new() };
-        let has = |item: &Value| match item {
-            Value::Object(members) => members.values().any(|own| *own == value),
-            other => *other == value,
+        // Of what is gone, only the same member tells; of what is there, items may call it otherwise.
+        let token = match source {
+            Source::Answer(pointer) if !is_there => pointer.rsplit('/').next(),
+            _ => None,
+        };
+        let has = |item: &Value| match (item, token) {
+            (Value::Object(members), Some(token)) => members.get(token) == Some(&value),
+            (Value::Object(members), None) => members.values().any(|own| *own == value),
+            (other, _) => *other == value,
         };
         let is_found = items.iter().any(has);
         let failure =

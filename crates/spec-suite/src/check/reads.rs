@@ -35,12 +35,38 @@ impl Judge<'_> {
                 _ => {}
             }
         }
+        self.compared(operation, &answer, &expected, &written)
+    }
+
+    /// Holds the answer of an operation that writes against what it was sent.
+    pub(super) fn answers(&self, operation: &Operation, exchange: &Exchange) -> Vec<Failure> {
+        let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
+        let Some(Value::Object(sent)) = exchange.case.value().filter(|_| is_write) else { return Vec::new() };
+        let Some(answer) = answered(self.api(), operation, exchange) else { return Vec::new() };
+        // An answer that shows less than half of what was sent is about something else.
+        if sent.keys().filter(|name| answer.contains_key(*name)).count() * 2 < sent.len() {
+            return Vec::new();
+        }
+        let written: Vec<String> = sent.keys().cloned().collect();
+        self.compared(operation, &answer, sent, &written)
+    }
+
+    /// Holds members of an answer against what they have to be; some of them were written just now.
+    fn compared(
+        &self,
+        operation: &Operation,
+        answer: &Map<String, Value>,
+        expected: &Map<String, Value>,
+        written: &[String],
+    ) -> Vec<Failure> {
         let declared = declared(self.api(), operation);
         let mut failures = Vec::new();
-        for (name, value) in &expected {
+        for (name, value) in expected {
             let Some(property) = declared.iter().find(|own| own.name == *name) else { continue };
             let schema = self.api().schema(self.api().resolve(property.schema));
-            if schema.write_only || self.api().schema(property.schema).write_only {
+            let is_one_way = schema.write_only || self.api().schema(property.schema).write_only;
+            // Which id a thing has, its service may say.
+            if is_one_way || ["id", "uuid", "_id"].contains(&name.to_ascii_lowercase().as_str()) {
                 continue;
             }
             let format = match &schema.kind {
@@ -77,7 +103,12 @@ impl Judge<'_> {
             else {
                 continue;
             };
-            names.extend(object.properties.iter().map(|own| own.name.clone()));
+            let is_read_only = |id| self.api().schema(id).read_only;
+            let own = object
+                .properties
+                .iter()
+                .filter(|own| !is_read_only(own.schema) && !is_read_only(self.api().resolve(own.schema)));
+            names.extend(own.map(|own| own.name.clone()));
         }
         names
     }
@@ -99,6 +130,11 @@ impl Judge<'_> {
                 true if has("id") && is_taken_from_id(argument) => "id",
                 _ => argument.name.as_str(),
             };
+            // `{id}` before the end of a path is that of a thing around what is answered.
+            let is_around = own_name != Some(argument.name.as_str());
+            if is_around && crate::links::is_handle(&argument.name) {
+                continue;
+            }
             let Some(value) = answer.get(name).filter(|_| has(name)) else { continue };
             let is_scalar = value.is_string() || value.is_number();
             if is_scalar && !is_same_text(&argument.value, value) {
@@ -172,20 +208,31 @@ fn declared<'a>(api: &'a Api, operation: &'a Operation) -> &'a [Property] {
 fn is_read(sent: &Value, read: Option<&Value>, format: Option<&str>) -> bool {
     let is_nothing = |value: &Value| match value {
         Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
         Value::Array(items) => items.is_empty(),
         Value::Object(members) => members.is_empty(),
         _ => false,
     };
     let Some(read) = read else { return is_nothing(sent) };
+    if is_nothing(sent) && is_nothing(read) {
+        return true;
+    }
     match (sent, read) {
         (Value::Object(sent), Value::Object(read)) => {
             sent.iter().all(|(name, value)| is_read(value, read.get(name), None))
         }
+        // In which order, and how often, a service keeps what is the same is its own.
         (Value::Array(sent), Value::Array(read)) => {
-            sent.len() == read.len()
-                && sent.iter().zip(read).all(|(sent, read)| is_read(sent, Some(read), None))
+            sent.iter().all(|sent| read.iter().any(|read| is_read(sent, Some(read), None)))
+                && read.iter().all(|read| sent.iter().any(|sent| is_read(sent, Some(read), None)))
         }
-        (Value::Number(sent), Value::Number(read)) => sent.as_f64() == read.as_f64(),
+        (Value::Number(sent), Value::String(read)) => read.trim().parse().ok() == sent.as_f64(),
+        (Value::Number(sent), Value::Number(read)) => {
+            let (sent, read) = (sent.as_f64().unwrap_or_default(), read.as_f64().unwrap_or_default());
+            // As much as a number of 32 bits keeps.
+            (sent - read).abs() <= sent.abs().max(read.abs()) * f64::from(f32::EPSILON)
+                && (sent == read || sent.fract() != 0.0 || read.fract() != 0.0)
+        }
         (Value::String(sent), Value::String(read)) => is_same(sent, read, format),
         (sent, Value::Null) => is_nothing(sent),
         (sent, read) => sent == read,
@@ -194,8 +241,17 @@ fn is_read(sent: &Value, read: Option<&Value>, format: Option<&str>) -> bool {
 
 /// Returns whether two texts of a format mean the same.
 fn is_same(sent: &str, read: &str, format: Option<&str>) -> bool {
-    let (sent, read) = (sent.trim(), read.trim());
+    // Blanks at the ends and in a row, and signs that nobody sees, may go.
+    let plain = |text: &str| {
+        let seen: String = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+        seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (sent, read) = (plain(sent), plain(read));
     if sent == read {
+        return true;
+    }
+    // Where a value stands deeper, its format is not at hand.
+    if format.is_none() && is_time(&sent) && is_time(&read) {
         return true;
     }
     match format {
@@ -206,6 +262,14 @@ fn is_same(sent: &str, read: &str, format: Option<&str>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns whether a text is a date with a time (RFC 3339, 5.6).
+fn is_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 19
+        && bytes[..4].iter().all(u8::is_ascii_digit)
+        && (bytes[4], bytes[7], bytes[13], bytes[16]) == (b'-', b'-', b':', b':')
 }
 
 /// Returns whether a value is the one of a path, in which everything is a text.

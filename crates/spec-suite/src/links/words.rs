@@ -46,10 +46,10 @@ pub(crate) fn thing(name: &str) -> (Option<String>, Option<&'static str>) {
         }
         if let Some(stem) = plain.strip_suffix(handle).filter(|stem| stem.len() > 1) {
             // `paid` is no `pa` by its `id`: a handle begins a word.
-            let begins = name.len() - handle.len();
-            let text = &name[begins.min(name.len())..];
-            let is_word = text.starts_with(|sign: char| sign.is_ascii_uppercase())
-                || name[..begins].ends_with(['_', '-', '.']);
+            let begins = name.len().saturating_sub(handle.len());
+            let (Some(before), Some(text)) = (name.get(..begins), name.get(begins..)) else { continue };
+            let is_word =
+                text.starts_with(|sign: char| sign.is_ascii_uppercase()) || before.ends_with(['_', '-', '.']);
             if is_word {
                 return (Some(singular(stem)), Some(handle));
             }
@@ -58,9 +58,20 @@ pub(crate) fn thing(name: &str) -> (Option<String>, Option<&'static str>) {
     (Some(singular(name)), None)
 }
 
+/// Returns whether a name says how a thing is found, and not which one.
+pub(crate) fn is_handle(name: &str) -> bool {
+    HANDLES.contains(&plain(name).as_str())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{singular, thing};
+    use super::{is_handle, singular, thing};
+
+    #[test]
+    fn names_of_any_script_are_taken_apart() {
+        assert_eq!(thing("user_id番").1, None);
+        assert_eq!([is_handle("id"), is_handle("petId")], [true, false]);
+    }
 
     #[test]
     fn names_say_things() {

@@ -22,6 +22,7 @@ impl Session {
                 expect,
                 filling: Filling::Least,
                 seed,
+                base: None,
             });
         };
         for parameter in &operation.parameters {

@@ -14,7 +14,9 @@ pub(crate) use order::plan;
 use crate::case::{Body, Content, Expect, Place, Who};
 use crate::resource::Resource;
 use crate::session::{Halt, Session};
+use serde_json::Value;
 use spec_values::random::Filling;
+use std::sync::Arc;
 
 /// A change of a request that is otherwise what the document asks for.
 #[derive(Clone, Debug)]
@@ -52,6 +54,8 @@ pub(crate) struct Probe {
     /// How much of what may be left out is there.
     pub(crate) filling: Filling,
     pub(crate) seed: u64,
+    /// The body without what was changed.
+    pub(crate) base: Option<Arc<Value>>,
 }
 
 /// Something to do.

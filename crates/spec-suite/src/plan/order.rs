@@ -77,8 +77,14 @@ pub(crate) fn plan(session: &Session, operations: &[&Operation], resources: &[Re
 
 /// Adds all single requests of an operation.
 fn single(session: &Session, operation: &Operation, (number, seed): (usize, u64), order: &mut Order) {
-    let probe =
-        |change, expect, filling| Probe { operation: operation.id.clone(), change, expect, filling, seed };
+    let probe = |change, expect, filling| Probe {
+        operation: operation.id.clone(),
+        change,
+        expect,
+        filling,
+        seed,
+        base: None,
+    };
     let is_linked = session
         .links
         .iter()

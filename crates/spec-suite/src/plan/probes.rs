@@ -2,6 +2,8 @@
 
 use super::{Change, Probe, text_body};
 use crate::case::{Body, Case, Content, Expect, Fault, Place, is_modest};
+use crate::check::Check;
+use crate::exchange::Exchange;
 use crate::links::Target;
 use crate::make::{Making, carries, mixed, pointer, preferred};
 use crate::session::{Halt, Session};
@@ -10,6 +12,10 @@ use spec_api::{Method, Operation, Parameter};
 use spec_values::Variant;
 use spec_values::random::Filling;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A place that no change is at.
+const NOWHERE: &str = "/\0";
 
 impl Session {
     /// Sends a request, and makes what it needs before.
@@ -23,13 +29,37 @@ impl Session {
             ..Making::new(probe.filling, probe.seed)
         };
         let mut case = self.make(operation, making).await?;
+        let control = matches!(probe.expect, Expect::Accepted(Some(_))).then(|| {
+            let mut control = Case { expect: Expect::Declared, ..case.clone() };
+            if let (Change::Value(declared, ..), Some(base)) = (&probe.change, &probe.base) {
+                apply(&mut control, Change::Value(declared.clone(), (**base).clone(), NOWHERE.to_owned()));
+            }
+            control
+        });
         apply(&mut case, probe.change);
         case.expect = probe.expect;
         // Once is enough.
         if operation.method != Method::Delete && !self.state().asked.insert(asked(&case)) {
             return Ok(());
         }
-        self.ask(case).await.map(|_| ())
+        let answer = self.ask(case).await?;
+        match control.filter(|_| matches!(answer.status(), Some(400..=499))) {
+            Some(control) => self.control(&answer, control).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Asks for the same without what was changed. Where that is refused, too, the change is not to blame: what
+    /// was made up names something that is not there, or is there already.
+    async fn control(&self, refused: &Exchange, control: Case) -> Result<(), Halt> {
+        if !self.is_found(refused, Check::PositiveDataAcceptance) {
+            return Ok(());
+        }
+        let answer = self.ask(control).await?;
+        if matches!(answer.status(), Some(400..=499)) {
+            self.take_back(refused, Check::PositiveDataAcceptance);
+        }
+        Ok(())
     }
 
     /// Returns requests with one fault each.
@@ -50,6 +80,7 @@ impl Session {
                     expect: Expect::Refused(fault),
                     filling,
                     seed,
+                    base: None,
                 },
             ));
         };
@@ -108,6 +139,7 @@ impl Session {
                 expect: expect.clone(),
                 filling: Filling::Least,
                 seed,
+                base: None,
             };
             if media.kind == spec_api::MediaKind::Json {
                 let text = |text: &str| own(Change::Text(media.name.clone(), text.to_owned()));
@@ -123,12 +155,12 @@ impl Session {
     /// Returns requests that are at the edge of what the document allows.
     pub(super) fn boundaries(&self, operation: &Operation, seed: u64) -> Vec<Vec<Probe>> {
         let mut all = Vec::new();
-        let mut push = |change, keyword: &str, filling| {
+        let mut push = |change, keyword: &str, filling, base: Option<&Arc<Value>>| {
             let plain = keyword.split('#').next().unwrap_or_default().to_owned();
             let expect = Expect::Accepted(Some(plain));
             all.push((
                 keyword.to_owned(),
-                Probe { operation: operation.id.clone(), change, expect, filling, seed },
+                Probe { operation: operation.id.clone(), change, expect, filling, seed, base: base.cloned() },
             ));
         };
         for (number, parameter) in operation.parameters.iter().enumerate() {
@@ -137,7 +169,7 @@ impl Session {
                 // Alone, and beside all others.
                 for filling in [Filling::All, Filling::Least] {
                     let change = Change::Set(parameter.place.into(), parameter.name.clone(), value.clone());
-                    push(change, &format!("{keyword}#{filling:?}"), filling);
+                    push(change, &format!("{keyword}#{filling:?}"), filling, None);
                 }
             }
         }
@@ -163,15 +195,22 @@ impl Session {
         let whole = made(Filling::All, 7);
         // Each member is left out beside each value of an enumeration.
         let other = whole.as_ref().map(|whole| self.turned(schema, whole));
-        for base in [whole, made(Filling::Least, 9), other].into_iter().flatten() {
+        for base in [whole, made(Filling::Least, 9), other].into_iter().flatten().map(Arc::new) {
             for Variant { value, at, keyword } in self.values.boundaries(schema, &base) {
-                if !linked.contains(&at.as_str()) && is_modest(&value) {
+                // Many services do without blanks at the ends, and what is left is too short then.
+                let is_blank =
+                    |own: &Value| own.as_str().is_some_and(|own| !own.is_empty() && own.trim().is_empty());
+                let is_usual = is_modest(&value)
+                    && !value.pointer(&at).is_some_and(is_blank)
+                    && !keyword.ends_with("/uniqueItems");
+                if !linked.contains(&at.as_str()) && is_usual {
                     // What is empty is most often forgotten.
                     let keyword = match value.pointer(&at).is_some_and(is_empty) {
                         true => format!("{keyword}#empty"),
                         false => keyword,
                     };
-                    push(Change::Value(media.name.clone(), value, at), &keyword, Filling::Least);
+                    let change = Change::Value(media.name.clone(), value, at);
+                    push(change, &keyword, Filling::Least, Some(&base));
                 }
             }
         }

@@ -71,6 +71,6 @@ impl Session {
     }
 
     fn own(&self, operation: &Operation, change: Change, expect: Expect, seed: u64) -> Probe {
-        Probe { operation: operation.id.clone(), change, expect, filling: Filling::Least, seed }
+        Probe { operation: operation.id.clone(), change, expect, filling: Filling::Least, seed, base: None }
     }
 }

@@ -42,7 +42,7 @@ impl Session {
     /// Returns a request at random that the document allows.
     pub(super) fn some(&self, operation: &Operation, seed: u64) -> Probe {
         let (filling, expect) = (Filling::Some, Expect::Accepted(None));
-        Probe { operation: operation.id.clone(), change: Change::Nothing, expect, filling, seed }
+        Probe { operation: operation.id.clone(), change: Change::Nothing, expect, filling, seed, base: None }
     }
 
     fn fault_at_random(&self, operation: &Operation, rng: &mut Rng, seed: u64) -> Option<Probe> {
@@ -72,6 +72,6 @@ impl Session {
         let (schema, change) = changes.swap_remove(rng.usize(0..changes.len()));
         let fault = Fault { part: String::new(), schema, message: String::new(), is_missing: false };
         let (operation, expect) = (operation.id.clone(), Expect::Refused(fault));
-        Some(Probe { operation, change, expect, filling: Filling::Some, seed })
+        Some(Probe { operation, change, expect, filling: Filling::Some, seed, base: None })
     }
 }

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
 /// A client of one service.
@@ -19,8 +19,15 @@ pub(crate) struct Client {
     /// What stands before the paths of the document.
     prefix: String,
     timeout: Duration,
-    idle: Mutex<Vec<SendRequest<Full<Bytes>>>>,
+    /// Connections that are kept, each since when.
+    idle: Mutex<Vec<(SendRequest<Full<Bytes>>, Instant)>>,
 }
+
+/// How long a connection is kept that nobody uses: servers close theirs, and a request that meets that is lost.
+const KEPT: Duration = Duration::from_millis(800);
+
+/// Why there is no answer; with the request, where none of it was sent.
+type Failed = (hyper::Error, Option<Request<Full<Bytes>>>);
 
 impl Client {
     /// Makes a client of the service behind a URL.
@@ -49,8 +56,8 @@ impl Client {
 
     fn idle(&self) -> Option<SendRequest<Full<Bytes>>> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(kept) = idle.pop() {
-            if kept.is_ready() {
+        while let Some((kept, since)) = idle.pop() {
+            if kept.is_ready() && since.elapsed() < KEPT {
                 return Some(kept);
             }
         }
@@ -73,10 +80,19 @@ impl Client {
         &self,
         sender: &mut SendRequest<Full<Bytes>>,
         request: Request<Full<Bytes>>,
-    ) -> Result<Response<Bytes>, hyper::Error> {
-        sender.ready().await?;
-        let (parts, body) = sender.send_request(request).await?.into_parts();
-        Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
+    ) -> Result<Response<Bytes>, Failed> {
+        if let Err(error) = sender.ready().await {
+            return Err((error, Some(request)));
+        }
+        let answer = sender.try_send_request(request).await;
+        let (parts, body) = answer
+            .map_err(|mut own| {
+                let unsent = own.take_message();
+                (own.into_error(), unsent)
+            })?
+            .into_parts();
+        let body = body.collect().await.map_err(|error| (error, None))?;
+        Ok(Response::from_parts(parts, body.to_bytes()))
     }
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
@@ -84,22 +100,28 @@ impl Client {
             let source = std::error::Error::source(error).map(ToString::to_string);
             Lost::Closed(source.map_or_else(|| error.to_string(), |source| format!("{error} ({source})")))
         };
+        let mut request = request.map(Full::new);
         if let Some(mut kept) = self.idle() {
-            // One that was kept may have been closed meanwhile: then a new one is asked.
-            if let Ok(answer) = self.exchange(&mut kept, request.clone().map(Full::new)).await {
-                self.keep(kept);
-                return Ok(answer);
+            let again = request.method().is_idempotent().then(|| request.clone());
+            match self.exchange(&mut kept, request).await {
+                Ok(answer) => {
+                    self.keep(kept);
+                    return Ok(answer);
+                }
+                // It may have been closed meanwhile. What may have arrived is sent again only where twice is as
+                // good as once (RFC 9110, 9.2.2).
+                Err((error, unsent)) => request = unsent.or(again).ok_or_else(|| closed(&error))?,
             }
         }
         let mut sender = self.connect().await?;
-        let answer = self.exchange(&mut sender, request.map(Full::new)).await.map_err(|own| closed(&own))?;
+        let answer = self.exchange(&mut sender, request).await.map_err(|(error, _)| closed(&error))?;
         self.keep(sender);
         Ok(answer)
     }
 
     fn keep(&self, sender: SendRequest<Full<Bytes>>) {
         if !sender.is_closed() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sender);
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((sender, Instant::now()));
         }
     }
 }

@@ -14,15 +14,7 @@ pub(super) fn texts(format: &str) -> &'static [&'static str] {
             "2026-01-31",
             "2026-01-31T10:20:30",
         ],
-        "date" => &[
-            "2024-02-29",
-            "1900-01-01",
-            "9999-12-31",
-            "not a date",
-            "2026-02-30",
-            "2026-13-01",
-            "31.01.2026",
-        ],
+        "date" => &["2024-02-29", "1900-01-01", "not a date", "2026-02-30", "2026-13-01", "31.01.2026"],
         "time" => &["23:59:59Z", "10:20:30.5+02:00", "25:00:00Z", "noon"],
         "duration" => &["P1DT2H", "PT0S", "1 day", "P"],
         "uuid" => &[
@@ -32,9 +24,7 @@ pub(super) fn texts(format: &str) -> &'static [&'static str] {
             "67e55044",
         ],
         "email" | "idn-email" => &["a@b.example", "first.last+tag@example.com", "no address", "@example.com"],
-        "uri" | "url" | "iri" => {
-            &["https://example.com/a?b=c#d", "urn:isbn:0451450523", "no uri", "http://[::1"]
-        }
+        "uri" | "url" | "iri" => &["https://example.com/a?b=c#d", "no uri", "http://[::1"],
         "uri-reference" | "iri-reference" => &["../a", "#b", "\\\\no reference"],
         "hostname" | "idn-hostname" => &["example.com", "a", "-", "exa mple.com"],
         "ipv4" => &["192.0.2.1", "255.255.255.255", "192.0.2.256", "192.0.2"],
