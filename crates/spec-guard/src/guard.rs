@@ -128,8 +128,8 @@ impl Guard {
         self
     }
 
-    /// Lets everything pass as it is, and tells a sink what is wrong: a closure, [`Tracing`](crate::Tracing)
-    /// or [`Metrics`](crate::Metrics).
+    /// Lets everything pass as it is, and tells a sink what is wrong: a closure, `Tracing`
+    /// or `Metrics`.
     #[must_use]
     pub fn observe(self, sink: impl Sink) -> Guard {
         self.sink(sink).with(|settings| settings.mode = Mode::Observe)
