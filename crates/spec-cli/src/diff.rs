@@ -2,7 +2,7 @@
 //!
 //! Must not know how changes are found.
 
-use crate::{documents, failed};
+use crate::documents;
 use spec_diff::{Calendar, Ignore, Level, Report, write};
 use spec_document::{Code, Diagnostic, Diagnostics, Location, Renderer, Severity, Sources};
 use std::ffi::OsString;
@@ -55,17 +55,7 @@ struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(words: Vec<OsString>) -> ExitCode {
-    match arguments(words) {
-        Ok(Some(arguments)) => compare(&arguments).unwrap_or_else(|message| {
-            eprintln!("{message}");
-            ExitCode::from(2)
-        }),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&error.to_string(), HELP),
-    }
+    crate::command(arguments(words), HELP, |own| compare(&own))
 }
 
 fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {

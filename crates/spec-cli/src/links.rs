@@ -2,7 +2,7 @@
 //!
 //! Must not know how links are found.
 
-use crate::{documents, failed};
+use crate::documents;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -18,29 +18,16 @@ DOC is a path, or REVISION:PATH for a file as a revision of Git has it.
 
 /// Runs the command.
 pub(crate) fn run(words: Vec<OsString>) -> ExitCode {
-    let document = match arguments(words) {
-        Ok(Some(document)) => document,
-        Ok(None) => {
-            print!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => return failed(&error.to_string(), HELP),
-    };
-    match documents::api(&document) {
-        Ok((api, _)) => {
-            let mut text = String::new();
-            for link in spec_suite::links(&api) {
-                text.push_str(&format!("{link}\n"));
-            }
-            // Whoever reads may have enough.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::SUCCESS
-        }
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::from(2)
-        }
-    }
+    crate::command(arguments(words), HELP, |document| list(&document))
+}
+
+/// Writes the links of a document.
+fn list(document: &str) -> Result<ExitCode, String> {
+    let (api, _) = documents::api(document)?;
+    let text: String = spec_suite::links(&api).iter().map(|link| format!("{link}\n")).collect();
+    // Whoever reads may have enough.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn arguments(words: Vec<OsString>) -> Result<Option<String>, lexopt::Error> {

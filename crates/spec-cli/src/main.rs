@@ -65,6 +65,25 @@ fn generate(command: &str, rest: Vec<OsString>) -> ExitCode {
     spec_cli::generate::run([vec![command.into()], rest].concat(), &house)
 }
 
+/// Does what the arguments of a command ask for, and says why it could not.
+fn command<A>(
+    arguments: Result<Option<A>, lexopt::Error>,
+    help: &str,
+    run: impl FnOnce(A) -> Result<ExitCode, String>,
+) -> ExitCode {
+    match arguments {
+        Ok(Some(arguments)) => run(arguments).unwrap_or_else(|message| {
+            eprintln!("{message}");
+            ExitCode::from(2)
+        }),
+        Ok(None) => {
+            print!("{help}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error.to_string(), help),
+    }
+}
+
 /// Says why a command could not run, and how it is used.
 fn failed(message: &str, help: &str) -> ExitCode {
     eprintln!("error: {message}\n\n{help}");

@@ -2,7 +2,6 @@
 //!
 //! Knows the arguments, which are Prism's where it has them. Must not know how answers are made.
 
-use crate::failed;
 use crate::watched::{Found, PAUSE, Watched};
 use spec_contract::Contract;
 use spec_mock::{Fault, Mock};
@@ -74,20 +73,7 @@ struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(words: Vec<OsString>) -> ExitCode {
-    match arguments(words) {
-        Ok(Some(arguments)) => match serve(&arguments) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(message) => {
-                eprintln!("{message}");
-                ExitCode::from(2)
-            }
-        },
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&error.to_string(), HELP),
-    }
+    crate::command(arguments(words), HELP, |own| serve(&own).map(|()| ExitCode::SUCCESS))
 }
 
 fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {

@@ -3,7 +3,7 @@
 //! Knows arguments, which are those of Prism where it has them, and how findings are shown. Must not know how
 //! messages are judged or passed on.
 
-use crate::{documents, failed};
+use crate::documents;
 use spec_document::{Diagnostics, Renderer, Severity, Sources};
 use spec_guard::proxy::{Proxy, Upstream};
 use spec_guard::{Contract, Counts, Guard, Mode, Report, Sides, Unknown};
@@ -73,17 +73,7 @@ impl Default for Arguments {
 
 /// Runs the command.
 pub(crate) fn run(words: Vec<OsString>) -> ExitCode {
-    match arguments(words) {
-        Ok(Some(arguments)) => stand(&arguments).unwrap_or_else(|message| {
-            eprintln!("{message}");
-            ExitCode::from(2)
-        }),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&error.to_string(), HELP),
-    }
+    crate::command(arguments(words), HELP, |own| stand(&own))
 }
 
 fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {

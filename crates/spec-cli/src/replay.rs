@@ -2,7 +2,6 @@
 //!
 //! Must not know how findings are judged.
 
-use crate::failed;
 use crate::test::{credential, identity};
 use spec_suite::{Outcome, Replay};
 use std::ffi::OsString;
@@ -36,17 +35,7 @@ struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(words: Vec<OsString>) -> ExitCode {
-    match arguments(words) {
-        Ok(Some(arguments)) => replay(&arguments).unwrap_or_else(|message| {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&error.to_string(), HELP),
-    }
+    crate::command(arguments(words), HELP, |own| replay(&own).map_err(|why| format!("error: {why}")))
 }
 
 fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {

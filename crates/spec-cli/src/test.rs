@@ -2,7 +2,7 @@
 //!
 //! Must not know how that is found.
 
-use crate::{documents, failed};
+use crate::documents;
 use spec_contract::Contract;
 use spec_document::Sources;
 use spec_suite::{Report, Suite};
@@ -70,17 +70,7 @@ enum Format {
 
 /// Runs the command.
 pub(crate) fn run(words: Vec<OsString>) -> ExitCode {
-    match arguments(words) {
-        Ok(Some(arguments)) => test(arguments).unwrap_or_else(|message| {
-            eprintln!("{message}");
-            ExitCode::from(2)
-        }),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&error.to_string(), HELP),
-    }
+    crate::command(arguments(words), HELP, test)
 }
 
 fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {

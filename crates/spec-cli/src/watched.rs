@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 /// The time between two looks at the files.
 pub(crate) const PAUSE: Duration = Duration::from_millis(250);
 
-/// What tells that a file is another one.
+/// The time and length that tell one state of a file from another.
 type Stamp = Option<(SystemTime, u64)>;
 
 /// A document, and the files that it was read from.
@@ -45,7 +45,7 @@ impl Watched {
     /// Returns why there is no text.
     pub(crate) fn read(&mut self) -> Result<Found, String> {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        // What changes from here on, the next look sees.
+        // The next look sees all changes from here on.
         let known: Vec<String> = self.files.iter().map(|(name, _)| name.clone()).collect();
         let mut before: Vec<(String, Stamp)> =
             known.into_iter().map(|name| (name.clone(), stamp(&name))).collect();

@@ -52,7 +52,7 @@ fn service() -> SocketAddr {
     address
 }
 
-/// The same over TLS, and the certificate to trust.
+/// Serves over TLS; returns the certificate to trust, too.
 fn secure() -> (SocketAddr, String) {
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     let key = rustls::pki_types::PrivateKeyDer::try_from(own.signing_key.serialize_der()).expect("a key");

@@ -33,9 +33,9 @@ pub(crate) struct Given<'a> {
     pub(crate) location: &'a Location,
 }
 
-/// How much of a body has to be there before something can be said of it.
+/// The share of a body that has to be there before something can be said of it.
 pub(crate) enum Reading<'a> {
-    /// Whether there is anything at all.
+    /// One byte: something is there.
     FirstByte,
     /// All of it.
     Whole,

@@ -43,7 +43,7 @@ impl fmt::Debug for Payload {
     }
 }
 
-/// How much of a body has to be there before something can be said of it.
+/// The share of a body that has to be there before something can be said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// Whether there is anything at all: bytes that are not looked at, a body that is not declared, one that

@@ -58,7 +58,7 @@ pub struct House {
     pub runtime: Option<Runtime>,
     /// The file that remembers the last run, so that one with nothing to do ends at once.
     pub memory: Option<PathBuf>,
-    /// What help says last.
+    /// The last lines of the help.
     pub more: &'static str,
 }
 

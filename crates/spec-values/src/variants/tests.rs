@@ -1,3 +1,5 @@
+//! Edges and faults of small schemas, each held against a validator. Must not know how they are proposed.
+
 use crate::Values;
 use crate::random::Filling;
 use serde_json::{Value, json};
