@@ -1,6 +1,6 @@
 //! Holds a running service to its OpenAPI document: a [`tower::Layer`] in front of any HTTP service.
 //!
-//! It knows the document as [`Contract`](spec_contract::Contract) does, and no generated code, so what is
+//! It knows the document as [`Contract`] does, and no generated code, so what is
 //! behind it may be anything: a router of axum, a proxy, a service of hyper.
 //!
 //! ```
