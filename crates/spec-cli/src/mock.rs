@@ -219,6 +219,8 @@ fn serve(arguments: &Arguments) -> Result<(), String> {
             .map_err(|error| format!("error: {}:{} can't be listened on: {error}", place.0, place.1))?;
         let address = listener.local_addr().map_err(|error| format!("error: {error}"))?;
         eprintln!("listening on http://{address}");
+        let own = mock.clone();
+        std::thread::spawn(move || own.prepare());
         if arguments.watch {
             let mock = mock.clone();
             std::thread::spawn(move || watch(document, &mock, has_errors));

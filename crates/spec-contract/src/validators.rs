@@ -14,7 +14,7 @@ use spec_json_schema::validator;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// The name of the document among the resources.
 const DOCUMENT: &str = "urn:openapi:document";
@@ -50,8 +50,8 @@ pub(crate) struct Unusable {
 
 type Compiled = Arc<Result<Validator, Unusable>>;
 
-/// The validators of a document. Shared between threads; a schema may be compiled twice where two ask for it
-/// at once.
+/// The validators of a document. Shared between threads: each schema is compiled once, and whoever asks for
+/// another one does not wait for it.
 pub(crate) struct Validators<'a> {
     registry: Result<Registry<'a>, String>,
     /// Compiled patterns of property names.
@@ -59,7 +59,7 @@ pub(crate) struct Validators<'a> {
     patterns: PropertyPatterns,
     /// Bounds of formats, which the document does not write.
     bounds: HashSet<String>,
-    compiled: RwLock<HashMap<String, Compiled>>,
+    compiled: RwLock<HashMap<String, Arc<OnceLock<Compiled>>>>,
 }
 
 impl<'a> Validators<'a> {
@@ -83,15 +83,12 @@ impl<'a> Validators<'a> {
 
     /// Returns the validator of the schema at a pointer.
     pub(crate) fn at(&self, pointer: &str) -> Compiled {
-        if let Some(compiled) = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pointer) {
-            return Arc::clone(compiled);
-        }
-        let compiled = Arc::new(self.compile(pointer));
-        self.compiled
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(pointer.to_owned(), Arc::clone(&compiled));
-        compiled
+        let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pointer).cloned();
+        let place = known.unwrap_or_else(|| {
+            let mut compiled = self.compiled.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(compiled.entry(pointer.to_owned()).or_default())
+        });
+        Arc::clone(place.get_or_init(|| Arc::new(self.compile(pointer))))
     }
 
     fn compile(&self, pointer: &str) -> Result<Validator, Unusable> {

@@ -147,7 +147,7 @@ impl Mock {
     #[must_use]
     pub fn examples(self, examples: bool) -> Mock {
         let mock = self.with(|settings| settings.examples = examples);
-        mock.replace(mock.prepared().contract.clone());
+        mock.answer_by(mock.prepared().contract.clone());
         mock
     }
 
@@ -219,9 +219,20 @@ impl Mock {
         Router::new().fallback_service(self.clone())
     }
 
+    /// Finds out now what every answer needs of the document, and not when the first request comes. Requests may
+    /// come meanwhile.
+    pub fn prepare(&self) {
+        self.prepared().contract.prepare();
+    }
+
     /// Answers by another document from the next request on. Requests that are being answered are not
     /// disturbed.
     pub fn replace(&self, contract: Contract) {
+        contract.prepare();
+        self.answer_by(contract);
+    }
+
+    fn answer_by(&self, contract: Contract) {
         let prepared = Arc::new(Prepared::new(contract, self.settings.examples));
         *self.shared.prepared.write().unwrap_or_else(PoisonError::into_inner) = prepared;
     }
