@@ -68,8 +68,8 @@ impl Scene<'_> {
         item: SchemaId,
     ) -> Value {
         let query = self.query();
-        let things: Vec<&Value> =
-            self.store.list(&self.path).filter(|own| self.is_asked_for(own, &query)).collect();
+        let mut things = self.asked.mock.store().list(&self.path);
+        things.retain(|(_, own)| self.is_asked_for(own, &query));
         let total = things.len();
         let number = |names: &[&str]| {
             let named = query.iter().find(|(name, _)| names.contains(&letters(name).as_str()));
@@ -83,7 +83,7 @@ impl Scene<'_> {
         let offset = number(&OFFSETS)
             .unwrap_or_else(|| if limit == usize::MAX { 0 } else { page.saturating_mul(limit) });
         let shown: Vec<Value> =
-            things.into_iter().skip(offset).take(limit).map(|thing| self.item(item, thing)).collect();
+            things.iter().skip(offset).take(limit).map(|(_, thing)| self.item(item, thing)).collect();
         let is_right = |value: &Value| self.is_right(chosen, media, value);
         let mut list = shown;
         // As many as the document lets in.
