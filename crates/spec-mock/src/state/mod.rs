@@ -4,8 +4,11 @@
 //! the document says. Must not know how an answer is written.
 
 pub(crate) mod infer;
+mod input;
 mod list;
 mod merge;
+mod pages;
+mod patch;
 pub(crate) mod store;
 
 use crate::answer::text_field;
@@ -21,7 +24,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use infer::{Act, Collection, Role};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
-use spec_api::{MediaKind, MediaType, SchemaId, Status};
+use spec_api::{MediaType, Status};
 use spec_http::style::scalar;
 use std::sync::Arc;
 
@@ -438,12 +441,14 @@ impl Scene<'_> {
 
     /// Changes a thing by what was sent.
     fn update(&self, known: &Arc<Value>) -> Option<Answer> {
-        let input = self.input();
-        let removes = self.content_type().contains("merge-patch");
-        let mut thing = known.as_ref().clone();
-        if input.is_object() {
-            merge::patch(&mut thing, &input, removes);
-        }
+        let thing = match self.changed(known) {
+            Ok(thing) => thing,
+            Err(why) => {
+                // RFC 5789, 2.2.
+                let status = [409, 422, 400].into_iter().find(|code| self.declares(*code)).unwrap_or(409);
+                return Some(self.asked.failed(&Problem::new(status, why)));
+            }
+        };
         match self.show(&thing) {
             Ok(shown) if (200..300).contains(&shown.status) => self.swapped(Some(known), thing, shown),
             other => Some(other),
@@ -499,54 +504,6 @@ impl Scene<'_> {
     fn typed(&self, like: Option<&Value>) -> Value {
         let number = self.id.parse::<i64>().ok().filter(|_| like.is_some_and(Value::is_number));
         number.map_or_else(|| self.id.as_str().into(), Value::from)
-    }
-
-    fn content_type(&self) -> &str {
-        let value = self.asked.request.headers().get(CONTENT_TYPE);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// Returns what was sent, with the defaults of what was not.
-    fn completed(&self, input: &Value) -> Value {
-        let api = self.asked.prepared.api();
-        let mut completed = input.clone();
-        for (name, id) in self.properties() {
-            let default = api.schema(id).default.as_ref().or(api.schema(api.resolve(id)).default.as_ref());
-            if let (Some(default), Value::Object(members)) = (default, &mut completed) {
-                members.entry(name).or_insert_with(|| default.clone());
-            }
-        }
-        completed
-    }
-
-    /// Returns the properties that the body of the request may have.
-    fn properties(&self) -> Vec<(&str, SchemaId)> {
-        let content = self.asked.operation.body.iter().flat_map(|body| &body.content);
-        let schema = content.filter(|media| media.kind != MediaKind::Bytes).find_map(|media| media.schema);
-        schema.map(|schema| infer::properties(self.asked.prepared.api(), schema)).unwrap_or_default()
-    }
-
-    /// Returns what was sent, as far as it is an object: JSON, or the fields of a form as texts.
-    fn input(&self) -> Value {
-        let body = self.asked.request.body();
-        let value = match MediaKind::of(self.content_type()) {
-            MediaKind::Json => serde_json::from_slice(body).unwrap_or_default(),
-            MediaKind::Form => {
-                let text = String::from_utf8_lossy(body).replace('+', " ");
-                let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-                let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-                Value::Object(pairs.map(|(name, value)| (decoded(name), decoded(value).into())).collect())
-            }
-            _ => Value::Null,
-        };
-        if value.is_object() { value } else { Value::Object(Map::new()) }
-    }
-
-    /// Returns the properties that could have been sent and were not.
-    fn unsent(&self, input: &Value) -> Vec<&str> {
-        let is_id = |name: &str| self.names.iter().any(|own| own == name);
-        let names = self.properties().into_iter().map(|(name, _)| name);
-        names.filter(|name| input.get(*name).is_none() && !is_id(name)).collect()
     }
 }
 
