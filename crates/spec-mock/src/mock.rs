@@ -79,6 +79,8 @@ pub(crate) struct Settings {
     pub(crate) state: bool,
     pub(crate) callbacks: bool,
     pub(crate) cors: bool,
+    /// Says in a header what is wrong.
+    pub(crate) violations: bool,
     pub(crate) delay: Option<Duration>,
     pub(crate) fault: Option<(Fault, f64)>,
     /// Schemes, with credentials that are good for them.
@@ -114,6 +116,7 @@ impl Mock {
             state: false,
             callbacks: true,
             cors: true,
+            violations: true,
             delay: None,
             fault: None,
             credentials: Vec::new(),
@@ -179,6 +182,12 @@ impl Mock {
     #[must_use]
     pub fn cors(self, cors: bool) -> Mock {
         self.with(|settings| settings.cors = cors)
+    }
+
+    /// Tells in the header `sl-violations` what is wrong with a request, or with an example.
+    #[must_use]
+    pub fn violations_header(self, is_there: bool) -> Mock {
+        self.with(|settings| settings.violations = is_there)
     }
 
     /// Waits before each answer.
