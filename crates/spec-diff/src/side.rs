@@ -22,6 +22,9 @@ const NAME: &str = "urn:openapi:document";
 
 type Judges = HashMap<(Direction, Place), Rc<Option<Validator>>>;
 
+/// Values, with the places of both documents that they were made for.
+type Made = ((Place, Place), Rc<Vec<Value>>);
+
 /// One of the two documents.
 pub(crate) struct Side<'a> {
     pub(crate) api: &'a Api,
@@ -29,7 +32,7 @@ pub(crate) struct Side<'a> {
     registries: [OnceCell<Option<(Registry<'static>, PropertyPatterns)>>; 2],
     judges: RefCell<Judges>,
     /// The values that witnesses were looked for among last, by the place here and in the other document.
-    values: RefCell<Option<((Place, Place), Rc<Vec<Value>>)>>,
+    values: RefCell<Option<Made>>,
 }
 
 impl<'a> Side<'a> {
