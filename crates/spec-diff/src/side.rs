@@ -87,8 +87,8 @@ impl<'a> Side<'a> {
         Some(Location::pointer(self.api.source, Pointer::parse(pointer)?))
     }
 
-    /// Returns values of a place, and of what stands there in the other document. Several keywords of one place
-    /// look among the same ones, one after the other.
+    /// Returns values of a place, and of what stands there in the other document. Several keywords of one
+    /// place look among the same ones, one after the other.
     pub(crate) fn values(&self, other: &Side<'_>, places: (&Place, &Place)) -> Rc<Vec<Value>> {
         if let Some(((own, beside), values)) = self.values.borrow().as_ref()
             && (own, beside) == places

@@ -224,7 +224,8 @@ impl Guard {
 
     /// Judges bodies that are observed on a thread of its own, so that no message waits for it. At most so
     /// many messages, and 64 MiB of bodies, wait for the thread; others pass unjudged, and are counted. Sinks
-    /// are called there, a moment later. Streams are judged where they pass, and so is all that is enforced or told in a header.
+    /// are called there, a moment later. Streams are judged where they pass, and so is all that is enforced
+    /// or told in a header.
     #[must_use]
     pub fn background(self, messages: usize) -> Guard {
         self.with(|settings| settings.background = Some(Arc::new(Background::new(messages, WAITING))))

@@ -228,8 +228,8 @@ impl Mock {
         Router::new().fallback_service(self.clone())
     }
 
-    /// Finds out now what every answer needs of the document, and not when the first request comes. Requests may
-    /// come meanwhile.
+    /// Finds out now what every answer needs of the document, and not when the first request comes. Requests
+    /// may come meanwhile.
     pub fn prepare(&self) {
         self.prepared().contract.prepare();
     }

@@ -237,7 +237,8 @@ async fn pages_of_other_origins_may_ask() {
     assert_eq!(asked.lock().unwrap().last().unwrap(), "OPTIONS");
 }
 
-/// Sends a request to a service that answers with a text, through a proxy; returns what came and what was sent.
+/// Sends a request to a service that answers with a text, through a proxy; returns what came and what was
+/// sent.
 async fn through(guard: &Guard, request: &str, answer: &'static str) -> (String, String) {
     let (service, sent) = scripted(answer).await;
     let came = raw(before(guard, service).await, request).await;
@@ -265,7 +266,8 @@ async fn answers_without_bodies_have_none() {
 #[tokio::test]
 async fn trailers_pass_both_ways() {
     let log = Log::default();
-    let request = "POST /other HTTP/1.1\r\nhost: a\r\nte: trailers\r\nconnection: te, close\r\ntrailer: x-sum\r\n\
+    let request = "POST /other HTTP/1.1\r\nhost: a\r\nte: trailers\r\nconnection: te, close\r\n\
+                   trailer: x-sum\r\n\
                    transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-sum: 7\r\n\r\n";
     let answer = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-end\r\n\r\n\
                   2\r\n[]\r\n0\r\nx-end: 9\r\n\r\n";
@@ -323,7 +325,8 @@ async fn an_answer_that_breaks_off_is_not_whole() {
     let log = Log::default();
     let answers = [
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n[{\"na",
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[{\"na\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
+         5\r\n[{\"na\r\n",
     ];
     for answer in answers {
         for guard in [guard(&log), guard(&log).enforce()] {

@@ -226,7 +226,8 @@ impl Scene<'_> {
         self.asked.operation.responses.iter().any(|own| own.status.is_success())
     }
 
-    /// Says whether a thing that is put is made by that where there is none: there is no other way to make one.
+    /// Says whether a thing that is put is made by that where there is none: there is no other way to make
+    /// one.
     fn may_be_new(&self) -> bool {
         self.about.is_some_and(|about| about.replaces && !about.creates)
     }
@@ -338,7 +339,8 @@ impl Scene<'_> {
         Ok(Made { thing, id, draft, _claim: claim })
     }
 
-    /// Finds an id that is free, and keeps it: of the kind of `like`, one that the path takes, and that `fits`.
+    /// Finds an id that is free, and keeps it: of the kind of `like`, one that the path takes, and that
+    /// `fits`.
     fn free(&self, like: &Value, fits: &dyn Fn(&Value) -> bool) -> Option<Claim<'_>> {
         let prepared = self.asked.prepared;
         let schema = self.about.and_then(|own| own.schema).and_then(|id| prepared.api().schema(id).pointer());

@@ -91,8 +91,8 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// Reads the page that a query asks for. `declared` has the parameters of the operation, `usual` is how many
-    /// items it shows where nobody says how many, `ids` are those of the things in their order.
+    /// Reads the page that a query asks for. `declared` has the parameters of the operation, `usual` is how
+    /// many items it shows where nobody says how many, `ids` are those of the things in their order.
     pub(super) fn of(
         query: &[(String, String)],
         declared: &[spec_api::Parameter],
@@ -121,8 +121,9 @@ impl Page {
         Page { offset, limit, by }
     }
 
-    /// Returns what may say where the next page begins, in a member of this name, the likeliest first; `shown`
-    /// is the number of items of this page, `last` the id of the last one, and `uri` what was asked for.
+    /// Returns what may say where the next page begins, in a member of this name, the likeliest first;
+    /// `shown` is the number of items of this page, `last` the id of the last one, and `uri` what was asked
+    /// for.
     fn next(&self, shown: usize, last: &str, uri: &http::Uri) -> Vec<Value> {
         let end = self.offset.saturating_add(shown);
         let token = URL_SAFE_NO_PAD.encode(format!("{end}:{last}"));
@@ -141,8 +142,8 @@ impl Page {
         all
     }
 
-    /// Returns an answer whose members say how many things there are and where the next page begins, as far as
-    /// it stays what the document says.
+    /// Returns an answer whose members say how many things there are and where the next page begins, as far
+    /// as it stays what the document says.
     pub(super) fn told(
         &self,
         whole: &Value,
@@ -220,8 +221,8 @@ fn link(uri: &http::Uri, name: &str, value: &str) -> String {
     format!("{}?{}", uri.path(), query.join("&"))
 }
 
-/// Returns the number of things up to the one that a cursor means: one that was given out here, or an id. Where
-/// that thing is gone, the list goes on where it stood.
+/// Returns the number of things up to the one that a cursor means: one that was given out here, or an id.
+/// Where that thing is gone, the list goes on where it stood.
 fn after(cursor: &str, ids: &[&str]) -> usize {
     let position = |id: &str| ids.iter().position(|own| *own == id).map(|position| position + 1);
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();

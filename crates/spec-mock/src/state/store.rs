@@ -14,8 +14,8 @@ const MOST: usize = 10_000;
 /// The largest number of collections.
 const COLLECTIONS: usize = 10_000;
 
-/// What a mock remembers. What is in it never changes: whoever changes a thing puts another one in its place, so
-/// that things can be looked at while others are made.
+/// What a mock remembers. What is in it never changes: whoever changes a thing puts another one in its place,
+/// so that things can be looked at while others are made.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     collections: IndexMap<String, Collection>,
@@ -76,7 +76,8 @@ impl Store {
         }
     }
 
-    /// Puts a thing in the place of the one that was there, or was not; returns false if that is no longer so.
+    /// Puts a thing in the place of the one that was there, or was not; returns false if that is no longer
+    /// so.
     pub(crate) fn swap(
         &mut self,
         collection: &str,

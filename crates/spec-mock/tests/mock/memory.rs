@@ -179,7 +179,9 @@ async fn patches_change_things() {
         judge(&contract("shop.yaml"), "patchNote", &answer);
         answer
     };
-    let steps = r#"[{"op": "test", "path": "/name", "value": "Mia"}, {"op": "replace", "path": "/name", "value": "Zoe"}]"#;
+    let steps = r#"[
+        {"op": "test", "path": "/name", "value": "Mia"}, {"op": "replace", "path": "/name", "value": "Zoe"}
+    ]"#;
     assert_eq!(patch("json-patch+json", steps).await.json()["name"], "Zoe");
     // The test fails now, and nothing is changed.
     assert_eq!(patch("json-patch+json", steps).await.status, 409);
