@@ -98,7 +98,8 @@ impl Contract {
     }
 
     /// Reads the schemas of the document now, and not when the first message needs one: of a large document
-    /// that takes a moment, which a server has while nobody asks it yet. Others may use the contract meanwhile.
+    /// that takes a moment, which a server has while nobody asks it yet. Others may use the contract
+    /// meanwhile.
     pub fn prepare(&self) {
         self.sides();
     }
@@ -194,6 +195,16 @@ impl Contract {
         parameters::check(api, &self.sides().requests, operation, headers, &found, &mut violations);
         security::check(api, operation, headers, &found, &mut violations);
         (Some(operation), Judgement { operation: Some(operation.id.clone()), violations })
+    }
+
+    /// Returns the value of a request's body as its schema sees it: JSON, or the fields of a form as an
+    /// object, with the types that the schema asks for as far as the texts allow. None where the body is
+    /// neither, can't be read, or the document has no such operation. Whether it is valid,
+    /// [`Contract::request`] says.
+    #[must_use]
+    pub fn request_value(&self, operation_id: &str, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
+        let operation = &self.api().operations[*self.0.positions.get(operation_id)?];
+        self.body_of_request(operation, headers, body).value()
     }
 
     /// Returns the body of a request, beside what the operation says of it.

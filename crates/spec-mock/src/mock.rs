@@ -79,6 +79,8 @@ pub(crate) struct Settings {
     pub(crate) state: bool,
     pub(crate) callbacks: bool,
     pub(crate) cors: bool,
+    /// Says in a header what is wrong.
+    pub(crate) violations: bool,
     pub(crate) delay: Option<Duration>,
     pub(crate) fault: Option<(Fault, f64)>,
     /// Schemes, with credentials that are good for them.
@@ -114,6 +116,7 @@ impl Mock {
             state: false,
             callbacks: true,
             cors: true,
+            violations: true,
             delay: None,
             fault: None,
             credentials: Vec::new(),
@@ -181,6 +184,12 @@ impl Mock {
         self.with(|settings| settings.cors = cors)
     }
 
+    /// Tells in the header `sl-violations` what is wrong with a request, or with an example.
+    #[must_use]
+    pub fn violations_header(self, is_there: bool) -> Mock {
+        self.with(|settings| settings.violations = is_there)
+    }
+
     /// Waits before each answer.
     #[must_use]
     pub fn delay(self, delay: Duration) -> Mock {
@@ -219,8 +228,8 @@ impl Mock {
         Router::new().fallback_service(self.clone())
     }
 
-    /// Finds out now what every answer needs of the document, and not when the first request comes. Requests may
-    /// come meanwhile.
+    /// Finds out now what every answer needs of the document, and not when the first request comes. Requests
+    /// may come meanwhile.
     pub fn prepare(&self) {
         self.prepared().contract.prepare();
     }
