@@ -1,10 +1,11 @@
 //! Exchanges: what was sent, what came back, and the values in them.
 
 use crate::case::{Case, Content, Source};
-use crate::transport::Lost;
+use crate::transport::{Cut, Lost};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
+use spec_api::Sequence;
 use spec_http::template::Template;
 use std::time::Duration;
 
@@ -44,6 +45,16 @@ impl Exchange {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.answer.as_ref().ok()?.headers().get(name)?.to_str().ok()
+    }
+
+    /// Returns whether the body of the answer goes on where nobody has read it.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.answer.as_ref().is_ok_and(|answer| answer.extensions().get::<Cut>().is_some())
+    }
+
+    /// Returns whether the answer is a sequence of items.
+    pub(crate) fn is_sequence(&self) -> bool {
+        self.header("content-type").and_then(Sequence::of).is_some()
     }
 
     /// Returns the value at a place.

@@ -37,6 +37,8 @@ pub struct Finding {
     pub steps: Vec<Arc<Exchange>>,
     /// True if the same requests, sent again, have shown it again.
     pub is_reproduced: bool,
+    /// True if the same requests, sent again, have not shown it.
+    pub(crate) is_refuted: bool,
     /// The number of requests that showed it.
     pub count: usize,
     /// The number of requests that had been sent when it was found, that one included.
@@ -69,6 +71,7 @@ impl Finding {
             pointer: failure.pointer,
             steps,
             is_reproduced: false,
+            is_refuted: false,
             count: 1,
             found_after: number + 1,
         }

@@ -17,6 +17,7 @@ mod finding;
 mod links;
 mod make;
 mod message;
+mod pace;
 mod plan;
 mod replay;
 mod report;

@@ -11,6 +11,7 @@ use crate::finding::{Finding, Key};
 use crate::links::{Link, links};
 use crate::make::is_opaque;
 use crate::message;
+use crate::pace;
 use crate::settings::Settings;
 use crate::transport::{Lost, Transport};
 use indexmap::IndexMap;
@@ -71,6 +72,8 @@ pub(crate) struct State {
     pub(crate) sent: usize,
     pub(crate) shrinking: usize,
     pub(crate) unreached: usize,
+    /// Requests that only looked whether an answer changes by itself.
+    pub(crate) settling: usize,
     /// Why the run could not go on.
     pub(crate) error: Option<String>,
 }
@@ -146,12 +149,12 @@ impl Session {
             }
         })?;
         let exchange = Arc::new(self.deliver(case, false).await?);
+        let (exchange, failures) = self.settled(exchange).await;
         let mut state = self.state();
         let number = state.log.len();
         state.log.push(Arc::clone(&exchange));
         state.coverage.count(self.api(), &exchange);
         let log = std::mem::take(&mut state.log);
-        let failures = self.failures(&exchange, &|step| log.get(step).cloned());
         for failure in failures {
             let key = Key::new(&failure, &exchange);
             let known = state.findings.get_mut(&key).map(|known| known.count += 1);
@@ -283,9 +286,21 @@ impl Session {
         self.wait().await;
         let mut signed = request.clone();
         credentials::add(self.api(), operation, &self.settings, &case.who, false, &mut signed);
-        let begun = Instant::now();
-        let answer = self.transport.send(signed).await;
-        let elapsed = begun.elapsed();
+        let mut begun = Instant::now();
+        let mut answer = self.transport.send(signed.clone()).await;
+        let mut elapsed = begun.elapsed();
+        for round in 0..pace::ROUNDS {
+            let Some(pause) = answer.as_ref().ok().and_then(|answer| pace::pause(answer, round)) else {
+                break;
+            };
+            if self.take(is_shrinking).is_err() {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+            begun = Instant::now();
+            answer = self.transport.send(signed.clone()).await;
+            elapsed = begun.elapsed();
+        }
         if let Err(Lost::Unreachable(why)) = &answer {
             self.note_unreached(why);
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -305,7 +320,7 @@ impl Session {
     }
 
     /// Takes a request from the budget.
-    fn take(&self, is_shrinking: bool) -> Result<(), Halt> {
+    pub(crate) fn take(&self, is_shrinking: bool) -> Result<(), Halt> {
         if self.is_over() && !(is_shrinking && self.settings.fail_fast) {
             return Err(Halt::Stop);
         }

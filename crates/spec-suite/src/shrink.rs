@@ -76,6 +76,7 @@ impl Session {
         // Once more as it was: what is not seen again can't be made smaller.
         match self.play(&finding.cases(), key, &was(&finding)).await {
             Ok(Played::Shown(steps, message)) => (finding.steps, finding.message) = (steps, message),
+            Ok(Played::NotShown(_)) => return Finding { is_refuted: true, ..finding },
             _ => return finding,
         }
         finding.is_reproduced = true;

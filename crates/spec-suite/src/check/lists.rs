@@ -202,7 +202,10 @@ impl Judge<'_> {
         let limit = paging.limit.as_ref().and_then(|name| exchange.case.argument(Place::Query, name));
         let count = items.len() as u64;
         // What is not on this page may be on another one.
+        // Where nothing is said, a service may show only some of them.
+        let is_open = |name: &String| exchange.case.argument(Place::Query, name).is_none();
         let is_whole = !paging.has_others
+            && !paging.filters.iter().any(is_open)
             && total.map_or_else(
                 // A service may have a limit of its own.
                 || count < FEW && limit.and_then(Value::as_u64).is_none_or(|limit| count < limit),

@@ -43,6 +43,10 @@ impl Judge<'_> {
         let is_write = matches!(operation.method, Method::Post | Method::Put | Method::Patch);
         let Some(Value::Object(sent)) = exchange.case.value().filter(|_| is_write) else { return Vec::new() };
         let Some(answer) = answered(self.api(), operation, exchange) else { return Vec::new() };
+        // What is done with values, and makes nothing, answers what came of them.
+        if operation.method == Method::Post && exchange.status() != Some(201) {
+            return Vec::new();
+        }
         // An answer that shows less than half of what was sent is about something else.
         if sent.keys().filter(|name| answer.contains_key(*name)).count() * 2 < sent.len() {
             return Vec::new();
@@ -65,8 +69,7 @@ impl Judge<'_> {
             let Some(property) = declared.iter().find(|own| own.name == *name) else { continue };
             let schema = self.api().schema(self.api().resolve(property.schema));
             let is_one_way = schema.write_only || self.api().schema(property.schema).write_only;
-            // Which id a thing has, its service may say.
-            if is_one_way || ["id", "uuid", "_id"].contains(&name.to_ascii_lowercase().as_str()) {
+            if is_one_way || is_managed(name) {
                 continue;
             }
             let format = match &schema.kind {
@@ -75,6 +78,9 @@ impl Judge<'_> {
             };
             // Null may say that nothing is changed, where nothing that is read can be null.
             let is_unsaid = value.is_null() && !self.api().is_nullable(property.schema);
+            // What is taken away may fall back to what the document says.
+            let default = self.api().json_schema(property.schema).get("default");
+            let is_unsaid = is_unsaid || value.is_null() && default.is_some() && answer.get(name) == default;
             if is_unsaid || is_read(value, answer.get(name), format) {
                 continue;
             }
@@ -149,6 +155,14 @@ impl Judge<'_> {
         }
         failures
     }
+}
+
+/// Returns whether a member is one that services set themselves, whatever is sent: which id a thing has, when
+/// it was changed, and how often.
+fn is_managed(name: &str) -> bool {
+    let plain = crate::links::plain(name);
+    let words = ["version", "revision", "updated", "modified", "created", "changed", "timestamp", "etag"];
+    ["id", "uuid", "rev"].contains(&plain.as_str()) || words.iter().any(|word| plain.contains(word))
 }
 
 fn is_taken_from_id(argument: &crate::case::Argument) -> bool {
@@ -232,11 +246,18 @@ fn is_read(sent: &Value, read: Option<&Value>, format: Option<&str>) -> bool {
             // As much as a number of 32 bits keeps.
             (sent - read).abs() <= sent.abs().max(read.abs()) * f64::from(f32::EPSILON)
                 && (sent == read || sent.fract() != 0.0 || read.fract() != 0.0)
+                || is_rounded(sent, read)
         }
         (Value::String(sent), Value::String(read)) => is_same(sent, read, format),
         (sent, Value::Null) => is_nothing(sent),
         (sent, read) => sent == read,
     }
+}
+
+/// Returns whether a number is another one with fewer decimals, but with some.
+fn is_rounded(sent: f64, read: f64) -> bool {
+    let decimals = read.to_string().split_once('.').map_or(0, |(_, own)| own.len()).min(9) as i32;
+    decimals > 0 && (sent - read).abs() < 10_f64.powi(-decimals)
 }
 
 /// Returns whether two texts of a format mean the same.
@@ -247,7 +268,8 @@ fn is_same(sent: &str, read: &str, format: Option<&str>) -> bool {
         seen.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let (sent, read) = (plain(sent), plain(read));
-    if sent == read {
+    // Names, addresses and codes are kept in one case by many, and markup is taken out.
+    if sent.to_lowercase() == read.to_lowercase() || sent.contains(['<', '&']) {
         return true;
     }
     // Where a value stands deeper, its format is not at hand.

@@ -19,6 +19,9 @@ struct Life<'a> {
     context: Vec<usize>,
     /// The exchange that made it.
     made: usize,
+    /// The exchange that showed it last.
+    newest: usize,
+    filling: Filling,
     seed: u64,
     steps: u64,
 }
@@ -45,7 +48,7 @@ impl Session {
         let mut context: Vec<usize> = exchange.case.rests_on().collect();
         context.sort_unstable();
         context.push(made);
-        let mut life = Life { session: self, resource, context, made, seed, steps: 0 };
+        let mut life = Life { session: self, resource, context, made, newest: made, filling, seed, steps: 0 };
         life.read(vec![made]).await?;
         life.follow_location().await?;
         life.conditions().await?;
@@ -78,7 +81,8 @@ impl Session {
         let mut context: Vec<usize> =
             self.exchange(first).map(|own| own.case.rests_on().collect()).unwrap_or_default();
         context.push(first);
-        let mut life = Life { session: self, resource, context, made: first, seed, steps: 0 };
+        let mut life =
+            Life { session: self, resource, context, made: first, newest: first, filling, seed, steps: 0 };
         if resource.put.is_some() {
             life.read(vec![first]).await?;
         }
@@ -186,7 +190,11 @@ impl Life<'_> {
 
     async fn read(&mut self, steps: Vec<usize>) -> Result<Option<usize>, Halt> {
         let get = self.resource.get.clone();
-        self.ask(get.as_ref(), Filling::Least, Expect::Reads(steps)).await
+        let read = self.ask(get.as_ref(), Filling::Least, Expect::Reads(steps)).await?;
+        if let (true, Some(read)) = (self.is_success(read), read) {
+            self.newest = read;
+        }
+        Ok(read)
     }
 
     /// Asks for what the answer says it made.
@@ -338,7 +346,30 @@ impl Life<'_> {
                 case = more;
             }
         }
+        if matches!(expect, Expect::Lists(..)) {
+            self.filter(operation, &mut case);
+        }
         self.try_send(Case { expect, who, ..case }).await
+    }
+
+    /// Asks for those that are as this one is, since a service may show only some where nothing is said.
+    fn filter(&self, operation: &Operation, case: &mut Case) {
+        let changes = self.resource.patch.is_some() || self.resource.put.is_some();
+        // Nobody has seen what it is by now.
+        if self.resource.get.is_none() && changes {
+            return;
+        }
+        let filters = Paging::of(self.session.api(), operation).map(|own| own.filters).unwrap_or_default();
+        let shown = self.session.exchange(self.newest).and_then(|own| own.json());
+        for name in filters {
+            let value = shown.as_ref().and_then(|own| own.get(&name)).filter(|own| !own.is_null());
+            let Some(value) = value else { continue };
+            let mut narrow = case.clone();
+            narrow.set(Place::Query, &name, value.clone());
+            if self.session.meant(narrow.clone()).is_ok() {
+                *case = narrow;
+            }
+        }
     }
 
     /// Returns where the answer that made it tells its name.
@@ -407,9 +438,9 @@ impl Life<'_> {
     async fn end(&mut self) -> Result<(), Halt> {
         let resource = self.resource.clone();
         let children = self.children().await?;
-        let Some(deleted) =
-            self.ask(resource.delete.as_ref(), Filling::Least, Expect::Accepted(None)).await?
-        else {
+        // What still has something below it may be kept.
+        let expect = if children.is_empty() { Expect::Accepted(None) } else { Expect::Declared };
+        let Some(deleted) = self.ask(resource.delete.as_ref(), Filling::Least, expect).await? else {
             return Ok(());
         };
         if !self.is_success(Some(deleted)) {
@@ -420,9 +451,11 @@ impl Life<'_> {
             self.ask(Some(&child), Filling::Least, Expect::Gone(deleted)).await?;
         }
         self.ask(resource.patch.as_ref(), Filling::Least, Expect::Gone(deleted)).await?;
-        let makes =
-            |own: &Operation| own.responses.iter().any(|own| own.status == spec_api::Status::Code(201));
-        if self.operation(resource.put.as_ref()).is_some_and(|own| !makes(own)) {
+        // What is put may be made anew, unless the document says otherwise.
+        let has = |own: &Operation, code| {
+            own.responses.iter().any(|own| own.status == spec_api::Status::Code(code))
+        };
+        if self.operation(resource.put.as_ref()).is_some_and(|own| !has(own, 201) && has(own, 404)) {
             self.ask(resource.put.as_ref(), Filling::Least, Expect::Gone(deleted)).await?;
         }
         self.list(Some(deleted)).await?;
@@ -432,6 +465,8 @@ impl Life<'_> {
     /// Makes what is below it; returns the operations that must find nothing once it is gone.
     async fn children(&mut self) -> Result<Vec<String>, Halt> {
         let session = self.session;
+        // Once without any, for services that keep what has something below it.
+        let is_bare = self.filling == Filling::Least;
         if self.resource.delete.is_none() {
             return Ok(Vec::new());
         }
@@ -443,7 +478,8 @@ impl Life<'_> {
                 continue;
             }
             below.push(id.clone());
-            if operation.method == Method::Post
+            if !is_bare
+                && operation.method == Method::Post
                 && let Some(step) = self.ask(Some(id), Filling::All, Expect::Accepted(None)).await?
                 && self.is_success(Some(step))
             {

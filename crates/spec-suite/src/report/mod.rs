@@ -58,6 +58,7 @@ impl Report {
         let place = |own: &Finding| api.operations.iter().position(|operation| operation.id == own.operation);
         // What hangs on what others do meanwhile has to be seen twice.
         findings.retain(|own| own.is_reproduced || own.check != crate::check::Check::ListConformance);
+        findings.retain(|own| !own.is_refuted || !crate::pace::is_of_time(own.check));
         findings.sort_by_key(|own| (own.check, place(own)));
         let mut report = Report {
             findings,

@@ -4,7 +4,7 @@ use super::{Lost, Pending, Transport};
 use bytes::Bytes;
 use http::header::{ACCEPT, HOST, USER_AGENT};
 use http::{HeaderValue, Request, Response, Uri};
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use std::sync::{Mutex, PoisonError};
@@ -26,8 +26,8 @@ pub(crate) struct Client {
 /// How long a connection is kept that nobody uses: servers close theirs, and a request that meets that is lost.
 const KEPT: Duration = Duration::from_millis(800);
 
-/// Why there is no answer; with the request, where none of it was sent.
-type Failed = (hyper::Error, Option<Request<Full<Bytes>>>);
+/// Why there is no answer, none where its time is up; with the request, where none of it was sent.
+type Failed = (Option<hyper::Error>, Option<Request<Full<Bytes>>>);
 
 impl Client {
     /// Makes a client of the service behind a URL.
@@ -80,23 +80,20 @@ impl Client {
         &self,
         sender: &mut SendRequest<Full<Bytes>>,
         request: Request<Full<Bytes>>,
-    ) -> Result<Response<Bytes>, Failed> {
+    ) -> Result<(Response<Bytes>, bool), Failed> {
         if let Err(error) = sender.ready().await {
-            return Err((error, Some(request)));
+            return Err((Some(error), Some(request)));
         }
-        let answer = sender.try_send_request(request).await;
-        let (parts, body) = answer
-            .map_err(|mut own| {
-                let unsent = own.take_message();
-                (own.into_error(), unsent)
-            })?
-            .into_parts();
-        let body = body.collect().await.map_err(|error| (error, None))?;
-        Ok(Response::from_parts(parts, body.to_bytes()))
+        let answer = sender.try_send_request(request).await.map_err(|mut own| {
+            let unsent = own.take_message();
+            (Some(own.into_error()), unsent)
+        })?;
+        super::body::read(answer, self.timeout).await.map_err(|error| (error, None))
     }
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
-        let closed = |error: &hyper::Error| {
+        let closed = |error: &Option<hyper::Error>| {
+            let Some(error) = error else { return Lost::TimedOut };
             let source = std::error::Error::source(error).map(ToString::to_string);
             Lost::Closed(source.map_or_else(|| error.to_string(), |source| format!("{error} ({source})")))
         };
@@ -104,23 +101,25 @@ impl Client {
         if let Some(mut kept) = self.idle() {
             let again = request.method().is_idempotent().then(|| request.clone());
             match self.exchange(&mut kept, request).await {
-                Ok(answer) => {
-                    self.keep(kept);
+                Ok((answer, is_whole)) => {
+                    self.keep(kept, is_whole);
                     return Ok(answer);
                 }
+                Err((None, _)) => return Err(Lost::TimedOut),
                 // It may have been closed meanwhile. What may have arrived is sent again only where twice is as
                 // good as once (RFC 9110, 9.2.2).
                 Err((error, unsent)) => request = unsent.or(again).ok_or_else(|| closed(&error))?,
             }
         }
         let mut sender = self.connect().await?;
-        let answer = self.exchange(&mut sender, request).await.map_err(|(error, _)| closed(&error))?;
-        self.keep(sender);
+        let answer = self.exchange(&mut sender, request).await;
+        let (answer, is_whole) = answer.map_err(|(error, _)| closed(&error))?;
+        self.keep(sender, is_whole);
         Ok(answer)
     }
 
-    fn keep(&self, sender: SendRequest<Full<Bytes>>) {
-        if !sender.is_closed() {
+    fn keep(&self, sender: SendRequest<Full<Bytes>>, is_whole: bool) {
+        if is_whole && !sender.is_closed() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((sender, Instant::now()));
         }
     }

@@ -2,9 +2,11 @@
 //!
 //! Must not know what a request is for.
 
+mod body;
 mod client;
 mod service;
 
+pub(crate) use body::Cut;
 pub(crate) use client::Client;
 pub(crate) use service::InProcess;
 

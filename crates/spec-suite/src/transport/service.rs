@@ -4,7 +4,7 @@ use super::{Lost, Pending, Transport};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use std::any::Any;
 use std::error::Error;
 use std::panic::AssertUnwindSafe;
@@ -38,9 +38,9 @@ where
         let closed = |error: Box<dyn Error + Send + Sync>| Lost::Closed(error.to_string());
         let answer = async move {
             let response = service.oneshot(request.map(Full::new)).await.map_err(|own| closed(own.into()))?;
-            let (parts, body) = response.into_parts();
-            let bytes = body.collect().await.map_err(|own| closed(own.into()))?.to_bytes();
-            Ok(Response::from_parts(parts, bytes))
+            let read = super::body::read(response, self.timeout).await;
+            let (answer, _) = read.map_err(|own| own.map_or(Lost::TimedOut, |own| closed(own.into())))?;
+            Ok(answer)
         };
         Box::pin(async move {
             let caught = AssertUnwindSafe(answer).catch_unwind();

@@ -1,0 +1,329 @@
+//! Healthy services with manners of their own: none of them is blamed for it.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Map, Value, json};
+use spec_contract::Contract;
+use spec_document::{Diagnostics, Sources};
+use spec_suite::{Report, Suite};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+const DOCUMENT: &str = include_str!("shelves.yaml");
+
+/// What a service does in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    Plain,
+    /// Reads follow writes after a while.
+    Lags,
+    /// Texts are trimmed and in lower case.
+    Normalises,
+    /// What is asked for too often is put off.
+    PutsOff,
+    /// What has books below it is not taken away.
+    KeepsParents,
+    /// A member counts by itself.
+    Counts,
+    /// Numbers are rounded, and what is left out is filled in.
+    Rounds,
+    /// Lists show only some where nothing is said.
+    Hides,
+}
+
+#[derive(Clone, Default)]
+struct Kept {
+    shelves: Vec<Map<String, Value>>,
+    /// What there was at which time.
+    history: Vec<(Instant, Vec<Map<String, Value>>)>,
+    books: Vec<(u64, u64)>,
+    last: u64,
+    asked: u64,
+}
+
+#[derive(Clone)]
+struct Service {
+    manner: Manner,
+    kept: Arc<Mutex<Kept>>,
+}
+
+type Answer = Result<Response, Response>;
+
+fn wrong(status: u16) -> Response {
+    let status = StatusCode::from_u16(status).unwrap();
+    (status, Json(json!({ "error": status.as_u16() }))).into_response()
+}
+
+impl Service {
+    fn is(&self, manner: Manner) -> bool {
+        self.manner == manner
+    }
+
+    /// Puts off each seventh request.
+    fn asked(&self) -> Result<(), Response> {
+        let mut kept = self.kept.lock().unwrap();
+        kept.asked += 1;
+        if !self.is(Manner::PutsOff) || !kept.asked.is_multiple_of(7) {
+            return Ok(());
+        }
+        let status = if kept.asked.is_multiple_of(2) { 429 } else { 503 };
+        Err(([(header::RETRY_AFTER, "0")], wrong(status)).into_response())
+    }
+
+    fn seen(&self) -> Vec<Map<String, Value>> {
+        let mut kept = self.kept.lock().unwrap();
+        if self.is(Manner::Counts) {
+            for shelf in &mut kept.shelves {
+                let views = shelf["views"].as_u64().unwrap_or_default() + 1;
+                shelf.insert("views".into(), json!(views));
+            }
+        }
+        if !self.is(Manner::Lags) {
+            return kept.shelves.clone();
+        }
+        let visible = |own: &&(Instant, Vec<Map<String, Value>>)| own.0.elapsed() > Duration::from_millis(60);
+        kept.history.iter().rev().find(visible).map(|own| own.1.clone()).unwrap_or_default()
+    }
+
+    fn note(&self, kept: &mut Kept) {
+        let now = kept.shelves.clone();
+        kept.history.push((Instant::now(), now));
+    }
+
+    fn checked(
+        &self,
+        headers: &HeaderMap,
+        bytes: &[u8],
+        is_whole: bool,
+    ) -> Result<Map<String, Value>, Response> {
+        let media_type =
+            headers.get(header::CONTENT_TYPE).and_then(|own| own.to_str().ok()).unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if essence != "application/json" {
+            return Err(wrong(415));
+        }
+        let Ok(Value::Object(mut members)) = serde_json::from_slice(bytes) else { return Err(wrong(400)) };
+        let is_tag = |own: &Value| own.as_str().is_some_and(|own| own.chars().count() <= 12);
+        let is_fine = |(name, value): (&String, &Value)| match name.as_str() {
+            "name" => value.as_str().is_some_and(|own| (1..=30).contains(&own.chars().count())),
+            "kind" => ["open", "closed"].iter().any(|own| value == own),
+            "width" => value.as_f64().is_some_and(|own| (0.0..=100.0).contains(&own)),
+            "views" => value.as_u64().is_some_and(|own| own <= 1000),
+            "tags" => value.as_array().is_some_and(|all| all.len() < 4 && all.iter().all(is_tag)),
+            _ => false,
+        };
+        if !members.iter().all(is_fine) || is_whole && !members.contains_key("name") {
+            return Err(wrong(422));
+        }
+        for value in members.values_mut().filter(|_| self.is(Manner::Normalises)) {
+            if let Some(text) = value.as_str() {
+                *value = text.trim().to_lowercase().into();
+            }
+        }
+        if let Some(tags) = members.get_mut("tags").and_then(Value::as_array_mut) {
+            tags.sort_by_key(ToString::to_string);
+            tags.dedup();
+        }
+        if self.is(Manner::Rounds)
+            && let Some(width) = members.get("width").and_then(Value::as_f64)
+        {
+            members.insert("width".into(), json!((width * 100.0).round() / 100.0));
+        }
+        Ok(members)
+    }
+
+    /// Fills in what is left out.
+    fn filled(mut members: Map<String, Value>) -> Map<String, Value> {
+        let defaults = [("kind", json!("open")), ("views", json!(0)), ("tags", json!([]))];
+        for (name, value) in defaults {
+            members.entry(name).or_insert(value);
+        }
+        members
+    }
+
+    fn find(&self, id: &str) -> Result<(u64, Map<String, Value>), Response> {
+        let id: u64 = id.parse().map_err(|_| wrong(422))?;
+        let found = self.seen().into_iter().find(|own| own["id"] == json!(id));
+        found.map(|own| (id, own)).ok_or_else(|| wrong(404))
+    }
+}
+
+async fn create(State(own): State<Service>, headers: HeaderMap, bytes: Bytes) -> Answer {
+    own.asked()?;
+    let mut shelf = Service::filled(own.checked(&headers, &bytes, true)?);
+    let mut kept = own.kept.lock().unwrap();
+    kept.last += 1;
+    shelf.insert("id".into(), json!(kept.last));
+    kept.shelves.push(shelf.clone());
+    own.note(&mut kept);
+    Ok((StatusCode::CREATED, Json(shelf)).into_response())
+}
+
+async fn list(State(own): State<Service>, Query(query): Query<HashMap<String, String>>) -> Answer {
+    own.asked()?;
+    let number = |name: &str, range: std::ops::RangeInclusive<usize>, default| match query.get(name) {
+        None => Ok(default),
+        Some(text) => text.parse().ok().filter(|own| range.contains(own)).ok_or_else(|| wrong(422)),
+    };
+    let (limit, offset) = (number("limit", 1..=50, 20)?, number("offset", 0..=1000, 0)?);
+    let kind = query.get("kind").map(String::as_str);
+    if kind.is_some_and(|own| !["open", "closed"].contains(&own)) {
+        return Err(wrong(422));
+    }
+    let kind = kind.or(own.is(Manner::Hides).then_some("open"));
+    let mut all = own.seen();
+    all.retain(|shelf| kind.is_none_or(|kind| shelf["kind"] == kind));
+    // Those of one name are in no order.
+    all.sort_by_key(|shelf| shelf["name"].to_string().len());
+    let total = all.len();
+    let items: Vec<_> = all.into_iter().skip(offset).take(limit).collect();
+    Ok(Json(json!({ "items": items, "total": total })).into_response())
+}
+
+async fn read(State(own): State<Service>, Path(id): Path<String>) -> Answer {
+    own.asked()?;
+    Ok(Json(own.find(&id)?.1).into_response())
+}
+
+async fn write(own: Service, id: String, headers: HeaderMap, bytes: Bytes, is_whole: bool) -> Answer {
+    own.asked()?;
+    let members = own.checked(&headers, &bytes, is_whole)?;
+    let id = own.find(&id)?.0;
+    let mut kept = own.kept.lock().unwrap();
+    let at = kept.shelves.iter().position(|own| own["id"] == json!(id)).ok_or_else(|| wrong(404))?;
+    if is_whole {
+        kept.shelves[at] = Service::filled(Map::new());
+    }
+    kept.shelves[at].extend(members);
+    kept.shelves[at].insert("id".into(), json!(id));
+    own.note(&mut kept);
+    Ok(Json(kept.shelves[at].clone()).into_response())
+}
+
+async fn put(State(own): State<Service>, Path(id): Path<String>, headers: HeaderMap, bytes: Bytes) -> Answer {
+    write(own, id, headers, bytes, true).await
+}
+
+async fn patch(
+    State(own): State<Service>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Answer {
+    write(own, id, headers, bytes, false).await
+}
+
+async fn delete(State(own): State<Service>, Path(id): Path<String>) -> Answer {
+    own.asked()?;
+    let id = own.find(&id)?.0;
+    let mut kept = own.kept.lock().unwrap();
+    if own.is(Manner::KeepsParents) && kept.books.iter().any(|(_, shelf)| *shelf == id) {
+        return Err(wrong(400));
+    }
+    kept.shelves.retain(|own| own["id"] != json!(id));
+    own.note(&mut kept);
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn add_book(State(own): State<Service>, Path(id): Path<String>) -> Answer {
+    own.asked()?;
+    let shelf = own.find(&id)?.0;
+    let mut kept = own.kept.lock().unwrap();
+    kept.last += 1;
+    let book = kept.last;
+    kept.books.push((book, shelf));
+    Ok((StatusCode::CREATED, Json(json!({ "id": book }))).into_response())
+}
+
+/// Events that never end.
+async fn events() -> Response {
+    let events = futures_util::stream::unfold(0_u64, |number| async move {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        // Parts of it come in pieces.
+        let text = if number % 2 == 0 { format!("data: {{\"num") } else { "ber\": 1}\n\n".to_owned() };
+        Some((Ok::<_, Infallible>(Bytes::from(text)), number + 1))
+    });
+    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(events)).into_response()
+}
+
+/// A picture that never ends.
+async fn camera() -> Response {
+    let bytes = futures_util::stream::unfold((), |()| async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        Some((Ok::<_, Infallible>(Bytes::from_static(b"bytes")), ()))
+    });
+    ([(header::CONTENT_TYPE, "application/octet-stream")], Body::from_stream(bytes)).into_response()
+}
+
+fn router(manner: Manner) -> Router {
+    Router::new()
+        .route("/shelves", post(create).get(list))
+        .route("/shelves/{shelfId}", get(read).put(put).patch(patch).delete(delete))
+        .route("/shelves/{shelfId}/books", post(add_book))
+        .with_state(Service { manner, kept: Arc::default() })
+}
+
+fn contract() -> Contract {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add("shelves.yaml", DOCUMENT);
+    let document = sources.parse(source, None, &mut diagnostics).expect("a document");
+    let api = spec_api::read(&document, &mut diagnostics).expect("an API");
+    assert!(!diagnostics.has_errors());
+    Contract::new(api)
+}
+
+fn run(suite: Suite, router: Router) -> Report {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(suite.router(router))
+}
+
+#[test]
+fn manners_are_no_findings() {
+    let all = [
+        Manner::Plain,
+        Manner::Lags,
+        Manner::Normalises,
+        Manner::PutsOff,
+        Manner::KeepsParents,
+        Manner::Counts,
+        Manner::Rounds,
+        Manner::Hides,
+    ];
+    for manner in all {
+        for seed in 1..=2 {
+            let suite = Suite::new(contract()).budget(300).seed(seed).only(["shelves"]);
+            let report = run(suite, router(manner));
+            assert!(report.is_clean(), "{manner:?}, seed {seed}:\n{}", report.text());
+            assert!(report.requests > 250, "{}", report.requests);
+        }
+    }
+}
+
+/// What never ends is read for a while, and what came is judged.
+#[test]
+fn endless_bodies_are_read_for_a_while() {
+    let routes = Router::new().route("/events", get(events)).route("/camera", get(camera));
+    let suite = || Suite::new(contract()).budget(6).timeout(Duration::from_secs(1)).only(["streams"]);
+    let report = run(suite(), routes);
+    assert!(report.is_clean(), "{}", report.text());
+    let is_read = |own: &Arc<spec_suite::Exchange>| {
+        own.answer.as_ref().is_ok_and(|answer| answer.body().ends_with(b"1}\n\n"))
+    };
+    assert!(report.exchanges.iter().any(is_read));
+
+    let broken = || async {
+        let event = Bytes::from_static(b"data: {\"number\": \"one\"}\n\n");
+        let first = futures_util::stream::iter([Ok::<_, Infallible>(event)]);
+        let all = futures_util::StreamExt::chain(first, futures_util::stream::pending());
+        ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(all)).into_response()
+    };
+    let report = run(suite(), Router::new().route("/events", get(broken)).route("/camera", get(camera)));
+    let found: Vec<_> = report.findings.iter().map(|own| own.check).collect();
+    assert_eq!(found, [spec_suite::Check::ResponseSchemaConformance], "{}", report.text());
+}
