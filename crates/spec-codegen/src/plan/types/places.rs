@@ -26,6 +26,8 @@ pub(super) struct Places {
     of_model: IndexMap<TypeId, Vec<TypeId>>,
     /// Models that the JSON Schema of another one refers to by name.
     cited: HashSet<TypeId>,
+    /// Models whose places have words of their own.
+    disputed: HashSet<TypeId>,
 }
 
 impl Places {
@@ -37,6 +39,7 @@ impl Places {
             names: HashMap::new(),
             of_model: IndexMap::new(),
             cited: HashSet::new(),
+            disputed: HashSet::new(),
         }
     }
 
@@ -183,6 +186,9 @@ impl Planner<'_> {
         for place in places {
             let Some(plan) = &mut self.types[place.0] else { continue };
             is_deprecated &= plan.deprecated;
+            if plan.docs != shared {
+                self.places.disputed.insert(model);
+            }
             let is_told = self.places.sharing.word(plan.schema).is_some_and(|word| word.is_told);
             if is_told || plan.docs == shared {
                 plan.docs.clear();
@@ -221,18 +227,27 @@ impl Planner<'_> {
         self.types[model.0].as_ref().is_some_and(|plan| plan.builder().is_some())
     }
 
-    /// Gives a model a name that all its places agree on; its own place keeps the one that it had.
+    /// Gives a model a name that all its places agree on; its own place keeps the one that it had. Words on which
+    /// they do not agree are at their fields, or at the names of places without one.
     fn rename(&mut self, model: TypeId, name: &str) {
         let former = std::mem::replace(&mut self.names[model.0], self.scope.claim(name).0);
         self.names.push(former);
         let builder = self.has_builder(model).then(|| self.claim_builder(model));
         let Some(plan) = &mut self.types[model.0] else { return };
         plan.name.clone_from(&self.names[model.0]);
+        let is_told = self.places.sharing.word(plan.schema).is_some_and(|word| word.is_told);
+        let mut words = Vec::new();
+        if self.places.disputed.contains(&model) {
+            words = std::mem::take(&mut plan.docs);
+        }
         let former = match (&mut plan.definition, builder) {
             (Definition::Struct(body), Some(builder)) => Some(std::mem::replace(&mut body.builder, builder)),
             _ => None,
         };
         self.add_name(model, former);
+        if let (false, Some(Some(place))) = (is_told, self.types.last_mut()) {
+            place.docs = words;
+        }
     }
 
     /// Adds the name that was taken last as another one for a model, right behind it.
