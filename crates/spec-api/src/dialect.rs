@@ -4,14 +4,14 @@
 //! works on JSON, so that validators see what the document says. Must not know what we understood of it.
 
 use crate::model::{Schema, Version};
-use crate::schema::null;
+use crate::schema::null::{self, Targets};
 use crate::schema::table::SchemaTable;
 use serde_json::{Map, Value};
 
 /// Writes every schema of a document in the dialect of 2020-12. Pointers stay what they are.
 pub(crate) fn to_2020_12(document: Value, version: Version, table: &SchemaTable) -> Value {
+    let mut document = document;
     if version != Version::V3_0 {
-        let mut document = document;
         for pointer in table.iter().filter_map(Schema::pointer) {
             if let Some(Value::Object(schema)) = document.pointer_mut(pointer) {
                 upgrade_bounds(schema);
@@ -21,16 +21,16 @@ pub(crate) fn to_2020_12(document: Value, version: Version, table: &SchemaTable)
         }
         return document;
     }
-    let mut upgraded = document.clone();
+    let targets = Targets::of(&document);
     for pointer in table.iter().filter_map(Schema::pointer) {
-        if let Some(Value::Object(schema)) = upgraded.pointer_mut(pointer) {
-            upgrade(schema, &document);
+        if let Some(Value::Object(schema)) = document.pointer_mut(pointer) {
+            upgrade(schema, &targets);
         }
     }
-    upgraded
+    document
 }
 
-fn upgrade(schema: &mut Map<String, Value>, document: &Value) {
+fn upgrade(schema: &mut Map<String, Value>, targets: &Targets) {
     // 4.7.23: what stands beside `$ref` is ignored; in 2020-12 it would count.
     if schema.contains_key("$ref") {
         schema.retain(|key, _| key == "$ref");
@@ -40,7 +40,7 @@ fn upgrade(schema: &mut Map<String, Value>, document: &Value) {
     add_byte_format(schema);
     name_once(schema);
     if schema.shift_remove("nullable") == Some(Value::Bool(true)) {
-        null::add_to_json(schema, document);
+        null::add_to_json(schema, targets);
     }
 }
 

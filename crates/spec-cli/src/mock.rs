@@ -32,6 +32,7 @@ The document is a path, or REVISION:PATH for a file as a revision of Git has it.
       --callbacks=false   send no callbacks
       --watch=false    answer by the document as it was at the start, whatever becomes of the file
       --cors=false     no headers for pages of other origins
+      --header=false   do not tell, in the header `sl-violations`, what is wrong with a request
       --delay MS       wait before each answer
       --fault FAULT    reset, truncate or a status, with `;rate=` from 0 to 1
       --quiet          write no line for each request that is refused
@@ -65,6 +66,7 @@ struct Arguments {
     callbacks: bool,
     watch: bool,
     cors: bool,
+    header: bool,
     quiet: bool,
     seed: u64,
     delay: Option<Duration>,
@@ -90,6 +92,7 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
         callbacks: true,
         watch: true,
         cors: true,
+        header: true,
         quiet: false,
         seed: 0,
         delay: None,
@@ -111,6 +114,7 @@ fn arguments(words: Vec<OsString>) -> Result<Option<Arguments>, lexopt::Error> {
             Long("callbacks") => arguments.callbacks = flag(&mut parser)?,
             Long("watch") => arguments.watch = flag(&mut parser)?,
             Long("cors") => arguments.cors = flag(&mut parser)?,
+            Long("header") => arguments.header = flag(&mut parser)?,
             Long("quiet") => arguments.quiet = flag(&mut parser)?,
             Long("seed") => arguments.seed = parser.value()?.parse()?,
             Long("delay") => arguments.delay = Some(Duration::from_millis(parser.value()?.parse()?)),
@@ -194,6 +198,7 @@ fn serve(arguments: &Arguments) -> Result<(), String> {
         .state(arguments.state)
         .callbacks(arguments.callbacks)
         .cors(arguments.cors)
+        .violations_header(arguments.header)
         .log(move |line| {
             if !quiet {
                 eprintln!("{line}");
@@ -219,6 +224,8 @@ fn serve(arguments: &Arguments) -> Result<(), String> {
             .map_err(|error| format!("error: {}:{} can't be listened on: {error}", place.0, place.1))?;
         let address = listener.local_addr().map_err(|error| format!("error: {error}"))?;
         eprintln!("listening on http://{address}");
+        let own = mock.clone();
+        std::thread::spawn(move || own.prepare());
         if arguments.watch {
             let mock = mock.clone();
             std::thread::spawn(move || watch(document, &mock, has_errors));

@@ -28,7 +28,7 @@ its path stands before that of each request.
       --sample SHARE            judge a share of all exchanges, from 0 to 1
       --seed NUMBER             which exchanges are in the sample
       --limit BYTES             the largest body that is judged: 10485760
-      --cors=false              leave pages of other origins to the service
+      --cors                    let pages of other origins ask, where the service says nothing of them
       --header=false            do not tell callers, in the header `sl-violations`, what is wrong
       --help                    this text
 
@@ -65,7 +65,7 @@ impl Default for Arguments {
             sample: 1.0,
             seed: 0,
             limit: 10 * 1024 * 1024,
-            cors: true,
+            cors: false,
             header: true,
         }
     }

@@ -298,6 +298,37 @@ impl Given<'_> {
         media.schema.map(|id| texts::findings(self.api, self.validators, id, read, false)).unwrap_or_default()
     }
 
+    /// Returns the value of the body as its schema sees it: JSON, or the fields of a form with the types that
+    /// the schema asks for, as far as the texts allow; none of a body that is neither, or can't be read.
+    pub(crate) fn value(&self) -> Option<Value> {
+        let content_type = text(self.headers, CONTENT_TYPE.as_str());
+        let (media, given) = self.media_type(content_type.as_ref(), &mut |_, _| {})?;
+        if self.is_encoded() || Sequence::of(&given.essence).is_some() {
+            return None;
+        }
+        let schema = media.schema.map(|id| Parts::new(&self.api.json, self.api.json_schema(id)));
+        let form = match kind(media, &given) {
+            MediaKind::Json => return numbers::json(self.bytes).ok(),
+            MediaKind::Form => urlencoded(std::str::from_utf8(self.bytes).ok()?, media, schema.as_ref()),
+            MediaKind::Multipart => multipart(self.bytes, &given, media, schema.as_ref()).ok()?,
+            MediaKind::Text | MediaKind::Bytes => return None,
+        };
+        Some(self.fields(media, &form, &schema?).1)
+    }
+
+    /// Returns the fields of a form in the way in which their schema takes them, and what is wrong with them.
+    fn fields(&self, media: &MediaType, form: &Form, schema: &Parts<'_>) -> (Vec<Finding>, Value) {
+        let of = |how| {
+            let value = form.value(schema, how);
+            (self.findings(media, &value), value)
+        };
+        let first = of(WAYS[0]);
+        if first.0.is_empty() {
+            return first;
+        }
+        WAYS[1..].iter().map(|how| of(*how)).find(|(findings, _)| findings.is_empty()).unwrap_or(first)
+    }
+
     fn form(
         &self,
         media: &MediaType,
@@ -324,17 +355,7 @@ impl Given<'_> {
         for name in &form.undeclared {
             push(name.clone(), "the field is not declared".to_owned(), Kind::Undeclared);
         }
-        let of = |how| {
-            let value = form.value(schema, how);
-            (self.findings(media, &value), value)
-        };
-        let (mut findings, mut value) = of(WAYS[0]);
-        if !findings.is_empty()
-            && let Some(fitting) =
-                WAYS[1..].iter().map(|how| of(*how)).find(|(findings, _)| findings.is_empty())
-        {
-            (findings, value) = fitting;
-        }
+        let (mut findings, value) = self.fields(media, &form, schema);
         // What is in a file is not for a schema of JSON to say, and a field that can't be read is not
         // missing.
         findings.retain(|finding| {

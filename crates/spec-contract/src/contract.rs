@@ -19,8 +19,9 @@ use spec_api::{Api, Header, MediaKind, Method, Operation, Response, Status};
 use spec_document::{Location, Place};
 use spec_http::message::{is_bodiless, is_framing};
 use spec_http::style::Style;
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An Api that messages are held against.
 ///
@@ -51,8 +52,29 @@ struct Inner {
     api: Arc<Api>,
     /// Of each operation.
     templates: Vec<Route>,
+    /// Positions of the operations, by id.
+    positions: HashMap<String, usize>,
+    /// Made with the first message that needs them.
+    sides: OnceLock<Sides>,
+}
+
+/// The validators of each side; most documents say the same to both, and then one set of them will do.
+struct Sides {
     requests: Arc<Validators<'static>>,
     responses: Arc<Validators<'static>>,
+}
+
+impl Sides {
+    fn of(api: &Api) -> Sides {
+        let [requests, responses] = [Side::Request, Side::Response].map(|side| sides::of(api, side));
+        let shared = (requests.is_none() || responses.is_none())
+            .then(|| Arc::new(Validators::bound(sides::shared(api).into_owned())));
+        let own = |document: Option<Value>| match (document, &shared) {
+            (None, Some(shared)) => Arc::clone(shared),
+            (document, _) => Arc::new(Validators::bound(document.unwrap_or_default())),
+        };
+        Sides { requests: own(requests), responses: own(responses) }
+    }
 }
 
 impl fmt::Debug for Contract {
@@ -67,16 +89,23 @@ impl Contract {
     #[must_use]
     pub fn new(api: impl Into<Arc<Api>>) -> Contract {
         let api = api.into();
-        let [requests, responses] = [Side::Request, Side::Response].map(|side| sides::of(&api, side));
-        // Most documents say the same to both sides; then one set of validators will do.
-        let shared = (requests.is_none() || responses.is_none())
-            .then(|| Arc::new(Validators::bound(sides::shared(&api).into_owned())));
-        let own = |document: Option<Value>| match (document, &shared) {
-            (None, Some(shared)) => Arc::clone(shared),
-            (document, _) => Arc::new(Validators::bound(document.unwrap_or_default())),
-        };
+        let mut positions = HashMap::with_capacity(api.operations.len());
+        for (position, operation) in api.operations.iter().enumerate() {
+            positions.entry(operation.id.clone()).or_insert(position);
+        }
         let templates = path::routes(&api);
-        Contract(Arc::new(Inner { templates, requests: own(requests), responses: own(responses), api }))
+        Contract(Arc::new(Inner { templates, positions, sides: OnceLock::new(), api }))
+    }
+
+    /// Reads the schemas of the document now, and not when the first message needs one: of a large document
+    /// that takes a moment, which a server has while nobody asks it yet. Others may use the contract
+    /// meanwhile.
+    pub fn prepare(&self) {
+        self.sides();
+    }
+
+    fn sides(&self) -> &Sides {
+        self.0.sides.get_or_init(|| Sides::of(&self.0.api))
     }
 
     /// Returns the Api that messages are held against.
@@ -163,9 +192,19 @@ impl Contract {
             };
         let mut violations = Vec::new();
         let found = RequestParts::new(values, uri.query(), headers);
-        parameters::check(api, &self.0.requests, operation, headers, &found, &mut violations);
+        parameters::check(api, &self.sides().requests, operation, headers, &found, &mut violations);
         security::check(api, operation, headers, &found, &mut violations);
         (Some(operation), Judgement { operation: Some(operation.id.clone()), violations })
+    }
+
+    /// Returns the value of a request's body as its schema sees it: JSON, or the fields of a form as an
+    /// object, with the types that the schema asks for as far as the texts allow. None where the body is
+    /// neither, can't be read, or the document has no such operation. Whether it is valid,
+    /// [`Contract::request`] says.
+    #[must_use]
+    pub fn request_value(&self, operation_id: &str, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
+        let operation = &self.api().operations[*self.0.positions.get(operation_id)?];
+        self.body_of_request(operation, headers, body).value()
     }
 
     /// Returns the body of a request, beside what the operation says of it.
@@ -179,7 +218,7 @@ impl Contract {
         Given {
             side: Side::Request,
             api: self.api(),
-            validators: &self.0.requests,
+            validators: &self.sides().requests,
             headers,
             bytes,
             declared: body.map(|body| body.content.as_slice()).unwrap_or_default(),
@@ -217,7 +256,6 @@ impl Contract {
         code: u16,
         headers: &HeaderMap,
     ) -> (Option<(&Operation, &Response)>, Judgement) {
-        let operations = &self.api().operations;
         let wrong = |part, name, schema, message: String| Violation {
             side: Side::Response,
             part,
@@ -227,7 +265,8 @@ impl Contract {
             message,
             kind: Kind::Undeclared,
         };
-        let Some(operation) = operations.iter().find(|operation| operation.id == operation_id) else {
+        let position = self.0.positions.get(operation_id);
+        let Some(operation) = position.map(|position| &self.api().operations[*position]) else {
             let message = "the document has no such operation".to_owned();
             let violation =
                 wrong(Part::Operation, Some(operation_id.to_owned()), "/paths".to_owned(), message);
@@ -260,7 +299,7 @@ impl Contract {
         Given {
             side: Side::Response,
             api: self.api(),
-            validators: &self.0.responses,
+            validators: &self.sides().responses,
             headers,
             bytes,
             declared: &declared.content,
@@ -329,7 +368,7 @@ impl Contract {
                 }
             };
             let secret = header.name.eq_ignore_ascii_case(SET_COOKIE.as_str());
-            for finding in texts::findings(api, &self.0.responses, header.schema, read, secret) {
+            for finding in texts::findings(api, &self.sides().responses, header.schema, read, secret) {
                 push(finding.pointer, finding.schema, finding.message, finding.kind);
             }
         }

@@ -29,6 +29,7 @@ mod path;
 mod pieces;
 mod reading;
 pub mod report;
+mod secrets;
 mod security;
 pub mod sides;
 mod tags;

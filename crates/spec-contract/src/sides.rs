@@ -37,7 +37,7 @@ pub fn of(api: &Api, side: Side) -> Option<Value> {
     }
     let mut document = shared(api).into_owned();
     for pointer in api.schemas().filter_map(|(_, schema)| schema.pointer()) {
-        let Some(schema) = api.json.pointer(pointer) else { continue };
+        let Some(schema) = api.json.pointer(pointer).filter(|own| requires(own, DEPTH)) else { continue };
         let mut names = Vec::new();
         hidden(&api.json, schema, keyword, DEPTH, &mut names);
         if !names.is_empty()
@@ -47,6 +47,12 @@ pub fn of(api: &Api, side: Side) -> Option<Value> {
         }
     }
     Some(document)
+}
+
+/// Says whether a schema requires properties, here or in a part of an `allOf` that stands here.
+fn requires(schema: &Value, depth: usize) -> bool {
+    let parts = || schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    schema.get("required").is_some() || (depth > 0 && parts().any(|part| requires(part, depth - 1)))
 }
 
 /// Returns the properties of a schema that the keyword stands on.

@@ -4,6 +4,7 @@
 //! document. Must not know HTTP, nor what a value is for.
 
 use crate::judgement::Kind;
+use crate::secrets::Secrets;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternCache, Registry, ValidationError, Validator};
 use serde_json::{Map, Value, json};
@@ -14,7 +15,7 @@ use spec_json_schema::validator;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// The name of the document among the resources.
 const DOCUMENT: &str = "urn:openapi:document";
@@ -50,16 +51,18 @@ pub(crate) struct Unusable {
 
 type Compiled = Arc<Result<Validator, Unusable>>;
 
-/// The validators of a document. Shared between threads; a schema may be compiled twice where two ask for it
-/// at once.
+/// The validators of a document. Shared between threads: each schema is compiled once, and whoever asks for
+/// another one does not wait for it.
 pub(crate) struct Validators<'a> {
     registry: Result<Registry<'a>, String>,
     /// Compiled patterns of property names.
     cache: PatternCache,
     patterns: PropertyPatterns,
+    /// Values that no message may repeat.
+    secrets: Secrets,
     /// Bounds of formats, which the document does not write.
     bounds: HashSet<String>,
-    compiled: RwLock<HashMap<String, Compiled>>,
+    compiled: RwLock<HashMap<String, Arc<OnceLock<Compiled>>>>,
 }
 
 impl<'a> Validators<'a> {
@@ -74,24 +77,29 @@ impl<'a> Validators<'a> {
     }
 
     fn with(document: Cow<'a, Value>, bounds: HashSet<String>) -> Validators<'a> {
+        let secrets = Secrets::of(&document);
         let (registry, patterns) = match validator::registry(DOCUMENT, document) {
             Ok((registry, patterns)) => (Ok(registry), patterns),
             Err(error) => (Err(error), PropertyPatterns::default()),
         };
-        Validators { registry, cache: PatternCache::new(), patterns, bounds, compiled: RwLock::default() }
+        Validators {
+            registry,
+            cache: PatternCache::new(),
+            patterns,
+            secrets,
+            bounds,
+            compiled: RwLock::default(),
+        }
     }
 
     /// Returns the validator of the schema at a pointer.
     pub(crate) fn at(&self, pointer: &str) -> Compiled {
-        if let Some(compiled) = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pointer) {
-            return Arc::clone(compiled);
-        }
-        let compiled = Arc::new(self.compile(pointer));
-        self.compiled
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(pointer.to_owned(), Arc::clone(&compiled));
-        compiled
+        let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pointer).cloned();
+        let place = known.unwrap_or_else(|| {
+            let mut compiled = self.compiled.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(compiled.entry(pointer.to_owned()).or_default())
+        });
+        Arc::clone(place.get_or_init(|| Arc::new(self.compile(pointer))))
     }
 
     fn compile(&self, pointer: &str) -> Result<Validator, Unusable> {
@@ -163,7 +171,7 @@ impl<'a> Validators<'a> {
     }
 
     /// Returns everything in `value` that does not fit the schema at `pointer`, in the order of places. A
-    /// `secret` value is not repeated in messages.
+    /// `secret` value is not repeated in messages, nor is one whose schema says so.
     pub(crate) fn findings(&self, pointer: &str, value: &Value, secret: bool) -> Vec<Finding> {
         match self.at(pointer).as_ref() {
             Err(unusable) => vec![Finding {
@@ -184,7 +192,7 @@ impl<'a> Validators<'a> {
         }
         let mut findings = Vec::new();
         for error in validator.iter_errors(value).take(MOST) {
-            add(&error, secret, &mut findings);
+            self.add(&error, secret, &mut findings);
         }
         for finding in &mut findings {
             finding.schema = self.patterns.written(&finding.schema);
@@ -195,6 +203,36 @@ impl<'a> Validators<'a> {
         }
         sorted(findings)
     }
+
+    fn add(&self, error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
+        if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
+            error.kind()
+            && let Some(branch) = meant(error, context)
+        {
+            for inner in branch {
+                self.add(inner, secret, findings);
+            }
+            return;
+        }
+        let kind = match error.kind() {
+            ValidationErrorKind::Required { .. } => Kind::Missing,
+            ValidationErrorKind::AdditionalProperties { .. }
+            | ValidationErrorKind::UnevaluatedProperties { .. } => Kind::Undeclared,
+            _ => Kind::Invalid,
+        };
+        let schema = error.schema_path().to_string();
+        let secret = secret || self.secrets.has(&self.patterns.written(&schema));
+        findings.push(Finding {
+            pointer: error.instance_path().to_string(),
+            schema,
+            message: message(error, secret),
+            kind,
+            missing: match error.kind() {
+                ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
+                _ => None,
+            },
+        });
+    }
 }
 
 fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
@@ -203,34 +241,6 @@ fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     });
     findings.dedup();
     findings
-}
-
-fn add(error: &ValidationError<'_>, secret: bool, findings: &mut Vec<Finding>) {
-    if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
-        error.kind()
-        && let Some(branch) = meant(error, context)
-    {
-        for inner in branch {
-            add(inner, secret, findings);
-        }
-        return;
-    }
-    let kind = match error.kind() {
-        ValidationErrorKind::Required { .. } => Kind::Missing,
-        ValidationErrorKind::AdditionalProperties { .. }
-        | ValidationErrorKind::UnevaluatedProperties { .. } => Kind::Undeclared,
-        _ => Kind::Invalid,
-    };
-    findings.push(Finding {
-        pointer: error.instance_path().to_string(),
-        schema: error.schema_path().to_string(),
-        message: message(error, secret),
-        kind,
-        missing: match error.kind() {
-            ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
-            _ => None,
-        },
-    });
 }
 
 /// Returns the alternative that the value was meant to be: the only one that it does not miss altogether, by
@@ -316,6 +326,21 @@ mod tests {
             let findings = validators.findings(&pointer, &json!(1), false);
             assert_eq!(findings[0].schema, format!("{pointer}/const"));
         }
+    }
+
+    #[test]
+    fn secrets_are_not_repeated() {
+        let document = json!({"a": {"properties": {
+            "pin": {"type": "string", "format": "password", "maxLength": 3},
+            "name": {"type": "string", "maxLength": 3},
+        }}});
+        let validators = Validators::new(Cow::Borrowed(&document));
+        let found = validators.findings("/a", &json!({"pin": "12345", "name": "Bobby"}), false);
+        let messages: Vec<&str> = found.iter().map(|own| own.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            ["\"Bobby\" is longer than 3 characters", "the value is longer than 3 characters"]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use crate::form::{Form, Place, target};
 use crate::report::Direction;
+use crate::values::Maker;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 use spec_api::Api;
@@ -21,17 +22,28 @@ const NAME: &str = "urn:openapi:document";
 
 type Judges = HashMap<(Direction, Place), Rc<Option<Validator>>>;
 
+/// Values, with the places of both documents that they were made for.
+type Made = ((Place, Place), Rc<Vec<Value>>);
+
 /// One of the two documents.
 pub(crate) struct Side<'a> {
     pub(crate) api: &'a Api,
     forms: RefCell<HashMap<Place, Rc<Form>>>,
     registries: [OnceCell<Option<(Registry<'static>, PropertyPatterns)>>; 2],
     judges: RefCell<Judges>,
+    /// The values that witnesses were looked for among last, by the place here and in the other document.
+    values: RefCell<Option<Made>>,
 }
 
 impl<'a> Side<'a> {
     pub(crate) fn new(api: &'a Api) -> Side<'a> {
-        Side { api, forms: RefCell::default(), registries: Default::default(), judges: RefCell::default() }
+        Side {
+            api,
+            forms: RefCell::default(),
+            registries: Default::default(),
+            judges: RefCell::default(),
+            values: RefCell::default(),
+        }
     }
 
     /// Returns the form of a place.
@@ -73,6 +85,19 @@ impl<'a> Side<'a> {
     /// Returns the location of a pointer.
     pub(crate) fn location(&self, pointer: &str) -> Option<Location> {
         Some(Location::pointer(self.api.source, Pointer::parse(pointer)?))
+    }
+
+    /// Returns values of a place, and of what stands there in the other document. Several keywords of one
+    /// place look among the same ones, one after the other.
+    pub(crate) fn values(&self, other: &Side<'_>, places: (&Place, &Place)) -> Rc<Vec<Value>> {
+        if let Some(((own, beside), values)) = self.values.borrow().as_ref()
+            && (own, beside) == places
+        {
+            return Rc::clone(values);
+        }
+        let values = Rc::new(Maker::new(self, other).values(places.0, places.1));
+        *self.values.borrow_mut() = Some(((places.0.clone(), places.1.clone()), Rc::clone(&values)));
+        values
     }
 
     /// Returns the validator of a place; none where it can't be made.

@@ -9,6 +9,7 @@ use crate::types::Types;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 use spec_values::pattern;
+use std::collections::HashMap;
 
 /// The depth to which values are made.
 const DEPTH: usize = 7;
@@ -30,11 +31,13 @@ pub(crate) struct Maker<'a> {
     pub(crate) own: &'a Side<'a>,
     pub(crate) other: &'a Side<'a>,
     rng: Rng,
+    /// Values that were made as parts of others, by place and depth.
+    ones: HashMap<(Place, usize), Value>,
 }
 
 impl<'a> Maker<'a> {
     pub(crate) fn new(own: &'a Side<'a>, other: &'a Side<'a>) -> Maker<'a> {
-        Maker { own, other, rng: Rng::with_seed(7) }
+        Maker { own, other, rng: Rng::with_seed(7), ones: HashMap::new() }
     }
 
     /// Returns values of a place, and of what stands there in the other document.
@@ -43,7 +46,7 @@ impl<'a> Maker<'a> {
         let mut values = self.at(place, Some(&beside), DEPTH);
         // What only the other one has, such as a value of its list or one of its variants, may be a value
         // here.
-        let mut swapped = Maker { own: self.other, other: self.own, rng: Rng::with_seed(7) };
+        let mut swapped = Maker::new(self.other, self.own);
         values.extend(swapped.at(other, Some(&self.own.form(place)), DEPTH));
         values.truncate(4 * MOST);
         values
@@ -51,7 +54,13 @@ impl<'a> Maker<'a> {
 
     /// Returns one value of a place that is likely to fit.
     pub(crate) fn one(&mut self, place: &Place, depth: usize) -> Value {
-        self.at(place, None, depth).into_iter().next().unwrap_or(Value::Null)
+        let key = (place.clone(), depth);
+        if let Some(known) = self.ones.get(&key) {
+            return known.clone();
+        }
+        let made = self.at(place, None, depth).into_iter().next().unwrap_or(Value::Null);
+        self.ones.insert(key, made.clone());
+        made
     }
 
     fn at(&mut self, place: &Place, beside: Option<&Form>, depth: usize) -> Vec<Value> {

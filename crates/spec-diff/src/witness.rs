@@ -4,7 +4,6 @@
 
 use crate::form::Place;
 use crate::inclusion::Pair;
-use crate::values::Maker;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
@@ -15,11 +14,12 @@ pub(crate) fn find(pair: Pair<'_>, part: &Place, whole: &Place, keywords: &[&str
     let whole_judge = pair.whole.judge(pair.direction, whole);
     let (takes, refuses) = (part_judge.as_ref().as_ref()?, whole_judge.as_ref().as_ref()?);
     let mut best: Option<(usize, Value)> = None;
-    for value in Maker::new(pair.part, pair.whole).values(part, whole) {
-        if is_taken(pair, refuses, &value) || !takes.is_valid(&value) || is_nothing(pair, &value) {
+    let values = pair.part.values(pair.whole, (part, whole));
+    for value in values.iter() {
+        if is_taken(pair, refuses, value) || !takes.is_valid(value) || is_nothing(pair, value) {
             continue;
         }
-        let (meant, others) = reasons(refuses, &value, keywords);
+        let (meant, others) = reasons(refuses, value, keywords);
         if meant == 0 {
             continue;
         }
@@ -27,7 +27,7 @@ pub(crate) fn find(pair: Pair<'_>, part: &Place, whole: &Place, keywords: &[&str
         let size = value.to_string().len();
         let cost = cost * 1_000_000 + size;
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-            best = Some((cost, value));
+            best = Some((cost, value.clone()));
         }
     }
     best.map(|(_, value)| value)

@@ -151,7 +151,12 @@ async fn main() {
         ("enforce, all", router().layer(guard().enforce())),
     ];
     let mut trips = Vec::new();
-    for (name, router) in variants {
+    // Words of the command line choose variants, such as for a profile of one.
+    let chosen: Vec<String> = std::env::args().skip(1).collect();
+    for (name, router) in variants
+        .into_iter()
+        .filter(|(name, _)| chosen.is_empty() || *name == "no guard" || chosen.iter().any(|own| own == name))
+    {
         // One more layer of axum's own, so that all have as many.
         let router =
             router.layer(axum::middleware::map_response(async |answer: http::Response<Body>| answer));

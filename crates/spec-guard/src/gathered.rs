@@ -121,9 +121,10 @@ impl HttpBody for Gathered {
     fn size_hint(&self) -> SizeHint {
         let hint = self.rest.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint);
         let hint = longer(&hint, self.length);
-        let has_trailers = self.frames.iter().flatten().any(Frame::is_trailers);
-        // A length leaves no room for trailers (RFC 9112, 6.2 and 7.1.2).
-        if has_trailers { SizeHint::default() } else { hint }
+        // A length leaves no room for trailers (RFC 9112, 6.2 and 7.1.2), and of what broke off nobody knows
+        // it.
+        let is_exact = !self.frames.iter().any(|own| own.as_ref().map_or(true, Frame::is_trailers));
+        if is_exact { hint } else { SizeHint::default() }
     }
 }
 

@@ -12,6 +12,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+/// The largest number of bytes of bodies that wait to be judged on a thread of its own.
+const WAITING: usize = 64 * 1024 * 1024;
+
 /// What a guard does with the messages of an operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
@@ -220,11 +223,12 @@ impl Guard {
     }
 
     /// Judges bodies that are observed on a thread of its own, so that no message waits for it. At most so
-    /// many messages wait for the thread; others pass unjudged, and are counted. Sinks are called there, a
-    /// moment later. Streams are judged where they pass, and so is all that is enforced or told in a header.
+    /// many messages, and 64 MiB of bodies, wait for the thread; others pass unjudged, and are counted. Sinks
+    /// are called there, a moment later. Streams are judged where they pass, and so is all that is enforced
+    /// or told in a header.
     #[must_use]
     pub fn background(self, messages: usize) -> Guard {
-        self.with(|settings| settings.background = Some(Arc::new(Background::new(messages))))
+        self.with(|settings| settings.background = Some(Arc::new(Background::new(messages, WAITING))))
     }
 
     /// Waits until all that has passed is judged: in a test, or before a program ends. Only where there is a

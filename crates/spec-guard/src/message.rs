@@ -118,7 +118,8 @@ impl Message {
         let background = background.filter(|_| self.exchange.found.is_none());
         let counters = self.exchange.settings.counters.clone();
         let Some(background) = background else { return self.settle(&pieces) };
-        if background.push(move || self.settle(&pieces)).is_err() {
+        let bytes = pieces.iter().map(Bytes::len).sum();
+        if background.push(bytes, move || self.settle(&pieces)).is_err() {
             counters.count(Event::Skipped);
         }
     }

@@ -18,6 +18,7 @@ mod headers;
 mod hidden;
 mod mock;
 mod negotiate;
+mod once;
 mod prefer;
 mod prepared;
 mod problem;

@@ -79,6 +79,8 @@ pub(crate) struct Settings {
     pub(crate) state: bool,
     pub(crate) callbacks: bool,
     pub(crate) cors: bool,
+    /// Says in a header what is wrong.
+    pub(crate) violations: bool,
     pub(crate) delay: Option<Duration>,
     pub(crate) fault: Option<(Fault, f64)>,
     /// Schemes, with credentials that are good for them.
@@ -114,6 +116,7 @@ impl Mock {
             state: false,
             callbacks: true,
             cors: true,
+            violations: true,
             delay: None,
             fault: None,
             credentials: Vec::new(),
@@ -147,7 +150,7 @@ impl Mock {
     #[must_use]
     pub fn examples(self, examples: bool) -> Mock {
         let mock = self.with(|settings| settings.examples = examples);
-        mock.replace(mock.prepared().contract.clone());
+        mock.answer_by(mock.prepared().contract.clone());
         mock
     }
 
@@ -179,6 +182,12 @@ impl Mock {
     #[must_use]
     pub fn cors(self, cors: bool) -> Mock {
         self.with(|settings| settings.cors = cors)
+    }
+
+    /// Tells in the header `sl-violations` what is wrong with a request, or with an example.
+    #[must_use]
+    pub fn violations_header(self, is_there: bool) -> Mock {
+        self.with(|settings| settings.violations = is_there)
     }
 
     /// Waits before each answer.
@@ -219,9 +228,20 @@ impl Mock {
         Router::new().fallback_service(self.clone())
     }
 
+    /// Finds out now what every answer needs of the document, and not when the first request comes. Requests
+    /// may come meanwhile.
+    pub fn prepare(&self) {
+        self.prepared().contract.prepare();
+    }
+
     /// Answers by another document from the next request on. Requests that are being answered are not
     /// disturbed.
     pub fn replace(&self, contract: Contract) {
+        contract.prepare();
+        self.answer_by(contract);
+    }
+
+    fn answer_by(&self, contract: Contract) {
         let prepared = Arc::new(Prepared::new(contract, self.settings.examples));
         *self.shared.prepared.write().unwrap_or_else(PoisonError::into_inner) = prepared;
     }

@@ -8,6 +8,7 @@ use crate::examples::{self, Example};
 use crate::headers;
 use crate::hidden;
 use crate::negotiate::{self, Chosen};
+use crate::once::Once;
 use crate::sample::{Sampler, Way};
 use crate::state::infer::Resources;
 use http::HeaderMap;
@@ -18,7 +19,7 @@ use spec_contract::{Contract, Kind, Part, Violation};
 use spec_values::Values;
 use spec_values::random::Filling;
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 /// The ways in which a value is made, until one is right.
 const WAYS: [Way; 6] = [Way::Examples, Way::Plain, Way::Last, Way::Alone(0), Way::Alone(1), Way::Alone(2)];
@@ -38,9 +39,9 @@ pub(crate) struct Prepared {
     resources: OnceLock<Resources>,
     callbacks: OnceLock<Callbacks>,
     /// What is known of a body: by the place of its media type, and its status.
-    known: RwLock<HashMap<(String, u16), Arc<Known>>>,
+    known: Once<(String, u16), Arc<Known>>,
     /// The headers of each response, by its place and status.
-    headers: RwLock<HashMap<(String, u16), HeaderMap>>,
+    headers: Once<(String, u16), HeaderMap>,
 }
 
 /// What is known of a body that a document declares.
@@ -80,8 +81,8 @@ impl Prepared {
             values: OnceLock::new(),
             resources: OnceLock::new(),
             callbacks: OnceLock::new(),
-            known: RwLock::default(),
-            headers: RwLock::default(),
+            known: Once::default(),
+            headers: Once::default(),
             contract,
         }
     }
@@ -158,12 +159,7 @@ impl Prepared {
     ) -> Arc<Known> {
         let place = media.location.as_pointer().map(ToString::to_string).unwrap_or_default();
         let key = (place, chosen.status);
-        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Arc::clone(known);
-        }
-        let known = Arc::new(self.find_out(operation, chosen.status, media, log));
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&known));
-        known
+        self.known.get(&key, || Arc::new(self.find_out(operation, chosen.status, media, log)))
     }
 
     /// Returns the headers of a response; made values where there is a seed.
@@ -176,12 +172,7 @@ impl Prepared {
         }
         let place = chosen.response.location.as_pointer().map(ToString::to_string).unwrap_or_default();
         let key = (place, chosen.status);
-        if let Some(headers) = self.headers.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return headers.clone();
-        }
-        let headers = headers::of(self, operation, chosen.status, chosen.response, None);
-        self.headers.write().unwrap_or_else(PoisonError::into_inner).insert(key, headers.clone());
-        headers
+        self.headers.get(&key, || headers::of(self, operation, chosen.status, chosen.response, None))
     }
 
     fn find_out(&self, operation: &Operation, status: u16, media: &MediaType, log: &dyn Fn(&str)) -> Known {

@@ -4,9 +4,12 @@
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 use spec_contract::{Part, Violation};
+
+/// The header of an answer that no document declares.
+pub(crate) const UNDECLARED: HeaderName = HeaderName::from_static("mock-undeclared");
 
 /// A failure, as a document's own error or problem details tell of it.
 #[derive(Clone, Debug)]
@@ -46,6 +49,7 @@ impl Problem<'_> {
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(UNDECLARED, HeaderValue::from_static("true"));
         response
     }
 }

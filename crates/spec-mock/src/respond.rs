@@ -11,7 +11,7 @@ use crate::mock::Mock;
 use crate::negotiate::{self, Chosen, Unmet};
 use crate::prefer::{Read, Wishes};
 use crate::prepared::{Prepared, Unmade};
-use crate::problem::Problem;
+use crate::problem::{Problem, UNDECLARED};
 use crate::refuse::{self, Refusal};
 use crate::seed;
 use crate::state;
@@ -42,6 +42,8 @@ pub(crate) struct Draft {
     pub(crate) status: u16,
     pub(crate) body: Option<Written>,
     pub(crate) headers: HeaderMap,
+    /// The names of headers that must be there.
+    required: Vec<String>,
     /// What is wrong with it, where that was asked for.
     pub(crate) wrong: Vec<Violation>,
     /// The names of wishes that were kept.
@@ -286,21 +288,18 @@ impl Asked<'_> {
     pub(crate) fn draft(&self, chosen: Chosen<'_>, body: Option<Written>, wrong: Vec<Violation>) -> Draft {
         let seed = self.is_dynamic().then(|| self.seed());
         let headers = self.prepared.headers(self.operation, chosen, seed);
-        let is_missing = |own: &&spec_api::Header| {
-            own.required && !is_framing(&own.name) && !headers.contains_key(own.name.as_str())
+        let declared = chosen.response.headers.iter();
+        let is_required = |own: &&spec_api::Header| {
+            own.required && !is_framing(&own.name) && !own.name.eq_ignore_ascii_case(CONTENT_TYPE.as_str())
         };
-        for header in chosen.response.headers.iter().filter(is_missing) {
-            let (id, name) = (&self.operation.id, &header.name);
-            self.mock
-                .say(&format!("{id}: the header {name} has no value that its schema takes, and is missing"));
-        }
+        let required = declared.filter(is_required).map(|own| own.name.clone()).collect();
         let mut kept = vec!["delay"];
         kept.extend((self.wishes.code == Some(chosen.status)).then_some("code"));
         kept.extend((chosen.media.is_some() && self.wishes.example.is_some()).then_some("example"));
         if self.wishes.example.is_none() {
             kept.extend(["dynamic", "seed"]);
         }
-        Draft { status: chosen.status, body, headers, wrong, kept }
+        Draft { status: chosen.status, body, headers, required, wrong, kept }
     }
 
     /// Answers a request that is wrong, by the error that is declared for that.
@@ -362,15 +361,22 @@ impl Asked<'_> {
     fn written(&self, draft: Draft, told: &[Violation]) -> Response<Bytes> {
         let mut notes: Vec<Value> = draft.wrong.iter().chain(told).map(report::json).collect();
         notes.extend(self.deprecated());
-        let mut response = match draft.wrong.as_slice() {
-            [] => plain(&draft, self.operation.method == spec_api::Method::Head),
-            wrong => {
+        // An answer without a header that must be there is none that the document has.
+        let missing = draft.required.iter().find(|name| !draft.headers.contains_key(name.as_str()));
+        let mut response = match (draft.wrong.as_slice(), missing) {
+            ([], Some(name)) => {
+                let detail = format!("no value was found that the schema of the header {name} takes");
+                self.mock.say(&format!("{}: {detail}", self.operation.id));
+                Problem::new(500, detail).response()
+            }
+            ([], None) => plain(&draft, self.operation.method == spec_api::Method::Head),
+            (wrong, _) => {
                 let detail = "the document's own answer is not what its schema says".to_owned();
                 Problem { status: 500, detail, violations: wrong }.response()
             }
         };
         let headers = response.headers_mut();
-        if !notes.is_empty() {
+        if !notes.is_empty() && self.mock.settings.violations {
             let value = text_field(&report::header(&notes));
             headers.extend(value.map(|value| (HeaderName::from_static(report::VIOLATIONS_HEADER), value)));
         }
@@ -415,8 +421,14 @@ fn plain(draft: &Draft, is_head: bool) -> Response<Bytes> {
 fn bare(problem: &Problem<'_>) -> Draft {
     let bytes = problem.json().to_string().into_bytes();
     let body = Written { content_type: "application/problem+json".to_owned(), bytes };
-    let headers = HeaderMap::new();
-    Draft { status: problem.status, body: Some(body), headers, wrong: Vec::new(), kept: vec!["delay"] }
+    Draft {
+        status: problem.status,
+        body: Some(body),
+        headers: HeaderMap::from_iter([(UNDECLARED, HeaderValue::from_static("true"))]),
+        required: Vec::new(),
+        wrong: Vec::new(),
+        kept: vec!["delay"],
+    }
 }
 
 fn no_example(name: &str, media_type: &str) -> Problem<'static> {

@@ -3,7 +3,7 @@
 //!
 //! Must not know what a request is for.
 
-use crate::case::{Who, Wrong};
+use crate::case::{Case, Who, Wrong};
 use crate::message::encode;
 use crate::settings::{Credential, Settings};
 use base64::Engine as _;
@@ -30,6 +30,20 @@ pub(crate) fn is_protected(operation: &Operation, settings: &Settings) -> bool {
     !operation.security.is_empty()
         && operation.security.iter().all(|own| !own.schemes.is_empty())
         && !schemes(operation, &own).is_empty()
+}
+
+/// Returns the schemes for which a request of a case has credentials, right or wrong.
+pub(crate) fn used(api: &Api, settings: &Settings, case: &Case) -> Vec<String> {
+    let own: Vec<&Credential> = match &case.who {
+        Who::Nobody => return Vec::new(),
+        Who::Other(name) => {
+            settings.identities.iter().filter(|(own, _)| own == name).map(|(_, own)| own).collect()
+        }
+        _ => settings.credentials.iter().collect(),
+    };
+    let operation = api.operations.iter().find(|own| own.id == case.operation);
+    let schemes = operation.map(|operation| schemes(operation, &own)).unwrap_or_default();
+    schemes.into_iter().map(str::to_owned).collect()
 }
 
 /// The text that stands for a secret in what is shown.

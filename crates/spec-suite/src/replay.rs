@@ -3,8 +3,10 @@
 //!
 //! Must not know how findings were made.
 
-use crate::case::Case;
+use crate::case::{Case, Expect, Who};
 use crate::check::Check;
+use crate::credentials;
+use crate::exchange::Exchange;
 use crate::finding::{Finding, Key};
 use crate::session::{Halt, Session};
 use crate::settings::{Credential, Settings};
@@ -23,14 +25,53 @@ pub(crate) struct Steps {
     cases: Vec<Case>,
     /// Of each step, whether it was answered with a success.
     successes: Vec<bool>,
+    /// Of each step, the schemes for which it had credentials.
+    #[serde(default)]
+    schemes: Vec<Vec<String>>,
+    /// The status of the last answer.
+    #[serde(default)]
+    last: Option<u16>,
 }
 
 impl Steps {
-    pub(crate) fn of(finding: &Finding) -> Steps {
+    pub(crate) fn of(api: &Api, settings: &Settings, finding: &Finding) -> Steps {
+        let cases = finding.cases();
         Steps {
-            cases: finding.cases(),
             successes: finding.steps.iter().map(|own| own.is_success()).collect(),
+            schemes: cases.iter().map(|case| credentials::used(api, settings, case)).collect(),
+            last: finding.steps.last().and_then(|own| own.status()),
+            cases,
         }
+    }
+
+    /// Returns what has to be given before the steps can be sent as they were.
+    fn lack(&self, api: &Api, settings: &Settings) -> Option<String> {
+        for (number, (case, wanted)) in self.cases.iter().zip(&self.schemes).enumerate() {
+            let had = credentials::used(api, settings, case);
+            let Some(scheme) = wanted.iter().find(|own| !had.contains(own)) else { continue };
+            let step = number + 1;
+            return Some(match &case.who {
+                Who::Other(name) => {
+                    format!("step {step} was sent as `{name}`: give --identity {name}:{scheme}=VALUE")
+                }
+                _ => format!("step {step} was sent with credentials: give --credential {scheme}=VALUE"),
+            });
+        }
+        None
+    }
+
+    /// Returns why an answer, which does not show the finding, says nothing of it.
+    fn doubt(&self, exchange: &Exchange) -> Option<String> {
+        let Some(status) = exchange.status() else { return Some("there is no answer".to_owned()) };
+        let is_about_people =
+            matches!(exchange.case.expect, Expect::Unauthorized | Expect::Hidden(_) | Expect::HiddenIn(..));
+        let is_outside = match status {
+            401 => exchange.case.expect != Expect::Unauthorized,
+            403 => !is_about_people,
+            429 | 500.. => true,
+            _ => false,
+        };
+        (is_outside && self.last != Some(status)).then(|| format!("the last step is answered with {status}"))
     }
 }
 
@@ -135,9 +176,16 @@ impl Replay {
         let session = Session::new(self.contract, self.settings, transport)?;
         let mut outcomes = Vec::new();
         for (key, steps) in self.findings {
+            if let Some(lack) = steps.lack(session.api(), &session.settings) {
+                outcomes.push((key.check, key.operation, Outcome::Unclear(lack)));
+                continue;
+            }
             let outcome = match session.play(&steps.cases, &key, &steps.successes).await {
                 Ok(Played::Shown(_, message)) => Outcome::Fails(message),
-                Ok(Played::NotShown) => Outcome::Passes,
+                Ok(Played::NotShown(last)) => match steps.doubt(&last) {
+                    Some(why) => Outcome::Unclear(why),
+                    None => Outcome::Passes,
+                },
                 Ok(Played::Unclear(why)) | Err(Halt::Skip(why)) => Outcome::Unclear(why),
                 Err(Halt::Stop) => {
                     let error = session.state().error.clone();

@@ -16,7 +16,7 @@ pub(crate) enum Played {
     /// The last one shows the same, in these exchanges.
     Shown(Vec<Arc<Exchange>>, String),
     /// The last one does not show it.
-    NotShown,
+    NotShown(Arc<Exchange>),
     /// A step before the last one had another outcome, and so nothing is known.
     Unclear(String),
 }
@@ -43,11 +43,12 @@ impl Session {
             }
             let failures = self.failures(&exchange, &|step| done.get(step).cloned());
             let same = failures.into_iter().find(|own| own.check == wanted.check && own.kind == wanted.kind);
-            if let Some(same) = same {
-                return Ok(Played::Shown(done.clone(), same.message));
-            }
+            return Ok(match same {
+                Some(same) => Played::Shown(done, same.message),
+                None => Played::NotShown(exchange),
+            });
         }
-        Ok(Played::NotShown)
+        Ok(Played::Unclear("there is no step".to_owned()))
     }
 
     /// Makes the findings smaller that nobody has tried.

@@ -450,6 +450,16 @@ fn findings_are_sent_again() {
         // Which notes are on a page hangs on all the others, but each is found by its id.
         let of_one = |own: &&(Check, String, spec_suite::Outcome)| own.1 == "getNote";
         assert!(still.iter().filter(of_one).all(fails) && still.iter().any(fails), "{still:?}");
+        let unsigned = spec_suite::Replay::read(&text).expect("a report");
+        let unsigned = unsigned.url(Some(&mended)).await.expect("outcomes");
+        let is_unclear = |own: &(Check, String, spec_suite::Outcome)| match &own.2 {
+            spec_suite::Outcome::Unclear(why) => why.contains("--credential key=VALUE"),
+            _ => false,
+        };
+        assert!(unsigned.iter().all(is_unclear), "nothing is said without credentials: {unsigned:?}");
+        let wrong = spec_suite::Replay::read(&text).expect("a report").credential("key", "three-secret");
+        let wrong = wrong.url(Some(&mended)).await.expect("outcomes");
+        assert!(wrong.iter().all(|own| own.2 != spec_suite::Outcome::Passes), "{wrong:?}");
         let now = replay().url(Some(&mended)).await.expect("outcomes");
         assert!(now.iter().all(|own| own.2 == spec_suite::Outcome::Passes), "{now:?}");
         let nowhere = replay().url(Some("http://127.0.0.1:1")).await;

@@ -10,6 +10,7 @@ use crate::input::Input;
 use crate::model::Kind;
 use crate::specification::Release;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// Number of references that are followed to see if null is among the values.
 const MAX_HOPS: usize = 8;
@@ -128,10 +129,77 @@ pub(super) fn lift(table: &mut SchemaTable, mut unions: Vec<SchemaId>) {
     }
 }
 
+/// The keywords whose lists hold schemas that say whether a schema takes null.
+const PARTS: [&str; 3] = ["anyOf", "oneOf", "allOf"];
+
+/// What schemas that are made of others refer to, as the document writes it, as far as it says whether null
+/// is among the values: so that schemas can be rewritten one by one.
+#[derive(Default)]
+pub(crate) struct Targets(HashMap<String, Value>);
+
+impl Targets {
+    /// Finds what those schemas of a document lead to that take null.
+    pub(crate) fn of(document: &Value) -> Targets {
+        let mut targets = Targets::default();
+        targets.walk(document, document);
+        targets
+    }
+
+    /// Looks for such schemas in a value; what only looks like one does no harm.
+    fn walk(&mut self, value: &Value, document: &Value) {
+        match value {
+            Value::Object(members) => {
+                let is_nullable =
+                    |(name, value): (&String, &Value)| name == "nullable" && *value == Value::Bool(true);
+                if members.iter().any(is_nullable) {
+                    self.add(value, document);
+                }
+                members.values().for_each(|member| self.walk(member, document));
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.walk(item, document)),
+            _ => {}
+        }
+    }
+
+    /// Adds what the parts of a schema that takes null lead to.
+    fn add(&mut self, schema: &Value, document: &Value) {
+        for part in PARTS.iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten() {
+            let Some(reference) = part.get("$ref").and_then(Value::as_str) else {
+                self.add(part, document);
+                continue;
+            };
+            let pointer = spec_document::Pointer::from_fragment(reference);
+            let target = pointer.and_then(|pointer| document.pointer(pointer.as_str()));
+            self.add_target(reference, target, document);
+        }
+    }
+
+    /// Adds a schema, and what it leads to.
+    fn add_target(&mut self, reference: &str, target: Option<&Value>, document: &Value) {
+        let Some(target) = target.filter(|_| !self.0.contains_key(reference)) else { return };
+        self.0.insert(reference.to_owned(), about_null(target));
+        // What is only a reference stands for another schema.
+        self.add(&json!({ "allOf": [about_null(target)] }), document);
+    }
+}
+
+/// Returns what of a schema says whether it takes null.
+fn about_null(schema: &Value) -> Value {
+    let Value::Object(members) = schema else { return schema.clone() };
+    let own = members.iter().filter_map(|(name, value)| match (name.as_str(), value) {
+        ("$ref" | "nullable" | "type" | "enum", _) => Some((name.clone(), value.clone())),
+        (keyword, Value::Array(parts)) if PARTS.contains(&keyword) => {
+            Some((name.clone(), parts.iter().map(about_null).collect()))
+        }
+        _ => None,
+    });
+    Value::Object(own.collect())
+}
+
 /// Adds null to the values of a schema of JSON Schema 2020-12, for validators. Nothing inside of it moves, so
 /// that pointers stay what they are: instead of one `anyOf` around everything, each keyword that refuses null
 /// is told to take it.
-pub(crate) fn add_to_json(schema: &mut Map<String, Value>, document: &Value) {
+pub(crate) fn add_to_json(schema: &mut Map<String, Value>, targets: &Targets) {
     if let Some(reference) = schema.shift_remove("$ref") {
         schema.clear();
         schema.insert("anyOf".to_owned(), json!([{"$ref": reference}, {"type": "null"}]));
@@ -150,33 +218,32 @@ pub(crate) fn add_to_json(schema: &mut Map<String, Value>, document: &Value) {
     for keyword in ["anyOf", "oneOf"] {
         if let Some(Value::Array(variants)) = schema.get_mut(keyword)
             // With `oneOf`, a second one would refuse it again.
-            && !variants.iter().any(|variant| is_in_json(variant, document, MAX_HOPS))
+            && !variants.iter().any(|variant| is_in_json(variant, targets, MAX_HOPS))
         {
             variants.push(json!({"type": "null"}));
         }
     }
     for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
-        if !is_in_json(part, document, MAX_HOPS)
+        if !is_in_json(part, targets, MAX_HOPS)
             && let Value::Object(part) = part
         {
-            add_to_json(part, document);
+            add_to_json(part, targets);
         }
     }
 }
 
 /// Returns whether null is among the values of a schema as JSON, in either dialect.
-fn is_in_json(schema: &Value, document: &Value, hops: usize) -> bool {
+fn is_in_json(schema: &Value, targets: &Targets, hops: usize) -> bool {
     let Value::Object(schema) = schema else { return *schema != Value::Bool(false) };
     if let Some(reference) = schema.get("$ref") {
-        let pointer = reference.as_str().and_then(spec_document::Pointer::from_fragment);
-        let target = pointer.and_then(|pointer| document.pointer(pointer.as_str()));
-        return hops > 0 && target.is_some_and(|target| is_in_json(target, document, hops - 1));
+        let target = reference.as_str().and_then(|reference| targets.0.get(reference));
+        return hops > 0 && target.is_some_and(|target| is_in_json(target, targets, hops - 1));
     }
     if schema.get("nullable") == Some(&Value::Bool(true)) {
         return true;
     }
     let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
-    let takes = |variant: &Value| hops > 0 && is_in_json(variant, document, hops - 1);
+    let takes = |variant: &Value| hops > 0 && is_in_json(variant, targets, hops - 1);
     let by_type = match schema.get("type") {
         None => true,
         Some(Value::Array(names)) => names.contains(&json!("null")),

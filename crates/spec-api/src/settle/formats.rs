@@ -5,7 +5,7 @@
 //! validators do.
 
 use crate::SchemaId;
-use crate::model::{Api, Kind};
+use crate::model::{Api, Kind, Schema};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde_json::{Map, Value};
@@ -45,6 +45,10 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
     let contradicted: Vec<(SchemaId, Pointer)> = api
         .schemas()
         .filter_map(|(id, schema)| {
+            // Most schemas have nothing beside their format, and need no look at the document.
+            if !may_contradict(schema) {
+                return None;
+            }
             let pointer = Pointer::parse(schema.pointer()?)?;
             let own = api.json.pointer(pointer.as_str())?;
             let format =
@@ -70,6 +74,17 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
         if let Some(Value::Object(own)) = api.json.pointer_mut(pointer.as_str()) {
             own.shift_remove("format");
         }
+    }
+}
+
+/// Returns whether something stands in a schema that can rule out texts of a format.
+fn may_contradict(schema: &Schema) -> bool {
+    match &schema.kind {
+        Kind::String(_) => {
+            ["pattern", "minLength", "maxLength"].iter().any(|own| schema.assertions.contains_key(*own))
+        }
+        Kind::Enum(_) => true,
+        _ => false,
     }
 }
 

@@ -9,7 +9,7 @@ use axum::extract::ConnectInfo;
 use futures_util::future::BoxFuture;
 use http::header::{ACCEPT_ENCODING, CONNECTION, HOST, TE, TRANSFER_ENCODING, UPGRADE, VIA};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -96,6 +96,10 @@ impl Upstream {
     }
 
     async fn ask(self, mut request: Request<Body>) -> Response<Body> {
+        if request.method() == Method::CONNECT {
+            // A tunnel would lead past the guard, to whatever the caller names (RFC 9110, 9.3.6).
+            return refused(StatusCode::NOT_IMPLEMENTED, "this proxy opens no tunnels");
+        }
         let target = match self.target(request.uri()) {
             Ok(target) => target,
             Err(error) => return failed(&error),
@@ -110,12 +114,20 @@ impl Upstream {
             Ok(response) => response,
             Err(error) => return failed(&error),
         };
+        // Each connection has a version of its own (RFC 9110, 2.5).
+        *response.version_mut() = Version::HTTP_11;
         let is_switching = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-        if let Some(caller) = caller.filter(|_| is_switching) {
-            let service = hyper::upgrade::on(&mut response);
-            tokio::spawn(tunnel(caller, service));
-        } else {
-            without_connection(response.headers_mut());
+        match caller {
+            Some(caller) if is_switching => {
+                let service = hyper::upgrade::on(&mut response);
+                tokio::spawn(tunnel(caller, service));
+            }
+            None if is_switching => {
+                // RFC 9110, 15.2.2: it is for who asked for that alone.
+                let detail = "the service switched to a protocol that nobody asked for";
+                return refused(StatusCode::BAD_GATEWAY, detail);
+            }
+            _ => without_connection(response.headers_mut()),
         }
         response.map(Body::new)
     }
@@ -148,7 +160,12 @@ fn failed(error: &dyn Error) -> Response<Body> {
         detail.push_str(&format!(": {own}"));
         source = own.source();
     }
-    let mut response = problem::plain(StatusCode::BAD_GATEWAY, &detail, &[]);
+    refused(StatusCode::BAD_GATEWAY, &detail)
+}
+
+/// Answers in place of the service.
+fn refused(status: StatusCode, detail: &str) -> Response<Body> {
+    let mut response = problem::plain(status, detail, &[]);
     response.extensions_mut().insert(Unjudged);
     response
 }
@@ -175,7 +192,10 @@ fn without_connection(headers: &mut HeaderMap) {
 /// Makes headers of a request those of one that a proxy sends.
 fn forwarded(headers: &mut HeaderMap, client: Option<SocketAddr>) {
     let upgrade = headers.get(UPGRADE).cloned().filter(|_| has_upgrade(headers));
-    let takes_trailers = headers.get_all(TE).iter().any(|value| value.as_bytes() == b"trailers");
+    let takes_trailers = headers.get_all(TE).iter().filter_map(|line| line.to_str().ok());
+    let takes_trailers = takes_trailers
+        .flat_map(|line| line.split(','))
+        .any(|coding| coding.trim().eq_ignore_ascii_case("trailers"));
     without_connection(headers);
     // These are meant for whoever answers in the end, so each connection says them anew.
     if let Some(protocol) = upgrade {
@@ -256,7 +276,7 @@ mod tests {
             ("connection", "close, X-Own"),
             ("x-own", "1"),
             ("keep-alive", "timeout=5"),
-            ("te", "trailers"),
+            ("te", "deflate;q=0.5, Trailers"),
             ("transfer-encoding", "chunked"),
             ("upgrade", "h2c"),
             ("accept", "*/*"),

@@ -236,3 +236,123 @@ async fn pages_of_other_origins_may_ask() {
     assert!(!raw(proxy, preflight).await.contains("access-control"));
     assert_eq!(asked.lock().unwrap().last().unwrap(), "OPTIONS");
 }
+
+/// Sends a request to a service that answers with a text, through a proxy; returns what came and what was
+/// sent.
+async fn through(guard: &Guard, request: &str, answer: &'static str) -> (String, String) {
+    let (service, sent) = scripted(answer).await;
+    let came = raw(before(guard, service).await, request).await;
+    (came, tokio::time::timeout(PATIENCE, sent).await.unwrap().unwrap())
+}
+
+#[tokio::test]
+async fn answers_without_bodies_have_none() {
+    let log = Log::default();
+    let head = "HEAD /other HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    let rows = [
+        (head, "HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n", "content-length: 12\r\n"),
+        (&ask("/other"), "HTTP/1.1 204 None\r\netag: \"a\"\r\n\r\n", "etag: \"a\"\r\n"),
+        (&ask("/other"), "HTTP/1.1 304 Same\r\netag: \"a\"\r\ncontent-length: 7\r\n\r\n", "etag: \"a\"\r\n"),
+    ];
+    for (request, answer, line) in rows {
+        for guard in [guard(&log), guard(&log).enforce()] {
+            let (came, _) = through(&guard, request, answer).await;
+            assert!(came.starts_with(&answer[..12]) && came.contains(line), "{came}");
+            assert!(came.ends_with("\r\n\r\n"), "{came}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn trailers_pass_both_ways() {
+    let log = Log::default();
+    let request = "POST /other HTTP/1.1\r\nhost: a\r\nte: trailers\r\nconnection: te, close\r\n\
+                   trailer: x-sum\r\n\
+                   transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-sum: 7\r\n\r\n";
+    let answer = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-end\r\n\r\n\
+                  2\r\n[]\r\n0\r\nx-end: 9\r\n\r\n";
+    let (came, sent) = through(&guard(&log), request, answer).await;
+    assert!(came.contains("trailer: x-end\r\n") && came.ends_with("0\r\nx-end: 9\r\n\r\n"), "{came}");
+    assert!(sent.contains("te: trailers\r\n") && sent.contains("trailer: x-sum\r\n"), "{sent}");
+    assert!(sent.ends_with("0\r\nx-sum: 7\r\n\r\n"), "{sent}");
+}
+
+#[tokio::test]
+async fn callers_of_http_1_0_get_whole_bodies() {
+    let log = Log::default();
+    let request = "GET /other HTTP/1.0\r\nhost: a\r\n\r\n";
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n";
+    let (came, _) = through(&guard(&log), request, chunked).await;
+    assert!(came.starts_with("HTTP/1.0 200 ") && !came.contains("chunked"), "{came}");
+    assert!(came.ends_with("\r\n\r\n[]"), "{came}");
+    // A service of HTTP/1.0 ends its answer with the connection.
+    let (came, _) = through(&guard(&log), &ask("/other"), "HTTP/1.0 200 OK\r\n\r\n[1]").await;
+    assert!(came.starts_with("HTTP/1.1 200 ") && came.contains("[1]"), "{came}");
+}
+
+#[tokio::test]
+async fn interim_answers_are_no_answers() {
+    let log = Log::default();
+    let answer = "HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n\
+                  HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]";
+    let (came, _) = through(&guard(&log), &ask("/other"), answer).await;
+    assert!(came.starts_with("HTTP/1.1 200 ") && came.ends_with("[]"), "{came}");
+    // A caller that waits is told to go on.
+    let request = "POST /other HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\
+                   connection: close\r\n\r\n{}";
+    let (came, sent) = through(&guard(&log), request, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+    assert!(came.contains("HTTP/1.1 200 ") && sent.ends_with("{}"), "{came} {sent}");
+    let (came, _) = through(
+        &guard(&log),
+        &ask("/other"),
+        "HTTP/1.1 101 Other\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+    )
+    .await;
+    assert!(came.starts_with("HTTP/1.1 502 "), "{came}");
+}
+
+#[tokio::test]
+async fn nobody_gets_a_tunnel() {
+    let log = Log::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = before(&guard(&log), listener.local_addr().unwrap()).await;
+    let came = raw(proxy, "CONNECT example.com:443 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+    assert!(came.starts_with("HTTP/1.1 501 "), "{came}");
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_not_whole() {
+    let log = Log::default();
+    let answers = [
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n[{\"na",
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
+         5\r\n[{\"na\r\n",
+    ];
+    for answer in answers {
+        for guard in [guard(&log), guard(&log).enforce()] {
+            let (came, _) = through(&guard, &ask("/pets"), answer).await;
+            let (_, body) = came.split_once("\r\n\r\n").unwrap_or_default();
+            let is_whole = came.contains("chunked") && body.ends_with("0\r\n\r\n");
+            assert!(!is_whole && !came.contains("content-length: 5\r\n"), "{came}");
+            assert_eq!(guard.counters().snapshot().unfinished, 1);
+        }
+    }
+    log.take();
+    // A caller that goes away midway is nobody's violation.
+    let (service, _) = scripted("").await;
+    let own = guard(&log);
+    let mut stream = TcpStream::connect(before(&own, service).await).await.unwrap();
+    let head =
+        "POST /pets HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 14\r\n\r\n{\"na";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    drop(stream);
+    for _ in 0..100 {
+        if own.counters().snapshot().unfinished > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(own.counters().snapshot().unfinished, 1);
+    let told = log.take();
+    assert!(told.iter().all(|line| !line.contains("body")), "{told:?}");
+}

@@ -1,37 +1,18 @@
 //! Lists: the things of a collection, as an answer shows them.
 //!
-//! Knows by which names documents ask for a part of a list, and say how long it is. Must not know how things
-//! are made.
+//! Knows which of them a query asks for. Must not know how things are made.
 
+use super::pages::{self, Page};
 use super::{Answer, Scene, infer, merge};
+use crate::headers;
 use crate::negotiate::Chosen;
+use crate::respond::Draft;
 use crate::sample::{Sampler, Way};
+use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use spec_api::{MediaType, ParameterIn, SchemaId};
 use spec_http::style::scalar;
-
-/// Names of parameters that say how many items are wanted.
-const LIMITS: [&str; 9] =
-    ["limit", "perpage", "pagesize", "maxresults", "count", "size", "take", "top", "first"];
-
-/// Names of parameters that say how many items are passed over.
-const OFFSETS: [&str; 4] = ["offset", "skip", "start", "from"];
-
-/// Names of properties that say how many things there are.
-const TOTALS: [&str; 8] = [
-    "total",
-    "totalcount",
-    "totalitems",
-    "totalelements",
-    "totalresults",
-    "count",
-    "totalrecords",
-    "numfound",
-];
-
-/// The number of items of a page, where nothing says it.
-const PAGE: usize = 20;
 
 impl Scene<'_> {
     /// Shows the things of the collection; none where nobody can make any, or the answer has no list.
@@ -54,11 +35,27 @@ impl Scene<'_> {
             return Some(self.asked.with_body(chosen, media, base, wrong));
         }
         merge::at(&base, &place).or_else(|| place.is_empty().then_some(&base))?;
-        let whole = self.page(chosen, media, &base, &place, item);
-        Some(self.asked.with_body(chosen, media, whole, Vec::new()))
+        let (whole, total) = self.page(chosen, media, &base, &place, item);
+        let draft = self.asked.with_body(chosen, media, whole, Vec::new());
+        Some(draft.map(|draft| self.counted(chosen, draft, total)))
     }
 
-    /// Puts the things that are asked for in the place of the list.
+    /// Writes how many things there are into the headers that are declared for that.
+    fn counted(&self, chosen: Chosen<'_>, mut draft: Draft, total: usize) -> Draft {
+        let asked = self.asked;
+        for header in chosen.response.headers.iter().filter(|own| pages::is_total(&own.name)) {
+            let (Ok(name), field) = (HeaderName::try_from(header.name.as_str()), HeaderValue::from(total))
+            else {
+                continue;
+            };
+            if headers::is_right(asked.prepared, asked.operation, chosen.status, &name, &field) {
+                draft.headers.insert(name, field);
+            }
+        }
+        draft
+    }
+
+    /// Puts the things that are asked for in the place of the list, and returns how many there are of them.
     fn page(
         &self,
         chosen: Chosen<'_>,
@@ -66,26 +63,17 @@ impl Scene<'_> {
         base: &Value,
         place: &[String],
         item: SchemaId,
-    ) -> Value {
+    ) -> (Value, usize) {
         let query = self.query();
-        let things: Vec<&Value> =
-            self.store.list(&self.path).filter(|own| self.is_asked_for(own, &query)).collect();
+        let mut things = self.asked.mock.store().list(&self.path);
+        things.retain(|(_, own)| self.is_asked_for(own, &query));
         let total = things.len();
-        let number = |names: &[&str]| {
-            let named = query.iter().find(|(name, _)| names.contains(&letters(name).as_str()));
-            named.and_then(|(_, text)| text.parse::<usize>().ok())
-        };
-        let page_number = number(&["page", "pagenumber"]);
-        // Whoever asks for a page means a part.
-        let usual = || self.usual_limit().or(page_number.map(|_| PAGE));
-        let limit = number(&LIMITS).or_else(usual).unwrap_or(usize::MAX);
-        let page = page_number.unwrap_or(1).max(1) - 1;
-        let offset = number(&OFFSETS)
-            .unwrap_or_else(|| if limit == usize::MAX { 0 } else { page.saturating_mul(limit) });
-        let shown: Vec<Value> =
-            things.into_iter().skip(offset).take(limit).map(|thing| self.item(item, thing)).collect();
+        let ids: Vec<&str> = things.iter().map(|(id, _)| id.as_str()).collect();
+        let parameters = &self.asked.operation.parameters;
+        let page = Page::of(&query, parameters, self.usual_limit(), &ids);
+        let shown = things.iter().skip(page.offset).take(page.limit);
+        let mut list: Vec<Value> = shown.map(|(_, thing)| self.item(item, thing)).collect();
         let is_right = |value: &Value| self.is_right(chosen, media, value);
-        let mut list = shown;
         // As many as the document lets in.
         let mut whole = merge::put(base, place, Value::Array(list.clone()));
         while !is_right(&whole) && !list.is_empty() {
@@ -94,29 +82,19 @@ impl Scene<'_> {
             whole = merge::put(base, place, Value::Array(list.clone()));
         }
         if !is_right(&whole) {
-            return base.clone();
+            return (base.clone(), total);
         }
-        let last = offset.saturating_add(list.len()) >= total;
-        let mut known = Map::new();
-        for (name, value) in whole.as_object().into_iter().flatten() {
-            match letters(name).as_str() {
-                own if TOTALS.contains(&own) && value.is_number() => {
-                    known.insert(name.clone(), total.into());
-                }
-                "hasmore" | "hasnext" | "hasnextpage" if value.is_boolean() => {
-                    known.insert(name.clone(), (!last).into());
-                }
-                _ => {}
-            }
-        }
-        merge::overlay(&whole, &Value::Object(known), &is_right)
+        let end = page.offset.saturating_add(list.len());
+        let last = end.checked_sub(1).and_then(|last| ids.get(last)).copied();
+        let uri = self.asked.request.uri();
+        (page.told(&whole, place, (list.len(), total), (last, uri), &is_right), total)
     }
 
     /// Returns how many items the document says are shown where nobody says how many.
     fn usual_limit(&self) -> Option<usize> {
         let api = self.asked.prepared.api();
         let mut parameters = self.asked.operation.parameters.iter();
-        let own = parameters.find(|own| LIMITS.contains(&letters(&own.name).as_str()))?;
+        let own = parameters.find(|own| pages::is_limit(&own.name))?;
         let schema = api.schema(own.schema);
         let default = schema.default.as_ref().or(api.schema(api.resolve(own.schema)).default.as_ref())?;
         usize::try_from(default.as_u64()?).ok()
@@ -165,8 +143,4 @@ impl Scene<'_> {
             .map(|(name, text)| (decoded(name), decoded(text)))
             .collect()
     }
-}
-
-fn letters(name: &str) -> String {
-    name.replace(['_', '-', '$'], "").to_ascii_lowercase()
 }

@@ -4,8 +4,11 @@
 //! the document says. Must not know how an answer is written.
 
 pub(crate) mod infer;
+mod input;
 mod list;
 mod merge;
+mod pages;
+mod patch;
 pub(crate) mod store;
 
 use crate::answer::text_field;
@@ -21,10 +24,9 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use infer::{Act, Collection, Role};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
-use spec_api::{MediaKind, MediaType, SchemaId, Status};
+use spec_api::{MediaType, Status};
 use spec_http::style::scalar;
-use std::sync::MutexGuard;
-use store::Store;
+use std::sync::Arc;
 
 /// The path at which the memory is read, set and cleared.
 const STATE: &str = "/__state";
@@ -79,7 +81,7 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Option<Answer> {
     let role = resources.role(asked.operation)?;
     let about = resources.collection(&role.collection);
     let steps: Vec<String> = asked.request.uri().path().trim_end_matches('/').split('/').map(step).collect();
-    let mut scene = Scene {
+    let scene = Scene {
         asked,
         role,
         about,
@@ -89,7 +91,6 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Option<Answer> {
         ),
         path: steps.get(..role.depth)?.join("/"),
         id: steps.get(role.depth).cloned().unwrap_or_default(),
-        store: asked.mock.store(),
     };
     for (depth, template) in &role.parents {
         let (path, id) = (steps.get(..*depth)?.join("/"), steps.get(*depth)?);
@@ -110,6 +111,15 @@ fn key(id: &Value) -> String {
     scalar(id).replace('/', "%2F")
 }
 
+/// A thing that was made, and the answer that shows it.
+struct Made<'a> {
+    thing: Value,
+    id: Value,
+    draft: Draft,
+    /// Keeps the id until the thing is put.
+    _claim: Option<Claim<'a>>,
+}
+
 /// A request on things.
 struct Scene<'a> {
     asked: &'a Asked<'a>,
@@ -121,44 +131,94 @@ struct Scene<'a> {
     path: String,
     /// The id of the thing, where the path has one.
     id: String,
-    store: MutexGuard<'a, Store>,
+}
+
+/// An id that is kept for one thing until it is put, or the request has failed.
+struct Claim<'a> {
+    mock: &'a Mock,
+    path: &'a str,
+    id: Value,
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.mock.store().release(self.path, &key(&self.id));
+    }
 }
 
 impl Scene<'_> {
-    fn act(&mut self) -> Option<Answer> {
+    /// Does what the operation does. The memory is locked for moments only; whoever finds that somebody else
+    /// has changed the thing in the meantime begins again.
+    fn act(&self) -> Option<Answer> {
         match self.role.act {
-            Act::Create => Some(self.create()),
-            Act::List => self.list(),
-            Act::Other => None,
-            Act::Replace if self.may_be_new() => Some(self.replace(None)),
-            Act::Read | Act::Replace | Act::Update | Act::Delete => {
-                if let Some(missing) = self.missing(self.about?, &self.path, &self.id) {
-                    return Some(missing);
-                }
-                let known = self.store.get(&self.path, &self.id)?.clone();
-                Some(match self.role.act {
-                    Act::Replace => self.replace(Some(&known)),
-                    Act::Update => self.update(known),
-                    Act::Delete => {
-                        self.store.remove(&self.path, &self.id);
-                        self.show(&known)
-                    }
-                    _ => self.show(&known),
-                })
+            Act::Create => return Some(self.create()),
+            Act::List => return self.list(),
+            Act::Other => return None,
+            Act::Read | Act::Replace | Act::Update | Act::Delete => {}
+        }
+        loop {
+            let known = self.known();
+            if known.is_none() && !(self.role.act == Act::Replace && self.may_be_new()) {
+                return self.missing(self.about?, &self.path, &self.id);
+            }
+            let done = match (self.role.act, &known) {
+                (Act::Replace, known) => self.replace(known.as_ref()),
+                (Act::Update, Some(known)) => self.update(known),
+                (Act::Delete, Some(known)) => self.delete(known),
+                (_, known) => known.as_ref().map(|known| self.show(known)),
+            };
+            if done.is_some() {
+                return done;
             }
         }
     }
 
+    /// Returns the thing that the path means.
+    fn known(&self) -> Option<Arc<Value>> {
+        self.asked.mock.store().get(&self.path, &self.id)
+    }
+
+    /// Keeps an id for the thing that is made; none if there is one, or somebody else makes one.
+    fn claim(&self, id: &Value) -> Option<Claim<'_>> {
+        let mock = self.asked.mock;
+        mock.store().claim(&self.path, &key(id)).then(|| Claim { mock, path: &self.path, id: id.clone() })
+    }
+
+    /// Puts what the request makes of a thing; returns none if that is no longer what it was.
+    fn swapped(&self, before: Option<&Arc<Value>>, thing: Value, draft: Draft) -> Option<Answer> {
+        let is_done = self.asked.mock.store().swap(&self.path, &self.id, before, thing);
+        is_done.then_some(Ok(draft))
+    }
+
     /// Says that a thing is not there; none where it is, or where nobody can know.
     fn missing(&self, about: &Collection, path: &str, id: &str) -> Option<Answer> {
-        if self.store.get(path, id).is_some() {
-            return None;
-        }
+        let is_gone = {
+            let store = self.asked.mock.store();
+            if store.get(path, id).is_some() {
+                return None;
+            }
+            store.is_gone(path, id)
+        };
         let is_known = (about.creates || about.replaces)
             && negotiate::declared(self.asked.operation, 404)
                 .is_some_and(|own| own.status != Status::Default || self.succeeds());
-        (is_known || self.store.is_gone(path, id))
+        (is_known || is_gone)
             .then(|| self.asked.failed(&Problem::new(404, format!("there is nothing with the id {id}"))))
+    }
+
+    fn declares(&self, code: u16) -> bool {
+        self.asked.operation.responses.iter().any(|own| own.status == Status::Code(code))
+    }
+
+    /// Returns the id that was sent, or else one that is free, which is kept.
+    fn given(&self, own: Option<Value>) -> (Value, Option<Claim<'_>>) {
+        match own {
+            Some(id) => (id, None),
+            None => match self.free(&Value::Null, &|_| true) {
+                Some(claim) => (claim.id.clone(), Some(claim)),
+                None => (Value::Null, None),
+            },
+        }
     }
 
     /// Says whether the operation declares a success, so that `default` is for errors.
@@ -166,14 +226,14 @@ impl Scene<'_> {
         self.asked.operation.responses.iter().any(|own| own.status.is_success())
     }
 
-    /// Says whether a thing that is put is made by that: there is none yet, and no other way to make one.
+    /// Says whether a thing that is put is made by that where there is none: there is no other way to make
+    /// one.
     fn may_be_new(&self) -> bool {
-        let is_there = self.store.get(&self.path, &self.id).is_some();
-        !is_there && self.about.is_some_and(|about| about.replaces && !about.creates)
+        self.about.is_some_and(|about| about.replaces && !about.creates)
     }
 
     /// Makes a thing of what was sent.
-    fn create(&mut self) -> Answer {
+    fn create(&self) -> Answer {
         let chosen = self.asked.chosen()?;
         if !(200..300).contains(&chosen.status) {
             return self.asked.answered();
@@ -181,21 +241,25 @@ impl Scene<'_> {
         let input = self.completed(&self.input());
         let own = self.id_name(chosen, None, &input)?.and_then(|name| input.get(&name).cloned());
         let own = own.filter(|id| id.is_string() || id.is_number());
-        if let Some(id) = own.as_ref().filter(|id| self.store.get(&self.path, &key(id)).is_some()) {
-            let taken = Problem::new(409, format!("there is something with the id {} already", scalar(id)));
-            if self.asked.operation.responses.iter().any(|own| own.status == Status::Code(409)) {
-                return self.asked.failed(&taken);
+        // Kept to the end, so that nobody else is given it.
+        let _own = match own.as_ref().map(|id| (id, self.claim(id))) {
+            Some((id, None)) if self.declares(409) => {
+                let detail = format!("there is something with the id {} already", scalar(id));
+                return self.asked.failed(&Problem::new(409, detail));
             }
-        }
-        let (thing, id, mut draft) = match chosen.media {
+            Some((_, claim)) => claim,
+            None => None,
+        };
+        let made = match chosen.media {
             Some(media) => self.made(chosen, media, &input, own)?,
             None => {
-                let id = own.map_or_else(|| self.free(&Value::Null, &|_| true), Some);
+                let (id, claim) = self.given(own);
                 let draft = self.asked.draft(chosen, None, Vec::new());
-                (input, id.unwrap_or_default(), draft)
+                Made { thing: input, id, draft, _claim: claim }
             }
         };
-        self.store.put(&self.path, &key(&id), thing);
+        let Made { thing, id, mut draft, _claim } = made;
+        self.asked.mock.store().put(&self.path, &key(&id), thing);
         let path: Vec<&str> = self.asked.request.uri().path().split('/').take(self.role.depth).collect();
         let place = format!("{}/{}", path.join("/"), utf8_percent_encode(&scalar(&id), PATH));
         if let Some(field) = text_field(&place).filter(|_| chosen.status == 201) {
@@ -236,19 +300,20 @@ impl Scene<'_> {
         media: &MediaType,
         input: &Value,
         own: Option<Value>,
-    ) -> Result<(Value, Value, Draft), Problem<'static>> {
+    ) -> Result<Made<'_>, Problem<'static>> {
         let (base, _) = self.asked.value(chosen, media)?;
         let place = self.place(media);
         let Some(plain) = merge::at(&base, &place).filter(|own| own.is_object()) else {
-            let id = own.map_or_else(|| self.free(&Value::Null, &|_| true), Some).unwrap_or_default();
-            return Ok((input.clone(), id, self.asked.with_body(chosen, media, base, Vec::new())?));
+            let (id, claim) = self.given(own);
+            let draft = self.asked.with_body(chosen, media, base, Vec::new())?;
+            return Ok(Made { thing: input.clone(), id, draft, _claim: claim });
         };
         let is_right =
             |thing: &Value| self.is_right(chosen, media, &merge::put(&base, &place, thing.clone()));
         let thing = merge::overlay(plain, input, &is_right);
         let mut thing = merge::without(&thing, &self.unsent(input), &is_right);
         let names = thing.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
-        let id = match infer::id_property(&self.names, names).map(str::to_owned) {
+        let (id, claim) = match infer::id_property(&self.names, names).map(str::to_owned) {
             Some(name) if own.as_ref().is_none_or(|own| thing[&name] != *own) => {
                 let with = |id: &Value| {
                     let mut thing = thing.clone();
@@ -256,20 +321,27 @@ impl Scene<'_> {
                     thing
                 };
                 let fits = |id: &Value| is_right(&with(id));
-                let id = own.filter(|own| fits(own)).or_else(|| self.free(&thing[&name], &fits));
-                let id = id.unwrap_or_else(|| thing[&name].clone());
+                let (id, claim) = match own.filter(|own| fits(own)) {
+                    Some(own) => (own, None),
+                    None => match self.free(&thing[&name], &fits) {
+                        Some(claim) => (claim.id.clone(), Some(claim)),
+                        None => (thing[&name].clone(), None),
+                    },
+                };
                 thing = with(&id);
-                id
+                (id, claim)
             }
-            Some(name) => thing[&name].clone(),
-            None => own.map_or_else(|| self.free(&Value::Null, &|_| true), Some).unwrap_or_default(),
+            Some(name) => (thing[&name].clone(), None),
+            None => self.given(own),
         };
         let whole = merge::put(&base, &place, thing.clone());
-        Ok((thing, id, self.asked.with_body(chosen, media, whole, Vec::new())?))
+        let draft = self.asked.with_body(chosen, media, whole, Vec::new())?;
+        Ok(Made { thing, id, draft, _claim: claim })
     }
 
-    /// Finds an id that is free: of the kind of `like`, one that the path takes, and that `fits`.
-    fn free(&self, like: &Value, fits: &dyn Fn(&Value) -> bool) -> Option<Value> {
+    /// Finds an id that is free, and keeps it: of the kind of `like`, one that the path takes, and that
+    /// `fits`.
+    fn free(&self, like: &Value, fits: &dyn Fn(&Value) -> bool) -> Option<Claim<'_>> {
         let prepared = self.asked.prepared;
         let schema = self.about.and_then(|own| own.schema).and_then(|id| prepared.api().schema(id).pointer());
         let values = prepared.values().ok();
@@ -278,7 +350,7 @@ impl Scene<'_> {
             let number = scalar(id).parse::<i64>().map_or(Value::Null, Value::from);
             values.is_valid(schema, &scalar(id).into()) || values.is_valid(schema, &number)
         };
-        let first = self.store.made(&self.path) + 1;
+        let first = self.asked.mock.store().made(&self.path) + 1;
         let is_uuid = |text: &str| text.len() == 36 && text.matches('-').count() == 4;
         let path = seed::of(&[self.path.as_bytes()]);
         (first..first + 50).find_map(|number| {
@@ -296,13 +368,23 @@ impl Scene<'_> {
             ids.extend(schema.and_then(|schema| {
                 values?.valid(Some(schema), spec_values::random::Filling::All, own, &|id| !id.is_null()).ok()
             }));
-            let is_free = |id: &Value| self.store.get(&self.path, &key(id)).is_none();
-            ids.into_iter().find(|id| is_free(id) && is_in_path(id) && fits(id))
+            let is_free = |id: &Value| self.asked.mock.store().get(&self.path, &key(id)).is_none();
+            let mut fitting = ids.iter().filter(|id| is_free(id) && is_in_path(id) && fits(id));
+            fitting.find_map(|id| self.claim(id))
         })
     }
 
     /// Puts what was sent in the place of a thing, or where there was none.
-    fn replace(&mut self, known: Option<&Value>) -> Answer {
+    fn replace(&self, before: Option<&Arc<Value>>) -> Option<Answer> {
+        match self.replacement(before.map(Arc::as_ref)) {
+            Ok((Some(thing), draft)) => self.swapped(before, thing, draft),
+            Ok((None, draft)) => Some(Ok(draft)),
+            Err(problem) => Some(Err(problem)),
+        }
+    }
+
+    /// Returns what takes the place of a thing, if anything does, and the answer.
+    fn replacement(&self, known: Option<&Value>) -> Result<(Option<Value>, Draft), Problem<'static>> {
         let created = self.asked.operation.responses.iter().find(|own| own.status == Status::Code(201));
         let created = created.filter(|_| known.is_none() && self.asked.wishes.code.is_none());
         let chosen =
@@ -311,7 +393,7 @@ impl Scene<'_> {
                 None => self.asked.chosen()?,
             };
         if !(200..300).contains(&chosen.status) {
-            return self.asked.answered();
+            return Ok((None, self.asked.answered()?));
         }
         let mut input = self.completed(&self.input());
         // What tells the thing from others, the path says.
@@ -325,9 +407,7 @@ impl Scene<'_> {
             None => (input, self.asked.draft(chosen, None, Vec::new())),
             Some(media) => self.replaced(chosen, media, known, &input, &id)?,
         };
-        let id = self.id.clone();
-        self.store.put(&self.path, &id, thing);
-        Ok(draft)
+        Ok((Some(thing), draft))
     }
 
     /// Returns a thing after what was sent took its place, and the answer that shows it.
@@ -362,19 +442,25 @@ impl Scene<'_> {
     }
 
     /// Changes a thing by what was sent.
-    fn update(&mut self, known: Value) -> Answer {
-        let input = self.input();
-        let removes = self.content_type().contains("merge-patch");
-        let mut thing = known;
-        if input.is_object() {
-            merge::patch(&mut thing, &input, removes);
+    fn update(&self, known: &Arc<Value>) -> Option<Answer> {
+        let thing = match self.changed(known) {
+            Ok(thing) => thing,
+            Err(why) => {
+                // RFC 5789, 2.2.
+                let status = [409, 422, 400].into_iter().find(|code| self.declares(*code)).unwrap_or(409);
+                return Some(self.asked.failed(&Problem::new(status, why)));
+            }
+        };
+        match self.show(&thing) {
+            Ok(shown) if (200..300).contains(&shown.status) => self.swapped(Some(known), thing, shown),
+            other => Some(other),
         }
-        let shown = self.show(&thing)?;
-        let id = self.id.clone();
-        if (200..300).contains(&shown.status) {
-            self.store.put(&self.path, &id, thing);
-        }
-        Ok(shown)
+    }
+
+    /// Takes a thing away.
+    fn delete(&self, known: &Value) -> Option<Answer> {
+        let shown = self.show(known);
+        self.asked.mock.store().remove(&self.path, &self.id).then_some(shown)
     }
 
     /// Shows a thing in the answer that the operation declares.
@@ -420,54 +506,6 @@ impl Scene<'_> {
     fn typed(&self, like: Option<&Value>) -> Value {
         let number = self.id.parse::<i64>().ok().filter(|_| like.is_some_and(Value::is_number));
         number.map_or_else(|| self.id.as_str().into(), Value::from)
-    }
-
-    fn content_type(&self) -> &str {
-        let value = self.asked.request.headers().get(CONTENT_TYPE);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// Returns what was sent, with the defaults of what was not.
-    fn completed(&self, input: &Value) -> Value {
-        let api = self.asked.prepared.api();
-        let mut completed = input.clone();
-        for (name, id) in self.properties() {
-            let default = api.schema(id).default.as_ref().or(api.schema(api.resolve(id)).default.as_ref());
-            if let (Some(default), Value::Object(members)) = (default, &mut completed) {
-                members.entry(name).or_insert_with(|| default.clone());
-            }
-        }
-        completed
-    }
-
-    /// Returns the properties that the body of the request may have.
-    fn properties(&self) -> Vec<(&str, SchemaId)> {
-        let content = self.asked.operation.body.iter().flat_map(|body| &body.content);
-        let schema = content.filter(|media| media.kind != MediaKind::Bytes).find_map(|media| media.schema);
-        schema.map(|schema| infer::properties(self.asked.prepared.api(), schema)).unwrap_or_default()
-    }
-
-    /// Returns what was sent, as far as it is an object: JSON, or the fields of a form as texts.
-    fn input(&self) -> Value {
-        let body = self.asked.request.body();
-        let value = match MediaKind::of(self.content_type()) {
-            MediaKind::Json => serde_json::from_slice(body).unwrap_or_default(),
-            MediaKind::Form => {
-                let text = String::from_utf8_lossy(body).replace('+', " ");
-                let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-                let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-                Value::Object(pairs.map(|(name, value)| (decoded(name), decoded(value).into())).collect())
-            }
-            _ => Value::Null,
-        };
-        if value.is_object() { value } else { Value::Object(Map::new()) }
-    }
-
-    /// Returns the properties that could have been sent and were not.
-    fn unsent(&self, input: &Value) -> Vec<&str> {
-        let is_id = |name: &str| self.names.iter().any(|own| own == name);
-        let names = self.properties().into_iter().map(|(name, _)| name);
-        names.filter(|name| input.get(*name).is_none() && !is_id(name)).collect()
     }
 }
 

@@ -4,6 +4,8 @@
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The largest number of things, and of ids of those that are gone, that a collection holds. The oldest goes
 /// first, so that memory stays what it is however long a mock runs.
@@ -12,7 +14,8 @@ const MOST: usize = 10_000;
 /// The largest number of collections.
 const COLLECTIONS: usize = 10_000;
 
-/// What a mock remembers.
+/// What a mock remembers. What is in it never changes: whoever changes a thing puts another one in its place,
+/// so that things can be looked at while others are made.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     collections: IndexMap<String, Collection>,
@@ -20,15 +23,17 @@ pub(crate) struct Store {
 
 #[derive(Debug, Default)]
 struct Collection {
-    things: IndexMap<String, Value>,
+    things: IndexMap<String, Arc<Value>>,
     gone: IndexSet<String>,
+    /// The ids of things that are being made.
+    claimed: HashSet<String>,
     /// The number of things that were ever made here.
     made: u64,
 }
 
 impl Store {
-    pub(crate) fn get(&self, collection: &str, id: &str) -> Option<&Value> {
-        self.collections.get(collection)?.things.get(id)
+    pub(crate) fn get(&self, collection: &str, id: &str) -> Option<Arc<Value>> {
+        self.collections.get(collection)?.things.get(id).cloned()
     }
 
     /// Says whether a thing was here and is no longer.
@@ -36,9 +41,10 @@ impl Store {
         self.collections.get(collection).is_some_and(|own| own.gone.contains(id))
     }
 
-    /// Returns the things of a collection, the oldest first.
-    pub(crate) fn list(&self, collection: &str) -> impl Iterator<Item = &Value> {
-        self.collections.get(collection).into_iter().flat_map(|own| own.things.values())
+    /// Returns the things of a collection with their ids, the oldest first.
+    pub(crate) fn list(&self, collection: &str) -> Vec<(String, Arc<Value>)> {
+        let things = self.collections.get(collection).into_iter().flat_map(|own| &own.things);
+        things.map(|(id, thing)| (id.clone(), Arc::clone(thing))).collect()
     }
 
     /// Returns the number of things that were ever made in a collection.
@@ -46,13 +52,23 @@ impl Store {
         self.collections.get(collection).map_or(0, |own| own.made)
     }
 
-    pub(crate) fn put(&mut self, collection: &str, id: &str, thing: Value) {
-        if self.collections.len() >= COLLECTIONS && !self.collections.contains_key(collection) {
-            self.collections.shift_remove_index(0);
+    /// Keeps an id for one thing that is being made; returns false if there is one, or somebody makes one.
+    pub(crate) fn claim(&mut self, collection: &str, id: &str) -> bool {
+        let own = self.collection(collection);
+        !own.things.contains_key(id) && own.claimed.insert(id.to_owned())
+    }
+
+    /// Lets others have an id that was claimed.
+    pub(crate) fn release(&mut self, collection: &str, id: &str) {
+        if let Some(own) = self.collections.get_mut(collection) {
+            own.claimed.remove(id);
         }
-        let own = self.collections.entry(collection.to_owned()).or_default();
+    }
+
+    pub(crate) fn put(&mut self, collection: &str, id: &str, thing: Value) {
+        let own = self.collection(collection);
         own.gone.shift_remove(id);
-        if own.things.insert(id.to_owned(), thing).is_none() {
+        if own.things.insert(id.to_owned(), Arc::new(thing)).is_none() {
             own.made += 1;
         }
         if own.things.len() > MOST {
@@ -60,16 +76,46 @@ impl Store {
         }
     }
 
-    /// Takes a thing away, with all that stands below it.
-    pub(crate) fn remove(&mut self, collection: &str, id: &str) {
-        let below = format!("{collection}/{id}/");
-        self.collections.retain(|path, _| !path.starts_with(&below));
-        let own = self.collections.entry(collection.to_owned()).or_default();
-        own.things.shift_remove(id);
+    /// Puts a thing in the place of the one that was there, or was not; returns false if that is no longer
+    /// so.
+    pub(crate) fn swap(
+        &mut self,
+        collection: &str,
+        id: &str,
+        before: Option<&Arc<Value>>,
+        thing: Value,
+    ) -> bool {
+        let is_same = match (self.get(collection, id), before) {
+            (Some(now), Some(before)) => Arc::ptr_eq(&now, before),
+            (now, before) => now.is_none() && before.is_none(),
+        };
+        if is_same {
+            self.put(collection, id, thing);
+        }
+        is_same
+    }
+
+    /// Returns a collection; where there is none yet, makes it.
+    fn collection(&mut self, path: &str) -> &mut Collection {
+        if self.collections.len() >= COLLECTIONS && !self.collections.contains_key(path) {
+            self.collections.shift_remove_index(0);
+        }
+        self.collections.entry(path.to_owned()).or_default()
+    }
+
+    /// Takes a thing away, with all that stands below it; returns false if it is not there.
+    pub(crate) fn remove(&mut self, collection: &str, id: &str) -> bool {
+        let Some(own) = self.collections.get_mut(collection) else { return false };
+        if own.things.shift_remove(id).is_none() {
+            return false;
+        }
         own.gone.insert(id.to_owned());
         if own.gone.len() > MOST {
             own.gone.shift_remove_index(0);
         }
+        let below = format!("{collection}/{id}/");
+        self.collections.retain(|path, _| !path.starts_with(&below));
+        true
     }
 
     pub(crate) fn clear(&mut self) {
@@ -79,9 +125,10 @@ impl Store {
     /// Returns all things: by collection, then by id.
     pub(crate) fn snapshot(&self) -> Value {
         let things = |own: &Collection| {
-            Value::Object(own.things.iter().map(|(id, thing)| (id.clone(), thing.clone())).collect())
+            Value::Object(own.things.iter().map(|(id, thing)| (id.clone(), thing.as_ref().clone())).collect())
         };
-        Value::Object(self.collections.iter().map(|(path, own)| (path.clone(), things(own))).collect())
+        let filled = self.collections.iter().filter(|(_, own)| !own.things.is_empty());
+        Value::Object(filled.map(|(path, own)| (path.clone(), things(own))).collect())
     }
 
     /// Remembers what a snapshot has, and nothing else; returns false where it is none.
@@ -121,10 +168,23 @@ mod tests {
     }
 
     #[test]
+    fn of_two_who_change_a_thing_one_begins_again() {
+        let mut store = Store::default();
+        assert!(store.swap("/a", "1", None, json!(1)) && !store.swap("/a", "1", None, json!(2)));
+        let before = store.get("/a", "1");
+        assert!(store.swap("/a", "1", before.as_ref(), json!(3)));
+        assert!(!store.swap("/a", "1", before.as_ref(), json!(4)));
+        assert!(!store.claim("/a", "1") && store.claim("/a", "2") && !store.claim("/a", "2"));
+        store.release("/a", "2");
+        assert!(store.claim("/a", "2"));
+        assert!(store.remove("/a", "1") && !store.remove("/a", "1"));
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let mut store = Store::default();
         (0..MOST + 5).for_each(|index| store.put("/a", &index.to_string(), json!(index)));
-        assert_eq!(store.list("/a").count(), MOST);
+        assert_eq!(store.list("/a").len(), MOST);
         assert!(store.get("/a", "0").is_none() && store.made("/a") == (MOST + 5) as u64);
     }
 }

@@ -296,3 +296,23 @@ async fn a_body_that_is_too_long_is_refused() {
     let mock = Mock::new(contract("shop.yaml")).body_limit(10);
     assert_eq!(send(&mock, "POST /customers", r#"{"name": "Mia"}"#).await.status, 413);
 }
+
+#[tokio::test]
+async fn no_answer_lacks_what_must_be_there() {
+    let mock = Mock::new(contract("answers.yaml"));
+    let answer = ask(&mock, "GET /unmade").await;
+    assert_eq!((answer.status, answer.header("mock-undeclared")), (500, "true"));
+    assert!(answer.text.contains("the schema of the header X-Never takes"), "{}", answer.text);
+    // What is declared says nothing of that.
+    assert_eq!(ask(&mock, "GET /pets").await.header("mock-undeclared"), "");
+    assert_eq!(ask(&mock, "GET /nowhere").await.header("mock-undeclared"), "true");
+}
+
+#[tokio::test]
+async fn what_is_wrong_need_not_be_told() {
+    let mock = Mock::new(contract("answers.yaml"));
+    assert!(!ask(&mock, "GET /pets?limit=x").await.header("sl-violations").is_empty());
+    let quiet = mock.violations_header(false);
+    let refused = ask(&quiet, "GET /pets?limit=x").await;
+    assert_eq!((refused.header("sl-violations"), refused.status / 100), ("", 4));
+}

@@ -167,3 +167,84 @@ async fn a_wish_is_asked_for_and_not_remembered() {
     assert_eq!(answer.status, 422);
     assert_eq!(ask(&mock, "GET /__state").await.text, "{}");
 }
+
+#[tokio::test]
+async fn patches_change_things() {
+    let mock = shop();
+    let made = step(&mock, "makeNote", "POST /notes", r#"{"name": "Mia"}"#).await.json();
+    let item = format!("/notes/{}", made["id"].as_str().expect("an id"));
+    let patch = async |kind: &str, body: &str| {
+        let request = format!("PATCH {item}\nContent-Type: application/{kind}\nX-Key: k\n\n{body}");
+        let answer = ask(&mock, &request).await;
+        judge(&contract("shop.yaml"), "patchNote", &answer);
+        answer
+    };
+    let steps = r#"[
+        {"op": "test", "path": "/name", "value": "Mia"}, {"op": "replace", "path": "/name", "value": "Zoe"}
+    ]"#;
+    assert_eq!(patch("json-patch+json", steps).await.json()["name"], "Zoe");
+    // The test fails now, and nothing is changed.
+    assert_eq!(patch("json-patch+json", steps).await.status, 409);
+    assert_eq!(patch("merge-patch+json", r#"{"name": "Eva"}"#).await.json()["name"], "Eva");
+    assert_eq!(step(&mock, "note", &format!("GET {item}"), "").await.json()["name"], "Eva");
+}
+
+#[tokio::test]
+async fn pages_follow_a_cursor() {
+    let mock = shop();
+    for stars in 1..=5 {
+        let part = |name: &str, text: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let body = format!("{}{}--b--\r\n", part("title", "p"), part("stars", &stars.to_string()));
+        let head = "POST /photos\nContent-Type: multipart/form-data; boundary=b\nX-Key: k";
+        let made = ask(&mock, &format!("{head}\n\n{body}")).await;
+        judge(&contract("shop.yaml"), "makePhoto", &made);
+        assert_eq!(made.json(), json!({"id": stars, "title": "p", "stars": stars}));
+    }
+    let (mut seen, mut query) = (Vec::new(), String::new());
+    loop {
+        let answer = step(&mock, "photos", &format!("GET /photos{query}"), "").await;
+        assert_eq!(answer.header("x-total-count"), (5 - usize::from(!seen.is_empty())).to_string());
+        let page = answer.json();
+        seen.extend(page["photos"].as_array().expect("a list").iter().map(|own| own["id"].clone()));
+        let next = page["meta"]["next_cursor"].as_str();
+        assert_eq!(page["meta"]["has_more"], next.is_some());
+        let Some(next) = next else { break };
+        query = format!("?cursor={next}");
+        // What is gone moves no page.
+        send(&mock, "DELETE /photos/2", "").await;
+    }
+    assert_eq!(seen, [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn requests_at_once_lose_nothing() {
+    let mock = shop();
+    let run = |line: String, body: String| {
+        let mock = mock.clone();
+        tokio::spawn(async move { send(&mock, &line, &body).await })
+    };
+    let made: Vec<_> =
+        (0..40).map(|_| run("POST /notes".to_owned(), r#"{"name": "a"}"#.to_owned())).collect();
+    let mut ids = Vec::new();
+    for made in made {
+        ids.push(made.await.expect("an answer").json()["id"].as_str().expect("an id").to_owned());
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 40);
+
+    let customer = send(&mock, "POST /customers", r#"{"name": "Mia"}"#).await.json();
+    let item = format!("/customers/{}", customer["id"].as_str().expect("an id"));
+    let changes = [r#"{"nickname": "M"}"#, r#"{"tier": "gold"}"#, r#"{"name": "Zoe"}"#];
+    let changes: Vec<_> = changes.iter().map(|own| run(format!("PATCH {item}"), (*own).to_owned())).collect();
+    for change in changes {
+        assert_eq!(change.await.expect("an answer").status, 200);
+    }
+    let read = send(&mock, &format!("GET {item}"), "").await.json();
+    assert_eq!(
+        (&read["nickname"], &read["tier"], &read["name"]),
+        (&json!("M"), &json!("gold"), &json!("Zoe"))
+    );
+}

@@ -45,7 +45,7 @@ pub(super) fn finding(report: &Report, own: &Finding) -> Value {
         "count": own.count,
         "foundAfter": own.found_after,
         "requests": own.steps.iter().map(|step| exchange(report, step)).collect::<Vec<_>>(),
-        "steps": replay::Steps::of(own),
+        "steps": replay::Steps::of(report.contract.api(), &report.settings, own),
         "curl": own.steps.iter().filter_map(|step| text::curl(report, step)).collect::<Vec<_>>(),
     })
 }
