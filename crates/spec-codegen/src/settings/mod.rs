@@ -281,7 +281,7 @@ impl ApiSettings {
             idempotency: None,
             formats: Formats::default(),
             untyped: Untyped::default(),
-            sharing: true,
+            sharing: false,
             files: Files::default(),
             only: Patterns::default(),
             except: Patterns::default(),

@@ -168,7 +168,7 @@ impl Reader<'_> {
             DeValue::Boolean(sharing) => api.sharing = *sharing,
             other => {
                 let message = format!("this must be true or false, not {}", other.type_str());
-                self.error(Code::InvalidSetting, value.span(), message, "write `false` without quotes");
+                self.error(Code::InvalidSetting, value.span(), message, "write `true` without quotes");
             }
         }
     }
