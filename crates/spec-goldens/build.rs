@@ -19,6 +19,9 @@ use std::process::ExitCode;
 /// Documents that are compiled in files by tag, too.
 const IN_FILES: [&str; 4] = ["tags", "negotiation", "webhooks", "paths"];
 
+/// The document whose schemas share types.
+const SHARING: &str = "sharing";
+
 fn main() -> ExitCode {
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,6 +48,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
             let models_path = format!("crate::{module}::models");
             // Tests hold the warnings of small documents; here they would only be read over.
             let builder = Builder::document(&path).without_warnings().models_path(&models_path);
+            let builder = builder.sharing(name == SHARING);
             match builder.out_dir(&folder).generate() {
                 Ok(generated) => {
                     writeln!(modules, "{}", module_of(&module, &folder))?;

@@ -12,6 +12,7 @@ mod cursor;
 mod dialect;
 mod input;
 mod json;
+mod meaning;
 mod model;
 mod operations;
 mod references;
@@ -21,6 +22,7 @@ mod settle;
 mod specification;
 mod spelling;
 
+pub use meaning::Meanings;
 pub use model::{
     Additional, AnswerPlace, Api, Backoff, Body, Calling, Discriminator, Encoding, Example, Header, Kind,
     MediaKind, MediaType, Method, OAuthFlow, OAuthFlowKind, Object, Operation, PageInput, PageOutput,

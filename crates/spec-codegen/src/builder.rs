@@ -128,6 +128,13 @@ impl Builder {
         self
     }
 
+    /// Says whether schemas without a name share one type if they mean the same; they do not if
+    /// it is not said.
+    pub fn sharing(mut self, sharing: bool) -> Builder {
+        self.settings.sharing = sharing;
+        self
+    }
+
     /// Says how many files each crate has; one if it is not said. Where there are several, those of
     /// `models.rs` are in the folder `models`, and so on; include only `models.rs`.
     pub fn files(mut self, files: settings::Files) -> Builder {
@@ -407,7 +414,7 @@ mod tests {
     #[test]
     fn methods_mean_what_keys_mean() {
         let text = "[apis.pets]\ndocument = \"pets.yaml\"\nenvironment = { key = \"KEY\" }\n\
-            formats = { date = \"any\" }\nuntyped = \"any\"\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
+            formats = { date = \"any\" }\nuntyped = \"any\"\nsharing = true\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
             except = { operations = [\"list_*\"] }\nallow = [{ code = \"unsupported\", at = \"/paths\" }]\n\
             remote = { \"https://example.com/\" = \"copies\" }\noverlays = [\"a.yaml\"]\n\
             pagination = { list = { style = \"cursor\", parameter = \"c\", next = \"n\" }, all = false }\n";
@@ -418,6 +425,7 @@ mod tests {
             .environment([("key", "KEY")])
             .formats([("date", FormatChoice::Any)])
             .untyped(Untyped::Any)
+            .sharing(true)
             .files(settings::Files::ByTag)
             .only([Pattern::Tag("pets")])
             .except([Pattern::Operation("list_*")])
@@ -436,7 +444,7 @@ mod tests {
                 api.environment.iter().map(|(name, own)| (name.clone(), own.value.clone())).collect();
             let allow: Vec<_> = api.allow.iter().map(|own| (own.code, own.at.clone())).collect();
             let overlays: Vec<_> = api.overlays.iter().map(|own| own.path.clone()).collect();
-            let choices = (api.untyped, api.files, format!("{:?}", api.formats));
+            let choices = (api.untyped, api.sharing, api.files, format!("{:?}", api.formats));
             let lists = (allow, api.remote.clone(), overlays, patterns(&api.only), patterns(&api.except));
             let paging = |(id, own): &(String, spec_api::Pagination)| {
                 (id.clone(), own.style, own.inputs.clone(), own.outputs.clone())

@@ -140,7 +140,13 @@ impl Generated {
     /// Counts the models.
     #[must_use]
     pub fn models(&self) -> Counts {
-        Counts::of(self.plan.types.iter().map(|ty| ty.engine))
+        Counts::of(self.plan.types.iter().filter(|ty| ty.place.is_none()).map(|ty| ty.engine))
+    }
+
+    /// Counts the places whose schemas share the model of another one.
+    #[must_use]
+    pub fn shared(&self) -> usize {
+        self.plan.types.iter().filter(|ty| ty.place.is_some()).count()
     }
 
     /// Counts the operations.

@@ -1,9 +1,11 @@
 //! What becomes of the small documents: the plan of each as text, what is said of it, and that it never comes
 //! out differently.
 
+use spec_codegen::plan::Definition;
 use spec_codegen::settings::{ApiSettings, Files, Settings};
 use spec_codegen::{Generated, generate, workspace};
 use spec_document::{Diagnostics, Renderer, Sources};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -16,7 +18,9 @@ struct Outcome {
 fn run_file(path: &Path) -> Outcome {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let document = workspace::read(path, &mut sources, &mut diagnostics);
-    let settings = ApiSettings::for_document("api", "api");
+    // One of them is about this setting.
+    let sharing = name_of(path) == "sharing.yaml";
+    let settings = ApiSettings { sharing, ..ApiSettings::for_document("api", "api") };
     let generated =
         document.and_then(|document| generate(&document, &name_of(path), &settings, &mut diagnostics));
     let generated = generated.filter(|_| !diagnostics.has_errors());
@@ -130,6 +134,67 @@ fn names_are_stable() {
             before.lines().filter(|line| !after.lines().any(|other| other == *line)).collect();
         assert!(missing.is_empty(), "{name}: {missing:#?}");
         assert!(after.contains("struct UnrelatedInner"));
+    }
+}
+
+/// Returns the names of all models of a text, and of their builders.
+fn names(text: &str, sharing: bool) -> BTreeSet<String> {
+    let settings = |_: &mut Sources, _: &mut Diagnostics| ApiSettings {
+        sharing,
+        ..ApiSettings::for_document("api", "api")
+    };
+    let outcome = run("text.yaml", text, settings);
+    let plan = outcome.generated.unwrap_or_else(|| panic!("{}", outcome.rendered)).plan;
+    let builders = plan.types.iter().filter_map(|ty| match &ty.definition {
+        Definition::Struct(body) => Some(body.builder.clone()),
+        _ => ty.place.as_ref()?.builder.clone(),
+    });
+    builders.chain(plan.types.iter().map(|ty| ty.name.clone())).collect()
+}
+
+/// Whoever names a type of a place goes on naming it, whichever places share it.
+#[test]
+fn places_keep_their_names() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
+    let texts =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let mut count = 0;
+    for path in texts {
+        let text = fs::read_to_string(&path).unwrap();
+        let (shared, apart) = (names(&text, true), names(&text, false));
+        count += shared.difference(&apart).count();
+        let missing: Vec<&String> = apart.difference(&shared).collect();
+        // What stands inside a component goes by its name there.
+        let is_inside = |name: &&String| {
+            ["ListOrdersOkFirst", "ListOrdersOkSecond"].iter().any(|place| name.starts_with(place))
+        };
+        assert!(missing.iter().all(is_inside), "{}: {missing:#?}", path.display());
+    }
+    assert!(count > 0, "no word became a name");
+}
+
+/// An operation in front takes no name away, though it has the first place of what others share.
+#[test]
+fn shared_names_are_stable() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/sharing.yaml");
+    let text = fs::read_to_string(path).unwrap();
+    let owner = "{type: object, required: [name], properties: {name: {type: string}, \
+        address: {type: object, required: [city], properties: {city: {type: string}}}}}";
+    for (word, name) in [("owner", "Owner"), ("keeper", "AboveOkKeeper")] {
+        let operation = format!(
+            "paths:\n  /above: {{get: {{operationId: above, responses: {{\"200\": {{description: One., content: \
+             {{application/json: {{schema: {{type: object, properties: {{{word}: {owner}}}}}}}}}}}}}}}}}\n"
+        );
+        let with_more = text.replacen("paths:\n", &operation, 1);
+        let (before, after) = (names(&text, true), names(&with_more, true));
+        let missing: Vec<&String> = before.difference(&after).collect();
+        assert!(missing.is_empty(), "{word}: {missing:#?}");
+        let settings = |_: &mut Sources, _: &mut Diagnostics| ApiSettings {
+            sharing: true,
+            ..ApiSettings::for_document("api", "api")
+        };
+        let plan = run("above.yaml", &with_more, settings).generated.expect("a plan").plan.to_string();
+        assert!(plan.contains(&format!("struct {name}\n")), "{plan}");
     }
 }
 

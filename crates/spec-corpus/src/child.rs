@@ -176,7 +176,7 @@ pub fn folder(out: &Path, krate: &str, kind: CrateKind) -> PathBuf {
 
 /// Limits the address space of this process.
 #[cfg(unix)]
-fn limit(bytes: u64) -> Result<(), String> {
+pub fn limit(bytes: u64) -> Result<(), String> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
     setrlimit(Resource::As, limit).map_err(|error| format!("memory can't be limited: {error}"))
@@ -184,7 +184,7 @@ fn limit(bytes: u64) -> Result<(), String> {
 
 /// Does nothing: elsewhere there is only the limit of time.
 #[cfg(not(unix))]
-fn limit(_: u64) -> Result<(), String> {
+pub fn limit(_: u64) -> Result<(), String> {
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 //! output. Nothing that is generated depends on this crate.
 
 mod against;
+mod alike;
 mod child;
 mod compile;
 mod count;
@@ -14,7 +15,9 @@ mod inventory;
 mod lost;
 mod report;
 mod requests;
+mod sharing;
 mod summary;
+mod written_out;
 
 use documents::{Content, Document, hex};
 use generate::Limits;
@@ -42,6 +45,7 @@ DIR holds documents (*.json, *.yaml, *.yml), and folders with an openapi.yaml or
 
   --filter TEXT      only documents whose name contains TEXT; may be said several times
   --compile          check the generated crates with cargo, too
+  --written-out      instead: write every reference of a schema out, as bundlers do, and say whether that changes a type
   --json FILE        write the report there, as it is made; what it says already of the same documents by the same generator
                      is not done again
   --fresh            do everything again
@@ -63,6 +67,7 @@ struct Options {
     folder: PathBuf,
     filters: Vec<String>,
     compile: bool,
+    written_out: bool,
     json: Option<PathBuf>,
     fresh: bool,
     against: Option<PathBuf>,
@@ -81,6 +86,15 @@ fn main() -> ExitCode {
             .ok_or("this is no command for people".to_owned())
             .and_then(|task| task.run());
         return match result {
+            Ok(line) => print(&format!("{line}\n"), ExitCode::SUCCESS),
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::from(2)
+            }
+        };
+    }
+    if let Some((_, arguments)) = arguments.split_first().filter(|(first, _)| *first == sharing::COMMAND) {
+        return match sharing::run_one(arguments) {
             Ok(line) => print(&format!("{line}\n"), ExitCode::SUCCESS),
             Err(error) => {
                 eprintln!("{error}");
@@ -112,6 +126,7 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
         folder: PathBuf::new(),
         filters: Vec::new(),
         compile: false,
+        written_out: false,
         json: None,
         fresh: false,
         against: None,
@@ -127,6 +142,7 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
             Value(value) if folder.is_none() => folder = Some(PathBuf::from(value)),
             Long("filter") => options.filters.push(parser.value()?.string()?),
             Long("compile") => options.compile = true,
+            Long("written-out") => options.written_out = true,
             Long("json") => options.json = Some(parser.value()?.into()),
             Long("fresh") => options.fresh = true,
             Long("against") => options.against = Some(parser.value()?.into()),
@@ -162,6 +178,9 @@ fn run(options: &Options) -> Result<(String, bool), String> {
     let asked: Vec<&Document> = all.iter().filter(is_asked).collect();
     if asked.is_empty() {
         return Err(format!("no document has `{}` in its name", options.filters.join("` or `")));
+    }
+    if options.written_out {
+        return sharing::run(&asked, options.limits, options.markdown.as_deref());
     }
     let classes = options.inventory.as_deref().map(inventory::read).transpose()?.unwrap_or_default();
     let before = match &options.against {

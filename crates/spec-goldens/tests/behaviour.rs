@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use spec_goldens::{
     additional_properties, all_of, conversions, defaults, enums, formats, free_form, names, nullable_30,
+    sharing,
 };
 use spec_goldens::{
     recursion, three_states, unions_by_kind, unions_by_tag, unions_by_trial, unions_by_unnamed_tag,
@@ -23,6 +24,25 @@ fn decoded<T: DeserializeOwned + Serialize>(value: Value) -> T {
 /// Where a value is refused.
 fn refused<T: DeserializeOwned + Debug>(value: Value) -> String {
     from_value::<T>(value).unwrap_err().pointer
+}
+
+/// Code that names types and builders of places, as it was written when each place had its own.
+#[test]
+fn places_share_a_type_under_all_their_names() {
+    use sharing::models::{
+        AddPetBody, AddPetBodyBuilder, AddPetBodyOwner, AddPetBodyPlatform, GetPetOk, GetPetOkOwnerAddress,
+        ListPetsOkItemOwner, ListPetsPlatform, Order, OwnerBuilder, Platform,
+    };
+    let address = GetPetOkOwnerAddress { city: "Bern".to_owned(), extra: Extra::new() };
+    let owner: OwnerBuilder = AddPetBodyOwner::builder().name("Ada");
+    let owner: ListPetsOkItemOwner = owner.address(address).build().unwrap();
+    let builder: AddPetBodyBuilder = AddPetBody::builder();
+    let pet = builder.name("Fido").owner(owner).platform(AddPetBodyPlatform::Ios).build().unwrap();
+    let shown: GetPetOk = pet.clone();
+    assert_eq!((shown.platform, Platform::Ios), (Field::Value(ListPetsPlatform::Ios), Platform::Ios));
+    let next: sharing::models::ListOrdersOkSecond = decoded(json!({"id": 1, "next": {"id": 2}}));
+    let next: Option<Box<Order>> = next.next;
+    assert_eq!(next.unwrap().id, 2);
 }
 
 #[test]

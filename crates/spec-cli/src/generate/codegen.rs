@@ -107,7 +107,7 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
         let count = |krate| lines.get(&krate).copied().unwrap_or_default();
         say(&format!(
             "{}: {} operations ({} with progenitor's builder, {} by our emitter), {} models ({} confirmed by \
-             typify, {} unconfirmed); lines: {} models, {} client, {} server{}",
+             typify, {} unconfirmed){}; lines: {} models, {} client, {} server{}",
             api.name,
             operations.by_engine + operations.by_emitter,
             operations.by_engine,
@@ -115,6 +115,11 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
             models.by_engine + models.by_emitter,
             models.by_engine,
             models.by_emitter,
+            match api.generated.shared() {
+                0 => String::new(),
+                1 => ", shared by 1 other place".to_owned(),
+                places => format!(", shared by {places} other places"),
+            },
             count(CrateKind::Models),
             count(CrateKind::Client),
             count(CrateKind::Server),

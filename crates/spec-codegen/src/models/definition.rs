@@ -71,8 +71,18 @@ pub(super) fn derives_with(printer: &mut Printer<'_>, ty: &TypePlan, serialize: 
 
 /// Prints another name for a type.
 fn print_alias(printer: &mut Printer<'_>, ty: &TypePlan, target: &RustType) -> TokenStream {
+    let builder = place_builder(printer, ty, target);
     let (head, name, target) = (model_head(ty), ident(&ty.name), printer.ty(target));
-    quote!(#head pub type #name = #target;)
+    quote!(#head pub type #name = #target; #builder)
+}
+
+/// Prints another name for the builder of a model that several places share.
+fn place_builder(printer: &Printer<'_>, ty: &TypePlan, target: &RustType) -> Option<TokenStream> {
+    let name = ident(ty.place.as_ref()?.builder.as_deref()?);
+    let RustType::Model(id) = target else { return None };
+    let Definition::Struct(body) = &printer.plan.type_plan(*id).definition else { return None };
+    let builder = ident(&body.builder);
+    Some(quote!(pub type #name = #builder;))
 }
 
 /// Prints a newtype. JSON has it as what it holds. `transparent` would say so as well, but then the schema

@@ -30,7 +30,7 @@ use table::print_table;
 pub(crate) fn print(plan: &Plan, header: &str) -> CrateOutput {
     let builders = plan.types.iter().filter_map(|ty| match &ty.definition {
         Definition::Struct(plan) => Some(plan.builder.clone()),
-        _ => None,
+        _ => ty.place.as_ref()?.builder.clone(),
     });
     let own: Vec<String> = plan.types.iter().map(|ty| ty.name.clone()).chain(builders).collect();
     let printer = Printer::new(plan, own, &[], None);

@@ -2,6 +2,7 @@
 //!
 //! Knows where bodies stand and what schemas hold. Must not know Rust.
 
+use super::types::Sharing;
 use spec_api::{Additional, Api, Kind, SchemaId};
 use std::collections::HashSet;
 
@@ -13,14 +14,31 @@ pub(super) struct Directions {
 }
 
 impl Directions {
+    /// Sorts all schemas by the messages that hold them; those that share a model go where any of them goes.
+    pub(super) fn shared(api: &Api, sharing: &Sharing) -> Directions {
+        let mut directions = Directions::of(api);
+        for reached in [&mut directions.in_requests, &mut directions.in_responses] {
+            let mut todo: Vec<SchemaId> = reached.iter().copied().collect();
+            let mut seen = HashSet::new();
+            while let Some(id) = todo.pop() {
+                if seen.insert(sharing.home(id)) {
+                    sharing.members(id).iter().for_each(|member| todo.extend(reach(api, *member, reached)));
+                }
+            }
+        }
+        directions
+    }
+
     /// Sorts all schemas by the messages that hold them.
-    pub(super) fn of(api: &Api) -> Directions {
+    fn of(api: &Api) -> Directions {
         let mut directions = Directions::default();
         for operation in api.operations.iter().chain(&api.webhooks) {
             let bodies =
                 operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
             let parameters = operation.parameters.iter().map(|parameter| parameter.schema);
-            bodies.chain(parameters).for_each(|id| reach(api, id, &mut directions.in_requests));
+            for id in bodies.chain(parameters) {
+                reach(api, id, &mut directions.in_requests);
+            }
             let answers = operation
                 .responses
                 .iter()
@@ -28,7 +46,9 @@ impl Directions {
                 .filter_map(|media| media.schema);
             let headers =
                 operation.responses.iter().flat_map(|response| &response.headers).map(|header| header.schema);
-            answers.chain(headers).for_each(|id| reach(api, id, &mut directions.in_responses));
+            for id in answers.chain(headers) {
+                reach(api, id, &mut directions.in_responses);
+            }
         }
         directions
     }
@@ -48,13 +68,14 @@ pub(crate) fn reachable_from(api: &Api, id: SchemaId) -> HashSet<SchemaId> {
     found
 }
 
-/// Adds a schema and all that it holds.
-fn reach(api: &Api, id: SchemaId, found: &mut HashSet<SchemaId>) {
-    let mut todo = vec![id];
+/// Adds a schema and all that it holds, and returns what is new.
+fn reach(api: &Api, id: SchemaId, found: &mut HashSet<SchemaId>) -> Vec<SchemaId> {
+    let (mut todo, mut new) = (vec![id], Vec::new());
     while let Some(id) = todo.pop() {
         if !found.insert(id) {
             continue;
         }
+        new.push(id);
         match &api.schema(id).kind {
             Kind::Reference(target) => todo.push(*target),
             Kind::Array(items) => todo.extend(items),
@@ -77,4 +98,5 @@ fn reach(api: &Api, id: SchemaId, found: &mut HashSet<SchemaId>) {
             Kind::Opaque => {}
         }
     }
+    new
 }

@@ -50,8 +50,8 @@ pub use rust_type::{RustType, Stream, TypeId};
 pub use security::{PrincipalPlan, SchemePlan, SchemeUse};
 pub use server::{ServerPlan, VariablePlan};
 pub use types::{
-    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, Presence, StructPlan, Traits, TypePlan,
-    UNLISTED, UnionPlan, UnionVariant, VariantPlan,
+    Decoding, Definition, EnumPlan, EnumValues, ExtraPlan, FieldPlan, PlacePlan, Presence, StructPlan,
+    Traits, TypePlan, UNLISTED, UnionPlan, UnionVariant, VariantPlan,
 };
 
 pub(crate) use directions::{reachable, reachable_from};

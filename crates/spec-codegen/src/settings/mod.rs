@@ -55,6 +55,8 @@ pub struct ApiSettings {
     pub formats: Formats,
     /// The choice for schemas that do not name a type.
     pub untyped: Untyped,
+    /// True if schemas without a name that mean the same share a model.
+    pub sharing: bool,
     /// The number of files that each crate has.
     pub files: Files,
     /// Operations that are wanted; all where nothing is said.
@@ -279,6 +281,7 @@ impl ApiSettings {
             idempotency: None,
             formats: Formats::default(),
             untyped: Untyped::default(),
+            sharing: false,
             files: Files::default(),
             only: Patterns::default(),
             except: Patterns::default(),

@@ -163,6 +163,16 @@ impl Reader<'_> {
         api.untyped = self.choice(value, &words).unwrap_or_default();
     }
 
+    pub(super) fn sharing(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
+        match value.get_ref() {
+            DeValue::Boolean(sharing) => api.sharing = *sharing,
+            other => {
+                let message = format!("this must be true or false, not {}", other.type_str());
+                self.error(Code::InvalidSetting, value.span(), message, "write `true` without quotes");
+            }
+        }
+    }
+
     pub(super) fn files(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
         let words = [("one", Files::One), ("tags", Files::ByTag)];
         api.files = self.choice(value, &words).unwrap_or_default();

@@ -8,26 +8,30 @@ mod enums;
 mod integers;
 mod kind;
 mod model;
+mod places;
 mod portable;
+mod sharing;
 mod structs;
 mod type_of;
 mod unions;
 
 pub use enums::{EnumPlan, EnumValues, UNLISTED, VariantPlan};
-pub use model::{Definition, Traits, TypePlan};
+pub use model::{Definition, PlacePlan, Traits, TypePlan};
 pub use structs::{ExtraPlan, FieldPlan, Presence, StructPlan};
 pub use unions::{Decoding, UnionPlan, UnionVariant};
 
 pub(crate) use portable::definition;
+pub(in crate::plan) use sharing::Sharing;
 pub(crate) use unions::Naming;
 
 use super::claims::{Renames, claim, warn_taken};
 use super::directions::Directions;
 use super::docs::docs;
-use super::{OperationPlan, RustType, TypeId, engine, finalize};
+use super::{OperationPlan, TypeId, engine, finalize};
 use crate::names::{Scope, type_name};
 use crate::settings::{ApiSettings, Formats, Setting};
 use enums::enum_values;
+use places::Places;
 use serde_json::{Map, Value};
 use spec_api::{Api, Kind, SchemaId};
 use spec_contract::Side;
@@ -42,6 +46,8 @@ pub struct Planner<'a> {
     types: Vec<Option<TypePlan>>,
     names: Vec<String>,
     by_schema: HashMap<SchemaId, TypeId>,
+    /// The models that schemas share.
+    places: Places,
     by_pointer: HashMap<&'a str, SchemaId>,
     formats: &'a Formats,
     /// The header in which operations take keys, where the settings name one.
@@ -57,10 +63,12 @@ pub struct Planner<'a> {
 impl<'a> Planner<'a> {
     /// Returns a planner that has planned nothing yet.
     pub(super) fn new(api: &'a Api, settings: &'a ApiSettings, diagnostics: &'a mut Diagnostics) -> Self {
+        let sharing = Sharing::of(api, settings);
         Planner {
+            directions: Directions::shared(api, &sharing),
+            places: Places::new(sharing),
             formats: &settings.formats,
             key_header: settings.idempotency.as_ref(),
-            directions: Directions::of(api),
             api,
             diagnostics,
             scope: Scope::default(),
@@ -152,17 +160,6 @@ impl<'a> Planner<'a> {
         id
     }
 
-    /// Returns the model of a schema that stands inside another, under a name made of where it stands.
-    fn inline(&mut self, schema: SchemaId, hint: &str) -> RustType {
-        if let Some(id) = self.by_schema.get(&schema) {
-            return RustType::Model(*id);
-        }
-        let id = self.declare(schema, hint);
-        self.order.push(id);
-        self.define(id, schema);
-        RustType::Model(id)
-    }
-
     /// Decides what a model is that has a name already.
     fn define(&mut self, id: TypeId, schema_id: SchemaId) {
         let schema = self.api.schema(schema_id);
@@ -180,6 +177,7 @@ impl<'a> Planner<'a> {
             traits: Traits { eq: true, hash: true, default: true, checked: false },
             assertions,
             group: None,
+            place: None,
             name,
         });
     }
@@ -226,7 +224,11 @@ impl<'a> Planner<'a> {
 
     /// Returns all models, in the order of printing, with what depends on the whole: boxes, wrappers and
     /// traits.
-    pub(super) fn finish<'p>(self, operations: impl Iterator<Item = &'p mut OperationPlan>) -> Vec<TypePlan> {
+    pub(super) fn finish<'p>(
+        mut self,
+        operations: impl Iterator<Item = &'p mut OperationPlan>,
+    ) -> Vec<TypePlan> {
+        self.settle_places();
         self.renames.warn(self.diagnostics);
         let mut position = vec![0; self.types.len()];
         for (place, id) in self.order.iter().enumerate() {

@@ -35,6 +35,16 @@ pub struct TypePlan {
     pub group: Option<usize>,
     /// Who prints it.
     pub engine: Engine,
+    /// What it is beside a model: the name of a place whose schema shares the model of another one.
+    pub place: Option<PlacePlan>,
+}
+
+/// The names of a place whose schema shares the model of another one. They go on meaning something, however
+/// many other places come or go.
+#[derive(Clone, Debug, Default)]
+pub struct PlacePlan {
+    /// The name of the place for the model's builder, where it has one.
+    pub builder: Option<String>,
 }
 
 impl TypePlan {
@@ -59,6 +69,14 @@ impl TypePlan {
                 }
             }
             Definition::Enum(_) => {}
+        }
+    }
+
+    /// Returns the name of its builder, where it has one.
+    pub(in crate::plan) fn builder(&self) -> Option<&str> {
+        match &self.definition {
+            Definition::Struct(body) => Some(&body.builder),
+            _ => None,
         }
     }
 

@@ -81,6 +81,7 @@ impl Planner<'_> {
                 if !models.contains(model) {
                     models.push(*model);
                 }
+                self.places.cite(*model);
                 serde_json::json!({"$ref": definition(&self.names[model.0])})
             }
             (Some(target), _) => self.portable(target, models, depth + 1),

@@ -110,7 +110,7 @@ impl Planner<'_> {
             let ty = self.rust_type(*id, &format!("{name}{own}"));
             let wanted = match &ty {
                 RustType::Model(model) if matches!(self.api.schema(*id).kind, Kind::Reference(_)) => {
-                    self.names[model.0].clone()
+                    self.place_name(self.api.resolve(*id), *model).to_owned()
                 }
                 _ => own,
             };
