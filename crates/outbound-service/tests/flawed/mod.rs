@@ -41,8 +41,6 @@ pub enum Defect {
     LimitIsIgnored,
     /// The total counts this page alone.
     TotalOfThePage,
-    /// What is searched for is not looked at.
-    SearchIsIgnored,
     /// The order is always ascending.
     OrderIsIgnored,
     /// Any key will do.
@@ -61,7 +59,7 @@ pub enum Defect {
 
 impl Defect {
     /// All of them.
-    pub const ALL: [Defect; 16] = [
+    pub const ALL: [Defect; 15] = [
         Defect::AnswersWhatIsGone,
         Defect::DeletesNothing,
         Defect::NullIsNothing,
@@ -70,7 +68,6 @@ impl Defect {
         Defect::UpdateCreates,
         Defect::LimitIsIgnored,
         Defect::TotalOfThePage,
-        Defect::SearchIsIgnored,
         Defect::OrderIsIgnored,
         Defect::AnyKey,
         Defect::NoKey,
@@ -197,7 +194,6 @@ impl Api for Flawed {
     ) -> Result<OutboundCampaignListResponse, Failure> {
         match self.defect {
             Defect::LimitIsIgnored => parameters.limit = Some(1000),
-            Defect::SearchIsIgnored => parameters.search_fields = None,
             Defect::OrderIsIgnored => parameters.order_by_direction = Some(OrderByDirection::Asc),
             _ => {}
         }

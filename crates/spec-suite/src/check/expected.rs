@@ -143,6 +143,10 @@ impl Judge<'_> {
     /// Returns whether an answer tells of a thing that it was deleted, or shows none: it is told otherwise than
     /// before, or nothing is.
     fn is_marked(&self, exchange: &Exchange, deleted: usize) -> bool {
+        // The answer of a change is another one each time.
+        if exchange.request.method() != http::Method::GET {
+            return false;
+        }
         let Some(now) = exchange.json() else { return false };
         let is_nothing = match &now {
             Value::Array(items) => items.is_empty(),

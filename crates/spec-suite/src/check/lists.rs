@@ -1,5 +1,6 @@
 //! Lists: that they keep to limits, filters and totals, and show what is there and nothing that is gone.
 
+use super::order::Order;
 use super::reads::Short;
 use super::{Check, Failure, Judge, pointer};
 use crate::case::{Place, Source};
@@ -23,6 +24,8 @@ pub(crate) struct Paging {
     total: Option<String>,
     /// Parameters of one value of an enumeration, or yes and no, that items have by the same name.
     pub(crate) filters: Vec<String>,
+    /// The order that can be asked for.
+    pub(crate) order: Option<Order>,
     /// True if there is anything else that could hold items back.
     has_others: bool,
 }
@@ -91,7 +94,8 @@ impl Paging {
         let has_others = operation.parameters.iter().any(|own| {
             own.place == ParameterIn::Query && !is_known(&own.name) && !filters.contains(&own.name)
         });
-        Some(Paging { items, item, limit, offset, page, total, filters, has_others })
+        let order = Order::of(api, operation, members);
+        Some(Paging { items, item, limit, offset, page, total, filters, order, has_others })
     }
 }
 
@@ -141,6 +145,9 @@ impl Judge<'_> {
                     format!("`{filter}` {} was asked for, and one with {} came", Short(asked), Short(other)),
                 );
             }
+        }
+        if let Some(message) = paging.order.as_ref().and_then(|own| own.fault(&exchange.case, items)) {
+            push("order", message);
         }
         let body = paging.total.as_ref().and_then(|own| answer.pointer(own)).and_then(Value::as_u64);
         let header = exchange.header("x-total-count").and_then(|own| own.trim().parse::<u64>().ok());
@@ -230,6 +237,12 @@ impl Judge<'_> {
         if is_object && before.iter().any(|item| item.get("id").is_some() && now.contains(item)) {
             let message = "an item of the page before comes again on the next one".to_owned();
             failures.push(Failure::new(Check::ListConformance, "offset", message, pointer(operation)));
+        }
+        let total = exchange.json().and_then(|own| own.pointer(paging.total.as_ref()?)?.as_u64());
+        let seen = (before.len() + now.len()) as u64;
+        if let Some(total) = total.filter(|total| !now.is_empty() && *total < seen) {
+            let message = format!("two pages have {seen} items, and the total is {total}");
+            failures.push(Failure::new(Check::ListConformance, "total", message, pointer(operation)));
         }
         failures
     }

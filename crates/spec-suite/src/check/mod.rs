@@ -6,6 +6,7 @@
 mod conformance;
 pub(crate) mod expected;
 mod lists;
+mod order;
 mod reads;
 
 pub(crate) use lists::Paging;

@@ -78,9 +78,6 @@ impl Judge<'_> {
             };
             // Null may say that nothing is changed, where nothing that is read can be null.
             let is_unsaid = value.is_null() && !self.api().is_nullable(property.schema);
-            // What is taken away may fall back to what the document says.
-            let default = self.api().json_schema(property.schema).get("default");
-            let is_unsaid = is_unsaid || value.is_null() && default.is_some() && answer.get(name) == default;
             if is_unsaid || is_read(value, answer.get(name), format) {
                 continue;
             }

@@ -118,7 +118,11 @@ impl Session {
             case
         };
         let first = self.send(page(first, Expect::Accepted(None))).await?;
-        self.send(page(second, Expect::NextPage(first))).await.map(|_| ())
+        self.send(page(second, Expect::NextPage(first))).await?;
+        let Some(order) = &paging.order else { return Ok(()) };
+        let mut case = Case { expect: Expect::Accepted(None), ..base };
+        order.ask(&mut case);
+        self.send(case).await.map(|_| ())
     }
 }
 
