@@ -44,7 +44,9 @@ impl Judge<'_> {
         let Some(Value::Object(sent)) = exchange.case.value().filter(|_| is_write) else { return Vec::new() };
         let Some(answer) = answered(self.api(), operation, exchange) else { return Vec::new() };
         // What is done with values, and makes nothing, answers what came of them.
-        if operation.method == Method::Post && exchange.status() != Some(201) {
+        let is_new = |name: &String| is_id(name) && !sent.contains_key(name);
+        let is_made = exchange.status() == Some(201) || answer.keys().any(is_new);
+        if operation.method == Method::Post && !is_made {
             return Vec::new();
         }
         // An answer that shows less than half of what was sent is about something else.
@@ -154,12 +156,17 @@ impl Judge<'_> {
     }
 }
 
+/// Returns whether a member is the name of a thing that its service gives.
+fn is_id(name: &str) -> bool {
+    ["id", "uuid"].contains(&crate::links::plain(name).as_str())
+}
+
 /// Returns whether a member is one that services set themselves, whatever is sent: which id a thing has, when
 /// it was changed, and how often.
 fn is_managed(name: &str) -> bool {
     let plain = crate::links::plain(name);
     let words = ["version", "revision", "updated", "modified", "created", "changed", "timestamp", "etag"];
-    ["id", "uuid", "rev"].contains(&plain.as_str()) || words.iter().any(|word| plain.contains(word))
+    is_id(name) || plain == "rev" || words.iter().any(|word| plain.contains(word))
 }
 
 fn is_taken_from_id(argument: &crate::case::Argument) -> bool {
