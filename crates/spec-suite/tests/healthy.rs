@@ -3,7 +3,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -54,11 +54,24 @@ struct Service {
     kept: Arc<Mutex<Kept>>,
 }
 
-type Answer = Result<Response, Response>;
+/// An answer that refuses, and whether it says when to come again.
+struct Refused(u16, bool);
 
-fn wrong(status: u16) -> Response {
-    let status = StatusCode::from_u16(status).unwrap();
-    (status, Json(json!({ "error": status.as_u16() }))).into_response()
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0).expect("a status");
+        let mut answer = (status, Json(json!({ "error": self.0 }))).into_response();
+        if self.1 {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("0"));
+        }
+        answer
+    }
+}
+
+type Answer = Result<Response, Refused>;
+
+fn wrong(status: u16) -> Refused {
+    Refused(status, false)
 }
 
 impl Service {
@@ -67,14 +80,14 @@ impl Service {
     }
 
     /// Puts off each seventh request.
-    fn asked(&self) -> Result<(), Response> {
+    fn asked(&self) -> Result<(), Refused> {
         let mut kept = self.kept.lock().unwrap();
         kept.asked += 1;
         if !self.is(Manner::PutsOff) || !kept.asked.is_multiple_of(7) {
             return Ok(());
         }
         let status = if kept.asked.is_multiple_of(2) { 429 } else { 503 };
-        Err(([(header::RETRY_AFTER, "0")], wrong(status)).into_response())
+        Err(Refused(status, true))
     }
 
     fn seen(&self) -> Vec<Map<String, Value>> {
@@ -102,7 +115,7 @@ impl Service {
         headers: &HeaderMap,
         bytes: &[u8],
         is_whole: bool,
-    ) -> Result<Map<String, Value>, Response> {
+    ) -> Result<Map<String, Value>, Refused> {
         let media_type =
             headers.get(header::CONTENT_TYPE).and_then(|own| own.to_str().ok()).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -148,7 +161,7 @@ impl Service {
         members
     }
 
-    fn find(&self, id: &str) -> Result<(u64, Map<String, Value>), Response> {
+    fn find(&self, id: &str) -> Result<(u64, Map<String, Value>), Refused> {
         let id: u64 = id.parse().map_err(|_| wrong(422))?;
         let found = self.seen().into_iter().find(|own| own["id"] == json!(id));
         found.map(|own| (id, own)).ok_or_else(|| wrong(404))
@@ -247,7 +260,7 @@ async fn events() -> Response {
     let events = futures_util::stream::unfold(0_u64, |number| async move {
         tokio::time::sleep(Duration::from_millis(30)).await;
         // Parts of it come in pieces.
-        let text = if number % 2 == 0 { "data: {\"num".to_owned() } else { "ber\": 1}\n\n".to_owned() };
+        let text = if number % 2 == 0 { "data: {\"num" } else { "ber\": 1}\n\n" };
         Some((Ok::<_, Infallible>(Bytes::from(text)), number + 1))
     });
     ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(events)).into_response()
