@@ -1,5 +1,4 @@
 //! Healthy services with manners of their own: none of them is blamed for it.
-#![expect(clippy::result_large_err, reason = "a handler answers with a response in either case")]
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
