@@ -13,7 +13,7 @@ const MOST: usize = 10_000;
 /// Keywords that only people read.
 const WORDS: [&str; 6] = ["title", "description", "example", "examples", "deprecated", "$comment"];
 
-/// What a schema says itself. Of two schemas with the same text, parts are in the same order.
+/// The meaning of a schema without its parts. Of two schemas with the same text, parts are in the same order.
 #[derive(Default)]
 pub(super) struct Shape {
     pub(super) text: String,

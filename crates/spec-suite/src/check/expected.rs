@@ -122,11 +122,7 @@ impl Judge<'_> {
                 failures.extend(self.page(operation, exchange));
                 failures
             }
-            // What has another ETag by now has changed by itself.
-            Expect::NotModified(step)
-                if exchange.is_success()
-                    && earlier(step).is_none_or(|own| own.header("etag") == exchange.header("etag")) =>
-            {
+            Expect::NotModified(step) if exchange.is_success() && self.has_tag_of(*step, exchange) => {
                 let message =
                     format!("nothing has changed since the ETag, and the answer is {status}, not 304");
                 one(Check::ConditionalRequests, "If-None-Match".to_owned(), message)
@@ -138,6 +134,11 @@ impl Judge<'_> {
             Expect::NextPage(step) => self.next_page(operation, exchange, *step),
             _ => Vec::new(),
         }
+    }
+
+    /// Returns whether an answer has the ETag of an earlier one: what has another one has changed by itself.
+    fn has_tag_of(&self, step: usize, exchange: &Exchange) -> bool {
+        (self.earlier)(step).is_none_or(|own| own.header("etag") == exchange.header("etag"))
     }
 
     /// Returns whether an answer tells of a thing that it was deleted, or shows none: it is told otherwise than

@@ -44,9 +44,9 @@ impl Order {
                 .map(str::to_owned)
                 .collect()
         };
-        let mut parameters = operation.parameters.iter();
-        let (by, members) = parameters
-            .by_ref()
+        let (by, members) = operation
+            .parameters
+            .iter()
             .filter(|own| NAMES.contains(&plain(&own.name).as_str()))
             .map(|own| (own.name.clone(), named(own)))
             .find(|(_, members)| !members.is_empty())?;

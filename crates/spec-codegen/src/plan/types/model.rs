@@ -35,7 +35,7 @@ pub struct TypePlan {
     pub group: Option<usize>,
     /// Who prints it.
     pub engine: Engine,
-    /// What it is beside a model: the name of a place whose schema shares the model of another one.
+    /// The place that it names, where it is no model: the schema there shares the model of another one.
     pub place: Option<PlacePlan>,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Places {
     sharing: Sharing,
     /// The models of schemas without a name that others may share.
     models: HashMap<SchemaId, TypeId>,
-    /// What places call the models that they share.
+    /// The names that places have for the models that they share.
     names: HashMap<SchemaId, TypeId>,
     /// The names of places, by the model that they share.
     of_model: IndexMap<TypeId, Vec<TypeId>>,
