@@ -184,8 +184,10 @@ impl Maker<'_> {
         let is_right =
             |value: &Value| body::write(media, &name, value).is_ok_and(|written| self.is_right(&written));
         let pointer = media.schema.and_then(|id| api.schema(id).pointer());
-        let made =
-            |filling, seed| self.callbacks.values.as_ref()?.valid(pointer, filling, seed, &is_right).ok();
+        let made = |filling, seed| {
+            let made = self.callbacks.values.as_ref()?.valid(pointer, filling, seed, &is_right).ok()?;
+            Some(self.asked.prepared.friendly(made, &is_right))
+        };
         let dynamic = self.asked.is_dynamic().then(|| made(Filling::All, self.asked.seed())).flatten();
         let suggested = || {
             let examples = examples::of(&api.json, &media.location).into_iter().map(|own| own.value);

@@ -50,7 +50,10 @@ fn value(
 ) -> Option<Value> {
     let document = &prepared.api().json;
     let pointer = prepared.api().schema(header.schema).pointer();
-    let made = |seed| prepared.values().ok()?.valid(pointer, Filling::Some, seed, fits).ok();
+    let made = |seed| {
+        let made = prepared.values().ok()?.valid(pointer, Filling::Some, seed, fits).ok()?;
+        Some(prepared.friendly(made, fits))
+    };
     if let Some(value) = seed.and_then(made) {
         return Some(value);
     }

@@ -24,7 +24,7 @@ fn remove(document: &Value, schema: &Value, value: &mut Value, depth: usize) {
         Value::Object(members) => {
             let properties = schema_itself.get("properties").and_then(Value::as_object);
             for (name, property) in properties.into_iter().flatten() {
-                if is_hidden(document, property, DEPTH) {
+                if is_hidden(document, property) {
                     members.shift_remove(name);
                 } else if let Some(member) = members.get_mut(name) {
                     remove(document, property, member, DEPTH);
@@ -45,13 +45,18 @@ fn remove(document: &Value, schema: &Value, value: &mut Value, depth: usize) {
     }
 }
 
-fn is_hidden(document: &Value, property: &Value, depth: usize) -> bool {
+/// Says whether a property is for requests alone.
+pub(crate) fn is_hidden(document: &Value, property: &Value) -> bool {
+    is_hidden_within(document, property, DEPTH)
+}
+
+fn is_hidden_within(document: &Value, property: &Value, depth: usize) -> bool {
     let says = |schema: &Value| schema.get("writeOnly") == Some(&Value::Bool(true));
     let target = followed(document, property);
     let parts = target.get("allOf").and_then(Value::as_array).into_iter().flatten();
     says(property)
         || says(target)
-        || depth > 0 && parts.into_iter().any(|part| is_hidden(document, part, depth - 1))
+        || depth > 0 && parts.into_iter().any(|part| is_hidden_within(document, part, depth - 1))
 }
 
 #[cfg(test)]

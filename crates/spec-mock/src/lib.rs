@@ -14,6 +14,7 @@ mod examples;
 mod expression;
 mod faults;
 mod fill;
+mod friendly;
 mod headers;
 mod hidden;
 mod mock;

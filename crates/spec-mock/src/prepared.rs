@@ -5,6 +5,7 @@
 use crate::body::{self, Composed, Written};
 use crate::callbacks::Callbacks;
 use crate::examples::{self, Example};
+use crate::friendly::{Given, friendly};
 use crate::headers;
 use crate::hidden;
 use crate::negotiate::{self, Chosen};
@@ -36,6 +37,7 @@ pub(crate) struct Prepared {
     /// True if there is anything that is for requests alone.
     hides: bool,
     values: OnceLock<Result<Values, String>>,
+    given: OnceLock<Given>,
     resources: OnceLock<Resources>,
     callbacks: OnceLock<Callbacks>,
     /// What is known of a body: by the place of its media type, and its status.
@@ -79,6 +81,7 @@ impl Prepared {
             hides,
             uses_examples,
             values: OnceLock::new(),
+            given: OnceLock::new(),
             resources: OnceLock::new(),
             callbacks: OnceLock::new(),
             known: Once::default(),
@@ -237,7 +240,13 @@ impl Prepared {
         let pointer = media.schema.and_then(|id| self.api().schema(id).pointer());
         let values = self.values().map_err(Unmade::Wrong)?;
         let fits = |value: &Value| self.wrong(operation, status, media, value) == Ok(Vec::new());
-        values.valid(pointer, filling, seed, &fits).map_err(Unmade::Wrong)
+        let made = values.valid(pointer, filling, seed, &fits).map_err(Unmade::Wrong)?;
+        Ok(self.friendly(made, &fits))
+    }
+
+    /// Returns a made value such as people like to read, as far as it stays right.
+    pub(crate) fn friendly(&self, made: Value, is_right: &dyn Fn(&Value) -> bool) -> Value {
+        friendly(made, self.given.get_or_init(|| Given::of(&self.api().json)), is_right)
     }
 
     /// Returns what the document says of things.

@@ -176,17 +176,17 @@ pub(crate) fn id_property<'a>(
     names.iter().find_map(|name| properties.clone().find(|own| letters(own) == letters(name)))
 }
 
-/// Returns where a thing stands in a body: the body itself, or a member of it.
-pub(crate) fn thing_place(api: &Api, schema: SchemaId, names: &[String]) -> Option<Vec<String>> {
+/// Returns where a thing stands in a body, and its schema: the body itself, or a member of it.
+pub(crate) fn thing_place(api: &Api, schema: SchemaId, names: &[String]) -> Option<(Vec<String>, SchemaId)> {
     let has_id = |id: SchemaId| {
         let properties = properties(api, id);
         id_property(names, properties.iter().map(|(name, _)| *name)).is_some()
     };
     if has_id(schema) {
-        return Some(Vec::new());
+        return Some((Vec::new(), schema));
     }
     let inner = properties(api, schema).into_iter().find(|(_, id)| has_id(*id));
-    inner.map(|(name, _)| vec![name.to_owned()])
+    inner.map(|(name, id)| (vec![name.to_owned()], id))
 }
 
 /// Returns where a list of things stands in a body, and the schema of each.

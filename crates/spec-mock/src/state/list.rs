@@ -11,7 +11,7 @@ use crate::sample::{Sampler, Way};
 use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use spec_api::{MediaType, ParameterIn, SchemaId};
+use spec_api::{MediaType, Parameter, ParameterIn, SchemaId};
 use spec_http::style::scalar;
 
 impl Scene<'_> {
@@ -70,7 +70,7 @@ impl Scene<'_> {
         let total = things.len();
         let ids: Vec<&str> = things.iter().map(|(id, _)| id.as_str()).collect();
         let parameters = &self.asked.operation.parameters;
-        let page = Page::of(&query, parameters, self.usual_limit(), &ids);
+        let page = Page::of(&query, parameters, &|own| self.default(own), &ids);
         let shown = things.iter().skip(page.offset).take(page.limit);
         let mut list: Vec<Value> = shown.map(|(_, thing)| self.item(item, thing)).collect();
         let is_right = |value: &Value| self.is_right(chosen, media, value);
@@ -90,11 +90,9 @@ impl Scene<'_> {
         (page.told(&whole, place, (list.len(), total), (last, uri), &is_right), total)
     }
 
-    /// Returns how many items the document says are shown where nobody says how many.
-    fn usual_limit(&self) -> Option<usize> {
+    /// Returns what the document says a number of the query is where nobody says it.
+    fn default(&self, own: &Parameter) -> Option<usize> {
         let api = self.asked.prepared.api();
-        let mut parameters = self.asked.operation.parameters.iter();
-        let own = parameters.find(|own| pages::is_limit(&own.name))?;
         let schema = api.schema(own.schema);
         let default = schema.default.as_ref().or(api.schema(api.resolve(own.schema)).default.as_ref())?;
         usize::try_from(default.as_u64()?).ok()
@@ -104,17 +102,18 @@ impl Scene<'_> {
     fn item(&self, item: SchemaId, thing: &Value) -> Value {
         let prepared = self.asked.prepared;
         let (Some(pointer), Ok(values)) = (prepared.api().schema(item).pointer(), prepared.values()) else {
-            return thing.clone();
+            return self.named(Some(item), thing);
         };
         let is_right = |value: &Value| values.is_valid(pointer, value);
-        if is_right(thing) {
-            return thing.clone();
+        let thing = self.named(Some(item), thing);
+        if is_right(&thing) {
+            return thing;
         }
         let plain = [Way::Examples, Way::Plain]
             .into_iter()
             .filter_map(|way| Sampler::new(&prepared.api().json, way).at(pointer).ok())
             .find(|value| is_right(value));
-        plain.map_or_else(|| thing.clone(), |plain| merge::overlay(&plain, thing, &is_right))
+        plain.map_or_else(|| thing.clone(), |plain| merge::overlay(&plain, &thing, &is_right))
     }
 
     /// Says whether a thing has what the query asks for: of each declared parameter that things have as a

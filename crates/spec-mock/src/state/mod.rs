@@ -7,6 +7,7 @@ pub(crate) mod infer;
 mod input;
 mod list;
 mod merge;
+mod named;
 mod pages;
 mod patch;
 pub(crate) mod store;
@@ -24,8 +25,9 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use infer::{Act, Collection, Role};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
-use spec_api::{MediaType, Status};
+use spec_api::{MediaType, SchemaId, Status};
 use spec_http::style::scalar;
+use spec_values::random::Filling;
 use std::sync::Arc;
 
 /// The path at which the memory is read, set and cleared.
@@ -290,7 +292,7 @@ impl Scene<'_> {
             return Ok(of(self.names.get(..infer::SURE).unwrap_or_default(), input));
         };
         let (base, _) = self.asked.value(chosen, media)?;
-        Ok(merge::at(&base, &self.place(media)).and_then(|plain| of(&self.names, plain)))
+        Ok(merge::at(&base, &self.place(media).0).and_then(|plain| of(&self.names, plain)))
     }
 
     /// Makes a thing, with an id of its own, and the answer that shows it.
@@ -302,7 +304,7 @@ impl Scene<'_> {
         own: Option<Value>,
     ) -> Result<Made<'_>, Problem<'static>> {
         let (base, _) = self.asked.value(chosen, media)?;
-        let place = self.place(media);
+        let (place, schema) = self.place(media);
         let Some(plain) = merge::at(&base, &place).filter(|own| own.is_object()) else {
             let (id, claim) = self.given(own);
             let draft = self.asked.with_body(chosen, media, base, Vec::new())?;
@@ -334,7 +336,7 @@ impl Scene<'_> {
             Some(name) => (thing[&name].clone(), None),
             None => self.given(own),
         };
-        let whole = merge::put(&base, &place, thing.clone());
+        let whole = merge::put(&base, &place, self.told(plain, &thing, schema, &is_right));
         let draft = self.asked.with_body(chosen, media, whole, Vec::new())?;
         Ok(Made { thing, id, draft, _claim: claim })
     }
@@ -366,7 +368,8 @@ impl Scene<'_> {
                 _ => vec![number.into(), uuid(own).into()],
             };
             ids.extend(schema.and_then(|schema| {
-                values?.valid(Some(schema), spec_values::random::Filling::All, own, &|id| !id.is_null()).ok()
+                let made = values?.valid(Some(schema), Filling::All, own, &|id| !id.is_null()).ok()?;
+                Some(prepared.friendly(made, &|id| is_in_path(id)))
             }));
             let is_free = |id: &Value| self.asked.mock.store().get(&self.path, &key(id)).is_none();
             let mut fitting = ids.iter().filter(|id| is_free(id) && is_in_path(id) && fits(id));
@@ -420,7 +423,7 @@ impl Scene<'_> {
         id: &Value,
     ) -> Result<(Value, Draft), Problem<'static>> {
         let (base, _) = self.asked.value(chosen, media)?;
-        let place = self.place(media);
+        let (place, schema) = self.place(media);
         let Some(plain) = merge::at(&base, &place).filter(|own| own.is_object()) else {
             return Ok((input.clone(), self.asked.with_body(chosen, media, base, Vec::new())?));
         };
@@ -437,7 +440,7 @@ impl Scene<'_> {
             )]);
             thing = merge::overlay(&thing, &Value::Object(id), &is_right);
         }
-        let whole = merge::put(&base, &place, thing.clone());
+        let whole = merge::put(&base, &place, self.told(plain, &thing, schema, &is_right));
         Ok((thing, self.asked.with_body(chosen, media, whole, Vec::new())?))
     }
 
@@ -473,29 +476,47 @@ impl Scene<'_> {
         if !wrong.is_empty() || !(200..300).contains(&chosen.status) {
             return self.asked.with_body(chosen, media, base, wrong);
         }
-        let place = self.place(media);
+        let (place, schema) = self.place(media);
         let Some(plain) = merge::at(&base, &place).filter(|own| own.is_object()) else {
             return self.asked.with_body(chosen, media, base, Vec::new());
         };
         let is_right =
             |thing: &Value| self.is_right(chosen, media, &merge::put(&base, &place, thing.clone()));
-        let thing = match is_right(thing) {
-            true => thing.clone(),
-            false => {
-                // What nobody sent is there only where it must be.
-                let merged = merge::overlay(plain, thing, &is_right);
-                let added = plain.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
-                let added: Vec<&str> = added.filter(|name| thing.get(*name).is_none()).collect();
-                merge::without(&merged, &added, &is_right)
-            }
-        };
+        let thing = self.told(plain, thing, schema, &is_right);
         self.asked.with_body(chosen, media, merge::put(&base, &place, thing), Vec::new())
     }
 
-    /// Returns where a thing stands in a body.
-    fn place(&self, media: &MediaType) -> Vec<String> {
+    /// Returns what an answer tells of a thing: the members that its schema names, and beside them those of
+    /// `plain`, which is right, that must be there.
+    fn told(
+        &self,
+        plain: &Value,
+        thing: &Value,
+        schema: Option<SchemaId>,
+        is_right: &dyn Fn(&Value) -> bool,
+    ) -> Value {
+        let named = self.named(schema, thing);
+        if is_right(&named) {
+            return named;
+        }
+        // What nobody sent is there only where it must be.
+        let merged = merge::overlay(plain, &named, is_right);
+        let added = plain.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+        let added: Vec<&str> = added.filter(|name| named.get(*name).is_none()).collect();
+        merge::without(&merged, &added, is_right)
+    }
+
+    /// Returns a thing without what its schema does not name.
+    fn named(&self, schema: Option<SchemaId>, thing: &Value) -> Value {
         let api = self.asked.prepared.api();
-        media.schema.and_then(|schema| infer::thing_place(api, schema, &self.names)).unwrap_or_default()
+        schema.map_or_else(|| thing.clone(), |id| named::only(&api.json, &[api.json_schema(id)], thing))
+    }
+
+    /// Returns where a thing stands in a body, and the schema that it has there.
+    fn place(&self, media: &MediaType) -> (Vec<String>, Option<SchemaId>) {
+        let api = self.asked.prepared.api();
+        let place = media.schema.and_then(|schema| infer::thing_place(api, schema, &self.names));
+        place.map_or((Vec::new(), media.schema), |(place, schema)| (place, Some(schema)))
     }
 
     fn is_right(&self, chosen: Chosen<'_>, media: &MediaType, value: &Value) -> bool {

@@ -5,7 +5,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
-use spec_api::ParameterIn;
+use spec_api::{Parameter, ParameterIn};
 
 /// Names of parameters that say how many items are wanted.
 const LIMITS: [&str; 10] =
@@ -62,17 +62,19 @@ const TOTALS: [&str; 10] = [
     "xtotalcount",
 ];
 
+/// Names of members that say how many pages there are.
+const PAGE_COUNTS: [&str; 3] = ["pages", "totalpages", "pagecount"];
+
+/// Names of members that say what was asked for, whatever the query calls it.
+const ECHOES: [&str; 9] =
+    ["limit", "perpage", "pagesize", "size", "offset", "skip", "page", "pagenumber", "pageno"];
+
 /// The number of items of a page, where nothing says it.
 const PAGE: usize = 20;
 
 /// Returns the letters of a name, without what stands between its words.
 pub(super) fn letters(name: &str) -> String {
     name.replace(['_', '-', '$', '.'], "").to_ascii_lowercase()
-}
-
-/// Says whether a parameter tells how many items are wanted.
-pub(super) fn is_limit(name: &str) -> bool {
-    LIMITS.contains(&letters(name).as_str())
 }
 
 /// Says whether a name is one for how many things there are.
@@ -88,37 +90,72 @@ pub(super) struct Page {
     pub(super) limit: usize,
     /// The parameter that says where the page begins: the one that was sent, or one that the operation has.
     by: Option<String>,
+    /// The number of the first page.
+    first: usize,
+    /// The parameters of pages that the operation has, by their letters, each with what was sent or its
+    /// default.
+    said: Vec<(String, Option<usize>)>,
 }
 
 impl Page {
-    /// Reads the page that a query asks for. `declared` has the parameters of the operation, `usual` is how
-    /// many items it shows where nobody says how many, `ids` are those of the things in their order.
+    /// Reads the page that a query asks for. `declared` has the parameters of the operation, `default` the
+    /// value of each where nobody says it, `ids` are those of the things in their order.
     pub(super) fn of(
         query: &[(String, String)],
-        declared: &[spec_api::Parameter],
-        usual: Option<usize>,
+        declared: &[Parameter],
+        default: &dyn Fn(&Parameter) -> Option<usize>,
         ids: &[&str],
     ) -> Page {
+        let said = said(query, declared, default);
+        let usual = |names: &[&str]| {
+            let own = declared.iter().find(|own| names.contains(&letters(&own.name).as_str()));
+            own.and_then(default)
+        };
+        let first = usize::from(usual(&PAGES) != Some(0));
         let find = |names: &[&str]| query.iter().find(|(name, _)| names.contains(&letters(name).as_str()));
         let number = |names: &[&str]| find(names).and_then(|(_, text)| text.parse::<usize>().ok());
         let page = number(&PAGES);
         // Whoever asks for a page means a part.
-        let limit = number(&LIMITS).or(usual).or(page.map(|_| PAGE)).unwrap_or(usize::MAX);
-        let from_page =
-            || if limit == usize::MAX { 0 } else { (page.unwrap_or(1).max(1) - 1).saturating_mul(limit) };
+        let limit = number(&LIMITS).or(usual(&LIMITS)).or(page.map(|_| PAGE)).unwrap_or(usize::MAX);
+        let from_page = || {
+            if limit == usize::MAX {
+                0
+            } else {
+                page.unwrap_or(first).saturating_sub(first).saturating_mul(limit)
+            }
+        };
         let cursor = find(&CURSORS).filter(|(_, text)| !text.is_empty());
         let offset = match cursor {
             Some((_, text)) => after(text, ids),
             None => number(&OFFSETS).unwrap_or_else(from_page),
         };
-        let is_position = |own: &&spec_api::Parameter| {
+        let is_position = |own: &&Parameter| {
             let name = letters(&own.name);
             let named = [&CURSORS[..], &OFFSETS, &PAGES].concat();
             own.place == ParameterIn::Query && named.contains(&name.as_str())
         };
         let by = cursor.map(|(name, _)| name.clone());
         let by = by.or_else(|| declared.iter().find(is_position).map(|own| own.name.clone()));
-        Page { offset, limit, by }
+        Page { offset, limit, by, first, said }
+    }
+
+    /// Returns what a member of this name says of the page that was asked for: what was sent or the default,
+    /// if a parameter is called like it, and else what came of it.
+    fn echo(&self, name: &str, shown: usize) -> Option<usize> {
+        let said = self.said.iter().find(|(own, _)| own == name);
+        if let Some((_, Some(number))) = said {
+            return Some(*number);
+        }
+        let is_known = said.is_some() || ECHOES.contains(&name);
+        let is_bounded = self.limit != usize::MAX;
+        match name {
+            _ if !is_known => None,
+            name if OFFSETS.contains(&name) => Some(self.offset),
+            name if PAGES.contains(&name) && is_bounded => Some(self.offset / self.limit.max(1) + self.first),
+            name if PAGES.contains(&name) => Some(self.first),
+            // Where nothing bounds a page, all is on it.
+            _ => Some(if is_bounded { self.limit } else { shown }),
+        }
     }
 
     /// Returns what may say where the next page begins, in a member of this name, the likeliest first;
@@ -129,7 +166,7 @@ impl Page {
         let token = URL_SAFE_NO_PAD.encode(format!("{end}:{last}"));
         let by = self.by.as_deref().map(letters).unwrap_or_default();
         let number = if PAGES.contains(&by.as_str()) {
-            Some(self.offset / self.limit.max(1) + 2)
+            Some(self.offset / self.limit.max(1) + 1 + self.first)
         } else {
             OFFSETS.contains(&by.as_str()).then_some(end)
         };
@@ -142,8 +179,8 @@ impl Page {
         all
     }
 
-    /// Returns an answer whose members say how many things there are and where the next page begins, as far
-    /// as it stays what the document says.
+    /// Returns an answer whose members say how many things there are, which of them were asked for, and where
+    /// the next page begins, as far as it stays what the document says.
     pub(super) fn told(
         &self,
         whole: &Value,
@@ -168,6 +205,12 @@ impl Page {
             let Some(value) = super::merge::at(whole, &place) else { continue };
             let values: Vec<Option<Value>> = match letters(name).as_str() {
                 own if TOTALS.contains(&own) && value.is_number() => vec![Some(total.into())],
+                own if PAGE_COUNTS.contains(&own) && value.is_number() && self.limit != usize::MAX => {
+                    vec![Some(total.div_ceil(self.limit.max(1)).into())]
+                }
+                own if value.is_number() && self.echo(own, shown).is_some() => {
+                    vec![self.echo(own, shown).map(Value::from)]
+                }
                 "hasmore" | "hasnext" | "hasnextpage" if value.is_boolean() => vec![Some((!is_last).into())],
                 own if NEXT.contains(&own) && !value.is_object() => match &next {
                     Some(next) => in_order(next, name, value).map(Some).collect(),
@@ -182,6 +225,21 @@ impl Page {
         }
         told
     }
+}
+
+/// Returns the parameters that say which page is asked for, by their letters, each with what was sent, or
+/// else its default.
+fn said(
+    query: &[(String, String)],
+    declared: &[Parameter],
+    default: &dyn Fn(&Parameter) -> Option<usize>,
+) -> Vec<(String, Option<usize>)> {
+    let names = [&LIMITS[..], &OFFSETS, &PAGES].concat();
+    let is_own =
+        |own: &&Parameter| own.place == ParameterIn::Query && names.contains(&letters(&own.name).as_str());
+    let sent = |name: &str| query.iter().find(|(own, _)| own == name).and_then(|(_, text)| text.parse().ok());
+    let pair = |own: &Parameter| (letters(&own.name), sent(&own.name).or_else(|| default(own)));
+    declared.iter().filter(is_own).map(pair).collect()
 }
 
 /// Returns candidates in the order of a member: one that is a URL begins with a link.
@@ -248,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_cursor_goes_on_after_its_thing() {
-        let page = Page::of(&query(&[("limit", "2"), ("cursor", "")]), &[], None, &["a", "b", "c"]);
+        let page = Page::of(&query(&[("limit", "2"), ("cursor", "")]), &[], &|_| None, &["a", "b", "c"]);
         assert_eq!((page.offset, page.limit), (0, 2));
         let uri = "/things?limit=2".parse().expect("a URI");
         let next = page.next(2, "b", &uri)[0].as_str().expect("a text").to_owned();
@@ -260,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_link_keeps_the_query() {
-        let page = Page::of(&query(&[("page", "2"), ("size", "5")]), &[], None, &[]);
+        let page = Page::of(&query(&[("page", "2"), ("size", "5")]), &[], &|_| None, &[]);
         assert_eq!((page.offset, page.limit), (5, 5));
         let page = Page { by: Some("page".to_owned()), ..page };
         let uri = "/things?page=2&size=5".parse().expect("a URI");
@@ -270,5 +328,8 @@ mod tests {
         assert_eq!(told, json!({"list": [], "total": 20, "links": next, "has_more": true}));
         let told = page.told(&whole, &["list".to_owned()], (5, 10), (Some("j"), &uri), &|_| true);
         assert_eq!(told, json!({"list": [], "total": 10, "links": {}, "has_more": false}));
+        let whole = json!({"list": [], "size": 0, "page": 0, "pages": 0, "skip": 0, "first": 0});
+        let told = page.told(&whole, &["list".to_owned()], (5, 11), (Some("j"), &uri), &|_| true);
+        assert_eq!(told, json!({"list": [], "size": 5, "page": 2, "pages": 3, "skip": 5, "first": 0}));
     }
 }

@@ -106,6 +106,26 @@ async fn the_same_seed_and_request_give_the_same_bytes() {
 }
 
 #[tokio::test]
+async fn made_texts_can_be_read() {
+    let document = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: a, responses: \
+                    {'200': {description: d, content: {application/json: {schema: {type: object, required: [n, k], \
+                    properties: {n: {type: string}, k: {const: \"\\x01\"}}, additionalProperties: {type: string}}}}}}}}}";
+    let contract = read("names.yaml", document);
+    for seed in 0..60 {
+        let answer = ask(&Mock::new(contract.clone()).dynamic(true).seed(seed), "GET /a").await;
+        judge(&contract, "a", &answer);
+        let value = answer.json();
+        assert_eq!(value["k"], "\u{1}");
+        let members = value.as_object().expect("an object").iter().filter(|(name, _)| *name != "k");
+        for (name, text) in members {
+            let text = text.as_str().expect("a text");
+            let is_typed = |own: char| own.is_alphanumeric() || (' '..='~').contains(&own);
+            assert!(!name.is_empty() && name.chars().chain(text.chars()).all(is_typed), "{value}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn circles_end() {
     let contract = contract("answers.yaml");
     for mock in [Mock::new(contract.clone()), Mock::new(contract.clone()).dynamic(true)] {

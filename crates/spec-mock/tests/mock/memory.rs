@@ -76,6 +76,26 @@ async fn lists_have_what_was_made() {
 }
 
 #[tokio::test]
+async fn answers_name_what_their_schema_names() {
+    let mock = shop();
+    let sent = r#"{"name": "Mia", "password": "p", "pin": "1", "address": {"city": "c", "note": "n"}}"#;
+    let shown = json!({"id": 1, "name": "Mia", "address": {"city": "c"}});
+    assert_eq!(step(&mock, "makeUser", "POST /users", sent).await.json(), shown);
+    assert_eq!(step(&mock, "user", "GET /users/1", "").await.json(), shown);
+    let list = async |query: &str| step(&mock, "users", &format!("GET /users{query}"), "").await.json();
+    assert_eq!(list("").await, json!({"items": [shown], "total": 1, "limit": 20, "offset": 0}));
+    let beyond = json!({"items": [], "total": 1, "limit": 7, "offset": 3});
+    assert_eq!(list("?limit=7&offset=3").await, beyond);
+    // Where the document asks for more, it is there: nothing was lost.
+    let change = r#"{"password": "q"}"#;
+    let whole = step(&mock, "changeUser", "PATCH /users/1", change).await.json();
+    assert_eq!(
+        (&whole["password"], &whole["address"]["note"], whole.get("pin")),
+        (&json!("q"), &json!("n"), None)
+    );
+}
+
+#[tokio::test]
 async fn things_stand_below_others() {
     let mock = shop();
     let customer = step(&mock, "makeCustomer", "POST /customers", r#"{"name": "Mia"}"#).await.json();
