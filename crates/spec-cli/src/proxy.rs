@@ -183,16 +183,17 @@ fn guard(arguments: &Arguments, contract: Contract) -> Result<Guard, String> {
     Ok(guard)
 }
 
-/// Writes what was found: operation, what, where.
+/// Writes what was found: request, operation, what, where.
 fn show(report: &Report<'_>) {
+    let asked = format!("{} {}", report.method, report.path.unwrap_or_default());
     let Some(operation) = report.operation else {
         let what = report.findings.first().map_or("path", |finding| finding.part.as_str());
-        return tell(&format!("warning: {} passes: its {what} is not in the document", report.method));
+        return tell(&format!("warning: {asked} passes: its {what} is not in the document"));
     };
     let status = report.status.map(|status| format!(" {}", status.as_u16())).unwrap_or_default();
     let refused = if report.is_refused { " refused" } else { "" };
     for finding in report.findings {
-        tell(&format!("{operation} {}{status}{refused}: {finding}", report.side));
+        tell(&format!("{asked}: {operation} {}{status}{refused}: {finding}", report.side));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::gathered::{Extent, Gathered};
 use crate::guard::{Mode, Settings, Unknown};
 use crate::held::Held;
 use crate::message::{Exchange, Found, Message, is_wrong};
-use crate::report::{Finding, Report};
+use crate::report::{Finding, POINTER, Report, cut};
 use crate::service::boxed;
 use crate::watched::Watched;
 use crate::{header, problem};
@@ -57,7 +57,8 @@ where
     let method = known_method(parts.method.as_str());
     let is_kept = mode == Mode::Enforce || settings.header.is_some();
     let found = is_kept.then(Arc::default);
-    let exchange = Exchange { settings, operation: operation.into(), method, mode, found };
+    let path = path(&settings, &parts).map(Arc::from);
+    let exchange = Exchange { settings, operation: operation.into(), method, path, mode, found };
     let is_conditional =
         [IF_NONE_MATCH, IF_MODIFIED_SINCE].iter().any(|name| parts.headers.contains_key(name));
     let body = if exchange.settings.requests {
@@ -72,6 +73,11 @@ where
     };
     let response = inner.call(Request::from_parts(parts, body)).await.map(boxed)?;
     Ok(answered(&exchange, response, is_conditional).await)
+}
+
+/// Returns the path of a request, if sinks may be told.
+fn path(settings: &Settings, parts: &Parts) -> Option<String> {
+    settings.messages.then(|| cut(parts.uri.path(), POINTER))
 }
 
 /// Returns the headers without those that are for one connection only (RFC 9110, 7.6.1).
@@ -96,9 +102,11 @@ fn unknown(settings: &Settings, parts: &Parts, violations: &[Violation]) -> Opti
         // What the violation says repeats the method, which may be anything.
         let findings: Vec<Finding> = violations.iter().map(|own| Finding::of(own, false)).collect();
         let method = known_method(parts.method.as_str());
+        let path = path(settings, parts);
         let report = Report {
             operation: None,
             method,
+            path: path.as_deref(),
             side: Side::Request,
             status: None,
             is_refused,

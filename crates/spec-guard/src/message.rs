@@ -16,6 +16,8 @@ pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
     pub(crate) operation: Arc<str>,
     pub(crate) method: &'static str,
+    /// The path of the request; none where nobody may be told.
+    pub(crate) path: Option<Arc<str>>,
     pub(crate) mode: Mode,
     /// What was found in the request; none where nobody asks for it later.
     pub(crate) found: Option<Arc<Mutex<Found>>>,
@@ -52,9 +54,15 @@ impl Exchange {
         let findings: Vec<Finding> =
             told.take(MOST).map(|violation| Finding::of(violation, settings.messages)).collect();
         if !findings.is_empty() {
-            let operation = Some(&*self.operation);
-            let report =
-                Report { operation, method: self.method, side, status, is_refused, findings: &findings };
+            let report = Report {
+                operation: Some(&*self.operation),
+                method: self.method,
+                path: self.path.as_deref(),
+                side,
+                status,
+                is_refused,
+                findings: &findings,
+            };
             settings.sinks.iter().for_each(|sink| sink.take(&report));
         }
         findings

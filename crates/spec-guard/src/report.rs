@@ -10,9 +10,9 @@ use std::fmt::{self, Write};
 /// The largest number of findings of one report.
 pub(crate) const MOST: usize = 32;
 
-/// The largest length of a name or of a message, and of a pointer, in characters.
+/// The largest length of a name or of a message, and of a pointer or a path, in characters.
 const NAME: usize = 128;
-const POINTER: usize = 384;
+pub(crate) const POINTER: usize = 384;
 
 /// What is wrong with one message, or with some items of a stream.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,9 @@ pub struct Report<'a> {
     pub operation: Option<&'a str>,
     /// The method of the request, `_OTHER` where hardly anybody knows it.
     pub method: &'static str,
+    /// The path of the request, without its query. None unless
+    /// [`Guard::messages`](crate::Guard::messages) asks for it: ids stand in paths.
+    pub path: Option<&'a str>,
     /// The message that it is about.
     pub side: Side,
     /// The status of the answer, where it is about one.

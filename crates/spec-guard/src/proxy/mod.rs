@@ -5,6 +5,7 @@
 //! Knows sockets. Must not know what is judged.
 
 mod cors;
+mod origin;
 mod upstream;
 
 use crate::guard::Guard;
@@ -13,6 +14,7 @@ use axum::ServiceExt as _;
 use axum::extract::Request;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
+use origin::{Origin, Own};
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
@@ -23,6 +25,9 @@ use tower::{Layer as _, Service};
 pub use upstream::{UnusableUrl, Upstream};
 
 /// A proxy in front of a service: a guard around an [`Upstream`].
+///
+/// References to the service in `Location`, `Content-Location`, `Link` and `Refresh` of answers lead to the
+/// proxy, so that callers stay with it.
 ///
 /// ```no_run
 /// use spec_guard::Guard;
@@ -39,6 +44,7 @@ pub use upstream::{UnusableUrl, Upstream};
 #[derive(Clone, Debug)]
 pub struct Proxy {
     guarded: Guarded<Upstream>,
+    origin: Origin,
     cors: bool,
 }
 
@@ -46,7 +52,7 @@ impl Proxy {
     /// Puts a guard in front of a service.
     #[must_use]
     pub fn new(guard: &Guard, upstream: Upstream) -> Proxy {
-        Proxy { guarded: guard.layer(upstream), cors: false }
+        Proxy { origin: upstream.origin(), guarded: guard.layer(upstream), cors: false }
     }
 
     /// Lets pages of other origins ask: preflights are answered here, and other answers have the headers that
@@ -81,14 +87,19 @@ impl Service<Request> for Proxy {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        if !self.cors {
-            return Box::pin(self.guarded.call(request));
-        }
-        let asked = cors::Asked::of(request.headers());
-        if let Some(answer) = asked.preflight(request.method()) {
+        let asked = self.cors.then(|| cors::Asked::of(request.headers()));
+        if let Some(answer) = asked.as_ref().and_then(|asked| asked.preflight(request.method())) {
             return Box::pin(std::future::ready(Ok(answer)));
         }
+        let (own, origin) = (Own::of(request.uri(), request.headers()), self.origin.clone());
         let answer = self.guarded.call(request);
-        Box::pin(async move { answer.await.map(|answer| asked.allowed(answer)) })
+        Box::pin(async move {
+            let mut answer = answer.await?;
+            origin.rewrite(answer.headers_mut(), &own);
+            Ok(match asked {
+                Some(asked) => asked.allowed(answer),
+                None => answer,
+            })
+        })
     }
 }

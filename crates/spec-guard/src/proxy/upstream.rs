@@ -2,6 +2,7 @@
 //!
 //! Knows which headers are for one connection only (RFC 9110, 7.6). Must not know any document.
 
+use super::origin::Origin;
 use crate::exchange::Unjudged;
 use crate::problem;
 use axum::body::Body;
@@ -83,6 +84,11 @@ impl Upstream {
         let path = parts.path_and_query.as_ref().map_or("", PathAndQuery::path);
         let client = client().map_err(|error| wrong(&error.to_string()))?;
         Ok(Upstream { client, scheme, authority, path: path.trim_end_matches('/').to_owned() })
+    }
+
+    /// Returns where the service is, as references in its answers name it.
+    pub(super) fn origin(&self) -> Origin {
+        Origin { authority: self.authority.clone(), path: self.path.clone() }
     }
 
     /// Returns where a request goes.

@@ -89,6 +89,24 @@ async fn requests_and_answers_pass_without_what_is_for_one_connection() {
     assert_eq!(log.take(), [""; 0]);
 }
 
+#[tokio::test]
+async fn a_redirection_stays_with_the_proxy() {
+    let service = tower::service_fn(|request: Request<Body>| async move {
+        let host = request.headers()["host"].to_str().unwrap().to_owned();
+        let answer =
+            Response::builder().status(307).header("location", format!("http://{host}/v1/pets/?a=1"));
+        let answer = answer.header("link", format!("<http://{host}/v1/next>; rel=next, </v1/b>; rel=b"));
+        Ok::<_, Infallible>(answer.body(Body::empty()).unwrap())
+    });
+    let service = serve(service).await;
+    let upstream = Upstream::new(&format!("http://{service}/v1")).unwrap();
+    let log = Log::default();
+    let proxy = start(Proxy::new(&guard(&log), upstream)).await;
+    let answer = raw(proxy, &ask("/pets")).await;
+    assert!(answer.contains("location: http://a/pets/?a=1\r\n"), "{answer}");
+    assert!(answer.contains("link: <http://a/next>; rel=next, </b>; rel=b\r\n"), "{answer}");
+}
+
 fn ask(target: &str) -> String {
     format!("GET {target} HTTP/1.1\r\nhost: a\r\nx-key: k\r\nconnection: close\r\n\r\n")
 }
