@@ -2,9 +2,9 @@
 //!
 //! Must not know how changes are found.
 
-use crate::documents;
+use crate::documents::{self, Paths};
 use spec_diff::{Calendar, Ignore, Level, Report, write};
-use spec_document::{Code, Diagnostic, Diagnostics, Location, Renderer, Severity, Sources};
+use spec_document::{Code, Diagnostic, Diagnostics, Location, Renderer, Severity, SourceId, Sources};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -126,7 +126,7 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, String> {
     let least = arguments.fail_on.unwrap_or(Level::Error);
     let is_found = report.worst().is_some_and(|worst| worst >= least);
     report.changes.retain(|change| change.level >= arguments.shown.unwrap_or(Level::Info));
-    print(arguments.format, &report, &sources)?;
+    print(arguments.format, &report, (&sources, revision.source))?;
     Ok(match (is_stale, is_found) {
         (true, _) => ExitCode::from(2),
         (_, true) => ExitCode::from(1),
@@ -192,12 +192,13 @@ fn rendered(diagnostics: &Diagnostics, sources: &Sources) -> String {
     Renderer::new(sources).color(std::io::stderr().is_terminal()).render_all(diagnostics)
 }
 
-fn print(format: Format, report: &Report, sources: &Sources) -> Result<(), String> {
+fn print(format: Format, report: &Report, (sources, revision): (&Sources, SourceId)) -> Result<(), String> {
+    let paths = Paths::default();
     let text = match format {
         Format::Text => write::text(report, sources, std::io::stdout().is_terminal()),
         Format::Json => format!("{:#}", write::json(report, sources)),
         Format::Markdown => write::markdown(report, sources).trim_end().to_owned(),
-        Format::Github => write::github(report, sources),
+        Format::Github => write::github(report, sources, revision, &|name| paths.of(name)),
     };
     let written = writeln!(std::io::stdout(), "{text}");
     match written {

@@ -1,10 +1,13 @@
-//! Documents on disk or in a revision of Git → documents with all files that they refer to.
+//! Documents on disk, in a revision of Git or at a URL → documents with all files that they refer to.
 //!
-//! Nothing is ever fetched. Must not know what a document is read for.
+//! What a document refers to is never fetched. Must not know what a document is read for.
 
+use crate::fetched;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use spec_api::{Api, Text};
 use spec_document::{Code, Diagnostics, Missing, Renderer, Severity, Sources};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
@@ -21,12 +24,17 @@ enum Place {
     Disk(PathBuf),
     /// A path in a revision of Git, from the root of the repository or, as Git has it, from here with `./`.
     Git { revision: String, start: &'static str, path: String },
+    /// A URL of HTTP.
+    Url(String),
 }
 
 impl Place {
-    /// Reads what a user wrote: a path, or `REVISION:PATH`. A file that exists is meant as it is.
+    /// Reads what a user wrote: a path, a URL, or `REVISION:PATH`. A file that exists is meant as it is.
     fn parse(text: &str) -> Place {
         let path = Path::new(text);
+        if spec_cli::is_url(text) {
+            return Place::Url(text.to_owned());
+        }
         match text.split_once(':') {
             // A letter alone is a drive.
             Some((revision, inner)) if revision.len() > 1 && !path.exists() => {
@@ -49,6 +57,7 @@ impl Place {
                 whole.to_string_lossy().replace('\\', "/")
             }
             Place::Git { path, .. } => path.clone(),
+            Place::Url(url) => return url.clone(),
         };
         format!("{LOCAL}/{}", utf8_percent_encode(path.trim_start_matches('/'), PATH))
     }
@@ -64,8 +73,44 @@ impl Place {
                 Ok((name, text))
             }
             Place::Git { revision, start, path } => show(revision, start, other.unwrap_or(path)),
+            Place::Url(url) => Ok((url.clone(), fetched::text(url)?)),
         }
     }
+}
+
+/// Paths from the root of a repository, as reviews name files. Git is asked once for each name.
+#[derive(Default)]
+pub(crate) struct Paths(RefCell<HashMap<String, Option<String>>>);
+
+impl Paths {
+    /// Returns the path of a source by its name; none where it is no file of a work tree.
+    pub(crate) fn of(&self, name: &str) -> Option<String> {
+        let mut known = self.0.borrow_mut();
+        known.entry(name.to_owned()).or_insert_with(|| path_in_repository(name)).clone()
+    }
+}
+
+fn path_in_repository(name: &str) -> Option<String> {
+    match Place::parse(name) {
+        Place::Url(_) => None,
+        Place::Git { start: "", path, .. } => Some(path),
+        Place::Git { path, .. } => Some(format!("{}{path}", told(Path::new("."), "--show-prefix")?)),
+        Place::Disk(path) => {
+            let whole = std::fs::canonicalize(&path).ok()?;
+            let root =
+                told(whole.parent()?, "--show-toplevel").and_then(|root| std::fs::canonicalize(root).ok());
+            let inner = root.and_then(|root| whole.strip_prefix(root).ok().map(Path::to_owned));
+            // Outside of a repository, here is where it would begin.
+            Some(inner.unwrap_or(path).to_string_lossy().replace('\\', "/"))
+        }
+    }
+}
+
+/// Asks Git for something that it knows of a folder.
+fn told(folder: &Path, what: &str) -> Option<String> {
+    let output = Command::new("git").arg("-C").arg(folder).args(["rev-parse", what]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// Asks Git for a file of a revision.
@@ -101,6 +146,9 @@ pub(crate) fn read(
     let source = sources.add(written, text);
     let Some(document) = sources.parse(source, None, diagnostics) else { return Ok(None) };
     let mut load = |uri: &str| {
+        if matches!(place, Place::Url(_)) {
+            return Err(missing(format!("{uri} is not asked for: only the document itself is")));
+        }
         let path = uri.strip_prefix(LOCAL).and_then(|path| path.strip_prefix('/'));
         let path = path.map(|path| percent_decode_str(path).decode_utf8_lossy().into_owned());
         let path = path.ok_or_else(|| spec_api::not_a_file(uri))?;
@@ -112,7 +160,12 @@ pub(crate) fn read(
 }
 
 fn missing(message: String) -> Missing {
-    Missing { code: Code::UnreadableFile, message, help: "correct the path".to_owned(), found: Vec::new() }
+    Missing {
+        code: Code::UnreadableFile,
+        message,
+        help: "correct the path, or put all files side by side on disk".to_owned(),
+        found: Vec::new(),
+    }
 }
 
 /// Reads a document that has to be right; warnings are for those who generate from it.

@@ -3,6 +3,7 @@
 
 mod diff;
 mod documents;
+mod fetched;
 mod links;
 mod mock;
 mod proxy;

@@ -1,5 +1,6 @@
 //! The command `spec diff`, as a program.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -111,6 +112,85 @@ fn revisions_of_git_are_read_with_the_files_they_refer_to() {
     let output = spec(folder.path(), &["diff", "HEAD:nothing.yaml", "pets.yaml"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("HEAD:nothing.yaml can't be read"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn annotations_stand_in_the_work_tree() {
+    let folder = folder();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(folder.path()).args(["-c", "user.name=Mia", "-c", "user.email=mia@example.com"]);
+        assert!(command.args(arguments).output().expect("git runs").status.success());
+    };
+    std::fs::create_dir(folder.path().join("api")).expect("a folder");
+    let file = folder.path().join("api/pets.yaml");
+    let toys = "  /toys: {get: {responses: {'204': {description: none}}}}\n";
+    std::fs::write(&file, document(100, toys)).expect("a file");
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "Add pets"]);
+    std::fs::write(&file, document(50, "")).expect("a file");
+    git(&["commit", "--quiet", "--all", "--message", "Change pets"]);
+    let inner = folder.path().join("api");
+    for (here, base, revision) in [
+        (folder.path(), "HEAD~:api/pets.yaml", "api/pets.yaml"),
+        (folder.path(), "HEAD~:api/pets.yaml", "HEAD:api/pets.yaml"),
+        (&inner, "HEAD~:./pets.yaml", "pets.yaml"),
+        (&inner, "HEAD~:./pets.yaml", "HEAD:./pets.yaml"),
+    ] {
+        let output = spec(here, &["diff", base, revision, "--format", "github"]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        let lines = text(&output.stdout);
+        assert!(lines.contains("::error file=api/pets.yaml,line=7,col=67,title=request-par"), "{lines}");
+        // What is gone is shown at what was around it.
+        assert!(lines.contains("::error file=api/pets.yaml,line=3,col=1,title=api-"), "{lines}");
+    }
+}
+
+#[test]
+fn documents_at_urls_are_read() {
+    let folder = folder();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                if stream.read(&mut byte).unwrap_or(0) == 0 {
+                    break;
+                }
+                head.push(byte[0]);
+            }
+            let answer = match String::from_utf8_lossy(&head).split(' ').nth(1) {
+                Some("/plain?v=1") => format!("200 OK\r\n\r\n{}", document(50, "")),
+                Some("/api.yaml") => {
+                    format!("200 OK\r\n\r\n{}", document(50, "  /x: {$ref: 'other.yaml#/x'}\n"))
+                }
+                _ => "307 Elsewhere\r\nlocation: /api.yaml\r\n\r\n".to_owned(),
+            };
+            let _ = stream.write_all(format!("HTTP/1.1 {answer}").as_bytes());
+        }
+    });
+    let run = |url: &str| spec(folder.path(), &["diff", "old.yaml", url]);
+    let output = run(&format!("http://{address}/plain?v=1"));
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains(&format!("http://{address}/plain?v=1:7:")));
+    let output = run(&format!("http://{address}/api.yaml"));
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains(&format!("http://{address}/other.yaml is not asked for")), "{said}");
+    for (url, words) in [
+        (format!("http://{address}/other"), "the answer is 307 Temporary Redirect, and leads to /api.yaml"),
+        ("http://127.0.0.1:9/a".to_owned(), "the service can't be asked"),
+        ("http://user:secret@127.0.0.1:9/a".to_owned(), "leave out name and password"),
+    ] {
+        let output = run(&url);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(words) && said.contains("help: write the document to a file"), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
 }
 
 #[test]

@@ -50,6 +50,17 @@ fn a_document_becomes_a_page() {
 }
 
 #[test]
+fn a_url_has_to_be_written_to_a_file() {
+    let folder = folder(PETS);
+    for command in ["codegen", "docs", "scaffold-service"] {
+        let output = spec(folder.path(), &[command, "http://127.0.0.1:9/openapi.json", "--out", "out"]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("`curl -o openapi.json http://127.0.0.1:9/openapi.json`"), "{said}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_shown_at_its_line_and_nothing_is_written() {
     let folder = folder(&PETS.replace("'204'", "'20'"));
     for command in ["codegen", "docs"] {

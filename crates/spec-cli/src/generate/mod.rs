@@ -12,7 +12,7 @@ use spec_codegen::{Remote, Runtime};
 use spec_document::Renderer;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -129,6 +129,13 @@ fn arguments(words: Vec<OsString>, house: &House) -> Result<Option<Arguments>, l
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
+    }
+    if let Some(url) = document.as_deref().and_then(Path::to_str).filter(|text| crate::is_url(text)) {
+        return Err(format!(
+            "{url} is a URL, and what is generated has to stay the same: write the document to a file first, as \
+             with `curl -o openapi.json {url}`, and name the file"
+        )
+        .into());
     }
     let root = house.root.clone();
     let command = match command.as_deref() {

@@ -4,11 +4,20 @@
 
 use super::{operations, position, reason, summary};
 use crate::report::{Level, Report};
-use spec_document::Sources;
+use spec_document::{Location, SourceId, Sources};
 
 /// Writes a report as workflow commands of GitHub, a line each.
+///
+/// Annotations stand at lines of the `revision`, as it is reviewed: of what is gone, at what is left around it.
+/// `file` returns the path of a source from the root of the repository; where it has none, the annotation is of
+/// no file.
 #[must_use]
-pub fn github(report: &Report, sources: &Sources) -> String {
+pub fn github(
+    report: &Report,
+    sources: &Sources,
+    revision: SourceId,
+    file: &dyn Fn(&str) -> Option<String>,
+) -> String {
     let mut text = String::new();
     for change in &report.changes {
         let word = match change.level {
@@ -16,9 +25,10 @@ pub fn github(report: &Report, sources: &Sources) -> String {
             Level::Warning => "warning",
             Level::Info => "notice",
         };
-        // Annotations are shown in what is reviewed: what is gone has no line there.
-        let place =
-            change.revision.as_ref().or(change.base.as_ref()).map(|location| position(sources, location));
+        let gone = || change.base.as_ref()?.as_pointer().map(|own| Location::pointer(revision, own.clone()));
+        let location = change.revision.clone().or_else(gone);
+        let place = location.map(|location| position(sources, &location));
+        let place = place.and_then(|(name, line, column)| Some((file(&name)?, line, column)));
         let place = match place {
             Some((file, line, column)) => format!("file={},line={line},col={column},", property(&file)),
             None => String::new(),
