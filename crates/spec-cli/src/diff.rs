@@ -15,8 +15,8 @@ Says what the step from one OpenAPI document to another breaks, and for whom.
 
 Usage: spec diff BASE REVISION [OPTIONS]
 
-Both are paths, or REVISION:PATH for a file as a revision of Git has it: main:openapi/pets.yaml. Such a path
-begins at the root of the repository, or here where it begins with `./`.
+Both are paths, URLs, or REVISION:PATH for a file as a revision of Git has it: main:openapi/pets.yaml. Such a
+path begins at the root of the repository, or here where it begins with `./`.
 
   --format FORMAT    text (the default), json, markdown, or github for annotations in a workflow
   --ignore FILE      accepted changes, in TOML; an entry that fits nothing any more is an error

@@ -4,6 +4,7 @@
 //! an HTTP client is part of the program alone, behind the feature `kit`, so that this builds fast.
 
 pub mod generate;
+pub mod usage;
 
 /// Says whether a user wrote a URL of HTTP where a document is meant.
 ///

@@ -13,7 +13,9 @@ document, and those that names and paths tell.
 
 Usage: spec links DOC
 
-DOC is a path, or REVISION:PATH for a file as a revision of Git has it.
+DOC is a path, a URL, or REVISION:PATH for a file as a revision of Git has it.
+
+  --help  this text
 ";
 
 /// Runs the command.

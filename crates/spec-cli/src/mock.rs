@@ -16,7 +16,8 @@ Answers requests as an OpenAPI document says. Every answer is held against the d
 
 Usage: spec mock DOCUMENT [OPTIONS]
 
-The document is a path, or REVISION:PATH for a file as a revision of Git has it.
+The document is a path, a URL, or REVISION:PATH for a file as a revision of Git has it. One at a URL is not
+looked at again.
 
   -p, --port PORT      the port: 4010 is the default, 0 is any that is free
   -h, --host HOST      the address to listen on: 127.0.0.1 is the default, 0.0.0.0 is every one

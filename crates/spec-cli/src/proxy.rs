@@ -16,14 +16,15 @@ Stands before a service, lets everything pass, and says what is not as the OpenA
 
 Usage: spec proxy DOCUMENT URL [OPTIONS]
 
-The document is a path, or REVISION:PATH for a file as a revision of Git has it. URL is that of the service;
-its path stands before that of each request.
+The document is a path, a URL, or REVISION:PATH for a file as a revision of Git has it. URL is that of the
+service; its path stands before that of each request.
 
   -p, --port PORT               the port to listen on: 4010, or 0 for any that is free
   -h, --host HOST               the address to listen on: 127.0.0.1
       --errors                  answer bad requests and replace bad answers, instead of letting them pass
       --validate-request=false  let requests pass unjudged
-      --validate-response=false let answers pass unjudged
+      --validate-response=false
+                                let answers pass unjudged
       --only OPERATION          judge this operation alone; may be given again
       --sample SHARE            judge a share of all exchanges, from 0 to 1
       --seed NUMBER             which exchanges are in the sample

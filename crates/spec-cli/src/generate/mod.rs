@@ -7,6 +7,7 @@ mod codegen;
 mod docs;
 mod scaffold;
 
+use crate::usage;
 use spec_codegen::workspace::{self, Input, Run};
 use spec_codegen::{Remote, Runtime};
 use spec_document::Renderer;
@@ -15,36 +16,68 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const HELP: &str = "\
-Generates models, client and server from OpenAPI documents, and their reference pages.
+const CODEGEN: &str = "\
+Generates models, client and server from OpenAPI documents.
 
-Usage: PROGRAM codegen [DOCUMENT] [OPTIONS]
-       PROGRAM scaffold-service [DOCUMENT] --out FILE [OPTIONS]
-       PROGRAM docs [DOCUMENT] [--api NAME] [--out DIR]
+Usage: PROGRAM codegen [DOCUMENT --out DIR] [OPTIONS]
 
-  --check            change nothing; exit with 1 when generated code is not what the documents say
-  --api NAME         only this API of openapi/codegen.toml
-  --document PATH    this document instead of those in openapi/codegen.toml, as DOCUMENT; needs --out
-  --out DIR          the folder for the crates of --document
-  --remote URL=DIR   for --document: the folder with copies of files whose addresses begin with URL; may be repeated
-  --runtime TABLE    for --document: where its crates have `spec-runtime` from, as the setting `runtime` says it, such as
-                     '{ version = \"0.1\" }'; if not said, it is RUNTIME
-  --overlay FILE     for --document: changes to it (OpenAPI Overlay 1.0); may be repeated, and is applied in this order
-  --only OPERATIONS  for --document: only these: tag=NAME, path=TEMPLATE or operation=ID, where `*` stands for any text in
-                     the last two; schemas that nothing needs any more are left out, too; may be repeated
-  --except OPERATIONS  for --document: not these, written alike; may be repeated
-  --help             this text
+Without DOCUMENT it does so for each API of openapi/codegen.toml, which is looked for here and in the folders
+above.
 
-Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or the command
-itself are wrong.
-
-`scaffold-service` writes the beginning of a service, such as crates/pets-service/src/main.rs: every operation with its
-signature, and a program that serves it. It takes the options above but for --check, and never writes over a file.
-It writes the Cargo.toml of a new crate, too. For --document, it takes the generated crates to be beside the new one.
-
-`docs` writes the reference page of each API of openapi/codegen.toml, for any file server: a folder for each, by default
-in target/docs. Of DOCUMENT alone it writes one.
+  --out DIR            the folder for the crates of DOCUMENT
+  --check              change nothing; exit with 1 when generated code is not what the documents say
+OPTIONS
+Exits with 0 when all is well, 1 when generated code is stale (--check), 2 when a document, the settings or
+the command itself are wrong.
 ";
+
+const SCAFFOLD: &str = "\
+Writes the beginning of a service: every operation with its signature, and a program that serves it. Never
+writes over a file.
+
+Usage: PROGRAM scaffold-service [DOCUMENT] --out FILE [OPTIONS]
+
+It writes the Cargo.toml of a new crate, too. Of DOCUMENT, the generated crates are taken to be beside the new
+one; without it, an API of openapi/codegen.toml is meant.
+
+  --out FILE           the program, such as crates/pets-service/src/main.rs
+OPTIONS
+Exits with 0 when it is written, 2 when it is not.
+";
+
+const DOCS: &str = "\
+Writes the reference page of documents, for any file server: a folder for each.
+
+Usage: PROGRAM docs [DOCUMENT] [OPTIONS]
+
+Without DOCUMENT it does so for each API of openapi/codegen.toml, which is looked for here and in the folders
+above.
+
+  --out DIR            the folder for the pages: target/docs, if not said
+OPTIONS
+Exits with 0 when all is well, 2 when a document, the settings or the command itself are wrong.
+";
+
+/// What all of them take.
+const OPTIONS: &str = "  \
+  --api NAME           only this API of openapi/codegen.toml
+  --document PATH      another way to say DOCUMENT
+  --overlay FILE       changes to DOCUMENT (OpenAPI Overlay 1.0); may be repeated, in the order of use
+  --remote URL=DIR     the folder with copies of files whose addresses begin with URL; may be repeated
+  --only OPERATIONS    only these of DOCUMENT: tag=NAME, path=TEMPLATE or operation=ID, where `*` stands for
+                       any text in the last two; schemas that nothing needs any more are left out, too; may be
+                       repeated
+  --except OPERATIONS  not these of DOCUMENT, written alike; may be repeated
+";
+
+const RUNTIME: &str = "  \
+  --runtime TABLE      where the crates of DOCUMENT have `spec-runtime` from, as the setting `runtime` says
+                       it, such as '{ path = \"../spec/crates/spec-runtime\" }'; if not said,
+                       it is RUNTIME
+";
+
+/// The file that names the APIs of a workspace.
+const SETTINGS: &str = "openapi/codegen.toml";
 
 /// The place that documents are generated in.
 #[derive(Clone, Debug)]
@@ -80,30 +113,47 @@ enum Command {
 /// Runs one of the commands; the first word names it.
 #[must_use]
 pub fn run(words: Vec<OsString>, house: &House) -> ExitCode {
+    let help = help(words.first().and_then(|word| word.to_str()), house);
     match arguments(words, house) {
         Ok(Some(Arguments { input, command })) => match command {
             Command::Codegen { check } => codegen::run(&input, check, house),
             Command::Docs(out) => docs::write(&input, &out),
-            Command::Scaffold(file) => scaffold::write(&input, &file),
+            Command::Scaffold(file) => scaffold::write(&input, &file, house.program),
         },
-        Ok(None) => {
-            let _ = write!(std::io::stdout(), "{}", help(house));
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}\n\n{}", help(house));
-            ExitCode::from(2)
-        }
+        Ok(None) => usage::show(&help),
+        Err(error) => usage::wrong(&error, &help),
     }
 }
 
-fn help(house: &House) -> String {
+/// Returns the help of a command; of none, that of all of them.
+fn help(command: Option<&str>, house: &House) -> String {
+    let text = match command {
+        Some("codegen") => CODEGEN,
+        Some("scaffold-service") => SCAFFOLD,
+        Some("docs") => DOCS,
+        _ => return overview(house),
+    };
     let runtime = match house.runtime {
         Some(_) => "the path to this repository",
         None => "the version of this program",
     };
-    let text = HELP.replace("PROGRAM", house.program).replace("RUNTIME", runtime);
-    format!("{text}{}", house.more)
+    let own = if command == Some("docs") { "" } else { RUNTIME };
+    let options = format!("{OPTIONS}{own}  --help               this text\n\n");
+    let text = text.replacen("OPTIONS\n", &options, 2).replace("RUNTIME", runtime);
+    text.replace("PROGRAM", house.program)
+}
+
+fn overview(house: &House) -> String {
+    let House { program, more, .. } = house;
+    format!(
+        "Writes files of OpenAPI documents.\n\n\
+         Usage: {program} COMMAND [DOCUMENT] [OPTIONS]\n\n  \
+         codegen           generates models, client and server\n  \
+         scaffold-service  writes the beginning of a service\n  \
+         docs              writes the reference page\n\n  \
+         --help            this text\n\n\
+         `{program} COMMAND --help` says more of each.\n{more}"
+    )
 }
 
 fn arguments(words: Vec<OsString>, house: &House) -> Result<Option<Arguments>, lexopt::Error> {
@@ -177,10 +227,30 @@ fn arguments(words: Vec<OsString>, house: &House) -> Result<Option<Arguments>, l
                         are settings of openapi/codegen.toml"
                 .into());
         }
+        (None, None) if !root.join(SETTINGS).is_file() => return Err(nothing_to_do(&command, house)),
         (None, None) => Input::Workspace { root, only },
-        _ => return Err("--document and --out go together".into()),
+        (Some(path), None) => {
+            let (program, path) = (house.program, path.display());
+            return Err(
+                format!("say where its crates go, as in `{program} codegen {path} --out crates`").into()
+            );
+        }
+        (None, Some(_)) => {
+            return Err(format!("--out goes with a document; else {SETTINGS} says where crates go").into());
+        }
     };
     Ok(Some(Arguments { input, command }))
+}
+
+/// Says that there is neither a document nor settings, and how to name one.
+fn nothing_to_do(command: &Command, house: &House) -> lexopt::Error {
+    let words = match command {
+        Command::Codegen { .. } => "codegen openapi.yaml --out crates",
+        Command::Docs(_) => "docs openapi.yaml",
+        Command::Scaffold(_) => "scaffold-service openapi.yaml --out pets-service/src/main.rs",
+    };
+    let program = house.program;
+    format!("name a document, as in `{program} {words}`: there is no {SETTINGS} here that names any").into()
 }
 
 /// `URL=DIR`; addresses can have the sign, too, but folders hardly do.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Writes the program of a service for the one API of a run.
-pub(super) fn write(input: &Input, file: &Path) -> ExitCode {
+pub(super) fn write(input: &Input, file: &Path, program: &str) -> ExitCode {
     let run = workspace::run(input);
     if errors_of(&run) {
         return ExitCode::from(2);
@@ -16,7 +16,7 @@ pub(super) fn write(input: &Input, file: &Path) -> ExitCode {
         eprintln!("error: a service is of one API: choose it with --api, of {}", names.join(", "));
         return ExitCode::from(2);
     };
-    match workspace::begin_service(api, file) {
+    match workspace::begin_service(api, file, program) {
         Ok(begun) => {
             for path in &begun.written {
                 say(&format!("written, and yours from now on: {}", path.display()));

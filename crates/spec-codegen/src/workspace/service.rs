@@ -40,13 +40,13 @@ fn crate_folder(file: &Path) -> &Path {
 }
 
 /// Writes the program of a service that answers 501 to all operations of an API, and the manifest of its
-/// crate, if the file is `src/main.rs` of a crate that has none.
+/// crate, if the file is `src/main.rs` of a crate that has none. Notes call the generator `program`.
 ///
 /// # Errors
 ///
 /// That the file is there already, with the operations that it has no method for; or that it can't be
 /// written. Then nothing is.
-pub fn begin_service(api: &ApiRun, file: &Path) -> Result<Begun, Error> {
+pub fn begin_service(api: &ApiRun, file: &Path, program: &str) -> Result<Begun, Error> {
     if fs::symlink_metadata(file).is_ok() {
         let text = fs::read_to_string(file).unwrap_or_default();
         return Err(Error::Exists { path: file.to_owned(), missing: missing(api, &text) });
@@ -60,7 +60,7 @@ pub fn begin_service(api: &ApiRun, file: &Path) -> Result<Begun, Error> {
     if !server_folder.join("Cargo.toml").exists() {
         let (folder, root) = (server_folder.display(), api.root.display());
         notes.push(format!(
-            "{folder} is not there yet: make it with `cargo xtask codegen`, with `--out {root}` for --document"
+            "{folder} is not there yet: make it with `{program} codegen`, with `--out {root}` for a document of its own"
         ));
     }
     let whole = real_path(file);
