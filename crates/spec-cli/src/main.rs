@@ -15,6 +15,7 @@ mod watched;
 use completions::Known;
 use spec_cli::generate::House;
 use spec_cli::usage::{self, Usage};
+use spec_codegen::Runtime;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -107,7 +108,10 @@ fn generate(command: &str, rest: Vec<OsString>) -> ExitCode {
     let here = std::env::current_dir().unwrap_or_default();
     let has_settings = |folder: &&Path| folder.join("openapi/codegen.toml").is_file();
     let root = here.ancestors().find(has_settings).unwrap_or(&here).to_owned();
-    let house = House { program: "spec", root, runtime: None, memory: None, more: "" };
+    // No version is released: what this program was built with goes with what it writes.
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("spec-runtime");
+    let runtime = runtime.is_dir().then(|| Runtime::Path(runtime.to_string_lossy().into_owned()));
+    let house = House { program: "spec", root, runtime, memory: None, more: "" };
     spec_cli::generate::run([vec![command.into()], rest].concat(), &house)
 }
 

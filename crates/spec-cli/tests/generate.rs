@@ -26,10 +26,21 @@ fn a_document_becomes_crates_anywhere() {
         let manifest = folder.path().join(format!("crates/pets-{name}/Cargo.toml"));
         assert!(manifest.is_file(), "{}", manifest.display());
     }
-    // Without a repository around it, the runtime is the published one.
+    // Nothing is released: the runtime is the one that the program was built with.
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("crates/spec-runtime; `--runtime TABLE`, or the setting `runtime`, says"),
+        "{said}"
+    );
     let manifest =
         std::fs::read_to_string(folder.path().join("crates/pets-client/Cargo.toml")).expect("a file");
-    assert!(manifest.contains("spec-runtime = { version = "), "{manifest}");
+    assert!(manifest.contains("spec-runtime = { path = "), "{manifest}");
+    let again = spec(folder.path(), &["codegen", "pets.yaml", "--out", "crates"]);
+    assert!(again.stderr.is_empty(), "{again:?}");
+    let other = ["codegen", "pets.yaml", "--out", "other", "--runtime", "{ version = \"0.1\" }"];
+    assert!(spec(folder.path(), &other).stderr.is_empty());
+    let other = std::fs::read_to_string(folder.path().join("other/pets-client/Cargo.toml"));
+    assert!(other.expect("a file").contains("spec-runtime = { version = \"0.1\""));
     let check = spec(folder.path(), &["codegen", "pets.yaml", "--out", "crates", "--check"]);
     assert_eq!(check.status.code(), Some(0), "{check:?}");
     let file = folder.path().join("crates/pets-client/src/generated.rs");

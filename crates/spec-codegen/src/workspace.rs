@@ -69,6 +69,8 @@ pub struct Run {
     pub apis: Vec<ApiRun>,
     /// Every file that was read, other than those that it generates.
     pub files: Vec<PathBuf>,
+    /// Where new crates have the runtime from, if nothing says it.
+    fallback: Option<Runtime>,
 }
 
 /// The result of generating one API.
@@ -107,8 +109,20 @@ pub struct Stale {
 /// Reads and generates; writes nothing.
 #[must_use]
 pub fn run(input: &Input) -> Run {
-    let mut run =
-        Run { sources: Sources::new(), diagnostics: Diagnostics::new(), apis: Vec::new(), files: Vec::new() };
+    run_with(input, None)
+}
+
+/// Reads and generates as [`run`] does; where nothing says where new crates have `spec-runtime` from, it is
+/// `fallback`, and a note says so.
+#[must_use]
+pub fn run_with(input: &Input, fallback: Option<&Runtime>) -> Run {
+    let mut run = Run {
+        sources: Sources::new(),
+        diagnostics: Diagnostics::new(),
+        apis: Vec::new(),
+        files: Vec::new(),
+        fallback: fallback.cloned(),
+    };
     match input {
         Input::Workspace { root, only } => run.workspace(root, only.as_deref()),
         Input::Document { path, name, out, runtime, remote, overlays, only, except } => {
@@ -201,6 +215,11 @@ impl Run {
         let Some(generated) = generate(&document, place.name, settings, &mut self.diagnostics) else {
             return;
         };
+        let around = WorkspaceManifest::read(&root.join("Cargo.toml"));
+        let is_said = settings.runtime.is_some() || around.dependencies.iter().any(|own| own == RUNTIME);
+        let fallback = self.fallback.clone().filter(|_| !is_said);
+        let own = ApiSettings { runtime: settings.runtime.clone().or(fallback.clone()), ..settings.clone() };
+        let settings = &own;
         let mut api = ApiRun {
             name: settings.name.clone(),
             document,
@@ -208,7 +227,7 @@ impl Run {
             settings: settings.clone(),
             root: root.to_owned(),
             base: if workspace.is_some() { PathBuf::new() } else { root.to_owned() },
-            around: WorkspaceManifest::read(&root.join("Cargo.toml")),
+            around,
             files: Vec::new(),
             orphans: Vec::new(),
             notes: Vec::new(),
@@ -232,6 +251,7 @@ impl Run {
             }
             api.find_orphans(&folder.join("src"));
         }
+        api.note_runtime(fallback.as_ref());
         if let Some(path) = &settings.samples {
             let path = root.join(path);
             let text = samples::to_json(&api.samples());
@@ -322,6 +342,22 @@ impl ApiRun {
     fn once(&mut self, path: PathBuf, text: String) {
         if !path.exists() {
             self.files.push(Target { path, text, before: None });
+        }
+    }
+
+    /// Says where new manifests have the runtime from, if nobody has said it.
+    fn note_runtime(&mut self, fallback: Option<&Runtime>) {
+        let Some(fallback) = fallback else { return };
+        if self.files.iter().any(|target| target.path.ends_with("Cargo.toml")) {
+            let place = match fallback {
+                Runtime::Path(path) => path.clone(),
+                Runtime::Version(version) => format!("a registry, version {version}"),
+                Runtime::Git { url, .. } => url.clone(),
+            };
+            self.notes.push(format!(
+                "new manifests have `spec-runtime` from {place}; `--runtime TABLE`, or the setting `runtime`, says \
+                 another place, such as {{ git = \"URL\" }}"
+            ));
         }
     }
 

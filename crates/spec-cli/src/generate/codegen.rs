@@ -18,7 +18,7 @@ pub(super) fn run(input: &Input, is_check: bool, house: &House) -> ExitCode {
         say(&format!("nothing changed ({} ms)", start.elapsed().as_millis()));
         return ExitCode::SUCCESS;
     }
-    let run = workspace::run(input);
+    let run = workspace::run_with(input, house.runtime.as_ref());
     if errors_of(&run) {
         return ExitCode::from(2);
     }

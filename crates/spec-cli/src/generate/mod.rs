@@ -86,8 +86,7 @@ pub struct House {
     pub program: &'static str,
     /// The folder that has `openapi/codegen.toml`.
     pub root: PathBuf,
-    /// Where crates of a document have `spec-runtime` from, if nothing is said; if none, it is the version of the
-    /// generator.
+    /// Where new crates have `spec-runtime` from, if nothing is said; if none, it is the version of the generator.
     pub runtime: Option<Runtime>,
     /// The file that remembers the last run, so that one with nothing to do ends at once.
     pub memory: Option<PathBuf>,
@@ -118,7 +117,7 @@ pub fn run(words: Vec<OsString>, house: &House) -> ExitCode {
         Ok(Some(Arguments { input, command })) => match command {
             Command::Codegen { check } => codegen::run(&input, check, house),
             Command::Docs(out) => docs::write(&input, &out),
-            Command::Scaffold(file) => scaffold::write(&input, &file, house.program),
+            Command::Scaffold(file) => scaffold::write(&input, &file, house),
         },
         Ok(None) => usage::show(&help),
         Err(error) => usage::wrong(&error, &help),
@@ -134,7 +133,7 @@ fn help(command: Option<&str>, house: &House) -> String {
         _ => return overview(house),
     };
     let runtime = match house.runtime {
-        Some(_) => "the path to this repository",
+        Some(_) => "the folder that this program was built from",
         None => "the version of this program",
     };
     let own = if command == Some("docs") { "" } else { RUNTIME };
@@ -156,90 +155,125 @@ fn overview(house: &House) -> String {
     )
 }
 
+/// The words of a command, as they were written.
+#[derive(Default)]
+struct Words {
+    command: Option<String>,
+    check: bool,
+    only: Option<String>,
+    document: Option<PathBuf>,
+    out: Option<PathBuf>,
+    remote: Vec<Remote>,
+    overlays: Vec<PathBuf>,
+    runtime: Option<Runtime>,
+    operations: Vec<String>,
+    except: Vec<String>,
+}
+
 fn arguments(words: Vec<OsString>, house: &House) -> Result<Option<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
-    let (mut check, mut only, mut document, mut out) = (false, None, None, None);
-    let (mut remote, mut overlays, mut runtime) = (Vec::new(), Vec::new(), None);
-    let (mut operations, mut except) = (Vec::new(), Vec::new());
-    let mut command = None;
+    let mut own = Words::default();
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(argument) = parser.next()? {
         match argument {
-            Value(name) if command.is_none() => command = Some(name.string()?),
-            Value(path) if document.is_none() => document = Some(PathBuf::from(path)),
-            Long("check") => check = true,
-            Long("api") => only = Some(parser.value()?.string()?),
-            Long("document") => document = Some(PathBuf::from(parser.value()?)),
-            Long("out") => out = Some(PathBuf::from(parser.value()?)),
-            Long("remote") => remote.push(pair(&parser.value()?.string()?)?),
-            Long("runtime") => runtime = Some(source(&parser.value()?.string()?)?),
-            Long("overlay") => overlays.push(PathBuf::from(parser.value()?)),
-            Long("only") => operations.push(parser.value()?.string()?),
-            Long("except") => except.push(parser.value()?.string()?),
+            Value(name) if own.command.is_none() => own.command = Some(name.string()?),
+            Value(path) if own.document.is_none() => own.document = Some(PathBuf::from(path)),
+            Long("check") => own.check = true,
+            Long("api") => own.only = Some(parser.value()?.string()?),
+            Long("document") => own.document = Some(PathBuf::from(parser.value()?)),
+            Long("out") => own.out = Some(PathBuf::from(parser.value()?)),
+            Long("remote") => own.remote.push(pair(&parser.value()?.string()?)?),
+            Long("runtime") => own.runtime = Some(source(&parser.value()?.string()?)?),
+            Long("overlay") => own.overlays.push(PathBuf::from(parser.value()?)),
+            Long("only") => own.operations.push(parser.value()?.string()?),
+            Long("except") => own.except.push(parser.value()?.string()?),
             Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
     }
-    if let Some(url) = document.as_deref().and_then(Path::to_str).filter(|text| crate::is_url(text)) {
+    if let Some(url) = own.document.as_deref().and_then(Path::to_str).filter(|text| crate::is_url(text)) {
         return Err(format!(
             "{url} is a URL, and what is generated has to stay the same: write the document to a file first, as \
              with `curl -o openapi.json {url}`, and name the file"
         )
         .into());
     }
-    let root = house.root.clone();
-    let command = match command.as_deref() {
-        Some("codegen") => Command::Codegen { check },
-        Some("docs") => {
-            if check || runtime.is_some() {
-                return Err("`docs` takes neither --check nor --runtime: it writes a page".into());
+    let Some(command) = own.command(house)? else { return Ok(None) };
+    Ok(Some(Arguments { input: own.input(&command, house)?, command }))
+}
+
+impl Words {
+    /// Finds the command, and leaves as `out` the folder of the crates.
+    fn command(&mut self, house: &House) -> Result<Option<Command>, lexopt::Error> {
+        let has_document = self.document.is_some();
+        Ok(Some(match self.command.as_deref() {
+            Some("codegen") => Command::Codegen { check: self.check },
+            Some("docs") => {
+                if self.check || self.runtime.is_some() {
+                    return Err("`docs` takes neither --check nor --runtime: it writes a page".into());
+                }
+                let folder = self.out.take().unwrap_or_else(|| house.root.join("target/docs"));
+                self.out = has_document.then(|| folder.clone());
+                Command::Docs(folder)
             }
-            let folder = out.take().unwrap_or_else(|| root.join("target/docs"));
-            out = document.is_some().then(|| folder.clone());
-            Command::Docs(folder)
-        }
-        Some("scaffold-service") => {
-            if check {
-                return Err("`scaffold-service` does not take --check: what it writes is yours".into());
+            Some("scaffold-service") => {
+                if self.check {
+                    return Err("`scaffold-service` does not take --check: what it writes is yours".into());
+                }
+                let Some(file) = self.out.take() else {
+                    return Err("`scaffold-service` needs --out FILE, such as \
+                                crates/pets-service/src/main.rs"
+                        .into());
+                };
+                self.out = has_document.then(|| workspace::folder_of_crates(&file));
+                Command::Scaffold(file)
             }
-            let Some(file) = out.take() else {
-                return Err(
-                    "`scaffold-service` needs --out FILE, such as crates/pets-service/src/main.rs".into()
-                );
-            };
-            out = document.is_some().then(|| workspace::folder_of_crates(&file));
-            Command::Scaffold(file)
+            Some(other) => {
+                let names = ["codegen", "scaffold-service", "docs"];
+                let meant = usage::nearest(other, names.into_iter());
+                let meant = meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+                return Err(format!("there is no command `{other}`{meant}").into());
+            }
+            None => return Ok(None),
+        }))
+    }
+
+    /// Finds what to generate from.
+    fn input(self, command: &Command, house: &House) -> Result<Input, lexopt::Error> {
+        let Words { only, document, out, remote, overlays, runtime, operations, except, .. } = self;
+        let is_plain = runtime.is_none()
+            && overlays.is_empty()
+            && remote.is_empty()
+            && operations.is_empty()
+            && except.is_empty();
+        match (document, out) {
+            (Some(path), Some(out)) => Ok(Input::Document {
+                path,
+                name: None,
+                out,
+                runtime,
+                remote,
+                overlays,
+                only: operations,
+                except,
+            }),
+            (None, None) if !is_plain => {
+                Err("--remote, --overlay, --runtime, --only and --except go with --document; else they \
+                     are settings of openapi/codegen.toml"
+                    .into())
+            }
+            (None, None) if !house.root.join(SETTINGS).is_file() => Err(nothing_to_do(command, house)),
+            (None, None) => Ok(Input::Workspace { root: house.root.clone(), only }),
+            (Some(path), None) => {
+                let (program, path) = (house.program, path.display());
+                let words = format!("{program} codegen {path} --out crates");
+                Err(format!("say where its crates go, as in `{words}`").into())
+            }
+            (None, Some(_)) => {
+                Err(format!("--out goes with a document; else {SETTINGS} says where crates go").into())
+            }
         }
-        Some(other) => return Err(format!("there is no command `{other}`").into()),
-        None => return Ok(None),
-    };
-    let input = match (document, out) {
-        (Some(path), Some(out)) => {
-            let runtime = runtime.or_else(|| house.runtime.clone());
-            Input::Document { path, name: None, out, runtime, remote, overlays, only: operations, except }
-        }
-        (None, None)
-            if runtime.is_some()
-                || [&overlays.is_empty(), &remote.is_empty(), &operations.is_empty(), &except.is_empty()]
-                    .contains(&&false) =>
-        {
-            return Err("--remote, --overlay, --runtime, --only and --except go with --document; else they \
-                        are settings of openapi/codegen.toml"
-                .into());
-        }
-        (None, None) if !root.join(SETTINGS).is_file() => return Err(nothing_to_do(&command, house)),
-        (None, None) => Input::Workspace { root, only },
-        (Some(path), None) => {
-            let (program, path) = (house.program, path.display());
-            return Err(
-                format!("say where its crates go, as in `{program} codegen {path} --out crates`").into()
-            );
-        }
-        (None, Some(_)) => {
-            return Err(format!("--out goes with a document; else {SETTINGS} says where crates go").into());
-        }
-    };
-    Ok(Some(Arguments { input, command }))
+    }
 }
 
 /// Says that there is neither a document nor settings, and how to name one.
