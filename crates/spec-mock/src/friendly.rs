@@ -1,13 +1,16 @@
 //! Made values → such as people like to read.
 //!
-//! Makers of values look for what breaks programs: control characters, signs of nobody. Who looks at a mock wants
-//! to see names. Must not know schemas: whether a value is still right, the caller says.
+//! Makers of values look for what breaks programs: control characters, signs of nobody, the largest number. Who
+//! looks at a mock wants to see names. Must not know schemas: whether a value is still right, the caller says.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
 
 /// The largest number of texts that are changed one by one.
 const MOST: usize = 200;
+
+/// The least number that nobody counts to.
+const FAR: f64 = 1e15;
 
 /// Texts that a document writes itself, among them those that stay as they are.
 #[derive(Debug, Default)]
@@ -42,7 +45,8 @@ impl Given {
     }
 }
 
-/// Returns a made value with letters in place of signs that nobody types, as far as it stays right.
+/// Returns a made value with letters in place of signs that nobody types, and without numbers that nobody counts
+/// to, as far as it stays right.
 pub(crate) fn friendly(value: Value, given: &Given, is_right: &dyn Fn(&Value) -> bool) -> Value {
     let mut places = Vec::new();
     collect(&value, given, &mut Vec::new(), &mut places);
@@ -82,6 +86,7 @@ fn collect(value: &Value, given: &Given, above: &mut Vec<Step>, places: &mut Vec
     };
     match value {
         Value::String(text) if given.is_odd(text) => places.push(above.clone()),
+        Value::Number(number) if is_far(number) => places.push(above.clone()),
         Value::Array(items) => {
             items.iter().enumerate().for_each(|(index, item)| within(Step::Item(index), item));
         }
@@ -100,6 +105,7 @@ fn collect(value: &Value, given: &Given, above: &mut Vec<Step>, places: &mut Vec
 fn rewrite(value: &mut Value, place: &[Step]) {
     match (place.split_first(), value) {
         (None, Value::String(text)) => *text = plain(text),
+        (None, Value::Number(number)) => *number = near(number),
         (Some((Step::Item(index), rest)), Value::Array(items)) => {
             items.get_mut(*index).into_iter().for_each(|item| rewrite(item, rest));
         }
@@ -122,6 +128,18 @@ fn rename(members: &mut Map<String, Value>, position: usize) {
     *members = old
         .map(|(index, (own, member))| (if index == position { name.clone() } else { own }, member))
         .collect();
+}
+
+/// Says whether a number is one of those at the edges of what machines hold.
+fn is_far(number: &Number) -> bool {
+    number.as_f64().is_some_and(|own| own.abs() >= FAR)
+}
+
+/// Returns a number that people count to.
+fn near(number: &Number) -> Number {
+    let own =
+        number.as_i64().map(|own| own % 1000).or_else(|| number.as_u64().map(|own| (own % 1000) as i64));
+    own.map_or_else(|| Number::from_f64(1.5).unwrap_or_else(|| 1.into()), Number::from)
 }
 
 /// Says whether people could have typed a text.
@@ -151,6 +169,8 @@ mod tests {
         let value = friendly(made.clone(), &given, &|_| true);
         assert_eq!(value, json!({"a": "xmc1", "b": ["Zürich", "漢"], "kc": {"k": true}, "key": 1}));
         assert_eq!(friendly(value.clone(), &given, &|_| false), value);
+        let numbers = friendly(json!([i64::MAX, i64::MIN, 1e300, 7, 2.5]), &given, &|_| true);
+        assert_eq!(numbers, json!([807, -808, 1.5, 7, 2.5]));
 
         // What the document says, and what has to be so, stays.
         let given = Given::of(&json!({"example": "x\u{10ffff}\u{0}1", "properties": {"\n": 1, "": 1}}));
