@@ -68,8 +68,10 @@ impl Place {
             Place::Disk(path) => {
                 let path = other.map_or_else(|| path.clone(), |other| PathBuf::from(format!("/{other}")));
                 let name = path.display().to_string();
-                let text = std::fs::read_to_string(&path)
-                    .map_err(|error| format!("{name} can't be read: {error}"))?;
+                let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
+                    std::io::ErrorKind::NotFound => format!("{name} can't be read: it does not exist"),
+                    _ => format!("{name} can't be read: {error}"),
+                })?;
                 Ok((name, text))
             }
             Place::Git { revision, start, path } => show(revision, start, other.unwrap_or(path)),

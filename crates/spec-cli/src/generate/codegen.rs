@@ -19,7 +19,7 @@ pub(super) fn run(input: &Input, is_check: bool, house: &House) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let run = workspace::run_with(input, house.runtime.as_ref());
-    if errors_of(&run) {
+    if errors_of(&run, true) {
         return ExitCode::from(2);
     }
     for note in run.apis.iter().flat_map(|api| &api.notes) {

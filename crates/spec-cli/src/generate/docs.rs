@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// Writes the page of each API into a folder of its name.
 pub(super) fn write(input: &Input, out: &Path) -> ExitCode {
     let run = workspace::run(input);
-    if errors_of(&run) {
+    if errors_of(&run, false) {
         return ExitCode::from(2);
     }
     for api in &run.apis {

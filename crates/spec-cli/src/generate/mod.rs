@@ -10,7 +10,7 @@ mod scaffold;
 use crate::usage;
 use spec_codegen::workspace::{self, Input, Run};
 use spec_codegen::{Remote, Runtime};
-use spec_document::Renderer;
+use spec_document::{Diagnostic, Diagnostics, Renderer, Severity};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -299,11 +299,15 @@ fn source(text: &str) -> Result<Runtime, String> {
     text.parse().map_err(|report| format!("--runtime is no setting `runtime`:\n{report}"))
 }
 
-/// Shows what was found; returns whether anything is wrong.
-fn errors_of(run: &Run) -> bool {
-    if !run.diagnostics.is_empty() {
+/// Shows what was found; returns whether anything is wrong. Notes are of the code of clients: only those who
+/// generate it have to know them.
+fn errors_of(run: &Run, with_notes: bool) -> bool {
+    let is_shown = |own: &Diagnostic| with_notes || own.severity != Severity::Note;
+    let mut shown = Diagnostics::new();
+    shown.extend(run.diagnostics.iter().filter(|own| is_shown(own)).cloned());
+    if !shown.is_empty() {
         let renderer = Renderer::new(&run.sources).color(std::io::stderr().is_terminal());
-        eprintln!("{}\n", renderer.render_all(&run.diagnostics));
+        eprintln!("{}\n", renderer.render_all(&shown));
     }
     let has_errors = run.diagnostics.has_errors();
     if has_errors {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 /// Writes the program of a service for the one API of a run.
 pub(super) fn write(input: &Input, file: &Path, house: &House) -> ExitCode {
     let run = workspace::run_with(input, house.runtime.as_ref());
-    if errors_of(&run) {
+    if errors_of(&run, false) {
         return ExitCode::from(2);
     }
     let [api] = run.apis.as_slice() else {
