@@ -40,6 +40,11 @@ fn write_api(api: &ApiRun, folder: &Path) -> Result<(), Box<dyn Error>> {
         fs::write(&path, &file.bytes)
             .map_err(|error| format!("{} can't be written: {error}", path.display()))?;
     }
-    say(&format!("{}: {} files in {}", api.name, files.len(), folder.display()));
+    let shown = folder.display();
+    say(&format!(
+        "{}: {} files in {shown}, for any file server: `python3 -m http.server --directory {shown}`",
+        api.name,
+        files.len()
+    ));
     Ok(())
 }
