@@ -92,7 +92,7 @@ keys! {
     Samples = "samples", "no samples are written", Reader::samples:
         "The file, relative to the workspace, for samples of calls with the client, as the reference page of \
          `spec-docs` shows them."
-    Runtime = "runtime", "that of the workspace, else the version of the generator", Reader::runtime:
+    Runtime = "runtime", "that of the workspace, else the repository of the command", Reader::runtime:
         "Where the manifests of new crates have `spec-runtime` from: `{ path = \"…\" }`, relative to the \
          workspace; `{ version = \"…\" }`; or `{ git = \"…\" }` with a `branch`, `rev` or `tag`."
 }
