@@ -40,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .without_warnings()
             .crates([CrateKind::Models, CrateKind::Client])
             .cli("cli")
+            .mcp(true)
             .models_path(&format!("crate::{module}::models"))
             .client_path(&format!("crate::{module}::client"))
             .out_dir(&folder)
@@ -52,9 +53,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             "#[allow(clippy::all, deprecated, missing_docs)]\npub mod {module} {{\n{}}}",
             inner.concat()
         )?;
-        writeln!(programs, "    ({module:?}, |words| spec_command::run_from(&{module}::cli::API, words)),")?;
+        let own = format!("&{module}::cli::API");
+        let run = format!("|words| spec_command::run_from({own}, words)");
+        writeln!(programs, "    ({module:?}, {run}, || spec_command::tools({own})),")?;
     }
-    let table = "/// Every program: its document, and what runs it.\npub const PROGRAMS: &[(&str, Program)]";
+    let table = "/// Every program: its document, what runs it, and what returns its tools.\n\
+                 pub const PROGRAMS: &[(&str, Program, Tools)]";
     fs::write(out.join("all.rs"), format!("{modules}\n{table} = &[\n{programs}];\n"))?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use outbound_client::models::{
 };
 use spec_command::{
     Api, Argument, Arguments, Body, Command, Credential, Failure, Form, Group, Items,
-    Kind, Place, Prepared, Scheme, items_of_pages,
+    Kind, Place, Prepared, Scheme, Tool, items_of_pages,
 };
 use spec_runtime::chrono::{DateTime, Utc};
 
@@ -37,6 +37,36 @@ pub const API: Api<Client> = Api {
         outbound_campaign_get_by_id(),
         outbound_campaign_update(),
         outbound_campaign_delete(),
+    ],
+    definitions: &[
+        (
+            "CampaignProperties",
+            r#"{"type":"string","description":"A field of a campaign, to search, to order by or to choose.","enum":["id","campaign_name","campaign_variables","daily_start_time","daily_end_time","source","mode","caller_id","updated_at","label","labels","voicemail_detection"]}"#,
+        ),
+        (
+            "OrderByDirection",
+            r#"{"type":"string","description":"Whether values ascend or descend.","enum":["asc","desc"]}"#,
+        ),
+        (
+            "OutboundCampaignPage",
+            r##"{"type":"object","description":"One page of the campaigns that a search finds.","required":["items","page","page_size"],"properties":{"items":{"type":"array","description":"The campaigns of this page.","items":{"$ref":"#/$defs/OutboundCampaign"}},"page":{"type":"integer","description":"The number of the page, counted from 0.","examples":[0]},"page_size":{"type":"integer","description":"How many campaigns a page has at most.","examples":[25]},"total_pages":{"type":["integer","null"],"description":"How many pages of this size there are.","examples":[4]},"total_count":{"type":["integer","null"],"description":"How many campaigns there are on all pages.","examples":[100]}}}"##,
+        ),
+        (
+            "OutboundCampaignInput",
+            r##"{"type":"object","description":"The settings of a campaign, as its owner writes them.\n\nAn optional setting that may be null knows three states: left out, null, and a value.","required":["campaign_name","campaign_variables","caller_id","active_days"],"properties":{"campaign_name":{"type":"string","description":"Name of the campaign, for people.","examples":["Outbound Campaign 1"]},"campaign_variables":{"type":"object","description":"Values that the conversation can refer to by name.","additionalProperties":{"type":"string"},"examples":[{"key":"value","key2":"value2"}]},"caller_id":{"type":["string","null"],"description":"The number that calls appear to come from.","examples":["19995551234"]},"active_days":{"type":"array","description":"The days of the week on which the campaign runs.","items":{"$ref":"#/$defs/DaysOfWeek"},"examples":[["mon","tue","wed","thu","fri"]]},"description":{"type":["string","null"],"description":"What the campaign is for.","examples":["This is a test campaign"]},"mode":{"type":["string","null"],"description":"The channel of the campaign, such as voice or sms.","examples":["voice"]},"sms_session_ttl":{"type":["integer","null"],"minimum":0,"maximum":2147483647,"description":"How long an SMS session stays alive, in minutes.","examples":[720]},"label":{"type":["string","null"],"deprecated":true,"description":"A single label. Use `labels` instead.","examples":["test"]},"labels":{"type":["array","null"],"description":"The labels of the campaign.","items":{"type":"string"},"examples":[["test","demo"]]},"daily_start_time":{"type":["string","null"],"description":"The time of day at which calls begin.","examples":["09:00:00"]},"daily_end_time":{"type":["string","null"],"description":"The time of day at which calls end.","examples":["17:00:00"]},"source":{"type":["string","null"],"description":"The phone number, email address or SMS number that messages are sent from.","examples":["+19032900844"]},"hourly_rate":{"type":"integer","minimum":0,"maximum":2147483647,"default":1,"description":"How many people to reach per hour.","examples":[25]},"retry_count":{"type":"integer","minimum":0,"maximum":2147483647,"default":0,"description":"How often to try again for each person.","examples":[1]},"retry_interval":{"type":["string","null"],"description":"How long to wait before trying again.","examples":["30m"]},"voicemail_detection":{"type":["object","null"],"description":"How voicemail is recognized in a voice campaign, in seconds.\n\nLeft out, the platform's own settings hold: 30 overall, 3.5 before and 1.75 after speech.\nNull switches voicemail detection off.","additionalProperties":{"type":"number"}}}}"##,
+        ),
+        (
+            "OutboundCampaign",
+            r##"{"type":"object","description":"A campaign as the platform keeps it.","required":["campaign_name","campaign_variables","caller_id","active_days","id","last_updated_by"],"properties":{"campaign_name":{"type":"string","description":"Name of the campaign, for people.","examples":["Outbound Campaign 1"]},"campaign_variables":{"type":"object","description":"Values that the conversation can refer to by name.","additionalProperties":{"type":"string"},"examples":[{"key":"value","key2":"value2"}]},"caller_id":{"type":["string","null"],"description":"The number that calls appear to come from.","examples":["19995551234"]},"active_days":{"type":"array","description":"The days of the week on which the campaign runs.","items":{"$ref":"#/$defs/DaysOfWeek"},"examples":[["mon"]]},"id":{"$ref":"#/$defs/CampaignId","description":"The number that identifies the campaign."},"last_updated_by":{"type":"string","description":"Email address of the person who updated the campaign last.","examples":["someone@example.com"]},"description":{"type":["string","null"],"description":"What the campaign is for.","examples":["This is a test campaign"]},"mode":{"type":["string","null"],"description":"The channel of the campaign, such as voice or sms.","examples":["voice"]},"sms_session_ttl":{"type":["integer","null"],"minimum":0,"maximum":2147483647,"description":"How long an SMS session stays alive, in minutes.","examples":[720]},"label":{"type":["string","null"],"deprecated":true,"description":"A single label. Use `labels` instead.","examples":["test"]},"labels":{"type":["array","null"],"description":"The labels of the campaign.","items":{"type":"string"},"examples":[["test","demo"]]},"daily_start_time":{"type":["string","null"],"description":"The time of day at which calls begin.","examples":["09:00:00"]},"daily_end_time":{"type":["string","null"],"description":"The time of day at which calls end.","examples":["17:00:00"]},"source":{"type":["string","null"],"description":"The phone number, email address or SMS number that messages are sent from.","examples":["+19032900844"]},"hourly_rate":{"type":"integer","minimum":0,"maximum":2147483647,"default":1,"description":"How many people to reach per hour.","examples":[1]},"retry_count":{"type":"integer","minimum":0,"maximum":2147483647,"default":0,"description":"How often to try again for each person.","examples":[0]},"retry_interval":{"type":["string","null"],"description":"How long to wait before trying again.","examples":["30m"]},"voicemail_detection":{"type":["object","null"],"description":"How voicemail is recognized in a voice campaign, in seconds; null where it is switched off.","additionalProperties":{"type":"number"}},"agent_id":{"type":["integer","null"],"description":"The agent that speaks for the campaign.","examples":[42]},"created_at":{"type":"string","format":"date-time","description":"When the campaign was created.","examples":["2023-11-07T05:31:56Z"]},"updated_at":{"type":"string","format":"date-time","description":"When the campaign was updated last.","examples":["2023-11-07T05:31:56Z"]}}}"##,
+        ),
+        (
+            "CampaignId",
+            r#"{"type":"integer","minimum":1,"maximum":9007199254740991,"description":"The number that identifies the campaign.","examples":[123]}"#,
+        ),
+        (
+            "DaysOfWeek",
+            r#"{"type":"string","description":"A day of the week.","enum":["mon","tue","wed","thu","fri","sat","sun"]}"#,
+        ),
     ],
 };
 
@@ -197,6 +227,11 @@ pub(crate) const fn outbound_campaign_list() -> Command<Client> {
         )
         .parameters(PARAMETERS)
         .pages(pages)
+        .tool(Tool {
+            name: "campaigns_list",
+            input: r##"{"type":"object","properties":{"page":{"type":["integer","null"],"minimum":0,"maximum":2147483647,"default":0,"description":"The number of the page, counted from 0."},"limit":{"type":"integer","minimum":0,"maximum":1000,"default":25,"description":"How many campaigns a page has at most."},"search_fields":{"type":"array","items":{"$ref":"#/$defs/CampaignProperties"},"default":[],"description":"The fields to search, one for each of `search_field_values`."},"search_field_values":{"type":"array","items":{"type":"string"},"default":[],"description":"The values to search for, one for each of `search_fields`."},"order_by":{"oneOf":[{"$ref":"#/$defs/CampaignProperties"},{"type":"null"}],"description":"The field that the campaigns are ordered by."},"order_by_direction":{"oneOf":[{"$ref":"#/$defs/OrderByDirection"},{"type":"null"}],"description":"Whether the smallest value comes first or last."},"fields":{"type":["array","null"],"items":{"$ref":"#/$defs/CampaignProperties"},"default":[],"description":"The fields that each campaign is wanted with, beside those that it must have; all if there is none."},"start_datetime":{"type":["string","null"],"format":"date-time","description":"When the campaigns were created at the earliest."},"end_datetime":{"type":["string","null"],"format":"date-time","description":"When the campaigns were created at the latest."}},"additionalProperties":false}"##,
+            output: Some(r##"{"type":"object","$ref":"#/$defs/OutboundCampaignPage"}"##),
+        })
 }
 
 pub(crate) const fn outbound_campaign_create() -> Command<Client> {
@@ -324,6 +359,11 @@ pub(crate) const fn outbound_campaign_create() -> Command<Client> {
             is_required: true,
             fields: FIELDS,
         })
+        .tool(Tool {
+            name: "campaigns_create",
+            input: r##"{"type":"object","properties":{"idempotency_key":{"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$","description":"A name that the caller gives to this creation. Sent again within a day, with the same body, it creates nothing and is\nanswered as it was."},"body":{"$ref":"#/$defs/OutboundCampaignInput"}},"additionalProperties":false,"required":["body"]}"##,
+            output: Some(r##"{"type":"object","$ref":"#/$defs/OutboundCampaign"}"##),
+        })
 }
 
 pub(crate) const fn outbound_campaign_get_by_id() -> Command<Client> {
@@ -344,6 +384,11 @@ pub(crate) const fn outbound_campaign_get_by_id() -> Command<Client> {
         .group("campaigns")
         .about("Get an outbound campaign\n\nAnswers with one campaign.")
         .parameters(PARAMETERS)
+        .tool(Tool {
+            name: "campaigns_get_by_id",
+            input: r##"{"type":"object","properties":{"campaign_id":{"$ref":"#/$defs/CampaignId","description":"The number that identifies the campaign."}},"additionalProperties":false,"required":["campaign_id"]}"##,
+            output: Some(r##"{"type":"object","$ref":"#/$defs/OutboundCampaign"}"##),
+        })
 }
 
 pub(crate) const fn outbound_campaign_update() -> Command<Client> {
@@ -465,6 +510,11 @@ pub(crate) const fn outbound_campaign_update() -> Command<Client> {
             is_required: true,
             fields: FIELDS,
         })
+        .tool(Tool {
+            name: "campaigns_update",
+            input: r##"{"type":"object","properties":{"campaign_id":{"$ref":"#/$defs/CampaignId","description":"The number that identifies the campaign."},"body":{"$ref":"#/$defs/OutboundCampaignInput"}},"additionalProperties":false,"required":["campaign_id","body"]}"##,
+            output: Some(r##"{"type":"object","$ref":"#/$defs/OutboundCampaign"}"##),
+        })
 }
 
 pub(crate) const fn outbound_campaign_delete() -> Command<Client> {
@@ -487,4 +537,9 @@ pub(crate) const fn outbound_campaign_delete() -> Command<Client> {
             "Delete an outbound campaign\n\nForgets one campaign. The answer is null.\n\nWith `If-Match`, only the version that it names is deleted.",
         )
         .parameters(PARAMETERS)
+        .tool(Tool {
+            name: "campaigns_delete",
+            input: r##"{"type":"object","properties":{"campaign_id":{"$ref":"#/$defs/CampaignId","description":"The number that identifies the campaign."}},"additionalProperties":false,"required":["campaign_id"]}"##,
+            output: None,
+        })
 }

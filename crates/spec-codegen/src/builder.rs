@@ -103,6 +103,13 @@ impl Builder {
         self
     }
 
+    /// Says whether the command-line program is a server of the Model Context Protocol, too: `spec-command`
+    /// then needs its feature `mcp`.
+    pub fn mcp(mut self, mcp: bool) -> Builder {
+        self.settings.mcp = mcp;
+        self
+    }
+
     /// Says for each security scheme which environment variable `Client::from_env` reads its credential from.
     pub fn environment<'t>(mut self, variables: impl IntoIterator<Item = (&'t str, &'t str)>) -> Builder {
         let setting = |(scheme, variable): (&str, &str)| (scheme.to_owned(), self.setting(variable));
@@ -413,7 +420,7 @@ mod tests {
 
     #[test]
     fn methods_mean_what_keys_mean() {
-        let text = "[apis.pets]\ndocument = \"pets.yaml\"\nenvironment = { key = \"KEY\" }\n\
+        let text = "[apis.pets]\ndocument = \"pets.yaml\"\ncli = \"cli\"\nmcp = true\nenvironment = { key = \"KEY\" }\n\
             formats = { date = \"any\" }\nuntyped = \"any\"\nsharing = true\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
             except = { operations = [\"list_*\"] }\nallow = [{ code = \"unsupported\", at = \"/paths\" }]\n\
             remote = { \"https://example.com/\" = \"copies\" }\noverlays = [\"a.yaml\"]\n\
@@ -422,6 +429,8 @@ mod tests {
         let source = sources.add("codegen.toml", text);
         let read = Settings::parse(&sources, source, &mut diagnostics).apis.remove(0);
         let builder = Builder::document("pets.yaml")
+            .cli("cli")
+            .mcp(true)
             .environment([("key", "KEY")])
             .formats([("date", FormatChoice::Any)])
             .untyped(Untyped::Any)
@@ -444,7 +453,7 @@ mod tests {
                 api.environment.iter().map(|(name, own)| (name.clone(), own.value.clone())).collect();
             let allow: Vec<_> = api.allow.iter().map(|own| (own.code, own.at.clone())).collect();
             let overlays: Vec<_> = api.overlays.iter().map(|own| own.path.clone()).collect();
-            let choices = (api.untyped, api.sharing, api.files, format!("{:?}", api.formats));
+            let choices = (api.untyped, api.sharing, api.mcp, api.files, format!("{:?}", api.formats));
             let lists = (allow, api.remote.clone(), overlays, patterns(&api.only), patterns(&api.except));
             let paging = |(id, own): &(String, spec_api::Pagination)| {
                 (id.clone(), own.style, own.inputs.clone(), own.outputs.clone())

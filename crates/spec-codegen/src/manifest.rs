@@ -32,16 +32,23 @@ pub(crate) struct Surroundings {
     pub(crate) client: String,
 }
 
-/// Returns the features of the runtime that generated code needs.
-pub(crate) fn needed_feature(krate: CrateKind, generated: &Generated) -> Option<&'static str> {
+/// Returns the feature that generated code needs, and the crate that has it: the runtime, or what runs
+/// programs.
+pub(crate) fn needed_feature(
+    krate: CrateKind,
+    generated: &Generated,
+) -> Option<(&'static str, &'static str)> {
     match krate {
         CrateKind::Models => {
             let imports = generated.imports.get(&krate)?;
-            imports.uses("spec_runtime::validation").then_some("validation")
+            imports.uses("spec_runtime::validation").then_some((RUNTIME, "validation"))
         }
-        CrateKind::Client => Some("client"),
-        CrateKind::Server => Some("server"),
-        CrateKind::Cli => None,
+        CrateKind::Client => Some((RUNTIME, "client")),
+        CrateKind::Server => Some((RUNTIME, "server")),
+        CrateKind::Cli => {
+            let program = generated.plan.program.as_ref()?;
+            program.commands.iter().any(|command| command.tool.is_some()).then_some((COMMANDS, "mcp"))
+        }
     }
 }
 
@@ -84,7 +91,7 @@ pub(crate) fn manifest(
     }
     let source = source(around.runtime.as_ref());
     let mut features: Vec<String> =
-        needed_feature(krate, generated).iter().map(|feature| format!("\"{feature}\"")).collect();
+        needed_feature(krate, generated).iter().map(|(_, feature)| format!("\"{feature}\"")).collect();
     if krate == CrateKind::Client {
         // So that it can call servers of the network, too.
         features.push("\"rustls\"".to_owned());
@@ -126,9 +133,11 @@ fn client_features() -> String {
 /// Writes the manifest of a new command-line program.
 fn program(settings: &ApiSettings, generated: &Generated, around: &Surroundings) -> String {
     let client = settings.crate_name(CrateKind::Client);
+    let features = needed_feature(CrateKind::Cli, generated);
+    let features = features.map(|(_, name)| format!(", features = [\"{name}\"]")).unwrap_or_default();
     let mut lines = vec![
         format!("{client} = {{ path = {} }}", text_of_toml(&around.client)),
-        format!("{COMMANDS} = {{ {} }}", source(around.commands.as_ref())),
+        format!("{COMMANDS} = {{ {}{features} }}", source(around.commands.as_ref())),
     ];
     if needs_runtime(generated) {
         lines.push(format!("{RUNTIME} = {{ {} }}", source(around.runtime.as_ref())));

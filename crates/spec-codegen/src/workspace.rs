@@ -420,18 +420,16 @@ impl ApiRun {
                 ));
             }
         }
-        let runtime = listed.and_then(|table| table.get(RUNTIME)).map(Spanned::get_ref);
-        if let (Some(feature), Some(_)) = (manifest::needed_feature(krate, &self.generated), runtime) {
-            let features = runtime
-                .and_then(|entry| entry.get("features"))
-                .map(Spanned::get_ref)
-                .and_then(DeValue::as_array);
+        if let Some((name, feature)) = manifest::needed_feature(krate, &self.generated)
+            && let Some(entry) = listed.and_then(|table| table.get(name)).map(Spanned::get_ref)
+        {
+            let features = entry.get("features").map(Spanned::get_ref).and_then(DeValue::as_array);
             let has =
                 |features: &DeArray<'_>| features.iter().any(|own| own.get_ref().as_str() == Some(feature));
             if !features.is_some_and(has) {
                 let path = path.display();
                 self.notes.push(format!(
-                    "{path} lacks the feature `{feature}` of `{RUNTIME}`, which its generated code uses"
+                    "{path} lacks the feature `{feature}` of `{name}`, which its generated code uses"
                 ));
             }
         }

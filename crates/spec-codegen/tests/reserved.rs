@@ -59,7 +59,7 @@ fn generated() -> Vec<Generated> {
         let document = workspace::read(&path, &mut sources, &mut diagnostics)?;
         let settings = ApiSettings::for_document("api", "api");
         let folders = Folders { cli: Some("api-cli".to_owned()), ..settings.folders.clone() };
-        generate(&document, "api", &ApiSettings { folders, ..settings }, &mut diagnostics)
+        generate(&document, "api", &ApiSettings { folders, mcp: true, ..settings }, &mut diagnostics)
     };
     paths.into_iter().filter_map(document).collect()
 }

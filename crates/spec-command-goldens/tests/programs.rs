@@ -95,7 +95,7 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
 #[test]
 fn every_program_has_help_and_completions() {
     assert_eq!(PROGRAMS.len(), 19);
-    for (name, run) in PROGRAMS {
+    for (name, run, _) in PROGRAMS {
         assert_eq!(run(&["program", "--help"]), ExitCode::SUCCESS, "{name}");
         assert_eq!(run(&["program", "completions", "zsh"]), ExitCode::SUCCESS, "{name}");
         let pages = tempfile::tempdir().unwrap();
@@ -236,4 +236,79 @@ fn what_does_not_go_together_is_refused() {
         );
     }
     assert_eq!(server.came.lock().unwrap().len(), before);
+}
+
+/// Every schema of every tool stands alone, and is one of JSON Schema 2020-12.
+#[test]
+fn every_tool_has_schemas_that_stand_alone() {
+    let mut seen = 0;
+    for (name, _, tools) in PROGRAMS {
+        let tools = tools().unwrap();
+        let mut names: Vec<&str> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+        for (tool, own) in tools.iter().zip(&names) {
+            let plain = own.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            assert!(plain && (1..=64).contains(&own.len()), "{name}: {own}");
+            for key in ["inputSchema", "outputSchema"] {
+                let Some(schema) = tool.get(key) else { continue };
+                assert_eq!(schema["type"], "object", "{name}: {own}");
+                if let Err(error) = jsonschema::draft202012::meta::validate(schema) {
+                    panic!("{name}: {key} of {own}: {error}: {schema}");
+                }
+                if let Err(error) = jsonschema::draft202012::new(schema) {
+                    panic!("{name}: {key} of {own}: {error}: {schema}");
+                }
+                seen += 1;
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), tools.len(), "{name}");
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+/// Returns what is said of a tool of `commands.yaml`.
+fn tool(name: &str) -> Value {
+    let tools = spec_command::tools(&commands::cli::API).unwrap();
+    tools.into_iter().find(|own| own["name"] == name).unwrap()
+}
+
+/// Returns the properties of the arguments of a tool of `commands.yaml`.
+fn properties(name: &str) -> Value {
+    tool(name)["inputSchema"]["properties"].clone()
+}
+
+/// What only answers have is not asked for; what nobody needs is not said. Circles stay what they are.
+#[test]
+fn schemas_of_tools_are_those_of_their_side() {
+    let tool = tool("keep_thing");
+    let parts = |name: &str| json!({"type": "array", "items": {"$ref": format!("#/$defs/{name}")}});
+    let title = json!({"type": "string", "examples": ["A"]});
+    let key = json!({"type": "string", "writeOnly": true});
+    let sent = json!({"key": key, "title": title, "parts": parts("Thing")});
+    let thing = json!({"type": "object", "required": ["title"], "properties": sent});
+    assert_eq!(tool["inputSchema"]["properties"]["body"], thing);
+    assert_eq!(tool["inputSchema"]["$defs"], json!({"Thing": thing}));
+    let id = json!({"type": "integer", "readOnly": true});
+    let came = json!({"id": id, "key": key, "title": title, "parts": parts("Thing2")});
+    assert_eq!(tool["outputSchema"]["properties"], came);
+    assert_eq!(tool["outputSchema"]["required"], json!(["id", "title"]));
+}
+
+#[test]
+fn bodies_of_tools_are_what_json_can_say() {
+    let base64 = json!({"type": "string", "contentEncoding": "base64"});
+    let upload = &properties("files_upload")["body"];
+    assert_eq!(upload["properties"]["content"], base64);
+    assert_eq!(upload["properties"]["more"], json!({"type": "array", "items": base64}));
+    assert_eq!(upload["properties"]["size"], json!({"type": "integer"}));
+    assert_eq!(properties("files_get_file2")["body"], base64);
+    assert_eq!(properties("completions2")["body"], json!({"type": "string"}));
+    let fill = properties("fill");
+    let mut names: Vec<&str> = fill.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let expected = ["body", "body_type", "header_body", "query_help", "query_output", "query_version"];
+    assert_eq!(names, expected);
+    assert_eq!(fill["body"]["anyOf"].as_array().unwrap().len(), 3);
+    assert_eq!(fill["body_type"]["enum"].as_array().unwrap().len(), 3);
 }

@@ -1,8 +1,9 @@
-//! The words of a command line → values of the types that a client takes.
+//! The words of a command line, or the arguments of a tool → values of the types that a client takes.
 //!
 //! Knows the table of an API. Must not know how command lines are written, nor what is done with values.
 
 use crate::body::BodyText;
+use crate::called::Called;
 use crate::failure::Failure;
 use crate::table::{Argument, Body, Kind, Place};
 use serde::de::DeserializeOwned;
@@ -13,7 +14,7 @@ use spec_runtime::stream::JsonLines;
 use spec_runtime::{DecodeError, File, from_value};
 use std::collections::BTreeMap;
 
-/// The arguments of a command, as they were typed.
+/// The arguments of a command, as they were typed, or as a tool was given them.
 #[derive(Debug, Default)]
 pub struct Arguments {
     pub(crate) parameters: &'static [Argument],
@@ -26,6 +27,8 @@ pub struct Arguments {
     pub(crate) text: Option<BodyText>,
     /// The media type that `--body-type` named.
     pub(crate) media_type: Option<String>,
+    /// What a tool was given; then nothing was typed.
+    pub(crate) called: Option<Called>,
 }
 
 impl Arguments {
@@ -37,10 +40,13 @@ impl Arguments {
     pub fn required<T: DeserializeOwned>(&self, flag: &str) -> Result<T, Failure> {
         match self.optional(flag)? {
             Some(value) => Ok(value),
-            None => {
-                let typed = self.parameter(flag).map_or_else(|| flag.to_owned(), Argument::typed);
-                Err(Failure::usage(format!("{typed} is missing")).help("see --help"))
-            }
+            None => Err(match (&self.called, self.parameter(flag)) {
+                (Some(_), Some(argument)) => Called::missing(argument),
+                (None, Some(argument)) => {
+                    Failure::usage(format!("{} is missing", argument.typed())).help("see --help")
+                }
+                (_, None) => Failure::usage(format!("{flag} is missing")),
+            }),
         }
     }
 
@@ -69,6 +75,9 @@ impl Arguments {
     /// When a body is needed, or the one that is given does not go together.
     pub fn form(&self) -> Result<Option<usize>, Failure> {
         let Some(body) = self.body else { return Ok(None) };
+        if let Some(called) = &self.called {
+            return called.form(&body);
+        }
         let has_fields = body.fields.iter().any(|field| self.is_given(field));
         if !has_fields && self.text.is_none() {
             if !body.is_required {
@@ -102,6 +111,9 @@ impl Arguments {
     ///
     /// When it is none of this type.
     pub fn value<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if let (Some(called), Some(body)) = (&self.called, &self.body) {
+            return called.value(body);
+        }
         let fields = self.body.map_or(&[][..], |body| body.fields);
         let given: Vec<&Argument> = fields.iter().filter(|field| self.is_given(field)).collect();
         let mut value = match &self.text {
@@ -135,6 +147,9 @@ impl Arguments {
     ///
     /// When there is none of this type.
     pub fn text<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if let Some(called) = &self.called {
+            return called.text();
+        }
         let text = self.body_text()?.text()?;
         match_text(text).map_err(|error| Failure::usage(format!("--body: {error}")))
     }
@@ -145,6 +160,9 @@ impl Arguments {
     ///
     /// When there is none.
     pub fn bytes(&self) -> Result<Bytes, Failure> {
+        if let Some(called) = &self.called {
+            return called.bytes();
+        }
         Ok(Bytes::copy_from_slice(self.body_text()?.bytes()))
     }
 
@@ -154,6 +172,9 @@ impl Arguments {
     ///
     /// When one of them is none of this type.
     pub fn lines<T: DeserializeOwned + Send + 'static>(&self) -> Result<JsonLines<T>, Failure> {
+        if let Some(called) = &self.called {
+            return Ok(called.items::<T>()?.into());
+        }
         let items = self.body_text()?.items()?.into_iter().enumerate().map(|(index, item)| {
             from_value(item).map_err(|error| Failure::usage(format!("--body, item {}: {error}", index + 1)))
         });
@@ -170,6 +191,9 @@ impl Arguments {
 
     /// Returns the value of a parameter, if there is one.
     fn optional<T: DeserializeOwned>(&self, flag: &str) -> Result<Option<T>, Failure> {
+        if let (Some(called), Some(argument)) = (&self.called, self.parameter(flag)) {
+            return called.parameter(argument);
+        }
         let Some((argument, texts)) =
             self.parameter(flag).and_then(|argument| Some((argument, self.texts.get(flag)?)))
         else {
@@ -316,7 +340,7 @@ impl Doubts {
 }
 
 /// Decodes a text that is a value in itself: as a text if that fits, otherwise as JSON.
-fn match_text<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+pub(crate) fn match_text<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     match from_value(Value::from(text)) {
         Ok(value) => Ok(value),
         Err(error) => serde_json::from_str::<Value>(text.trim())

@@ -79,6 +79,13 @@ impl Failure {
         self.body.as_deref()
     }
 
+    /// Adds the body of the answer that is none of what was asked for.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn with_body(mut self, body: &[u8]) -> Self {
+        self.body = Some(body.to_vec());
+        self
+    }
+
     /// Adds what to do about it.
     pub(crate) fn help(mut self, text: &str) -> Self {
         self.message = format!("{}\nhelp: {text}", self.message);

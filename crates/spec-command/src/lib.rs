@@ -26,6 +26,7 @@
 //!     schemes: &[],
 //!     groups: &[],
 //!     commands: &[GREET],
+//!     definitions: &[],
 //! };
 //!
 //! const GREET: Command<Options> = Command::new("greet", "GET", "/greetings/{name}", greet)
@@ -37,8 +38,11 @@
 
 mod arguments;
 mod body;
+mod called;
 mod config;
 mod failure;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod options;
 mod output;
 mod pages;
@@ -53,7 +57,9 @@ mod text;
 pub use arguments::Arguments;
 pub use failure::{Failure, Reason};
 pub use prepared::{Items, Pieces, Prepared, Streamed, items_of_pages};
-pub use table::{Api, Argument, Body, Command, Credential, Form, Group, Kind, Pages, Place, Run, Scheme};
+pub use table::{
+    Api, Argument, Body, Command, Credential, Form, Group, Kind, Pages, Place, Run, Scheme, Tool,
+};
 
 use clap::ArgMatches;
 use futures_util::StreamExt;
@@ -61,6 +67,7 @@ use options::Options;
 use spec_runtime::client::Configure;
 use std::ffi::OsString;
 use std::process::ExitCode;
+use tokio::runtime::Runtime;
 
 /// Runs the program of an API: does what its command line says, and returns its exit code.
 ///
@@ -96,11 +103,47 @@ pub fn run_from<C: Configure + Send + Sync>(
     }
 }
 
+/// Returns what the server of a program says of its tools (`tools/list` of the Model Context Protocol), each
+/// as JSON: their names, their schemas, and what they may do.
+///
+/// # Errors
+///
+/// When a schema of the table is none.
+///
+/// ```
+/// use spec_command::{Api, Arguments, Command, Failure, Prepared, Tool};
+/// use spec_runtime::client::Options;
+///
+/// fn greet<'c>(_client: &'c Options, _arguments: &Arguments) -> Result<Prepared<'c>, Failure> {
+///     Err(Failure::usage("there is no client"))
+/// }
+///
+/// const GREET: Command<Options> = Command::new("greet", "GET", "/greetings", greet)
+///     .tool(Tool { name: "greet", input: r#"{"type": "object"}"#, output: None });
+/// # let api = Api {
+/// #     name: "greeter", version: "1.0.0", about: "Greet people", base_url: None, base_url_variable: None,
+/// #     connect: |_| Options::default(), schemes: &[], groups: &[], commands: &[GREET], definitions: &[],
+/// # };
+///
+/// let tools = spec_command::tools(&api)?;
+/// assert_eq!(tools[0]["inputSchema"]["type"], "object");
+/// assert_eq!(tools[0]["annotations"]["readOnlyHint"], true);
+/// # Ok::<(), Failure>(())
+/// ```
+#[cfg(feature = "mcp")]
+pub fn tools<C>(api: &Api<C>) -> Result<Vec<serde_json::Value>, Failure> {
+    mcp::described(api)
+}
+
 /// Does what a command line says.
 fn perform<C: Configure + Send + Sync>(api: &Api<C>, matches: &ArgMatches) -> Result<(), Failure> {
     let Some((first, below)) = matches.subcommand() else {
         return Err(Failure::usage("no command was given").help("see --help"));
     };
+    #[cfg(feature = "mcp")]
+    if program::is_server(api) && first == mcp::NAME {
+        return mcp::serve(api, Options::read(below, false)?, below);
+    }
     let found = match below.subcommand() {
         Some((second, own)) => (Some(first), second, own),
         None => (None, first, below),
@@ -122,10 +165,7 @@ fn call<C: Configure + Send + Sync>(
 ) -> Result<(), Failure> {
     let options = Options::read(matches, command.pages.is_some())?;
     let arguments = program::arguments(command, matches)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::usage(format!("no runtime can be started: {error}")))?;
+    let runtime = runtime()?;
     if options.shows_request() {
         let text = runtime.block_on(options.request(api, command, &arguments))?;
         return output::print(text.as_bytes());
@@ -142,4 +182,12 @@ fn call<C: Configure + Send + Sync>(
         options.output.show(prepared.send().await?, &mut target).await
     });
     answered.map_err(|failure| options.explained(api, failure))
+}
+
+/// Starts what calls run on.
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::usage(format!("no runtime can be started: {error}")))
 }

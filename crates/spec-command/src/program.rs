@@ -55,6 +55,21 @@ pub(crate) fn program<C>(api: &Api<C>) -> clap::Command {
                 Arg::new("folder").value_name("FOLDER").help("The folder for the pages of all commands"),
             ),
         )
+        .subcommands(server(api))
+}
+
+/// Says whether some command is a tool.
+#[cfg(feature = "mcp")]
+pub(crate) fn is_server<C>(api: &Api<C>) -> bool {
+    api.commands.iter().any(|command| command.tool.is_some())
+}
+
+/// Returns the command that serves tools, where there are any.
+fn server<C>(_api: &Api<C>) -> Option<clap::Command> {
+    #[cfg(feature = "mcp")]
+    return is_server(_api).then(crate::mcp::command);
+    #[cfg(not(feature = "mcp"))]
+    return None;
 }
 
 /// Returns the flags that every command has.
@@ -228,5 +243,6 @@ pub(crate) fn arguments<C>(command: &Command<C>, matches: &ArgMatches) -> Result
         nulls: list("null"),
         text: list("body").pop().map(|text| BodyText::read(&text)).transpose()?,
         media_type: list("body-type").pop(),
+        called: None,
     })
 }

@@ -27,7 +27,18 @@ pub struct Api<C: 'static> {
     pub groups: &'static [Group],
     /// The commands, in the order of the document.
     pub commands: &'static [Command<C>],
+    /// The schemas that those of tools refer to (`#/$defs/NAME`), by name, as JSON.
+    pub definitions: &'static [(&'static str, &'static str)],
 }
+
+// A client need not be copied for its table to be.
+impl<C> Clone for Api<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Api<C> {}
 
 /// A group of commands: what a tag of the document holds together.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +71,6 @@ pub enum Credential<C> {
     Tokens(fn(C, &str) -> C, fn(C, &str, &str) -> C),
 }
 
-// A client need not be copied for its table to be.
 impl<C> Clone for Credential<C> {
     fn clone(&self) -> Self {
         *self
@@ -88,6 +98,7 @@ pub struct Command<C> {
     pub(crate) body: Option<Body>,
     pub(crate) run: Run<C>,
     pub(crate) pages: Option<Pages<C>>,
+    pub(crate) tool: Option<Tool>,
 }
 
 impl<C> Command<C> {
@@ -105,6 +116,7 @@ impl<C> Command<C> {
             body: None,
             run,
             pages: None,
+            tool: None,
         }
     }
 
@@ -147,6 +159,13 @@ impl<C> Command<C> {
     #[must_use]
     pub const fn pages(mut self, pages: Pages<C>) -> Self {
         self.pages = Some(pages);
+        self
+    }
+
+    /// Makes it a tool of the Model Context Protocol as well.
+    #[must_use]
+    pub const fn tool(mut self, tool: Tool) -> Self {
+        self.tool = Some(tool);
         self
     }
 
@@ -315,6 +334,18 @@ pub struct Body {
     pub is_required: bool,
     /// The members that have flags of their own: those of the first form that has members.
     pub fields: &'static [Argument],
+}
+
+/// A command as a tool of the Model Context Protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Tool {
+    /// Its name.
+    pub name: &'static str,
+    /// The JSON Schema of its arguments: an object, whose properties are the flags of parameters, with `_`
+    /// for `-`, `body`, and `body_type` where the body has several forms.
+    pub input: &'static str,
+    /// The JSON Schema of its answer, where that is always an object.
+    pub output: Option<&'static str>,
 }
 
 /// One form of a body.

@@ -18,6 +18,7 @@ const API: Api<Options> = Api {
     schemes: &[],
     groups: &[],
     commands: &[LIST],
+    definitions: &[],
 };
 
 const LIST: Command<Options> = Command::new("list", "GET", "/numbers", refuse)

@@ -19,6 +19,10 @@ pub mod lists {}
 pub mod command_line {}
 
 #[doc = include_str!("../links.md")]
+#[doc = include_str!("../pages/mcp.md")]
+pub mod mcp {}
+
+#[doc = include_str!("../links.md")]
 #[doc = include_str!("../pages/serving.md")]
 pub mod serving {}
 

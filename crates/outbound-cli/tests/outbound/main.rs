@@ -4,3 +4,4 @@ mod answers;
 mod guide;
 mod requests;
 mod support;
+mod tools;

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod function;
+mod tool;
 
 use crate::emit::security::schemes_of;
 use crate::fragment::{CrateFragment, CrateOutput};
@@ -17,12 +18,13 @@ use function::print_function;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use spec_api::Scheme as SchemeKind;
+use tool::{json, print_tool};
 
 /// The crate that runs programs.
 const RUNNER: &str = "spec_command";
 
 /// Names that the file of a program always has a use for.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
     "Api",
     "Argument",
     "Arguments",
@@ -38,6 +40,7 @@ const RESERVED: [&str; 15] = [
     "Place",
     "Prepared",
     "Scheme",
+    "Tool",
 ];
 
 /// Prints the file of the program; nothing where the plan has none.
@@ -91,6 +94,10 @@ fn print_table(printer: &mut Printer<'_>, program: &ProgramPlan, client: &str) -
         })
         .collect();
     let commands = plan.operations.iter().map(|operation| ident(&operation.name));
+    let definitions = program.definitions.iter().map(|(name, schema)| {
+        let schema = json(schema);
+        quote!((#name, #schema))
+    });
     quote! {
         /// The commands, for `spec_command::run`.
         pub const API: #api<#client> = #api {
@@ -103,6 +110,7 @@ fn print_table(printer: &mut Printer<'_>, program: &ProgramPlan, client: &str) -
             schemes: &[#(#schemes),*],
             groups: &[#(#groups),*],
             commands: &[#(#commands()),*],
+            definitions: &[#(#definitions),*],
         };
     }
 }
@@ -154,6 +162,10 @@ fn print_command(
     let deprecated = operation.deprecated.then(|| quote!(.deprecated()));
     let with_parameters = (!command.parameters.is_empty()).then(|| quote!(.parameters(PARAMETERS)));
     let pages = operation.pagination.is_some().then(|| quote!(.pages(pages)));
+    let tool = command.tool.as_ref().map(|tool| {
+        let tool = print_tool(printer, tool);
+        quote!(.tool(#tool))
+    });
     let body = operation.body.as_ref().map(|body| {
         let body = print_body(printer, body, command);
         quote!(.body(#body))
@@ -165,7 +177,7 @@ fn print_command(
 
             #run
 
-            #ty::new(#name, #method, #path, run) #group #about #deprecated #with_parameters #body #pages
+            #ty::new(#name, #method, #path, run) #group #about #deprecated #with_parameters #body #pages #tool
         }
     }
 }

@@ -35,7 +35,7 @@ mod usable;
 mod words;
 
 pub use body::{BodyForm, BodyPlan, EncodingPlan};
-pub use commands::{ArgumentKind, ArgumentPlan, Choices, CommandPlan, ProgramPlan};
+pub use commands::{ArgumentKind, ArgumentPlan, Choices, CommandPlan, ProgramPlan, ToolPlan};
 pub use conversion::ConversionPlan;
 pub use engine::Engine;
 pub use header::{HeaderField, HeadersPlan};

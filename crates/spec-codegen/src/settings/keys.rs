@@ -58,6 +58,9 @@ keys! {
     Cli = "cli", "no program is made", Reader::cli:
         "The folder of a command-line program's crate, such as `\"crates/NAME-cli\"`; the program is called as \
          that crate, without `-cli`."
+    Mcp = "mcp", "`false`", Reader::mcp:
+        "`true` if the program of `cli` is also a server of the Model Context Protocol, with a tool for each \
+         operation."
     Environment = "environment", "`{}`: no `Client::from_env`", Reader::environment:
         "For each security scheme, the environment variable that `Client::from_env` reads its \
          credential from."

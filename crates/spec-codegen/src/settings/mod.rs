@@ -43,6 +43,8 @@ pub struct ApiSettings {
     pub location: Option<Location>,
     /// Folders of its crates, relative to the workspace.
     pub folders: Folders,
+    /// True if the operations of the command-line program are tools of the Model Context Protocol, too.
+    pub mcp: bool,
     /// The path by which client and server find the models; absent where these are a crate of their own.
     pub models_path: Option<String>,
     /// The path by which the command-line program finds the client; absent where that is a crate of its own.
@@ -275,6 +277,7 @@ impl ApiSettings {
                 server: folder("server"),
                 cli: None,
             },
+            mcp: false,
             models_path: None,
             client_path: None,
             environment: BTreeMap::new(),

@@ -105,6 +105,12 @@ impl Reader<'_> {
                 }
             }
         }
+        let mcp = entry.get_ref().get(Key::Mcp.as_str());
+        if let Some(mcp) = mcp.filter(|_| api.mcp && api.folders.cli.is_none()) {
+            let message = "there is no program that could be a server".to_owned();
+            let help = format!("add `cli = \"crates/{}-cli\"`, the folder of the program", api.name);
+            self.error(Code::InvalidSetting, mcp.span(), message, &help);
+        }
         if api.location.is_none() {
             let message = format!("`apis.{}` names no document", api.name);
             let help = "add `document = \"…\"`, a path beside this file";
@@ -133,6 +139,10 @@ impl Reader<'_> {
 
     pub(super) fn cli(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
         api.folders.cli = self.text(value);
+    }
+
+    pub(super) fn mcp(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
+        api.mcp = self.boolean(value).unwrap_or_default();
     }
 
     pub(super) fn environment(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
@@ -164,13 +174,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn sharing(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
-        match value.get_ref() {
-            DeValue::Boolean(sharing) => api.sharing = *sharing,
-            other => {
-                let message = format!("this must be true or false, not {}", other.type_str());
-                self.error(Code::InvalidSetting, value.span(), message, "write `true` without quotes");
-            }
-        }
+        api.sharing = self.boolean(value).unwrap_or_default();
     }
 
     pub(super) fn files(&mut self, value: &Value<'_>, api: &mut ApiSettings) {
@@ -388,6 +392,18 @@ impl Reader<'_> {
     fn text_into(&mut self, value: &Value<'_>, text: &mut String) {
         if let Some(read) = self.text(value) {
             *text = read;
+        }
+    }
+
+    /// Reads `true` or `false`.
+    fn boolean(&mut self, value: &Value<'_>) -> Option<bool> {
+        match value.get_ref() {
+            DeValue::Boolean(read) => Some(*read),
+            other => {
+                let message = format!("this must be true or false, not {}", other.type_str());
+                self.error(Code::InvalidSetting, value.span(), message, "write `true` without quotes");
+                None
+            }
         }
     }
 

@@ -4,6 +4,8 @@
 
 mod kinds;
 mod names;
+mod schemas;
+mod tools;
 
 use super::{BodyPlan, Definition, OperationPlan, ParameterPlan, Plan, RustType, StructPlan};
 use crate::settings::ApiSettings;
@@ -12,6 +14,7 @@ use kinds::{Shape, shape};
 use names::{Flags, Names};
 use serde_json::Value;
 use spec_api::{Api, MediaKind, ParameterIn};
+pub use tools::ToolPlan;
 
 /// A command-line program.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct ProgramPlan {
     pub groups: Vec<(String, String)>,
     /// A command for each operation, in the same order.
     pub commands: Vec<CommandPlan>,
+    /// The schemas that those of tools refer to, by name; none where commands are no tools.
+    pub definitions: Vec<(String, Value)>,
 }
 
 /// The command of an operation.
@@ -37,6 +42,8 @@ pub struct CommandPlan {
     pub fields: Vec<ArgumentPlan>,
     /// The number of the form that has these members.
     pub form: Option<usize>,
+    /// The same as a tool of the Model Context Protocol, where that is wanted.
+    pub tool: Option<ToolPlan>,
 }
 
 /// A value that a command line can give.
@@ -83,7 +90,11 @@ pub(super) fn plan_program(api: &Api, settings: &ApiSettings, plan: &Plan) -> Op
     let groups = names.groups.iter().map(|group| (group.clone(), about(group))).collect();
     let commands = plan.operations.iter().zip(names.commands);
     let commands = commands.map(|(operation, (group, name))| plan_command(plan, operation, group, name));
-    Some(ProgramPlan { name, groups, commands: commands.collect() })
+    let mut program = ProgramPlan { name, groups, commands: commands.collect(), definitions: Vec::new() };
+    if settings.mcp {
+        tools::plan_tools(api, plan, &mut program);
+    }
+    Some(program)
 }
 
 /// Returns the first tag of an operation.
@@ -102,7 +113,8 @@ fn plan_command(plan: &Plan, operation: &OperationPlan, group: Option<String>, n
         None => (None, None),
     };
     let fields = members.map(|members| plan_fields(plan, members, &mut flags)).unwrap_or_default();
-    CommandPlan { group, name, parameters, form: form.filter(|_| !fields.is_empty()), fields }
+    let form = form.filter(|_| !fields.is_empty());
+    CommandPlan { group, name, parameters, form, fields, tool: None }
 }
 
 /// Plans the argument of a parameter.

@@ -8,6 +8,8 @@
 //!   group. Where two commands of a group would be the same, both have all words of their ids.
 //! * A flag is the name on the wire. One that every command has already, or that comes twice, has its place
 //!   before it: `--query-output`, `--header-id`, `--body-help`.
+//! * The property of a tool is the flag with `_` for `-`, and so never one that all tools have: `body`,
+//!   `body_type`.
 //! * What is the same even so has a number behind it, in the order of the document.
 
 use crate::names::{Scope, command_name};
@@ -15,7 +17,7 @@ use spec_api::ParameterIn;
 use std::collections::HashMap;
 
 /// Commands that every program has.
-const COMMANDS: [&str; 3] = ["completions", "help", "man"];
+const COMMANDS: [&str; 4] = ["completions", "help", "man", "mcp"];
 
 /// Flags that every command has, or may have.
 pub(crate) const FLAGS: [&str; 18] = [
@@ -141,6 +143,11 @@ impl Flags {
         let wanted = command_name(wire);
         if self.0.reserve(&wanted) { wanted } else { self.0.claim(&format!("{place}-{wanted}")).0 }
     }
+}
+
+/// Returns the property of a tool's arguments that a flag is.
+pub(super) fn property(flag: &str) -> String {
+    flag.replace('-', "_")
 }
 
 /// Returns the word that stands before a flag that is taken; members of bodies have no place of a parameter.
