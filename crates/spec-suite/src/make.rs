@@ -86,7 +86,7 @@ pub(crate) fn pointer(api: &Api, id: SchemaId) -> Option<&str> {
 }
 
 /// Returns whether a parameter can carry a value.
-pub(crate) fn carries(operation: &Operation, parameter: &Parameter, value: &Value) -> bool {
+pub(crate) fn carries(api: &Api, operation: &Operation, parameter: &Parameter, value: &Value) -> bool {
     if value.is_null() {
         return false;
     }
@@ -99,7 +99,7 @@ pub(crate) fn carries(operation: &Operation, parameter: &Parameter, value: &Valu
     };
     let alone = Operation { path, ..alone };
     let case = Case { operation: operation.id.clone(), arguments: vec![argument], ..Case::default() };
-    message::write(&alone, &case).is_ok()
+    message::write(api, &alone, &case).is_ok()
 }
 
 /// Returns the media type of an operation's body that is written where any will do.
@@ -220,7 +220,7 @@ impl Session {
         filling: Filling,
         seed: u64,
     ) -> Result<Value, String> {
-        let fits = |value: &Value| carries(operation, parameter, value) && *value != json!("");
+        let fits = |value: &Value| carries(self.api(), operation, parameter, value) && *value != json!("");
         let schema = pointer(self.api(), parameter.schema);
         let made = self.values.valid(schema, filling, seed, &fits)?;
         // What stands in a path, routers take apart before a service sees it.

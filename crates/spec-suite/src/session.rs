@@ -208,7 +208,7 @@ impl Session {
             plain_numbers(value);
         }
         let operation = self.operation(&case.operation).ok_or_else(|| skip("no operation".to_owned()))?;
-        let request = message::write(operation, &case).map_err(skip)?;
+        let request = message::write(self.api(), operation, &case).map_err(skip)?;
         let judgement = self.contract.request(&request);
         let mut violations = judgement.violations;
         violations.retain(|own| own.part != Part::Security);
@@ -281,7 +281,7 @@ impl Session {
     /// Sends what was judged, within the budget and the rate.
     pub(crate) async fn deliver(&self, case: Case, is_shrinking: bool) -> Result<Exchange, Halt> {
         let Some(operation) = self.operation(&case.operation) else { return Err(Halt::Stop) };
-        let request = message::write(operation, &case).map_err(Halt::Skip)?;
+        let request = message::write(self.api(), operation, &case).map_err(Halt::Skip)?;
         self.take(is_shrinking)?;
         self.wait().await;
         let mut signed = request.clone();

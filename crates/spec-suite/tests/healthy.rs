@@ -283,12 +283,7 @@ fn router(manner: Manner) -> Router {
 }
 
 fn contract() -> Contract {
-    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let source = sources.add("shelves.yaml", DOCUMENT);
-    let document = sources.parse(source, None, &mut diagnostics).expect("a document");
-    let api = spec_api::read(&document, &mut diagnostics).expect("an API");
-    assert!(!diagnostics.has_errors());
-    Contract::new(api)
+    contract_of(DOCUMENT)
 }
 
 fn run(suite: Suite, router: Router) -> Report {
@@ -339,4 +334,62 @@ fn endless_bodies_are_read_for_a_while() {
     let report = run(suite(), Router::new().route("/events", get(broken)).route("/camera", get(camera)));
     let found: Vec<_> = report.findings.iter().map(|own| own.check).collect();
     assert_eq!(found, [spec_suite::Check::ResponseSchemaConformance], "{}", report.text());
+}
+
+fn contract_of(text: &str) -> Contract {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let source = sources.add("document.yaml", text);
+    let document = sources.parse(source, None, &mut diagnostics).expect("a document");
+    let api = spec_api::read(&document, &mut diagnostics).expect("an API");
+    assert!(!diagnostics.has_errors());
+    Contract::new(api)
+}
+
+const FILES: &str = "
+openapi: 3.1.0
+info: {title: Files, version: 1.0.0}
+paths:
+  /files:
+    post:
+      operationId: upload
+      requestBody:
+        required: true
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              required: [old, new, many, title]
+              properties:
+                old: {type: string, format: binary}
+                new: {type: string, contentMediaType: application/octet-stream}
+                photo: {anyOf: [{type: string, contentMediaType: image/png}, {type: 'null'}]}
+                many: {type: array, minItems: 1, items: {type: string, contentMediaType: application/octet-stream}}
+                title: {type: string, minLength: 1}
+      responses: {'204': {description: kept}, '422': {description: refused}}
+";
+
+/// Most servers take a part for a file only where it has a file name, and then for nothing else.
+#[test]
+fn files_are_sent_with_their_names() {
+    async fn upload(bytes: Bytes) -> StatusCode {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let head = |name: &str| {
+            let at = text.find(&format!("name=\"{name}\""))?;
+            text[at..].split("\r\n\r\n").next()
+        };
+        let is_file = |name: &str| head(name).map(|own| own.contains("filename=\"file\""));
+        let has_type = |name: &str, own: &str| head(name).is_none_or(|head| head.ends_with(own));
+        let is_fine = ["old", "new", "many"].iter().all(|name| is_file(name) == Some(true))
+            && is_file("photo").is_none_or(|own| own)
+            && is_file("title") == Some(false)
+            && has_type("new", "Content-Type: application/octet-stream")
+            && has_type("photo", "Content-Type: image/png")
+            && has_type("title", "name=\"title\"")
+            && !text.contains("name=\"title\"\r\n\r\n\r\n");
+        if is_fine { StatusCode::NO_CONTENT } else { StatusCode::UNPROCESSABLE_ENTITY }
+    }
+    let suite = Suite::new(contract_of(FILES)).budget(80);
+    let report = run(suite, Router::new().route("/files", post(upload)));
+    report.assert_clean();
+    assert!(report.coverage.operations["upload"].statuses["204"] > 5, "{:?}", report.coverage);
 }

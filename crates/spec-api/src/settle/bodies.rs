@@ -121,10 +121,9 @@ fn syntax(api: &Api, media: &MediaType) -> MediaKind {
     let by_name = MediaKind::of(&media.name);
     let Some(schema) = media.schema else { return by_name };
     let is_open = ["*/*", "application/*", "text/plain"].contains(&media.essence().as_str());
-    let is_binary = |kind: &Kind| matches!(kind, Kind::String(Some(format)) if format == "binary");
     match by_name {
         _ if is_open && holds_more_than_texts(api, schema, 0) => MediaKind::Json,
-        MediaKind::Text if is_binary(&api.schema(api.resolve(schema)).kind) => MediaKind::Bytes,
+        MediaKind::Text if api.is_file(schema) => MediaKind::Bytes,
         _ => by_name,
     }
 }
@@ -223,7 +222,7 @@ fn mark_file(api: &mut Api, id: SchemaId, encoded: Option<&str>, depth: usize) {
 }
 
 /// Returns the media type that a schema names for its texts, if they are not encoded.
-fn content_media_type(schema: &Value, depth: usize) -> Option<&str> {
+pub(crate) fn content_media_type(schema: &Value, depth: usize) -> Option<&str> {
     if schema.get("contentEncoding").is_some() || depth > DEPTH {
         return None;
     }

@@ -4,7 +4,7 @@ use crate::case::{Body, Content};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use spec_api::{Encoding, MediaKind, MediaType, Operation, Sequence, Style};
+use spec_api::{Additional, Api, Encoding, Kind, MediaKind, MediaType, Operation, SchemaId, Sequence, Style};
 use spec_http::message::quoted_name;
 use spec_http::style;
 
@@ -42,7 +42,7 @@ pub(crate) fn kind_of(media: &MediaType) -> MediaKind {
 /// # Errors
 ///
 /// Why it can't be written.
-pub(super) fn write(operation: &Operation, body: &Body) -> Result<(String, Bytes), String> {
+pub(super) fn write(api: &Api, operation: &Operation, body: &Body) -> Result<(String, Bytes), String> {
     let media = declared(operation, body);
     let name = concrete(&body.declared);
     let kind = media.map_or_else(|| MediaKind::of(&name), kind_of);
@@ -57,7 +57,7 @@ pub(super) fn write(operation: &Operation, body: &Body) -> Result<(String, Bytes
             (Some(Sequence::Records), _) => sequence(value, "\u{1e}", "\n"),
             (_, MediaKind::Json) => value.to_string().into_bytes(),
             (_, MediaKind::Form) => form(value, media)?.into_bytes(),
-            (_, MediaKind::Multipart) => multipart(value, media)?.into_bytes(),
+            (_, MediaKind::Multipart) => multipart(api, value, media)?.into_bytes(),
             (_, MediaKind::Text | MediaKind::Bytes) => style::scalar(value).into_bytes(),
         },
     };
@@ -98,38 +98,36 @@ fn form(value: &Value, media: Option<&MediaType>) -> Result<String, String> {
     Ok(pairs.join("&"))
 }
 
-/// Writes a form in parts. What is composed is a part of JSON; each item of a list is a part of its own.
-fn multipart(value: &Value, media: Option<&MediaType>) -> Result<String, String> {
+/// Writes a form in parts. What is composed is a part of JSON; each item of a list is a part of its own; a file
+/// has a file name, without which it is none to most servers (RFC 7578, 4.2).
+fn multipart(api: &Api, value: &Value, media: Option<&MediaType>) -> Result<String, String> {
     let members = value.as_object().ok_or("a form is an object")?;
     let mut text = String::new();
     for (name, member) in members {
         let said = encoding(media, name).and_then(|own| own.content_type.as_deref());
         let said = said.and_then(|said| said.split(',').map(str::trim).find(|one| !one.contains('*')));
-        let is_json = |value: &Value| {
-            value.is_object()
-                || value.is_array()
-                || said.is_some_and(|said| MediaKind::of(said) == MediaKind::Json)
-        };
+        let is_said_json = said.is_some_and(|said| MediaKind::of(said) == MediaKind::Json);
+        let file = media.and_then(|media| file_of(api, media.schema?, name, 0));
+        let file_type = file.map(|schema| said.unwrap_or_else(|| media_type_of(api, schema)));
         let parts = match member {
-            Value::Array(items) if !said.is_some_and(|said| MediaKind::of(said) == MediaKind::Json) => {
-                items.iter().collect()
-            }
+            Value::Array(items) if !is_said_json => items.iter().collect(),
             other => vec![other],
         };
         for part in parts {
-            if part.is_null() && !is_json(part) {
+            let is_json = part.is_object() || part.is_array() || is_said_json;
+            if part.is_null() && !is_json {
                 return Err("null has no text in a form".to_owned());
             }
-            let (content, default) = match is_json(part) {
+            let (content, default) = match is_json {
                 true => (part.to_string(), Some("application/json")),
-                false => (style::scalar(part), None),
+                false => (style::scalar(part), file_type),
             };
             text.push_str(&format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\""));
             text.push_str(&quoted_name(name));
             text.push('"');
-            let is_file =
+            let is_of_bytes =
                 said.is_some_and(|said| !matches!(MediaKind::of(said), MediaKind::Text | MediaKind::Json));
-            if is_file {
+            if is_of_bytes || file.is_some() && !is_json {
                 text.push_str("; filename=\"file\"");
             }
             if let Some(media_type) = said.or(default) {
@@ -140,4 +138,34 @@ fn multipart(value: &Value, media: Option<&MediaType>) -> Result<String, String>
     }
     text.push_str(&format!("--{BOUNDARY}--\r\n"));
     Ok(text)
+}
+
+/// The depth to which the schemas of a form are followed.
+const DEPTH: usize = 8;
+
+/// Returns the schema of a property of a form, or of its items, where that is of files.
+fn file_of(api: &Api, form: SchemaId, name: &str, depth: usize) -> Option<SchemaId> {
+    let of_value = |id: SchemaId| match &api.schema(api.resolve(id)).kind {
+        Kind::Array(Some(items)) => Some(*items).filter(|items| api.is_file(*items)),
+        _ => Some(id).filter(|id| api.is_file(*id)),
+    };
+    match &api.schema(api.resolve(form)).kind {
+        Kind::Object(object) => match object.properties.iter().find(|own| own.name == name) {
+            Some(property) => of_value(property.schema),
+            None => match &object.additional {
+                Additional::Allowed(Some(values)) => of_value(*values),
+                _ => None,
+            },
+        },
+        Kind::Union { variants, .. } if depth < DEPTH => {
+            variants.iter().find_map(|own| file_of(api, *own, name, depth + 1))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the media type of files of a schema: the one that it names, or else one that says nothing (RFC 2046,
+/// 4.5.1).
+fn media_type_of(api: &Api, schema: SchemaId) -> &str {
+    api.content_media_type(schema).filter(|own| !own.contains('*')).unwrap_or("application/octet-stream")
 }

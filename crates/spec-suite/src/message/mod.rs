@@ -13,7 +13,7 @@ use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use spec_api::{MediaKind, Operation, Parameter, Style};
+use spec_api::{Api, MediaKind, Operation, Parameter, Style};
 use spec_document::Location;
 use spec_http::style;
 use spec_http::template::placeholder;
@@ -39,7 +39,7 @@ pub(crate) fn pointer_of(location: &Location) -> String {
 /// # Errors
 ///
 /// Why it can't be written so that it is read as what is meant.
-pub(crate) fn write(operation: &Operation, case: &Case) -> Result<Request<Bytes>, String> {
+pub(crate) fn write(api: &Api, operation: &Operation, case: &Case) -> Result<Request<Bytes>, String> {
     let method = case.method.clone().unwrap_or_else(|| operation.method.to_string());
     let method = Method::from_bytes(method.as_bytes()).map_err(|error| error.to_string())?;
     let target = target(operation, case)?;
@@ -66,7 +66,7 @@ pub(crate) fn write(operation: &Operation, case: &Case) -> Result<Request<Bytes>
     }
     let mut bytes = Bytes::new();
     if let Some(body) = &case.body {
-        let (media_type, written) = body::write(operation, body)?;
+        let (media_type, written) = body::write(api, operation, body)?;
         if !media_type.is_empty() {
             headers
                 .insert(CONTENT_TYPE, HeaderValue::from_str(&media_type).map_err(|error| error.to_string())?);

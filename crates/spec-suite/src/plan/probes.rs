@@ -261,7 +261,7 @@ impl Session {
             all.insert(0, Variant { value: base, at: String::new(), keyword });
             all.retain(|own| is_modest(&own.value) && own.value != json!(""));
         }
-        all.retain(|own| carries(operation, parameter, &own.value));
+        all.retain(|own| carries(self.api(), operation, parameter, &own.value));
         all
     }
 }

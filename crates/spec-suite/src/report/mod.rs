@@ -152,7 +152,7 @@ impl Report {
     fn shown(&self, exchange: &Exchange) -> Option<Request<Bytes>> {
         let api = self.contract.api();
         let operation = api.operations.iter().find(|own| own.id == exchange.case.operation)?;
-        let mut request = message::write(operation, &exchange.case).ok()?;
+        let mut request = message::write(api, operation, &exchange.case).ok()?;
         credentials::add(api, operation, &self.settings, &exchange.case.who, true, &mut request);
         Some(request)
     }
