@@ -345,6 +345,60 @@ fn contract_of(text: &str) -> Contract {
     Contract::new(api)
 }
 
+/// A server that closes its connections without a word, right after each answer: no request is blamed for it.
+#[test]
+fn connections_may_be_closed_between_requests() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let text = "{openapi: 3.1.0, info: {title: Pets, version: '1'}, paths: {/pets: {\
+        post: {operationId: make, requestBody: {required: true, content: {application/json: {schema: \
+        {type: object, properties: {name: {type: string}}}}}}, \
+        responses: {'201': {description: made}, '500': {description: broken}, 4XX: {description: refused}}}, \
+        get: {operationId: all, responses: {'200': {description: pets}, 4XX: {description: refused}}}}}}";
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for (number, stream) in listener.incoming().map_while(Result::ok).enumerate() {
+            let mut reader = BufReader::new(stream);
+            // One or two requests a connection.
+            for _ in 0..=number % 2 {
+                let (mut first, mut length) = (String::new(), 0);
+                let _ = reader.read_line(&mut first);
+                loop {
+                    let mut line = String::new();
+                    if reader.read_line(&mut line).unwrap_or_default() < 3 {
+                        break;
+                    }
+                    let line = line.to_ascii_lowercase();
+                    length = line
+                        .strip_prefix("content-length: ")
+                        .and_then(|own| own.trim().parse().ok())
+                        .unwrap_or(length);
+                }
+                let mut body = Vec::new();
+                let _ = reader.by_ref().take(length).read_to_end(&mut body);
+                let is_fine = serde_json::from_slice::<Value>(&body).is_ok_and(|own| {
+                    own.as_object().is_some_and(|own| own.get("name").is_none_or(Value::is_string))
+                });
+                let status = match first.split(' ').next().unwrap_or_default() {
+                    "POST" if is_fine => "201 Created",
+                    "POST" => "422 Wrong",
+                    "GET" => "200 OK",
+                    _ => "404 None",
+                };
+                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+                let _ = reader.get_mut().write_all(answer.as_bytes());
+            }
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let suite = Suite::new(contract_of(text)).budget(120);
+    let report = runtime.block_on(suite.url(&url));
+    let lost = report.exchanges.iter().filter(|own| own.answer.is_err()).count();
+    assert_eq!(lost, 0, "{}", report.text());
+    let is_told = |own: &&spec_suite::Finding| own.check == spec_suite::Check::NotAServerError;
+    assert_eq!(report.findings.iter().find(is_told).map(|own| &own.message), None, "{}", report.text());
+}
+
 const FILES: &str = "
 openapi: 3.1.0
 info: {title: Files, version: 1.0.0}

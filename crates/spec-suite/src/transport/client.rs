@@ -26,8 +26,24 @@ pub(crate) struct Client {
 /// How long a connection is kept that nobody uses: servers close theirs, and a request that meets that is lost.
 const KEPT: Duration = Duration::from_millis(800);
 
-/// Why there is no answer, none where its time is up; with the request, where none of it was sent.
-type Failed = (Option<hyper::Error>, Option<Request<Full<Bytes>>>);
+/// The largest number of connections that are kept.
+const MOST: usize = 64;
+
+/// Why there is no answer.
+struct Failed {
+    /// The error of the connection; none where the time is up.
+    error: Option<hyper::Error>,
+    /// True if the head of an answer had come.
+    is_begun: bool,
+}
+
+impl Failed {
+    fn lost(self) -> Lost {
+        let Some(error) = self.error else { return Lost::TimedOut };
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        Lost::Closed(source.map_or_else(|| error.to_string(), |source| format!("{error} ({source})")))
+    }
+}
 
 impl Client {
     /// Makes a client of the service behind a URL.
@@ -81,46 +97,43 @@ impl Client {
         sender: &mut SendRequest<Full<Bytes>>,
         request: Request<Full<Bytes>>,
     ) -> Result<(Response<Bytes>, bool), Failed> {
-        if let Err(error) = sender.ready().await {
-            return Err((Some(error), Some(request)));
-        }
-        let answer = sender.try_send_request(request).await.map_err(|mut own| {
-            let unsent = own.take_message();
-            (Some(own.into_error()), unsent)
-        })?;
-        super::body::read(answer, self.timeout).await.map_err(|error| (error, None))
+        let failed = |error, is_begun| Failed { error, is_begun };
+        sender.ready().await.map_err(|error| failed(Some(error), false))?;
+        let answer = sender.send_request(request).await.map_err(|error| failed(Some(error), false))?;
+        super::body::read(answer, self.timeout).await.map_err(|error| failed(error, true))
     }
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
-        let closed = |error: &Option<hyper::Error>| {
-            let Some(error) = error else { return Lost::TimedOut };
-            let source = std::error::Error::source(error).map(ToString::to_string);
-            Lost::Closed(source.map_or_else(|| error.to_string(), |source| format!("{error} ({source})")))
-        };
-        let mut request = request.map(Full::new);
-        if let Some(mut kept) = self.idle() {
-            let again = request.method().is_idempotent().then(|| request.clone());
-            match self.exchange(&mut kept, request).await {
+        let request = request.map(Full::new);
+        // A server may close a kept connection at any time. A request that meets that is sent again on another
+        // one, if twice is as good as once (RFC 9110, 9.2.2, and RFC 9112, 9.3.1); any other request has a
+        // connection of its own, so that whatever is lost was lost by itself.
+        // A server that serves one connection after the other waits for the end of the kept one.
+        let kept = self.idle().filter(|_| request.method().is_idempotent());
+        if let Some(mut kept) = kept {
+            match self.exchange(&mut kept, request.clone()).await {
                 Ok((answer, is_whole)) => {
-                    self.keep(kept, is_whole);
+                    self.keep(kept, &answer, is_whole);
                     return Ok(answer);
                 }
-                Err((None, _)) => return Err(Lost::TimedOut),
-                // It may have been closed meanwhile. What may have arrived is sent again only where twice is as
-                // good as once (RFC 9110, 9.2.2).
-                Err((error, unsent)) => request = unsent.or(again).ok_or_else(|| closed(&error))?,
+                Err(Failed { error: Some(_), is_begun: false }) => {}
+                Err(failed) => return Err(failed.lost()),
             }
         }
         let mut sender = self.connect().await?;
-        let answer = self.exchange(&mut sender, request).await;
-        let (answer, is_whole) = answer.map_err(|(error, _)| closed(&error))?;
-        self.keep(sender, is_whole);
+        let (answer, is_whole) = self.exchange(&mut sender, request).await.map_err(Failed::lost)?;
+        self.keep(sender, &answer, is_whole);
         Ok(answer)
     }
 
-    fn keep(&self, sender: SendRequest<Full<Bytes>>, is_whole: bool) {
-        if is_whole && !sender.is_closed() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((sender, Instant::now()));
+    /// Keeps a connection for the next request, but for one whose server failed: many close it without a word.
+    fn keep(&self, sender: SendRequest<Full<Bytes>>, answer: &Response<Bytes>, is_whole: bool) {
+        if is_whole && !sender.is_closed() && !answer.status().is_server_error() {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() >= MOST {
+                idle.remove(0);
+            }
+            idle.push((sender, Instant::now()));
         }
     }
 }
