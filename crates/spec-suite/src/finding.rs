@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::check::{Check, Failure};
 use crate::exchange::Exchange;
+use crate::touched::touched;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -35,6 +36,8 @@ pub struct Finding {
     pub pointer: String,
     /// The requests that lead to it, the last of which shows it. Steps are numbered from 0.
     pub steps: Vec<Arc<Exchange>>,
+    /// The same, and all that may have changed the thing in between; empty where nothing has.
+    pub(crate) whole: Vec<Arc<Exchange>>,
     /// True if the same requests, sent again, have shown it again.
     pub is_reproduced: bool,
     /// True if the same requests, sent again, have not shown it.
@@ -46,22 +49,22 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Makes a finding of a failure, and the steps of the log that it rests on.
-    pub(crate) fn new(failure: Failure, log: &[Arc<Exchange>], number: usize) -> Finding {
-        let mut needed = BTreeSet::from([number]);
-        let mut open = vec![number];
-        while let Some(step) = open.pop() {
-            let Some(exchange) = log.get(step) else { continue };
-            open.extend(exchange.case.rests_on().filter(|own| *own < step && needed.insert(*own)));
-        }
-        let order: Vec<usize> = needed.into_iter().collect();
-        let own = |step: usize| order.iter().position(|own| *own == step).unwrap_or_default();
-        let renumbered = |step: &usize| {
-            let mut exchange = Exchange::clone(log.get(*step)?);
-            exchange.case.renumber(&own);
-            Some(Arc::new(exchange))
+    /// Makes a finding of a failure, and the steps of the log that it rests on. Others that have touched the thing
+    /// are among the whole of it, if they are of the same worker.
+    pub(crate) fn new(
+        failure: Failure,
+        log: &[Arc<Exchange>],
+        number: usize,
+        is_own: &dyn Fn(usize) -> bool,
+    ) -> Finding {
+        let needed = closed(log, BTreeSet::from([number]));
+        let touching: BTreeSet<usize> =
+            touched(log, &needed, number).into_iter().filter(|step| is_own(*step)).collect();
+        let steps = renumbered(log, &needed);
+        let whole = match touching.is_empty() {
+            true => Vec::new(),
+            false => renumbered(log, &closed(log, needed.union(&touching).copied().collect())),
         };
-        let steps: Vec<Arc<Exchange>> = order.iter().filter_map(renumbered).collect();
         let operation = steps.last().map(|own| own.case.operation.clone()).unwrap_or_default();
         Finding {
             check: failure.check,
@@ -70,6 +73,7 @@ impl Finding {
             message: failure.message,
             pointer: failure.pointer,
             steps,
+            whole,
             is_reproduced: false,
             is_refuted: false,
             count: 1,
@@ -81,4 +85,27 @@ impl Finding {
     pub(crate) fn cases(&self) -> Vec<Case> {
         self.steps.iter().map(|own| own.case.clone()).collect()
     }
+}
+
+/// Returns steps and all that they rest on.
+fn closed(log: &[Arc<Exchange>], steps: BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut open: Vec<usize> = steps.iter().copied().collect();
+    let mut needed = steps;
+    while let Some(step) = open.pop() {
+        let Some(exchange) = log.get(step) else { continue };
+        open.extend(exchange.case.rests_on().filter(|own| *own < step && needed.insert(*own)));
+    }
+    needed
+}
+
+/// Returns the exchanges of steps, numbered from 0.
+fn renumbered(log: &[Arc<Exchange>], steps: &BTreeSet<usize>) -> Vec<Arc<Exchange>> {
+    let order: Vec<usize> = steps.iter().copied().collect();
+    let own = |step: usize| order.iter().position(|own| *own == step).unwrap_or_default();
+    let renumbered = |step: &usize| {
+        let mut exchange = Exchange::clone(log.get(*step)?);
+        exchange.case.renumber(&own);
+        Some(Arc::new(exchange))
+    };
+    order.iter().filter_map(renumbered).collect()
 }

@@ -26,6 +26,7 @@ mod session;
 mod settings;
 mod shrink;
 mod suite;
+mod touched;
 mod transport;
 
 pub use baseline::Baseline;

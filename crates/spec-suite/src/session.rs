@@ -159,7 +159,7 @@ impl Session {
             let key = Key::new(&failure, &exchange);
             let known = state.findings.get_mut(&key).map(|known| known.count += 1);
             if known.is_none() {
-                let finding = Finding::new(failure, &log, number);
+                let finding = Finding::new(failure, &log, number, &|_| true);
                 state.findings.insert(key.clone(), finding);
                 state.fresh.push(key);
             }

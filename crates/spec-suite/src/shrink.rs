@@ -3,13 +3,18 @@
 //! Each try is sent, and judged as the first one was.
 
 use crate::case::{Case, Content, Expect};
+use crate::check::Check;
 use crate::exchange::Exchange;
 use crate::finding::{Finding, Key};
+use crate::pace;
 use crate::session::{Halt, Session};
 use std::sync::Arc;
 
 /// The largest number of requests that one finding may take.
 const REQUESTS: usize = 40;
+
+/// The largest number of requests that it may take to find which of many steps a finding hangs on.
+const REDUCING: usize = 160;
 
 /// What became of steps that were sent again.
 pub(crate) enum Played {
@@ -76,8 +81,13 @@ impl Session {
         // Once more as it was: what is not seen again can't be made smaller.
         match self.play(&finding.cases(), key, &was(&finding)).await {
             Ok(Played::Shown(steps, message)) => (finding.steps, finding.message) = (steps, message),
-            Ok(Played::NotShown(_)) => return Finding { is_refuted: true, ..finding },
-            _ => return finding,
+            other => {
+                finding.is_refuted = matches!(other, Ok(Played::NotShown(_)));
+                let is_over = other.is_err() && !pace::is_of_time(finding.check);
+                if is_over || !self.with_all(key, &mut finding).await {
+                    return finding;
+                }
+            }
         }
         finding.is_reproduced = true;
         left = left.saturating_sub(finding.steps.len());
@@ -101,6 +111,47 @@ impl Session {
             }
         }
         finding
+    }
+
+    /// Sends all steps again that touched the thing, and takes out those that do not matter. Returns whether it was
+    /// seen; the steps are all of them if it was not.
+    async fn with_all(&self, key: &Key, finding: &mut Finding) -> bool {
+        if finding.whole.is_empty() || !is_of_state(finding.check) {
+            return false;
+        }
+        finding.steps = std::mem::take(&mut finding.whole);
+        let count = finding.steps.len();
+        let Ok(Played::Shown(steps, message)) = self.play(&finding.cases(), key, &vec![false; count]).await
+        else {
+            return false;
+        };
+        (finding.steps, finding.message, finding.is_refuted) = (steps, message, false);
+        let (mut left, mut size) = (REDUCING, count / 2);
+        while size > 0 {
+            let mut end = finding.steps.len() - 1;
+            while end > 0 {
+                let start = end.saturating_sub(size);
+                let mut cases = finding.cases();
+                for step in (start..end).rev() {
+                    cases = without(&cases, step).unwrap_or(cases);
+                }
+                end = start;
+                if cases.len() == finding.steps.len() {
+                    continue;
+                }
+                if left < cases.len() {
+                    return true;
+                }
+                left -= cases.len();
+                match self.play(&cases, key, &vec![false; cases.len()]).await {
+                    Ok(Played::Shown(steps, message)) => (finding.steps, finding.message) = (steps, message),
+                    Err(Halt::Stop) => return true,
+                    _ => {}
+                }
+            }
+            size /= 2;
+        }
+        true
     }
 
     /// Returns sequences that are smaller by one thing, the smallest first; each request is still what it is
@@ -170,6 +221,20 @@ impl Session {
         };
         all.into_iter().filter_map(is_meant).collect()
     }
+}
+
+/// Returns whether what a check finds may hang on what was done before.
+fn is_of_state(check: Check) -> bool {
+    pace::is_of_time(check)
+        || matches!(
+            check,
+            Check::NotAServerError
+                | Check::Panics
+                | Check::StatusCodeConformance
+                | Check::ResponseSchemaConformance
+                | Check::PositiveDataAcceptance
+                | Check::ObjectLevelAuthorization
+        )
 }
 
 /// Returns steps without one that no other takes anything from.

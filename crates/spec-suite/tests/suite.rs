@@ -35,6 +35,7 @@ enum Defect {
     LimitIgnored,
     AnyMethod,
     ChildOutlives,
+    ChangedStays,
 }
 
 type Notes = Arc<Mutex<Vec<Map<String, Value>>>>;
@@ -109,6 +110,7 @@ impl Service {
     fn shown(&self, note: &Map<String, Value>) -> Json<Value> {
         let mut note = note.clone();
         note.remove("owner");
+        note.remove("changed");
         if self.is(Defect::WrongType) && note.get("kind") == Some(&json!("home")) {
             note.insert("id".into(), json!("one"));
         }
@@ -198,6 +200,9 @@ async fn change(
         notes[at].remove("stars");
     }
     notes[at].extend(changes);
+    if own.is(Defect::ChangedStays) {
+        notes[at].insert("changed".into(), json!(true));
+    }
     Ok(own.shown(&notes[at]).into_response())
 }
 
@@ -208,6 +213,9 @@ async fn delete(
 ) -> Result<Response, Refused> {
     let at = own.find(&headers, &id)?;
     let mut notes = own.notes.lock().unwrap();
+    if notes[at].contains_key("changed") {
+        return Err(problem(StatusCode::INTERNAL_SERVER_ERROR, "changed"));
+    }
     if !own.is(Defect::NeverGone) {
         notes.remove(at);
     }
@@ -332,6 +340,17 @@ fn findings_are_as_small_as_they_can_be() {
     assert_eq!(gone.len(), 3, "made, deleted, read: {gone:?}");
     let wiped = of(Defect::PatchWipes, Check::ReadYourWrites);
     assert!(wiped.len() <= 4, "made, read, changed, read: {wiped:?}");
+}
+
+/// What nothing is taken from, and yet has to be done before, is among the steps, and nothing else is.
+#[test]
+fn findings_have_the_steps_that_they_hang_on() {
+    let report = run(suite(), Defect::ChangedStays);
+    let is_meant = |own: &&spec_suite::Finding| own.check == Check::NotAServerError;
+    let found = report.findings.iter().find(is_meant).unwrap_or_else(|| panic!("{}", report.text()));
+    let steps: Vec<&str> = found.steps.iter().map(|own| own.case.operation.as_str()).collect();
+    assert!(found.is_reproduced, "{}", report.text());
+    assert_eq!(steps, ["createNote", "changeNote", "deleteNote"], "{}", report.text());
 }
 
 #[test]
