@@ -311,8 +311,7 @@ impl Session {
             }
         }
         for (from, source) in links.iter().filter(|_| !making.is_fresh) {
-            let known = self.state().pool.get(from).and_then(|steps| steps.last().copied());
-            if let Some(taken) = known.and_then(|step| self.taken(step, source)) {
+            if let Some(taken) = self.kept(from).and_then(|step| self.taken(step, source)) {
                 return Ok(Some(taken));
             }
         }

@@ -22,6 +22,7 @@ use spec_values::Values;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::RwLock;
 use tokio::time::Instant;
 
 /// The number of times in a row that a service may not be reached.
@@ -52,14 +53,29 @@ pub(crate) struct Session {
     state: Mutex<State>,
     /// When the next request may leave.
     next: Mutex<Option<Instant>>,
+    /// Held in part by requests of a run, and as a whole by who must not be disturbed.
+    pub(crate) quiet: RwLock<()>,
+}
+
+tokio::task_local! {
+    /// The number of the worker.
+    pub(crate) static WORKER: usize;
+}
+
+/// Returns the number of the worker that this is a part of.
+fn worker() -> usize {
+    WORKER.try_with(|own| *own).unwrap_or_default()
 }
 
 /// What changes during a run.
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) log: Vec<Arc<Exchange>>,
-    /// Exchanges that made, or showed, what is there now, by operation.
-    pub(crate) pool: HashMap<String, Vec<usize>>,
+    /// The worker of each exchange.
+    pub(crate) workers: Vec<usize>,
+    /// Exchanges that made, or showed, what is there now, by worker and operation: nobody changes what others
+    /// use.
+    pub(crate) pool: HashMap<(usize, String), Vec<usize>>,
     /// How often nothing could be made by an operation.
     pub(crate) failed: HashMap<String, usize>,
     pub(crate) findings: IndexMap<Key, Finding>,
@@ -109,7 +125,8 @@ impl Session {
         let values = Values::new(document, "readOnly")?;
         let links = links(api);
         let state = Mutex::new(State { coverage: Coverage::new(api), ..State::default() });
-        Ok(Session { links, values, settings, transport, state, next: Mutex::new(None), contract })
+        let (next, quiet) = (Mutex::new(None), RwLock::new(()));
+        Ok(Session { links, values, settings, transport, state, next, quiet, contract })
     }
 
     pub(crate) fn api(&self) -> &Api {
@@ -153,13 +170,15 @@ impl Session {
         let mut state = self.state();
         let number = state.log.len();
         state.log.push(Arc::clone(&exchange));
+        state.workers.push(worker());
         state.coverage.count(self.api(), &exchange);
         let log = std::mem::take(&mut state.log);
         for failure in failures {
             let key = Key::new(&failure, &exchange);
             let known = state.findings.get_mut(&key).map(|known| known.count += 1);
             if known.is_none() {
-                let finding = Finding::new(failure, &log, number, &|_| true);
+                let is_own = |step: usize| state.workers.get(step) == state.workers.get(number);
+                let finding = Finding::new(failure, &log, number, &is_own);
                 state.findings.insert(key.clone(), finding);
                 state.fresh.push(key);
             }
@@ -284,6 +303,8 @@ impl Session {
         let request = message::write(self.api(), operation, &case).map_err(Halt::Skip)?;
         self.take(is_shrinking)?;
         self.wait().await;
+        // Whoever makes findings smaller holds it as a whole.
+        let _shared = if is_shrinking { None } else { Some(self.quiet.read().await) };
         let mut signed = request.clone();
         credentials::add(self.api(), operation, &self.settings, &case.who, false, &mut signed);
         let mut begun = Instant::now();
@@ -359,7 +380,12 @@ impl Session {
 
     /// Notes what is there now.
     pub(crate) fn keep(&self, operation: &str, step: usize) {
-        self.state().pool.entry(operation.to_owned()).or_default().push(step);
+        self.state().pool.entry((worker(), operation.to_owned())).or_default().push(step);
+    }
+
+    /// Returns the newest exchange of an operation that made, or showed, what is there now.
+    pub(crate) fn kept(&self, operation: &str) -> Option<usize> {
+        self.state().pool.get(&(worker(), operation.to_owned()))?.last().copied()
     }
 
     /// Forgets what an exchange showed not to be there any more.

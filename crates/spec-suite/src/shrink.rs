@@ -76,6 +76,8 @@ impl Session {
 
     /// Makes one finding smaller, as far as the budget lets it.
     async fn shrink(&self, key: &Key, mut finding: Finding) -> Finding {
+        // What others do meanwhile must not be told as its doing.
+        let _alone = self.quiet.write().await;
         let mut left = REQUESTS;
         let was = |finding: &Finding| finding.steps.iter().map(|own| own.is_success()).collect::<Vec<_>>();
         // Once more as it was: what is not seen again can't be made smaller.
@@ -221,6 +223,13 @@ impl Session {
         };
         all.into_iter().filter_map(is_meant).collect()
     }
+}
+
+/// Returns whether a finding may come of what other workers did meanwhile, as long as it was not seen again while
+/// nothing else ran.
+pub(crate) fn is_of_others(finding: &Finding) -> bool {
+    let needs_quiet = pace::is_of_time(finding.check) || finding.check == Check::ObjectLevelAuthorization;
+    needs_quiet || finding.check == Check::PositiveDataAcceptance && finding.is_refuted
 }
 
 /// Returns whether what a check finds may hang on what was done before.

@@ -191,7 +191,10 @@ impl Suite {
         let ids: Vec<String> = operations.iter().map(|own| own.id.clone()).collect();
         let shared = Arc::new(Shared { queue: Mutex::new((queue, 0)), operations: ids, resources: all });
         let workers: Vec<_> = (0..session.settings.workers)
-            .map(|_| tokio::spawn(worker(Arc::clone(&session), Arc::clone(&shared))))
+            .map(|own| {
+                let work = worker(Arc::clone(&session), Arc::clone(&shared));
+                tokio::spawn(crate::session::WORKER.scope(own, work))
+            })
             .collect();
         let mut panic = None;
         for worker in workers {

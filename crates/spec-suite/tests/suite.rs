@@ -342,6 +342,30 @@ fn findings_are_as_small_as_they_can_be() {
     assert!(wiped.len() <= 4, "made, read, changed, read: {wiped:?}");
 }
 
+/// Many workers find what one finds, and nothing else.
+#[test]
+fn workers_do_not_disturb_each_other() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let slow = |defect| {
+        router(defect).layer(from_fn(|request: Request, next: Next| async {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            next.run(request).await
+        }))
+    };
+    for seed in 1..=2 {
+        let report = runtime.block_on(suite().workers(8).seed(seed).router(slow(Defect::None)));
+        report.assert_clean();
+        assert!(report.requests > 300, "{}", report.requests);
+    }
+    for (defect, check) in
+        [(Defect::NeverGone, Check::UseAfterFree), (Defect::PatchWipes, Check::ReadYourWrites)]
+    {
+        let report = runtime.block_on(suite().workers(8).budget(800).router(slow(defect)));
+        assert!(report.findings.iter().any(|own| own.check == check), "{defect:?}: {}", report.text());
+    }
+}
+
 /// What nothing is taken from, and yet has to be done before, is among the steps, and nothing else is.
 #[test]
 fn findings_have_the_steps_that_they_hang_on() {

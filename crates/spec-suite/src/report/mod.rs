@@ -59,6 +59,9 @@ impl Report {
         // What hangs on what others do meanwhile has to be seen twice.
         findings.retain(|own| own.is_reproduced || own.check != crate::check::Check::ListConformance);
         findings.retain(|own| !own.is_refuted || !crate::pace::is_of_time(own.check));
+        // And so does whatever hangs on what was there, where several workers were about.
+        let is_sure = |own: &Finding| own.is_reproduced || !crate::shrink::is_of_others(own);
+        findings.retain(|own| settings.workers <= 1 || is_sure(own));
         findings.sort_by_key(|own| (own.check, place(own)));
         let mut report = Report {
             findings,
