@@ -14,6 +14,7 @@ mod coverage;
 mod credentials;
 mod exchange;
 mod finding;
+mod knowledge;
 mod links;
 mod make;
 mod message;

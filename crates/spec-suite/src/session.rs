@@ -8,6 +8,7 @@ use crate::coverage::Coverage;
 use crate::credentials;
 use crate::exchange::Exchange;
 use crate::finding::{Finding, Key};
+use crate::knowledge;
 use crate::links::{Link, links};
 use crate::make::is_opaque;
 use crate::message;
@@ -16,7 +17,7 @@ use crate::settings::Settings;
 use crate::transport::{Lost, Transport};
 use indexmap::IndexMap;
 use serde_json::Value;
-use spec_api::{Api, Operation};
+use spec_api::{Api, Operation, Status};
 use spec_contract::{Contract, Kind, Part, Side, Violation, sides};
 use spec_values::Values;
 use std::collections::{HashMap, HashSet};
@@ -81,6 +82,10 @@ pub(crate) struct State {
     pub(crate) findings: IndexMap<Key, Finding>,
     /// Findings that nobody has tried to make smaller.
     pub(crate) fresh: Vec<Key>,
+    /// Refusals of values that may have to be known, by operation, until it accepts some that were made up.
+    pub(crate) held: HashMap<String, Vec<(Key, Finding)>>,
+    /// Operations that accepted what was made up, although it may have to be known.
+    pub(crate) knowing: HashSet<String>,
     pub(crate) coverage: Coverage,
     /// Requests that were sent already.
     pub(crate) asked: HashSet<u64>,
@@ -92,6 +97,22 @@ pub(crate) struct State {
     pub(crate) settling: usize,
     /// Why the run could not go on.
     pub(crate) error: Option<String>,
+}
+
+impl State {
+    /// Notes that an operation accepts what is made up, so that what it refused is a finding.
+    fn accept(&mut self, operation: &str) {
+        self.knowing.insert(operation.to_owned());
+        for (key, finding) in self.held.remove(operation).unwrap_or_default() {
+            match self.findings.get_mut(&key) {
+                Some(known) => known.count += 1,
+                None => {
+                    self.findings.insert(key.clone(), finding);
+                    self.fresh.push(key);
+                }
+            }
+        }
+    }
 }
 
 /// Writes whole numbers as such: `1.0` is an integer, but many readers take it for none.
@@ -173,18 +194,48 @@ impl Session {
         state.workers.push(worker());
         state.coverage.count(self.api(), &exchange);
         let log = std::mem::take(&mut state.log);
+        let is_made_up = self.is_made_up(&exchange);
+        if is_made_up && exchange.is_success() {
+            state.accept(&exchange.case.operation);
+        }
         for failure in failures {
             let key = Key::new(&failure, &exchange);
+            let is_held = failure.check == Check::PositiveDataAcceptance
+                && is_made_up
+                && self.declares(&exchange)
+                && !state.knowing.contains(&exchange.case.operation);
             let known = state.findings.get_mut(&key).map(|known| known.count += 1);
             if known.is_none() {
                 let is_own = |step: usize| state.workers.get(step) == state.workers.get(number);
                 let finding = Finding::new(failure, &log, number, &is_own);
+                if is_held {
+                    let held = state.held.entry(exchange.case.operation.clone()).or_default();
+                    held.push((key, finding));
+                    continue;
+                }
                 state.findings.insert(key.clone(), finding);
                 state.fresh.push(key);
             }
         }
         state.log = log;
         Ok(number)
+    }
+
+    /// Returns whether a request holds something that has to be known, and was made up.
+    fn is_made_up(&self, exchange: &Exchange) -> bool {
+        let operation = self.operation(&exchange.case.operation);
+        matches!(exchange.case.expect, Expect::Accepted(_))
+            && operation.is_some_and(|own| knowledge::needed(self.api(), own, &exchange.case).is_some())
+    }
+
+    /// Returns whether the document declares the status of an answer by its number or its class.
+    fn declares(&self, exchange: &Exchange) -> bool {
+        let (Some(operation), Some(code)) = (self.operation(&exchange.case.operation), exchange.status())
+        else {
+            return false;
+        };
+        let mut all = operation.responses.iter().map(|own| own.status);
+        all.any(|status| status != Status::Default && status.matches(code))
     }
 
     /// Returns whether a check found something in an exchange.
@@ -204,6 +255,9 @@ impl Session {
             if state.findings.get(&key).is_some_and(|found| found.count <= 1) {
                 state.findings.shift_remove(&key);
                 state.fresh.retain(|own| *own != key);
+            }
+            if let Some(held) = state.held.get_mut(&exchange.case.operation) {
+                held.retain(|(own, _)| *own != key);
             }
         }
     }

@@ -399,6 +399,73 @@ fn connections_may_be_closed_between_requests() {
     assert_eq!(report.findings.iter().find(is_told).map(|own| &own.message), None, "{}", report.text());
 }
 
+const ACCOUNTS: &str = "
+openapi: 3.1.0
+info: {title: Accounts, version: 1.0.0}
+paths:
+  /login:
+    post:
+      operationId: login
+      requestBody: {$ref: '#/components/requestBodies/Person'}
+      responses: {'200': {description: fine}, '400': {description: wrong password}, '415': {description: refused},
+                  '422': {description: refused}}
+  /accounts:
+    post:
+      operationId: signUp
+      requestBody: {$ref: '#/components/requestBodies/Person'}
+      responses: {'201': {description: made}, '415': {description: refused}, '422': {description: refused}}
+components:
+  requestBodies:
+    Person:
+      required: true
+      content:
+        application/json:
+          schema:
+            type: object
+            required: [name, password]
+            additionalProperties: false
+            properties:
+              name: {type: string, minLength: 1, maxLength: 20}
+              password: {type: string, minLength: 4, maxLength: 30}
+";
+
+/// Nobody can make a password up: a login that refuses all is fine, and who takes most must take all.
+#[test]
+fn logins_may_refuse_what_is_made_up() {
+    fn checked(headers: &HeaderMap, bytes: &[u8], longest: usize) -> Result<(), StatusCode> {
+        let media_type = headers.get(header::CONTENT_TYPE).and_then(|own| own.to_str().ok());
+        if !media_type.is_some_and(|own| own.to_ascii_lowercase().starts_with("application/json")) {
+            return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        }
+        let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
+        let members = value.as_object().ok_or(StatusCode::UNPROCESSABLE_ENTITY)?;
+        let is_text = |name: &str, range: std::ops::RangeInclusive<usize>| {
+            members[name].as_str().is_some_and(|own| range.contains(&own.chars().count()))
+        };
+        let has_all = members.len() == 2 && members.contains_key("name") && members.contains_key("password");
+        match has_all && is_text("name", 1..=20) && is_text("password", 4..=longest) {
+            true => Ok(()),
+            false => Err(StatusCode::UNPROCESSABLE_ENTITY),
+        }
+    }
+    let service = |longest: usize| {
+        let login = move |headers: HeaderMap, bytes: Bytes| async move {
+            checked(&headers, &bytes, 30).map_or_else(|own| own, |()| StatusCode::BAD_REQUEST)
+        };
+        let sign_up = move |headers: HeaderMap, bytes: Bytes| async move {
+            checked(&headers, &bytes, longest).map_or_else(|own| own, |()| StatusCode::CREATED)
+        };
+        Router::new().route("/login", post(login)).route("/accounts", post(sign_up))
+    };
+    let suite = || Suite::new(contract_of(ACCOUNTS)).budget(200);
+    run(suite(), service(30)).assert_clean();
+    let report = run(suite(), service(29));
+    let is_meant = |own: &spec_suite::Finding| {
+        (own.check, own.operation.as_str()) == (spec_suite::Check::PositiveDataAcceptance, "signUp")
+    };
+    assert!(!report.findings.is_empty() && report.findings.iter().all(is_meant), "{}", report.text());
+}
+
 const FILES: &str = "
 openapi: 3.1.0
 info: {title: Files, version: 1.0.0}
