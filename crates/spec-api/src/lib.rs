@@ -33,6 +33,7 @@ pub use references::files::{Text, gather, not_a_file};
 pub use references::identity::is_metaschema;
 pub use references::uri::resolve as resolve_uri;
 pub use schema::untyped::Untyped;
+pub use spelling::nearest;
 
 use crate::cursor::Cursor;
 use crate::input::Input;

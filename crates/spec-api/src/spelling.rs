@@ -2,8 +2,14 @@
 //!
 //! Must not know what a name stands for.
 
-/// Returns the word that differs from another in case, or in one or two letters of many.
-pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+/// Returns the word that differs from another in case, or in one or two letters of many: what was probably
+/// meant.
+///
+/// ```
+/// assert_eq!(spec_api::nearest("barer", ["key", "bearer"].into_iter()), Some("bearer"));
+/// assert_eq!(spec_api::nearest("cookie", ["key", "bearer"].into_iter()), None);
+/// ```
+pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let limit = if word.len() > 4 { 2 } else { 1 };
     words
         .filter_map(|other| Some((distance(word, other, limit)?, other)))

@@ -136,12 +136,23 @@ fn links_have_reasons() {
 fn what_can_not_be_run_is_said() {
     let folder = folder();
     let nowhere = ["--url", "http://127.0.0.1:1"];
+    let wrong = "[[finding]]\ncheck = 'panic'\noperation = 'getPet'\nreason = 'known'\n";
+    std::fs::write(folder.path().join("wrong.toml"), wrong).expect("a file");
     for (arguments, words) in [
         (vec!["test", "pets.yaml"], "say where the service is"),
         (vec!["test", "none.yaml", "--url", "http://127.0.0.1:1"], "can't be read"),
         (vec!["test", "pets.yaml", "--credential", "token=env:NO_SUCH_NAME"], "NO_SUCH_NAME is not set"),
         ([&["test", "pets.yaml", "--only", "gotPet"][..], &nowhere].concat(), "no tag `gotPet`"),
         ([&["test", "pets.yaml"][..], &nowhere].concat(), "can't be reached"),
+        ([&["test", "pets.yaml", "--budget", "0"][..], &nowhere].concat(), "a budget of 0"),
+        ([&["test", "pets.yaml", "--workers", "0"][..], &nowhere].concat(), "0 workers"),
+        ([&["test", "pets.yaml", "--credential", "tokn=x"][..], &nowhere].concat(), "did you mean `token`?"),
+        ([&["test", "pets.yaml", "--identity", "bob:key=x"][..], &nowhere].concat(), "`key`; it has token"),
+        (
+            [&["test", "pets.yaml", "--baseline", "none.toml"][..], &nowhere].concat(),
+            "none.toml: it can't be",
+        ),
+        ([&["test", "pets.yaml", "--baseline", "wrong.toml"][..], &nowhere].concat(), "mean `panics`?"),
         (vec!["replay", "pets.yaml"], "no report of `spec test`"),
     ] {
         let output = spec(folder.path(), &arguments);

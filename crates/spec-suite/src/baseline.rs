@@ -3,7 +3,9 @@
 //! An entry that fits nothing any more is an error, so that the file never says more than is true. Must not
 //! know where the text is from.
 
+use crate::check::Check;
 use crate::finding::Finding;
+use spec_api::Api;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -65,6 +67,27 @@ impl Baseline {
             }
         }
         if faults.is_empty() { Ok(Baseline { entries }) } else { Err(faults) }
+    }
+
+    /// Returns everything that names no check, or no operation of a document, each in a sentence.
+    pub(crate) fn fits(&self, api: &Api) -> Result<(), Vec<String>> {
+        let near = |name: &str, all: Vec<&str>| match spec_api::nearest(name, all.into_iter()) {
+            Some(near) => format!(": did you mean `{near}`?"),
+            None => String::new(),
+        };
+        let mut faults = Vec::new();
+        for Entry { line, check, operation, .. } in &self.entries {
+            let checks: Vec<&str> = Check::ALL.iter().map(|own| own.name()).collect();
+            let operations: Vec<&str> = api.operations.iter().map(|own| own.id.as_str()).collect();
+            if !checks.contains(&check.as_str()) {
+                faults.push(format!("line {line}: there is no check `{check}`{}", near(check, checks)));
+            }
+            if !operations.contains(&operation.as_str()) {
+                let near = near(operation, operations);
+                faults.push(format!("line {line}: the document has no operation `{operation}`{near}"));
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// Takes accepted findings out of others; returns them, and each entry that fits none, in a sentence.

@@ -173,6 +173,9 @@ impl Replay {
     }
 
     async fn send(self, transport: Arc<dyn Transport>) -> Result<Vec<(Check, String, Outcome)>, String> {
+        if let Some(unknown) = self.settings.unknown_scheme(self.contract.api()) {
+            return Err(unknown);
+        }
         let session = Session::new(self.contract, self.settings, transport)?;
         let mut outcomes = Vec::new();
         for (key, steps) in self.findings {

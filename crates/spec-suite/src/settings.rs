@@ -18,12 +18,17 @@ impl fmt::Debug for Credential {
 }
 
 impl Credential {
-    /// Makes one for a scheme of a document. A scheme that it does not have means the one whose name differs
-    /// in case alone, or the only one that there is.
+    /// Makes one for a scheme of a document: that of the name in whatever case, or the only one of an
+    /// authentication scheme of HTTP, such as `bearer` (RFC 9110, 11.1). Another name is kept, to be refused.
     pub(crate) fn known(api: &Api, scheme: String, value: String) -> Credential {
         let schemes = &api.security_schemes;
         let same = schemes.keys().find(|own| own.eq_ignore_ascii_case(&scheme));
-        let only = schemes.keys().next().filter(|_| schemes.len() == 1);
+        let is_word = |own: &&String| {
+            let word = schemes.get(*own).and_then(|own| own.scheme.authorization());
+            word.is_some_and(|word| word.eq_ignore_ascii_case(&scheme))
+        };
+        let mut of_word = schemes.keys().filter(is_word);
+        let only = of_word.next().filter(|_| of_word.next().is_none());
         let scheme = match schemes.contains_key(&scheme) {
             true => scheme,
             false => same.or(only).cloned().unwrap_or(scheme),
@@ -51,6 +56,37 @@ pub(crate) struct Settings {
     pub(crate) url: Option<String>,
     /// Stop at the first finding.
     pub(crate) fail_fast: bool,
+}
+
+impl Settings {
+    /// Returns which of the security schemes that secrets are given for the document lacks, in a sentence.
+    pub(crate) fn unknown_scheme(&self, api: &Api) -> Option<String> {
+        let known = || api.security_schemes.keys().map(String::as_str);
+        let all = self.credentials.iter().chain(self.identities.iter().map(|(_, own)| own));
+        let wrong = &all.map(|own| &own.scheme).find(|own| !api.security_schemes.contains_key(*own))?;
+        let advice = match spec_api::nearest(wrong, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known().next().is_none() => "it has none".to_owned(),
+            None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+        };
+        Some(format!("the document has no security scheme `{wrong}`; {advice}"))
+    }
+
+    /// Returns what of the settings means nothing, in a sentence.
+    pub(crate) fn unusable(&self, api: &Api) -> Option<String> {
+        if self.budget == 0 {
+            return Some("a budget of 0 requests tests nothing: give at least 1".to_owned());
+        }
+        if self.workers == 0 {
+            return Some("0 workers do nothing: give at least 1".to_owned());
+        }
+        let has = |name: &String| api.operations.iter().any(|own| own.id == *name || own.tags.contains(name));
+        let Some(wrong) = self.only.iter().find(|name| !has(name)) else { return self.unknown_scheme(api) };
+        let tags = api.operations.iter().flat_map(|own| &own.tags);
+        let names = api.operations.iter().map(|own| &own.id).chain(tags).map(String::as_str);
+        let near = spec_api::nearest(wrong, names).map(|near| format!(": did you mean `{near}`?"));
+        Some(format!("the document has no operation and no tag `{wrong}`{}", near.unwrap_or_default()))
+    }
 }
 
 impl Default for Settings {

@@ -1,5 +1,6 @@
 //! The tester: what a run is told, and the run itself.
 
+use crate::baseline::Baseline;
 use crate::plan::{self, Task};
 use crate::report::Report;
 use crate::resource::resources;
@@ -13,6 +14,7 @@ use spec_api::Operation;
 use spec_contract::Contract;
 use std::collections::VecDeque;
 use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tower::Service;
@@ -45,7 +47,7 @@ const IDLE: usize = 200;
 pub struct Suite {
     contract: Contract,
     settings: Settings,
-    baseline: Option<std::path::PathBuf>,
+    baseline: Option<PathBuf>,
 }
 
 impl Suite {
@@ -56,7 +58,7 @@ impl Suite {
     }
 
     /// Gives a secret for a security scheme: a token, a key, or `name:password`. A scheme that the document
-    /// does not have means the only one that it has.
+    /// does not have is an error of the report; the word of HTTP, such as `bearer`, means the only one of it.
     #[must_use]
     pub fn credential(mut self, scheme: impl Into<String>, value: impl Into<String>) -> Suite {
         let credential = Credential::known(self.contract.api(), scheme.into(), value.into());
@@ -102,7 +104,7 @@ impl Suite {
     /// Sets the number of requests that are under way at once.
     #[must_use]
     pub fn workers(mut self, workers: usize) -> Suite {
-        self.settings.workers = workers.max(1);
+        self.settings.workers = workers;
         self
     }
 
@@ -141,9 +143,10 @@ impl Suite {
         self
     }
 
-    /// Takes out of reports what a file accepts; see [`Baseline`](crate::Baseline).
+    /// Takes out of reports what a file accepts; see [`Baseline`](crate::Baseline). It is read before anything is
+    /// sent.
     #[must_use]
-    pub fn baseline(mut self, path: impl Into<std::path::PathBuf>) -> Suite {
+    pub fn baseline(mut self, path: impl Into<PathBuf>) -> Suite {
         self.baseline = Some(path.into());
         self
     }
@@ -173,13 +176,17 @@ impl Suite {
 
     async fn run(self, transport: Arc<dyn Transport>) -> Report {
         let (contract, settings) = (self.contract.clone(), self.settings.clone());
+        let baseline = match self.baseline.as_deref().map(|path| baseline(&contract, path)).transpose() {
+            Ok(baseline) => baseline,
+            Err(error) => return Report::failed(&contract, settings, error),
+        };
+        if let Some(error) = settings.unusable(contract.api()) {
+            return Report::failed(&contract, settings, error);
+        }
         let session = match Session::new(self.contract, self.settings, transport) {
             Ok(session) => Arc::new(session),
             Err(error) => return Report::failed(&contract, settings, error),
         };
-        if let Some(error) = unknown(&session) {
-            return Report::failed(&contract, settings, error);
-        }
         let operations: Vec<&Operation> = chosen(&session);
         let all = resources(session.api(), &session.links);
         let of_chosen = |own: &crate::resource::Resource| {
@@ -207,11 +214,25 @@ impl Suite {
             (Some((contract, settings, mut state)), panic) => {
                 state.error = state.error.take().or(panic);
                 state.error = state.error.take().or_else(|| nothing_taken(&state));
-                Report::new(&contract, settings, state, self.baseline.as_deref())
+                Report::new(&contract, settings, state, baseline.as_ref())
             }
             (None, panic) => Report::failed(&contract, settings, panic.unwrap_or_default()),
         }
     }
+}
+
+/// Reads the findings that a file accepts, and says everything that is wrong with it.
+fn baseline(contract: &Contract, path: &Path) -> Result<(Baseline, PathBuf), String> {
+    let text = std::fs::read_to_string(path);
+    let read = text.map_err(|error| vec![format!("it can't be read: {error}")]);
+    let baseline = read.and_then(|text| {
+        let baseline = Baseline::read(&text)?;
+        baseline.fits(contract.api()).map(|()| baseline)
+    });
+    let told = |faults: Vec<String>| {
+        faults.iter().map(|own| format!("{}: {own}", path.display())).collect::<Vec<_>>().join("\nerror: ")
+    };
+    baseline.map(|own| (own, path.to_owned())).map_err(told)
 }
 
 /// The number of requests after which a service should have taken one.
@@ -273,22 +294,6 @@ async fn worker(session: Arc<Session>, shared: Arc<Shared>) {
     }
     // The last finding may have taken the last request of the budget.
     let _ = session.shrink_all().await;
-}
-
-/// Returns what of the settings means nothing in this document.
-fn unknown(session: &Session) -> Option<String> {
-    let api = session.api();
-    let known: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
-    let all = session.settings.credentials.iter();
-    let mut all = all.chain(session.settings.identities.iter().map(|(_, own)| own));
-    if let Some(wrong) = all.find(|own| !known.contains(&own.scheme.as_str())) {
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        return Some(format!("the document has no security scheme `{}`; it has {known}", wrong.scheme));
-    }
-    let is_known =
-        |name: &String| api.operations.iter().any(|own| own.id == *name || own.tags.contains(name));
-    let wrong = session.settings.only.iter().find(|name| !is_known(name))?;
-    Some(format!("the document has no operation and no tag `{wrong}`"))
 }
 
 /// Returns the operations that are to be tested.

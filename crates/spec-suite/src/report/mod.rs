@@ -20,7 +20,7 @@ use bytes::Bytes;
 use http::Request;
 use spec_contract::Contract;
 use spec_document::Sources;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a run has found.
@@ -51,7 +51,7 @@ impl Report {
         contract: &Contract,
         settings: Settings,
         state: State,
-        baseline: Option<&Path>,
+        baseline: Option<&(Baseline, PathBuf)>,
     ) -> Report {
         let mut findings: Vec<Finding> = state.findings.into_values().collect();
         let api = contract.api();
@@ -75,23 +75,13 @@ impl Report {
             contract: contract.clone(),
             settings,
         };
-        if let Some(path) = baseline {
-            report.accept(path);
+        if let Some((baseline, path)) = baseline {
+            let (accepted, stale) = baseline.apply(&mut report.findings);
+            report.accepted = accepted;
+            report.stale = stale.into_iter().map(|own| format!("{}: {own}", path.display())).collect();
         }
         report.skipped.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         report
-    }
-
-    /// Takes out what a file accepts.
-    fn accept(&mut self, path: &Path) {
-        let name = path.display();
-        let read = std::fs::read_to_string(path).map_err(|error| vec![format!("it can't be read: {error}")]);
-        let (accepted, wrong) = match read.and_then(|text| Baseline::read(&text)) {
-            Ok(baseline) => baseline.apply(&mut self.findings),
-            Err(wrong) => (Vec::new(), wrong),
-        };
-        self.accepted = accepted;
-        self.stale = wrong.into_iter().map(|wrong| format!("{name}: {wrong}")).collect();
     }
 
     /// Makes the report of a run that could not begin.
