@@ -120,6 +120,19 @@ fn what_is_found_is_shown_written_and_sent_again() {
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
 }
 
+/// With a token that has expired nothing is tested, and that is no success.
+#[test]
+fn refused_credentials_are_told() {
+    let folder = folder();
+    let url = serve(false);
+    let arguments = ["test", "pets.yaml", "--credential", "token=expired", "--budget", "60", "--url", &url];
+    let output = spec(folder.path(), &arguments);
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{shown}{}", text(&output.stderr));
+    assert!(shown.contains("nothing was tested") && shown.contains("not expired?"), "{shown}");
+    assert!(shown.contains("getPet: ") && shown.contains(" × 401"), "{shown}");
+}
+
 #[test]
 fn links_have_reasons() {
     let folder = folder();

@@ -1,6 +1,6 @@
 //! What of a document requests and answers have met.
 
-use crate::case::{Argument, Expect, Place};
+use crate::case::{Argument, Expect, Place, Who};
 use crate::exchange::Exchange;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -22,10 +22,33 @@ pub struct OperationCoverage {
     pub requests: usize,
     /// Declared statuses, and those that came, with their number.
     pub statuses: IndexMap<String, usize>,
+    /// Statuses that came for requests that should succeed, with their number.
+    pub answers: IndexMap<u16, usize>,
     /// Parameters, by place and name; the body is `body`.
     pub parameters: IndexMap<String, Met>,
     /// Keywords of schemas, by pointer into the document.
     pub keywords: IndexMap<String, Met>,
+}
+
+impl OperationCoverage {
+    /// Returns true if a request that should succeed did.
+    #[must_use]
+    pub fn has_succeeded(&self) -> bool {
+        self.answers.keys().any(|code| (200..400).contains(code))
+    }
+
+    /// Returns true if there were answers, and each asked for credentials, or for others.
+    pub(crate) fn is_shut(&self) -> bool {
+        !self.answers.is_empty() && self.answers.keys().all(|code| matches!(code, 401 | 403))
+    }
+
+    /// Returns the statuses that came most often, with their number.
+    fn usual(&self) -> Vec<(u16, usize)> {
+        let mut all: Vec<(u16, usize)> = self.answers.iter().map(|(code, count)| (*code, *count)).collect();
+        all.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
+        all.truncate(3);
+        all
+    }
 }
 
 /// What of a document was met, by operation.
@@ -80,6 +103,18 @@ impl Coverage {
             declared.sort();
             let name = declared.first().map_or_else(|| code.to_string(), ToString::to_string);
             *own.statuses.entry(name).or_default() += 1;
+            let is_meant = matches!(
+                case.expect,
+                Expect::Declared
+                    | Expect::Accepted(_)
+                    | Expect::There(_)
+                    | Expect::Reads(_)
+                    | Expect::Lists(..)
+                    | Expect::NextPage(_)
+            );
+            if is_meant && case.who == Who::Own {
+                *own.answers.entry(code).or_default() += 1;
+            }
         }
         let fault = match &case.expect {
             Expect::Refused(fault) => Some(fault),
@@ -98,6 +133,14 @@ impl Coverage {
             Expect::Accepted(Some(keyword)) => own.keywords.entry(keyword.clone()).or_default().valid += 1,
             _ => {}
         }
+    }
+
+    /// Returns the operations that were asked and never succeeded, each with its usual answers.
+    #[must_use]
+    pub fn failing(&self) -> Vec<(&str, Vec<(u16, usize)>)> {
+        let is_failing = |own: &OperationCoverage| !own.answers.is_empty() && !own.has_succeeded();
+        let failing = self.operations.iter().filter(|(_, own)| is_failing(own));
+        failing.map(|(id, own)| (id.as_str(), own.usual())).collect()
     }
 
     /// Returns how many of all operations, statuses, parameters and keywords were met, and how many there

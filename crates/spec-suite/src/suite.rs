@@ -213,6 +213,11 @@ impl Suite {
         match (state, panic) {
             (Some((contract, settings, mut state)), panic) => {
                 state.error = state.error.take().or(panic);
+                if let Some(error) = all_shut(&contract, &settings, &state) {
+                    // What was found says nothing of what the service does for those who may ask.
+                    state.findings.clear();
+                    state.error = state.error.take().or(Some(error));
+                }
                 state.error = state.error.take().or_else(|| nothing_taken(&state));
                 Report::new(&contract, settings, state, baseline.as_ref())
             }
@@ -237,6 +242,21 @@ fn baseline(contract: &Contract, path: &Path) -> Result<(Baseline, PathBuf), Str
 
 /// The number of requests after which a service should have taken one.
 const ENOUGH: usize = 10;
+
+/// Returns why a run says nothing: nobody was let in.
+fn all_shut(contract: &Contract, settings: &Settings, state: &State) -> Option<String> {
+    let asked = || state.coverage.operations.values().filter(|own| !own.answers.is_empty());
+    let is_guarded = contract.api().operations.iter().any(|own| !own.security.is_empty());
+    if !is_guarded || asked().next().is_none() || !asked().all(|own| own.is_shut()) {
+        return None;
+    }
+    let why = match settings.credentials.is_empty() {
+        true => "give credentials: --credential SCHEME=VALUE",
+        false => "the credentials that were given are refused: are they right, and not expired?",
+    };
+    let count: usize = asked().flat_map(|own| own.answers.values()).sum();
+    Some(format!("nothing was tested, since all {count} answers are 401 or 403; {why}"))
+}
 
 /// Returns why a run says nothing: no request was taken, so that nothing was seen of what the service does.
 fn nothing_taken(state: &State) -> Option<String> {

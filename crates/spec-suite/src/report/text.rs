@@ -20,7 +20,12 @@ pub(super) fn text(report: &Report) -> String {
     if let Some(error) = &report.error {
         text.push_str(&format!("error: {}\n", report.scrub(error)));
     }
-    let coverage = report.coverage.summary().map(|(name, met, all)| format!("{met} of {all} {name}"));
+    text.push_str(&unreached(report));
+    let succeeded = report.coverage.operations.values().filter(|own| own.has_succeeded()).count();
+    let coverage = report.coverage.summary().map(|(name, met, all)| match name {
+        "operations" => format!("{met} of {all} {name}, {succeeded} of them with a success"),
+        _ => format!("{met} of {all} {name}"),
+    });
     let (requests, seed) = (report.requests, report.settings.seed);
     let findings = match report.findings.len() {
         0 => "no findings".to_owned(),
@@ -35,6 +40,37 @@ pub(super) fn text(report: &Report) -> String {
         "{findings}{accepted} in {requests} requests, seed {seed}; met: {}",
         coverage.join(", ")
     ));
+    text
+}
+
+/// The largest number of operations that are named.
+const NAMED: usize = 20;
+
+/// Writes which operations never succeeded, so that little was tested of them.
+fn unreached(report: &Report) -> String {
+    let failing = report.coverage.failing();
+    let is_shut =
+        |id: &str| report.coverage.operations.get(id).is_some_and(crate::OperationCoverage::is_shut);
+    let shut: Vec<&str> = failing.iter().map(|(id, _)| *id).filter(|id| is_shut(id)).collect();
+    let mut text = String::new();
+    if !shut.is_empty() && !report.settings.credentials.is_empty() {
+        text.push_str(&format!(
+            "warning: all answers of {} are 401 or 403, though credentials were given: are they right, and not \
+             expired?\n",
+            shut.join(", ")
+        ));
+    }
+    if failing.is_empty() {
+        return text;
+    }
+    text.push_str("never a success, so that little of it was tested:\n");
+    for (id, usual) in failing.iter().take(NAMED) {
+        let usual: Vec<String> = usual.iter().map(|(code, count)| format!("{count} × {code}")).collect();
+        text.push_str(&format!("  {id}: {}\n", usual.join(", ")));
+    }
+    if failing.len() > NAMED {
+        text.push_str(&format!("  and {} more\n", failing.len() - NAMED));
+    }
     text
 }
 
