@@ -3,7 +3,7 @@
 
 use crate::case::{Argument, Body, Case, Content, Expect, Place, Source, Use};
 use crate::exchange::Exchange;
-use crate::links::Target;
+use crate::links::{Target, places};
 use crate::message;
 use crate::session::{Halt, Session};
 use serde_json::{Value, json};
@@ -275,17 +275,20 @@ impl Session {
             .collect();
         pointers.dedup();
         for pointer in pointers {
-            let is_there = case.value().is_some_and(|value| value.pointer(pointer).is_some());
-            if !is_there {
+            let places = case.value().map(|value| places(value, pointer)).unwrap_or_default();
+            if places.is_empty() {
                 continue;
             }
             let target = Target::Body(pointer.to_owned());
             let Some((value, from)) = self.linked(operation, &target, making, true).await? else { continue };
-            if let Some(Body { content: Content::Value(whole), from: all, .. }) = &mut case.body
-                && let Some(place) = whole.pointer_mut(pointer)
-            {
-                *place = value;
-                all.push((pointer.to_owned(), from));
+            let Some(Body { content: Content::Value(whole), from: all, .. }) = &mut case.body else {
+                continue;
+            };
+            for pointer in places {
+                if let Some(place) = whole.pointer_mut(&pointer) {
+                    *place = value.clone();
+                    all.push((pointer, from.clone()));
+                }
             }
         }
         Ok(())

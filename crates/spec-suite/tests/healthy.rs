@@ -466,6 +466,81 @@ fn logins_may_refuse_what_is_made_up() {
     assert!(!report.findings.is_empty() && report.findings.iter().all(is_meant), "{}", report.text());
 }
 
+const ORDERS: &str = "
+openapi: 3.1.0
+info: {title: Orders, version: 1.0.0}
+paths:
+  /items:
+    post:
+      operationId: makeItem
+      responses: {'201': {description: made, content: {application/json: {schema: {$ref: '#/components/schemas/Made'}}}}}
+  /persons:
+    post:
+      operationId: makePerson
+      responses:
+        '201':
+          description: made
+          content: {application/json: {schema: {$ref: '#/components/schemas/Made'}}}
+          links:
+            order:
+              operationId: makeOrder
+              requestBody: {buyer: {number: '$response.body#/id'}}
+  /orders:
+    post:
+      operationId: makeOrder
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [buyer, lines, itemIds]
+              properties:
+                buyer: {type: object, required: [number], properties: {number: {type: integer}}}
+                itemIds: {type: array, minItems: 1, maxItems: 3, items: {type: integer}}
+                lines:
+                  type: array
+                  minItems: 2
+                  items: {type: object, required: [item_id], properties: {item_id: {type: integer}}}
+      responses: {'201': {description: made}, '404': {description: names what is not there},
+                  '415': {description: refused}, '422': {description: refused}}
+components:
+  schemas:
+    Made: {type: object, required: [id], properties: {id: {type: integer}}}
+";
+
+/// What a body names at any depth is taken from where it was made.
+#[test]
+fn bodies_name_what_is_there() {
+    let made = |id: u64| move || async move { (StatusCode::CREATED, Json(json!({ "id": id }))) };
+    async fn order(headers: HeaderMap, bytes: Bytes) -> StatusCode {
+        let media_type = headers.get(header::CONTENT_TYPE).and_then(|own| own.to_str().ok());
+        if !media_type.is_some_and(|own| own.to_ascii_lowercase().starts_with("application/json")) {
+            return StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        }
+        let order: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let numbers = |value: &Value, least: usize, name: Option<&str>| {
+            let items = value.as_array().filter(|own| own.len() >= least)?;
+            let one = |own: &Value| name.map_or(Some(own), |name| own.get(name)).and_then(Value::as_i64);
+            items.iter().map(one).collect::<Option<Vec<_>>>()
+        };
+        let buyer = order["buyer"]["number"].as_i64();
+        let (ids, lines) =
+            (numbers(&order["itemIds"], 1, None), numbers(&order["lines"], 2, Some("item_id")));
+        match (buyer, ids.filter(|own| own.len() < 4), lines) {
+            (Some(8_001), Some(ids), Some(lines)) if ids.iter().chain(&lines).all(|own| *own == 7_001) => {
+                StatusCode::CREATED
+            }
+            (Some(_), Some(_), Some(_)) => StatusCode::NOT_FOUND,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+    let routes = Router::new().route("/items", post(made(7_001))).route("/persons", post(made(8_001)));
+    let report = run(Suite::new(contract_of(ORDERS)).budget(150), routes.route("/orders", post(order)));
+    report.assert_clean();
+    assert!(report.coverage.operations["makeOrder"].statuses["201"] > 10, "{}", report.text());
+}
+
 const FILES: &str = "
 openapi: 3.1.0
 info: {title: Files, version: 1.0.0}

@@ -81,14 +81,20 @@ fn read(from: &Operation, to: &Operation, name: &str, link: &Value, links: &mut 
             push(Target::Argument(parameter.place.into(), parameter.name.clone()), expression);
         }
     }
-    match link.get("requestBody") {
-        Some(Value::Object(members)) => {
-            for (own, expression) in members {
-                push(Target::Body(Pointer::root().join(own).as_str().to_owned()), expression);
+    // The whole body, or a value in which expressions stand at any depth.
+    let mut open: Vec<(Pointer, &Value)> =
+        link.get("requestBody").map(|own| (Pointer::root(), own)).into_iter().collect();
+    while let Some((pointer, value)) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                open.extend(members.iter().map(|(name, own)| (pointer.join(name), own)));
             }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                open.extend(items.map(|(index, own)| (pointer.join(index.to_string()), own)));
+            }
+            expression => push(Target::Body(pointer.as_str().to_owned()), expression),
         }
-        Some(expression) => push(Target::Body(String::new()), expression),
-        None => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! Links that the document does not declare, but names and paths tell.
 
 use super::words::{plain, singular, thing};
-use super::{Link, Target};
+use super::{EACH, Link, Target};
 use crate::case::{Place, Source};
 use spec_api::{Api, Kind, MediaKind, Operation, ParameterIn, SchemaId};
 use spec_http::template::lone_placeholder;
@@ -69,20 +69,45 @@ fn wanted(api: &Api, operation: &Operation) -> Vec<Wanted> {
     }
     let media = operation.body.iter().flat_map(|body| &body.content);
     let schema = media.filter(|media| media.kind == MediaKind::Json).find_map(|media| media.schema);
-    let Some(Kind::Object(object)) = schema.map(|id| &api.schema(api.resolve(id)).kind) else { return all };
-    for property in &object.properties {
-        let (named, handle) = thing(&property.name);
-        if let (Some(thing), Some("id" | "uuid" | "guid" | "sid")) = (named, handle) {
-            all.push(Wanted {
-                target: Target::Body(format!("/{}", property.name.replace('~', "~0").replace('/', "~1"))),
-                schema: property.schema,
-                name: property.name.clone(),
-                thing,
-                collection: None,
-            });
-        }
+    if let Some(schema) = schema {
+        wanted_below(api, schema, "", 0, &mut all);
     }
     all
+}
+
+/// Adds what a value of a body names, at any depth: `lines[].item_id`, and each of `tagIds`.
+fn wanted_below(api: &Api, id: SchemaId, pointer: &str, depth: usize, all: &mut Vec<Wanted>) {
+    if depth > DEPTH {
+        return;
+    }
+    let object = match &api.schema(api.resolve(id)).kind {
+        Kind::Object(object) => object,
+        Kind::Array(Some(items)) => {
+            return wanted_below(api, *items, &format!("{pointer}/{EACH}"), depth + 1, all);
+        }
+        _ => return,
+    };
+    for property in &object.properties {
+        let place = format!("{pointer}/{}", property.name.replace('~', "~0").replace('/', "~1"));
+        let mut push = |target: String, schema: SchemaId, name: &str, thing: String| {
+            let (target, name) = (Target::Body(target), name.to_owned());
+            all.push(Wanted { target, schema, name, thing, collection: None });
+        };
+        let items = match &api.schema(api.resolve(property.schema)).kind {
+            Kind::Array(items) => *items,
+            _ => None,
+        };
+        match (thing(&property.name), items) {
+            ((Some(thing), Some("id" | "uuid" | "guid" | "sid")), None) => {
+                push(place, property.schema, &property.name, thing);
+            }
+            ((Some(thing), Some("ids")), Some(items)) => {
+                let one = &property.name[..property.name.len() - 1];
+                push(format!("{place}/{EACH}"), items, one, thing);
+            }
+            _ => wanted_below(api, property.schema, &place, depth + 1, all),
+        }
+    }
 }
 
 /// Returns the path before a parameter that is a whole segment.

@@ -11,6 +11,7 @@ pub(crate) use inferred::{collection, lone_end as last_name};
 pub(crate) use words::{is_handle, plain, thing};
 
 use crate::case::{Place, Source};
+use serde_json::Value;
 use spec_api::Api;
 use std::fmt;
 
@@ -19,7 +20,7 @@ use std::fmt;
 pub enum Target {
     /// A parameter.
     Argument(Place, String),
-    /// The place at a JSON pointer in the body.
+    /// The place at a JSON pointer in the body, in which `*` stands for each item of a list.
     Body(String),
 }
 
@@ -62,6 +63,26 @@ impl fmt::Display for Link {
         let (from, to) = (&self.from, &self.to);
         write!(f, "{from} ({source}) -> {to} ({}): {}", self.target, self.reason)
     }
+}
+
+/// What stands for each item of a list in the pointer of a target.
+pub(crate) const EACH: &str = "*";
+
+/// Returns the pointers to the places of a value that the pointer of a target means.
+pub(crate) fn places(value: &Value, pointer: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    for token in pointer.split('/').skip(1) {
+        let deeper = |own: &String| -> Vec<String> {
+            let items = value.pointer(own).and_then(Value::as_array).filter(|_| token == EACH);
+            match items {
+                Some(items) => (0..items.len()).map(|index| format!("{own}/{index}")).collect(),
+                None => vec![format!("{own}/{token}")],
+            }
+        };
+        found = found.iter().flat_map(deeper).collect();
+    }
+    found.retain(|own| value.pointer(own).is_some());
+    found
 }
 
 /// Returns all links of a document, those of which most is known first for each place.

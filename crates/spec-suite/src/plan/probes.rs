@@ -1,10 +1,10 @@
 //! Single requests: at the edge of each keyword, and with one fault each.
 
 use super::{Change, Probe, text_body};
-use crate::case::{Body, Case, Content, Expect, Fault, Place, is_modest};
+use crate::case::{Body, Case, Content, Expect, Fault, Place, Use, is_modest};
 use crate::check::Check;
 use crate::exchange::Exchange;
-use crate::links::Target;
+use crate::links::{EACH, Target, places};
 use crate::make::{Making, carries, mixed, pointer, preferred};
 use crate::session::{Halt, Session};
 use serde_json::{Value, json};
@@ -203,7 +203,8 @@ impl Session {
                 let is_usual = is_modest(&value)
                     && !value.pointer(&at).is_some_and(is_blank)
                     && !keyword.ends_with("/uniqueItems");
-                if !linked.contains(&at.as_str()) && is_usual {
+                let is_linked = linked.iter().any(|own| places(&value, own).contains(&at));
+                if !is_linked && is_usual {
                     // What is empty is most often forgotten.
                     let keyword = match value.pointer(&at).is_some_and(is_empty) {
                         true => format!("{keyword}#empty"),
@@ -336,6 +337,24 @@ fn asked(case: &Case) -> u64 {
     crate::make::mixed_text(0, &text)
 }
 
+/// Returns the places of a value that are linked as others were, each with one of those: all items of a list
+/// are.
+fn beside(value: &Value, linked: &[(String, Use)]) -> Vec<(String, (String, Use))> {
+    let mut all: Vec<(String, (String, Use))> = Vec::new();
+    for (pointer, own) in linked {
+        let is_index = |own: &str| !own.is_empty() && own.bytes().all(|own| own.is_ascii_digit());
+        let each: Vec<&str> = pointer.split('/').map(|own| if is_index(own) { EACH } else { own }).collect();
+        let found = places(value, &each.join("/")).into_iter();
+        let found = if each.contains(&EACH) { found.collect() } else { vec![pointer.clone()] };
+        for place in found {
+            if !all.iter().any(|(known, _)| *known == place) {
+                all.push((place, (pointer.clone(), own.clone())));
+            }
+        }
+    }
+    all
+}
+
 /// Changes a case.
 pub(super) fn apply(case: &mut Case, change: Change) {
     match change {
@@ -346,16 +365,17 @@ pub(super) fn apply(case: &mut Case, change: Change) {
             let before = case.body.take();
             let mut value = value;
             let mut from = Vec::new();
-            for (pointer, own) in before.as_ref().map(|body| body.from.clone()).unwrap_or_default() {
+            let linked = before.as_ref().map(|body| body.from.clone()).unwrap_or_default();
+            for (pointer, own) in beside(&value, &linked) {
                 let is_changed = at == pointer || at.starts_with(&format!("{pointer}/"));
                 let linked = before.as_ref().and_then(|body| match &body.content {
-                    Content::Value(before) => before.pointer(&pointer).cloned(),
+                    Content::Value(before) => before.pointer(&own.0).cloned(),
                     Content::Text(_) => None,
                 });
                 if let (false, Some(place), Some(linked)) = (is_changed, value.pointer_mut(&pointer), linked)
                 {
                     *place = linked;
-                    from.push((pointer, own));
+                    from.push((pointer, own.1));
                 }
             }
             case.body = Some(Body { declared, media_type: None, content: Content::Value(value), from });
