@@ -205,12 +205,33 @@ impl<'a> Walk<'a> {
         }
         let part = format!("{pointer}/items");
         if items.len() > first {
-            return self.schema(&part, base, &format!("{at}/{first}"), depth + 1);
+            self.schema(&part, base, &format!("{at}/{first}"), depth + 1);
+            if self.wanted == Wanted::Faults {
+                self.last(step, items, first);
+            }
+            return;
         }
         if let Ok(item) = self.values.valid(Some(&part), Filling::Some, 1, &|_| true) {
             let more = replaced(base, at, [items, &[item]].concat().into());
             if self.values.is_valid(self.root, &more) {
                 self.schema(&part, &more, &format!("{at}/{}", items.len()), depth + 1);
+            }
+        }
+    }
+
+    /// Walks the last item of a list, or one that is put there beside the only one: whoever looks at the first item
+    /// alone misses its faults.
+    fn last(&mut self, step: &Step<'_>, items: &[Value], first: usize) {
+        let Step { pointer, base, at, depth, .. } = *step;
+        let part = format!("{pointer}/items");
+        if items.len() > first + 1 {
+            return self.schema(&part, base, &format!("{at}/{}", items.len() - 1), depth + 1);
+        }
+        for seed in 1..=TRIALS {
+            let Ok(item) = self.values.valid(Some(&part), Filling::Some, seed, &|_| true) else { continue };
+            let more = replaced(base, at, [items, &[item]].concat().into());
+            if self.values.is_valid(self.root, &more) {
+                return self.schema(&part, &more, &format!("{at}/{}", items.len()), depth + 1);
             }
         }
     }

@@ -48,6 +48,26 @@ fn both_sides_of_each_keyword_are_met() {
     insta::assert_snapshot!(format!("edges\n{}\n\nfaults\n{}", list(edges), list(faults)));
 }
 
+/// A fault stands in the first item of a list, and in the last one behind items that are fine.
+#[test]
+fn faults_stand_in_later_items_too() {
+    let document = json!({ "lines": { "type": "array", "minItems": 1, "items": {
+        "type": "object", "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 1 } },
+    }}});
+    let values = Values::new(document, "readOnly").expect("values");
+    for (base, last) in
+        [(json!([{ "count": 1 }]), 1), (json!([{ "count": 1 }, { "count": 2 }, { "count": 3 }]), 2)]
+    {
+        let faults = values.faults("/lines", &base);
+        for at in [0, last] {
+            let is_meant = |own: &crate::Variant| {
+                own.at == format!("/{at}/count") && own.keyword == "/lines/items/properties/count/minimum"
+            };
+            assert!(faults.iter().any(is_meant), "{base} at {at}: {faults:?}");
+        }
+    }
+}
+
 /// What is the same comes out the same: nothing hangs on the order of a hash table.
 #[test]
 fn variants_are_the_same_each_time() {
