@@ -1,6 +1,6 @@
 //! What a run is told: who asks, how much, and of what.
 
-use spec_api::Api;
+use spec_api::{Api, Operation};
 use std::fmt;
 use std::time::Duration;
 
@@ -59,6 +59,12 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Returns whether an operation is to be tested.
+    pub(crate) fn is_chosen(&self, operation: &Operation) -> bool {
+        let is_named = |name: &String| operation.id == *name || operation.tags.contains(name);
+        self.only.is_empty() || self.only.iter().any(is_named)
+    }
+
     /// Returns which of the security schemes that secrets are given for the document lacks, in a sentence.
     pub(crate) fn unknown_scheme(&self, api: &Api) -> Option<String> {
         let known = || api.security_schemes.keys().map(String::as_str);

@@ -318,9 +318,5 @@ async fn worker(session: Arc<Session>, shared: Arc<Shared>) {
 
 /// Returns the operations that are to be tested.
 fn chosen(session: &Session) -> Vec<&Operation> {
-    let only = &session.settings.only;
-    let is_chosen = |own: &&Operation| {
-        only.is_empty() || only.iter().any(|name| own.id == *name || own.tags.contains(name))
-    };
-    session.api().operations.iter().filter(is_chosen).collect()
+    session.api().operations.iter().filter(|own| session.settings.is_chosen(own)).collect()
 }

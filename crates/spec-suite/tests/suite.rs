@@ -342,6 +342,17 @@ fn findings_are_as_small_as_they_can_be() {
     assert!(wiped.len() <= 4, "made, read, changed, read: {wiped:?}");
 }
 
+/// What is asked only to set things up is named, and nothing is said against it.
+#[test]
+fn only_what_is_chosen_is_judged() {
+    let report = run(suite().only(["getNote"]).budget(150), Defect::WrongStatus);
+    report.assert_clean();
+    assert!(report.text().contains("and not judged: createNote"), "{}", report.text());
+    let report = run(suite().only(["getNote"]).budget(150), Defect::NeverGone);
+    let found: Vec<_> = report.findings.iter().map(|own| (own.check, own.operation.as_str())).collect();
+    assert_eq!(found, [(Check::UseAfterFree, "getNote")], "{}", report.text());
+}
+
 /// Many workers find what one finds, and nothing else.
 #[test]
 fn workers_do_not_disturb_each_other() {

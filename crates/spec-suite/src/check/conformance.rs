@@ -71,9 +71,29 @@ impl Judge<'_> {
                 message.push_str(&format!(" at {}", violation.pointer));
             }
             message.push_str(&format!(": {}", violation.message));
+            if check == Check::StatusCodeConformance {
+                message.push_str(advice(status));
+            }
             failures.push(Failure::new(check, kind, message, violation.schema));
         }
         failures
+    }
+}
+
+/// Returns what to do about a status that is not declared.
+fn advice(status: u16) -> &'static str {
+    match status {
+        401 | 403 => "; declare it, or a security scheme, if not everybody may ask",
+        404 | 410 => {
+            "; declare it if what is asked for may not be there, or else look at what the request names, which no \
+             link may lead to"
+        }
+        409 | 412 => "; declare it if the state of the thing may stand against it",
+        400 | 422 => "; declare it for requests that are refused",
+        405 | 406 | 415 => {
+            "; declare it for what the operation does not speak, or 4XX for all that is refused"
+        }
+        _ => "; declare it, or answer with one that is",
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) fn text(report: &Report) -> String {
     if let Some(error) = &report.error {
         text.push_str(&format!("error: {}\n", report.scrub(error)));
     }
+    text.push_str(&beside(report));
     text.push_str(&unreached(report));
     let succeeded = report.coverage.operations.values().filter(|own| own.has_succeeded()).count();
     let coverage = report.coverage.summary().map(|(name, met, all)| match name {
@@ -41,6 +42,20 @@ pub(super) fn text(report: &Report) -> String {
         coverage.join(", ")
     ));
     text
+}
+
+/// Writes which operations were asked only because those that are tested need them.
+fn beside(report: &Report) -> String {
+    let operations = &report.contract.api().operations;
+    let asked = |own: &&spec_api::Operation| {
+        let count = report.coverage.operations.get(&own.id).map_or(0, |own| own.requests);
+        count > 0 && !report.settings.is_chosen(own)
+    };
+    let names: Vec<&str> = operations.iter().filter(asked).map(|own| own.id.as_str()).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("asked only for what the others need, and not judged: {}\n", names.join(", ")),
+    }
 }
 
 /// The largest number of operations that are named.
