@@ -49,8 +49,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Makes a finding of a failure, and the steps of the log that it rests on. Others that have touched the thing
-    /// are among the whole of it, if they are of the same worker.
+    /// Makes a finding of a failure, and the steps of the log that it rests on. Others that have touched the
+    /// thing are among the whole of it, if they are of the same worker.
     pub(crate) fn new(
         failure: Failure,
         log: &[Arc<Exchange>],

@@ -93,6 +93,8 @@ pub(crate) struct State {
     pub(crate) sent: usize,
     pub(crate) shrinking: usize,
     pub(crate) unreached: usize,
+    /// Paths of things of which one was watched while another one changed.
+    pub(crate) watched: HashSet<String>,
     /// Requests that only looked whether an answer changes by itself.
     pub(crate) settling: usize,
     /// Why the run could not go on.

@@ -115,8 +115,8 @@ impl Session {
         finding
     }
 
-    /// Sends all steps again that touched the thing, and takes out those that do not matter. Returns whether it was
-    /// seen; the steps are all of them if it was not.
+    /// Sends all steps again that touched the thing, and takes out those that do not matter. Returns whether
+    /// it was seen; the steps are all of them if it was not.
     async fn with_all(&self, key: &Key, finding: &mut Finding) -> bool {
         if finding.whole.is_empty() || !is_of_state(finding.check) {
             return false;
@@ -225,8 +225,8 @@ impl Session {
     }
 }
 
-/// Returns whether a finding may come of what other workers did meanwhile, as long as it was not seen again while
-/// nothing else ran.
+/// Returns whether a finding may come of what other workers did meanwhile, as long as it was not seen again
+/// while nothing else ran.
 pub(crate) fn is_of_others(finding: &Finding) -> bool {
     let needs_quiet = pace::is_of_time(finding.check) || finding.check == Check::ObjectLevelAuthorization;
     needs_quiet || finding.check == Check::PositiveDataAcceptance && finding.is_refuted

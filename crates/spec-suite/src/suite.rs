@@ -143,8 +143,8 @@ impl Suite {
         self
     }
 
-    /// Takes out of reports what a file accepts; see [`Baseline`](crate::Baseline). It is read before anything is
-    /// sent.
+    /// Takes out of reports what a file accepts; see [`Baseline`](crate::Baseline). It is read before
+    /// anything is sent.
     #[must_use]
     pub fn baseline(mut self, path: impl Into<PathBuf>) -> Suite {
         self.baseline = Some(path.into());

@@ -11,9 +11,9 @@ use std::sync::Arc;
 /// The largest number of steps that are taken.
 const MOST: usize = 24;
 
-/// Returns the steps before a number that touched the same thing as those that it needs: they wrote, or tried to,
-/// at its path, below or above it, or used what one of them made. Of many, those that were not refused come
-/// first, then the newest.
+/// Returns the steps before a number that touched the same thing as those that it needs: they wrote, or tried
+/// to, at its path, below or above it, or used what one of them made. Of many, those that were not refused
+/// come first, then the newest.
 pub(crate) fn touched(log: &[Arc<Exchange>], needed: &BTreeSet<usize>, number: usize) -> BTreeSet<usize> {
     let Some(last) = log.get(number) else { return BTreeSet::new() };
     let first = needed.first().copied().unwrap_or(number);

@@ -35,6 +35,8 @@ enum Manner {
     Rounds,
     /// Lists show only some where nothing is said.
     Hides,
+    /// Pages pass over an item. This is no manner, but a fault.
+    Gaps,
 }
 
 #[derive(Clone, Default)]
@@ -195,7 +197,8 @@ async fn list(State(own): State<Service>, Query(query): Query<HashMap<String, St
     // Those of one name are in no order.
     all.sort_by_key(|shelf| shelf["name"].to_string().len());
     let total = all.len();
-    let items: Vec<_> = all.into_iter().skip(offset).take(limit).collect();
+    let gap = usize::from(own.is(Manner::Gaps) && offset > 0);
+    let items: Vec<_> = all.into_iter().skip(offset + gap).take(limit).collect();
     Ok(Json(json!({ "items": items, "total": total })).into_response())
 }
 
@@ -313,6 +316,15 @@ fn manners_are_no_findings() {
     }
 }
 
+/// What a page passes over is found.
+#[test]
+fn pages_pass_nothing_over() {
+    let suite = Suite::new(contract()).budget(400).only(["shelves"]);
+    let report = run(suite, router(Manner::Gaps));
+    let found: Vec<_> = report.findings.iter().map(|own| (own.check, own.kind.as_str())).collect();
+    assert_eq!(found, [(spec_suite::Check::ListConformance, "gap")], "{}", report.text());
+}
+
 /// What never ends is read for a while, and what came is judged.
 #[test]
 fn endless_bodies_are_read_for_a_while() {
@@ -399,35 +411,7 @@ fn connections_may_be_closed_between_requests() {
     assert_eq!(report.findings.iter().find(is_told).map(|own| &own.message), None, "{}", report.text());
 }
 
-const ACCOUNTS: &str = "
-openapi: 3.1.0
-info: {title: Accounts, version: 1.0.0}
-paths:
-  /login:
-    post:
-      operationId: login
-      requestBody: {$ref: '#/components/requestBodies/Person'}
-      responses: {'200': {description: fine}, '400': {description: wrong password}, '415': {description: refused},
-                  '422': {description: refused}}
-  /accounts:
-    post:
-      operationId: signUp
-      requestBody: {$ref: '#/components/requestBodies/Person'}
-      responses: {'201': {description: made}, '415': {description: refused}, '422': {description: refused}}
-components:
-  requestBodies:
-    Person:
-      required: true
-      content:
-        application/json:
-          schema:
-            type: object
-            required: [name, password]
-            additionalProperties: false
-            properties:
-              name: {type: string, minLength: 1, maxLength: 20}
-              password: {type: string, minLength: 4, maxLength: 30}
-";
+const ACCOUNTS: &str = include_str!("accounts.yaml");
 
 /// Nobody can make a password up: a login that refuses all is fine, and who takes most must take all.
 #[test]
@@ -466,48 +450,7 @@ fn logins_may_refuse_what_is_made_up() {
     assert!(!report.findings.is_empty() && report.findings.iter().all(is_meant), "{}", report.text());
 }
 
-const ORDERS: &str = "
-openapi: 3.1.0
-info: {title: Orders, version: 1.0.0}
-paths:
-  /items:
-    post:
-      operationId: makeItem
-      responses: {'201': {description: made, content: {application/json: {schema: {$ref: '#/components/schemas/Made'}}}}}
-  /persons:
-    post:
-      operationId: makePerson
-      responses:
-        '201':
-          description: made
-          content: {application/json: {schema: {$ref: '#/components/schemas/Made'}}}
-          links:
-            order:
-              operationId: makeOrder
-              requestBody: {buyer: {number: '$response.body#/id'}}
-  /orders:
-    post:
-      operationId: makeOrder
-      requestBody:
-        required: true
-        content:
-          application/json:
-            schema:
-              type: object
-              required: [buyer, lines, itemIds]
-              properties:
-                buyer: {type: object, required: [number], properties: {number: {type: integer}}}
-                itemIds: {type: array, minItems: 1, maxItems: 3, items: {type: integer}}
-                lines:
-                  type: array
-                  minItems: 2
-                  items: {type: object, required: [item_id], properties: {item_id: {type: integer}}}
-      responses: {'201': {description: made}, '404': {description: names what is not there},
-                  '415': {description: refused}, '422': {description: refused}}
-components:
-  schemas:
-    Made: {type: object, required: [id], properties: {id: {type: integer}}}
-";
+const ORDERS: &str = include_str!("orders.yaml");
 
 /// What a body names at any depth is taken from where it was made.
 #[test]
@@ -559,9 +502,10 @@ paths:
                 old: {type: string, format: binary}
                 new: {type: string, contentMediaType: application/octet-stream}
                 photo: {anyOf: [{type: string, contentMediaType: image/png}, {type: 'null'}]}
-                many: {type: array, minItems: 1, items: {type: string, contentMediaType: application/octet-stream}}
+                many: {type: array, minItems: 1, items: {$ref: '#/components/schemas/Bytes'}}
                 title: {type: string, minLength: 1}
       responses: {'204': {description: kept}, '422': {description: refused}}
+components: {schemas: {Bytes: {type: string, contentMediaType: application/octet-stream}}}
 ";
 
 /// Most servers take a part for a file only where it has a file name, and then for nothing else.

@@ -36,6 +36,8 @@ enum Defect {
     AnyMethod,
     ChildOutlives,
     ChangedStays,
+    ChangesAll,
+    TakesAll,
 }
 
 type Notes = Arc<Mutex<Vec<Map<String, Value>>>>;
@@ -199,6 +201,9 @@ async fn change(
     if own.is(Defect::PatchWipes) {
         notes[at].remove("stars");
     }
+    if own.is(Defect::ChangesAll) {
+        notes.iter_mut().for_each(|own| own.extend(changes.clone()));
+    }
     notes[at].extend(changes);
     if own.is(Defect::ChangedStays) {
         notes[at].insert("changed".into(), json!(true));
@@ -216,7 +221,9 @@ async fn delete(
     if notes[at].contains_key("changed") {
         return Err(problem(StatusCode::INTERNAL_SERVER_ERROR, "changed"));
     }
-    if !own.is(Defect::NeverGone) {
+    if own.is(Defect::TakesAll) {
+        notes.clear();
+    } else if !own.is(Defect::NeverGone) {
         notes.remove(at);
     }
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -310,6 +317,8 @@ fn each_defect_is_found_by_its_check() {
         (Defect::WriteLost, Check::ReadYourWrites, "getNote"),
         (Defect::FilterIgnored, Check::ListConformance, "listNotes"),
         (Defect::LimitIgnored, Check::ListConformance, "listNotes"),
+        (Defect::ChangesAll, Check::ReadYourWrites, "getNote"),
+        (Defect::TakesAll, Check::EnsureResourceAvailability, "getNote"),
         (Defect::AnyMethod, Check::UnsupportedMethod, "createNote"),
     ];
     for (defect, check, operation) in all {

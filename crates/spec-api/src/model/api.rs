@@ -218,14 +218,16 @@ impl Api {
         false
     }
 
-    /// Returns whether values of a schema are files: bytes of any sort, which are sent as a part with a file name
-    /// in a form. They have `format: binary`, or name a media type and no encoding (OpenAPI 3.1, 4.8.14.1).
+    /// Returns whether values of a schema are files: bytes of any sort, which are sent as a part with a file
+    /// name in a form. They have `format: binary`, or name a media type and no encoding (OpenAPI 3.1,
+    /// 4.8.14.1).
     #[must_use]
     pub fn is_file(&self, id: SchemaId) -> bool {
         matches!(&self.schema(self.resolve(id)).kind, Kind::String(Some(format)) if format == "binary")
     }
 
-    /// Returns the media type that a schema names for its texts, if they are not encoded (`contentMediaType`).
+    /// Returns the media type that a schema names for its texts, if they are not encoded
+    /// (`contentMediaType`).
     #[must_use]
     pub fn content_media_type(&self, id: SchemaId) -> Option<&str> {
         crate::settle::bodies::content_media_type(self.json_schema(self.resolve(id)), 0)

@@ -85,8 +85,8 @@ fn advice(status: u16) -> &'static str {
     match status {
         401 | 403 => "; declare it, or a security scheme, if not everybody may ask",
         404 | 410 => {
-            "; declare it if what is asked for may not be there, or else look at what the request names, which no \
-             link may lead to"
+            "; declare it if what is asked for may not be there, or else look at what the request names, \
+             which no link may lead to"
         }
         409 | 412 => "; declare it if the state of the thing may stand against it",
         400 | 422 => "; declare it for requests that are refused",

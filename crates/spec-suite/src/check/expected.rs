@@ -30,8 +30,8 @@ impl Judge<'_> {
             Expect::Accepted(edge) if is_called_wrong(status) => {
                 let about = edge.as_deref().unwrap_or_default();
                 let message = format!(
-                    "the request is what the document asks for, and the answer is {status}, which says that it is \
-                     wrong by itself; 401, 403, 404 and 409 would say it of what there is{}",
+                    "the request is what the document asks for, and the answer is {status}, which says that \
+                     it is wrong by itself; 401, 403, 404 and 409 would say it of what there is{}",
                     said(exchange)
                 );
                 let mut failure = one(Check::PositiveDataAcceptance, format!("{status} {about}"), message);

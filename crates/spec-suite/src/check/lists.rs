@@ -110,6 +110,21 @@ impl Paging {
             _ => None,
         }
     }
+
+    /// Returns how many items stand before those of an answer, where its request leaves no doubt.
+    fn position(&self, exchange: &Exchange) -> Option<u64> {
+        let given = |name: &Option<String>| {
+            name.as_ref().and_then(|name| exchange.case.argument(Place::Query, name)).and_then(Value::as_u64)
+        };
+        match (&self.offset, given(&self.limit)) {
+            // Some begin to count at 1.
+            (Some(name), _) => {
+                given(&self.offset).filter(|_| ["offset", "skip"].contains(&plain(name).as_str()))
+            }
+            (None, Some(limit)) => Some(given(&self.page)?.checked_sub(1)? * limit),
+            _ => None,
+        }
+    }
 }
 
 fn plain(name: &str) -> String {
@@ -234,6 +249,22 @@ impl Judge<'_> {
         else {
             return failures;
         };
+        // Where the page before goes on to where this one begins, both have the same item there.
+        let position = |own: &Exchange| paging.position(own);
+        let shift = (self.earlier)(step).and_then(|own| position(exchange)?.checked_sub(position(&own)?));
+        let shared = shift.and_then(|shift| before.get(usize::try_from(shift).ok()?));
+        if let (Some(expected), Some(shift)) = (shared.and_then(|own| own.get("id")), shift) {
+            let came = now.first().and_then(|own| own.get("id"));
+            if came.is_none_or(|came| came != expected) {
+                let came = came.map_or("nothing".to_owned(), |own| Short(own).to_string());
+                let message = format!(
+                    "the item behind the first {shift} has the id {}, and {came} came",
+                    Short(expected)
+                );
+                failures.push(Failure::new(Check::ListConformance, "gap", message, pointer(operation)));
+            }
+            return failures;
+        }
         if is_object && before.iter().any(|item| item.get("id").is_some() && now.contains(item)) {
             let message = "an item of the page before comes again on the next one".to_owned();
             failures.push(Failure::new(Check::ListConformance, "offset", message, pointer(operation)));

@@ -98,8 +98,8 @@ fn form(value: &Value, media: Option<&MediaType>) -> Result<String, String> {
     Ok(pairs.join("&"))
 }
 
-/// Writes a form in parts. What is composed is a part of JSON; each item of a list is a part of its own; a file
-/// has a file name, without which it is none to most servers (RFC 7578, 4.2).
+/// Writes a form in parts. What is composed is a part of JSON; each item of a list is a part of its own; a
+/// file has a file name, without which it is none to most servers (RFC 7578, 4.2).
 fn multipart(api: &Api, value: &Value, media: Option<&MediaType>) -> Result<String, String> {
     let members = value.as_object().ok_or("a form is an object")?;
     let mut text = String::new();
@@ -164,8 +164,8 @@ fn file_of(api: &Api, form: SchemaId, name: &str, depth: usize) -> Option<Schema
     }
 }
 
-/// Returns the media type of files of a schema: the one that it names, or else one that says nothing (RFC 2046,
-/// 4.5.1).
+/// Returns the media type of files of a schema: the one that it names, or else one that says nothing (RFC
+/// 2046, 4.5.1).
 fn media_type_of(api: &Api, schema: SchemaId) -> &str {
     api.content_media_type(schema).filter(|own| !own.contains('*')).unwrap_or("application/octet-stream")
 }

@@ -24,6 +24,8 @@ struct Life<'a> {
     filling: Filling,
     seed: u64,
     steps: u64,
+    /// Exchanges that changed it, or took it away.
+    changes: Vec<usize>,
 }
 
 impl Session {
@@ -47,16 +49,54 @@ impl Session {
         }
         let mut context: Vec<usize> = exchange.case.rests_on().collect();
         context.sort_unstable();
+        let mut other = self.bystander(resource, create, &context, seed).await?;
         context.push(made);
-        let mut life = Life { session: self, resource, context, made, newest: made, filling, seed, steps: 0 };
+        let mut life = Life::new(self, resource, context, (filling, seed));
         life.read(vec![made]).await?;
         life.follow_location().await?;
         life.conditions().await?;
         life.patch().await?;
         life.put().await?;
+        if let Some(other) = &mut other {
+            other.stays(&life.changes).await?;
+        }
         life.list(None).await?;
         life.strangers().await?;
-        life.end().await
+        life.changes.clear();
+        life.end().await?;
+        match &mut other {
+            Some(other) => other.stays(&life.changes).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Makes another thing beside the one whose life is led, in which nothing must change; once for each
+    /// sort.
+    async fn bystander<'a>(
+        &'a self,
+        resource: &'a Resource,
+        create: &Operation,
+        context: &[usize],
+        seed: u64,
+    ) -> Result<Option<Life<'a>>, Halt> {
+        let changes = resource.patch.is_some() || resource.put.is_some() || resource.delete.is_some();
+        if !changes || resource.get.is_none() || !self.state().watched.insert(resource.path.clone()) {
+            return Ok(None);
+        }
+        let seed = mixed(seed, &[23]);
+        let making = Making { context, is_fresh: true, ..Making::new(Filling::All, seed) };
+        let made = match self.make(create, making).await {
+            Ok(case) => self.send(Case { expect: Expect::Accepted(None), ..case }).await,
+            Err(halt) => Err(halt),
+        };
+        let made = match made {
+            Ok(made) => made,
+            Err(Halt::Stop) => return Err(Halt::Stop),
+            Err(Halt::Skip(_)) => return Ok(None),
+        };
+        let is_there = self.exchange(made).is_some_and(|own| own.is_success() && own.status() != Some(202));
+        let context = context.iter().copied().chain([made]).collect();
+        Ok(is_there.then(|| Life::new(self, resource, context, (Filling::All, seed))))
     }
 
     /// Writes what there is one of, and reads it.
@@ -81,8 +121,7 @@ impl Session {
         let mut context: Vec<usize> =
             self.exchange(first).map(|own| own.case.rests_on().collect()).unwrap_or_default();
         context.push(first);
-        let mut life =
-            Life { session: self, resource, context, made: first, newest: first, filling, seed, steps: 0 };
+        let mut life = Life::new(self, resource, context, (filling, seed));
         if resource.put.is_some() {
             life.read(vec![first]).await?;
         }
@@ -117,8 +156,15 @@ impl Session {
             case.set(Place::Query, place, json!(start));
             case
         };
+        let mut whole = page(first, Expect::Accepted(None));
+        whole.set(Place::Query, limit, json!(2));
         let first = self.send(page(first, Expect::Accepted(None))).await?;
         self.send(page(second, Expect::NextPage(first))).await?;
+        // Both at once, and the second of them alone: none is passed over.
+        if self.meant(whole.clone()).is_ok() {
+            let whole = self.send(whole).await?;
+            self.send(page(second, Expect::NextPage(whole))).await?;
+        }
         let Some(order) = &paging.order else { return Ok(()) };
         let mut case = Case { expect: Expect::Accepted(None), ..base };
         order.ask(&mut case);
@@ -126,7 +172,31 @@ impl Session {
     }
 }
 
+impl<'a> Life<'a> {
+    /// Begins the life of what the last exchange of a context made.
+    fn new(
+        session: &'a Session,
+        resource: &'a Resource,
+        context: Vec<usize>,
+        (filling, seed): (Filling, u64),
+    ) -> Life<'a> {
+        let made = context.last().copied().unwrap_or_default();
+        let (newest, steps, changes) = (made, 0, Vec::new());
+        Life { session, resource, context, made, newest, filling, seed, steps, changes }
+    }
+}
+
 impl Life<'_> {
+    /// Reads it, after something was done to another one.
+    async fn stays(&mut self, changes: &[usize]) -> Result<(), Halt> {
+        let session = self.session;
+        let get = self.resource.get.as_deref().and_then(|id| session.operation(id));
+        let Some(get) = get.filter(|_| !changes.is_empty()) else { return Ok(()) };
+        let Some(case) = self.case(get, Filling::Least).await? else { return Ok(()) };
+        let (expect, after) = (Expect::Reads(vec![self.made]), changes.to_vec());
+        self.try_send(Case { expect, after, ..case }).await.map(|_| ())
+    }
+
     fn operation(&self, id: Option<&String>) -> Option<&Operation> {
         id.and_then(|id| self.session.operation(id))
     }
@@ -301,6 +371,7 @@ impl Life<'_> {
             }
             let patched = self.try_send(Case { expect: Expect::Accepted(None), ..case }).await?;
             if let (true, Some(before), Some(patched)) = (self.is_success(patched), before, patched) {
+                self.changes.push(patched);
                 self.read(vec![before, patched]).await?;
             }
         }
@@ -312,6 +383,7 @@ impl Life<'_> {
         let put = self.resource.put.clone();
         let first = self.ask(put.as_ref(), Filling::All, Expect::Accepted(None)).await?;
         if let (true, Some(first)) = (self.is_success(first), first) {
+            self.changes.push(first);
             self.read(vec![first]).await?;
             let again = self.ask(put.as_ref(), Filling::Least, Expect::Accepted(None)).await?;
             if let (true, Some(again)) = (self.is_success(again), again) {
@@ -450,6 +522,7 @@ impl Life<'_> {
         if !self.is_success(Some(deleted)) {
             return Ok(());
         }
+        self.changes.push(deleted);
         self.ask(resource.get.as_ref(), Filling::Least, Expect::Gone(deleted)).await?;
         for child in children {
             self.ask(Some(&child), Filling::Least, Expect::Gone(deleted)).await?;

@@ -70,8 +70,8 @@ fn unreached(report: &Report) -> String {
     let mut text = String::new();
     if !shut.is_empty() && !report.settings.credentials.is_empty() {
         text.push_str(&format!(
-            "warning: all answers of {} are 401 or 403, though credentials were given: are they right, and not \
-             expired?\n",
+            "warning: all answers of {} are 401 or 403, though credentials were given: are they right, and \
+             not expired?\n",
             shut.join(", ")
         ));
     }

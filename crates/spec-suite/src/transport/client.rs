@@ -105,9 +105,9 @@ impl Client {
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let request = request.map(Full::new);
-        // A server may close a kept connection at any time. A request that meets that is sent again on another
-        // one, if twice is as good as once (RFC 9110, 9.2.2, and RFC 9112, 9.3.1); any other request has a
-        // connection of its own, so that whatever is lost was lost by itself.
+        // A server may close a kept connection at any time. A request that meets that is sent again on
+        // another one, if twice is as good as once (RFC 9110, 9.2.2, and RFC 9112, 9.3.1); any other request
+        // has a connection of its own, so that whatever is lost was lost by itself.
         // A server that serves one connection after the other waits for the end of the kept one.
         let kept = self.idle().filter(|_| request.method().is_idempotent());
         if let Some(mut kept) = kept {
@@ -126,7 +126,8 @@ impl Client {
         Ok(answer)
     }
 
-    /// Keeps a connection for the next request, but for one whose server failed: many close it without a word.
+    /// Keeps a connection for the next request, but for one whose server failed: many close it without a
+    /// word.
     fn keep(&self, sender: SendRequest<Full<Bytes>>, answer: &Response<Bytes>, is_whole: bool) {
         if is_whole && !sender.is_closed() && !answer.status().is_server_error() {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -219,8 +219,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Walks the last item of a list, or one that is put there beside the only one: whoever looks at the first item
-    /// alone misses its faults.
+    /// Walks the last item of a list, or one that is put there beside the only one: whoever looks at the
+    /// first item alone misses its faults.
     fn last(&mut self, step: &Step<'_>, items: &[Value], first: usize) {
         let Step { pointer, base, at, depth, .. } = *step;
         let part = format!("{pointer}/items");

@@ -52,7 +52,9 @@ fn both_sides_of_each_keyword_are_met() {
 #[test]
 fn faults_stand_in_later_items_too() {
     let document = json!({ "lines": { "type": "array", "minItems": 1, "items": {
-        "type": "object", "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 1 } },
+        "type": "object",
+        "required": ["count"],
+        "properties": { "count": { "type": "integer", "minimum": 1 } },
     }}});
     let values = Values::new(document, "readOnly").expect("values");
     for (base, last) in
