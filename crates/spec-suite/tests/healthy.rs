@@ -450,6 +450,49 @@ fn logins_may_refuse_what_is_made_up() {
     assert!(!report.findings.is_empty() && report.findings.iter().all(is_meant), "{}", report.text());
 }
 
+/// A condition is kept: by who looks at all of it, and not by who knows every tag that there ever was.
+#[test]
+fn conditions_of_old_are_not_met() {
+    let service = |takes_old: bool| {
+        let kept = Arc::new(Mutex::new((1_u64, Map::new())));
+        let shown = Arc::clone(&kept);
+        let read = move || async move {
+            let (version, profile) = shown.lock().unwrap().clone();
+            ([(header::ETAG, format!("\"{version}\""))], Json(profile)).into_response()
+        };
+        let change = move |headers: HeaderMap, bytes: Bytes| async move {
+            let text = |name| headers.get(name).and_then(|own| own.to_str().ok()).unwrap_or_default();
+            if !text(header::CONTENT_TYPE).to_ascii_lowercase().starts_with("application/json") {
+                return Err(wrong(415));
+            }
+            let Ok(Value::Object(members)) = serde_json::from_slice(&bytes) else { return Err(wrong(400)) };
+            let is_fine = |(name, value): (&String, &Value)| match name.as_str() {
+                "motto" => value.as_str().is_some_and(|own| (1..=20).contains(&own.chars().count())),
+                "age" => value.as_f64().is_some_and(|own| own.fract() == 0.0 && (0.0..=200.0).contains(&own)),
+                _ => false,
+            };
+            if !members.iter().all(is_fine) {
+                return Err(wrong(422));
+            }
+            let mut kept = kept.lock().unwrap();
+            let tag = text(header::IF_MATCH).trim_matches('"').to_owned();
+            let is_met = tag.parse().is_ok_and(|own: u64| own == kept.0 || takes_old && own < kept.0);
+            if !tag.is_empty() && !is_met {
+                return Err(wrong(412));
+            }
+            kept.0 += 1;
+            kept.1.extend(members);
+            Ok(Json(kept.1.clone()).into_response())
+        };
+        Router::new().route("/profile", get(read).patch(change))
+    };
+    let suite = || Suite::new(contract_of(include_str!("profile.yaml"))).budget(200);
+    run(suite(), service(false)).assert_clean();
+    let report = run(suite(), service(true));
+    let found: Vec<_> = report.findings.iter().map(|own| (own.check, own.is_reproduced)).collect();
+    assert_eq!(found, [(spec_suite::Check::ConditionalRequests, true)], "{}", report.text());
+}
+
 const ORDERS: &str = include_str!("orders.yaml");
 
 /// What a body names at any depth is taken from where it was made.

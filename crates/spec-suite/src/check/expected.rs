@@ -128,13 +128,26 @@ impl Judge<'_> {
                     format!("nothing has changed since the ETag, and the answer is {status}, not 304");
                 one(Check::ConditionalRequests, "If-None-Match".to_owned(), message)
             }
-            Expect::Precondition if exchange.is_success() => {
-                let message = format!("If-Match names an ETag that nothing has, and the answer is {status}");
+            Expect::Precondition if exchange.is_success() && self.is_stale(exchange) => {
+                let message = match exchange.case.headers_from.is_empty() {
+                    true => format!("If-Match names an ETag that nothing has, and the answer is {status}"),
+                    false => format!("If-Match names an ETag of before a change, and the answer is {status}"),
+                };
                 one(Check::ConditionalRequests, "If-Match".to_owned(), message)
             }
             Expect::NextPage(step) => self.next_page(operation, exchange, *step),
             _ => Vec::new(),
         }
+    }
+
+    /// Returns whether a condition names what nothing has, or what an answer before it had no more.
+    fn is_stale(&self, exchange: &Exchange) -> bool {
+        let tag = |step: usize| (self.earlier)(step)?.header("etag").map(str::to_owned);
+        let named = exchange.case.headers_from.iter().find(|(name, _)| name == "if-match");
+        named.is_none_or(|(_, from)| {
+            let own = tag(from.step);
+            exchange.case.after.iter().filter_map(|step| tag(*step)).any(|now| Some(now) != own)
+        })
     }
 
     /// Returns whether an answer has the ETag of an earlier one: what has another one has changed by itself.

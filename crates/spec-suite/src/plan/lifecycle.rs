@@ -372,10 +372,29 @@ impl Life<'_> {
             let patched = self.try_send(Case { expect: Expect::Accepted(None), ..case }).await?;
             if let (true, Some(before), Some(patched)) = (self.is_success(patched), before, patched) {
                 self.changes.push(patched);
-                self.read(vec![before, patched]).await?;
+                if let Some(now) = self.read(vec![before, patched]).await? {
+                    self.stale(operation, before, now).await?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Changes it under the condition that it is what it was before a change, where that is declared to fail
+    /// (RFC 9110, 13.1.1).
+    async fn stale(&mut self, operation: &Operation, before: usize, now: usize) -> Result<(), Halt> {
+        let tag = |step| self.session.taken(step, &Source::Header("etag".to_owned()));
+        let (Some((old, from)), Some((new, _))) = (tag(before), tag(now)) else { return Ok(()) };
+        let is_declared = operation.responses.iter().any(|own| own.status == spec_api::Status::Code(412));
+        if !is_declared || old == new {
+            return Ok(());
+        }
+        let Some(case) = self.case(operation, Filling::Least).await? else { return Ok(()) };
+        let headers = vec![("if-match".to_owned(), spec_http::style::scalar(&old))];
+        let (headers_from, after) = (vec![("if-match".to_owned(), from)], vec![now]);
+        self.try_send(Case { headers, headers_from, after, expect: Expect::Precondition, ..case })
+            .await
+            .map(|_| ())
     }
 
     /// Puts another one in its place, twice, and reads it.
