@@ -42,6 +42,8 @@ pub struct Finding {
     pub is_reproduced: bool,
     /// True if the same requests, sent again, have not shown it.
     pub(crate) is_refuted: bool,
+    /// What else the same operation breaks at the same place, by the same check: pointers into the document.
+    pub also: Vec<String>,
     /// The number of requests that showed it.
     pub count: usize,
     /// The number of requests that had been sent when it was found, that one included.
@@ -76,6 +78,7 @@ impl Finding {
             whole,
             is_reproduced: false,
             is_refuted: false,
+            also: Vec::new(),
             count: 1,
             found_after: number + 1,
         }
@@ -108,4 +111,46 @@ fn renumbered(log: &[Arc<Exchange>], steps: &BTreeSet<usize>) -> Vec<Arc<Exchang
         Some(Arc::new(exchange))
     };
     order.iter().filter_map(renumbered).collect()
+}
+
+/// Takes findings together that the same check has with the same operation at the same place of a schema, such as a
+/// member whose length and pattern nobody looks at: the first one stands for all.
+pub(crate) fn grouped(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = all.iter_mut().find(|own| {
+            let is_same = own.check == finding.check && own.operation == finding.operation;
+            is_same && place(own).is_some() && place(own) == place(&finding)
+        });
+        let Some(same) = same else {
+            all.push(finding);
+            continue;
+        };
+        same.count += finding.count;
+        same.found_after = same.found_after.min(finding.found_after);
+        if finding.pointer != same.pointer && !same.also.contains(&finding.pointer) {
+            same.also.push(finding.pointer.clone());
+        }
+        // What was seen again tells more.
+        if finding.is_reproduced && !same.is_reproduced {
+            let (count, found_after) = (same.count, same.found_after);
+            let mut also = std::mem::take(&mut same.also);
+            also.retain(|own| *own != finding.pointer);
+            also.push(same.pointer.clone());
+            *same = Finding { count, found_after, also, ..finding };
+        }
+    }
+    all
+}
+
+/// Returns the schema that a finding is about, without the keyword; none where it is about no keyword.
+fn place(finding: &Finding) -> Option<&str> {
+    let is_of_keyword = matches!(
+        finding.check,
+        Check::NegativeDataRejection | Check::PositiveDataAcceptance | Check::ResponseSchemaConformance
+    );
+    let (place, keyword) = finding.pointer.rsplit_once('/').filter(|_| is_of_keyword)?;
+    // Of each member that must be there it is another matter, and an operation is no schema.
+    let is_schema = place.contains("/schema") && keyword != "required";
+    is_schema.then_some(place)
 }

@@ -332,6 +332,19 @@ fn each_defect_is_found_by_its_check() {
     }
 }
 
+/// What is not looked at is told once, whatever could be said of it.
+#[test]
+fn findings_of_one_place_are_one() {
+    let report = run(suite(), Defect::FieldsUnchecked);
+    let is_stars = |own: &&spec_suite::Finding| {
+        (own.check, own.operation.as_str()) == (Check::NegativeDataRejection, "createNote")
+            && own.pointer.contains("/stars/")
+    };
+    let found: Vec<_> = report.findings.iter().filter(is_stars).collect();
+    let [one] = found.as_slice() else { panic!("{}", report.text()) };
+    assert!(!one.also.is_empty() && report.text().contains("the same place breaks"), "{}", report.text());
+}
+
 #[test]
 fn findings_are_as_small_as_they_can_be() {
     let of = |defect, check| {

@@ -41,6 +41,7 @@ pub(super) fn finding(report: &Report, own: &Finding) -> Value {
         "kind": own.kind,
         "message": report.scrub(&own.message),
         "pointer": own.pointer,
+        "also": own.also,
         "reproduced": own.is_reproduced,
         "count": own.count,
         "foundAfter": own.found_after,

@@ -12,7 +12,7 @@ use crate::case::Expect;
 use crate::coverage::Coverage;
 use crate::credentials;
 use crate::exchange::Exchange;
-use crate::finding::Finding;
+use crate::finding::{Finding, grouped};
 use crate::message;
 use crate::session::State;
 use crate::settings::Settings;
@@ -80,6 +80,7 @@ impl Report {
             report.accepted = accepted;
             report.stale = stale.into_iter().map(|own| format!("{}: {own}", path.display())).collect();
         }
+        report.findings = grouped(std::mem::take(&mut report.findings));
         report.skipped.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         report
     }

@@ -98,6 +98,10 @@ pub(super) fn one(report: &Report, finding: &Finding) -> String {
     if !finding.pointer.is_empty() {
         text.push_str(&format!("  see {}\n", finding.pointer));
     }
+    if !finding.also.is_empty() {
+        let also: Vec<&str> = finding.also.iter().filter_map(|own| own.rsplit('/').next()).collect();
+        text.push_str(&format!("  the same place breaks {}, too\n", also.join(", ")));
+    }
     if !finding.is_reproduced {
         text.push_str("  it was not seen again when the same requests were sent once more\n");
     }
