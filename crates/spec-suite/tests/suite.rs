@@ -345,6 +345,43 @@ fn findings_of_one_place_are_one() {
     assert!(!one.also.is_empty() && report.text().contains("the same place breaks"), "{}", report.text());
 }
 
+/// Filters that are not named as a member is are known by the member in their name.
+#[test]
+fn filters_ask_something_of_a_member() {
+    use axum::extract::Query;
+    use std::collections::HashMap;
+    let service = |ignored: &'static str| {
+        let list = move |Query(query): Query<HashMap<String, String>>| async move {
+            let all = [(0.0, "red"), (50.0, "green"), (100.0, "Red")];
+            let number = |name: &str| query.get(name).map(|own| own.parse::<f64>().unwrap_or(f64::NAN));
+            let (least, most) = (number("minPrice"), number("max_price"));
+            let tag = query.get("tag").map(String::as_str);
+            let is_price = |own: Option<f64>| own.is_none_or(|own| (0.0..=100.0).contains(&own));
+            if !is_price(least) || !is_price(most) || tag.is_some_and(|own| !["red", "green"].contains(&own))
+            {
+                return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+            }
+            let is_kept = |(price, own): &(f64, &str)| {
+                (ignored == "minPrice" || least.is_none_or(|least| *price >= least))
+                    && (ignored == "max_price" || most.is_none_or(|most| *price < most || *price == 0.0))
+                    && (ignored == "tag" || tag.is_none_or(|tag| own.to_lowercase() == tag))
+            };
+            let shown =
+                all.into_iter().filter(is_kept).map(|(price, tag)| json!({"price": price, "tags": [tag]}));
+            Json(shown.collect::<Vec<_>>()).into_response()
+        };
+        Router::new().route("/wares", get(list))
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let suite = || Suite::new(contract(include_str!("wares.yaml"))).budget(150);
+    runtime.block_on(suite().router(service(""))).assert_clean();
+    for ignored in ["minPrice", "max_price", "tag"] {
+        let report = runtime.block_on(suite().router(service(ignored)));
+        let found: Vec<_> = report.findings.iter().map(|own| own.kind.as_str()).collect();
+        assert_eq!(found, [format!("filter {ignored}")], "{}", report.text());
+    }
+}
+
 #[test]
 fn findings_are_as_small_as_they_can_be() {
     let of = |defect, check| {

@@ -1,5 +1,6 @@
 //! Lists: that they keep to limits, filters and totals, and show what is there and nothing that is gone.
 
+use super::filters::Filter;
 use super::order::Order;
 use super::reads::Short;
 use super::{Check, Failure, Judge, pointer};
@@ -24,6 +25,8 @@ pub(crate) struct Paging {
     total: Option<String>,
     /// Parameters of one value of an enumeration, or yes and no, that items have by the same name.
     pub(crate) filters: Vec<String>,
+    /// Parameters that ask something else of a member of the items.
+    others: Vec<Filter>,
     /// The order that can be asked for.
     pub(crate) order: Option<Order>,
     /// True if there is anything else that could hold items back.
@@ -95,7 +98,8 @@ impl Paging {
             own.place == ParameterIn::Query && !is_known(&own.name) && !filters.contains(&own.name)
         });
         let order = Order::of(api, operation, members);
-        Some(Paging { items, item, limit, offset, page, total, filters, order, has_others })
+        let others = Filter::all(api, operation, members);
+        Some(Paging { items, item, limit, offset, page, total, filters, others, order, has_others })
     }
 }
 
@@ -160,6 +164,9 @@ impl Judge<'_> {
                     format!("`{filter}` {} was asked for, and one with {} came", Short(asked), Short(other)),
                 );
             }
+        }
+        for (kind, message) in paging.others.iter().filter_map(|own| own.fault(&exchange.case, items)) {
+            push(&kind, message);
         }
         if let Some(message) = paging.order.as_ref().and_then(|own| own.fault(&exchange.case, items)) {
             push("order", message);

@@ -5,6 +5,7 @@
 
 mod conformance;
 pub(crate) mod expected;
+mod filters;
 mod lists;
 mod order;
 mod reads;

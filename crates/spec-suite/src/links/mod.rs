@@ -8,7 +8,7 @@ mod inferred;
 mod words;
 
 pub(crate) use inferred::{collection, lone_end as last_name};
-pub(crate) use words::{is_handle, plain, thing};
+pub(crate) use words::{is_handle, plain, singular, thing};
 
 use crate::case::{Place, Source};
 use serde_json::Value;
