@@ -1,4 +1,4 @@
-//! Filters that are named after a member of the items, and are not that member: `max_price`, and `tag` of `tags`.
+//! Filters that are named after a member of the items, but not like it: `max_price`, and `tag` of `tags`.
 //!
 //! Knows those of which there is no doubt what they mean. Must not judge where a bound itself belongs.
 
