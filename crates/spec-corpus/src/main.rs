@@ -180,7 +180,7 @@ fn run(options: &Options) -> Result<(String, bool), String> {
         return Err(format!("no document has `{}` in its name", options.filters.join("` or `")));
     }
     if options.written_out {
-        return sharing::run(&asked, options.limits, options.markdown.as_deref());
+        return sharing::run(&asked, options.limits, options.jobs, options.markdown.as_deref());
     }
     let classes = options.inventory.as_deref().map(inventory::read).transpose()?.unwrap_or_default();
     let before = match &options.against {

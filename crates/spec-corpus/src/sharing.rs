@@ -14,10 +14,13 @@ use spec_codegen::settings::ApiSettings;
 use spec_codegen::{Generated, generate, workspace};
 use spec_document::{Diagnostics, Sources};
 use spec_oracle::children;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
 use std::time::Instant;
 
 /// The hidden command.
@@ -104,8 +107,7 @@ pub fn compare(path: &Path) -> Result<Outcome, String> {
     {
         outcome.written_out = Some((apart.1, shared.1));
         let (before, after) = (kinds(&as_is.0.plan), kinds(&shared.0.plan));
-        let only = |one: &std::collections::BTreeMap<u64, Vec<String>>,
-                    other: &std::collections::BTreeMap<u64, Vec<String>>| {
+        let only = |one: &BTreeMap<u64, Vec<String>>, other: &BTreeMap<u64, Vec<String>>| {
             one.iter()
                 .filter(|(kind, _)| !other.contains_key(kind))
                 .map(|(_, names)| names[0].clone())
@@ -147,7 +149,8 @@ pub fn run_one(arguments: &[OsString]) -> Result<String, String> {
     serde_json::to_string(&compare(&PathBuf::from(path))?).map_err(|error| error.to_string())
 }
 
-/// Compares each document, and returns what is to be said of them, and whether all is well.
+/// Compares each document, so many of them at a time, and returns what is to be said of them, and whether all is
+/// well. The tables are written anew with each document.
 ///
 /// # Errors
 ///
@@ -155,36 +158,91 @@ pub fn run_one(arguments: &[OsString]) -> Result<String, String> {
 pub fn run(
     documents: &[&Document],
     limits: Limits,
+    jobs: usize,
     markdown: Option<&Path>,
 ) -> Result<(String, bool), String> {
     let program =
         std::env::current_exe().map_err(|error| format!("this program can't find itself: {error}"))?;
-    let (mut rows, mut faults, mut sums) = (String::new(), String::new(), Sums::default());
-    for (index, document) in documents.iter().enumerate() {
-        crate::progress(&format!("{}/{} {}", index + 1, documents.len(), document.name));
-        let mut command = Command::new(&program);
-        command.arg(COMMAND).arg(&document.path).arg(limits.memory.to_string()).env("RUST_BACKTRACE", "0");
-        let ended = children::run(&mut command, limits.timeout, &mut |_| {})?;
-        let fault = match serde_json::from_str::<Outcome>(&ended.out) {
-            Ok(outcome) => {
-                sums.add(&outcome);
-                let _ = writeln!(rows, "| {} | {} |", document.name, cells(&outcome));
-                outcome.fault()
+    let next = AtomicUsize::new(0);
+    let (sender, results) = channel();
+    let work = |sender: Sender<(usize, Result<Said, String>)>| {
+        while let Some((index, document)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|index| Some((index, documents.get(index)?)))
+        {
+            if sender.send((index, ask(&program, document, limits))).is_err() {
+                // The tables can't be written.
+                break;
             }
-            Err(_) if ended.status.is_none() => Some("it took too long".to_owned()),
-            Err(_) => Some(ended.complaint.lines().next().unwrap_or("it said nothing").to_owned()),
-        };
+        }
+    };
+    let mut table = Table::default();
+    thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (sender, work) = (sender.clone(), &work);
+            scope.spawn(move || work(sender));
+        }
+        drop(sender);
+        for (index, said) in results {
+            let name = &documents[index].name;
+            table.add(index, name, said?);
+            crate::progress(&format!("{}/{} {name}", table.rows.len(), documents.len()));
+            if let Some(path) = markdown {
+                report::write(path, &table.markdown())?;
+            }
+        }
+        Ok::<(), String>(())
+    })?;
+    Ok((table.text(), table.faults.is_empty()))
+}
+
+/// What a process said of a document, and what is wrong with it.
+type Said = (Option<Outcome>, Option<String>);
+
+/// Compares a document in a process of its own.
+fn ask(program: &Path, document: &Document, limits: Limits) -> Result<Said, String> {
+    let mut command = Command::new(program);
+    command.arg(COMMAND).arg(&document.path).arg(limits.memory.to_string()).env("RUST_BACKTRACE", "0");
+    let ended = children::run(&mut command, limits.timeout, &mut |_| {})?;
+    Ok(match serde_json::from_str::<Outcome>(&ended.out) {
+        Ok(outcome) => {
+            let fault = outcome.fault();
+            (Some(outcome), fault)
+        }
+        Err(_) if ended.status.is_none() => (None, Some("it took too long".to_owned())),
+        Err(_) => (None, Some(ended.complaint.lines().next().unwrap_or("it said nothing").to_owned())),
+    })
+}
+
+/// What became of all documents, in their order.
+#[derive(Default)]
+struct Table {
+    rows: BTreeMap<usize, String>,
+    faults: BTreeMap<usize, String>,
+    sums: Sums,
+}
+
+impl Table {
+    fn add(&mut self, index: usize, name: &str, (outcome, fault): Said) {
+        let cells = outcome.as_ref().map_or_else(|| format!("- | - |{}", " - |".repeat(8)), cells);
+        self.rows.insert(index, format!("| {name} | {cells} |\n"));
+        if let Some(outcome) = outcome {
+            self.sums.add(&outcome);
+        }
         if let Some(fault) = fault {
-            let _ = writeln!(faults, "{}: {fault}", document.name);
-            eprintln!("{}: {fault}", document.name);
-            sums.faults += 1;
+            eprintln!("{name}: {fault}");
+            self.faults.insert(index, format!("{name}: {fault}\n"));
         }
     }
-    let text = format!("{sums}{faults}");
-    if let Some(path) = markdown {
-        report::write(path, &format!("{HEAD}{rows}\n```text\n{text}```\n"))?;
+
+    fn text(&self) -> String {
+        let faults: String = self.faults.values().map(String::as_str).collect();
+        format!("{} documents, {} with a fault; {}{faults}", self.rows.len(), self.faults.len(), self.sums)
     }
-    Ok((text, sums.faults == 0))
+
+    fn markdown(&self) -> String {
+        let rows: String = self.rows.values().map(String::as_str).collect();
+        format!("{HEAD}{rows}\n```text\n{}```\n", self.text())
+    }
 }
 
 const HEAD: &str = "# Documents with their references written out
@@ -196,6 +254,7 @@ out.
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ";
 
+/// Returns the cells of a row, its first aside.
 fn cells(outcome: &Outcome) -> String {
     let both = |made: &Option<(Made, Made)>| match made {
         Some((apart, shared)) => {
@@ -210,16 +269,13 @@ fn cells(outcome: &Outcome) -> String {
 /// Sums of all documents.
 #[derive(Default)]
 struct Sums {
-    documents: usize,
     refused: usize,
-    faults: usize,
     as_is: [Made; 2],
     out: [Made; 2],
 }
 
 impl Sums {
     fn add(&mut self, outcome: &Outcome) {
-        self.documents += 1;
         let (Some(as_is), Some(out)) = (outcome.as_is, outcome.written_out) else {
             self.refused += 1;
             return;
@@ -237,7 +293,7 @@ impl Sums {
 
 impl std::fmt::Display for Sums {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "{} documents, {} refused, {} with a fault", self.documents, self.refused, self.faults)?;
+        writeln!(f, "{} refused", self.refused)?;
         for (what, [apart, shared]) in [("as they are", self.as_is), ("written out", self.out)] {
             writeln!(
                 f,

@@ -72,8 +72,20 @@ pub(super) fn derives_with(printer: &mut Printer<'_>, ty: &TypePlan, serialize: 
 /// Prints another name for a type.
 fn print_alias(printer: &mut Printer<'_>, ty: &TypePlan, target: &RustType) -> TokenStream {
     let builder = place_builder(printer, ty, target);
+    let has_parts = ty.place.is_some() && has_parts_by_name(printer, target);
     let (head, name, target) = (model_head(ty), ident(&ty.name), printer.ty(target));
+    // An import can't be deprecated.
+    if has_parts && !ty.deprecated {
+        return quote!(#head pub use #target as #name;);
+    }
     quote!(#head pub type #name = #target; #builder)
+}
+
+/// Says whether a model has variants to import, or is made by its name: another name of a type does neither.
+fn has_parts_by_name(printer: &Printer<'_>, target: &RustType) -> bool {
+    let RustType::Model(id) = target else { return false };
+    let model = &printer.plan.type_plan(*id).definition;
+    matches!(model, Definition::Enum(_) | Definition::Union(_) | Definition::Wrapper(_))
 }
 
 /// Prints another name for the builder of a model that several places share.

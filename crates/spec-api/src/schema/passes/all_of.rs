@@ -129,7 +129,9 @@ impl Merger<'_> {
         assertions.contains_key("unevaluatedProperties") || assertions.contains_key("unevaluatedItems")
     }
 
-    /// Takes over what a part says for people, where the schema itself says nothing.
+    /// Takes over what a part says for people, where the schema itself says nothing, and what it or the schema
+    /// that it refers to says of values wherever they stand: annotations of the two are about the same value
+    /// (JSON Schema 2020-12 core, 7.7.1).
     fn inherit(&self, own: &mut Schema, part: SchemaId) {
         let (words, end) = (&self.table[part], self.table.resolved(part));
         if own.value_names.is_empty() {
@@ -137,11 +139,12 @@ impl Merger<'_> {
         }
         own.title = own.title.take().or_else(|| words.title.clone());
         own.description = own.description.take().or_else(|| words.description.clone());
-        own.default = own.default.take().or_else(|| words.default.clone());
+        let default = words.default.as_ref().or(end.default.as_ref());
+        own.default = own.default.take().or_else(|| default.cloned());
         own.typed |= end.typed;
         own.deprecated |= words.deprecated;
-        own.read_only |= words.read_only;
-        own.write_only |= words.write_only;
+        own.read_only |= words.read_only || end.read_only;
+        own.write_only |= words.write_only || end.write_only;
     }
 
     fn report_refused(&mut self, location: Location, name: &str) {

@@ -28,6 +28,10 @@ pub(super) struct Places {
     cited: HashSet<TypeId>,
     /// Models whose places have words of their own.
     disputed: HashSet<TypeId>,
+    /// Places of models with a name of their own, whose insides are planned once that model's are.
+    put_off: Vec<(TypeId, SchemaId, TypeId)>,
+    /// What is printed right behind another model, or another name.
+    behind: HashMap<TypeId, Vec<TypeId>>,
 }
 
 impl Places {
@@ -40,6 +44,8 @@ impl Places {
             of_model: IndexMap::new(),
             cited: HashSet::new(),
             disputed: HashSet::new(),
+            put_off: Vec::new(),
+            behind: HashMap::new(),
         }
     }
 
@@ -97,22 +103,24 @@ impl Planner<'_> {
         self.by_schema.get(&home).copied()
     }
 
-    /// Plans the name of a place for the model that it shares. Where that has no name of its own, what stands
-    /// inside the place has names as well; what stands inside a schema with a name is known by that.
+    /// Plans the name of a place for the model that it shares, and those of what stands inside it.
     fn plan_place(&mut self, schema: SchemaId, hint: &str, model: TypeId) {
         let id = self.declare(schema, hint);
         self.order.push(id);
         self.by_schema.insert(schema, model);
         self.places.names.insert(schema, id);
         self.places.of_model.entry(model).or_default().push(id);
-        let builder = if self.places.sharing.is_named(self.places.sharing.home(schema)) {
-            let is_struct =
-                matches!(self.kind(schema), Kind::Object(object) if !object.properties.is_empty());
-            is_struct.then(|| self.claim_builder(id))
+        if self.places.sharing.is_named(self.places.sharing.home(schema)) {
+            self.places.put_off.push((id, schema, model));
         } else {
-            self.define(id, schema);
-            self.types[id.0].as_ref().and_then(TypePlan::builder).map(str::to_owned)
-        };
+            self.plan_inside(id, schema, model);
+        }
+    }
+
+    /// Plans what stands inside a place, by the names that it has there.
+    fn plan_inside(&mut self, id: TypeId, schema: SchemaId, model: TypeId) {
+        self.define(id, schema);
+        let builder = self.types[id.0].as_ref().and_then(TypePlan::builder).map(str::to_owned);
         let place = self.place_plan(id, schema, model, builder);
         self.types[id.0] = Some(place);
     }
@@ -150,6 +158,14 @@ impl Planner<'_> {
     /// is deprecated, and the words that it is called by. The word of all places is its name; one of some is
     /// another name, so that a place with another word takes no name away.
     pub(super) fn settle_places(&mut self) {
+        while !self.places.put_off.is_empty() {
+            for (id, schema, model) in std::mem::take(&mut self.places.put_off) {
+                let before = self.order.len();
+                self.plan_inside(id, schema, model);
+                let inside = self.order.split_off(before);
+                self.places.behind.entry(id).or_default().extend(inside);
+            }
+        }
         let of_model = std::mem::take(&mut self.places.of_model);
         for (model, places) in &of_model {
             self.settle_words(*model, places);
@@ -174,6 +190,11 @@ impl Planner<'_> {
                 }
                 _ => {}
             }
+        }
+        let mut todo: Vec<TypeId> = std::mem::take(&mut self.order).into_iter().rev().collect();
+        while let Some(id) = todo.pop() {
+            self.order.push(id);
+            todo.extend(self.places.behind.remove(&id).into_iter().flatten().rev());
         }
     }
 
@@ -256,7 +277,6 @@ impl Planner<'_> {
         let place = TypeId(self.types.len());
         let plan = TypePlan { docs: Vec::new(), ..self.place_plan(place, schema, model, builder) };
         self.types.push(Some(plan));
-        let position = self.order.iter().position(|id| *id == model).map_or(self.order.len(), |at| at + 1);
-        self.order.insert(position, place);
+        self.places.behind.entry(model).or_default().insert(0, place);
     }
 }
