@@ -4,7 +4,7 @@
 
 use super::all_of::Merger;
 use crate::SchemaId;
-use crate::model::{Additional, Kind, Object, Schema};
+use crate::model::{Additional, Kind, Object, Property, Schema};
 use crate::schema::null::Null;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -21,6 +21,9 @@ pub(super) const INTERDEPENDENT: [&str; 8] = [
     "unevaluatedItems",
     "unevaluatedProperties",
 ];
+
+/// The largest number of schemas that are compared to see whether two say the same.
+const MOST: usize = 1_000;
 
 /// Returns the value with which an assertion says what it says with either; none if no value does.
 pub(super) fn tighter_bound(keyword: &str, left: &Value, right: &Value) -> Option<Value> {
@@ -148,6 +151,9 @@ fn intersect_schemas(merger: &mut Merger<'_>, left: SchemaId, right: SchemaId) -
     if merger.is_unmerged(left_end) || merger.is_unmerged(right_end) {
         return None;
     }
+    if is_same(merger, left_end, right_end, &mut { MOST }) {
+        return Some(if left_null { right } else { left });
+    }
     let (l, r) = (&table[left_end], &table[right_end]);
     let kind = intersect_kind(&l.kind, &r.kind)?;
     let says_all = |one: &Schema, other: &Schema| {
@@ -161,6 +167,64 @@ fn intersect_schemas(merger: &mut Merger<'_>, left: SchemaId, right: SchemaId) -
         let schema = intersect_values(l, r, kind)?;
         Some(merger.table.add(schema, Null::of_both(left_null, right_null)))
     }
+}
+
+/// Says whether two schemas say the same of the same values, null aside, as bundlers write one schema out in two
+/// places; no where that takes more than `left` comparisons.
+fn is_same(merger: &Merger<'_>, one: SchemaId, other: SchemaId, left: &mut usize) -> bool {
+    let table = &*merger.table;
+    let (one_end, other_end) = (table.end(one), table.end(other));
+    if one_end == other_end {
+        return true;
+    }
+    if *left == 0 || merger.is_unmerged(one_end) || merger.is_unmerged(other_end) {
+        return false;
+    }
+    *left -= 1;
+    let (a, b) = (&table[one_end], &table[other_end]);
+    let mut are_same = |ones: &[SchemaId], others: &[SchemaId]| {
+        ones.len() == others.len()
+            && ones.iter().zip(others).all(|(one, other)| is_same_place(merger, *one, *other, left))
+    };
+    a.assertions == b.assertions
+        && a.value_names == b.value_names
+        && match (&a.kind, &b.kind) {
+            (Kind::Array(Some(one)), Kind::Array(Some(other))) => are_same(&[*one], &[*other]),
+            (Kind::Tuple(ones), Kind::Tuple(others)) => are_same(ones, others),
+            (
+                Kind::Union { variants, exclusive, discriminator: None },
+                Kind::Union { variants: others, exclusive: is_exclusive, discriminator: None },
+            ) => exclusive == is_exclusive && are_same(variants, others),
+            (Kind::Object(one), Kind::Object(other)) => {
+                let is_same_property = |(one, other): (&Property, &Property)| {
+                    (&one.name, one.required) == (&other.name, other.required)
+                        && are_same(&[one.schema], &[other.schema])
+                };
+                one.properties.len() == other.properties.len()
+                    && one.properties.iter().zip(&other.properties).all(is_same_property)
+                    && match (&one.additional, &other.additional) {
+                        (Additional::Allowed(Some(one)), Additional::Allowed(Some(other))) => {
+                            is_same_place(merger, *one, *other, left)
+                        }
+                        (one, other) => one == other,
+                    }
+            }
+            // What it says is not in its kind.
+            (Kind::Opaque, _) => false,
+            (a, b) => a == b,
+        }
+}
+
+/// Says whether two schemas say the same, that of null and of their places included.
+fn is_same_place(merger: &Merger<'_>, one: SchemaId, other: SchemaId, left: &mut usize) -> bool {
+    let table = &*merger.table;
+    let of_place = |id: SchemaId| {
+        let (own, end) = (&table[id], table.resolved(id));
+        let default = own.default.as_ref().or(end.default.as_ref());
+        let ways = (own.read_only || end.read_only, own.write_only || end.write_only);
+        (table.is_nullable(id), default, ways, own.pinned_name.as_ref())
+    };
+    of_place(one) == of_place(other) && is_same(merger, one, other, left)
 }
 
 /// Returns the schema of the plain values that two schemas take; none where their assertions can't be said
