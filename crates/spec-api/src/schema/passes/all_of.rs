@@ -12,7 +12,7 @@ use crate::schema::untyped;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use spec_document::{Code, Diagnostic, Diagnostics, Location};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// An `allOf`, or a `$ref` with siblings, whose parts may not have been read yet.
 #[derive(Clone)]
@@ -59,6 +59,11 @@ pub(in crate::schema) fn run(
                 continue;
             };
             if progress == Progress::Open {
+                let met = merger.met_properties(top, all_of);
+                if !met.is_empty() {
+                    stack.extend(met);
+                    continue;
+                }
                 merger.merge(top, all_of);
                 merger.progress[top.0 as usize] = Progress::Done;
             } else {
@@ -74,6 +79,24 @@ impl Merger<'_> {
     /// Returns whether a schema has an `allOf` that was not merged yet; schemas that merging made have none.
     pub(super) fn is_unmerged(&self, id: SchemaId) -> bool {
         self.progress.get(id.0 as usize).is_some_and(|progress| *progress != Progress::Done)
+    }
+
+    /// Returns the schemas of properties that several parts describe, as far as they wait to be merged: what both
+    /// say of them can't be said before.
+    fn met_properties(&self, id: SchemaId, all_of: &AllOf) -> Vec<SchemaId> {
+        let mut seen: HashMap<&str, SchemaId> = HashMap::new();
+        let mut met = Vec::new();
+        for part in std::iter::once(&id).chain(&all_of.parts) {
+            let Kind::Object(object) = &self.table.resolved(*part).kind else { continue };
+            for property in &object.properties {
+                let schema = self.table.end(property.schema);
+                if let Some(other) = seen.insert(&property.name, schema) {
+                    met.extend([other, schema]);
+                }
+            }
+        }
+        met.retain(|id| self.progress.get(id.0 as usize) == Some(&Progress::Waiting));
+        met
     }
 
     fn merge(&mut self, id: SchemaId, all_of: &AllOf) {
