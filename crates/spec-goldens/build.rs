@@ -19,9 +19,6 @@ use std::process::ExitCode;
 /// Documents that are compiled in files by tag, too.
 const IN_FILES: [&str; 4] = ["tags", "negotiation", "webhooks", "paths"];
 
-/// The document whose schemas share types.
-const SHARING: &str = "sharing";
-
 fn main() -> ExitCode {
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,7 +45,6 @@ fn generate() -> Result<(), Box<dyn Error>> {
             let models_path = format!("crate::{module}::models");
             // Tests hold the warnings of small documents; here they would only be read over.
             let builder = Builder::document(&path).without_warnings().models_path(&models_path);
-            let builder = builder.sharing(name == SHARING);
             match builder.out_dir(&folder).generate() {
                 Ok(generated) => {
                     writeln!(modules, "{}", module_of(&module, &folder))?;
@@ -213,7 +209,10 @@ fn in_files(document: &Path, out: &Path, name: &str) -> Result<String, Box<dyn E
     let module = format!("{}_in_files", name.replace('-', "_"));
     let folder = out.join(&module);
     let models_path = Some(format!("crate::{module}::models"));
-    let settings = ApiSettings { models_path, files: Files::ByTag, ..ApiSettings::for_document("api", name) };
+    // Here, each place has a type of its own.
+    let files = Files::ByTag;
+    let settings =
+        ApiSettings { models_path, files, sharing: false, ..ApiSettings::for_document("api", name) };
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add(name, fs::read_to_string(document)?);
     let parsed = sources.parse(source, None, &mut diagnostics);

@@ -135,8 +135,8 @@ impl Builder {
         self
     }
 
-    /// Says whether schemas without a name share one type if they mean the same; they do not if
-    /// it is not said.
+    /// Says whether schemas without a name share one type if they mean the same; they do if it is not
+    /// said.
     pub fn sharing(mut self, sharing: bool) -> Builder {
         self.settings.sharing = sharing;
         self
@@ -421,7 +421,7 @@ mod tests {
     #[test]
     fn methods_mean_what_keys_mean() {
         let text = "[apis.pets]\ndocument = \"pets.yaml\"\ncli = \"cli\"\nmcp = true\nenvironment = { key = \"KEY\" }\n\
-            formats = { date = \"any\" }\nuntyped = \"any\"\nsharing = true\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
+            formats = { date = \"any\" }\nuntyped = \"any\"\nsharing = false\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
             except = { operations = [\"list_*\"] }\nallow = [{ code = \"unsupported\", at = \"/paths\" }]\n\
             remote = { \"https://example.com/\" = \"copies\" }\noverlays = [\"a.yaml\"]\n\
             pagination = { list = { style = \"cursor\", parameter = \"c\", next = \"n\" }, all = false }\n";
@@ -434,7 +434,7 @@ mod tests {
             .environment([("key", "KEY")])
             .formats([("date", FormatChoice::Any)])
             .untyped(Untyped::Any)
-            .sharing(true)
+            .sharing(false)
             .files(settings::Files::ByTag)
             .only([Pattern::Tag("pets")])
             .except([Pattern::Operation("list_*")])

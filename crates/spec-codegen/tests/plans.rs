@@ -18,9 +18,7 @@ struct Outcome {
 fn run_file(path: &Path) -> Outcome {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let document = workspace::read(path, &mut sources, &mut diagnostics);
-    // One of them is about this setting.
-    let sharing = name_of(path) == "sharing.yaml";
-    let settings = ApiSettings { sharing, ..ApiSettings::for_document("api", "api") };
+    let settings = ApiSettings::for_document("api", "api");
     let generated =
         document.and_then(|document| generate(&document, &name_of(path), &settings, &mut diagnostics));
     let generated = generated.filter(|_| !diagnostics.has_errors());

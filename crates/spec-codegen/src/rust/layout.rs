@@ -70,7 +70,8 @@ impl Layout {
     /// Adds text that is laid out already.
     pub(crate) fn add_text(&mut self, text: &str) {
         let file = self.file();
-        if !file.is_empty() {
+        let is_listed = is_listed(file.lines().rev()) && text.lines().next().is_some_and(is_other_name);
+        if !file.is_empty() && !is_listed {
             file.push('\n');
         }
         file.push_str(text);
@@ -149,13 +150,28 @@ fn space_out(text: &str) -> String {
         // A comment belongs to what comes after it, whatever its last sign is.
         let is_comment = trimmed.starts_with("//");
         let ends = !is_comment && (trimmed == "}" || trimmed.ends_with(';') || trimmed.ends_with("{}"));
-        let together = importing && is_import(next.trim());
+        let listed = is_other_name(next.trim()) && is_listed(lines[..=index].iter().rev().copied());
+        let together = (importing && is_import(next.trim())) || listed;
         importing &= !ends;
         if ends && !together && !next.trim_start().starts_with('}') {
             spaced.push('\n');
         }
     }
     spaced
+}
+
+/// Returns whether a line gives another name to a type.
+fn is_other_name(line: &str) -> bool {
+    let begins = line.starts_with("pub type ") || (line.starts_with("pub use ") && line.contains(" as "));
+    begins && line.ends_with(';')
+}
+
+/// Returns whether the last line of a text, of which the lines are given from the end, gives another name to a
+/// type and says no more of it: such names stand together.
+fn is_listed<'a>(mut lines: impl Iterator<Item = &'a str>) -> bool {
+    let is_told = |line: &str| line.starts_with("//") || line.starts_with("#[");
+    lines.next().is_some_and(|line| is_other_name(line.trim()))
+        && !lines.next().is_some_and(|line| is_told(line.trim()))
 }
 
 /// Returns whether a line opens a module, a trait or an implementation.

@@ -73,9 +73,9 @@ keys! {
     Untyped = "untyped", "`\"guess\"`", Reader::untyped:
         "What a schema without `type` is: what its other keywords are about (`\"guess\"`), or \
          anything (`\"any\"`)."
-    Sharing = "sharing", "`false`", Reader::sharing:
-        "`true` if schemas that stand where they are used share one type where they mean the same, and one that \
-         means what a component means is that component."
+    Sharing = "sharing", "`true`", Reader::sharing:
+        "Whether schemas that stand where they are used share one type where they mean the same, and one that \
+         means what a component means is that component; with `false`, each place has a type of its own."
     Files = "files", "`\"tags\"` above 50 operations, else `\"one\"`", Reader::files:
         "How many files a crate has: `\"one\"`, or one for each tag (`\"tags\"`)."
     Only = "only", "all operations", Reader::only:

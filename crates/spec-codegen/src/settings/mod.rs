@@ -284,7 +284,7 @@ impl ApiSettings {
             idempotency: None,
             formats: Formats::default(),
             untyped: Untyped::default(),
-            sharing: false,
+            sharing: true,
             files: Files::default(),
             only: Patterns::default(),
             except: Patterns::default(),

@@ -152,7 +152,8 @@ fn intersect_schemas(merger: &mut Merger<'_>, left: SchemaId, right: SchemaId) -
         return None;
     }
     if is_same(merger, left_end, right_end, &mut { MOST }) {
-        return Some(if left_null { right } else { left });
+        // The nearer one has the words.
+        return Some(if left_null || !right_null { right } else { left });
     }
     let (l, r) = (&table[left_end], &table[right_end]);
     let kind = intersect_kind(&l.kind, &r.kind)?;

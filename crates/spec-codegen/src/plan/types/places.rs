@@ -12,7 +12,7 @@ use crate::plan::docs::docs;
 use crate::plan::{Engine, RustType, TypeId};
 use indexmap::IndexMap;
 use serde_json::Map;
-use spec_api::{Kind, SchemaId};
+use spec_api::SchemaId;
 use std::collections::{HashMap, HashSet};
 
 /// The models that schemas share, as far as they have been planned.
