@@ -258,7 +258,12 @@ impl Judge<'_> {
         };
         // Where the page before goes on to where this one begins, both have the same item there.
         let position = |own: &Exchange| paging.position(own);
-        let shift = (self.earlier)(step).and_then(|own| position(exchange)?.checked_sub(position(&own)?));
+        // A page of no items is right to have none.
+        let limit = paging.limit.as_ref().and_then(|name| exchange.case.argument(Place::Query, name));
+        let is_asked = limit.and_then(Value::as_u64) != Some(0);
+        let shift = (self.earlier)(step)
+            .filter(|_| is_asked)
+            .and_then(|own| position(exchange)?.checked_sub(position(&own)?));
         let shared = shift.and_then(|shift| before.get(usize::try_from(shift).ok()?));
         if let (Some(expected), Some(shift)) = (shared.and_then(|own| own.get("id")), shift) {
             let came = now.first().and_then(|own| own.get("id"));
