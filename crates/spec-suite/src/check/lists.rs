@@ -21,6 +21,8 @@ pub(crate) struct Paging {
     pub(crate) offset: Option<String>,
     /// The parameter that says which page comes.
     page: Option<String>,
+    /// The number of the first page, where the document says it.
+    first: Option<u64>,
     /// The pointer to how many there are in all.
     total: Option<String>,
     /// Parameters of one value of an enumeration, or yes and no, that items have by the same name.
@@ -78,6 +80,7 @@ impl Paging {
             operation.parameters.iter().find(is_named).map(|own| own.name.clone())
         };
         let (limit, offset, page) = (named(&LIMITS), named(&OFFSETS), named(&PAGES));
+        let first = page.as_ref().and_then(|page| first_page(api, operation, page));
         let members = match item.map(kind) {
             Some(Kind::Object(object)) => object.properties.as_slice(),
             _ => &[],
@@ -99,7 +102,7 @@ impl Paging {
         });
         let order = Order::of(api, operation, members);
         let others = Filter::all(api, operation, members);
-        Some(Paging { items, item, limit, offset, page, total, filters, others, order, has_others })
+        Some(Paging { items, item, limit, offset, page, first, total, filters, others, order, has_others })
     }
 }
 
@@ -125,10 +128,21 @@ impl Paging {
             (Some(name), _) => {
                 given(&self.offset).filter(|_| ["offset", "skip"].contains(&plain(name).as_str()))
             }
-            (None, Some(limit)) => Some(given(&self.page)?.checked_sub(1)? * limit),
+            (None, Some(limit)) => given(&self.page)?.checked_sub(self.first?)?.checked_mul(limit),
             _ => None,
         }
     }
+}
+
+/// Returns the number of the first page: the default of the parameter, or its least value.
+fn first_page(api: &Api, operation: &Operation, page: &str) -> Option<u64> {
+    let is_page = |own: &&spec_api::Parameter| own.place == ParameterIn::Query && own.name == page;
+    let schema = operation.parameters.iter().find(is_page)?.schema;
+    let (own, meant) = (api.schema(schema), api.schema(api.resolve(schema)));
+    let default = own.default.as_ref().or(meant.default.as_ref());
+    let number = default.or_else(|| meant.assertions.get("minimum"))?.as_u64()?;
+    // Others are no beginning.
+    (number <= 1).then_some(number)
 }
 
 fn plain(name: &str) -> String {
