@@ -222,6 +222,8 @@ fn a_wrong_command_says_how_to_do_it() {
         assert_eq!(code, 2, "{arguments:?}");
         assert!(complained.contains("error"), "{complained}");
     }
-    let (code, said, _) = xtask(&["--help"]);
-    assert!(code == 0 && said.contains("--check"), "{said}");
+    for (arguments, help) in [(&["--help"][..], "scaffold-service"), (&["codegen", "--help"], "--check")] {
+        let (code, said, _) = xtask(arguments);
+        assert!(code == 0 && said.contains(help), "{said}");
+    }
 }
