@@ -55,7 +55,7 @@ fn list(own: &Arguments) -> Result<ExitCode, String> {
 fn row(link: &Link) -> [String; 5] {
     let (start, place) = (format!("{} (", link.from), link.target.to_string());
     let end = format!(") -> {} ({place}): {}", link.to, link.reason);
-    // What the line of a link says of its value.
+    // Says where its value comes from, as the line of a link does.
     let line = link.to_string();
     let value = line.strip_prefix(&start).and_then(|rest| rest.strip_suffix(&end)).unwrap_or_default();
     [link.from.clone(), value.to_owned(), link.to.clone(), place, link.reason.clone()]

@@ -56,7 +56,7 @@ pub struct Flag {
     pub long: Option<String>,
     /// The name of its value: `FILE`.
     pub value: Option<String>,
-    /// What it does.
+    /// Its meaning, in words.
     pub about: String,
 }
 

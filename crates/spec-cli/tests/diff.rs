@@ -142,7 +142,7 @@ fn annotations_stand_in_the_work_tree() {
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
         let lines = text(&output.stdout);
         assert!(lines.contains("::error file=api/pets.yaml,line=7,col=67,title=request-par"), "{lines}");
-        // What is gone is shown at what was around it.
+        // A thing that is gone is shown at the one that was around it.
         assert!(lines.contains("::error file=api/pets.yaml,line=3,col=1,title=api-"), "{lines}");
     }
 }

@@ -58,7 +58,7 @@ OPTIONS
 Exits with 0 when all is well, 2 when a document, the settings or the command itself are wrong.
 ";
 
-/// What all of them take.
+/// Options of all of them.
 const OPTIONS: &str = "  \
   --api NAME           only this API of openapi/codegen.toml
   --document PATH      another way to say DOCUMENT

@@ -210,7 +210,7 @@ fn is_same(merger: &Merger<'_>, one: SchemaId, other: SchemaId, left: &mut usize
                         (one, other) => one == other,
                     }
             }
-            // What it says is not in its kind.
+            // Its kind does not have what it says.
             (Kind::Opaque, _) => false,
             (a, b) => a == b,
         }
