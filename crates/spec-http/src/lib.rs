@@ -1,7 +1,7 @@
 //! The HTTP rules of OpenAPI, each in one place and in both directions.
 //!
-//! A reader of documents, a generator, generated clients and servers, and a judge of messages all ask here, so
-//! that they cannot disagree.
+//! A reader of documents, a generator, generated clients and servers, and a judge of messages all ask here,
+//! so that they cannot disagree.
 //!
 //! * [`style`]: values of parameters ↔ texts.
 //! * [`template`]: path templates, and which of several a request means.

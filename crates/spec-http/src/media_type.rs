@@ -34,7 +34,8 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
-    /// Returns the syntax behind a media type's name; parameters do not count, nor does the case (RFC 9110, 8.3.1).
+    /// Returns the syntax behind a media type's name; parameters do not count, nor does the case (RFC 9110,
+    /// 8.3.1).
     #[must_use]
     pub fn of(name: &str) -> MediaKind {
         let essence = essence(name).to_ascii_lowercase();

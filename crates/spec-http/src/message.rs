@@ -16,9 +16,9 @@ pub fn is_bodiless(status: u16) -> bool {
     matches!(status, 100..=199 | 204 | 205 | 304)
 }
 
-/// Returns a method as it may be counted or named in a trace: itself if everybody knows it (RFC 9110, 9; RFC 5789;
-/// the `QUERY` of OpenAPI 3.2), else `_OTHER`, so that nobody makes up names (semantic conventions of OpenTelemetry
-/// for `http.request.method`).
+/// Returns a method as it may be counted or named in a trace: itself if everybody knows it (RFC 9110, 9; RFC
+/// 5789; the `QUERY` of OpenAPI 3.2), else `_OTHER`, so that nobody makes up names (semantic conventions of
+/// OpenTelemetry for `http.request.method`).
 #[must_use]
 pub fn known_method(method: &str) -> &'static str {
     const KNOWN: [&str; 10] =

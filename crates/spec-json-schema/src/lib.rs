@@ -1,7 +1,7 @@
 //! The rules of JSON Schema 2020-12 that all who judge values share.
 //!
-//! Models, servers, contracts and whoever makes values ask here, so that a value that fits in one place fits in
-//! all.
+//! Models, servers, contracts and whoever makes values ask here, so that a value that fits in one place fits
+//! in all.
 //!
 //! * [`keywords`]: under which keywords no schema stands, or one for each name.
 //! * [`pattern`]: regular expressions of ECMA-262, matched in linear time wherever they can be.

@@ -1,4 +1,5 @@
-//! Patterns of the names of properties (JSON Schema 2020-12 core, 10.3.2.2), as a validator has to be told them.
+//! Patterns of the names of properties (JSON Schema 2020-12 core, 10.3.2.2), as a validator has to be told
+//! them.
 //!
 //! Knows where in a schema they can stand, and how pointers change with them. Must not know validators.
 
@@ -7,8 +8,8 @@ use crate::pattern::translated;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// PropertyPatterns of properties as the validator has to be told them: what it makes of them itself is not quite
-/// what ECMA-262 says.
+/// PropertyPatterns of properties as the validator has to be told them: what it makes of them itself is not
+/// quite what ECMA-262 says.
 #[derive(Clone, Debug, Default)]
 pub struct PropertyPatterns {
     told: HashMap<String, String>,

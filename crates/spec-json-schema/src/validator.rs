@@ -1,7 +1,7 @@
 //! Makes validators of schemas: with `jsonschema`, in JSON Schema 2020-12.
 //!
-//! Knows what of that crate's behaviour is not what is meant here. Nothing is ever fetched. Must not know what
-//! is made of its errors.
+//! Knows what of that crate's behaviour is not what is meant here. Nothing is ever fetched. Must not know
+//! what is made of its errors.
 
 use crate::PropertyPatterns;
 use crate::format::{is_base64, is_base64url, is_decimal};
@@ -21,8 +21,8 @@ pub fn unusable(schema: &Value) -> Option<String> {
     validator.err()
 }
 
-/// Returns how values are judged, wherever they are: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too, and
-/// patterns are those of ECMA-262 (JSON Schema 2020-12 core, 6.4).
+/// Returns how values are judged, wherever they are: formats count (OpenAPI 3.1, 4.4), those of OpenAPI too,
+/// and patterns are those of ECMA-262 (JSON Schema 2020-12 core, 6.4).
 #[must_use]
 pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
     options_for()
@@ -159,7 +159,10 @@ mod tests {
 
     #[test]
     fn patterns_are_those_of_ecma_262_wherever_they_stand() {
-        let names = serde_json::json!({"patternProperties": {r"^\w$": {"type": "integer"}, r"^\b.\_$": true}, "additionalProperties": false});
+        let names = serde_json::json!({
+            "patternProperties": {r"^\w$": {"type": "integer"}, r"^\b.\_$": true},
+            "additionalProperties": false,
+        });
         assert!(is_valid(names.clone(), serde_json::json!({"a": 1, "a_": "any"})));
         for (name, value) in [("é", 1), ("a\n", 1)] {
             assert!(!is_valid(names.clone(), serde_json::json!({name: value})), "{name:?}");

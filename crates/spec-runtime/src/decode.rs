@@ -169,11 +169,17 @@ macro_rules! tuples {
                             f.write_str(concat!("a list of ", $count, " items"))
                         }
 
-                        fn visit_seq<Ac: SeqAccess<'de>>(self, mut access: Ac) -> Result<Self::Value, Ac::Error> {
+                        fn visit_seq<Ac>(self, mut access: Ac) -> Result<Self::Value, Ac::Error>
+                        where
+                            Ac: SeqAccess<'de>,
+                        {
                             let items = ($(item::<$name, Ac>(&mut access, &self)?,)*);
                             match access.next_element::<IgnoredAny>()? {
                                 None => Ok(items),
-                                Some(_) => Err(Ac::Error::custom(format_args!("expected {}", &self as &dyn Expected))),
+                                Some(_) => {
+                                    let expected: &dyn Expected = &self;
+                                    Err(Ac::Error::custom(format_args!("expected {expected}")))
+                                }
                             }
                         }
                     }
@@ -428,7 +434,10 @@ macro_rules! written {
                             if is_strict() {
                                 return $strictly(text).ok_or_else(|| E::custom(concat!("expected ", $words)));
                             }
-                            let error = concat!("expected ", $words, "; `formats = { ", $format, " = \"string\" }` takes any text");
+                            let error = concat!(
+                                "expected ", $words, "; `formats = { ", $format,
+                                " = \"string\" }` takes any text",
+                            );
                             $generously(text).ok_or_else(|| E::custom(error))
                         }
                     }
@@ -440,7 +449,8 @@ macro_rules! written {
 }
 
 written! {
-    DateTime<Utc>: "a date-time (RFC 3339)", "date-time", date_time, |text: &str| text.parse().ok().or_else(|| without_offset(text));
+    DateTime<Utc>: "a date-time (RFC 3339)", "date-time", date_time,
+        |text: &str| text.parse().ok().or_else(|| without_offset(text));
     NaiveDate: "a date (RFC 3339)", "date", date, |text: &str| text.parse().ok();
     Uuid: "a UUID (RFC 4122)", "uuid", uuid, |text: &str| Uuid::try_parse(text).ok();
 }

@@ -218,7 +218,9 @@ macro_rules! enumeration {
                 stringify!($name).into()
             }
 
-            fn json_schema(_: &mut $crate::private::schemars::SchemaGenerator) -> $crate::private::schemars::Schema {
+            fn json_schema(
+                _: &mut $crate::private::schemars::SchemaGenerator,
+            ) -> $crate::private::schemars::Schema {
                 $schema
             }
         }

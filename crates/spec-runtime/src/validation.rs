@@ -528,18 +528,25 @@ mod tests {
             #[schemars(extend("anyOf" = [{"enum": ["a", "b"], "type": "string"}, {"type": "null"}]))]
             mode: Value,
             #[schemars(extend("oneOf" = [
-                {"type": "object", "properties": {"k": {"const": "x"}, "n": {"type": "integer"}}, "required": ["k", "n"]},
-                {"type": "object", "properties": {"k": {"const": "y"}, "m": {"minLength": 2}}, "required": ["k", "m"]},
+                {"type": "object", "required": ["k", "n"],
+                    "properties": {"k": {"const": "x"}, "n": {"type": "integer"}}},
+                {"type": "object", "required": ["k", "m"],
+                    "properties": {"k": {"const": "y"}, "m": {"minLength": 2}}},
             ]))]
             tagged: Value,
-            #[schemars(extend("anyOf" = [{"type": "string", "format": "uuid"}, {"type": "string", "format": "date"}]))]
+            #[schemars(extend("anyOf" = [
+                {"type": "string", "format": "uuid"}, {"type": "string", "format": "date"},
+            ]))]
             text: Value,
         }
         let said = |value: Value| {
             let all = Checker::of::<Choices>().violations(&value);
             all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
         };
-        let with = |mode: Value, tagged: Value| serde_json::json!({"mode": mode, "tagged": tagged, "text": "2026-01-31"});
+        let with = |mode: Value, tagged: Value| {
+            let text = "2026-01-31";
+            serde_json::json!({"mode": mode, "tagged": tagged, "text": text})
+        };
         let fine = serde_json::json!({"k": "x", "n": 1});
         assert_eq!(said(with("a".into(), fine.clone())), "");
         assert_eq!(said(with("c".into(), fine.clone())), "at /mode: the value must be one of \"a\", \"b\"");

@@ -238,7 +238,9 @@ mod tests {
 
     #[test]
     fn errors_are_made_until_the_budget_is_spent() {
-        let schema = json!({"items": {"anyOf": [{"items": {"type": "object", "required": ["a", "b"]}}, {"type": "null"}]}});
+        let schema = json!({"items": {"anyOf": [
+            {"items": {"type": "object", "required": ["a", "b"]}}, {"type": "null"},
+        ]}});
         let validator = validator(&schema);
         let list = |length: usize| json!([vec![json!({}); length], vec![json!({}); length]]);
         let count = |value: &Value| validator.iter_errors(Seen::within(&Budget::new(), value)).count();

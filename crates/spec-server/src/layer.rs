@@ -9,8 +9,8 @@ use spec_runtime::server::OperationId;
 use std::task::{Context, Poll};
 use tower::{Layer, Service, ServiceExt as _};
 
-/// Makes a layer that is there for some operations only, by `operationId`. Give it to `Router::layer`, and the
-/// operations to [`Builder::operations`](crate::Builder::operations).
+/// Makes a layer that is there for some operations only, by `operationId`. Give it to `Router::layer`, and
+/// the operations to [`Builder::operations`](crate::Builder::operations).
 ///
 /// ```
 /// use axum::Router;

@@ -22,22 +22,22 @@
 //! # }
 //! ```
 //!
-//! Of a generated server, give it `router(service)`, and `operations()` to [`Builder::operations`]: spans, logs,
-//! metrics and layers then know the `operationId` of each request.
+//! Of a generated server, give it `router(service)`, and `operations()` to [`Builder::operations`]: spans,
+//! logs, metrics and layers then know the `operationId` of each request.
 //!
 //! # What comes in what order
 //!
-//! From the outside: the id and the span of a request; CORS; compression; `/health` and `/ready`; the limit of
-//! requests in flight; that of the body; decompression; the layers of the router, and the handler. So a layer of
-//! yours, given to `Router::layer`, finds [`RequestId`], [`OperationId`] and axum's `MatchedPath` and
-//! `ConnectInfo` in the extensions of a request, and sees bodies that are decoded and bounded.
+//! From the outside: the id and the span of a request; CORS; compression; `/health` and `/ready`; the limit
+//! of requests in flight; that of the body; decompression; the layers of the router, and the handler. So a
+//! layer of yours, given to `Router::layer`, finds [`RequestId`], [`OperationId`] and axum's `MatchedPath`
+//! and `ConnectInfo` in the extensions of a request, and sees bodies that are decoded and bounded.
 //!
 //! # Logs
 //!
 //! Everything is told to `tracing`. Each request has a span with the fields of the semantic conventions of
-//! OpenTelemetry for HTTP servers, and one event of level INFO when its answer has been sent. An answer of 5xx is an
-//! event of level ERROR with the id of the request and its cause: what a panic said, or the error that became a
-//! `Failure`. Queries, headers and bodies are never logged.
+//! OpenTelemetry for HTTP servers, and one event of level INFO when its answer has been sent. An answer of
+//! 5xx is an event of level ERROR with the id of the request and its cause: what a panic said, or the error
+//! that became a `Failure`. Queries, headers and bodies are never logged.
 //!
 //! # Features
 //!

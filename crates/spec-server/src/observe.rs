@@ -1,7 +1,7 @@
 //! Spans, logs and durations of requests.
 //!
-//! Knows the semantic conventions of OpenTelemetry for HTTP servers. Must not change an answer, but for a body
-//! that panics: that one breaks off.
+//! Knows the semantic conventions of OpenTelemetry for HTTP servers. Must not change an answer, but for a
+//! body that panics: that one breaks off.
 
 use crate::activity::Keeping;
 use crate::config::Config;

@@ -283,7 +283,8 @@ async fn probed(shared: &Shared, method: &Method, path: &str) -> Option<Response
     }
 }
 
-/// Says whether a request has the one `Host` that it must have (RFC 9112, 3.2); other versions have no need of it.
+/// Says whether a request has the one `Host` that it must have (RFC 9112, 3.2); other versions have no need
+/// of it.
 fn has_one_host(request: &Request) -> bool {
     request.version() != Version::HTTP_11 || request.headers().get_all(HOST).iter().count() == 1
 }

@@ -50,8 +50,8 @@ impl Tls {
         Ok(Tls::from_config(Arc::new(config)))
     }
 
-    /// Takes settings of rustls as they are: with certificates that are renewed, or of clients. Name the versions
-    /// of HTTP in `alpn_protocols`.
+    /// Takes settings of rustls as they are: with certificates that are renewed, or of clients. Name the
+    /// versions of HTTP in `alpn_protocols`.
     #[must_use]
     pub fn from_config(config: Arc<ServerConfig>) -> Self {
         Tls { acceptor: TlsAcceptor::from(config) }

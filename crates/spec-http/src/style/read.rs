@@ -1,6 +1,7 @@
 //! Pairs and texts → values, as texts.
 //!
-//! What is not in the style of its shape is not repaired: it becomes a value that no schema of that shape takes.
+//! What is not in the style of its shape is not repaired: it becomes a value that no schema of that shape
+//! takes.
 
 use super::{Shape, Style};
 use serde_json::{Map, Value};

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use std::{io, thread};
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Does a future to its end, on a runtime that lives as long as the process. Within another runtime it is done by
-/// a thread of its own, so that it never panics there; that runtime's thread waits.
+/// Does a future to its end, on a runtime that lives as long as the process. Within another runtime it is
+/// done by a thread of its own, so that it never panics there; that runtime's thread waits.
 ///
 /// # Errors
 ///

@@ -55,8 +55,8 @@ pub trait Call: Configure + Send {
     }
 
     /// Sets the key by which the server knows a request that is repeated. It makes the call idempotent: it is
-    /// tried again whatever its method is. It is sent in the header that the document declares for it, else in
-    /// `Idempotency-Key`.
+    /// tried again whatever its method is. It is sent in the header that the document declares for it, else
+    /// in `Idempotency-Key`.
     #[must_use]
     fn with_idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.options_mut().set_idempotency_key(key.into());

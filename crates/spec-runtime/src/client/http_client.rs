@@ -7,15 +7,15 @@ use std::time::Duration;
 /// The longest time that a connection takes to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The time for which a connection is kept that nobody uses. Many servers close them after a minute, some after
-/// five seconds; a request that meets that moment is lost.
+/// The time for which a connection is kept that nobody uses. Many servers close them after a minute, some
+/// after five seconds; a request that meets that moment is lost.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Returns a builder of the HTTP client that a generated client makes for itself, for who wants to change it: a
-/// proxy, certificates, other limits.
+/// Returns a builder of the HTTP client that a generated client makes for itself, for who wants to change it:
+/// a proxy, certificates, other limits.
 ///
-/// It connects within five seconds, keeps an unused connection for 15, and leaves redirections to the generated
-/// client, which shows no other server what was meant for this one.
+/// It connects within five seconds, keeps an unused connection for 15, and leaves redirections to the
+/// generated client, which shows no other server what was meant for this one.
 pub fn http_client() -> ClientBuilder {
     Client::builder()
         .redirect(Policy::none())

@@ -14,7 +14,8 @@ use std::error::Error;
 use std::sync::Mutex;
 use tower::{Service, ServiceExt};
 
-/// A transport that hands requests to a service in the same process, such as the router of a generated server.
+/// A transport that hands requests to a service in the same process, such as the router of a generated
+/// server.
 ///
 /// Nothing is done that an HTTP client does itself, such as compressing.
 pub struct InProcess<S> {

@@ -22,7 +22,8 @@ pub struct Attempt<'a> {
     pub number: u32,
     /// The request, which can be changed.
     pub request: Request,
-    /// Values that the caller handed over: see [`Configure::with_extension`](super::Configure::with_extension).
+    /// Values that the caller handed over: see
+    /// [`Configure::with_extension`](super::Configure::with_extension).
     pub extensions: &'a Extensions,
 }
 

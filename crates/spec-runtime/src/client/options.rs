@@ -187,8 +187,8 @@ pub trait Configure: Sized {
         self
     }
 
-    /// Adds an interceptor. The first that is added is the outermost, those of the client are outside those of
-    /// the call.
+    /// Adds an interceptor. The first that is added is the outermost, those of the client are outside those
+    /// of the call.
     #[must_use]
     fn with_interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.options_mut().own().interceptors.push(Arc::new(interceptor));

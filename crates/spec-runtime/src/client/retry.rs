@@ -1,8 +1,9 @@
 //! Retries: when a call is tried again, and when.
 //!
 //! A call is repeated by what is known to have happened. What was *never sent*, or was *refused* before
-//! anything was done (429; RFC 6585, 4, and 425; RFC 8470, 5.2), is repeated whatever the method is. Where the
-//! outcome is *unknown*, only what is idempotent is (RFC 9110, 9.2.2). Must not know how requests are sent.
+//! anything was done (429; RFC 6585, 4, and 425; RFC 8470, 5.2), is repeated whatever the method is. Where
+//! the outcome is *unknown*, only what is idempotent is (RFC 9110, 9.2.2). Must not know how requests are
+//! sent.
 
 use http::{HeaderMap, StatusCode};
 use std::time::{Duration, SystemTime};
@@ -131,8 +132,8 @@ impl Retry {
         self
     }
 
-    /// Returns true if an answer with this status is worth another attempt. `may_be_busy` says that 409 can mean
-    /// that the first request with the same idempotency key is still being worked on
+    /// Returns true if an answer with this status is worth another attempt. `may_be_busy` says that 409 can
+    /// mean that the first request with the same idempotency key is still being worked on
     /// (draft-ietf-httpapi-idempotency-key-header-07, section 2.7).
     pub(super) fn repeats(&self, status: StatusCode, is_idempotent: bool, may_be_busy: bool) -> bool {
         let code = status.as_u16();
@@ -152,7 +153,8 @@ impl Retry {
         Duration::try_from_secs_f64(whole * (0.5 + chance / 2.0)).unwrap_or(self.longest_wait)
     }
 
-    /// Returns what is added to a wait that a server tells: up to a tenth of it, so that not all come at once.
+    /// Returns what is added to a wait that a server tells: up to a tenth of it, so that not all come at
+    /// once.
     pub(super) fn spread(&self, told: Duration, chance: f64) -> Duration {
         (told / 10).min(self.longest_told_wait).mul_f64(chance)
     }

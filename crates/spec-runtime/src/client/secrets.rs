@@ -69,8 +69,8 @@ pub(super) fn shown(url: &Url) -> String {
     url.into()
 }
 
-/// Returns a text that may be no URL without all that may be secret if it is one. A password may have any sign
-/// in it, so all is left out up to the last `@`.
+/// Returns a text that may be no URL without all that may be secret if it is one. A password may have any
+/// sign in it, so all is left out up to the last `@`.
 pub(super) fn shown_text(text: &str) -> String {
     let is_scheme =
         |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));

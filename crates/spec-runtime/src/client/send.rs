@@ -1,5 +1,5 @@
-//! One call, from the request to the answer: credentials, interceptors, timeouts, retries, and the body of the
-//! answer, as far as it is buffered.
+//! One call, from the request to the answer: credentials, interceptors, timeouts, retries, and the body of
+//! the answer, as far as it is buffered.
 //!
 //! Must not know what requests and answers mean.
 

@@ -22,8 +22,8 @@ pub trait Transport: Send + Sync {
     /// Sends a request.
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>>;
 
-    /// Sends a request of an operation: for transports that want to know which one it is. Requests for tokens are
-    /// of none.
+    /// Sends a request of an operation: for transports that want to know which one it is. Requests for tokens
+    /// are of none.
     fn call_operation(
         &self,
         operation: &CalledOperation,

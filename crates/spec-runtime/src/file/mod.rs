@@ -1,7 +1,7 @@
 //! A file in a form.
 //!
-//! JSON has no place for files: while a form is written or read, a placeholder stands for each, and the files are
-//! kept beside. The placeholders never leave this crate. Must not know how forms are written on the wire.
+//! JSON has no place for files: while a form is written or read, a placeholder stands for each, and the files
+//! are kept beside. The placeholders never leave this crate. Must not know how forms are written on the wire.
 
 mod content;
 #[cfg(feature = "server")]

@@ -9,8 +9,8 @@ use serde_json::Value;
 /// The page after an answer, as the answer says it, by the way in which its operation pages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
-    /// Pages have numbers. The list ends with the last of `total_pages`, or else when all of `total_items` are
-    /// there, or else with an empty page.
+    /// Pages have numbers. The list ends with the last of `total_pages`, or else when all of `total_items`
+    /// are there, or else with an empty page.
     Page {
         /// The number that the call itself asks for where no position is given.
         asked: Option<i64>,
@@ -132,7 +132,8 @@ impl Next {
     }
 }
 
-/// The number of a page, that of the first page, and how many items are before the page, as far as they are known.
+/// The number of a page, that of the first page, and how many items are before the page, as far as they are
+/// known.
 type Begun = (i64, Option<i64>, Option<u64>);
 
 /// Returns where a page is that came without a position; none where nobody says its number.

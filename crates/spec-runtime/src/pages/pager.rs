@@ -146,7 +146,8 @@ impl<C: PagedCall> Pager<C> {
         Items::new(self)
     }
 
-    /// Fetches the next page like [`next`](Pager::next), and waits for it, within an asynchronous runtime, too.
+    /// Fetches the next page like [`next`](Pager::next), and waits for it, within an asynchronous runtime,
+    /// too.
     ///
     /// # Errors
     ///
@@ -192,8 +193,8 @@ pub enum PageError<E> {
     OtherOrigin(String),
     /// The last answer leads to an address that is none; without what may be a query.
     InvalidUrl(String),
-    /// Neither the document nor the answer says which number the page has that came, so that the next one is not
-    /// known.
+    /// Neither the document nor the answer says which number the page has that came, so that the next one is
+    /// not known.
     Uncounted,
     /// The last answer says that there are more items, but not where.
     NoNext,
@@ -228,7 +229,8 @@ impl<E: fmt::Display> fmt::Display for PageError<E> {
             }
             PageError::InvalidUrl(text) => write!(f, "the answer leads to {text:?}, which is no URL"),
             PageError::Uncounted => f.write_str(
-                "neither the document nor the answer says which number the page has: ask for one by its number",
+                "neither the document nor the answer says which number the page has: \
+                 ask for one by its number",
             ),
             PageError::NoNext => f.write_str("the answer says that there are more items, but not where"),
             PageError::NoRuntime(error) => write!(f, "no runtime can be started: {error}"),

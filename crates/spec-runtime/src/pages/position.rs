@@ -11,7 +11,8 @@ use std::str::FromStr;
 
 /// The position of a page in its list. It can be kept as text (by `Display`), or in JSON, and be read again.
 ///
-/// The text has whatever the server gave for the next request, the query of a URL included. `Debug` shows no query.
+/// The text has whatever the server gave for the next request, the query of a URL included. `Debug` shows no
+/// query.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Position(pub(super) At);
 

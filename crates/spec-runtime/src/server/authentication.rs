@@ -93,8 +93,9 @@ impl fmt::Debug for AuthenticationAttempt<'_> {
 /// Why credentials do not let a request in.
 #[derive(Debug)]
 pub enum Denied {
-    /// They are nobody's, or out of date: 401, unless another alternative lets the request in. One that asks for
-    /// nothing does not, unless all that was denied is the connection, which brings no credential of its own.
+    /// They are nobody's, or out of date: 401, unless another alternative lets the request in. One that asks
+    /// for nothing does not, unless all that was denied is the connection, which brings no credential of its
+    /// own.
     Unauthorized,
     /// They are known, but may not do this, or lack scopes: 403, unless another alternative lets the request
     /// in.

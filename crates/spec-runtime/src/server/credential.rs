@@ -28,9 +28,9 @@ impl Credential {
     /// Says whether the secret is an expected one, in a time that does not tell where they differ, but only
     /// whether they are as long as each other. An empty secret is never the expected one.
     ///
-    /// A service with more than a few keys had better know none of them: let it keep a hash of each, look that
-    /// of [`secret`](Credential::secret) up, and leave nothing to steal. SHA-256 is good for keys that are
-    /// random and long; passwords need a slow one, such as Argon2.
+    /// A service with more than a few keys had better know none of them: let it keep a hash of each, look
+    /// that of [`secret`](Credential::secret) up, and leave nothing to steal. SHA-256 is good for keys that
+    /// are random and long; passwords need a slow one, such as Argon2.
     #[must_use]
     pub fn verify(&self, expected: impl AsRef<[u8]>) -> bool {
         let expected = expected.as_ref();

@@ -29,20 +29,21 @@ pub enum ErrorShape {
     Problem,
     /// A list of `{loc, msg, type}` under `detail`.
     Detail,
-    /// This JSON, with its media type. A sentence goes where it has `$message`, the name of the status where it
-    /// has `$title`, and its code where it has `$status`.
+    /// This JSON, with its media type. A sentence goes where it has `$message`, the name of the status where
+    /// it has `$title`, and its code where it has `$status`.
     Filled(&'static str, &'static str),
 }
 
 /// The errors that an operation declares; problem details answer all others.
 pub type DeclaredErrors = &'static [(ErrorStatus, ErrorShape)];
 
-/// The problem that an answer tells of, as an extension of the answer: it may be written in another shape yet.
+/// The problem that an answer tells of, as an extension of the answer: it may be written in another shape
+/// yet.
 #[derive(Clone, Debug)]
 pub(super) struct Told(pub(super) Problem);
 
-/// Writes an answer that tells of a problem in the shape that is declared for its status. Any other answer, and
-/// all that layers added to it, stays as it is.
+/// Writes an answer that tells of a problem in the shape that is declared for its status. Any other answer,
+/// and all that layers added to it, stays as it is.
 pub(super) fn declared(errors: DeclaredErrors, mut response: Response) -> Response {
     let Some(Told(problem)) = response.extensions_mut().remove() else { return response };
     let status = response.status();
@@ -60,8 +61,8 @@ pub(super) fn declared(errors: DeclaredErrors, mut response: Response) -> Respon
     response
 }
 
-/// Returns the shape that is declared for a status: for itself, for its range, or for all others (OpenAPI 3.1,
-/// 4.8.16).
+/// Returns the shape that is declared for a status: for itself, for its range, or for all others (OpenAPI
+/// 3.1, 4.8.16).
 fn shape(errors: DeclaredErrors, status: StatusCode) -> ErrorShape {
     let range = u8::try_from(status.as_u16() / 100).unwrap_or_default();
     let meant = [ErrorStatus::Code(status.as_u16()), ErrorStatus::Range(range), ErrorStatus::Default];

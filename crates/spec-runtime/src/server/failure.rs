@@ -38,8 +38,10 @@ use std::time::Duration;
 /// impl ServiceError for StoreError {
 ///     fn status(&self) -> StatusCode {
 ///         match self {
-///             StoreError::NoPet(_) => StatusCode::NOT_FOUND, // the caller is told what `Display` says
-///             StoreError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR, // the log is told, and not the caller
+///             // The caller is told what `Display` says.
+///             StoreError::NoPet(_) => StatusCode::NOT_FOUND,
+///             // The log is told, and not the caller.
+///             StoreError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
 ///         }
 ///     }
 /// }
@@ -87,8 +89,8 @@ fn sentence(status: StatusCode) -> &'static str {
     }
 }
 
-/// An answer that a handler gives beside those of its operation's type: a status with a sentence, in the shape
-/// that the document declares for that status, or else as problem details (RFC 9457).
+/// An answer that a handler gives beside those of its operation's type: a status with a sentence, in the
+/// shape that the document declares for that status, or else as problem details (RFC 9457).
 #[derive(Debug)]
 pub struct Failure(Problem);
 

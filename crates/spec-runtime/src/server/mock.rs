@@ -15,15 +15,15 @@ macro_rules! mock {
     }) => {
         #[doc = concat!("A mock of [`", stringify!($interface), "`] for tests: it answers as it is told.")]
         ///
-        /// There is a method for each operation. It takes what answers: a closure that takes what the method of
-        /// the trait takes, and whose future gives what that gives. Any number of calls is answered so, and none
-        /// need come, unless `times` follows. Of several expectations of one operation, each takes its calls when
-        /// the ones before it have all of theirs.
+        /// There is a method for each operation. It takes what answers: a closure that takes what the method
+        /// of the trait takes, and whose future gives what that gives. Any number of calls is answered so,
+        /// and none need come, unless `times` follows. Of several expectations of one operation, each takes
+        /// its calls when the ones before it have all of theirs.
         ///
-        /// Clones share everything. When the last one is dropped, it panics if calls are missing, if there was a
-        /// call that nothing expects (it is answered with 501), or if a handler panicked; not while the thread
-        /// panics already. The router's clone is one of them: where a task has it that outlives the test, as with
-        /// a server of your own, end the test with `verify`.
+        /// Clones share everything. When the last one is dropped, it panics if calls are missing, if there
+        /// was a call that nothing expects (it is answered with 501), or if a handler panicked; not while the
+        /// thread panics already. The router's clone is one of them: where a task has it that outlives the
+        /// test, as with a server of your own, end the test with `verify`.
         ///
         /// Any credential is good.
         #[allow(dead_code)]

@@ -130,8 +130,8 @@ impl Operation {
     ///
     /// # Errors
     ///
-    /// The answer to a request that does not fit: 413 or 415 for a body that can't be looked at, and else what
-    /// the document declares, with everything that is wrong.
+    /// The answer to a request that does not fit: 413 or 415 for a body that can't be looked at, and else
+    /// what the document declares, with everything that is wrong.
     pub async fn receive<P, B>(&self, request: Request) -> Result<(Context, P, B), Response>
     where
         P: DeserializeOwned + JsonSchema + 'static,
@@ -170,8 +170,8 @@ impl Operation {
     ///
     /// # Errors
     ///
-    /// As for those that only known ones may make, except that nobody is refused for lack of credentials: those are
-    /// that bring some which are not good.
+    /// As for those that only known ones may make, except that nobody is refused for lack of credentials:
+    /// those are that bring some which are not good.
     pub async fn receive_optional<A, P, B>(
         &self,
         service: &A,

@@ -196,8 +196,8 @@ impl RawParameters {
     async fn find_in_path(&mut self, parts: &mut Parts) -> Result<(), Vec<Violation>> {
         let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
         let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
-        // The segments as they came: what separates items in a style is told from the same sign within an item
-        // by its encoding.
+        // The segments as they came: what separates items in a style is told from the same sign within an
+        // item by its encoding.
         let mut segments = parts.uri.path().split('/');
         for (_, value) in &path {
             let rest = segments.clone();

@@ -135,8 +135,8 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Answers 404, for paths that the document does not have. `OPTIONS *` is about the server as a whole, and says
-/// no more than that it is there (RFC 9110, 9.3.7).
+/// Answers 404, for paths that the document does not have. `OPTIONS *` is about the server as a whole, and
+/// says no more than that it is there (RFC 9110, 9.3.7).
 pub async fn not_found(request: Request) -> Response {
     if request.method() == Method::OPTIONS && request.uri().path() == "*" {
         return StatusCode::NO_CONTENT.into_response();

@@ -143,8 +143,8 @@ impl Headers {
     }
 }
 
-/// Takes the body of an answer away where HTTP allows none, and the headers that speak of one (RFC 9110, 6.4.1
-/// and 8.6).
+/// Takes the body of an answer away where HTTP allows none, and the headers that speak of one (RFC 9110,
+/// 6.4.1 and 8.6).
 pub(super) fn without_body(mut response: Response) -> Response {
     if is_bodiless(response.status().as_u16()) {
         *response.body_mut() = Body::empty();

@@ -7,8 +7,8 @@ use super::operation::Candidate;
 use axum::response::Response;
 use http::{HeaderMap, Method, Uri};
 
-/// The `operationId` of the operation that a request means: an extension of the request, where a layer such as
-/// that of `spec-server` puts one there.
+/// The `operationId` of the operation that a request means: an extension of the request, where a layer such
+/// as that of `spec-server` puts one there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OperationId(
     /// The `operationId`.
@@ -48,8 +48,8 @@ impl RoutedOperation {
         self
     }
 
-    /// Writes what a layer answers in place of the operation, a [`Problem`](super::Problem), in the shape that
-    /// the document declares for its status. Any other answer stays as it is.
+    /// Writes what a layer answers in place of the operation, a [`Problem`](super::Problem), in the shape
+    /// that the document declares for its status. Any other answer stays as it is.
     pub fn declared(&self, response: Response) -> Response {
         declared(self.errors, response)
     }

@@ -504,7 +504,9 @@ mod tests {
         let closed = json!({"type": "object", "properties": {"ids": ids}, "additionalProperties": false});
         let open = json!({"type": "object", "additionalProperties": {"type": "integer"}});
         let point = json!({"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}});
-        let unset = json!({"anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}, {"enum": [""]}]});
+        let unset = json!({"anyOf": [
+            {"type": "object", "additionalProperties": {"type": "string"}}, {"enum": [""]},
+        ]});
         for (schema, style, given, value) in [
             (&closed, Style::DeepObject, vec![("f[ids]", "1")], Some(json!({"ids": [1]}))),
             (

@@ -28,7 +28,8 @@ async fn an_error_can_be_acted_on(way: Way) {
         let start = match status {
             503 => "GET /things: 503 Service Unavailable after 3 attempts in ",
             _ => {
-                "GET /things: 500 Internal Server Error, which the document does not declare, after 3 attempts in "
+                "GET /things: 500 Internal Server Error, which the document does not declare, \
+                 after 3 attempts in "
             }
         };
         assert!(shown.starts_with(start), "{shown}");

@@ -37,8 +37,8 @@ async fn whoever_never_answers() {
     }
 }
 
-/// Each fault, the number of requests that the server sees of a `POST` and of a `PUT`, and whether the request may
-/// have been sent when there is no other attempt.
+/// Each fault, the number of requests that the server sees of a `POST` and of a `PUT`, and whether the
+/// request may have been sent when there is no other attempt.
 #[tokio::test]
 async fn faults_say_what_may_have_been_sent() {
     let busy = || Fault::Answer(StatusCode::SERVICE_UNAVAILABLE, HeaderMap::new());

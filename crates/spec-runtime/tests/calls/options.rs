@@ -108,8 +108,9 @@ async fn interceptors_stand_around_each_attempt(way: Way) {
     let said = said.lock().unwrap().join("; ");
     assert_eq!(
         said,
-        "a started; b started; a thing 1 tag; b thing 1 tag; b 503; a 503; a again after 1: 503; b again after 1: 503; \
-         a thing 2 tag; b thing 2 tag; b 200; a 200; a finished after 2: 200; b finished after 2: 200"
+        "a started; b started; a thing 1 tag; b thing 1 tag; b 503; a 503; a again after 1: 503; b again \
+         after 1: 503; a thing 2 tag; b thing 2 tag; b 200; a 200; a finished after 2: 200; \
+         b finished after 2: 200"
     );
     let seen = server.seen();
     assert_eq!(seen.iter().filter_map(|seen| seen.header("x-seen")).collect::<Vec<_>>(), ["1", "2"]);

@@ -163,8 +163,8 @@ async fn attempts_that_fail_are_not_recorded() {
 async fn parrot() -> Server {
     Server::start(|_, seen| {
         if seen.head.starts_with("POST /token") {
-            let token = r#"{"access_token": "fresh-token", "refresh_token": "fresh-refresh", "token_type": "Bearer",
-                "expires_in": 3600, "note": "the-note"}"#;
+            let token = r#"{"access_token": "fresh-token", "refresh_token": "fresh-refresh",
+                "token_type": "Bearer", "expires_in": 3600, "note": "the-note"}"#;
             return ok(token);
         }
         let told = format!("{}\n{}", seen.head, String::from_utf8_lossy(&seen.body)).replace('\n', " ");
@@ -253,9 +253,9 @@ async fn a_file_that_is_no_cassette() {
     std::fs::write(&path, "\n{\"request\": 1}\n").unwrap();
     let error = Replay::open(&path).unwrap_err().to_string();
     assert!(error.starts_with("line 2 of ") && error.contains("is no exchange: "), "{error}");
-    let odd = r#"{"request":{"operation":"thing","method":"GET","template":"/things","url":"http://a/things","headers":[],
-        "sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","body":{"text":""}},
-        "answer":{"status":7,"headers":[],"body":{"text":""}}}"#;
+    let odd = r#"{"request":{"operation":"thing","method":"GET","template":"/things","url":"http://a/things",
+        "headers":[],"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "body":{"text":""}},"answer":{"status":7,"headers":[],"body":{"text":""}}}"#;
     std::fs::write(&path, odd.replace('\n', " ")).unwrap();
     let error = replaying(&path).0.get::<0>().send().await.unwrap_err().to_string();
     assert!(error.contains("has no answer in ") && error.contains("invalid status code"), "{error}");

@@ -77,7 +77,8 @@ async fn another_server_sees_no_credentials() {
     let (far, far_seen) = server().await;
     let response = send(get(format!("{near}/to/302/{far}/there?a=1")), &[]).await;
     assert_eq!(response.status, 200);
-    let all = "authorization=Bearer s; x=1% x-key=s; x=1% cookie=session=s%3B%20x=1%25 x-parameter=p accept=text/plain";
+    let all = "authorization=Bearer s; x=1% x-key=s; x=1% \
+               cookie=session=s%3B%20x=1%25 x-parameter=p accept=text/plain";
     let path = format!("/to/302/{far}/there");
     assert_eq!(*near_seen.lock().unwrap(), [format!("GET {path}?a=1&key=s%3B+x%3D1%25 {all}")]);
     assert_eq!(*far_seen.lock().unwrap(), ["GET /there accept=text/plain"]);
@@ -91,7 +92,8 @@ async fn another_server_sees_no_credentials() {
 async fn the_same_server_sees_all_but_the_query() {
     let (near, seen) = server().await;
     send(get(format!("{near}/to/307//here")), &[]).await;
-    let all = "authorization=Bearer s; x=1% x-key=s; x=1% cookie=session=s%3B%20x=1%25 x-parameter=p accept=text/plain";
+    let all = "authorization=Bearer s; x=1% x-key=s; x=1% \
+               cookie=session=s%3B%20x=1%25 x-parameter=p accept=text/plain";
     assert_eq!(seen.lock().unwrap()[1], format!("GET /here {all}"));
 }
 

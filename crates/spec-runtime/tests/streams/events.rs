@@ -109,7 +109,8 @@ struct Delta {
 
 #[tokio::test]
 async fn data_that_is_json() {
-    let text = b"data: {\"text\":\ndata: \"a\"}\n\ndata: {\"text\": 1}\n\ndata: {\n\ndata: {\"text\": \"b\"}\n\ndata: [DONE]\n\ndata: {}\n\n";
+    let text = b"data: {\"text\":\ndata: \"a\"}\n\ndata: {\"text\": 1}\n\ndata: {\n\n\
+                 data: {\"text\": \"b\"}\n\ndata: [DONE]\n\ndata: {}\n\n";
     for body in cuts(text) {
         let said = read(&mut Events::<Delta>::json(body)).await;
         let expected = "Delta { text: \"a\" }\n\

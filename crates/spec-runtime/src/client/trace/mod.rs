@@ -1,8 +1,9 @@
 //! What is told of calls while they are made, by the semantic conventions of OpenTelemetry for HTTP clients.
 //!
 //! With `tracing`: a span for each call, one for each request below it, and events of what happens to them.
-//! With `opentelemetry`: the context of the trace in each request, and its duration. No body is told, no query,
-//! no user and password, and no header but those that somebody asks for. Must not know how calls are made.
+//! With `opentelemetry`: the context of the trace in each request, and its duration. No body is told, no
+//! query, no user and password, and no header but those that somebody asks for. Must not know how calls are
+//! made.
 
 #[cfg(not(feature = "tracing"))]
 mod off;

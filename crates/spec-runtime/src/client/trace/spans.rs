@@ -92,8 +92,8 @@ impl CallTrace {
         CallTrace { span, operation: *operation, state: Mutex::default() }
     }
 
-    /// Makes the call within its span, and tells how it fails, if it does. No `async` block takes the call in,
-    /// which would hold it twice.
+    /// Makes the call within its span, and tells how it fails, if it does. No `async` block takes the call
+    /// in, which would hold it twice.
     pub(in crate::client) fn follow<T, E>(
         &self,
         call: impl Future<Output = Result<T, Error<E>>>,

@@ -1,8 +1,9 @@
 //! The context of a trace in requests, and their durations: what the feature `opentelemetry` adds.
 //!
-//! Knows the interface of OpenTelemetry. Must not know what stands behind it: which headers carry the context,
-//! the global propagator says. That of W3C Trace Context, `TraceContextPropagator`, is in `opentelemetry_sdk`,
-//! which applications depend on and libraries do not; none is written here, so that an application chooses.
+//! Knows the interface of OpenTelemetry. Must not know what stands behind it: which headers carry the
+//! context, the global propagator says. That of W3C Trace Context, `TraceContextPropagator`, is in
+//! `opentelemetry_sdk`, which applications depend on and libraries do not; none is written here, so that an
+//! application chooses.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use opentelemetry::global::{get_text_map_propagator, meter};

@@ -112,8 +112,9 @@ impl ApiClient for Client {
     }
 }
 
-/// What an operation is: 0 has a key in a header; 1 answers with a stream; 2 takes an idempotency key; 3 has a
-/// token; 4 redirects itself with 302; 5 has a credential in each place, and so has 6, which redirects, too.
+/// What an operation is: 0 has a key in a header; 1 answers with a stream; 2 takes an idempotency key; 3 has
+/// a token; 4 redirects itself with 302; 5 has a credential in each place, and so has 6, which redirects,
+/// too.
 pub struct Test<'a, const KIND: u8> {
     client: &'a Client,
     options: Options,
