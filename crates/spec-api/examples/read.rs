@@ -39,7 +39,8 @@ fn main() -> ExitCode {
         let (operations, schemas) = api.map_or((0, 0), |api| (api.operations.len(), api.schemas().count()));
         let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
         println!(
-            "{name}: {operations} operations, {schemas} schemas, {errors} errors, {warnings} warnings ({milliseconds} ms)"
+            "{name}: {operations} operations, {schemas} schemas, {errors} errors, \
+             {warnings} warnings ({milliseconds} ms)"
         );
         if verbose && !diagnostics.is_empty() {
             println!("{}\n", Renderer::new(&sources).render_all(&diagnostics));

@@ -57,8 +57,8 @@ fn add_byte_format(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Names each property once that must be there, as JSON Schema asks for (JSON Schema 2020-12 validation, 6.5.3):
-/// validators count on it.
+/// Names each property once that must be there, as JSON Schema asks for (JSON Schema 2020-12 validation,
+/// 6.5.3): validators count on it.
 fn name_once(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(names)) = schema.get_mut("required") {
         let mut known = Vec::with_capacity(names.len());

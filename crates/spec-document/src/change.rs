@@ -56,8 +56,8 @@ impl Changes {
         self.insert(at, key, node, self.origin(like))
     }
 
-    /// Adds an empty array as a member to the object at a place, unless it has one, shown where the object was
-    /// written.
+    /// Adds an empty array as a member to the object at a place, unless it has one, shown where the object
+    /// was written.
     pub fn list(&mut self, at: &Pointer, key: &str) -> Option<Pointer> {
         match self.root.at(&at.join(key)) {
             Some(node) => node.as_array().map(|_| at.join(key)),
@@ -125,8 +125,8 @@ impl Changes {
         true
     }
 
-    /// Returns the document as it is by now. From then on its places are shown in the texts in which they were
-    /// written.
+    /// Returns the document as it is by now. From then on its places are shown in the texts in which they
+    /// were written.
     pub fn finish(self, sources: &mut Sources) -> Document {
         sources.replace(self.source, self.root, self.origins, self.files)
     }

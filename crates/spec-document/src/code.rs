@@ -5,8 +5,8 @@
 
 use std::fmt::{self, Display};
 
-/// Makes the type and its properties of one table, so that no code lacks any of them. The columns are variant,
-/// name, whether it is allowable, and explanation.
+/// Makes the type and its properties of one table, so that no code lacks any of them. The columns are
+/// variant, name, whether it is allowable, and explanation.
 macro_rules! codes {
     ($($variant:ident = $name:literal, $allowable:literal: $explanation:literal)*) => {
         /// The kind of problem that a diagnostic reports.
@@ -40,7 +40,8 @@ macro_rules! codes {
 
 codes! {
     InvalidJson = "invalid-json", false:
-        "The text is not JSON as RFC 8259 defines it. Comments, trailing commas and single quotes are not part of JSON."
+        "The text is not JSON as RFC 8259 defines it. \
+         Comments, trailing commas and single quotes are not part of JSON."
     InvalidYaml = "invalid-yaml", false:
         "The text is not one YAML 1.2 document that JSON could express."
     DuplicateKey = "duplicate-key", false:
@@ -102,7 +103,8 @@ codes! {
     PaginationIgnored = "pagination-ignored", false:
         "What is said about the pages of a list can't be followed, so clients have only single pages of it."
     PaginationInferred = "pagination-inferred", false:
-        "Clients page through a list because its operation looks as if it had pages, though nothing declares it."
+        "Clients page through a list because its operation looks as if it had pages, \
+         though nothing declares it."
     PlainJson = "plain-json", false:
         "A model is any JSON that a validator takes, because no type of Rust says what its schema says."
 }

@@ -1,8 +1,8 @@
 //! Several texts as one document: the trees of other files are added to the tree of the first, under a key of
 //! their own.
 //!
-//! Knows where the other files stand then. Must not know what refers to another file, nor how a file is found:
-//! whoever composes says both.
+//! Knows where the other files stand then. Must not know what refers to another file, nor how a file is
+//! found: whoever composes says both.
 
 use indexmap::IndexMap;
 

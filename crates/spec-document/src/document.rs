@@ -1,7 +1,7 @@
 //! A parsed text as a document, or several texts that were put together.
 //!
-//! Knows the tree, where its values were written, and which other files are in it. Must not know what refers to
-//! another file, nor what the values mean.
+//! Knows the tree, where its values were written, and which other files are in it. Must not know what refers
+//! to another file, nor what the values mean.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::origins::Origins;
 use crate::pointer::Pointer;
 use crate::source::SourceId;
 
-/// A parsed text, or several that were put together by [`Sources::compose`](crate::Sources::compose). Cloning is
-/// cheap.
+/// A parsed text, or several that were put together by [`Sources::compose`](crate::Sources::compose). Cloning
+/// is cheap.
 #[derive(Clone, Debug)]
 pub struct Document {
     pub(crate) source: SourceId,
@@ -100,8 +100,8 @@ impl Document {
         key.filter(|_| part == Part::Key).unwrap_or_else(|| node.span())
     }
 
-    /// Returns the text that a value was written in and its place there, as diagnostics show them; `None` where
-    /// that is the document's own text and the same place.
+    /// Returns the text that a value was written in and its place there, as diagnostics show them; `None`
+    /// where that is the document's own text and the same place.
     pub fn origin(&self, pointer: &Pointer) -> Option<(SourceId, Pointer)> {
         self.origins.get(pointer)
     }

@@ -52,8 +52,8 @@ fn invalid(source: SourceId, span: Range<usize>, message: impl Into<String>, hel
     Diagnostic::error(Code::InvalidJson, Location::span(source, span), message).help(help)
 }
 
-/// Reports what `jsonc-parser` would let pass: nesting (its own limit is higher), control characters in strings
-/// (RFC 8259 section 7) and unusual white space (section 2).
+/// Reports what `jsonc-parser` would let pass: nesting (its own limit is higher), control characters in
+/// strings (RFC 8259 section 7) and unusual white space (section 2).
 ///
 /// The control characters come before the grammar for a reason: a string without its closing quote swallows
 /// the text up to the next quote, and only its line break tells where it began.

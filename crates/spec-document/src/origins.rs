@@ -46,8 +46,8 @@ impl Origins {
         self.0.retain(|place, _| !is_within(place));
     }
 
-    /// Forgets an element that was taken out of an array, and follows those behind it, which move up. `left` is
-    /// how many elements there are now, `source` the text of the document itself.
+    /// Forgets an element that was taken out of an array, and follows those behind it, which move up. `left`
+    /// is how many elements there are now, `source` the text of the document itself.
     pub(crate) fn remove_element(&mut self, array: &Pointer, index: usize, left: usize, source: SourceId) {
         let mut moved = HashMap::new();
         for place in index..left {

@@ -1,6 +1,7 @@
 //! One text: its name, its syntax, and the lines and columns in it.
 //!
-//! Knows where lines begin. Must not know what the text says, nor where it comes from: no files are read here.
+//! Knows where lines begin. Must not know what the text says, nor where it comes from: no files are read
+//! here.
 
 use std::fmt::{self, Display};
 use std::ops::Range;
@@ -19,8 +20,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// Guesses the syntax from the ending of the name (`.json`, `.yaml`, `.yml`). Without one of these, a text
-    /// whose first character is `{` is JSON, and any other is YAML.
+    /// Guesses the syntax from the ending of the name (`.json`, `.yaml`, `.yml`). Without one of these, a
+    /// text whose first character is `{` is JSON, and any other is YAML.
     pub fn detect(name: &str, text: &str) -> Self {
         match name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
             Some("json") => Self::Json,

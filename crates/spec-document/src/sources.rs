@@ -1,7 +1,7 @@
 //! The texts of one run with the documents that were parsed from them.
 //!
-//! Knows how a location leads to bytes and lines of a text. Must not read files: a source is a name and a text,
-//! wherever they come from.
+//! Knows how a location leads to bytes and lines of a text. Must not read files: a source is a name and a
+//! text, wherever they come from.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -124,8 +124,8 @@ impl Sources {
         self.position(location.source, self.span_resolved(&location).start)
     }
 
-    /// Returns the bytes of a location in the text that [`Sources::resolve`] gives, always inside of it and at
-    /// character boundaries. A pointer into a source that has no document stands at the beginning.
+    /// Returns the bytes of a location in the text that [`Sources::resolve`] gives, always inside of it and
+    /// at character boundaries. A pointer into a source that has no document stands at the beginning.
     pub fn span(&self, location: &Location) -> Range<usize> {
         self.span_resolved(&self.resolve(location))
     }

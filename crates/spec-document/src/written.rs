@@ -131,8 +131,8 @@ fn is_plain(text: &str) -> bool {
         && !WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// Writes a text in double quotes. The escapes of JSON are among those of YAML (YAML 1.2.2, 5.7); signs that YAML
-/// can't print, or takes for the end of a line, are escaped as well (5.1, 5.4).
+/// Writes a text in double quotes. The escapes of JSON are among those of YAML (YAML 1.2.2, 5.7); signs that
+/// YAML can't print, or takes for the end of a line, are escaped as well (5.1, 5.4).
 fn quoted(text: &str) -> String {
     let json = Value::from(text).to_string();
     let mut quoted = String::with_capacity(json.len());
@@ -147,8 +147,8 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Says whether a text of several lines can stand as it is (YAML 1.2.2, 8.1.2): its first line says how far all
-/// are indented, and ends of lines at its end would be lost.
+/// Says whether a text of several lines can stand as it is (YAML 1.2.2, 8.1.2): its first line says how far
+/// all are indented, and ends of lines at its end would be lost.
 fn is_literal(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     let is_end = |part: Option<char>| part.is_none_or(char::is_whitespace);

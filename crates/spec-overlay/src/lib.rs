@@ -156,8 +156,8 @@ impl Target<'_> {
         }
     }
 
-    /// Merges an object into the one at a place. Of members that are in both, objects are merged in turn, arrays
-    /// are put one after the other, and other values are replaced.
+    /// Merges an object into the one at a place. Of members that are in both, objects are merged in turn,
+    /// arrays are put one after the other, and other values are replaced.
     fn merge(&mut self, place: &Pointer, update: &Pointer) {
         let members = self.overlay.get(update).and_then(Node::as_object);
         for (key, new) in members.into_iter().flat_map(|object| object.iter()) {

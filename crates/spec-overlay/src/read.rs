@@ -57,8 +57,8 @@ struct Reader<'a, 'd> {
 }
 
 impl<'a> Reader<'a, '_> {
-    /// Returns whether this is an overlay of version 1.0; reports one that is not. The third number of the version
-    /// has no meaning (Overlay 1.0.0, 4.1).
+    /// Returns whether this is an overlay of version 1.0; reports one that is not. The third number of the
+    /// version has no meaning (Overlay 1.0.0, 4.1).
     fn check_version(&mut self, root: &Pointer) -> bool {
         let place = root.join("overlay");
         let text = match self.overlay.get(&place) {
@@ -155,7 +155,8 @@ impl<'a> Reader<'a, '_> {
                 "write a name with such a sign in brackets and quotes: `['x-internal']`"
             }
             _ => {
-                "RFC 9535 says what is: `$.paths['/pets'].get`, `$.components.schemas.*`, `$..[?@.deprecated]`, …"
+                "RFC 9535 says what is: `$.paths['/pets'].get`, `$.components.schemas.*`, \
+                 `$..[?@.deprecated]`, …"
             }
         };
         self.push(Diagnostic::error(Code::InvalidValue, self.at(target), message).help(help));

@@ -38,8 +38,12 @@ fn what_differs_in_words_means_the_same() {
         (with(json!({"type": "string"})), with(json!({"type": "string", "description": "A.", "title": "T"}))),
         (with(json!({"type": "string", "examples": ["b"]})), with(json!({"type": "string", "x-note": 1}))),
         (
-            json!({"type": "object", "required": ["a", "b"], "properties": {"a": {}, "b": {"type": "integer"}}}),
-            json!({"required": ["b", "a"], "properties": {"a": {}, "b": {"type": "integer"}}, "type": "object"}),
+            json!({
+                "type": "object", "required": ["a", "b"], "properties": {"a": {}, "b": {"type": "integer"}},
+            }),
+            json!({
+                "required": ["b", "a"], "properties": {"a": {}, "b": {"type": "integer"}}, "type": "object",
+            }),
         ),
         (with(id()), with(written_out())),
         (json!({"type": "array", "items": id()}), json!({"type": "array", "items": written_out()})),
@@ -56,7 +60,10 @@ fn what_differs_in_words_means_the_same() {
         (json!({"type": "object", "properties": {"next": node()}}), node()),
         (node(), json!({"$ref": "#/components/schemas/Even"})),
         (
-            json!({"type": "object", "properties": {"next": {"type": "object", "properties": {"next": node()}}}}),
+            json!({
+                "type": "object",
+                "properties": {"next": {"type": "object", "properties": {"next": node()}}},
+            }),
             json!({"$ref": "#/components/schemas/Odd"}),
         ),
         // Null as a whole belongs to the place.
@@ -100,7 +107,10 @@ fn what_differs_in_values_or_in_code_means_something_else() {
         json!({"type": "object", "properties": {"b": {"type": "string"}}}),
         json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}),
         json!({"type": "object", "additionalProperties": false, "properties": {"a": {"type": "string"}}}),
-        json!({"type": "object", "additionalProperties": {"type": "string"}, "properties": {"a": {"type": "string"}}}),
+        json!({
+            "type": "object", "additionalProperties": {"type": "string"},
+            "properties": {"a": {"type": "string"}},
+        }),
         json!({"type": "object", "minProperties": 1, "properties": {"a": {"type": "string"}}}),
     ] {
         assert!(!mean_the_same(&plain, &other), "{other}");

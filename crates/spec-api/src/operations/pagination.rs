@@ -75,8 +75,8 @@ fn read_links<'a>(input: &mut Input<'a>, operation: &Cursor<'a>, id: &str) -> Op
     None
 }
 
-/// Returns a link, or the one of the document that is referred to there. Nothing else depends on links, so that
-/// a reference that leads nowhere is no link.
+/// Returns a link, or the one of the document that is referred to there. Nothing else depends on links, so
+/// that a reference that leads nowhere is no link.
 fn target<'a>(input: &Input<'a>, link: Cursor<'a>) -> Option<Cursor<'a>> {
     let Some(reference) = link.child("$ref") else { return Some(link) };
     let pointer = Pointer::parse(reference.node.as_str()?.strip_prefix('#')?)?;

@@ -100,7 +100,8 @@ impl<'a> Input<'a> {
         let help = match text.strip_prefix('/') {
             Some(_) => {
                 format!(
-                    "for a place in this file write \"#{text}\"; for another file, a path relative to this one"
+                    "for a place in this file write \"#{text}\"; for another file, \
+                     a path relative to this one"
                 )
             }
             None => "bundle the document first, so that everything is in one file".to_owned(),

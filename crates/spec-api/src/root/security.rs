@@ -49,7 +49,8 @@ fn read_scheme<'a>(input: &mut Input<'a>, at: &Cursor<'a>, kind: &str) -> Option
         "mutualTLS" => Scheme::MutualTls,
         other => {
             let message = format!(
-                "there is no security scheme of type {other:?}: clients send nothing for it, and servers can't tell"
+                "there is no security scheme of type {other:?}: clients send nothing for it, \
+                 and servers can't tell"
             );
             let location = input.location(&at.pointer.join("type"));
             let help = "use apiKey, http, oauth2, openIdConnect or mutualTLS";

@@ -77,10 +77,9 @@ fn check_url<'a>(input: &mut Input<'a>, server: &Cursor<'a>, template: &str, url
         let message = format!(
             "paths are put behind this URL, so behind its {sign:?}, too: no server takes them apart again"
         );
-        input.push(
-            Diagnostic::warning(Code::InvalidValue, location, message).help(
-                "leave scheme, host, port and path; what all operations have in their query is a parameter of each",
-            ),
-        );
+        input.push(Diagnostic::warning(Code::InvalidValue, location, message).help(
+            "leave scheme, host, port and path; \
+             what all operations have in their query is a parameter of each",
+        ));
     }
 }

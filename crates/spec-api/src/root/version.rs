@@ -39,10 +39,10 @@ pub(crate) fn read(document: &Document, root: &Cursor<'_>, diagnostics: &mut Dia
             Some(text) => format!("OpenAPI {text:?} is not supported"),
             None => format!("the version of OpenAPI must be a string, not {}", version.node.kind()),
         };
-        diagnostics.push(
-            Diagnostic::error(Code::UnsupportedVersion, location(&version), message)
-                .help("documents of OpenAPI 3.0 and 3.1 are taken, and those of 3.2 as far as they say the same: write \"3.0.3\" or \"3.1.0\""),
-        );
+        diagnostics.push(Diagnostic::error(Code::UnsupportedVersion, location(&version), message).help(
+            "documents of OpenAPI 3.0 and 3.1 are taken, and those of 3.2 as far as they say the same: write \
+             \"3.0.3\" or \"3.1.0\"",
+        ));
     }
     release
 }

@@ -132,8 +132,8 @@ pub(super) fn lift(table: &mut SchemaTable, mut unions: Vec<SchemaId>) {
 /// The keywords whose lists hold schemas that say whether a schema takes null.
 const PARTS: [&str; 3] = ["anyOf", "oneOf", "allOf"];
 
-/// The schemas that others refer to, as the document writes them, as far as they say whether null is among the
-/// values: so that schemas can be rewritten one by one.
+/// The schemas that others refer to, as the document writes them, as far as they say whether null is among
+/// the values: so that schemas can be rewritten one by one.
 #[derive(Default)]
 pub(crate) struct Targets(HashMap<String, Value>);
 

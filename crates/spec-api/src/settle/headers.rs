@@ -23,9 +23,9 @@ pub(crate) fn settle(api: &Api, diagnostics: &mut Diagnostics) {
                 continue;
             };
             let message = format!(
-                "the header `{name}` can't hold {value}: its text has printable ASCII signs, spaces inside it, and \
-                 commas between the items of a list only (RFC 9110, 5.5 and 5.6.1); requests and answers with it \
-                 are refused before they are sent"
+                "the header `{name}` can't hold {value}: its text has printable ASCII signs, spaces inside \
+                 it, and commas between the items of a list only (RFC 9110, 5.5 and 5.6.1); requests and \
+                 answers with it are refused before they are sent"
             );
             let help =
                 "write the value in other signs, or declare the header with `content: application/json`";

@@ -19,8 +19,8 @@ pub(crate) fn settle(api: &mut Api, diagnostics: &mut Diagnostics) {
                 continue;
             }
             let message = format!(
-                "a response of status {} is interim: another one follows, and clients pass over this one (RFC \
-                 9110, 15.2); it is ignored",
+                "a response of status {} is interim: another one follows, and clients pass over this one \
+                 (RFC 9110, 15.2); it is ignored",
                 response.status
             );
             let help = "declare the answer that follows, or remove this one";

@@ -58,7 +58,8 @@ fn merge_constants(
         && !known.contains(&operation.location)
     {
         let message = format!(
-            "nothing tells where {{{left}}} ends and {{{right}}} begins; the former is taken for one character"
+            "nothing tells where {{{left}}} ends and {{{right}}} begins; \
+             the former is taken for one character"
         );
         let help = "put a text between them, or give one of them a single value";
         diagnostics.push(

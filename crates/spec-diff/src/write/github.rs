@@ -8,9 +8,9 @@ use spec_document::{Location, SourceId, Sources};
 
 /// Writes a report as workflow commands of GitHub, a line each.
 ///
-/// Annotations stand at lines of the `revision`, as it is reviewed: of what is gone, at what is left around it.
-/// `file` returns the path of a source from the root of the repository; where it has none, the annotation is of
-/// no file.
+/// Annotations stand at lines of the `revision`, as it is reviewed: of what is gone, at what is left around
+/// it. `file` returns the path of a source from the root of the repository; where it has none, the annotation
+/// is of no file.
 #[must_use]
 pub fn github(
     report: &Report,

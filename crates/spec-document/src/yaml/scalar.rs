@@ -32,8 +32,8 @@ impl Scalar<'_> {
         self.text == "<<" && self.style == ScalarStyle::Plain && self.tag.is_none()
     }
 
-    /// Returns the bytes of the scalar: the parser's span, without the line breaks after a block scalar. A value
-    /// that is not written at all has the span of its `:` or `-`, or of what comes next.
+    /// Returns the bytes of the scalar: the parser's span, without the line breaks after a block scalar. A
+    /// value that is not written at all has the span of its `:` or `-`, or of what comes next.
     pub(super) fn span(&self, text: &str, span: Range<usize>) -> Range<usize> {
         let written = &text[span.clone()];
         if self.text.is_empty() && self.style == ScalarStyle::Plain && !written.starts_with(['&', '!']) {

@@ -81,8 +81,8 @@ impl Merger<'_> {
         self.progress.get(id.0 as usize).is_some_and(|progress| *progress != Progress::Done)
     }
 
-    /// Returns the schemas of properties that several parts describe, as far as they wait to be merged: what both
-    /// say of them can't be said before.
+    /// Returns the schemas of properties that several parts describe, as far as they wait to be merged: what
+    /// both say of them can't be said before.
     fn met_properties(&self, id: SchemaId, all_of: &AllOf) -> Vec<SchemaId> {
         let mut seen: HashMap<&str, SchemaId> = HashMap::new();
         let mut met = Vec::new();
@@ -152,9 +152,9 @@ impl Merger<'_> {
         assertions.contains_key("unevaluatedProperties") || assertions.contains_key("unevaluatedItems")
     }
 
-    /// Takes over what a part says for people, where the schema itself says nothing, and what it or the schema
-    /// that it refers to says of values wherever they stand: annotations of the two are about the same value
-    /// (JSON Schema 2020-12 core, 7.7.1).
+    /// Takes over what a part says for people, where the schema itself says nothing, and what it or the
+    /// schema that it refers to says of values wherever they stand: annotations of the two are about the same
+    /// value (JSON Schema 2020-12 core, 7.7.1).
     fn inherit(&self, own: &mut Schema, part: SchemaId) {
         let (words, end) = (&self.table[part], self.table.resolved(part));
         if own.value_names.is_empty() {
@@ -174,7 +174,8 @@ impl Merger<'_> {
         let message = format!(
             "one part of this takes no other properties, and another requires `{name}`: no value fits"
         );
-        let help = "name the property in the first, or write `unevaluatedProperties: false` beside all parts instead";
+        let help = "name the property in the first, or write \
+                    `unevaluatedProperties: false` beside all parts instead";
         self.diagnostics.push(Diagnostic::warning(Code::SchemaConflict, location.key(), message).help(help));
     }
 

@@ -170,8 +170,8 @@ fn intersect_schemas(merger: &mut Merger<'_>, left: SchemaId, right: SchemaId) -
     }
 }
 
-/// Says whether two schemas say the same of the same values, null aside, as bundlers write one schema out in two
-/// places; no where that takes more than `left` comparisons.
+/// Says whether two schemas say the same of the same values, null aside, as bundlers write one schema out in
+/// two places; no where that takes more than `left` comparisons.
 fn is_same(merger: &Merger<'_>, one: SchemaId, other: SchemaId, left: &mut usize) -> bool {
     let table = &*merger.table;
     let (one_end, other_end) = (table.end(one), table.end(other));
