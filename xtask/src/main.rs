@@ -1,5 +1,5 @@
-//! The commands of this workspace. Those that write files of documents are in `spec-cli`, which `spec` has them
-//! from, too; those of the corpus are in `spec-corpus`, which is built only when it is called.
+//! The commands of this workspace. Those that write files of documents are in `spec-cli`, which `spec` has
+//! them from, too; those of the corpus are in `spec-corpus`, which is built only when it is called.
 
 use spec_cli::generate::{self, House};
 use spec_codegen::Runtime;
@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 const MORE: &str = "
-`cargo xtask corpus DIR` tries a folder of documents; it builds and runs a program of its own, with its exit code
+`cargo xtask corpus DIR` tries a folder of documents; it builds and runs a program of its own, \
+    with its exit code
 (cargo run --release -p spec-corpus): see `cargo xtask corpus --help`.
 ";
 

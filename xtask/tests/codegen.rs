@@ -165,8 +165,8 @@ fn a_service_is_begun_once() {
     // The other operations came later.
     let (code, said, complained) = begin(&main, &[]);
     assert!(code == 2 && said.is_empty(), "{said}");
-    let expected = "is there already: remove it, or name another file\nit has no method for these operations: \
-                    outbound_campaign_list, outbound_campaign_create,";
+    let expected = "is there already: remove it, or name another file\n\
+                    it has no method for these operations: outbound_campaign_list, outbound_campaign_create,";
     assert!(complained.contains(expected), "{complained}");
     assert_eq!(read("calls/src/main.rs"), text);
 

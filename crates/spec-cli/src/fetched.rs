@@ -1,6 +1,7 @@
 //! A document at a URL → its text.
 //!
-//! Only what the command line names is asked for, never what a document refers to. Must not know what a text is.
+//! Only what the command line names is asked for, never what a document refers to. Must not know what a text
+//! is.
 
 use axum::body::{Body, to_bytes};
 use http::header::{ACCEPT, LOCATION};

@@ -112,10 +112,12 @@ mod tests {
 
     #[test]
     fn links_have_columns_and_members() {
-        let text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      operationId: make\n\
-                    \x20     responses: {'201': {description: d, content: {application/json: {schema: {type: object, \
-                    required: [id], properties: {id: {type: string}}}}}}}\n  '/a/{id}':\n    get:\n      operationId: \
-                    one\n      parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n      \
+        let text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      \
+                    operationId: make\n      responses: {'201': {description: d, content: \
+                    {application/json: {schema: {type: object, required: [id], \
+                    properties: {id: {type: string}}}}}}}\n  '/a/{id}':\n    get:\n      \
+                    operationId: one\n      parameters: [{name: id, in: path, required: true, \
+                    schema: {type: string}}]\n      \
                     responses: {'204': {description: d}}\n";
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let source = sources.add("a.yaml", text);

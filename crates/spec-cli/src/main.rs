@@ -80,7 +80,8 @@ fn overview() -> String {
          Commands:\n{rows}\n  \
          -h, --help        this text\n  \
          -V, --version     the version\n\n\
-         `spec help COMMAND` says more of each. Exits with 0 when all is well, 1 when something was found, 2 when the\n\
+         `spec help COMMAND` says more of each. Exits with 0 when all is well, 1 when something was found, \
+         2 when the\n\
          command could not run.\n"
     )
 }

@@ -1,7 +1,7 @@
 //! What a command says of itself: its help, and what is wrong with how it was called.
 //!
-//! The text of a command's help is the only table of its options: what is completed and what is suggested is read
-//! from it. Must not know any command.
+//! The text of a command's help is the only table of its options: what is completed and what is suggested is
+//! read from it. Must not know any command.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -33,7 +33,8 @@ pub fn help_of(run: impl FnOnce(Vec<OsString>) -> ExitCode) -> String {
     COLLECTED.take().unwrap_or_default()
 }
 
-/// Says on the standard error what is wrong with how a command was called, and where its help is. Exits with 2.
+/// Says on the standard error what is wrong with how a command was called, and where its help is. Exits
+/// with 2.
 pub fn wrong(error: &lexopt::Error, help: &str) -> ExitCode {
     let usage = Usage::read(help);
     let message = match error {
@@ -65,7 +66,8 @@ pub struct Flag {
 /// ```
 /// use spec_cli::usage::Usage;
 ///
-/// let usage = Usage::read("Reads.\n\nUsage: spec read FILE [OPTIONS]\n\n  -l, --lines N  so many\n     lines\n");
+/// let help = "Reads.\n\nUsage: spec read FILE [OPTIONS]\n\n  -l, --lines N  so many\n     lines\n";
+/// let usage = Usage::read(help);
 /// assert_eq!((usage.program.as_str(), usage.flags[0].about.as_str()), ("spec read", "so many lines"));
 /// assert_eq!(usage.unknown("--linse"), "there is no option `--linse`; did you mean `--lines`?");
 /// ```
@@ -78,8 +80,8 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Reads a help text: `Usage:` with the words of the command, and a line for each option, which begins with
-    /// a hyphen and has its meaning after two spaces or in the lines below.
+    /// Reads a help text: `Usage:` with the words of the command, and a line for each option, which begins
+    /// with a hyphen and has its meaning after two spaces or in the lines below.
     #[must_use]
     pub fn read(help: &str) -> Usage {
         let after = help.split_once("Usage: ").map(|(_, rest)| rest).unwrap_or_default();
@@ -133,7 +135,8 @@ fn flag(line: &str) -> Flag {
     flag
 }
 
-/// Returns the name that may be meant by a word: one that begins with it, or the one that is fewest slips away.
+/// Returns the name that may be meant by a word: one that begins with it, or the one that is fewest slips
+/// away.
 pub fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str> + Clone) -> Option<&'n str> {
     let begun = names.clone().filter(|name| word.trim_matches('-').len() > 2 && name.starts_with(word));
     let near = names
@@ -188,8 +191,9 @@ mod tests {
 
     #[test]
     fn options_stand_in_lines() {
-        let help = "Mocks.\n\nUsage: spec mock DOCUMENT [OPTIONS]\n\n  -p, --port PORT   where: 4010\n      --cors=false\n   \
-                    \x20               no headers\n      --help  this text\n\nEnds -- when it ends.\n";
+        let help = "Mocks.\n\nUsage: spec mock DOCUMENT [OPTIONS]\n\n  -p, --port PORT   where: 4010\n      \
+                    --cors=false\n                   no headers\n      --help  this text\n\n\
+                    Ends -- when it ends.\n";
         let usage = Usage::read(help);
         assert_eq!(usage.program, "spec mock");
         let rows: Vec<_> = usage

@@ -60,8 +60,9 @@ impl Mock {
 
 fn document(word: &str) -> String {
     format!(
-        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: a\n      \
-         responses:\n        '200': {{description: Fine, content: {{text/plain: {{example: {word}}}}}}}\n"
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      \
+         operationId: a\n      responses:\n        '200': {{description: Fine, \
+         content: {{text/plain: {{example: {word}}}}}}}\n"
     )
 }
 

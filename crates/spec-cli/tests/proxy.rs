@@ -127,8 +127,10 @@ fn what_is_wrong_is_told_and_passes() {
     let (code, told) = running.stop();
     assert_eq!(code, Some(1), "{told}");
     for line in [
-        "GET /pets: listPets request: query `limit`: 10 is greater than the maximum of 9, see /paths/~1pets/get/par",
-        "GET /pets: listPets response 200: body: the object is not of type \"array\", see /paths/~1pets/get/resp",
+        "GET /pets: listPets request: query `limit`: 10 is greater than the maximum of 9, see \
+         /paths/~1pets/get/par",
+        "GET /pets: listPets response 200: body: the object is not of type \"array\", see \
+         /paths/~1pets/get/resp",
         "warning: GET /other passes: its path is not in the document",
         "1 requests and 1 answers were judged",
         "  requests to no operation: 1",

@@ -42,8 +42,9 @@ use std::path::{Path, PathBuf};
 /// }
 /// ```
 ///
-/// Each setting of `codegen.toml` is a method of the same name, which takes what stands there (`runtime` aside,
-/// which is about manifests); said twice, the last one counts. Paths are relative to the folder of the package, where cargo runs build scripts.
+/// Each setting of `codegen.toml` is a method of the same name, which takes what stands there (`runtime`
+/// aside, which is about manifests); said twice, the last one counts. Paths are relative to the folder of the
+/// package, where cargo runs build scripts.
 #[must_use = "nothing is generated before `generate` is called"]
 pub struct Builder {
     settings: ApiSettings,
@@ -204,8 +205,8 @@ impl Builder {
         self
     }
 
-    /// Says how clients page through lists, as it stands after `pagination =` in `codegen.toml`: `false` if they
-    /// must not guess, or a TOML table by operationId.
+    /// Says how clients page through lists, as it stands after `pagination =` in `codegen.toml`: `false` if
+    /// they must not guess, or a TOML table by operationId.
     pub fn pagination(mut self, text: &str) -> Builder {
         match text.parse() {
             Ok(paging) => self.settings.pagination = paging,
@@ -362,7 +363,8 @@ fn out_dir_of_cargo() -> Option<OsString> {
     Some(out)
 }
 
-/// Tells cargo to watch files, if it runs a build script. What stands in `OUT_DIR` the script has made itself.
+/// Tells cargo to watch files, if it runs a build script. What stands in `OUT_DIR` the script has made
+/// itself.
 fn watch(files: &mut Vec<PathBuf>) {
     let Some(out) = out_dir_of_cargo() else { return };
     files.sort();
@@ -420,11 +422,14 @@ mod tests {
 
     #[test]
     fn methods_mean_what_keys_mean() {
-        let text = "[apis.pets]\ndocument = \"pets.yaml\"\ncli = \"cli\"\nmcp = true\nenvironment = { key = \"KEY\" }\n\
-            formats = { date = \"any\" }\nuntyped = \"any\"\nsharing = false\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
-            except = { operations = [\"list_*\"] }\nallow = [{ code = \"unsupported\", at = \"/paths\" }]\n\
-            remote = { \"https://example.com/\" = \"copies\" }\noverlays = [\"a.yaml\"]\n\
-            pagination = { list = { style = \"cursor\", parameter = \"c\", next = \"n\" }, all = false }\n";
+        let text = "[apis.pets]\ndocument = \"pets.yaml\"\ncli = \"cli\"\nmcp = true\n\
+                    environment = { key = \"KEY\" }\nformats = { date = \"any\" }\nuntyped = \"any\"\n\
+                    sharing = false\nfiles = \"tags\"\nonly = { tags = [\"pets\"] }\n\
+                    except = { operations = [\"list_*\"] }\n\
+                    allow = [{ code = \"unsupported\", at = \"/paths\" }]\n\
+                    remote = { \"https://example.com/\" = \"copies\" }\noverlays = [\"a.yaml\"]\n\
+                    pagination = { list = { style = \"cursor\", parameter = \"c\", next = \"n\" }, \
+                    all = false }\n";
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let source = sources.add("codegen.toml", text);
         let read = Settings::parse(&sources, source, &mut diagnostics).apis.remove(0);

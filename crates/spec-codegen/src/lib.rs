@@ -129,8 +129,8 @@ impl Generated {
         samples::samples(&self.plan, &self.examples, client, models)
     }
 
-    /// Returns the beginning of a service, as the file of a program; `server` and `models` are the paths by which
-    /// it knows the two: `pets_server`, `pets_server::models`.
+    /// Returns the beginning of a service, as the file of a program; `server` and `models` are the paths by
+    /// which it knows the two: `pets_server`, `pets_server::models`.
     #[doc(hidden)]
     #[must_use]
     pub fn skeleton(&self, server: &str, models: &str) -> String {

@@ -282,6 +282,7 @@ pub(crate) fn library(settings: &ApiSettings, krate: CrateKind, generated: &Gene
         );
     }
     format!(
-        "{head}{limit}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n{allow}pub use generated::*;\n{reexport}"
+        "{head}{limit}\n#[allow(clippy::all, deprecated)]\n#[rustfmt::skip]\nmod generated;\n\n\
+         {allow}pub use generated::*;\n{reexport}"
     )
 }

@@ -208,7 +208,8 @@ fn chain(length: usize, in_lists: bool) -> (Plan, Diagnostics) {
     }
     schemas.insert(format!("S{length}"), serde_json::json!({"type": "string"}));
     let document = serde_json::json!({
-        "openapi": "3.1.0", "info": {"title": "Deep", "version": "1"}, "paths": {}, "components": {"schemas": schemas},
+        "openapi": "3.1.0", "info": {"title": "Deep", "version": "1"}, "paths": {},
+        "components": {"schemas": schemas},
     });
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let source = sources.add("deep.json", document.to_string());

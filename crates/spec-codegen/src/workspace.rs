@@ -85,8 +85,8 @@ pub struct ApiRun {
     settings: ApiSettings,
     /// The folder that folders of crates are relative to.
     root: PathBuf,
-    /// The folder that the path of the runtime is relative to: the workspace of settings; of a command, the folder
-    /// that it was called in.
+    /// The folder that the path of the runtime is relative to: the workspace of settings; of a command, the
+    /// folder that it was called in.
     base: PathBuf,
     around: WorkspaceManifest,
     /// The files that should be on disk.
@@ -193,7 +193,8 @@ impl Run {
                 Some(("operation", value)) => (&mut patterns.operations, value),
                 _ => {
                     let message = format!("{text:?} names no operations");
-                    let help = "write tag=NAME, path=TEMPLATE or operation=ID; in the last two, `*` stands for any text";
+                    let help = "write tag=NAME, path=TEMPLATE or operation=ID; in the last two, \
+                                `*` stands for any text";
                     let error = Diagnostic::error(Code::InvalidSetting, location.clone(), message);
                     self.diagnostics.push(error.help(help));
                     continue;
@@ -355,8 +356,8 @@ impl ApiRun {
                 Runtime::Git { url, .. } => url.clone(),
             };
             self.notes.push(format!(
-                "new manifests have `spec-runtime` from {place}; `--runtime TABLE`, or the setting `runtime`, says \
-                 another place, such as {{ git = \"URL\" }}"
+                "new manifests have `spec-runtime` from {place}; `--runtime TABLE`, or the setting \
+                 `runtime`, says another place, such as {{ git = \"URL\" }}"
             ));
         }
     }

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENT: &str = r##"
+const DOCUMENT: &str = concat!(
+    r##"
 openapi: 3.1.0
 info: {title: Pets, version: "1"}
 paths:
@@ -16,13 +17,15 @@ paths:
       tags: [pets]
       parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
       responses:
-        "200": {description: A pet., content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
+        "200": {description: A pet., "##,
+    r##"content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
   /stores:
     get: {operationId: list_stores, tags: [stores], responses: {"204": {description: Nothing.}}}
 components:
   schemas:
     Pet: {type: object, required: [name], properties: {name: {type: string}, tag: {type: [string, "null"]}}}
-"##;
+"##,
+);
 
 /// Writes the document into a folder of its own for each test, and returns that folder.
 fn folder(name: &str) -> PathBuf {

@@ -1,5 +1,6 @@
-//! The code of some models as it is printed: those whose decoding or schema is written by hand, and what is deprecated; and the
-//! beginning of a service. What the code of all of them does is tested where it is compiled.
+//! The code of some models as it is printed: those whose decoding or schema is written by hand, and what is
+//! deprecated; and the beginning of a service. What the code of all of them does is tested where it is
+//! compiled.
 
 use spec_codegen::settings::ApiSettings;
 use spec_codegen::workspace::{self, Input};

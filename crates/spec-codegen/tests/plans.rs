@@ -122,9 +122,11 @@ fn names_are_stable() {
         let text = fs::read_to_string(path).unwrap();
         let plan = |text: &str| run(name, text, default_settings).generated.expect("a plan").plan.to_string();
         let before = plan(&text);
-        let more = "  schemas:\n    Unrelated: {type: object, properties: {inner: {type: object, properties: {a: {type: string}}}}}\n";
+        let more = "  schemas:\n    Unrelated: {type: object, properties: {inner: {type: object, \
+                    properties: {a: {type: string}}}}}\n";
         let mut with_more = text.replacen("  schemas:\n", more, 1);
-        let operation = "paths:\n  /unrelated: {get: {operationId: unrelated, responses: {\"204\": {description: None.}}}}\n";
+        let operation = "paths:\n  /unrelated: {get: {operationId: unrelated, \
+                         responses: {\"204\": {description: None.}}}}\n";
         with_more = with_more.replacen("paths:\n", operation, 1);
         assert_ne!(with_more, text);
         let after = plan(&with_more);
@@ -176,8 +178,9 @@ fn shared_names_are_stable() {
         address: {type: object, required: [city], properties: {city: {type: string}}}}}";
     for (word, name) in [("owner", "Owner"), ("keeper", "AboveOkKeeper")] {
         let operation = format!(
-            "paths:\n  /above: {{get: {{operationId: above, responses: {{\"200\": {{description: One., content: \
-             {{application/json: {{schema: {{type: object, properties: {{{word}: {owner}}}}}}}}}}}}}}}}}\n"
+            "paths:\n  /above: {{get: {{operationId: above, responses: {{\"200\": {{description: One., \
+             content: {{application/json: {{schema: {{type: object, \
+             properties: {{{word}: {owner}}}}}}}}}}}}}}}}}\n"
         );
         let with_more = text.replacen("paths:\n", &operation, 1);
         let (before, after) = (names(&text, true), names(&with_more, true));
@@ -214,7 +217,8 @@ fn bad_documents_and_settings() {
         let name = name_of(path);
         let outcome = match path.extension().and_then(|ending| ending.to_str()) {
             Some("toml") => {
-                let document = "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"Good\", \"version\": \"1\"}, \"paths\": {}}";
+                let document = "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"Good\", \
+                                \"version\": \"1\"}, \"paths\": {}}";
                 run("good.json", document, |sources, diagnostics| {
                     let source = sources.add(name, text);
                     let mut settings = Settings::parse(sources, source, diagnostics);

@@ -1,5 +1,5 @@
-//! Tables of names that are taken, held against what is printed: whoever prints a new name has to write it down,
-//! and what is printed no more has to go.
+//! Tables of names that are taken, held against what is printed: whoever prints a new name has to write it
+//! down, and what is printed no more has to go.
 //!
 //! The tables are read out of the sources, which keep them to themselves.
 

@@ -7,7 +7,8 @@ use spec_document::{Renderer, Severity};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const DOCUMENT: &str = r##"
+const DOCUMENT: &str = concat!(
+    r##"
 openapi: 3.1.0
 info: {title: Pets, version: "1"}
 paths:
@@ -16,7 +17,8 @@ paths:
       operationId: get_pet
       parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
       responses:
-        "200": {description: A pet., content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
+        "200": {description: A pet., "##,
+    r##"content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
     delete:
       operationId: delete_pet
       parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
@@ -25,7 +27,8 @@ components:
   schemas:
     Pet: {type: object, required: [name], properties: {name: {type: string}, tag: {type: [string, "null"]}}}
     Kind: {type: string, enum: [cat, dog]}
-"##;
+"##,
+);
 
 /// A workspace of its own for each test.
 fn workspace(name: &str, settings: &str, documents: &[(&str, &str)]) -> PathBuf {
@@ -110,7 +113,8 @@ fn drift_is_named_in_the_words_of_the_document() {
         names(DOCUMENT.replace("/pets/{id}", "/animals/{id}")),
         [
             "crates/pets-client/src/generated.rs: operation delete_pet, operation get_pet",
-            "crates/pets-server/src/generated.rs: operation delete_pet, operation get_pet, operations, router",
+            "crates/pets-server/src/generated.rs: operation delete_pet, operation get_pet, \
+             operations, router",
         ]
     );
     assert_eq!(
@@ -327,9 +331,11 @@ fn samples_are_written_where_the_settings_say() {
 
 #[test]
 fn formats_and_untyped_schemas_become_what_the_settings_say() {
-    let document = "openapi: 3.1.0\ninfo: {title: Choices, version: 1.0.0}\ncomponents:\n  schemas:\n    Event:\n      type: object\n      \
-        properties:\n        at: {type: string, format: date-time}\n        who: {type: string, format: email}\n        \
-        where: {properties: {city: {type: string}}}\n";
+    let document = "openapi: 3.1.0\ninfo: {title: Choices, version: 1.0.0}\n\
+                    components:\n  schemas:\n    Event:\n      type: object\n      properties:\n        \
+                    at: {type: string, format: date-time}\n        \
+                    who: {type: string, format: email}\n        \
+                    where: {properties: {city: {type: string}}}\n";
     let models = |settings: &str| {
         let root = workspace(
             "choices",
@@ -375,7 +381,8 @@ fn other_files_are_read_named_watched_and_remembered() {
         "    Kind: {$ref: \"../common/kinds.json#/Kind\"}",
     );
     let settings = format!(
-        "{PETS}remote = {{ \"https://example.com/\" = \"nowhere\", \"https://example.com/v1/schemas\" = \"copies\" }}\n"
+        "{PETS}remote = {{ \"https://example.com/\" = \"nowhere\", \
+         \"https://example.com/v1/schemas\" = \"copies\" }}\n"
     );
     let root = workspace("files", &settings, &[("pets.yaml", &document)]);
     fs::create_dir_all(root.join("common")).unwrap();
@@ -422,11 +429,13 @@ fn other_files_are_read_named_watched_and_remembered() {
 #[test]
 fn overlays_mend_the_document_and_stand_for_themselves() {
     let settings = format!("{PETS}overlays = [\"mend.overlay.yaml\", \"more.overlay.json\"]\n");
-    let mend = "overlay: 1.0.0\ninfo: {title: Mend, version: 1.0.0}\nextends: https://example.com/api/pets.yaml\nactions:\n  \
-        - target: $.paths.*.delete\n    remove: true\n  \
-        - target: $.components.schemas.Pet.properties\n    update: {born: {$ref: ./born.yaml}}\n";
+    let mend = "overlay: 1.0.0\ninfo: {title: Mend, version: 1.0.0}\n\
+                extends: https://example.com/api/pets.yaml\nactions:\n  - target: $.paths.*.delete\n    \
+                remove: true\n  - target: $.components.schemas.Pet.properties\n    \
+                update: {born: {$ref: ./born.yaml}}\n";
     let more = r##"{"overlay": "1.0.0", "info": {"title": "More", "version": "1"}, "actions": [
-        {"target": "$.components.schemas.Pet.properties.born", "update": {"description": "Its first day."}}]}"##;
+        {"target": "$.components.schemas.Pet.properties.born",
+         "update": {"description": "Its first day."}}]}"##;
     let root = workspace(
         "overlays",
         &settings,

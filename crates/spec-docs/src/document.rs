@@ -46,8 +46,8 @@ impl Docs {
         let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default();
         if !version.starts_with("3.") {
             return Err(Error::new(
-                "the document has no `openapi` that begins with \"3.\": only OpenAPI 3 documents have a page; convert \
-                 those of Swagger 2.0 first",
+                "the document has no `openapi` that begins with \"3.\": only OpenAPI 3 documents have a \
+                 page; convert those of Swagger 2.0 first",
             ));
         }
         Ok(Docs {
@@ -58,9 +58,9 @@ impl Docs {
         })
     }
 
-    /// Adds samples of code to operations, as `cargo xtask codegen` writes them (the setting `samples`): paths,
-    /// methods, and for each a list of objects with `lang`, `label` and `source`. They come after those that
-    /// the document has itself (`x-codeSamples`).
+    /// Adds samples of code to operations, as `cargo xtask codegen` writes them (the setting `samples`):
+    /// paths, methods, and for each a list of objects with `lang`, `label` and `source`. They come after
+    /// those that the document has itself (`x-codeSamples`).
     ///
     /// # Errors
     ///
@@ -69,8 +69,8 @@ impl Docs {
         let samples = read("the samples", text)?;
         let wrong = |place: &str| {
             Error::new(format!(
-                "the samples must be lists of `lang`, `label` and `source` by path and method, but {place} is not: \
-                 give the file that the setting `samples` names"
+                "the samples must be lists of `lang`, `label` and `source` by path and method, but {place} \
+                 is not: give the file that the setting `samples` names"
             ))
         };
         for (path, methods) in samples.as_object().into_iter().flatten() {
@@ -90,8 +90,8 @@ impl Docs {
         Ok(self)
     }
 
-    /// Lets the page ask one host more, such as the one that gives out OAuth 2.0 tokens: scheme, host and, where
-    /// it has one, port.
+    /// Lets the page ask one host more, such as the one that gives out OAuth 2.0 tokens: scheme, host and,
+    /// where it has one, port.
     ///
     /// # Errors
     ///

@@ -20,10 +20,10 @@
 //!
 //! # What browsers are allowed
 //!
-//! The page is Swagger UI, which is part of this crate: nothing is fetched from another host, neither when this
-//! crate is built nor when the page is shown. Its Content-Security-Policy says so to the browser: scripts,
-//! styles and requests are those of its own host, nothing is inline, and nobody may frame it. A key that is
-//! entered stays in the browser, also when the page is loaded again.
+//! The page is Swagger UI, which is part of this crate: nothing is fetched from another host, neither when
+//! this crate is built nor when the page is shown. Its Content-Security-Policy says so to the browser:
+//! scripts, styles and requests are those of its own host, nothing is inline, and nobody may frame it. A key
+//! that is entered stays in the browser, also when the page is loaded again.
 //!
 //! OAuth 2.0 tokens come from another host. Name it with [`Docs::connect_to`].
 //!
@@ -31,8 +31,8 @@
 //!
 //! The document is served in the order in which it was written. Its `servers` are replaced by one that is
 //! relative to the document: so the page calls the service that it came from, behind any proxy and below any
-//! prefix, and no header of a request is trusted for it. [`Docs::samples`] adds code for each operation, as the
-//! generator writes it.
+//! prefix, and no header of a request is trusted for it. [`Docs::samples`] adds code for each operation, as
+//! the generator writes it.
 //!
 //! # Features
 //!

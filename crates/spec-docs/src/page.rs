@@ -27,8 +27,8 @@ pub(crate) fn policy(docs: &Docs, is_header: bool) -> String {
     let origins: String = docs.origins.iter().fold(String::new(), |all, origin| all + " " + origin);
     let frames = if is_header { "; frame-ancestors 'none'" } else { "" };
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{origins}; \
-         font-src 'self'; base-uri 'none'; form-action 'none'{frames}"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'{origins}; font-src 'self'; base-uri 'none'; form-action 'none'{frames}"
     )
 }
 
@@ -91,7 +91,8 @@ mod tests {
         let docs = Docs::from_value(document).unwrap();
         let places = Places { assets: "docs/", document: "openapi.json", tries: true, carries_policy: true };
         let html = html(&docs, &places);
-        let expected = "<title>&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;Pets&#39;</title>";
+        let expected = "<title>&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; \
+                        &#39;Pets&#39;</title>";
         assert!(html.contains(expected), "{html}");
         assert!(!html.contains("<script>"));
     }

@@ -17,11 +17,12 @@ pub struct SiteFile {
 }
 
 impl Docs {
-    /// Returns the page as files of one folder: `index.html`, what it needs, `openapi.json` and `openapi.yaml`.
+    /// Returns the page as files of one folder: `index.html`, what it needs, `openapi.json` and
+    /// `openapi.yaml`.
     ///
-    /// The document has the servers that it names itself, and the page does not offer to call them: its policy
-    /// allows no other host. That stands in the page, because a file server sends no header for it; nobody can
-    /// say so in a page that it must not be framed.
+    /// The document has the servers that it names itself, and the page does not offer to call them: its
+    /// policy allows no other host. That stands in the page, because a file server sends no header for it;
+    /// nobody can say so in a page that it must not be framed.
     #[must_use]
     pub fn site(&self) -> Vec<SiteFile> {
         let places = Places { assets: "", document: "openapi.json", tries: false, carries_policy: true };

@@ -16,8 +16,10 @@ openapi: 3.1.0
 info: {title: Pets & more, version: '1'}
 servers: [{url: 'https://pets.example.com/v1'}]
 paths:
-  /zebras: {get: {operationId: zebras, servers: [{url: 'https://zebras.example.com'}], responses: {'204': {description: No.}}}}
-  /apes: {get: {operationId: apes, x-codeSamples: [{lang: C, source: 'apes();'}], responses: {'204': {description: No.}}}}
+  /zebras: {get: {operationId: zebras, servers: [{url: 'https://zebras.example.com'}], \
+    responses: {'204': {description: No.}}}}
+  /apes: {get: {operationId: apes, x-codeSamples: [{lang: C, source: 'apes();'}], \
+    responses: {'204': {description: No.}}}}
 ";
 
 struct Answer {
@@ -100,8 +102,9 @@ async fn the_page_has_all_that_it_needs_wherever_it_is() {
 #[tokio::test]
 async fn browsers_are_told_what_is_allowed() {
     let page = read(&docs().router(), "/docs").await;
-    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-                  font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                  connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; \
+                  frame-ancestors 'none'";
     assert_eq!(page.header("content-security-policy"), policy);
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert!(!page.text().contains("http:") && !page.text().contains("https:"));

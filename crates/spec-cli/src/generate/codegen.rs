@@ -46,8 +46,8 @@ pub(super) fn run(input: &Input, is_check: bool, house: &House) -> ExitCode {
     }
 }
 
-/// The fingerprint of the last run and the files that it read, a line each, kept in a file: with it, a run that
-/// has nothing to do ends at once.
+/// The fingerprint of the last run and the files that it read, a line each, kept in a file: with it, a run
+/// that has nothing to do ends at once.
 struct Memory {
     path: PathBuf,
     root: PathBuf,

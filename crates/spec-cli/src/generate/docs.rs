@@ -28,7 +28,8 @@ fn write_api(api: &ApiRun, folder: &Path) -> Result<(), Box<dyn Error>> {
     if let Some((uri, _)) = api.document.files().next() {
         let name = uri.rsplit('/').next().unwrap_or(uri);
         return Err(format!(
-            "the document refers to another file, {name}, which a page can't follow: make one document of all files first"
+            "the document refers to another file, {name}, which a page can't follow: \
+             make one document of all files first"
         )
         .into());
     }

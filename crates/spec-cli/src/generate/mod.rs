@@ -1,7 +1,7 @@
 //! The commands that write files of a document: `codegen`, `scaffold-service`, `docs`.
 //!
-//! Arguments and output only: what they do is in `spec-codegen` and `spec-docs`. Knows where the one who calls
-//! keeps documents and crates ([`House`]).
+//! Arguments and output only: what they do is in `spec-codegen` and `spec-docs`. Knows where the one who
+//! calls keeps documents and crates ([`House`]).
 
 mod codegen;
 mod docs;
@@ -86,7 +86,8 @@ pub struct House {
     pub program: &'static str,
     /// The folder that has `openapi/codegen.toml`.
     pub root: PathBuf,
-    /// Where new crates have `spec-runtime` from, if nothing is said; if none, it is the version of the generator.
+    /// Where new crates have `spec-runtime` from, if nothing is said; if none, it is the version of the
+    /// generator.
     pub runtime: Option<Runtime>,
     /// The file that remembers the last run, so that one with nothing to do ends at once.
     pub memory: Option<PathBuf>,
@@ -193,8 +194,8 @@ fn arguments(words: Vec<OsString>, house: &House) -> Result<Option<Arguments>, l
     }
     if let Some(url) = own.document.as_deref().and_then(Path::to_str).filter(|text| crate::is_url(text)) {
         return Err(format!(
-            "{url} is a URL, and what is generated has to stay the same: write the document to a file first, as \
-             with `curl -o openapi.json {url}`, and name the file"
+            "{url} is a URL, and what is generated has to stay the same: write the document to a file first, \
+             as with `curl -o openapi.json {url}`, and name the file"
         )
         .into());
     }

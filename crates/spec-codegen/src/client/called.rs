@@ -17,7 +17,9 @@ pub(super) fn print_send(printer: &mut Printer<'_>, operation: &OperationPlan) -
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "What the document declares for errors, and whatever keeps the request from being answered as declared.".to_owned(),
+        "What the document declares for errors, and whatever keeps the request from being answered as \
+         declared."
+            .to_owned(),
     ]);
     let (success, failure) =
         (outcome_type(printer, &operation.success), outcome_type(printer, &operation.error));

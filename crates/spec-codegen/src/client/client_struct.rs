@@ -294,7 +294,10 @@ fn new_function(printer: &mut Printer<'_>) -> TokenStream {
             quote! {
             #words
             pub fn new(base_url: &str) -> Self {
-                Self { baseurl: #base_url::new(base_url), client: #transport, #credentials options: #options::of_client() }
+                Self {
+                    baseurl: #base_url::new(base_url), client: #transport, #credentials
+                    options: #options::of_client()
+                }
             }
             }
         }

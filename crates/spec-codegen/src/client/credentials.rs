@@ -51,7 +51,8 @@ fn token_setters(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<Token
     let (into, string) = (printer.prelude("Into"), printer.prelude("String"));
     let words = docs(&[
         format!(
-            "The same client with an id and a secret, with which it fetches tokens for `{}` itself: when one is",
+            "The same client with an id and a secret, with which it fetches tokens for `{}` itself: \
+             when one is",
             scheme.wire
         ),
         "needed, and again when it is spent (RFC 6749, 4.4). Clones share them.".to_owned(),

@@ -40,7 +40,9 @@ pub(super) fn print_pages(printer: &mut Printer<'_>, operation: &OperationPlan) 
             type Item = #item;
             type Error = #error<#failure>;
 
-            async fn fetch(&self, position: #option<&#position>) -> #result<#fetched<#page>, #error<#failure>> {
+            async fn fetch(
+                &self, position: #option<&#position>
+            ) -> #result<#fetched<#page>, #error<#failure>> {
                 #fetch
             }
 
@@ -124,7 +126,9 @@ fn print_ask(
         }
         Some(PageArgument::Body(path)) => {
             let (body, names) = (ident(body_name(operation)), wire_names(path));
-            quote!(paged.#body = #paging::with_field(paged.#body, &[#(#names),*], #paging::#convert(position));)
+            quote! {
+                paged.#body = #paging::with_field(paged.#body, &[#(#names),*], #paging::#convert(position));
+            }
         }
         None => TokenStream::new(),
     }

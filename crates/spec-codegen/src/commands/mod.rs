@@ -133,7 +133,11 @@ fn print_scheme(printer: &mut Printer<'_>, scheme: &SchemePlan) -> Option<TokenS
         SchemeKind::Basic => quote!(#kind::Basic(|client, user, password| client.#setter(user, password))),
         _ if scheme.token_urls().is_some() => {
             let tokens = format_ident!("{setter}_client_credentials");
-            quote!(#kind::Tokens(|client, token| client.#setter(token), |client, id, secret| client.#tokens(id, secret)))
+            quote! {
+                #kind::Tokens(
+                    |client, token| client.#setter(token), |client, id, secret| client.#tokens(id, secret)
+                )
+            }
         }
         _ => quote!(#kind::Secret(|client, secret| client.#setter(secret))),
     };

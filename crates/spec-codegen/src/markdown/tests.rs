@@ -13,7 +13,8 @@ fn same(text: &str, expected: &str) {
 fn what_is_harmless_stays() {
     for text in [
         "Words, *of* `code` and\n\n* a list\n* 3 < 4 & 5 > 4, [0, 1)",
-        "A [link](https://a.example/x?a[]=1 \"title\"), <https://b.example>, <a@b.example> and [one][1].\n\n[1]: http://c.example",
+        "A [link](https://a.example/x?a[]=1 \"title\"), <https://b.example>, <a@b.example> and [one][1].\n\n\
+         [1]: http://c.example",
         "| a | b |\n|---|---|\n| 1 | 2 |\n\nx<br>y",
         "```json\n{\"a\": [1]}\n```\n\n~~~yaml\na: <b>\n~~~",
         "`[x] <y> https://z.example`",

@@ -205,7 +205,9 @@ fn extra(from: &StructPlan, to: &StructPlan) -> Option<TokenStream> {
     Some(match given.full_type() {
         RustType::Extra => quote!(#name: input.#given_name.without(&[#(#fields),*]),),
         _ => quote! {
-            #name: input.#given_name.into_iter().filter(|(key, _)| ![#(#fields),*].contains(&key.as_str())).collect(),
+            #name: input.#given_name.into_iter()
+                .filter(|(key, _)| ![#(#fields),*].contains(&key.as_str()))
+                .collect(),
         },
     })
 }

@@ -40,7 +40,9 @@ pub(super) fn print_by_kind(printer: &mut Printer<'_>, ty: &TypePlan, union: &Un
         impl #of_union for #name {
             const EXPECTED: &'static str = #expected;
 
-            fn of_kind<'de, D: #deserializer<'de>>(kind: #kind, value: D) -> #option<#result<Self, D::Error>> {
+            fn of_kind<'de, D: #deserializer<'de>>(
+                kind: #kind, value: D
+            ) -> #option<#result<Self, D::Error>> {
                 Some(match kind { #(#arms,)* #rest })
             }
         }
@@ -65,7 +67,9 @@ pub(super) fn print_by_tag(
         let first = *tags.first()?;
         Some(match variant.naming(plan, property) {
             Naming::Unnamed => quote! {
-                #(#tags)|* => #check::decode(value).map(|value| Self::#name(spec_runtime::codegen::models::untagged(value, #property, #first)))
+                #(#tags)|* => #check::decode(value).map(|value| Self::#name(
+                    spec_runtime::codegen::models::untagged(value, #property, #first)
+                ))
             },
             _ => quote!(#(#tags)|* => #check::decode(value).map(Self::#name)),
         })

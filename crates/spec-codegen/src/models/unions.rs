@@ -93,7 +93,10 @@ fn print_tagged_serialize(
     let arms = union.variants.iter().enumerate().map(|(index, variant)| {
         let (name, tags) = (ident(&variant.name), tags_of(mapping, index));
         match is_unnamed(variant) && !tags.is_empty() {
-            true => quote!(Self::#name(value) => spec_runtime::codegen::models::tagged(serializer, #property, &[#(#tags),*], value)),
+            true => quote! {
+                Self::#name(value) =>
+                    spec_runtime::codegen::models::tagged(serializer, #property, &[#(#tags),*], value)
+            },
             false => quote!(Self::#name(value) => #serialize::serialize(value, serializer)),
         }
     });

@@ -60,8 +60,8 @@ impl HeaderField {
     }
 }
 
-/// The types of headers that operations share; and whether each is for `HEAD`, which alone says of a body that is
-/// not sent how long it is (RFC 9110, 8.6).
+/// The types of headers that operations share; and whether each is for `HEAD`, which alone says of a body
+/// that is not sent how long it is (RFC 9110, 8.6).
 pub(super) type SharedHeaders = Vec<(HeadersPlan, bool)>;
 
 /// Plans declared headers, and the media type where the document only gives a range; `hint` begins the name

@@ -115,8 +115,8 @@ impl OperationPlan {
         [301, 302, 303, 307, 308].into_iter().filter(is_declared).collect()
     }
 
-    /// Returns the header in which the operation takes a key that makes it idempotent, if a UUID can be such a key
-    /// (draft-ietf-httpapi-idempotency-key-header; `Repeatability-Request-ID` is that of OASIS).
+    /// Returns the header in which the operation takes a key that makes it idempotent, if a UUID can be such
+    /// a key (draft-ietf-httpapi-idempotency-key-header; `Repeatability-Request-ID` is that of OASIS).
     #[must_use]
     pub fn idempotency_header(&self) -> Option<&str> {
         const NAMES: [&str; 3] = ["idempotency-key", "x-idempotency-key", "repeatability-request-id"];

@@ -29,8 +29,8 @@ pub enum ErrorShape {
     Problem,
     /// `{"detail": [{"loc": …, "msg": …, "type": …}]}`.
     Detail,
-    /// Another shape of this media type: the JSON, with [`MESSAGE`] where a sentence goes, [`TITLE`] where the
-    /// name of the status goes, and [`STATUS`] where its code goes.
+    /// Another shape of this media type: the JSON, with [`MESSAGE`] where a sentence goes, [`TITLE`] where
+    /// the name of the status goes, and [`STATUS`] where its code goes.
     Filled(String, Value),
 }
 
@@ -162,7 +162,8 @@ fn is_wider(status: Status, other: Status) -> bool {
     }
 }
 
-/// Returns the least that a schema takes, with words of [`ErrorShape::Filled`]; none where that can't be told.
+/// Returns the least that a schema takes, with words of [`ErrorShape::Filled`]; none where that can't be
+/// told.
 fn filled(api: &Api, id: SchemaId, status: Status, depth: usize) -> Option<Value> {
     let schema = api.schema(api.resolve(id));
     let is_plain = schema.assertions.is_empty() && depth < 8;

@@ -90,9 +90,9 @@ pub(super) fn base_url(api: &Api) -> Option<String> {
     absolute_url(&api.servers)
 }
 
-/// Returns the variable for the base URL: what the variables of all credentials begin with, and `_BASE_URL`. A
-/// variable begins with what stands before the words for a credential. Where they have no such beginning, or
-/// not the same, there is none: keys must not be led elsewhere by chance.
+/// Returns the variable for the base URL: what the variables of all credentials begin with, and `_BASE_URL`.
+/// A variable begins with what stands before the words for a credential. Where they have no such beginning,
+/// or not the same, there is none: keys must not be led elsewhere by chance.
 pub(super) fn base_url_variable(api: &Api, schemes: &[SchemePlan]) -> Option<String> {
     base_url(api)?;
     let variables = schemes.iter().filter_map(|scheme| Some((scheme, scheme.environment.as_deref()?)));

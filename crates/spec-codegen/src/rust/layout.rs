@@ -166,8 +166,8 @@ fn is_other_name(line: &str) -> bool {
     begins && line.ends_with(';')
 }
 
-/// Returns whether the last line of a text, of which the lines are given from the end, gives another name to a
-/// type and says no more of it: such names stand together.
+/// Returns whether the last line of a text, of which the lines are given from the end, gives another name to
+/// a type and says no more of it: such names stand together.
 fn is_listed<'a>(mut lines: impl Iterator<Item = &'a str>) -> bool {
     let is_told = |line: &str| line.starts_with("//") || line.starts_with("#[");
     lines.next().is_some_and(|line| is_other_name(line.trim()))

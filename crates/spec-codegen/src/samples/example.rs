@@ -1,5 +1,5 @@
-//! The values with which an operation is called: the examples of the document, and where there are none, values of
-//! its schemas.
+//! The values with which an operation is called: the examples of the document, and where there are none,
+//! values of its schemas.
 //!
 //! Knows where a document has examples. Must not know Rust.
 

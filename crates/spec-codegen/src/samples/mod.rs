@@ -1,7 +1,7 @@
 //! Plan and examples → a function for each operation that calls it, as its reference page shows it.
 //!
-//! Knows how a program uses a generated client. Must not know where examples are from (`example` does), nor how a
-//! client is printed.
+//! Knows how a program uses a generated client. Must not know where examples are from (`example` does), nor
+//! how a client is printed.
 
 mod example;
 mod value;

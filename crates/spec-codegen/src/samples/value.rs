@@ -254,8 +254,8 @@ fn whole(printer: &mut Printer<'_>, ty: &RustType, value: &Value) -> Option<Toke
     })
 }
 
-/// Prints a value of a type that has a literal, or something close to one; an inner `None` where it has none, and
-/// none at all where the value is not of the type.
+/// Prints a value of a type that has a literal, or something close to one; an inner `None` where it has none,
+/// and none at all where the value is not of the type.
 fn simple(ty: &RustType, value: &Value) -> Option<Option<TokenStream>> {
     let integer = || value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
     Some(Some(match ty {
@@ -281,8 +281,8 @@ fn simple(ty: &RustType, value: &Value) -> Option<Option<TokenStream>> {
     }))
 }
 
-/// Says whether a value is a text that a type is parsed from, with an error that `?` takes; those of chrono are no
-/// such errors without its feature `std`.
+/// Says whether a value is a text that a type is parsed from, with an error that `?` takes; those of chrono
+/// are no such errors without its feature `std`.
 fn is_parsed(ty: &RustType, value: &Value) -> bool {
     let Some(text) = value.as_str() else { return false };
     match ty {

@@ -23,7 +23,8 @@ pub(super) fn print_conversions(
         responses.iter().map(|response| without_aliases(plan, &response.payload.ty())).collect();
     // A model converts as itself and as what may be null; neither must be another answer, too.
     let is_answer = |ty: &RustType| held.iter().filter(|own| *own == ty).count();
-    let is_failure = |response: &ResponsePlan| matches!(response.status, Status::Code(code) if !(200..300).contains(&code));
+    let is_failure =
+        |own: &ResponsePlan| matches!(own.status, Status::Code(code) if !(200..300).contains(&code));
     for (response, ty) in responses.iter().zip(&held) {
         let Status::Code(_) = response.status else { continue };
         let inner = match ty {

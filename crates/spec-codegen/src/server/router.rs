@@ -130,8 +130,8 @@ fn router_docs(plan: &Plan, kind: InterfaceKind) -> TokenStream {
     let first = match kind {
         InterfaceKind::Api => "The routes of the API, answered by `api`.",
         InterfaceKind::Webhooks => {
-            "Routes for what the API sends, answered by `api`. The paths are names: nest the router where the \
-             API is to send it."
+            "Routes for what the API sends, answered by `api`. The paths are names: nest the router where \
+             the API is to send it."
         }
     };
     let mut lines = vec![

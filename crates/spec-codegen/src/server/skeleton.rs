@@ -55,7 +55,8 @@ fn header(plan: &Plan) -> String {
     format!(
         "//! Service of {title}.\n\
          //!\n\
-         //! `scaffold-service` wrote this once, and it is yours. An operation that is not written yet answers 501, and\n\
+         //! `scaffold-service` wrote this once, and it is yours. An operation that is not written yet \
+         answers 501, and\n\
          //! so does one whose method you leave out.\n",
     )
 }

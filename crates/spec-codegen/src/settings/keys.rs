@@ -56,8 +56,8 @@ keys! {
     Server = "server", "`\"crates/NAME-server\"`", Reader::server:
         "The folder of the server's crate."
     Cli = "cli", "no program is made", Reader::cli:
-        "The folder of a command-line program's crate, such as `\"crates/NAME-cli\"`; the program is called as \
-         that crate, without `-cli`."
+        "The folder of a command-line program's crate, such as `\"crates/NAME-cli\"`; the program is called \
+         as that crate, without `-cli`."
     Mcp = "mcp", "`false`", Reader::mcp:
         "`true` if the program of `cli` is also a server of the Model Context Protocol, with a tool for each \
          operation."
@@ -74,8 +74,8 @@ keys! {
         "What a schema without `type` is: what its other keywords are about (`\"guess\"`), or \
          anything (`\"any\"`)."
     Sharing = "sharing", "`true`", Reader::sharing:
-        "Whether schemas that stand where they are used share one type where they mean the same, and one that \
-         means what a component means is that component; with `false`, each place has a type of its own."
+        "Whether schemas that stand where they are used share one type where they mean the same, and one \
+         that means what a component means is that component; with `false`, each place has a type of its own."
     Files = "files", "`\"tags\"` above 50 operations, else `\"one\"`", Reader::files:
         "How many files a crate has: `\"one\"`, or one for each tag (`\"tags\"`)."
     Only = "only", "all operations", Reader::only:
@@ -90,8 +90,8 @@ keys! {
     Overlays = "overlays", "`[]`", Reader::overlays:
         "Paths of overlays to apply to the document, in this order."
     Pagination = "pagination", "`true`", Reader::pagination:
-        "How clients page through lists, beyond what the document declares: `false` if they must not guess, or \
-         a table that says it for single operations, by operationId."
+        "How clients page through lists, beyond what the document declares: `false` if they must not guess, \
+         or a table that says it for single operations, by operationId."
     Samples = "samples", "no samples are written", Reader::samples:
         "The file, relative to the workspace, for samples of calls with the client, as the reference page of \
          `spec-docs` shows them."

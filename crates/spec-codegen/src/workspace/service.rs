@@ -32,7 +32,8 @@ pub fn folder_of_crates(file: &Path) -> PathBuf {
     crate_folder(&file).parent().unwrap_or(Path::new("")).to_owned()
 }
 
-/// Returns the crate that a program belongs to: `pets` of `pets/src/main.rs`, or else the folder that it is in.
+/// Returns the crate that a program belongs to: `pets` of `pets/src/main.rs`, or else the folder that it is
+/// in.
 fn crate_folder(file: &Path) -> &Path {
     let main = file.ends_with("src/main.rs").then(|| file.parent()?.parent()).flatten();
     let known = || file.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").exists());
@@ -60,7 +61,8 @@ pub fn begin_service(api: &ApiRun, file: &Path, program: &str) -> Result<Begun, 
     if !server_folder.join("Cargo.toml").exists() {
         let (folder, root) = (server_folder.display(), api.root.display());
         notes.push(format!(
-            "{folder} is not there yet: make it with `{program} codegen`, with `--out {root}` for a document of its own"
+            "{folder} is not there yet: make it with `{program} codegen`, \
+             with `--out {root}` for a document of its own"
         ));
     }
     let whole = real_path(file);

@@ -4,8 +4,8 @@
 //! cargo run -p spec-docs --example notes
 //! ```
 //!
-//! Arguments, each of which may be left out: the address, `127.0.0.1:8080`; a document, of which only the page is
-//! served then; and a file of samples for it.
+//! Arguments, each of which may be left out: the address, `127.0.0.1:8080`; a document, of which only the
+//! page is served then; and a file of samples for it.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};

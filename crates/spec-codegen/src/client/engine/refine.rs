@@ -163,8 +163,8 @@ impl VisitMut for ConversionFailure {
     }
 }
 
-/// Prints what builds the request: it is progenitor's, without the header that no document declares, up to where
-/// it is sent.
+/// Prints what builds the request: it is progenitor's, without the header that no document declares, up to
+/// where it is sent.
 fn build(
     printer: &mut Printer<'_>,
     operation: &OperationPlan,

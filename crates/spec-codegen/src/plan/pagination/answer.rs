@@ -176,8 +176,8 @@ impl<'p> Answer<'p> {
         matches!(&list.ty, RustType::Vec(item) if matches!(self.peeled(item), RustType::Model(_)))
     }
 
-    /// Returns a field with one of these names, in plain letters: of the answer, or of an object in it that is
-    /// about pages.
+    /// Returns a field with one of these names, in plain letters: of the answer, or of an object in it that
+    /// is about pages.
     pub(super) fn find(&self, names: &[&str], fits: impl Fn(&AnswerPath) -> bool) -> Option<AnswerPath> {
         let top = self.object(self.root)?;
         let mut objects: Vec<(Option<&FieldPlan>, &StructPlan)> = vec![(None, top)];

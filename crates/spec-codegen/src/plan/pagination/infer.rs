@@ -126,8 +126,8 @@ fn cursor(
 
 /// Returns the way of a `Link` header (RFC 8288), if the document says that it leads to the next page.
 ///
-/// There are documents that give this header to every answer, so that the list must be all of the answer, or a
-/// parameter speak of pages.
+/// There are documents that give this header to every answer, so that the list must be all of the answer, or
+/// a parameter speak of pages.
 fn by_link(plan: &OperationPlan, items: &AnswerPath) -> Option<Candidate> {
     let speaks_of_pages = |own: &ParameterPlan| {
         let name = plain(&own.wire);

@@ -119,7 +119,8 @@ fn note(guessed: &[(Location, String)]) -> Option<Diagnostic> {
     let (noun, verb) =
         if guessed.len() == 1 { ("this operation", "gives") } else { ("these operations", "give") };
     let message = format!("{noun} {verb} a list in pages, by its looks: {}{more}", shown.join(", "));
-    let help = "where that is wrong, set `pagination.ID = false`; where the document declares it, nothing is guessed";
+    let help = "where that is wrong, set `pagination.ID = false`; where the document declares it, \
+                nothing is guessed";
     Some(Diagnostic::note(Code::PaginationInferred, first.clone(), message).help(help))
 }
 

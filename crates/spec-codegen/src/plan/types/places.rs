@@ -154,9 +154,9 @@ impl Planner<'_> {
         &self.names[self.places.names.get(&schema).unwrap_or(&model).0]
     }
 
-    /// Decides about models that places share what depends on all of these: the words of the model, whether it
-    /// is deprecated, and the words that it is called by. The word of all places is its name; one of some is
-    /// another name, so that a place with another word takes no name away.
+    /// Decides about models that places share what depends on all of these: the words of the model, whether
+    /// it is deprecated, and the words that it is called by. The word of all places is its name; one of some
+    /// is another name, so that a place with another word takes no name away.
     pub(super) fn settle_places(&mut self) {
         while !self.places.put_off.is_empty() {
             for (id, schema, model) in std::mem::take(&mut self.places.put_off) {
@@ -248,8 +248,8 @@ impl Planner<'_> {
         self.types[model.0].as_ref().is_some_and(|plan| plan.builder().is_some())
     }
 
-    /// Gives a model a name that all its places agree on; its own place keeps the one that it had. Words on which
-    /// they do not agree are at their fields, or at the names of places without one.
+    /// Gives a model a name that all its places agree on; its own place keeps the one that it had. Words on
+    /// which they do not agree are at their fields, or at the names of places without one.
     fn rename(&mut self, model: TypeId, name: &str) {
         let former = std::mem::replace(&mut self.names[model.0], self.scope.claim(name).0);
         self.names.push(former);
