@@ -48,14 +48,21 @@ proptest! {
     ) {
         let mut pairs = to_pairs("ids", &json!(ids), Style::Form, false).expect("pairs");
         pairs.extend(to_pairs("words", &json!(words), Style::SpaceDelimited, false).expect("pairs"));
-        pairs.extend(to_pairs("range", &json!({"from": from, "tags": tags}), Style::DeepObject, true).expect("pairs"));
+        let range = json!({"from": from, "tags": tags});
+        pairs.extend(to_pairs("range", &range, Style::DeepObject, true).expect("pairs"));
         let judgement = PARAMETERS.request(&search(&query(&pairs)));
         prop_assert!(judgement.is_ok(), "{judgement}");
     }
 
     #[test]
-    fn paths_are_read(label in any::<i64>(), matrix in prop::collection::vec(any::<i64>(), 1..4), list in prop::collection::vec("[^ ]{1,3}", 1..4)) {
-        let text = |name, value, style, explode| to_text(name, value, style, explode, encode).expect("a text").expect("some");
+    fn paths_are_read(
+        label in any::<i64>(),
+        matrix in prop::collection::vec(any::<i64>(), 1..4),
+        list in prop::collection::vec("[^ ]{1,3}", 1..4),
+    ) {
+        let text = |name, value, style, explode| {
+            to_text(name, value, style, explode, encode).expect("a text").expect("some")
+        };
         let path = format!(
             "/paths/{}/{}/{}",
             text("label", &json!(label), Style::Label, false),
@@ -88,7 +95,8 @@ proptest! {
     fn bodies_never_panic(
         body in prop_oneof![
             prop::collection::vec(any::<u8>(), 0..80),
-            "(--x(--)?|\r\n|Content-Disposition: form-data; name=|\"|meta|title|\\{|[a-z=&%\\[\\]]){0,20}".prop_map(String::into_bytes),
+            "(--x(--)?|\r\n|Content-Disposition: form-data; name=|\"|meta|title|\\{|[a-z=&%\\[\\]]){0,20}"
+                .prop_map(String::into_bytes),
         ],
     ) {
         for (path, content_type) in [
@@ -97,17 +105,22 @@ proptest! {
             ("/upload", "multipart/form-data; boundary=x"),
             ("/text", "text/plain"),
         ] {
-            let request = http::Request::post(path).header("content-type", content_type).body(body.clone()).expect("a request");
-            let judgement = FORMS.request(&request);
+            let request = http::Request::post(path).header("content-type", content_type);
+            let judgement = FORMS.request(&request.body(body.clone()).expect("a request"));
             prop_assert_eq!(judgement.to_string().lines().count(), judgement.violations.len());
         }
     }
 
     #[test]
-    fn parts_are_read(title in "[^\r\n]{0,5}", file in prop::collection::vec(any::<u8>(), 0..60), tags in prop::collection::vec(".{0,9}", 1..4)) {
+    fn parts_are_read(
+        title in "[^\r\n]{0,5}",
+        file in prop::collection::vec(any::<u8>(), 0..60),
+        tags in prop::collection::vec(".{0,9}", 1..4),
+    ) {
         let mut body = Vec::new();
         let mut part = |head: &str, content: &[u8]| {
-            body.extend_from_slice(format!("--bound\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+            let head = format!("--bound\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
             body.extend_from_slice(content);
             body.extend_from_slice(b"\r\n");
         };
@@ -117,7 +130,8 @@ proptest! {
             part("name=\"tags\"", tag.as_bytes());
         }
         body.extend_from_slice(b"--bound--\r\n");
-        let request = http::Request::post("/upload").header("content-type", "multipart/form-data; boundary=bound");
+        let content_type = "multipart/form-data; boundary=bound";
+        let request = http::Request::post("/upload").header("content-type", content_type);
         let judgement = FORMS.request(&request.body(body).expect("a request"));
         prop_assert!(judgement.is_ok(), "{judgement}");
     }

@@ -52,7 +52,8 @@ async fn main() {
     }
     let Count { answers, refused, unmade, wrong } = total;
     println!(
-        "{documents} documents, {answers} answers: {wrong} wrong, {unmade} not made, {refused} requests refused"
+        "{documents} documents, {answers} answers: {wrong} wrong, {unmade} not made, \
+         {refused} requests refused"
     );
     if wrong > 0 {
         std::process::exit(1);

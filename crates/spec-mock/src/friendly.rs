@@ -1,7 +1,8 @@
 //! Made values → such as people like to read.
 //!
-//! Makers of values look for what breaks programs: control characters, signs of nobody, the largest number. Who
-//! looks at a mock wants to see names. Must not know schemas: whether a value is still right, the caller says.
+//! Makers of values look for what breaks programs: control characters, signs of nobody, the largest number.
+//! Who looks at a mock wants to see names. Must not know schemas: whether a value is still right, the caller
+//! says.
 
 use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
@@ -45,8 +46,8 @@ impl Given {
     }
 }
 
-/// Returns a made value with letters in place of signs that nobody types, and without numbers that nobody counts
-/// to, as far as it stays right.
+/// Returns a made value with letters in place of signs that nobody types, and without numbers that nobody
+/// counts to, as far as it stays right.
 pub(crate) fn friendly(value: Value, given: &Given, is_right: &dyn Fn(&Value) -> bool) -> Value {
     let mut places = Vec::new();
     collect(&value, given, &mut Vec::new(), &mut places);

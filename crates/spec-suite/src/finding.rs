@@ -113,8 +113,8 @@ fn renumbered(log: &[Arc<Exchange>], steps: &BTreeSet<usize>) -> Vec<Arc<Exchang
     order.iter().filter_map(renumbered).collect()
 }
 
-/// Takes findings together that the same check has with the same operation at the same place of a schema, such as a
-/// member whose length and pattern nobody looks at: the first one stands for all.
+/// Takes findings together that the same check has with the same operation at the same place of a schema,
+/// such as a member whose length and pattern nobody looks at: the first one stands for all.
 pub(crate) fn grouped(findings: Vec<Finding>) -> Vec<Finding> {
     let mut all: Vec<Finding> = Vec::new();
     for finding in findings {

@@ -25,8 +25,8 @@ const WAITS: [u64; 3] = [100, 200, 400];
 /// The part of the budget that asking again may take.
 const SETTLING: usize = 8;
 
-/// Returns how long to wait before the same request is sent again: 429 asks for it, and 503 with `Retry-After`
-/// (RFC 6585, 4, and RFC 9110, 10.2.3).
+/// Returns how long to wait before the same request is sent again: 429 asks for it, and 503 with
+/// `Retry-After` (RFC 6585, 4, and RFC 9110, 10.2.3).
 pub(crate) fn pause(answer: &Response<Bytes>, round: u32) -> Option<Duration> {
     let after = answer.headers().get(RETRY_AFTER);
     if !matches!((answer.status().as_u16(), after), (429, _) | (503, Some(_))) {

@@ -276,8 +276,8 @@ fn nothing_taken(state: &State) -> Option<String> {
     let told: Vec<String> =
         counts.iter().take(3).map(|(status, count)| format!("{count} × {status}")).collect();
     Some(format!(
-        "no request was taken ({}): look at the URL, which has to end where the paths of the document begin, and \
-         at the credentials",
+        "no request was taken ({}): look at the URL, which has to end where the paths of the document begin, \
+         and at the credentials",
         told.join(", ")
     ))
 }

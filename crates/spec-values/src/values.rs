@@ -134,8 +134,8 @@ impl Values {
         self.validator(pointer).as_ref().as_ref().is_ok_and(|validator| validator.is_valid(value))
     }
 
-    /// Returns valid values, each of them `base` with one place at an edge of what a keyword allows: bounds and
-    /// lengths reached, each enumerated value, null, a member left out or added, each form of a format.
+    /// Returns valid values, each of them `base` with one place at an edge of what a keyword allows: bounds
+    /// and lengths reached, each enumerated value, null, a member left out or added, each form of a format.
     #[must_use]
     pub fn boundaries(&self, pointer: &str, base: &Value) -> Vec<Variant> {
         variants::of(self, pointer, base, Wanted::Edges)

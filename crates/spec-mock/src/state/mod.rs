@@ -273,8 +273,8 @@ impl Scene<'_> {
         Ok(draft)
     }
 
-    /// Returns the property that holds the id: of a thing that is known, or of those that the answer shows; where
-    /// it shows none, of what was sent, if its name leaves no doubt.
+    /// Returns the property that holds the id: of a thing that is known, or of those that the answer shows;
+    /// where it shows none, of what was sent, if its name leaves no doubt.
     fn id_name(
         &self,
         chosen: Chosen<'_>,

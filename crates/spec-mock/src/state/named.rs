@@ -12,7 +12,8 @@ use spec_json_schema::pattern::Matcher;
 const DEPTH: usize = 16;
 
 /// Returns a value without members that none of its schemas names. Where they ask for others
-/// (`additionalProperties`), or name none at all, all of them stay, but for those that are for requests alone.
+/// (`additionalProperties`), or name none at all, all of them stay, but for those that are for requests
+/// alone.
 pub(crate) fn only(document: &Value, schemas: &[&Value], value: &Value) -> Value {
     let mut said = Said::default();
     for schema in schemas {

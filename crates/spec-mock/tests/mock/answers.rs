@@ -98,8 +98,8 @@ async fn the_same_seed_and_request_give_the_same_bytes() {
     assert_ne!(first, ask_for(8, "GET /codes").await);
     assert_ne!(first, ask_for(7, "GET /codes?a=1").await);
     assert_eq!(first, ask_for(1, "GET /codes\nPrefer: seed=7").await);
-    // What one version of this crate has made, the next one should make, too; a change of it is worth a line in
-    // the changelog.
+    // What one version of this crate has made, the next one should make, too; a change of it is worth a line
+    // in the changelog.
     let plain = ask(&Mock::new(contract.clone()), "GET /codes").await;
     judge(&contract, "codes", &plain);
     assert_eq!(plain.text, ask(&Mock::new(contract.clone()).seed(9), "GET /codes").await.text);
@@ -107,9 +107,10 @@ async fn the_same_seed_and_request_give_the_same_bytes() {
 
 #[tokio::test]
 async fn made_texts_can_be_read() {
-    let document = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: a, responses: \
-                    {'200': {description: d, content: {application/json: {schema: {type: object, required: [n, k], \
-                    properties: {n: {type: string}, k: {const: \"\\x01\"}}, additionalProperties: {type: string}}}}}}}}}";
+    let document = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: a, \
+                    responses: {'200': {description: d, content: {application/json: {schema: {type: object, \
+                    required: [n, k], properties: {n: {type: string}, k: {const: \"\\x01\"}}, \
+                    additionalProperties: {type: string}}}}}}}}}";
     let contract = read("names.yaml", document);
     for seed in 0..60 {
         let answer = ask(&Mock::new(contract.clone()).dynamic(true).seed(seed), "GET /a").await;
@@ -164,7 +165,8 @@ async fn other_paths_and_methods_are_told_apart() {
 
 #[tokio::test]
 async fn pages_of_other_origins_may_ask() {
-    let preflight = "OPTIONS /tree\nOrigin: http://a\nAccess-Control-Request-Method: PUT\nAccess-Control-Request-Headers: x-a";
+    let preflight = "OPTIONS /tree\nOrigin: http://a\nAccess-Control-Request-Method: PUT\n\
+                     Access-Control-Request-Headers: x-a";
     let answer = ask(&mock(), preflight).await;
     assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, "PUT"));
     assert_eq!(answer.header("access-control-allow-headers"), "x-a");
@@ -201,8 +203,10 @@ async fn credentials_count_before_media_types_before_all_else() {
 async fn only_good_credentials_count_where_some_are_given() {
     let document = |scheme: &str| {
         let text = format!(
-            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nsecurity: [{{own: []}}]\npaths:\n  /a:\n    get:\n      \
-             operationId: a\n      responses: {{'204': {{description: Fine}}}}\ncomponents:\n  securitySchemes:\n    own: {scheme}\n"
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nsecurity: [{{own: []}}]\n\
+             paths:\n  /a:\n    get:\n      operationId: a\n      \
+             responses: {{'204': {{description: Fine}}}}\ncomponents:\n  securitySchemes:\n    \
+             own: {scheme}\n"
         );
         Mock::new(read("a.yaml", &text))
     };
@@ -228,7 +232,8 @@ async fn only_good_credentials_count_where_some_are_given() {
         assert_eq!(ask(&mock, "GET /a").await.status, 401, "{scheme}");
     }
     let two = document(
-        "{type: http, scheme: bearer}\n    other: {type: openIdConnect, openIdConnectUrl: 'https://example.com'}",
+        "{type: http, scheme: bearer}\n    other: {type: openIdConnect, \
+         openIdConnectUrl: 'https://example.com'}",
     );
     let two = two.credential("own", "t").credential("other", "u");
     for (token, status) in [("t", 204), ("u", 204), ("v", 401)] {
@@ -244,9 +249,10 @@ async fn only_good_credentials_count_where_some_are_given() {
 async fn a_declared_error_tells_what_is_wrong() {
     let schema = |schema: &str| {
         let text = format!(
-            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: a\n      \
-             parameters:\n      - {{name: n, in: query, required: true, schema: {{type: integer}}}}\n      responses:\n        \
-             '200': {{description: Fine}}\n        '400':\n          description: Wrong\n          content:\n            \
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      \
+             operationId: a\n      parameters:\n      - {{name: n, in: query, required: true, \
+             schema: {{type: integer}}}}\n      responses:\n        '200': {{description: Fine}}\n        \
+             '400':\n          description: Wrong\n          content:\n            \
              application/json:\n              schema: {schema}\n"
         );
         read("a.yaml", &text)
@@ -254,17 +260,18 @@ async fn a_declared_error_tells_what_is_wrong() {
     let message = r#"n: "x" is not of type "integer""#;
     for (own, body) in [
         (
-            "{type: object, required: [message], properties: {message: {type: string}, code: {type: integer}}}",
+            "{type: object, required: [message], properties: {message: {type: string}, \
+             code: {type: integer}}}",
             json!({"message": message, "code": 400}),
         ),
         (
-            "{type: object, properties: {errors: {type: array, items: {type: object, properties: {field: {type: string}, \
-             reason: {type: string}}}}}}",
+            "{type: object, properties: {errors: {type: array, items: {type: object, \
+             properties: {field: {type: string}, reason: {type: string}}}}}}",
             json!({"errors": [{"field": "n", "reason": message}]}),
         ),
         (
-            "{type: object, required: [error, status], properties: {error: {type: string}, message: {type: string}, \
-             status: {type: integer}, path: {type: string}}}",
+            "{type: object, required: [error, status], properties: {error: {type: string}, \
+             message: {type: string}, status: {type: integer}, path: {type: string}}}",
             json!({"error": "Bad Request", "message": message, "status": 400, "path": "n"}),
         ),
         (
@@ -284,9 +291,11 @@ async fn a_declared_error_tells_what_is_wrong() {
 async fn what_must_be_there_may_be_named_twice() {
     for version in ["3.0.3", "3.1.0"] {
         let text = format!(
-            "openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        \
-             '200':\n          description: Fine\n          content:\n            application/json:\n              \
-             schema: {{type: object, required: [a, b, a, b], properties: {{a: {{type: integer}}, b: {{type: integer}}}}}}\n"
+            "openapi: {version}\ninfo: {{title: T, version: '1'}}\n\
+             paths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        '200':\n          \
+             description: Fine\n          content:\n            application/json:\n              \
+             schema: {{type: object, required: [a, b, a, b], properties: {{a: {{type: integer}}, \
+             b: {{type: integer}}}}}}\n"
         );
         let answer = ask(&Mock::new(read("a.yaml", &text)), "GET /a").await;
         assert_eq!((answer.status, answer.text.as_str()), (200, r#"{"a":0,"b":0}"#));

@@ -102,8 +102,9 @@ async fn a_callback_arrives_once() {
 async fn another_document_takes_over_without_a_gap() {
     let text = |word: &str| {
         format!(
-            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        \
-             '200': {{description: Fine, content: {{text/plain: {{example: {word}}}}}}}\n"
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      \
+             operationId: a\n      responses:\n        '200': {{description: Fine, \
+             content: {{text/plain: {{example: {word}}}}}}}\n"
         )
     };
     let mock = Mock::new(read("a.yaml", &text("old")));

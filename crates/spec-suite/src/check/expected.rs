@@ -155,8 +155,8 @@ impl Judge<'_> {
         (self.earlier)(step).is_none_or(|own| own.header("etag") == exchange.header("etag"))
     }
 
-    /// Returns whether an answer tells of a thing that it was deleted, or shows none: it is told otherwise than
-    /// before, or nothing is.
+    /// Returns whether an answer tells of a thing that it was deleted, or shows none: it is told otherwise
+    /// than before, or nothing is.
     fn is_marked(&self, exchange: &Exchange, deleted: usize) -> bool {
         // The answer of a change is another one each time.
         if exchange.request.method() != http::Method::GET {

@@ -49,8 +49,8 @@ impl Session {
         }
     }
 
-    /// Asks for the same without what was changed. Where that is refused, too, the change is not to blame: what
-    /// was made up names something that is not there, or is there already.
+    /// Asks for the same without what was changed. Where that is refused, too, the change is not to blame:
+    /// what was made up names something that is not there, or is there already.
     async fn control(&self, refused: &Exchange, control: Case) -> Result<(), Halt> {
         if !self.is_found(refused, Check::PositiveDataAcceptance) {
             return Ok(());

@@ -23,7 +23,8 @@ pub(crate) struct Client {
     idle: Mutex<Vec<(SendRequest<Full<Bytes>>, Instant)>>,
 }
 
-/// How long a connection is kept that nobody uses: servers close theirs, and a request that meets that is lost.
+/// How long a connection is kept that nobody uses: servers close theirs, and a request that meets that is
+/// lost.
 const KEPT: Duration = Duration::from_millis(800);
 
 /// The largest number of connections that are kept.

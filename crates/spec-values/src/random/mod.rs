@@ -261,7 +261,9 @@ mod tests {
                 "id": { "type": "integer", "minimum": 3, "maximum": 9 },
                 "at": { "type": "string", "format": "date-time" },
                 "next": { "anyOf": [{ "$ref": "#/a" }, { "type": "null" }] },
-                "list": { "type": "array", "minItems": 2, "uniqueItems": true, "items": { "enum": [1, 2, "é"] } },
+                "list": {
+                    "type": "array", "minItems": 2, "uniqueItems": true, "items": { "enum": [1, 2, "é"] },
+                },
                 "code": { "type": "string", "pattern": "^[a-z]{3}-\\d$", "examples": ["abc-1"] },
                 "map": { "additionalProperties": { "type": "number", "exclusiveMinimum": 0 } },
             },
@@ -290,7 +292,10 @@ mod tests {
                 "secret": { "type": "string", "writeOnly": true },
                 "next": { "$ref": "#/a" },
                 "free": { "oneOf": [{ "$ref": "#/c" }], "discriminator": { "propertyName": "t" } },
-                "kind": { "oneOf": [{ "$ref": "#/b" }], "discriminator": { "propertyName": "t", "mapping": { "x": "#/b" } } },
+                "kind": {
+                    "oneOf": [{ "$ref": "#/b" }],
+                    "discriminator": { "propertyName": "t", "mapping": { "x": "#/b" } },
+                },
             },
         }, "b": { "type": "object", "properties": { "t": { "type": "string" } } }, "c": {} });
         let mut random = Random::new(&document, 5);
@@ -323,7 +328,9 @@ mod tests {
             "base": {
                 "type": "object",
                 "required": ["kind", "id"],
-                "properties": { "kind": { "type": "string" }, "id": { "type": "integer" }, "of": { "$ref": "#/outer" } },
+                "properties": {
+                    "kind": { "type": "string" }, "id": { "type": "integer" }, "of": { "$ref": "#/outer" },
+                },
             },
             "outer": { "type": "object", "required": ["a"], "properties": { "a": { "type": "boolean" } } },
             "nothing": { "description": "It says nothing." },
@@ -331,21 +338,30 @@ mod tests {
                 "type": "object",
                 "required": ["described", "narrow", "either", "number", "list", "refined"],
                 "properties": {
-                    "described": { "allOf": [{ "$ref": "#/text" }, { "description": "A name." }, { "$ref": "#/nothing" }] },
+                    "described": { "allOf": [
+                        { "$ref": "#/text" }, { "description": "A name." }, { "$ref": "#/nothing" },
+                    ] },
                     "narrow": { "allOf": [{ "$ref": "#/text" }, { "minLength": 3, "maxLength": 4 }] },
                     "either": {
                         "type": "object",
                         "properties": { "a": { "type": "string" }, "b": { "type": "string" } },
                         "anyOf": [{ "required": ["a"] }, { "required": ["b"] }],
                     },
-                    "list": { "allOf": [{ "type": "array", "items": { "$ref": "#/text" } }, { "minItems": 2, "maxItems": 2 }] },
-                    "number": { "allOf": [{ "type": "number", "minimum": 1 }, { "type": "integer" }, { "maximum": 3 }] },
+                    "list": { "allOf": [
+                        { "type": "array", "items": { "$ref": "#/text" } }, { "minItems": 2, "maxItems": 2 },
+                    ] },
+                    "number": { "allOf": [
+                        { "type": "number", "minimum": 1 }, { "type": "integer" }, { "maximum": 3 },
+                    ] },
                     "refined": {
                         "type": "object",
                         "required": ["of"],
                         "properties": {
                             "kind": { "enum": ["refined"] },
-                            "of": { "type": "object", "properties": { "b": { "type": "integer" } }, "required": ["b"] },
+                            "of": {
+                                "type": "object", "properties": { "b": { "type": "integer" } },
+                                "required": ["b"],
+                            },
                         },
                         "allOf": [{ "$ref": "#/base" }],
                     },
@@ -367,8 +383,9 @@ mod tests {
     #[test]
     fn there_are_enough_of_both_kinds() {
         let document = document();
+        let moved = document["a"].to_string().replace("#/a", "#/$defs/a");
         let validator = jsonschema::validator_for(&json!({ "$ref": "#/$defs/a", "$defs": {
-            "a": serde_json::from_str::<Value>(&document["a"].to_string().replace("#/a", "#/$defs/a")).expect("JSON"),
+            "a": serde_json::from_str::<Value>(&moved).expect("JSON"),
         }}));
         let validator = validator.expect("a validator");
         let mut random = Random::new(&document, 7);

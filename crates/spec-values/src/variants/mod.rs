@@ -1,8 +1,8 @@
 //! A valid value → the same with one place changed: to the edge of what a keyword allows, or beyond it.
 //!
 //! Walks a schema and a value side by side, and asks [`edges`] and [`faults`] what each keyword makes of each
-//! place. What they propose is proved here: an edge is valid, a fault breaks its keyword and no other. Must not
-//! know how the walked value was made.
+//! place. What they propose is proved here: an edge is valid, a fault breaks its keyword and no other. Must
+//! not know how the walked value was made.
 
 mod edges;
 mod faults;

@@ -17,13 +17,18 @@ fn document() -> Value {
             "weight": { "type": "number", "multipleOf": 0.5 },
             "code": { "type": "string", "pattern": "^[A-Z]{2}-\\d+$" },
             "born": { "type": ["string", "null"], "format": "date" },
-            "tags": { "type": "array", "minItems": 1, "maxItems": 3, "uniqueItems": true, "items": { "$ref": "#/tag" } },
+            "tags": {
+                "type": "array", "minItems": 1, "maxItems": 3, "uniqueItems": true,
+                "items": { "$ref": "#/tag" },
+            },
             "owner": { "anyOf": [{ "$ref": "#/owner" }, { "type": "null" }] },
             "made": { "type": "string", "readOnly": true },
             "tame": { "type": "boolean" },
         },
-    }, "tag": { "type": "string", "maxLength": 4 },
-       "owner": { "allOf": [{ "type": "object", "required": ["id"], "properties": { "id": { "type": "integer", "format": "int32" } } }] } })
+    }, "tag": { "type": "string", "maxLength": 4 }, "owner": { "allOf": [{
+        "type": "object", "required": ["id"],
+        "properties": { "id": { "type": "integer", "format": "int32" } },
+    }] } })
 }
 
 /// Each keyword of a schema is met from both sides, by values of which a validator says the same.
