@@ -83,7 +83,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
          pub const MODELS: &[Model] = &[\n{models}];\n"
     );
     fs::write(out.join("all.rs"), all)?;
-    let table = "/// Documents, with the numbers of operations and of samples.\npub const SAMPLED: &[(&str, usize, usize)]";
+    let table = "/// Documents, with the numbers of operations and of samples.\n\
+                 pub const SAMPLED: &[(&str, usize, usize)]";
     fs::write(out.join("samples.rs"), format!("{samples}\n{table} = &[\n{sampled}];\n"))?;
     let table = "/// Services as they are begun.\npub const SERVICES: &[Begun]";
     fs::write(out.join("services.rs"), format!("{services}\n{table} = &[\n{begun}];\n"))?;
@@ -199,7 +200,8 @@ fn service_of(generated: &Generated, module: &str) -> String {
     let asks = operations.iter().any(|operation| operation.principal() != PrincipalPlan::None);
     let service = if asks { "Service { key: super::KEY.to_owned() }" } else { "Service" };
     format!(
-        "#[allow(dead_code, reason = \"tests call the service without its program\")]\nmod {module} {{\n{inner}\n\
+        "#[allow(dead_code, reason = \"tests call the service without its program\")]\nmod {module} {{\n\
+         {inner}\n\
          pub(super) fn asked() -> super::Asked {{ ({router}({service}), {list}()) }}\n}}\n"
     )
 }

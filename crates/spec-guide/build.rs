@@ -38,6 +38,7 @@ fn modules(name: &str, samples: &str) -> Result<String, Box<dyn Error>> {
         }
     }
     Ok(format!(
-        "#[allow(dead_code, deprecated)]\nmod {name} {{\n    pub(super) const SAMPLES: &[&str] = &[\n{table}    ];\n{modules}}}\n"
+        "#[allow(dead_code, deprecated)]\nmod {name} {{\n    pub(super) const SAMPLES: &[&str] = &[\n\
+         {table}    ];\n{modules}}}\n"
     ))
 }

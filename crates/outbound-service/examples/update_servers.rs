@@ -1,8 +1,8 @@
 //! Servers of the update alone, without a database, to be measured beside each other: `bench/update`.
 //!
 //! `update_servers VARIANT PORT` serves on one thread. `generated` is the generated server; `by-hand` an axum
-//! handler with what serde derives, and no validation; `by-hand-validated` one that has `jsonschema` look at the
-//! body first.
+//! handler with what serde derives, and no validation; `by-hand-validated` one that has `jsonschema` look at
+//! the body first.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};

@@ -20,7 +20,8 @@ const ALGORITHM: &str = "sha256:";
 pub enum KeyError {
     /// A line that is not a name and a digest.
     #[error(
-        "line {0}: write a name and `{ALGORITHM}` with 64 hexadecimal digits, as `outbound-service key NAME` prints them"
+        "line {0}: write a name and `{ALGORITHM}` with 64 hexadecimal digits, \
+         as `outbound-service key NAME` prints them"
     )]
     Line(usize),
     /// A part that is not a name and a key.
@@ -71,8 +72,8 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Reads a file of keys: a line for each, with a name and a digest. Empty lines, and those that begin with
-    /// `#`, are left out.
+    /// Reads a file of keys: a line for each, with a name and a digest. Empty lines, and those that begin
+    /// with `#`, are left out.
     ///
     /// # Errors
     ///

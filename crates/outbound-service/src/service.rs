@@ -146,8 +146,8 @@ fn search(parameters: &OutboundCampaignListParameters) -> Search {
     }
 }
 
-/// Returns a campaign as it is answered. What its owner left out is as it was left, and voicemail detection as
-/// the platform has it.
+/// Returns a campaign as it is answered. What its owner left out is as it was left, and voicemail detection
+/// as the platform has it.
 fn campaign(stored: Stored) -> Result<OutboundCampaign, Failure> {
     let mut settings = stored.settings;
     settings.hourly_rate = Some(settings.hourly_rate());

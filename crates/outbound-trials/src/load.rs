@@ -15,7 +15,12 @@ use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-const CAMPAIGN: &str = r#"{"id":679645,"campaign_name":"Test Campaign","campaign_variables":{"key":"value"},"caller_id":"19995551234","active_days":["mon","tue"],"hourly_rate":25,"retry_count":1,"labels":["a","b"],"last_updated_by":"ada@example.com","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#;
+const CAMPAIGN: &str = concat!(
+    r#"{"id":679645,"campaign_name":"Test Campaign","campaign_variables":{"key":"value"},"#,
+    r#""caller_id":"19995551234","active_days":["mon","tue"],"hourly_rate":25,"retry_count":1,"#,
+    r#""labels":["a","b"],"last_updated_by":"ada@example.com","#,
+    r#""created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#,
+);
 
 /// Serves one campaign, whatever is asked for. Each answer waits.
 ///

@@ -2,7 +2,8 @@
 //!
 //! * [`scenes`]: a server that misbehaves as it is told, for clients of any language;
 //! * [`clients`]: our client, and what progenitor prints by itself, in those scenes;
-//! * [`proxy`] and [`endurance`]: the real service behind a proxy that fails at random, and what may never be;
+//! * [`proxy`] and [`endurance`]: the real service behind a proxy that fails at random, and what may never
+//!   be;
 //! * [`load`]: what a call costs, beside `reqwest` by hand.
 
 mod clients;

@@ -1,4 +1,5 @@
-//! A server that misbehaves, in scenes: each client is pointed at `/CLIENT/SCENE`, and what it sends is counted.
+//! A server that misbehaves, in scenes: each client is pointed at `/CLIENT/SCENE`, and what it sends is
+//! counted.
 //!
 //! Knows what each scene answers at each attempt. Must not know any client.
 
@@ -17,10 +18,16 @@ use tokio::time::sleep;
 pub const KEY: &str = "the-secret-key";
 
 /// The answer of a campaign, which every client of campaigns can read.
-const CAMPAIGN: &str = r#"{"id":1,"campaign_name":"a","campaign_variables":{},"caller_id":null,"active_days":["mon"],"last_updated_by":"ada","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#;
+const CAMPAIGN: &str = concat!(
+    r#"{"id":1,"campaign_name":"a","campaign_variables":{},"caller_id":null,"active_days":["mon"],"#,
+    r#""last_updated_by":"ada","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#,
+);
 
 /// The answer of an embedding, for the client of another API.
-const EMBEDDING: &str = r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],"model":"m","usage":{"prompt_tokens":1,"total_tokens":1}}"#;
+const EMBEDDING: &str = concat!(
+    r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],"#,
+    r#""model":"m","usage":{"prompt_tokens":1,"total_tokens":1}}"#,
+);
 
 /// The length of the largest answer, in bytes.
 const LARGE: usize = 256 * 1024 * 1024;

@@ -13,8 +13,8 @@ const SECONDS: (f64, f64) = (1.5, 0.2);
 /// Memory has changed when it did by this factor and by these bytes.
 const MEMORY: (f64, f64) = (1.2, (8 << 20) as f64);
 
-/// Lists what changed, by document, one line each; a last line sums up. `names` are the documents that are looked
-/// at; those of the folder that are not among them (`known`) are no news.
+/// Lists what changed, by document, one line each; a last line sums up. `names` are the documents that are
+/// looked at; those of the folder that are not among them (`known`) are no news.
 pub fn changes(before: &Report, now: &Report, names: &BTreeSet<&str>, known: &BTreeSet<&str>) -> String {
     let mut text = String::new();
     let mut count = 0;

@@ -216,7 +216,8 @@ mod tests {
         };
         let artifact = |krate: &str| about(krate, json!({ "reason": "compiler-artifact" }));
         let said = |krate: &str, level: &str, text: &str, spans: serde_json::Value| {
-            let message = json!({ "level": level, "message": text, "rendered": format!("{level}: {text}"), "spans": spans });
+            let rendered = format!("{level}: {text}");
+            let message = json!({ "level": level, "message": text, "rendered": rendered, "spans": spans });
             about(krate, json!({ "reason": "compiler-message", "message": message }))
         };
         let messages = [

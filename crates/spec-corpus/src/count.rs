@@ -1,7 +1,7 @@
 //! What a document has, counted in its text.
 //!
-//! What vanishes on the way to generated code can't be seen by whoever does the work. So this knows nothing of
-//! the reader, of the `Api` and of the `Plan`: documents are plain JSON here.
+//! What vanishes on the way to generated code can't be seen by whoever does the work. So this knows nothing
+//! of the reader, of the `Api` and of the `Plan`: documents are plain JSON here.
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};

@@ -36,7 +36,8 @@ pub struct Limits {
 ///
 /// # Errors
 ///
-/// When something fails other than the document: folders that can't be written, processes that can't be started.
+/// When something fails other than the document: folders that can't be written, processes that can't be
+/// started.
 pub fn run(document: &Document, content: &Content, limits: Limits, out: &Path) -> Result<Entry, String> {
     for kind in CrateKind::ALL {
         let folder = child::folder(out, &document.krate, kind);

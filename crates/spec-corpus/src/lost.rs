@@ -26,8 +26,8 @@ pub fn operations(counted: &Counted, requests: &Requests, reported: &[String]) -
     if missing.len() <= requests.methods - requests.named.len() { Vec::new() } else { missing }
 }
 
-/// Returns a request without what its path only says of parameters in the query (`?name={name}`), which they say
-/// themselves.
+/// Returns a request without what its path only says of parameters in the query (`?name={name}`), which they
+/// say themselves.
 fn without_parameters(request: &str) -> String {
     let Some((path, query)) = request.split_once('?') else { return request.to_owned() };
     let is_fixed = |pair: &&str| {

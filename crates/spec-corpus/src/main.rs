@@ -37,16 +37,20 @@ use std::time::{Duration, Instant};
 use summary::Summary;
 
 const HELP: &str = "\
-Tries a folder of OpenAPI documents: which generate, which compile, and whether an operation is lost on the way.
+Tries a folder of OpenAPI documents: which generate, which compile, and whether an operation is lost \
+    on the way.
 
 Usage: cargo xtask corpus DIR [OPTIONS]
 
-DIR holds documents (*.json, *.yaml, *.yml), and folders with an openapi.yaml or openapi.json and the files that it refers to.
+DIR holds documents (*.json, *.yaml, *.yml), and folders with an openapi.yaml or openapi.json and the \
+    files that it refers to.
 
   --filter TEXT      only documents whose name contains TEXT; may be said several times
   --compile          check the generated crates with cargo, too
-  --written-out      instead: write every reference of a schema out, as bundlers do, and say whether that changes a type
-  --json FILE        write the report there, as it is made; what it says already of the same documents by the same generator
+  --written-out      instead: write every reference of a schema out, as bundlers do, and say whether \
+                         that changes a type
+  --json FILE        write the report there, as it is made; what it says already of the same \
+                         documents by the same generator
                      is not done again
   --fresh            do everything again
   --against FILE     say what changed since this report
@@ -58,8 +62,10 @@ DIR holds documents (*.json, *.yaml, *.yml), and folders with an openapi.yaml or
   --memory MIB       the address space that it may use; 2048 if not said
   --help             this text
 
-Exits with 0 when all is well; with 1 when the generator panics, crashes or needs too much for a document, when an operation is
-lost, or when generated code does not compile; with 2 when something could not be done. A document that is refused with errors
+Exits with 0 when all is well; with 1 when the generator panics, crashes or needs too much for a \
+    document, when an operation is
+lost, or when generated code does not compile; with 2 when something could not be done. A \
+    document that is refused with errors
 is no failure.
 ";
 

@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn builders_are_no_models() {
-        let text = "pub struct Pet {} pub struct PetBuilder {} pub struct HouseBuilder {} pub enum Kind {} struct Own; \
-             mod pets { pub type Names = u8; }";
+        let text = "pub struct Pet {} pub struct PetBuilder {} pub struct HouseBuilder {} pub enum Kind {} \
+                    struct Own; mod pets { pub type Names = u8; }";
         assert_eq!(models(text), Some(4));
     }
 }

@@ -149,8 +149,8 @@ pub fn run_one(arguments: &[OsString]) -> Result<String, String> {
     serde_json::to_string(&compare(&PathBuf::from(path))?).map_err(|error| error.to_string())
 }
 
-/// Compares each document, so many of them at a time, and returns what is to be said of them, and whether all is
-/// well. The tables are written anew with each document.
+/// Compares each document, so many of them at a time, and returns what is to be said of them, and whether all
+/// is well. The tables are written anew with each document.
 ///
 /// # Errors
 ///
@@ -247,10 +247,12 @@ impl Table {
 
 const HEAD: &str = "# Documents with their references written out
 
-Written by `cargo xtask corpus DIR --written-out`. A type for each place, then types that are shared; as the document is, then written
+Written by `cargo xtask corpus DIR --written-out`. A type for each place, then types that are shared; \
+    as the document is, then written
 out.
 
-| document | references | left | models | shared | lines | shared | models, out | shared | lines, out | shared |
+| document | references | left | models | shared | lines | shared | \
+    models, out | shared | lines, out | shared |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ";
 
@@ -297,7 +299,8 @@ impl std::fmt::Display for Sums {
         for (what, [apart, shared]) in [("as they are", self.as_is), ("written out", self.out)] {
             writeln!(
                 f,
-                "{what}: {} models for each place, {} shared by {} more places; {} and {} lines; {:.1} s and {:.1} s",
+                "{what}: {} models for each place, {} shared by {} more places; {} and {} lines; \
+                 {:.1} s and {:.1} s",
                 apart.models,
                 shared.models,
                 shared.shared,

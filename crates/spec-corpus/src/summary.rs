@@ -53,8 +53,8 @@ impl<'a> Summary<'a> {
     /// Writes the summary for a file that is kept beside the code.
     pub fn markdown(&self) -> String {
         let mut text = format!(
-            "# What becomes of a folder of documents\n\nWritten by `cargo xtask corpus`: names and numbers only; the documents \
-             belong to others.\n\n{}\n",
+            "# What becomes of a folder of documents\n\nWritten by `cargo xtask corpus`: names and numbers \
+             only; the documents belong to others.\n\n{}\n",
             self.sentence()
         );
         for (title, rows) in self.tables().into_iter().chain([("All", self.all())]) {

@@ -35,8 +35,8 @@ pub struct WrittenOut {
     pub document: Value,
     /// How many references were written out.
     pub written: usize,
-    /// How many were left: in circles, where a discriminator tells schemas apart by their names, and where the
-    /// document would become too large.
+    /// How many were left: in circles, where a discriminator tells schemas apart by their names, and where
+    /// the document would become too large.
     pub left: usize,
 }
 
@@ -129,8 +129,8 @@ pub fn size(value: &Value) -> usize {
     }
 }
 
-/// Finds the schemas that can't be written out: those in circles, and those of which a discriminator knows the
-/// names of others.
+/// Finds the schemas that can't be written out: those in circles, and those of which a discriminator knows
+/// the names of others.
 fn kept(schemas: &Map<String, Value>) -> BTreeSet<String> {
     let held: BTreeMap<&String, BTreeSet<String>> = schemas
         .iter()
@@ -187,13 +187,24 @@ mod tests {
             "openapi": "3.1.0",
             "paths": {"/a": {"schema": {"$ref": "#/components/schemas/A", "description": "Here."}}},
             "components": {"schemas": {
-                "A": {"description": "There.", "properties": {"b": {"$ref": "#/components/schemas/B"}, "$ref": {"type": "string"}}},
-                "B": {"items": {"$ref": "#/components/schemas/Circle"}, "example": {"$ref": "#/components/schemas/A"}},
+                "A": {
+                    "description": "There.",
+                    "properties": {"b": {"$ref": "#/components/schemas/B"}, "$ref": {"type": "string"}},
+                },
+                "B": {
+                    "items": {"$ref": "#/components/schemas/Circle"},
+                    "example": {"$ref": "#/components/schemas/A"},
+                },
                 "Circle": {"not": {"$ref": "#/components/schemas/Circle"}},
-                "Told": {"discriminator": {"propertyName": "a"}, "oneOf": [{"$ref": "#/components/schemas/A"}]},
+                "Told": {
+                    "discriminator": {"propertyName": "a"}, "oneOf": [{"$ref": "#/components/schemas/A"}],
+                },
             }},
         });
-        let b = json!({"items": {"$ref": "#/components/schemas/Circle"}, "example": {"$ref": "#/components/schemas/A"}});
+        let b = json!({
+            "items": {"$ref": "#/components/schemas/Circle"},
+            "example": {"$ref": "#/components/schemas/A"},
+        });
         let found = written_out(&document, 1000);
         assert_eq!(
             found.document["paths"]["/a"]["schema"],

@@ -205,7 +205,8 @@ async fn what_is_given_twice_is_refused() {
     assert_eq!(ask(bearer.body(Body::empty()).unwrap()).await.0.status(), 400);
     for (query, place) in [("limit=1&limit=1", "limit"), ("mode=sms&mode=voice", "mode")] {
         let all = refused(&format!("/campaigns/1?{query}"), r#"{"name": "n"}"#).await;
-        let expected = json!({"loc": ["query", place], "msg": "the parameter is given more than once", "type": "duplicate"});
+        let message = "the parameter is given more than once";
+        let expected = json!({"loc": ["query", place], "msg": message, "type": "duplicate"});
         assert_eq!(all, [expected]);
     }
     assert_eq!(

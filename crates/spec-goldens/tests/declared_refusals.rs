@@ -63,6 +63,7 @@ async fn a_shape_of_the_documents_own_is_filled() {
         (response.status().as_u16(), response.code.to_string().as_str(), response.trace),
         (400, "invalid", None)
     );
-    let expected = "body.item: the value is shorter than 1 character; body.count: the value is less than the minimum of 1";
+    let expected = "body.item: the value is shorter than 1 character; \
+                    body.count: the value is less than the minimum of 1";
     assert_eq!(response.error.message, expected);
 }

@@ -893,7 +893,8 @@ impl Authenticate for Security {
 macro_rules! principals {
     ($($name:ident -> $response:ident),* $(,)?) => {
         $(async fn $name(&self, context: Context<String>) -> Result<security::server::$response, Failure> {
-            assert_eq!((told(&context.credentials), context.operation.0), (context.principal.clone(), stringify!($name)));
+            let expected = (context.principal.clone(), stringify!($name));
+            assert_eq!((told(&context.credentials), context.operation.0), expected);
             Ok(security::server::$response::Ok(context.principal))
         })*
     };
@@ -1383,8 +1384,8 @@ mod negotiation {
     async fn forms_as_the_document_writes_them() {
         let client = client().await;
         let body: models::StyledFormBody = serde_json::from_value(serde_json::json!({
-            "tags": ["a", "b&c"], "ids": [1, 2], "deep": {"a": 1, "b": {"c": "d"}}, "spread": {"left": 1, "right": "x"},
-            "document": {"name": "Rex", "age": 3}, "plain": "x y",
+            "tags": ["a", "b&c"], "ids": [1, 2], "deep": {"a": 1, "b": {"c": "d"}},
+            "spread": {"left": 1, "right": "x"}, "document": {"name": "Rex", "age": 3}, "plain": "x y",
         }))
         .unwrap();
         assert_eq!(

@@ -1,5 +1,5 @@
-//! Services as they are begun for all documents: they compile, and answer each operation with 501, or with what keeps a request
-//! from being asked for more.
+//! Services as they are begun for all documents: they compile, and answer each operation with 501, or with
+//! what keeps a request from being asked for more.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

@@ -261,8 +261,8 @@ fn figures_are_those_of_the_reports() {
     let sum = |column: usize| -> u32 {
         rows.iter().filter_map(|row| row[column].trim_end_matches(['|', ' ']).parse::<u32>().ok()).sum()
     };
-    let said = "Of 1,900 drawn at random (of at most 24 operations each), all generate and compile. Their clients called their \
-                servers in 115,414 exchanges: 22 documents showed a fault";
+    let said = "Of 1,900 drawn at random (of at most 24 operations each), all generate and compile. Their \
+                clients called their servers in 115,414 exchanges: 22 documents showed a fault";
     assert!(readme.contains(said), "the README no longer says {said:?}: say here what it says");
     assert_eq!(
         [1, 3, 4, 9, 12].map(sum),

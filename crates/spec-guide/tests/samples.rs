@@ -1,5 +1,5 @@
-//! Samples of code, as reference pages show them: that they compile is what this file is for. They are not run: there
-//! is nobody to call.
+//! Samples of code, as reference pages show them: that they compile is what this file is for. They are not
+//! run: there is nobody to call.
 
 include!(concat!(env!("OUT_DIR"), "/samples.rs"));
 

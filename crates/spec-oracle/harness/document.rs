@@ -59,9 +59,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas<'_>) -> Result<Value, Box<dyn Error>> {
+fn ask(
+    row: &Row,
+    index: usize,
+    job: &Value,
+    document: &Value,
+    schemas: &Schemas<'_>,
+) -> Result<Value, Box<dyn Error>> {
     let (name, pointer, is_alias, _, schema, _) = *row;
-    let subject = Subject { pointer, is_alias, schema: schema(), decode: &|value| decode(row, value), is_strict: true };
+    let decode = |value: &Value| decode(row, value);
+    let subject = Subject { pointer, is_alias, schema: schema(), decode: &decode, is_strict: true };
     // Examples have their keys in an order of their own.
     let check = schemas.check(subject, false)?;
     let known: Vec<(usize, &str)> = job["known"]
@@ -98,7 +105,8 @@ fn ask(row: &Row, index: usize, job: &Value, document: &Value, schemas: &Schemas
     let first = Instances::new(document).of(pointer);
     let step = (first.len() as u64).div_ceil((share / 2).max(1)).max(1) as usize;
     first.iter().step_by(step).for_each(&mut one);
-    let mut random = Random::new(document, job["seed"].as_u64().unwrap_or_default().wrapping_add(index as u64));
+    let seed = job["seed"].as_u64().unwrap_or_default().wrapping_add(index as u64);
+    let mut random = Random::new(document, seed);
     for _ in first.len().div_ceil(step) as u64..share {
         one(&random.of(pointer));
     }

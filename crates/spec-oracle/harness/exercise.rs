@@ -28,7 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     // What panics is reported where it is waited for.
     std::panic::set_hook(Box::new(|_| {}));
     let mut arguments = std::env::args().skip(1);
-    let (Some(job), Some(from)) = (arguments.next(), arguments.next()) else { return Err("exercise JOB FROM".into()) };
+    let (Some(job), Some(from)) = (arguments.next(), arguments.next()) else {
+        return Err("exercise JOB FROM".into());
+    };
     let job: Job = serde_json::from_str(&std::fs::read_to_string(job)?)?;
     let from: usize = from.parse()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

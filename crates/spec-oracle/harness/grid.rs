@@ -25,7 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     // What panics is reported where it is waited for.
     std::panic::set_hook(Box::new(|_| {}));
     let mut arguments = std::env::args().skip(1);
-    let (Some(job), Some(from)) = (arguments.next(), arguments.next()) else { return Err("grid JOB FROM".into()) };
+    let (Some(job), Some(from)) = (arguments.next(), arguments.next()) else {
+        return Err("grid JOB FROM".into());
+    };
     let job: BTreeMap<String, Paper> = serde_json::from_str(&std::fs::read_to_string(job)?)?;
     let from: usize = from.parse()?;
     let grid = Grid::new();

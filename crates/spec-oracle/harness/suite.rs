@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn said(panic: &dyn std::any::Any) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
     format!("it panics: {}", text.unwrap_or_default())
 }

@@ -64,7 +64,8 @@ pub fn run(options: &Options) -> Result<(String, bool), String> {
     let library = harness::root().join("crates/spec-oracle");
     let dependencies = vec![format!("spec-oracle = {{ path = {library:?}, default-features = false }}")];
     let main = include_str!("../harness/document.rs");
-    let row = "(&'static str, &'static str, bool, usize, fn() -> serde_json::Value, fn(&[u8]) -> Result<serde_json::Value, String>)";
+    let row = "(&'static str, &'static str, bool, usize, fn() -> serde_json::Value, fn(&[u8]) -> \
+               Result<serde_json::Value, String>)";
     let harness =
         Harness { folder, name: "oracle-document", main, release: true, crates: &[], dependencies, row };
     harness.clear()?;
@@ -133,7 +134,8 @@ fn rows(plan: &Plan) -> (String, usize) {
         let name = &ty.name;
         let path = format!("crate::rows::{}::models::{name}", MODULE.replace('/', "::"));
         rows.push_str(&format!(
-            "    ({name:?}, {pointer:?}, {is_alias}, {side}, crate::strict::schema::<{path}>, crate::strict::again::<{path}>),\n"
+            "    ({name:?}, {pointer:?}, {is_alias}, {side}, crate::strict::schema::<{path}>, \
+             crate::strict::again::<{path}>),\n"
         ));
     }
     (rows, plan.types.len())

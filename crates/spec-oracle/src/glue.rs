@@ -34,13 +34,17 @@ pub fn print(plan: &Plan, name: &str, modules: &str) -> Result<String, String> {
     let connect = connect(plan);
     let code = quote! {
         use #modules::{client, models, server};
-        use spec_oracle::loopback::{Answer, Asking, Caller, Content, Document, Given, Operation, Returned, Stage, reqwest};
+        use spec_oracle::loopback::{
+            Answer, Asking, Caller, Content, Document, Given, Operation, Returned, Stage, reqwest
+        };
         use spec_oracle::loopback::axum::Router;
         use spec_runtime::client::{Configure, Error};
         use spec_runtime::server::{Authenticate, AuthenticationAttempt, Context, Denied, Failure};
 
         /// The generated crates of the document, as a run sees them.
-        pub const DOCUMENT: Document = Document { name: #name, operations: OPERATIONS, connect, router, routed: server::operations };
+        pub const DOCUMENT: Document = Document {
+            name: #name, operations: OPERATIONS, connect, router, routed: server::operations
+        };
 
         const OPERATIONS: &[Operation] = &[#(#operations),*];
 
@@ -225,7 +229,9 @@ fn made(payload: &Payload, form: usize) -> Result<Option<(TokenStream, usize)>, 
                 next += 1;
             }
             return Ok(Some((
-                quote!(match call.form() { #(#arms,)* other => return Err(call.unknown(&other.to_string())) }),
+                quote! {
+                    match call.form() { #(#arms,)* other => return Err(call.unknown(&other.to_string())) }
+                },
                 next,
             )));
         }
@@ -300,17 +306,27 @@ fn returned(outcome: &Outcome, is_error: bool) -> Result<TokenStream, String> {
         let only = outcome.responses.first();
         let with = with(only.map_or(&Payload::Empty, |response| &response.payload), 0)?;
         let headers = headers_by_status(&outcome.responses)?;
-        return Ok(
-            quote!({ #begin let value_headers = value.headers().clone(); #headers let body = value.into_inner(); #with }),
-        );
+        return Ok(quote!({
+            #begin
+            let value_headers = value.headers().clone();
+            #headers
+            let body = value.into_inner();
+            #with
+        }));
     };
     let enumeration = ident(enumeration)?;
     let arms = outcome.responses.iter().map(|response| {
-        let (name, variant, with) = (&response.variant, ident(&response.variant)?, with(&response.payload, 0)?);
+        let name = &response.variant;
+        let (variant, with) = (ident(name)?, with(&response.payload, 0)?);
         let held = (response.payload != Payload::Empty).then(|| quote!((body)));
         let unit = (response.payload == Payload::Empty).then(|| quote!(let body = ();));
         let headers = headers(response)?;
-        Ok(quote!(client::#enumeration::#variant #held => { #unit let returned = returned.variant(#name); #headers #with }))
+        Ok(quote!(client::#enumeration::#variant #held => {
+            #unit
+            let returned = returned.variant(#name);
+            #headers
+            #with
+        }))
     });
     let arms = arms.collect::<Result<Vec<_>, String>>()?;
     Ok(quote!({ #begin let value_headers = value.headers().clone(); match value.into_inner() { #(#arms)* } }))
@@ -346,7 +362,8 @@ fn headers(response: &ResponsePlan) -> Result<Option<TokenStream>, String> {
     let name = ident(&headers.name)?;
     let fields = headers.fields.iter().map(|field| ident(&field.name)).collect::<Result<Vec<_>, String>>()?;
     Ok(Some(quote! {
-        let headers = client::#name::try_from(&value_headers).map_err(|error| format!("headers can't be read: {error}"))?;
+        let headers = client::#name::try_from(&value_headers)
+            .map_err(|error| format!("headers can't be read: {error}"))?;
         let returned = returned #(.header(&headers.#fields)?)*;
     }))
 }

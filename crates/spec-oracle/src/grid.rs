@@ -281,7 +281,8 @@ fn markdown(came: &[Came]) -> String {
     let rows = counts(came);
     let row = |cells: &Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text =
-        "# The grid\n\n```sh\ncargo run -p spec-oracle -- grid --markdown crates/spec-oracle/GRID.md\n```\n\n".to_owned();
+        "# The grid\n\n```sh\ncargo run -p spec-oracle -- grid --markdown crates/spec-oracle/GRID.md\n```\n\n"
+            .to_owned();
     let (head, rest) =
         rows.split_first().map_or((String::new(), [].as_slice()), |(head, rest)| (row(head), rest));
     text.push_str(&head);

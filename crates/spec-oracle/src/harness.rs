@@ -137,7 +137,8 @@ impl Harness {
         let row = self.row;
         let rows = format!(
             "const ROWS: &[&[{row}]] = &[\n{all}];\n\n\
-             pub fn all() -> impl Iterator<Item = &'static {row}> {{\n    ROWS.iter().copied().flatten()\n}}\n"
+             pub fn all() -> impl Iterator<Item = &'static {row}> {{\n    ROWS.iter().copied().flatten()\n\
+             }}\n"
         );
         write(&source.join("rows.rs"), &rows)?;
         for part in 0..parts.len() {
@@ -147,7 +148,8 @@ impl Harness {
             )?;
             // As the `lib.rs` of a document says whose models are nested deeply.
             let text = format!(
-                "#![allow(warnings)]\n#![recursion_limit = \"4096\"]\n\n#[path = \"rows{part:02}.rs\"]\npub mod rows;\nmod strict;\n"
+                "#![allow(warnings)]\n#![recursion_limit = \"4096\"]\n\n#[path = \"rows{part:02}.rs\"]\n\
+                 pub mod rows;\nmod strict;\n"
             );
             write(&source.join(format!("p{part:02}.rs")), &text)?;
         }
@@ -277,7 +279,8 @@ impl Harness {
 
     fn manifest_of_part(&self, dependencies: &str, part: usize) -> String {
         format!(
-            "[package]\nname = \"{}-p{part:02}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+            "[package]\nname = \"{}-p{part:02}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+             publish = false\n\n\
              [lib]\nname = \"p{part:02}\"\npath = \"../src/p{part:02}.rs\"\ntest = false\ndoctest = false\n\n\
              [dependencies]\n{dependencies}\n",
             self.package()
@@ -357,7 +360,10 @@ mod tests {
     fn errors_are_in_the_files_that_macros_stand_in() {
         let message = json!({ "reason": "compiler-message", "message": {
             "level": "error", "message": "no such trait", "code": { "code": "E0277" },
-            "spans": [{ "file_name": "/elsewhere/lib.rs", "expansion": { "span": { "file_name": "src/ours/g1/models.rs" } } }],
+            "spans": [{
+                "file_name": "/elsewhere/lib.rs",
+                "expansion": { "span": { "file_name": "src/ours/g1/models.rs" } },
+            }],
         }});
         let found = errors(&message);
         assert_eq!(found[1], ("src/ours/g1/models.rs".to_owned(), "[E0277] no such trait".to_owned()));

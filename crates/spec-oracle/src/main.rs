@@ -23,35 +23,41 @@ Holds generated models against oracles that others wrote.
 
 Usage: oracle COMMAND PATH... [OPTIONS]
 
-  suite DIR          the files of a JSON-Schema-Test-Suite (2020-12): what our models say of each instance, and what those of
+  suite DIR          the files of a JSON-Schema-Test-Suite (2020-12): what our models say of each instance, \
+                     and what those of
                      plain typify say
     --remote URL=DIR the folder with the schemas whose addresses begin with URL; may be repeated
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
-  document FILE      every model of an OpenAPI document: whether it takes and gives back what the document says
+  document FILE      every model of an OpenAPI document: whether it takes and gives back what the \
+                     document says
     --instances N    of all models together; 100000 if not said
     --seed S         what random instances begin with
     --known FILE     disagreements that are known: [[known]] model, text, reason
     --keep FOLDER    work in this folder
-  exercise FILE...   clients against servers on loopback: every operation of these documents, every answer, with valid values; each
+  exercise FILE...   clients against servers on loopback: every operation of these documents, every answer, \
+                     with valid values; each
                      exchange is held against the document, and what arrived against what was sent
     --times N        rounds: with everything, with as little as can be, at random; 3 if not said
     --seed S         what random values begin with
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
-  hostile FILE...    requests that mean harm, made of valid ones, to every operation of these documents, without a socket: none may
+  hostile FILE...    requests that mean harm, made of valid ones, to every operation of these documents, \
+                     without a socket: none may
                      make a server panic, take long, or answer at length
     --requests N     to all operations together; 1000000 if not said
     --seed S         what chance begins with
     --json FILE      the report as JSON, too
     --keep FOLDER    work in this folder
-  grid               all that a document can say about a message, cell by cell, in documents that are made for it: right on the wire
+  grid               all that a document can say about a message, cell by cell, in documents \
+                     that are made for it: right on the wire
                      and where it arrives, or refused by the generator
     --only TEXT      cells in whose names this stands
     --json FILE      the report as JSON, too
     --markdown FILE  the tables as Markdown, too
     --keep FOLDER    work in this folder
-  pairs              every two keywords of JSON Schema in one schema: models against the `jsonschema` crate, as `document` does it
+  pairs              every two keywords of JSON Schema in one schema: models against the `jsonschema` crate, \
+                     as `document` does it
     --only TEXT      pairs in whose names this stands
     --known FILE     disagreements that are known, as above
     --seed S         what random instances begin with

@@ -222,7 +222,8 @@ fn generate(
 pub fn module_of_ours(document: &Path, folder: &Path, remote: &[Remote]) -> Result<(), String> {
     let ty = ours::model_at(document, translate::HOLDER, "super::models", folder, remote)?;
     let verdict = format!(
-        "let text = [b\"{{\\\"{}\\\":\", text, b\"}}\"].concat();\n    crate::strict::strict::<{ty}>(&text).map(drop)",
+        "let text = [b\"{{\\\"{}\\\":\", text, b\"}}\"].concat();\n    \
+         crate::strict::strict::<{ty}>(&text).map(drop)",
         translate::VALUE
     );
     harness::write(&folder.join("mod.rs"), &module(&verdict))
@@ -240,7 +241,8 @@ pub fn module_of_theirs(schema: &Path, folder: &Path, _: &[Remote]) -> Result<()
     set_hook(Box::new(|_| {}));
     harness::write(&folder.join("models.rs"), &theirs::models(&schema)?)?;
     let verdict = format!(
-        "let value: ::serde_json::Value = ::serde_json::from_slice(text).map_err(|error| error.to_string())?;\n    \
+        "let value: ::serde_json::Value = ::serde_json::from_slice(text)\
+         .map_err(|error| error.to_string())?;\n    \
          ::serde_json::from_value::<models::{}>(value).map(drop).map_err(|error| error.to_string())",
         theirs::NAME
     );

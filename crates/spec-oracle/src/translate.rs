@@ -170,7 +170,10 @@ mod tests {
         });
         let moved = json!({
             "$ref": "#/components/schemas/Root",
-            "$defs": { "a/b": { "items": { "$ref": "#/components/schemas/Root/$defs/a~1b" } }, "c": { "$anchor": "c" } },
+            "$defs": {
+                "a/b": { "items": { "$ref": "#/components/schemas/Root/$defs/a~1b" } },
+                "c": { "$anchor": "c" },
+            },
             "anyOf": [{ "$ref": "#/components/schemas/Root/properties/a%25" }],
             "not": false,
         });
@@ -200,7 +203,9 @@ mod tests {
             "$ref": "#/$defs/y",
         });
         let moved = json!({
-            "properties": { "a b": { "$ref": "#/components/schemas/Root/properties/a%20b/$defs/x", "$defs": { "x": {} } } },
+            "properties": { "a b": {
+                "$ref": "#/components/schemas/Root/properties/a%20b/$defs/x", "$defs": { "x": {} },
+            } },
             "$ref": "#/components/schemas/Root/$defs/y",
         });
         assert_eq!(component(&schema), moved);
@@ -208,7 +213,10 @@ mod tests {
 
     #[test]
     fn resources_that_are_named_are_left_as_they_are() {
-        let schema = json!({ "$id": "http://localhost/root", "$ref": "inner", "$defs": { "x": { "$id": "inner", "$ref": "#" } } });
+        let schema = json!({
+            "$id": "http://localhost/root", "$ref": "inner",
+            "$defs": { "x": { "$id": "inner", "$ref": "#" } },
+        });
         assert_eq!(component(&schema), schema);
         let anchored =
             json!({ "$ref": "#x", "$defs": { "x": { "$anchor": "x", "items": { "$ref": "#" } } } });

@@ -219,8 +219,10 @@ fn any_input_arrives() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (url, record) = runtime.block_on(serve(Service));
     let client = client(&url);
-    proptest!(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() }, |(id in 1..=9_007_199_254_740_991_i64, input in inputs())| {
-        let answer = runtime.block_on(client.outbound_campaign_update().campaign_id(id).body(input.clone()).send()).unwrap();
+    let config = ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(id in 1..=9_007_199_254_740_991_i64, input in inputs())| {
+        let call = client.outbound_campaign_update().campaign_id(id).body(input.clone());
+        let answer = runtime.block_on(call.send()).unwrap();
         prop_assert_eq!(&*answer, &campaign(id, input));
         let exchange = last(&record);
         prop_assert!(exchange.judgement().is_ok(), "{}", exchange.judgement());

@@ -196,8 +196,8 @@ async fn missed(
     Ok(if is_there { StoreError::Changed(id) } else { StoreError::NotFound(id) })
 }
 
-/// Returns the row of a statement that writes, once it is written: a statement that is not read to its end may
-/// not have been done.
+/// Returns the row of a statement that writes, once it is written: a statement that is not read to its end
+/// may not have been done.
 async fn written(query: Query<'_>, connection: &mut AnyConnection) -> sqlx::Result<Option<AnyRow>> {
     Ok(query.fetch_all(connection).await?.pop())
 }

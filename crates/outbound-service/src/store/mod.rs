@@ -93,8 +93,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a database, and brings its tables up to date. It is a path, for SQLite, or a URL that begins with
-    /// `postgres://`. A file that is not there is made.
+    /// Opens a database, and brings its tables up to date. It is a path, for SQLite, or a URL that begins
+    /// with `postgres://`. A file that is not there is made.
     ///
     /// # Errors
     ///

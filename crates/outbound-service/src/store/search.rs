@@ -13,7 +13,8 @@ use sqlx::query::QueryScalar;
 /// The search of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// Fields, each with the value that it must have; a list or an object has the value of any of its members.
+    /// Fields, each with the value that it must have; a list or an object has the value of any of its
+    /// members.
     pub having: Vec<(CampaignProperties, String)>,
     /// When the campaigns were created at the earliest.
     pub from: Option<DateTime<Utc>>,

@@ -38,8 +38,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts tasks that write, each with a connection of its own. They end when nobody has the writer any more,
-    /// and what is waiting is done.
+    /// Starts tasks that write, each with a connection of its own. They end when nobody has the writer any
+    /// more, and what is waiting is done.
     pub(super) fn start(pool: &AnyPool, tasks: usize, begin: &'static str) -> Writer {
         let (queue, waiting) = mpsc::channel(WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -72,8 +72,8 @@ async fn run(pool: AnyPool, begin: &'static str, waiting: Arc<Mutex<mpsc::Receiv
     }
 }
 
-/// Does a group of changes, and answers each. A group that fails is done in two halves, so that a change which
-/// can't be done fails alone.
+/// Does a group of changes, and answers each. A group that fails is done in two halves, so that a change
+/// which can't be done fails alone.
 async fn finish(pool: &AnyPool, begin: &'static str, group: Vec<Waiting>) {
     let mut group: Vec<Waiting> = group.into_iter().filter_map(wanted).collect();
     group.sort_by(|one, other| one.change.rank().cmp(&other.change.rank()));
@@ -103,7 +103,8 @@ async fn finish(pool: &AnyPool, begin: &'static str, group: Vec<Waiting>) {
     }
 }
 
-/// Leaves out a change that nobody waits for, and one that has waited as long as a caller waits for a database.
+/// Leaves out a change that nobody waits for, and one that has waited as long as a caller waits for a
+/// database.
 fn wanted(waiting: Waiting) -> Option<Waiting> {
     if waiting.answer.is_closed() {
         return None;

@@ -243,7 +243,8 @@ mod tests {
     #[test]
     fn parts_are_taken_apart() {
         let body = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b\r\n\
-                    content-disposition: form-data; name=\"f\"; filename=\"n\"\r\nContent-Type: image/png\r\n\r\n\r\n--y\r\n--b--\r\n";
+                    content-disposition: form-data; name=\"f\"; filename=\"n\"\r\nContent-Type: image/png\r\n\
+                    \r\n\r\n--y\r\n--b--\r\n";
         let parts = Parts::new("multipart/form-data; boundary=b", body.as_bytes()).unwrap();
         let form = Field::Parts(parts);
         let says = |name, encoding, is_file, value: Option<&Value>| {

@@ -273,7 +273,8 @@ impl Grid {
                 carried(Way { place: Place::Form, style, explode, reserved: false, empty: false }, value)
             }
             Carrier::Property(_, encoding) => {
-                let has_null = matches!(value, Value::Array(items) if items.is_empty() || items.iter().any(Value::is_null));
+                let has_null =
+                    matches!(value, Value::Array(all) if all.is_empty() || all.iter().any(Value::is_null));
                 match encoding {
                     _ if !has_null && !value.is_null() => Carried::Must,
                     Encoding::Typed(JSON) => Carried::May,

@@ -1,7 +1,7 @@
 //! What one round of an exercise takes: parameters, bodies and headers, as the document declares them.
 //!
-//! Knows what of it may be left out, and what no schema says of it. How a value is made, and whether it can be
-//! carried, is for the other modules to say.
+//! Knows what of it may be left out, and what no schema says of it. How a value is made, and whether it can
+//! be carried, is for the other modules to say.
 
 use super::carried::{by_body, by_header, by_parameter, by_text};
 use super::comparison::text;

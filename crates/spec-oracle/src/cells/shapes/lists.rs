@@ -55,7 +55,9 @@ impl Maker {
 
     /// Adds lists with bounds, of values of several kinds, of lists and objects, and tuples.
     fn lists_of_more(&mut self) {
-        let bounded = json!({ "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 2, "uniqueItems": true });
+        let bounded = json!({
+            "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 2, "uniqueItems": true,
+        });
         self.add(
             "list with bounds",
             bounded,
@@ -91,7 +93,10 @@ impl Maker {
             vec![(component, object)];
         let file = json!({ "type": "string", "format": "binary" });
         self.list("list of files", file, Form::Scalar, &texts(&["a", "", "a\r\nb", "ü"])).is_file = true;
-        let tuple = json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": false, "minItems": 2 });
+        let tuple = json!({
+            "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": false,
+            "minItems": 2,
+        });
         let values = vec![json!(["a", 1]), json!(["", 0]), json!(["a,b", -1]), json!(["1", 1])];
         self.add("tuple", tuple, Form::List(Box::new(Form::Scalar)), values).since = Since::V31;
         let tuple =

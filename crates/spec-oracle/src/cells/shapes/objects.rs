@@ -48,20 +48,29 @@ impl Maker {
             Form::Scalar,
             vec![json!({ "k": 1 }), json!({}), json!({ "k": 1, "l": -2 })],
         );
-        let lists = json!({ "type": "object", "additionalProperties": { "type": "array", "items": { "type": "string" } } });
+        let lists = json!({
+            "type": "object", "additionalProperties": { "type": "array", "items": { "type": "string" } },
+        });
         let values = vec![json!({ "k": ["a", "b"] }), json!({ "k": ["a"] }), json!({ "k": [] }), json!({})];
         self.map("map of lists", lists, Form::List(Box::new(Form::Scalar)), values);
-        let maps = json!({ "type": "object", "additionalProperties": { "type": "object", "additionalProperties": { "type": "string" } } });
+        let maps = json!({
+            "type": "object",
+            "additionalProperties": { "type": "object", "additionalProperties": { "type": "string" } },
+        });
         let values =
             vec![json!({ "k": { "a": "b" } }), json!({ "k": { "a": "b", "c": "" } }), json!({ "k": {} })];
         self.map("map of maps", maps, Form::Object(vec![Form::Scalar]), values);
         let a = self.own("a");
         let beside = json!({
-            "type": "object", "required": [&a], "properties": { &a: { "type": "string" } }, "additionalProperties": { "type": "integer" },
+            "type": "object", "required": [&a], "properties": { &a: { "type": "string" } },
+            "additionalProperties": { "type": "integer" },
         });
         let values = vec![json!({ &a: "x", "k": 1 }), json!({ &a: "x" }), json!({ &a: "", "k": 1, "l": 2 })];
         self.map("map beside properties", beside, Form::Scalar, values);
-        let names = json!({ "type": "object", "patternProperties": { "^k": { "type": "integer" } }, "additionalProperties": false });
+        let names = json!({
+            "type": "object", "patternProperties": { "^k": { "type": "integer" } },
+            "additionalProperties": false,
+        });
         self.map(
             "map by patterns",
             names,
@@ -156,7 +165,9 @@ impl Maker {
         let values = vec![json!({ "b": [1, 2] }), json!({ "b": [1, null] }), json!({ "b": [null] })];
         let members = vec![("b", list, Form::List(Box::new(Form::Scalar)))];
         self.object("object with a list of nullable integers", &[], members, values).since = Since::V31;
-        let inner = json!({ "type": "object", "properties": { "c": { "type": "string" }, "d": { "type": "integer" } } });
+        let inner = json!({
+            "type": "object", "properties": { "c": { "type": "string" }, "d": { "type": "integer" } },
+        });
         let values = vec![
             json!({ "a": "x", "b": { "c": "y", "d": 1 } }),
             json!({ "a": "x", "b": {} }),
@@ -193,7 +204,9 @@ impl Maker {
         shape.components[0].1["additionalProperties"] = json!(false);
         let (component, base, a, b) = (self.own("Shape"), self.own("Base"), self.own("a"), self.own("b"));
         let part = json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } });
-        let whole_schema = json!({ "allOf": [{ "$ref": reference(&base) }, { "type": "object", "properties": { &b: { "type": "integer" } } }] });
+        let whole_schema = json!({ "allOf": [
+            { "$ref": reference(&base) }, { "type": "object", "properties": { &b: { "type": "integer" } } },
+        ] });
         let values = vec![json!({ &a: "x", &b: 1 }), json!({ &a: "a,b" })];
         let shape = self.add(
             "object by allOf",
@@ -268,7 +281,10 @@ impl Maker {
             values,
         );
         let (a, b) = (self.own("a"), self.own("b"));
-        let inline = json!({ "type": "object", "required": [&a], "properties": { &a: { "type": "string" }, &b: { "type": "boolean" } } });
+        let inline = json!({
+            "type": "object", "required": [&a],
+            "properties": { &a: { "type": "string" }, &b: { "type": "boolean" } },
+        });
         self.add(
             "object inline",
             inline,

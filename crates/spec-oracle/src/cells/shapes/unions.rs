@@ -12,7 +12,10 @@ impl Maker {
         let (kind, a, b) = (self.own("kind"), self.own("a"), self.own("b"));
         let object = |own: &str| match discriminator {
             true => {
-                json!({ "type": "object", "required": [&kind, own], "properties": { &kind: { "type": "string" }, own: { "type": "string" } } })
+                json!({
+                    "type": "object", "required": [&kind, own],
+                    "properties": { &kind: { "type": "string" }, own: { "type": "string" } },
+                })
             }
             false => {
                 json!({ "type": "object", "required": [own], "properties": { own: { "type": "string" } } })
@@ -21,7 +24,9 @@ impl Maker {
         let mut union = json!({ keyword: [{ "$ref": reference(&left) }, { "$ref": reference(&right) }] });
         let mut values = vec![json!({ &a: "x" }), json!({ &b: "y" }), json!({ &a: "a,b" })];
         if discriminator {
-            union["discriminator"] = json!({ "propertyName": &kind, "mapping": { "l": reference(&left), "r": reference(&right) } });
+            union["discriminator"] = json!({
+                "propertyName": &kind, "mapping": { "l": reference(&left), "r": reference(&right) },
+            });
             values = vec![json!({ &kind: "l", &a: "x" }), json!({ &kind: "r", &b: "y" })];
         }
         let components = vec![(left, object(&a)), (right, object(&b)), (component.clone(), union)];
@@ -47,7 +52,10 @@ impl Maker {
         let values = vec![json!("a"), json!(["a", "b"]), json!(["a"]), json!("a,b")];
         self.add("text or list", either("oneOf", list), form, values).is_loose = true;
         let a = self.own("a");
-        let object = json!([{ "type": "string" }, { "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } }]);
+        let object = json!([
+            { "type": "string" },
+            { "type": "object", "required": [&a], "properties": { &a: { "type": "string" } } },
+        ]);
         let form = Form::Either(vec![Form::Scalar, Form::Object(vec![Form::Scalar])]);
         self.add("text or object", either("anyOf", object), form, vec![json!("a"), json!({ &a: "x" })])
             .is_loose = true;
