@@ -1,4 +1,5 @@
-//! What others get who depend on a crate: code, its licence and a page to read, and nothing of tests.
+//! What others get who depend on a crate: code, its licence and a page to read, and nothing of tests; and how
+//! long the lines and files are that they read.
 
 use std::path::Path;
 use std::process::Command;
@@ -19,6 +20,12 @@ const OTHERS: &[&str] = &[
     "page/",
     "vendor/",
 ];
+
+/// How many characters a line may have, those of comments and texts included, which `rustfmt` leaves alone.
+const WIDTH: usize = 110;
+
+/// How many lines a file may have.
+const LENGTH: usize = 600;
 
 #[test]
 fn packages_have_a_licence_and_no_tests() {
@@ -53,4 +60,54 @@ fn packages_have_a_licence_and_no_tests() {
         assert!(wrong.is_empty(), "name these in `exclude` of {name}: {wrong:#?}");
     }
     assert!(packages > 5, "{packages}");
+}
+
+#[test]
+fn lines_and_files_are_short() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let (mut files, mut wrong) = (0, Vec::new());
+    let mut folders = vec![root.join("crates"), root.join("xtask")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            // What the generator writes is as long as its document.
+            if path.ends_with("src/generated.rs") || path.ends_with("src/generated") {
+                continue;
+            }
+            if path.is_dir() {
+                let name = path.file_name().unwrap().to_string_lossy();
+                if name != "target" && !name.starts_with('.') {
+                    folders.push(path);
+                }
+                continue;
+            }
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            files += 1;
+            let text = fs::read_to_string(&path).unwrap();
+            let shown = path.strip_prefix(&root).unwrap().display();
+            for (index, line) in text.lines().enumerate() {
+                let length = line.chars().count();
+                if length > WIDTH && !may_be_long(line) {
+                    wrong.push(format!("{shown}:{}: {length} characters", index + 1));
+                }
+            }
+            // A test that is one file may be longer: its cases are read one by one.
+            let length = text.lines().count();
+            if length > LENGTH && !folder.ends_with("tests") {
+                wrong.push(format!("{shown}: {length} lines"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "a line has {WIDTH} characters at most, a file {LENGTH} lines: {wrong:#?}");
+    assert!(files > 500, "{files}");
+}
+
+/// Says whether a line can't be broken: a comment with a URL, or with a row of a table.
+fn may_be_long(line: &str) -> bool {
+    let comment = line.trim_start().strip_prefix("//");
+    comment.is_some_and(|text| {
+        text.contains("://") || text.trim_start_matches(['/', '!']).trim_start().starts_with('|')
+    })
 }
