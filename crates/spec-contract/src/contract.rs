@@ -6,11 +6,12 @@
 use crate::body::Given;
 use crate::headers::text;
 use crate::judgement::{Judgement, Kind, Part, Side, Violation};
-use crate::parameters::{self, RequestParts};
-use crate::path::{self, Route};
+use crate::parameters::{self, Judged, RequestParts};
+use crate::path::{self, Routes};
+use crate::rules::{HeaderRule, Rules};
 use crate::security;
 use crate::sides;
-use crate::texts::{self, Parts, Read};
+use crate::texts::{self, Read};
 use crate::validators::Validators;
 use http::HeaderMap;
 use http::header::SET_COOKIE;
@@ -50,8 +51,9 @@ pub struct Contract(Arc<Inner>);
 
 struct Inner {
     api: Arc<Api>,
-    /// Of each operation.
-    templates: Vec<Route>,
+    routes: Routes,
+    /// Of each operation, found when a message first needs them.
+    rules: Vec<OnceLock<Rules>>,
     /// Positions of the operations, by id.
     positions: HashMap<String, usize>,
     /// Made with the first message that needs them.
@@ -93,8 +95,9 @@ impl Contract {
         for (position, operation) in api.operations.iter().enumerate() {
             positions.entry(operation.id.clone()).or_insert(position);
         }
-        let templates = path::routes(&api);
-        Contract(Arc::new(Inner { templates, positions, sides: OnceLock::new(), api }))
+        let routes = Routes::of(&api);
+        let rules = api.operations.iter().map(|_| OnceLock::new()).collect();
+        Contract(Arc::new(Inner { routes, rules, positions, sides: OnceLock::new(), api }))
     }
 
     /// Reads the schemas of the document now, and not when the first message needs one: of a large document
@@ -106,6 +109,10 @@ impl Contract {
 
     fn sides(&self) -> &Sides {
         self.0.sides.get_or_init(|| Sides::of(&self.0.api))
+    }
+
+    fn rules(&self, operation: usize) -> &Rules {
+        self.0.rules[operation].get_or_init(|| Rules::of(&self.0.api, &self.0.api.operations[operation]))
     }
 
     /// Returns the Api that messages are held against.
@@ -130,8 +137,10 @@ impl Contract {
         path: &str,
     ) -> Option<(&Operation, Vec<(String, String)>)> {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
-        match path::find(self.api(), &self.0.templates, method, path, query, None) {
-            path::RouteMatch::Operation(operation, values) => Some((operation, values)),
+        match path::find(self.api(), &self.0.routes, method, path, query, None) {
+            path::RouteMatch::Operation(operation, values) => {
+                Some((&self.api().operations[operation], values))
+            }
             _ => None,
         }
     }
@@ -153,20 +162,21 @@ impl Contract {
     pub fn request<B: AsRef<[u8]>>(&self, request: &http::Request<B>) -> Judgement {
         let (operation, mut judgement) =
             self.request_parts(request.method(), request.uri(), request.headers());
-        if let Some(operation) = operation {
+        if let Some(operation) = operation.map(|operation| &self.api().operations[operation]) {
             let body = self.body_of_request(operation, request.headers(), request.body().as_ref());
             body.check(&mut judgement.violations);
         }
         judgement
     }
 
-    /// Holds everything but the body of a request against the operation that it leads to.
+    /// Holds everything but the body of a request against the operation that it leads to, whose position is
+    /// given.
     pub(crate) fn request_parts(
         &self,
         method: &http::Method,
         uri: &http::Uri,
         headers: &HeaderMap,
-    ) -> (Option<&Operation>, Judgement) {
+    ) -> (Option<usize>, Judgement) {
         let api = self.api();
         let wrong = |part, message: String| {
             let violation = Violation {
@@ -180,9 +190,9 @@ impl Contract {
             };
             (None, Judgement { operation: None, violations: vec![violation] })
         };
-        let (operation, values) =
-            match path::find(api, &self.0.templates, method, uri.path(), uri.query(), Some(headers)) {
-                path::RouteMatch::Operation(operation, values) => (operation, values),
+        let (position, values) =
+            match path::find(api, &self.0.routes, method, uri.path(), uri.query(), Some(headers)) {
+                path::RouteMatch::Operation(position, values) => (position, values),
                 path::RouteMatch::Path(path) => {
                     return wrong(Part::Method, format!("{method} is not declared for {path}"));
                 }
@@ -192,9 +202,12 @@ impl Contract {
             };
         let mut violations = Vec::new();
         let found = RequestParts::new(values, uri.query(), headers);
-        parameters::check(api, &self.sides().requests, operation, headers, &found, &mut violations);
+        let operation = &api.operations[position];
+        let judged =
+            Judged { api, validators: &self.sides().requests, operation, rules: self.rules(position) };
+        parameters::check(&judged, headers, &found, &mut violations);
         security::check(api, operation, headers, &found, &mut violations);
-        (Some(operation), Judgement { operation: Some(operation.id.clone()), violations })
+        (Some(position), Judgement { operation: Some(operation.id.clone()), violations })
     }
 
     /// Returns the value of a request's body as its schema sees it: JSON, or the fields of a form as an
@@ -242,6 +255,8 @@ impl Contract {
         let (code, headers) = (response.status().as_u16(), response.headers());
         let (answer, mut judgement) = self.response_parts(operation_id, code, headers);
         if let Some((operation, declared)) = answer {
+            let operation = &self.api().operations[operation];
+            let declared = &operation.responses[declared];
             let given = self.body_of_response(declared, headers, response.body().as_ref());
             let has_body = operation.method != Method::Head && !is_bodiless(code);
             given.check_answer(has_body, &mut judgement.violations);
@@ -249,13 +264,14 @@ impl Contract {
         judgement
     }
 
-    /// Holds everything but the body of a response against what an operation declares.
+    /// Holds everything but the body of a response against what an operation declares. Gives the positions of
+    /// the operation, and of the response that is meant.
     pub(crate) fn response_parts(
         &self,
         operation_id: &str,
         code: u16,
         headers: &HeaderMap,
-    ) -> (Option<(&Operation, &Response)>, Judgement) {
+    ) -> (Option<(usize, usize)>, Judgement) {
         let wrong = |part, name, schema, message: String| Violation {
             side: Side::Response,
             part,
@@ -265,14 +281,14 @@ impl Contract {
             message,
             kind: Kind::Undeclared,
         };
-        let position = self.0.positions.get(operation_id);
-        let Some(operation) = position.map(|position| &self.api().operations[*position]) else {
+        let Some(position) = self.0.positions.get(operation_id).copied() else {
             let message = "the document has no such operation".to_owned();
             let violation =
                 wrong(Part::Operation, Some(operation_id.to_owned()), "/paths".to_owned(), message);
             return (None, Judgement { operation: None, violations: vec![violation] });
         };
         let mut violations = Vec::new();
+        let operation = &self.api().operations[position];
         let answer = declared(operation, code);
         match answer {
             None => {
@@ -280,13 +296,14 @@ impl Contract {
                 violations.push(wrong(Part::Status, None, schema, format!("{code} is not declared")));
             }
             Some(answer) => {
-                for header in &answer.headers {
-                    self.header(header, headers, &mut violations);
+                let rules = &self.rules(position).headers[answer];
+                for (header, rule) in operation.responses[answer].headers.iter().zip(rules) {
+                    self.header(header, rule, headers, &mut violations);
                 }
             }
         }
         let judgement = Judgement { operation: Some(operation.id.clone()), violations };
-        (answer.map(|answer| (operation, answer)), judgement)
+        (answer.map(|answer| (position, answer)), judgement)
     }
 
     /// Returns the body of a response, beside what the document says of it.
@@ -325,7 +342,13 @@ impl Contract {
 
     /// Holds a header against the document. What tells one message from the next may always be missing: it is
     /// the connection's, not that of whoever answers (RFC 9112, 6 and 9.6).
-    fn header(&self, header: &Header, headers: &HeaderMap, violations: &mut Vec<Violation>) {
+    fn header(
+        &self,
+        header: &Header,
+        rule: &HeaderRule,
+        headers: &HeaderMap,
+        violations: &mut Vec<Violation>,
+    ) {
         let api = self.api();
         let mut push = |pointer: String, schema: String, message: String, kind| {
             let name = Some(header.name.clone());
@@ -339,10 +362,6 @@ impl Contract {
                 kind,
             });
         };
-        let declaration = api.json.pointer(&pointer(&header.location));
-        let explode =
-            declaration.and_then(|header| header.get("explode")).and_then(Value::as_bool).unwrap_or(false);
-        let content = declaration.and_then(|header| header.get("content")?.as_object()?.keys().next());
         // Each line of Set-Cookie stands for itself (RFC 9110, 5.3).
         let lines: Vec<_> = match header.name.eq_ignore_ascii_case(SET_COOKIE.as_str()) {
             true => {
@@ -359,7 +378,7 @@ impl Contract {
         for line in lines {
             let read = line
                 .map_err(|_| "the value is not a text")
-                .and_then(|line| read_header(api, header, line.trim(), explode, content.map(String::as_str)));
+                .and_then(|line| read_header(&header.name, line.trim(), rule));
             let read = match read {
                 Ok(read) => read,
                 Err(message) => {
@@ -368,7 +387,7 @@ impl Contract {
                 }
             };
             let secret = header.name.eq_ignore_ascii_case(SET_COOKIE.as_str());
-            for finding in texts::findings(api, &self.sides().responses, header.schema, read, secret) {
+            for finding in rule.spelling.findings(api, &self.sides().responses, read, secret) {
                 push(finding.pointer, finding.schema, finding.message, finding.kind);
             }
         }
@@ -380,21 +399,15 @@ impl Contract {
 /// # Errors
 ///
 /// A sentence that says why it can't be read.
-fn read_header(
-    api: &Api,
-    header: &Header,
-    line: &str,
-    explode: bool,
-    content: Option<&str>,
-) -> Result<Read, &'static str> {
-    match content {
+fn read_header(name: &str, line: &str, rule: &HeaderRule) -> Result<Read, &'static str> {
+    match &rule.content {
         Some(media_type) if MediaKind::of(media_type) == MediaKind::Json => {
             serde_json::from_str(line).map(Read::Typed).map_err(|_| "the value is not JSON")
         }
         Some(_) => Ok(Read::Texts(vec![line.into()])),
         None => {
-            let shapes = Parts::new(&api.json, api.json_schema(header.schema)).shapes();
-            let values = texts::read_text(&header.name, line, Style::Simple, explode, shapes, str::to_owned);
+            let shapes = &rule.spelling.shapes;
+            let values = texts::read_text(name, line, Style::Simple, rule.explode, shapes, str::to_owned);
             if values.is_empty() {
                 Err("the value is not in the style simple")
             } else {
@@ -404,15 +417,16 @@ fn read_header(
     }
 }
 
-/// Returns the response that stands for a code: itself, then its range, then `default`.
-fn declared(operation: &Operation, code: u16) -> Option<&Response> {
+/// Returns the position of the response that stands for a code: itself, then its range, then `default`.
+fn declared(operation: &Operation, code: u16) -> Option<usize> {
     let rank = |status: Status| match status {
         Status::Code(_) => 0,
         Status::Range(_) => 1,
         Status::Default => 2,
     };
-    let matching = operation.responses.iter().filter(|response| response.status.matches(code));
-    matching.min_by_key(|response| rank(response.status))
+    let responses = operation.responses.iter().enumerate();
+    let matching = responses.filter(|(_, response)| response.status.matches(code));
+    matching.min_by_key(|(_, response)| rank(response.status)).map(|(position, _)| position)
 }
 
 /// Returns the pointer of a location; empty where it has none.

@@ -127,7 +127,7 @@ impl Form {
             }
             return;
         }
-        let values = texts::read_pairs(&name, pairs, style, explode, shapes, |key| {
+        let values = texts::read_pairs(&name, pairs, style, explode, &shapes, |key| {
             nested.iter().any(|own| own == key)
         });
         match values.into_iter().next() {

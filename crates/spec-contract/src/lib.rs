@@ -29,11 +29,13 @@ mod path;
 mod pieces;
 mod reading;
 pub mod report;
+mod rules;
 mod secrets;
 mod security;
 pub mod sides;
 mod tags;
 mod texts;
+mod tree;
 mod validators;
 mod values;
 

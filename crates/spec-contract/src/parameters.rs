@@ -6,9 +6,10 @@
 use crate::contract::pointer;
 use crate::headers;
 use crate::judgement::{Kind, Part, Side, Violation};
-use crate::path::{Template, Values};
+use crate::path::Values;
+use crate::rules::Rules;
 use crate::security::is_credential;
-use crate::texts::{self, Parts, Read};
+use crate::texts::{self, Read, Spelling};
 use crate::validators::Validators;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
@@ -40,6 +41,9 @@ impl RequestParts {
 
 /// Returns a text of a query or a form, without its encoding.
 fn decoded(text: &str) -> String {
+    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        return text.to_owned();
+    }
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
@@ -61,70 +65,91 @@ enum ReadParameter {
     Malformed(String),
 }
 
+/// An operation whose parameters are judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub(crate) api: &'a Api,
+    pub(crate) validators: &'a Validators<'static>,
+    pub(crate) operation: &'a Operation,
+    pub(crate) rules: &'a Rules,
+}
+
+impl<'a> Judged<'a> {
+    /// Returns the parameters that stand in a place.
+    fn own(self, place: ParameterIn) -> impl Iterator<Item = Declared<'a>> {
+        let all = self.operation.parameters.iter().zip(&self.rules.parameters);
+        let all = all.map(|(parameter, spelling)| Declared { parameter, spelling });
+        all.filter(move |own| own.parameter.place == place)
+    }
+}
+
+/// A parameter, and what its schema says of its texts.
+#[derive(Clone, Copy)]
+struct Declared<'a> {
+    parameter: &'a Parameter,
+    spelling: &'a Spelling,
+}
+
 /// Holds all parameters against the operation, and looks for what is no parameter.
 pub(crate) fn check(
-    api: &Api,
-    validators: &Validators<'_>,
-    operation: &Operation,
+    judged: &Judged<'_>,
     headers: &HeaderMap,
     found: &RequestParts,
     violations: &mut Vec<Violation>,
 ) {
-    let own = |place| operation.parameters.iter().filter(move |parameter| parameter.place == place);
-    let judge = |parameter: &Parameter, said: ReadParameter, violations: &mut Vec<Violation>| {
-        judge(api, validators, parameter, said, violations);
-    };
-    for parameter in own(ParameterIn::Path) {
-        judge(parameter, in_path(api, parameter, found), violations);
+    let (api, operation) = (judged.api, judged.operation);
+    for own in judged.own(ParameterIn::Path) {
+        judge(judged, own, in_path(own, found), violations);
     }
-    let mut claims = Claims::new(api, operation, ParameterIn::Query, &found.query);
-    for parameter in own(ParameterIn::Query) {
-        let joined =
-            found.joined.iter().rfind(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
-        let is_joined = parameter.style == Style::Form && !parameter.explode && parameter.content.is_none();
-        let said = match joined.filter(|_| {
-            is_joined && found.query.iter().filter(|(name, _)| *name == parameter.name).count() == 1
-        }) {
-            Some(text) => {
-                let values = texts::read_text(
-                    &parameter.name,
-                    text,
-                    Style::Simple,
-                    false,
-                    shapes(api, parameter),
-                    decoded,
-                );
-                ReadParameter::Value(Read::Texts(values))
-            }
-            None => claims.read(parameter, &found.query),
-        };
-        judge(parameter, said, violations);
+    let mut claims = Claims::new(judged, ParameterIn::Query, &found.query);
+    for own in judged.own(ParameterIn::Query) {
+        let said = joined(own, found).unwrap_or_else(|| claims.read(own, &found.query));
+        judge(judged, own, said, violations);
     }
     claims.undeclared(|name| {
-        let is_in_path = Template::new(&operation.path).query().any(|own| own == name);
+        let is_in_path = judged.rules.query_of_path.iter().any(|own| own == name);
         if !is_in_path && !is_credential(api, ParameterIn::Query, name) {
             violations.push(undeclared(operation, Part::Query, name, "the query parameter is not declared"));
         }
     });
-    for parameter in own(ParameterIn::Header) {
-        judge(parameter, in_header(api, parameter, headers), violations);
+    for own in judged.own(ParameterIn::Header) {
+        judge(judged, own, in_header(own, headers), violations);
     }
-    let mut names: Vec<&str> = headers.keys().map(http::HeaderName::as_str).collect();
+    let names = headers.keys().map(http::HeaderName::as_str);
+    let is_declared = |name: &str| {
+        let mut declared = judged.own(ParameterIn::Header);
+        declared.any(|own| own.parameter.name.eq_ignore_ascii_case(name))
+    };
+    let is_own = |name: &&str| {
+        !headers::is_standard(name) && !is_declared(name) && !is_credential(api, ParameterIn::Header, name)
+    };
+    let mut names: Vec<&str> = names.filter(is_own).collect();
     names.sort_unstable();
     for name in names {
-        let is_declared = own(ParameterIn::Header).any(|parameter| parameter.name.eq_ignore_ascii_case(name));
-        if !is_declared && !headers::is_standard(name) && !is_credential(api, ParameterIn::Header, name) {
-            violations.push(undeclared(operation, Part::Header, name, "the header is not declared"));
-        }
+        violations.push(undeclared(operation, Part::Header, name, "the header is not declared"));
     }
     let mut cookies = found.cookies.clone();
     for (_, value) in &mut cookies {
         *value = percent_decode_str(value).decode_utf8_lossy().into_owned();
     }
-    let mut claims = Claims::new(api, operation, ParameterIn::Cookie, &cookies);
-    for parameter in own(ParameterIn::Cookie) {
-        judge(parameter, claims.read(parameter, &cookies), violations);
+    let mut claims = Claims::new(judged, ParameterIn::Cookie, &cookies);
+    for own in judged.own(ParameterIn::Cookie) {
+        judge(judged, own, claims.read(own, &cookies), violations);
     }
+}
+
+/// Reads a parameter whose items stand in one text of the query, between commas that are not encoded.
+fn joined(own: Declared<'_>, found: &RequestParts) -> Option<ReadParameter> {
+    let Declared { parameter, spelling } = own;
+    let (_, text) = found.joined.iter().rfind(|(name, _)| *name == parameter.name)?;
+    let is_joined = parameter.style == Style::Form && !parameter.explode && parameter.content.is_none();
+    let is_alone = || found.query.iter().filter(|(name, _)| *name == parameter.name).count() == 1;
+    if !is_joined || !is_alone() {
+        return None;
+    }
+    let shapes = &spelling.shapes;
+    let values = texts::read_text(&parameter.name, text, Style::Simple, false, shapes, decoded);
+    Some(ReadParameter::Value(Read::Texts(values)))
 }
 
 fn undeclared(operation: &Operation, part: Part, name: &str, message: &str) -> Violation {
@@ -139,13 +164,8 @@ fn undeclared(operation: &Operation, part: Part, name: &str, message: &str) -> V
     }
 }
 
-fn judge(
-    api: &Api,
-    validators: &Validators<'_>,
-    parameter: &Parameter,
-    said: ReadParameter,
-    violations: &mut Vec<Violation>,
-) {
+fn judge(judged: &Judged<'_>, own: Declared<'_>, said: ReadParameter, violations: &mut Vec<Violation>) {
+    let Declared { parameter, spelling } = own;
     let part = match parameter.place {
         ParameterIn::Path => Part::Path,
         ParameterIn::Query => Part::Query,
@@ -163,21 +183,21 @@ fn judge(
             kind,
         });
     };
-    let declaration = pointer(&parameter.location);
+    let declaration = || pointer(&parameter.location);
     match said {
         ReadParameter::Nothing if parameter.required => {
             push(
                 String::new(),
-                declaration,
+                declaration(),
                 format!("the {} parameter is missing", parameter.place.key()),
                 Kind::Missing,
             );
         }
         ReadParameter::Nothing => {}
-        ReadParameter::Malformed(message) => push(String::new(), declaration, message, Kind::Malformed),
+        ReadParameter::Malformed(message) => push(String::new(), declaration(), message, Kind::Malformed),
         ReadParameter::Value(value) => {
-            let secret = is_credential(api, parameter.place, &parameter.name);
-            for finding in texts::findings(api, validators, parameter.schema, value, secret) {
+            let secret = is_credential(judged.api, parameter.place, &parameter.name);
+            for finding in spelling.findings(judged.api, judged.validators, value, secret) {
                 push(finding.pointer, finding.schema, finding.message, finding.kind);
             }
         }
@@ -196,12 +216,9 @@ fn content(parameter: &Parameter, text: &str) -> Option<ReadParameter> {
     })
 }
 
-fn shapes(api: &Api, parameter: &Parameter) -> Vec<Shape> {
-    Parts::new(&api.json, api.json_schema(parameter.schema)).shapes()
-}
-
-fn in_style(api: &Api, parameter: &Parameter, text: &str, decode: impl Fn(&str) -> String) -> ReadParameter {
-    let shapes = shapes(api, parameter);
+fn in_style(own: Declared<'_>, text: &str, decode: impl Fn(&str) -> String) -> ReadParameter {
+    let Declared { parameter, spelling } = own;
+    let shapes = &spelling.shapes;
     let values = texts::read_text(&parameter.name, text, parameter.style, parameter.explode, shapes, decode);
     match values.is_empty() {
         true => ReadParameter::Malformed(format!("the value is not in the style {}", parameter.style.name())),
@@ -209,8 +226,8 @@ fn in_style(api: &Api, parameter: &Parameter, text: &str, decode: impl Fn(&str) 
     }
 }
 
-fn in_path(api: &Api, parameter: &Parameter, found: &RequestParts) -> ReadParameter {
-    let Some((_, text)) = found.path.iter().find(|(name, _)| *name == parameter.name) else {
+fn in_path(own: Declared<'_>, found: &RequestParts) -> ReadParameter {
+    let Some((_, text)) = found.path.iter().find(|(name, _)| *name == own.parameter.name) else {
         return ReadParameter::Nothing;
     };
     let Ok(plain) = percent_decode_str(text).decode_utf8() else {
@@ -218,26 +235,23 @@ fn in_path(api: &Api, parameter: &Parameter, found: &RequestParts) -> ReadParame
     };
     // What separates items is not encoded, what belongs to them is; so they are decoded after they are split.
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    content(parameter, &plain).unwrap_or_else(|| in_style(api, parameter, text, decode))
+    content(own.parameter, &plain).unwrap_or_else(|| in_style(own, text, decode))
 }
 
-fn in_header(api: &Api, parameter: &Parameter, headers: &HeaderMap) -> ReadParameter {
-    match headers::text(headers, &parameter.name) {
+fn in_header(own: Declared<'_>, headers: &HeaderMap) -> ReadParameter {
+    match headers::text(headers, &own.parameter.name) {
         None => ReadParameter::Nothing,
         Some(Err(())) => ReadParameter::Malformed("the value is not a text".to_owned()),
         Some(Ok(text)) => {
             let text = text.trim();
-            content(parameter, text).unwrap_or_else(|| in_style(api, parameter, text, str::to_owned))
+            content(own.parameter, text).unwrap_or_else(|| in_style(own, text, str::to_owned))
         }
     }
 }
 
-fn in_pairs(
-    parameter: &Parameter,
-    shapes: &[Shape],
-    pairs: &[(String, String)],
-    names: &[String],
-) -> ReadParameter {
+fn in_pairs(own: Declared<'_>, pairs: &[(String, String)], names: &[&str]) -> ReadParameter {
+    let Declared { parameter, spelling } = own;
+    let shapes = spelling.shapes.as_slice();
     let own: Vec<&str> =
         pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
     let last = own.last().copied();
@@ -251,8 +265,7 @@ fn in_pairs(
     if parameter.allow_empty && own == [""] {
         return ReadParameter::Value(Read::Texts(Vec::new()));
     }
-    let shapes = shapes.to_vec();
-    let is_member = |name: &str| names.iter().any(|own| own == name);
+    let is_member = |name: &str| names.contains(&name);
     let values =
         texts::read_pairs(&parameter.name, pairs, parameter.style, parameter.explode, shapes, is_member);
     match (values.is_empty(), last) {
@@ -266,93 +279,73 @@ fn in_pairs(
 
 /// The parameters to which names of a query, or of the cookies, belong.
 struct Claims<'a> {
-    api: &'a Api,
-    operation: &'a Operation,
+    judged: &'a Judged<'a>,
     place: ParameterIn,
     /// The names that are there, each once, with whether a parameter has claimed it.
     names: Vec<(&'a str, bool)>,
-    /// All parameters in this place; none where nothing is there that could be theirs.
-    claimants: Vec<Claimant<'a>>,
 }
 
-/// What the schema of a parameter says of how it is written.
-struct Claimant<'a> {
-    parameter: &'a Parameter,
-    parts: Parts<'a>,
-    shapes: Vec<Shape>,
-    /// The names that stand in the query for the properties of an exploded object; none where it is not one.
-    properties: Option<Vec<String>>,
+/// Returns the names that stand in the query for the properties of an exploded object; none where a parameter
+/// is not one.
+fn spread<'a>(own: Declared<'a>) -> Option<&'a [String]> {
+    let Declared { parameter, spelling } = own;
+    let by_style = parameter.content.is_none() && parameter.explode && parameter.style != Style::DeepObject;
+    (by_style && spelling.shapes.contains(&Shape::Object)).then_some(&spelling.properties)
 }
 
-impl<'a> Claimant<'a> {
-    fn new(api: &'a Api, parameter: &'a Parameter) -> Claimant<'a> {
-        let parts = Parts::new(&api.json, api.json_schema(parameter.schema));
-        let shapes = parts.shapes();
-        let by_style =
-            parameter.content.is_none() && parameter.explode && parameter.style != Style::DeepObject;
-        let is_spread = by_style && shapes.contains(&Shape::Object);
-        let properties = is_spread.then(|| parts.names());
-        Claimant { parameter, parts, shapes, properties }
-    }
+/// Returns true if a name is that of a property in brackets, `filter[name]`.
+fn is_deep(parameter: &Parameter, name: &str) -> bool {
+    let rest = || name.strip_prefix(parameter.name.as_str())?.strip_prefix('[');
+    parameter.style == Style::DeepObject && rest().is_some_and(|rest| rest.ends_with(']'))
 }
 
 impl<'a> Claims<'a> {
-    fn new(
-        api: &'a Api,
-        operation: &'a Operation,
-        place: ParameterIn,
-        pairs: &'a [(String, String)],
-    ) -> Claims<'a> {
+    fn new(judged: &'a Judged<'a>, place: ParameterIn, pairs: &'a [(String, String)]) -> Claims<'a> {
         let mut names: Vec<(&str, bool)> = Vec::new();
         for (name, _) in pairs {
             if !names.iter().any(|(known, _)| known == name) {
                 names.push((name, false));
             }
         }
-        let parameters = operation.parameters.iter().filter(|own| own.place == place && !names.is_empty());
-        let claimants: Vec<Claimant<'_>> = parameters.map(|own| Claimant::new(api, own)).collect();
-        for Claimant { parameter, properties, .. } in &claimants {
-            let prefix = format!("{}[", parameter.name);
-            let is_deep = parameter.style == Style::DeepObject;
+        for own in judged.own(place) {
             for (name, claimed) in &mut names {
-                *claimed |= *name == parameter.name
-                    || properties.iter().flatten().any(|property| property == name)
-                    || (is_deep && name.starts_with(&prefix) && name.ends_with(']'));
+                *claimed |= *name == own.parameter.name
+                    || spread(own).is_some_and(|properties| properties.iter().any(|own| own == name))
+                    || is_deep(own.parameter, name);
             }
         }
-        Claims { api, operation, place, names, claimants }
+        Claims { judged, place, names }
     }
 
     /// Reads a parameter.
-    fn read(&mut self, parameter: &Parameter, pairs: &[(String, String)]) -> ReadParameter {
-        let names = self.names(parameter);
-        match self.claimants.iter().find(|own| std::ptr::eq(own.parameter, parameter)) {
-            Some(claimant) => in_pairs(parameter, &claimant.shapes, pairs, &names),
-            None => ReadParameter::Nothing,
+    fn read(&mut self, own: Declared<'a>, pairs: &[(String, String)]) -> ReadParameter {
+        // Nothing is there that could be its.
+        if self.names.is_empty() {
+            return ReadParameter::Nothing;
         }
+        let names = self.names(own);
+        in_pairs(own, pairs, &names)
     }
 
     /// Returns the properties of a parameter, and whatever no other parameter claims, where the object is
     /// open. One of which some properties must be there can't consist of others alone.
-    fn names(&mut self, parameter: &Parameter) -> Vec<String> {
-        let claimant = self.claimants.iter().find(|own| std::ptr::eq(own.parameter, parameter));
-        let Some(Claimant { parts, properties: Some(properties), .. }) = claimant else { return Vec::new() };
-        let mut own = properties.clone();
-        let is_begun =
-            !parts.requires() || self.names.iter().any(|(name, _)| own.iter().any(|own| own == name));
-        if parts.is_open() && is_begun {
-            let (api, place) = (self.api, self.place);
-            let template = Template::new(&self.operation.path);
+    fn names(&mut self, own: Declared<'a>) -> Vec<&'a str> {
+        let Some(properties) = spread(own) else { return Vec::new() };
+        let mut names: Vec<&str> = properties.iter().map(String::as_str).collect();
+        let is_begun = !own.spelling.requires || self.names.iter().any(|(name, _)| names.contains(name));
+        if own.spelling.is_open && is_begun {
+            let Judged { api, rules, .. } = *self.judged;
+            let place = self.place;
             let is_in_path =
-                |own: &str| place == ParameterIn::Query && template.query().any(|name| name == own);
+                |own: &str| place == ParameterIn::Query && rules.query_of_path.iter().any(|name| name == own);
             for (name, claimed) in self.names.iter_mut().filter(|(_, claimed)| !claimed) {
                 if !is_credential(api, place, name) && !is_in_path(name) {
                     *claimed = true;
-                    own.push((*name).to_owned());
+                    names.push(name);
                 }
             }
         }
-        own
+        names
     }
 
     fn undeclared(&mut self, mut report: impl FnMut(&str)) {

@@ -9,7 +9,7 @@ use crate::judgement::{Judgement, Violation};
 use crate::pieces::{Cut, Cutter};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Method, StatusCode, Uri};
-use spec_api::{Operation, Response};
+use spec_api::Operation;
 use spec_http::message::is_bodiless;
 use std::fmt;
 
@@ -61,7 +61,7 @@ impl Contract {
     #[must_use]
     pub fn request_head(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Head {
         let (operation, judgement) = self.request_parts(method, uri, headers);
-        let payload = operation.and_then(|operation| self.payload(operation, None, false, headers));
+        let payload = operation.map(|operation| self.payload(operation, None, false, headers));
         Head { judgement, payload }
     }
 
@@ -70,8 +70,9 @@ impl Contract {
     pub fn response_head(&self, operation_id: &str, status: StatusCode, headers: &HeaderMap) -> Head {
         let code = status.as_u16();
         let (answer, judgement) = self.response_parts(operation_id, code, headers);
-        let payload = answer.and_then(|(operation, response)| {
-            let is_bodiless = operation.method == spec_api::Method::Head || is_bodiless(code);
+        let payload = answer.map(|(operation, response)| {
+            let is_head = self.api().operations[operation].method == spec_api::Method::Head;
+            let is_bodiless = is_head || is_bodiless(code);
             self.payload(operation, Some(response), is_bodiless, headers)
         });
         Head { judgement, payload }
@@ -79,15 +80,11 @@ impl Contract {
 
     fn payload(
         &self,
-        operation: &Operation,
-        response: Option<&Response>,
+        operation: usize,
+        response: Option<usize>,
         is_bodiless: bool,
         headers: &HeaderMap,
-    ) -> Option<Payload> {
-        let operations = &self.api().operations;
-        let position = operations.iter().position(|own| std::ptr::eq(own, operation))?;
-        let response = response
-            .and_then(|response| operation.responses.iter().position(|own| std::ptr::eq(own, response)));
+    ) -> Payload {
         let mut kept = HeaderMap::new();
         for name in [CONTENT_TYPE, CONTENT_ENCODING] {
             for value in headers.get_all(&name) {
@@ -96,8 +93,7 @@ impl Contract {
         }
         let contract = self.clone();
         let reading = Reading::FirstByte;
-        let mut payload =
-            Payload { contract, operation: position, response, is_bodiless, headers: kept, reading };
+        let mut payload = Payload { contract, operation, response, is_bodiless, headers: kept, reading };
         if !is_bodiless {
             payload.reading = match payload.given(&[]).reading() {
                 body::Reading::FirstByte => Reading::FirstByte,
@@ -105,7 +101,7 @@ impl Contract {
                 body::Reading::Pieces(..) => Reading::Items,
             };
         }
-        Some(payload)
+        payload
     }
 }
 

@@ -10,8 +10,8 @@ use std::collections::HashMap;
 
 /// The result of looking up a method and a path.
 pub(crate) enum RouteMatch<'a> {
-    /// An operation, and the values of its path.
-    Operation(&'a Operation, Values),
+    /// The position of an operation, and the values of its path.
+    Operation(usize, Values),
     /// A path of the document that has other methods.
     Path(&'a str),
     Nothing,
@@ -60,8 +60,6 @@ type RouteRank = (QueryRank, usize);
 /// The conditions that a request must meet to be meant for an operation.
 pub(crate) struct Route {
     template: Template,
-    /// The number of segments of its path.
-    length: usize,
     /// Smaller is more concrete: the path, then its query, then what else tells the operation from others.
     rank: (PathRank, RouteRank),
     /// Headers that tell it from others of the same path, with their values.
@@ -74,8 +72,6 @@ impl Route {
         let (path, query) = template.rank();
         let mut route = Route {
             template,
-            // The rank has one entry for each segment.
-            length: path.len(),
             rank: (path, (query, usize::MAX - routing_constants.len())),
             headers: Vec::new(),
         };
@@ -95,51 +91,65 @@ impl Route {
     }
 }
 
-/// Returns the route of each operation.
-pub(crate) fn routes(api: &Api) -> Vec<Route> {
-    api.operations
-        .iter()
-        .zip(routing_constants(api, &api.operations))
-        .map(|(operation, routing_constants)| Route::new(operation, routing_constants))
-        .collect()
+/// The routes of all operations.
+pub(crate) struct Routes {
+    /// Of each operation, in the order of the Api.
+    routes: Vec<Route>,
+    /// The positions of those with so many segments.
+    by_length: HashMap<usize, Vec<usize>>,
 }
 
-/// Returns the operation that answers; the routes are those of the Api's operations. Without headers, those
-/// are not asked for. Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the
+impl Routes {
+    pub(crate) fn of(api: &Api) -> Routes {
+        let constants = routing_constants(api, &api.operations);
+        let routes = api.operations.iter().zip(constants).map(|(own, constants)| Route::new(own, constants));
+        let routes: Vec<Route> = routes.collect();
+        let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (position, route) in routes.iter().enumerate() {
+            // The rank of a path has one entry for each segment.
+            by_length.entry(route.rank.0.len()).or_default().push(position);
+        }
+        Routes { routes, by_length }
+    }
+}
+
+/// Returns the operation that answers; the routes are those of this Api. Without headers, those are not asked
+/// for. Concrete paths win over templated ones (OpenAPI 3.1, 4.8.8.2), and only then does the
 /// method count.
 pub(crate) fn find<'a>(
     api: &'a Api,
-    routes: &[Route],
+    routes: &Routes,
     method: &http::Method,
     path: &str,
     query: Option<&str>,
     headers: Option<&HeaderMap>,
 ) -> RouteMatch<'a> {
-    let length = path.split('/').count();
-    let matching = api.operations.iter().zip(routes).filter(|(_, route)| route.length == length);
+    let positions = routes.by_length.get(&path.split('/').count());
+    let matching = positions.into_iter().flatten().map(|position| (*position, &routes.routes[*position]));
     let matching = matching.filter(|(_, route)| headers.is_none_or(|headers| route.has_headers(headers)));
     let matching: Vec<_> = matching
-        .filter_map(|(operation, route)| Some((&route.rank, operation, route.template.matches(path, query)?)))
+        .filter_map(|(position, route)| Some((&route.rank, position, route.template.matches(path, query)?)))
         .collect();
     // What a query says tells operations of the same path apart, methods included.
     let Some(best) = matching.iter().map(|((rank, _), ..)| rank).min().cloned() else {
         return RouteMatch::Nothing;
     };
     let mut other = None;
-    let mut found: Option<(RouteRank, &Operation, Values)> = None;
-    for ((rank, query), operation, values) in matching {
+    let mut found: Option<(RouteRank, usize, Values)> = None;
+    for ((rank, query), position, values) in matching {
         if *rank != best {
             continue;
         }
+        let operation = &api.operations[position];
         other.get_or_insert(operation.path.as_str());
         if operation.method.key().eq_ignore_ascii_case(method.as_str())
             && found.as_ref().is_none_or(|(least, ..)| *query < *least)
         {
-            found = Some((*query, operation, values));
+            found = Some((*query, position, values));
         }
     }
     match found {
-        Some((_, operation, values)) => RouteMatch::Operation(operation, values),
+        Some((_, position, values)) => RouteMatch::Operation(position, values),
         None => other.map_or(RouteMatch::Nothing, RouteMatch::Path),
     }
 }

@@ -193,16 +193,85 @@ impl<'a> Parts<'a> {
     }
 
     fn scalar(&self, text: String, eager: bool) -> Value {
-        if !eager && self.says("string") {
-            return Value::String(text);
+        scalar(text, eager, |name| self.says(name))
+    }
+}
+
+/// Reads a text that stands for a scalar, of a schema that names these types.
+fn scalar(text: String, eager: bool, says: impl Fn(&str) -> bool) -> Value {
+    if !eager && says("string") {
+        return Value::String(text);
+    }
+    // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
+    let is_bare = !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
+    match serde_json::from_str(&text) {
+        Ok(number @ Value::Number(_)) if is_bare && says("number") => exact(&text, number),
+        Ok(boolean @ Value::Bool(_)) if is_bare && says("boolean") => boolean,
+        _ => Value::String(text),
+    }
+}
+
+/// What a schema says of the texts that stand for its values, found once for all messages.
+#[derive(Clone, Debug)]
+pub(crate) struct Spelling {
+    schema: SchemaId,
+    /// The shapes that a text may stand for, the likeliest first.
+    pub(crate) shapes: Vec<Shape>,
+    /// The types of scalars that are named.
+    types: Vec<&'static str>,
+    /// The names of all properties.
+    pub(crate) properties: Vec<String>,
+    /// True if the schema takes properties that it does not name.
+    pub(crate) is_open: bool,
+    /// True if some properties must be there.
+    pub(crate) requires: bool,
+}
+
+impl Spelling {
+    pub(crate) fn of(api: &Api, schema: SchemaId) -> Spelling {
+        let parts = Parts::new(&api.json, api.json_schema(schema));
+        Spelling {
+            schema,
+            shapes: parts.shapes(),
+            types: ["string", "number", "boolean"].into_iter().filter(|name| parts.says(name)).collect(),
+            properties: parts.names(),
+            is_open: parts.is_open(),
+            requires: parts.requires(),
         }
-        // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
-        let is_bare = !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
-        match serde_json::from_str(&text) {
-            Ok(number @ Value::Number(_)) if is_bare && self.says("number") => exact(&text, number),
-            Ok(boolean @ Value::Bool(_)) if is_bare && self.says("boolean") => boolean,
-            _ => Value::String(text),
+    }
+
+    /// Finds what is wrong with a value. If any way to read its texts is valid, nothing is, and else the
+    /// first is what it was meant to be.
+    pub(crate) fn findings(
+        &self,
+        api: &Api,
+        validators: &Validators<'_>,
+        read: Read,
+        secret: bool,
+    ) -> Vec<Finding> {
+        let Some(pointer) = api.schema(self.schema).pointer() else { return Vec::new() };
+        let texts = match read {
+            Read::Texts(texts) => texts,
+            Read::Typed(value) => return validators.findings(pointer, &value, secret),
+        };
+        // Only lists and objects hold what other schemas tell of.
+        let parts =
+            (self.shapes != [Shape::Scalar]).then(|| Parts::new(&api.json, api.json_schema(self.schema)));
+        let mut first = None;
+        for value in texts {
+            for how in WAYS {
+                let value = match (&parts, value.clone()) {
+                    (Some(parts), value) => parts.coerce(value, how),
+                    (None, Value::String(text)) => scalar(text, how.eager, |name| self.types.contains(&name)),
+                    (None, value) => value,
+                };
+                if validators.fits(pointer, &value) {
+                    return Vec::new();
+                }
+                first.get_or_insert(value);
+            }
         }
+        first.map(|value| validators.findings(pointer, &value, secret)).unwrap_or_default()
     }
 }
 
@@ -229,34 +298,6 @@ pub(crate) enum Read {
     Typed(Value),
 }
 
-/// Finds what is wrong with a value. If any way to read its texts is valid, nothing is, and else the first is
-/// what it was meant to be.
-pub(crate) fn findings(
-    api: &Api,
-    validators: &Validators<'_>,
-    schema: SchemaId,
-    read: Read,
-    secret: bool,
-) -> Vec<Finding> {
-    let Some(pointer) = api.schema(schema).pointer() else { return Vec::new() };
-    let texts = match read {
-        Read::Texts(texts) => texts,
-        Read::Typed(value) => return validators.findings(pointer, &value, secret),
-    };
-    let parts = Parts::new(&api.json, api.json_schema(schema));
-    let mut first = None;
-    for value in texts {
-        for how in WAYS {
-            let value = parts.coerce(value.clone(), how);
-            if validators.fits(pointer, &value) {
-                return Vec::new();
-            }
-            first.get_or_insert(value);
-        }
-    }
-    first.map(|value| validators.findings(pointer, &value, secret)).unwrap_or_default()
-}
-
 /// Reads the text of a path segment or a header in all shapes that the schema allows; none where the style
 /// does not.
 pub(crate) fn read_text(
@@ -264,7 +305,7 @@ pub(crate) fn read_text(
     text: &str,
     style: Style,
     explode: bool,
-    shapes: Vec<Shape>,
+    shapes: &[Shape],
     decode: impl Fn(&str) -> String,
 ) -> Vec<Value> {
     let delimiter = match style {
@@ -283,7 +324,7 @@ pub(crate) fn read_text(
             || is_object(items, delimiter, explode);
         is_whole.then(|| from_text(name, text, style, explode, shape, &decode)).flatten()
     };
-    shapes.into_iter().filter_map(read).collect()
+    shapes.iter().copied().filter_map(read).collect()
 }
 
 /// Reads what pairs say of one name in all shapes that the schema allows; none where they say nothing of it.
@@ -292,7 +333,7 @@ pub(crate) fn read_pairs(
     pairs: &[(String, String)],
     style: Style,
     explode: bool,
-    shapes: Vec<Shape>,
+    shapes: &[Shape],
     is_member: impl Fn(&str) -> bool,
 ) -> Vec<Value> {
     let delimiter = match style {
@@ -306,7 +347,7 @@ pub(crate) fn read_pairs(
         let is_whole = !by_parts || own().is_none_or(|(_, text)| is_object(text, delimiter, false));
         is_whole.then(|| from_pairs(name, pairs, style, explode, shape, &is_member)).flatten()
     };
-    shapes.into_iter().filter_map(read).collect()
+    shapes.iter().copied().filter_map(read).collect()
 }
 
 /// Returns true if a text has a value for each name: `a=1,b=2` exploded, and else `a,1,b,2`.

@@ -5,7 +5,9 @@
 
 use crate::judgement::Kind;
 use crate::secrets::Secrets;
+use crate::tree::{self, Trees};
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::json::Json;
 use jsonschema::{PatternCache, Registry, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 use spec_document::Pointer;
@@ -51,6 +53,26 @@ pub(crate) struct Unusable {
 
 type Compiled = Arc<Result<Validator, Unusable>>;
 
+/// What has been made for each pointer.
+struct Kept<T>(RwLock<HashMap<String, Arc<OnceLock<T>>>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Kept(RwLock::default())
+    }
+}
+
+impl<T> Kept<T> {
+    /// Returns the place of what belongs to a pointer. Who fills one keeps nobody from the others.
+    fn at(&self, pointer: &str) -> Arc<OnceLock<T>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(pointer).cloned();
+        known.unwrap_or_else(|| {
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(pointer.to_owned()).or_default())
+        })
+    }
+}
+
 /// The validators of a document. Shared between threads: each schema is compiled once, and whoever asks for
 /// another one does not wait for it.
 pub(crate) struct Validators<'a> {
@@ -62,7 +84,9 @@ pub(crate) struct Validators<'a> {
     secrets: Secrets,
     /// Bounds of formats, which the document does not write.
     bounds: HashSet<String>,
-    compiled: RwLock<HashMap<String, Arc<OnceLock<Compiled>>>>,
+    compiled: Kept<Compiled>,
+    /// The same schemas for trees; none of what can't be compiled.
+    trees: Kept<Option<Validator<Trees>>>,
 }
 
 impl<'a> Validators<'a> {
@@ -88,21 +112,28 @@ impl<'a> Validators<'a> {
             patterns,
             secrets,
             bounds,
-            compiled: RwLock::default(),
+            compiled: Kept::default(),
+            trees: Kept::default(),
         }
     }
 
     /// Returns the validator of the schema at a pointer.
     pub(crate) fn at(&self, pointer: &str) -> Compiled {
-        let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pointer).cloned();
-        let place = known.unwrap_or_else(|| {
-            let mut compiled = self.compiled.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(compiled.entry(pointer.to_owned()).or_default())
-        });
-        Arc::clone(place.get_or_init(|| Arc::new(self.compile(pointer))))
+        Arc::clone(self.compiled.at(pointer).get_or_init(|| Arc::new(self.compile(pointer))))
     }
 
-    fn compile(&self, pointer: &str) -> Result<Validator, Unusable> {
+    /// Returns true if a text is known to be JSON that is valid by the schema at a pointer, or JSON where there
+    /// is none. False says nothing: what is wrong, if anything is, a value tells.
+    pub(crate) fn takes(&self, pointer: Option<&str>, text: &[u8]) -> bool {
+        let Some(tree) = tree::read(text) else { return false };
+        pointer.is_none_or(|pointer| {
+            let validator = self.trees.at(pointer);
+            let validator = validator.get_or_init(|| self.compile(pointer).ok());
+            validator.as_ref().is_some_and(|validator| validator.is_valid(&tree))
+        })
+    }
+
+    fn compile<F: Json>(&self, pointer: &str) -> Result<Validator<F>, Unusable> {
         let registry = self.registry()?;
         self.build(registry, &self.reference(pointer))
     }
@@ -149,8 +180,9 @@ impl<'a> Validators<'a> {
         self.registry.as_ref().map_err(unusable)
     }
 
-    fn build(&self, registry: &Registry<'_>, schema: &Value) -> Result<Validator, Unusable> {
-        let options = validator::options().with_pattern_cache(self.cache.clone()).with_registry(registry);
+    fn build<F: Json>(&self, registry: &Registry<'_>, schema: &Value) -> Result<Validator<F>, Unusable> {
+        let options =
+            validator::options_for::<F>().with_pattern_cache(self.cache.clone()).with_registry(registry);
         options.build(schema).map_err(|error| {
             let is_pattern =
                 matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex");

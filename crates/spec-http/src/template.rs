@@ -67,13 +67,16 @@ impl Template {
     /// segment and after a dot, such as `json` in `1.5.json`, begins after the last one.
     #[must_use]
     pub fn matches(&self, path: &str, query: Option<&str>) -> Option<Values> {
-        let given: Vec<&str> = path.split('/').collect();
-        if given.len() != self.segments.len() {
+        let mut given = path.split('/');
+        let mut values = Values::new();
+        for segment in &self.segments {
+            segment.matches(given.next()?, normalized, &mut values)?;
+        }
+        if given.next().is_some() {
             return None;
         }
-        let mut values = Values::new();
-        for (segment, text) in self.segments.iter().zip(given) {
-            segment.matches(text, normalized, &mut values)?;
+        if self.query.is_empty() {
+            return Some(values);
         }
         let given: Vec<_> = pairs(query.unwrap_or_default()).collect();
         for (key, segment) in &self.query {

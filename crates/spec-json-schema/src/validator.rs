@@ -29,7 +29,8 @@ pub fn options<'a>() -> jsonschema::ValidationOptions<'a> {
 }
 
 /// Returns the [`options`] for values in any representation.
-fn options_for<'a, F: Json>() -> jsonschema::ValidationOptions<'a, Arc<dyn Retrieve>, F> {
+#[must_use]
+pub fn options_for<'a, F: Json>() -> jsonschema::ValidationOptions<'a, Arc<dyn Retrieve>, F> {
     fn pattern<'a, F: Json>(
         _: &'a Map<String, Value>,
         pattern: &'a Value,
