@@ -87,7 +87,9 @@ fn moved(schema: &Value, here: &str, base: Option<&str>, keeps_ids: bool) -> Val
         let value = match (key.as_str(), member) {
             ("$schema", _) => continue,
             ("$id", _) if !keeps_ids => continue,
-            ("$ref", Value::String(reference)) => Value::String(moved_reference(reference, base)),
+            ("$ref" | "$dynamicRef", Value::String(reference)) => {
+                Value::String(moved_reference(reference, base))
+            }
             _ => member.clone(),
         };
         result.insert(key.clone(), value);
@@ -165,7 +167,7 @@ mod tests {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$ref": "#",
             "$defs": { "a/b": { "items": { "$ref": "#/$defs/a~1b" } }, "c": { "$anchor": "c" } },
-            "anyOf": [{ "$ref": "#/properties/a%25" }],
+            "anyOf": [{ "$ref": "#/properties/a%25" }, { "$dynamicRef": "#/$defs/c" }, { "$dynamicRef": "#c" }],
             "not": false,
         });
         let moved = json!({
@@ -174,7 +176,11 @@ mod tests {
                 "a/b": { "items": { "$ref": "#/components/schemas/Root/$defs/a~1b" } },
                 "c": { "$anchor": "c" },
             },
-            "anyOf": [{ "$ref": "#/components/schemas/Root/properties/a%25" }],
+            "anyOf": [
+                { "$ref": "#/components/schemas/Root/properties/a%25" },
+                { "$dynamicRef": "#/components/schemas/Root/$defs/c" },
+                { "$dynamicRef": "#c" },
+            ],
             "not": false,
         });
         assert_eq!(document(&schema)["components"]["schemas"]["Root"], moved);
