@@ -11,6 +11,7 @@ mod compile;
 mod count;
 mod documents;
 mod generate;
+mod growth;
 mod inventory;
 mod lost;
 mod report;
@@ -41,6 +42,7 @@ Tries a folder of OpenAPI documents: which generate, which compile, and whether 
     on the way.
 
 Usage: cargo xtask corpus DIR [OPTIONS]
+       cargo xtask corpus --growth [OPTIONS]
 
 DIR holds documents (*.json, *.yaml, *.yml), and folders with an openapi.yaml or openapi.json and the \
     files that it refers to.
@@ -49,6 +51,9 @@ DIR holds documents (*.json, *.yaml, *.yml), and folders with an openapi.yaml or
   --compile          check the generated crates with cargo, too
   --written-out      instead: write every reference of a schema out, as bundlers do, and say whether \
                          that changes a type
+  --growth           instead, without DIR: generate documents of 100 to 50,000 operations that are made
+                     for it, and say whether one takes as much time and memory in the last as in the second
+  --operations N     with --growth: documents of other sizes; may be said several times
   --json FILE        write the report there, as it is made; what it says already of the same \
                          documents by the same generator
                      is not done again
@@ -74,6 +79,8 @@ struct Options {
     filters: Vec<String>,
     compile: bool,
     written_out: bool,
+    growth: bool,
+    operations: Vec<usize>,
     json: Option<PathBuf>,
     fresh: bool,
     against: Option<PathBuf>,
@@ -133,6 +140,8 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
         filters: Vec::new(),
         compile: false,
         written_out: false,
+        growth: false,
+        operations: Vec::new(),
         json: None,
         fresh: false,
         against: None,
@@ -149,6 +158,8 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
             Long("filter") => options.filters.push(parser.value()?.string()?),
             Long("compile") => options.compile = true,
             Long("written-out") => options.written_out = true,
+            Long("growth") => options.growth = true,
+            Long("operations") => options.operations.push(parser.value()?.parse::<usize>()?.max(1)),
             Long("json") => options.json = Some(parser.value()?.into()),
             Long("fresh") => options.fresh = true,
             Long("against") => options.against = Some(parser.value()?.into()),
@@ -170,12 +181,23 @@ fn options(arguments: Vec<OsString>) -> Result<Option<Options>, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    let Some(folder) = folder else { return Ok(None) };
-    Ok(Some(Options { folder, ..options }))
+    if !options.growth && !options.operations.is_empty() {
+        return Err("--operations goes with --growth".into());
+    }
+    match folder {
+        Some(_) if options.growth => Err("--growth makes its own documents, and takes no folder".into()),
+        None if !options.growth => Ok(None),
+        folder => Ok(Some(Options { folder: folder.unwrap_or_default(), ..options })),
+    }
 }
 
 /// Tries the documents that are asked for. Returns the text to print at the end, and whether all is well.
 fn run(options: &Options) -> Result<(String, bool), String> {
+    if options.growth {
+        let out = made(&options.out)?;
+        let sizes = if options.operations.is_empty() { &growth::SIZES[..] } else { &options.operations };
+        return growth::run(sizes, options.limits, &out, options.markdown.as_deref());
+    }
     let all = documents::find(&options.folder)?;
     let is_asked = |document: &&Document| {
         options.filters.is_empty()
@@ -193,10 +215,7 @@ fn run(options: &Options) -> Result<(String, bool), String> {
         Some(path) => Some(Report::read(path)?.ok_or_else(|| format!("{} does not exist", path.display()))?),
         None => None,
     };
-    // The folders are found from elsewhere, too.
-    fs::create_dir_all(&options.out).map_err(|error| format!("{}: {error}", options.out.display()))?;
-    let out =
-        fs::canonicalize(&options.out).map_err(|error| format!("{}: {error}", options.out.display()))?;
+    let out = made(&options.out)?;
     let start = Instant::now();
     let mut run = Run::start(options, &all, &asked, &out)?;
     run.generate(&asked)?;
@@ -216,6 +235,12 @@ fn run(options: &Options) -> Result<(String, bool), String> {
     }
     progress(&format!("{} documents in {:.0} s\n", asked.len(), start.elapsed().as_secs_f64()));
     Ok((text, summary.is_well()))
+}
+
+/// Makes a folder, and returns it as it is found from elsewhere, too.
+fn made(folder: &Path) -> Result<PathBuf, String> {
+    let said = |error: std::io::Error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(folder).and_then(|()| fs::canonicalize(folder)).map_err(said)
 }
 
 /// A run: the report as far as it goes, and the documents that it is about.
