@@ -2,7 +2,7 @@
 //!
 //! Must not know how that is found.
 
-use crate::documents;
+use crate::documents::{self, Paths};
 use spec_contract::Contract;
 use spec_document::Sources;
 use spec_suite::{Report, Suite};
@@ -204,7 +204,10 @@ fn write(format: Format, path: &std::path::Path, report: &Report, sources: &Sour
         Format::Junit => report.junit(),
         Format::Har => format!("{:#}", report.har()),
         Format::Ndjson => report.ndjson(),
-        Format::Github => report.github(sources),
+        Format::Github => {
+            let paths = Paths::default();
+            report.github(sources, &|name| paths.of(name))
+        }
     };
     if path.as_os_str() == "-" {
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());

@@ -120,6 +120,26 @@ fn what_is_found_is_shown_written_and_sent_again() {
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
 }
 
+/// Reviews name files from the root of the repository, also where the document is that of a revision.
+#[test]
+fn findings_of_a_revision_stand_in_its_file() {
+    let folder = folder();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(folder.path()).args(["-c", "user.name=Mia", "-c", "user.email=mia@example.com"]);
+        assert!(command.args(arguments).output().expect("git runs").status.success());
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "Add a document"]);
+    let url = serve(true);
+    let all = ["test", "HEAD:pets.yaml", "--credential", "token=env:TOKEN", "--budget", "120", "--seed", "3"];
+    let output = spec(folder.path(), &[&all[..], &["--report", "github=-", "--url", &url]].concat());
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{shown}{}", text(&output.stderr));
+    assert!(shown.contains("::error file=pets.yaml,line=15,"), "{shown}");
+}
+
 /// With a token that has expired nothing is tested, and that is no success.
 #[test]
 fn refused_credentials_are_told() {

@@ -5,8 +5,9 @@
 use super::{Report, text};
 use spec_document::{Location, Pointer, Sources};
 
-/// Writes findings as workflow commands of GitHub, a line each.
-pub(super) fn github(report: &Report, sources: &Sources) -> String {
+/// Writes findings as workflow commands of GitHub, a line each. `file` returns the path of a source from the root
+/// of the repository; where it has none, the annotation is of no file.
+pub(super) fn github(report: &Report, sources: &Sources, file: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     for finding in &report.findings {
         let mut message = report.scrub(&finding.message);
@@ -15,15 +16,13 @@ pub(super) fn github(report: &Report, sources: &Sources) -> String {
                 message.push_str(&format!("\n{curl}"));
             }
         }
-        let place = match Pointer::parse(&finding.pointer) {
-            Some(pointer) => {
-                let location = Location::pointer(report.contract.api().source, pointer);
-                let (resolved, position) = (sources.resolve(&location), sources.line_column(&location));
-                let file = property(sources.name(resolved.source));
-                format!("file={file},line={},col={},", position.line, position.column)
-            }
-            None => String::new(),
-        };
+        let place = Pointer::parse(&finding.pointer).and_then(|pointer| {
+            let location = Location::pointer(report.contract.api().source, pointer);
+            let (resolved, position) = (sources.resolve(&location), sources.line_column(&location));
+            let file = property(&file(sources.name(resolved.source))?);
+            Some(format!("file={file},line={},col={},", position.line, position.column))
+        });
+        let place = place.unwrap_or_default();
         let title = property(&format!("{} ({})", finding.check.name(), finding.operation));
         text.push_str(&format!("::error {place}title={title}::{}\n", data(&message)));
     }

@@ -136,10 +136,12 @@ impl Report {
         ndjson::ndjson(self)
     }
 
-    /// Returns the findings as workflow commands of GitHub, which point to the lines of the document.
+    /// Returns the findings as workflow commands of GitHub, which point to the lines of the document. `file`
+    /// returns the path of a source, by its name, from the root of the repository; where it has none, what is
+    /// said of it points nowhere.
     #[must_use]
-    pub fn github(&self, sources: &Sources) -> String {
-        github::github(self, sources)
+    pub fn github(&self, sources: &Sources, file: &dyn Fn(&str) -> Option<String>) -> String {
+        github::github(self, sources, file)
     }
 
     /// Returns a request as it is shown: with names in place of secrets.
