@@ -33,8 +33,15 @@ use std::sync::{Arc, OnceLock};
 /// ```
 /// use spec_document::{Diagnostics, Sources};
 ///
-/// let text = "openapi: 3.1.0\ninfo: {title: Pets, version: '1'}\npaths:\n  /pets:\n    get:\n      operationId: list\n      \
-///             responses:\n        '204': {description: None}\n";
+/// let text = r#"
+/// openapi: 3.1.0
+/// info: {title: Pets, version: '1'}
+/// paths:
+///   /pets:
+///     get:
+///       operationId: list
+///       responses: {'204': {description: None}}
+/// "#;
 /// let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
 /// let source = sources.add("pets.yaml", text);
 /// let document = sources.parse(source, None, &mut diagnostics).unwrap();
@@ -44,7 +51,10 @@ use std::sync::{Arc, OnceLock};
 /// let request = http::Request::get("/pets?limit=1").body("").unwrap();
 /// let response = http::Response::builder().status(204).body("").unwrap();
 /// let judgement = contract.exchange(&request, &response);
-/// assert_eq!(judgement.to_string(), "request query `limit`: the query parameter is not declared (undeclared, see /paths/~1pets/get)");
+/// assert_eq!(
+///     judgement.to_string(),
+///     "request query `limit`: the query parameter is not declared (undeclared, see /paths/~1pets/get)",
+/// );
 /// ```
 #[derive(Clone)]
 pub struct Contract(Arc<Inner>);

@@ -192,9 +192,11 @@ fn bad_patterns(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Pointer> {
                 Some(true) => continue,
                 Some(false) => (
                     format!(
-                        "{pattern:?} can't be matched in linear time: a text made for it may keep a server busy for long"
+                        "{pattern:?} can't be matched in linear time: a text made for it may keep a server \
+                         busy for long"
                     ),
-                    "do without back-references and very many repetitions; look ahead only at its start, and behind only at its end",
+                    "do without back-references and very many repetitions; look ahead only at its start, and \
+                     behind only at its end",
                 ),
                 None => (
                     format!("{pattern:?} is not a regular expression that can be checked"),

@@ -7,8 +7,8 @@
 //! Must not know Rust code or types of any API, an HTTP client or server, the network or files: messages come
 //! in as they are, body and all, from wherever they were caught.
 //!
-//! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`]; `Contract::read` makes one
-//!   of a text.
+//! * [`Contract`] holds requests and responses against the Api, and gives a [`Judgement`]; `Contract::read`
+//!   makes one of a text.
 //! * [`Head`] and [`Payload`] are for those who see a message piece by piece: its head, then its body.
 //! * [`ResponseSchemas`] holds single values against schemas.
 //! * [`report`] writes violations as JSON and as a header.

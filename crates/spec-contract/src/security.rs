@@ -17,7 +17,10 @@ pub(crate) fn is_credential(api: &Api, place: ParameterIn, name: &str) -> bool {
         _ => own == name,
     };
     let is_authorization = place == ParameterIn::Header && name.eq_ignore_ascii_case(AUTHORIZATION.as_str());
-    let key = |scheme: &Scheme| matches!(scheme, Scheme::ApiKey { place: own, name } if *own == place && same(name));
+    let key = |scheme: &Scheme| match scheme {
+        Scheme::ApiKey { place: own, name } => *own == place && same(name),
+        _ => false,
+    };
     is_authorization || api.security_schemes.values().any(|scheme| key(&scheme.scheme))
 }
 

@@ -30,7 +30,8 @@ pub(crate) fn told(api: &Api) -> Cow<'_, Value> {
                 Asked::Enough => continue,
                 Asked::Values(tags) => json!({"properties": {&discriminator.property: {"enum": tags}}}),
                 Asked::Property(tags) => {
-                    json!({"properties": {&discriminator.property: {"enum": tags}}, "required": [&discriminator.property]})
+                    let property = &discriminator.property;
+                    json!({"properties": {property: {"enum": tags}}, "required": [property]})
                 }
             };
             // What stands elsewhere may be a variant of another union, too.

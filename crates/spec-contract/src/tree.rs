@@ -1,7 +1,7 @@
 //! JSON text → a tree that borrows from it, for the one question whether a value is valid.
 //!
-//! Most bodies are. To know that, no text has to be copied and no name to be hashed, which is most of the work
-//! of reading a body as a [`serde_json::Value`]. Whoever wants to know what is wrong reads it as one.
+//! Most bodies are. To know that, no text has to be copied and no name to be hashed, which is most of the
+//! work of reading a body as a [`serde_json::Value`]. Whoever wants to know what is wrong reads it as one.
 //!
 //! Knows where such a tree would not say the same as a value. Must not know schemas.
 
@@ -309,7 +309,10 @@ mod tests {
         vec![
             json!({"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "integer"}}}),
             json!({"additionalProperties": false, "properties": {"a": true, "c": {"minLength": 2}}}),
-            json!({"patternProperties": {"^a": {"type": "string"}}, "additionalProperties": {"type": "null"}}),
+            json!({
+                "patternProperties": {"^a": {"type": "string"}},
+                "additionalProperties": {"type": "null"},
+            }),
             json!({"propertyNames": {"maxLength": 1}, "minProperties": 1, "maxProperties": 2}),
             json!({"allOf": [{"properties": {"a": true}}], "unevaluatedProperties": false}),
             json!({"prefixItems": [{"type": "string"}], "unevaluatedItems": {"type": "number"}}),
@@ -352,14 +355,15 @@ mod tests {
             thread_local! {
                 static VALIDATORS: Vec<(jsonschema::Validator, jsonschema::Validator<Trees>)> = schemas()
                     .iter()
-                    .map(|schema| (validator(schema).expect("of use").0, validator(schema).expect("of use").0))
+                    .map(|own| (validator(own).expect("of use").0, validator(own).expect("of use").0))
                     .collect();
             }
             let text = value.to_string();
             let tree = read(text.as_bytes()).expect("a tree");
             VALIDATORS.with(|validators| {
                 for (number, (of_values, of_trees)) in validators.iter().enumerate() {
-                    prop_assert_eq!(of_values.is_valid(&value), of_trees.is_valid(&tree), "schema {} for {}", number, &text);
+                    let (as_value, as_tree) = (of_values.is_valid(&value), of_trees.is_valid(&tree));
+                    prop_assert_eq!(as_value, as_tree, "schema {} for {}", number, &text);
                 }
                 Ok(())
             })?;

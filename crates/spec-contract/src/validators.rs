@@ -122,8 +122,8 @@ impl<'a> Validators<'a> {
         Arc::clone(self.compiled.at(pointer).get_or_init(|| Arc::new(self.compile(pointer))))
     }
 
-    /// Returns true if a text is known to be JSON that is valid by the schema at a pointer, or JSON where there
-    /// is none. False says nothing: what is wrong, if anything is, a value tells.
+    /// Returns true if a text is known to be JSON that is valid by the schema at a pointer, or JSON where
+    /// there is none. False says nothing: what is wrong, if anything is, a value tells.
     pub(crate) fn takes(&self, pointer: Option<&str>, text: &[u8]) -> bool {
         let Some(tree) = tree::read(text) else { return false };
         pointer.is_none_or(|pointer| {

@@ -93,7 +93,8 @@ fn table(all: &[Taken]) -> (String, bool) {
     let each = |taken: &Taken| taken.seconds / taken.operations as f64;
     let memory_of_each = |taken: &Taken| Some(taken.memory? as f64 / taken.operations as f64);
     let mut table = String::from(
-        "| operations | lines | seconds | ms for one | peak, MiB | KiB for one |\n|---:|---:|---:|---:|---:|---:|\n",
+        "| operations | lines | seconds | ms for one | peak, MiB | KiB for one |\n\
+         |---:|---:|---:|---:|---:|---:|\n",
     );
     for taken in all {
         let (operations, lines, seconds) = (taken.operations, taken.lines, taken.seconds);
@@ -150,7 +151,10 @@ fn document(things: usize) -> Value {
         let kept = json!({
             "type": "object",
             "required": ["id", "created_at"],
-            "properties": { "id": { "type": "string" }, "created_at": { "type": "string", "format": "date-time" } },
+            "properties": {
+                "id": { "type": "string" },
+                "created_at": { "type": "string", "format": "date-time" },
+            },
         });
         schemas.insert(name.clone(), json!({ "allOf": [reference(&format!("{name}Input")), kept] }));
     }
@@ -176,7 +180,10 @@ fn input(number: usize) -> Value {
             "place": {
                 "type": "object",
                 "required": ["street"],
-                "properties": { "street": { "type": "string" }, "number": { "type": "integer", "maximum": number + 1 } },
+                "properties": {
+                    "street": { "type": "string" },
+                    "number": { "type": "integer", "maximum": number + 1 },
+                },
             },
         },
     })

@@ -25,11 +25,11 @@
 //!
 //! [`Guard::enforce`] answers bad requests before the service sees them: 401 without credentials, 415 for a
 //! media type, 422 where the document declares it, else 400. Headers and query parameters that the document
-//! does not declare are told and pass, since proxies and frameworks add theirs. In place of a bad answer callers get a 500, or
-//! its own status if that is one of a failure, and nothing of the body. Such answers are problem details (RFC
-//! 9457), or the JSON that the document declares, where that is problem details or a list of `{loc, msg,
-//! type}`. A bad item of a stream breaks it off, and does not pass. [`Guard::operation`] sets the mode of one
-//! operation.
+//! does not declare are told and pass, since proxies and frameworks add theirs. In place of a bad answer
+//! callers get a 500, or its own status if that is one of a failure, and nothing of the body. Such answers
+//! are problem details (RFC 9457), or the JSON that the document declares, where that is problem details or a
+//! list of `{loc, msg, type}`. A bad item of a stream breaks it off, and does not pass. [`Guard::operation`]
+//! sets the mode of one operation.
 //!
 //! # What passes unjudged
 //!

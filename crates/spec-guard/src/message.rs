@@ -146,8 +146,8 @@ impl Message {
     }
 }
 
-/// Returns whether a message is wrong. What can't be judged is not, nor is a header or query parameter that the
-/// document does not declare: proxies and frameworks add theirs.
+/// Returns whether a message is wrong. What can't be judged is not, nor is a header or query parameter that
+/// the document does not declare: proxies and frameworks add theirs.
 pub(crate) fn is_wrong(violations: &[Violation]) -> bool {
     violations.iter().any(|violation| violation.kind != Kind::Unchecked && !is_beside(violation))
 }

@@ -167,7 +167,11 @@ mod tests {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$ref": "#",
             "$defs": { "a/b": { "items": { "$ref": "#/$defs/a~1b" } }, "c": { "$anchor": "c" } },
-            "anyOf": [{ "$ref": "#/properties/a%25" }, { "$dynamicRef": "#/$defs/c" }, { "$dynamicRef": "#c" }],
+            "anyOf": [
+                { "$ref": "#/properties/a%25" },
+                { "$dynamicRef": "#/$defs/c" },
+                { "$dynamicRef": "#c" },
+            ],
             "not": false,
         });
         let moved = json!({

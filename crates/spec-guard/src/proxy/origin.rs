@@ -1,7 +1,7 @@
 //! References in answers that would lead past the proxy, and where they lead through it.
 //!
-//! Knows which headers of answers have references (RFC 9110, 8.7 and 10.2.2; RFC 8288; HTML, 4.2.5.3). Must not
-//! know bodies.
+//! Knows which headers of answers have references (RFC 9110, 8.7 and 10.2.2; RFC 8288; HTML, 4.2.5.3). Must
+//! not know bodies.
 
 use http::header::{CONTENT_LOCATION, HOST, LINK, LOCATION, REFRESH};
 use http::uri::Authority;

@@ -5,8 +5,8 @@
 use super::{Report, text};
 use spec_document::{Location, Pointer, Sources};
 
-/// Writes findings as workflow commands of GitHub, a line each. `file` returns the path of a source from the root
-/// of the repository; where it has none, the annotation is of no file.
+/// Writes findings as workflow commands of GitHub, a line each. `file` returns the path of a source from the
+/// root of the repository; where it has none, the annotation is of no file.
 pub(super) fn github(report: &Report, sources: &Sources, file: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     for finding in &report.findings {
