@@ -19,8 +19,9 @@ const MOST: usize = 64;
 const LARGE: f64 = 9.2e18;
 
 /// A JSON value.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Tree<'t> {
+    #[default]
     Null,
     Boolean(bool),
     Number(Number),
@@ -28,12 +29,6 @@ pub(crate) enum Tree<'t> {
     List(Vec<Tree<'t>>),
     /// Each name stands there once.
     Object(Vec<(Cow<'t, str>, Tree<'t>)>),
-}
-
-impl Default for Tree<'_> {
-    fn default() -> Self {
-        Tree::Null
-    }
 }
 
 /// Reads JSON. None where it is none, and where only a value says what it means: a number that is rounded, or

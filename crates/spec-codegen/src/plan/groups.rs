@@ -9,6 +9,7 @@ use crate::names::{Scope, value_name};
 use crate::settings::{ApiSettings, Files};
 use indexmap::IndexMap;
 use spec_api::{Api, Operation};
+use std::collections::BTreeMap;
 
 /// Documents with more operations than this are split, where the settings do not say.
 const LARGE: usize = 50;
@@ -71,6 +72,18 @@ pub(super) fn plan_groups(
         };
     }
     groups.into_values().collect()
+}
+
+/// The operations of a file, in their order, each with its position among all.
+pub(crate) type Grouped<'a> = Vec<(usize, &'a OperationPlan)>;
+
+/// Sorts operations by their group, in one walk: a large document has many of both.
+pub(crate) fn by_group(operations: &[OperationPlan]) -> BTreeMap<Option<usize>, Grouped<'_>> {
+    let mut groups: BTreeMap<Option<usize>, Grouped<'_>> = BTreeMap::new();
+    for (position, operation) in operations.iter().enumerate() {
+        groups.entry(operation.group).or_default().push((position, operation));
+    }
+    groups
 }
 
 /// Returns the group of an operation: its first tag; without tags, the first word of the path that says what

@@ -56,6 +56,7 @@ pub use types::{
 
 pub(crate) use directions::{reachable, reachable_from};
 pub(crate) use docs::lines;
+pub(crate) use groups::{Grouped, by_group};
 use types::Planner;
 pub(crate) use types::{Naming, definition};
 
@@ -160,11 +161,10 @@ impl Plan {
     }
 
     /// Sorts operations by the file that they stand in: those of the first file, then those of each module.
-    pub(crate) fn by_file(&self) -> impl Iterator<Item = (Option<&str>, Vec<(usize, &OperationPlan)>)> {
+    pub(crate) fn by_file(&self) -> impl Iterator<Item = (Option<&str>, Grouped<'_>)> {
         let groups = std::iter::once(None).chain((0..self.groups.len()).map(Some));
-        let operations =
-            |group| self.operations.iter().enumerate().filter(move |(_, own)| own.group == group).collect();
-        groups.map(move |group| (self.module(group), operations(group)))
+        let mut operations = by_group(&self.operations);
+        groups.map(move |group| (self.module(group), operations.remove(&group).unwrap_or_default()))
     }
 
     /// Returns the model behind an id.

@@ -18,7 +18,7 @@ use crate::emit::bodies::print_body_enum;
 use crate::emit::headers::shared_headers;
 use crate::emit::security::{print_scheme_constants, schemes_of};
 use crate::fragment::{CrateFragment, CrateOutput};
-use crate::plan::Plan;
+use crate::plan::{Grouped, Plan, by_group};
 use crate::printer::Printer;
 use crate::rust::ident;
 use bodies::{print_body_reader, print_checked_body};
@@ -92,7 +92,16 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     let interfaces = Interface::all(plan);
     let groups = || std::iter::once(None).chain((0..plan.groups.len()).map(Some));
     // What all files share, and then each interface file by file.
-    let files = interfaces.iter().flat_map(|interface| groups().map(move |group| Some((interface, group))));
+    let files = interfaces.iter().flat_map(|interface| {
+        let mut operations = by_group(interface.operations);
+        // The first file has the routers of all others.
+        let used: Vec<usize> = operations.keys().filter_map(|group| *group).collect();
+        let mut used = Some(used);
+        groups().map(move |group| {
+            let operations = operations.remove(&group).unwrap_or_default();
+            Some(File { interface, group, operations, others: used.take().unwrap_or_default() })
+        })
+    });
     let pieces: Vec<_> = std::iter::once(None).chain(files).collect();
     let fragment = CrateFragment::print_all(&pieces, &printer, |piece, fragment| match piece {
         None => {
@@ -109,25 +118,36 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
                 fragment.layout.add(headers);
             }
         }
-        Some((interface, group)) => print_file(interface, *group, fragment),
+        Some(file) => print_file(file, fragment),
     });
     fragment.finish("server", header)
 }
 
+/// What an interface has in one file.
+struct File<'a> {
+    interface: &'a Interface<'a>,
+    group: Option<usize>,
+    operations: Grouped<'a>,
+    /// The groups of the other files, where this is the first one.
+    others: Vec<usize>,
+}
+
 /// Prints what an interface has in one file; its trait and its router stand in the first one.
-fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut CrateFragment<'_>) {
+fn print_file(file: &File<'_>, fragment: &mut CrateFragment<'_>) {
+    let File { interface, group, operations, others } = file;
+    let group = *group;
     let CrateFragment { layout, printer, .. } = fragment;
     let plan = printer.plan;
     layout.enter(plan.module(group));
     let mut handlers = TokenStream::new();
-    let mut others = TokenStream::new();
+    let mut handlers_of_others = TokenStream::new();
     if group.is_none() {
         layout.add(print_trait(printer, interface));
         layout.add(print_router(printer, interface));
         layout.add_text(&print_mock(printer, interface));
-        others = handlers_of_groups(plan, interface);
+        handlers_of_others = handlers_of_groups(plan, interface, others);
     }
-    for operation in interface.operations.iter().filter(|operation| operation.group == group) {
+    for (_, operation) in operations {
         layout.add(print_parameters_struct(printer, operation).unwrap_or_default());
         layout.add(print_body_enum(printer, operation).unwrap_or_default());
         layout.add(print_response_enum(printer, operation));
@@ -140,7 +160,7 @@ fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut Cr
     if group.is_none() {
         handlers.extend(print_choosers(printer, interface));
     }
-    if handlers.is_empty() && others.is_empty() {
+    if handlers.is_empty() && handlers_of_others.is_empty() {
         return;
     }
     let visible = group.map(|_| quote!(pub(super)));
@@ -154,7 +174,7 @@ fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut Cr
         /// Handlers between the router and the trait.
         #visible mod #handlers_module {
             #above
-            #others
+            #handlers_of_others
 
             #handlers
         }
@@ -162,9 +182,8 @@ fn print_file(interface: &Interface<'_>, group: Option<usize>, fragment: &mut Cr
 }
 
 /// Prints what makes the handlers of all other files known in the first one.
-fn handlers_of_groups(plan: &Plan, interface: &Interface<'_>) -> TokenStream {
-    let used = |group: &usize| interface.operations.iter().any(|operation| operation.group == Some(*group));
-    let modules = (0..plan.groups.len()).filter(used).map(|group| ident(&plan.groups[group]));
+fn handlers_of_groups(plan: &Plan, interface: &Interface<'_>, groups: &[usize]) -> TokenStream {
+    let modules = groups.iter().map(|group| ident(&plan.groups[*group]));
     let module = interface.handlers_module();
     modules.map(|name| quote!(pub use super::#name::#module::*;)).collect()
 }
