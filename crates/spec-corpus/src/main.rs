@@ -37,6 +37,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 use summary::Summary;
 
+/// Is that of the program `spec`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const HELP: &str = "\
 Tries a folder of OpenAPI documents: which generate, which compile, and whether an operation is lost \
     on the way.
