@@ -8,7 +8,7 @@ use crate::texts::Spelling;
 use serde_json::Value;
 use spec_api::{Api, Header, Operation};
 
-/// What the document says of the texts of an operation's messages.
+/// The words of a document on the texts of an operation's messages.
 pub(crate) struct Rules {
     /// Of each parameter, in the order of the operation.
     pub(crate) parameters: Vec<Spelling>,
@@ -18,7 +18,7 @@ pub(crate) struct Rules {
     pub(crate) headers: Vec<Vec<HeaderRule>>,
 }
 
-/// What the document says of the text of a header.
+/// The words of a document on the text of a header.
 pub(crate) struct HeaderRule {
     pub(crate) spelling: Spelling,
     pub(crate) explode: bool,

@@ -211,7 +211,7 @@ fn scalar(text: String, eager: bool, says: impl Fn(&str) -> bool) -> Value {
     }
 }
 
-/// What a schema says of the texts that stand for its values, found once for all messages.
+/// The ways in which a schema lets its values stand as texts, found once for all messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Spelling {
     schema: SchemaId,

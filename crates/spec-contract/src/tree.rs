@@ -344,7 +344,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is valid as a value is valid as a tree, by every keyword.
+        /// A value is valid as a tree if, and only if, it is valid as it is, by every keyword.
         #[test]
         fn trees_are_judged_as_values_are(value in values()) {
             thread_local! {

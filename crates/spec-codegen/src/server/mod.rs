@@ -123,7 +123,7 @@ pub(crate) fn print(plan: &Plan, models: &str, header: &str) -> CrateOutput {
     fragment.finish("server", header)
 }
 
-/// What an interface has in one file.
+/// The part of an interface that stands in one file.
 struct File<'a> {
     interface: &'a Interface<'a>,
     group: Option<usize>,
