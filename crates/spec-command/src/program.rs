@@ -1,12 +1,13 @@
 //! The table of an API → the command line: commands, flags, and what help says of them.
 //!
-//! Knows clap. Must not know what a command does.
+//! Knows clap, and that words of a document are no commands of a terminal. Must not know what a command does.
 
 use crate::arguments::Arguments;
 use crate::body::BodyText;
 use crate::failure::Failure;
 use crate::table::{Api, Argument, Command, Kind, Place};
-use clap::builder::PossibleValuesParser;
+use crate::text::safe_lines;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches};
 use std::collections::BTreeMap;
 
@@ -27,7 +28,7 @@ They are put over what --body says.";
 pub(crate) fn program<C>(api: &Api<C>) -> clap::Command {
     let mut program = clap::Command::new(api.name)
         .version(api.version)
-        .about(api.about)
+        .about(safe_lines(api.about))
         .after_help(EXIT_CODES)
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -36,7 +37,7 @@ pub(crate) fn program<C>(api: &Api<C>) -> clap::Command {
         let commands = api.commands.iter().filter(|command| command.group == Some(group.name));
         let mut own = clap::Command::new(group.name).subcommand_required(true).arg_required_else_help(true);
         if !group.about.is_empty() {
-            own = own.about(group.about);
+            own = own.about(safe_lines(group.about));
         }
         program = program.subcommand(own.subcommands(commands.map(command)));
     }
@@ -115,13 +116,14 @@ fn common() -> Vec<Arg> {
 
 /// Makes one command.
 fn command<C>(command: &Command<C>) -> clap::Command {
-    let words = command.about.trim();
+    let words = safe_lines(command.about.trim());
+    let path = safe_lines(command.path);
     let about = match words.lines().next() {
         Some(line) => line.to_owned(),
-        None => format!("Send {} {}", command.method, command.path),
+        None => format!("Send {} {path}", command.method),
     };
     let deprecated = if command.is_deprecated { "\n\nThis command is deprecated." } else { "" };
-    let long = format!("{words}{deprecated}\n\nSends {} {}.", command.method, command.path);
+    let long = format!("{words}{deprecated}\n\nSends {} {path}.", command.method);
     let mut own = clap::Command::new(command.name)
         .about(about)
         .long_about(long.trim().to_owned())
@@ -195,7 +197,9 @@ fn argument(argument: &Argument) -> Arg {
         }
     }
     if !argument.values.is_empty() && !argument.is_open {
-        own = own.value_parser(PossibleValuesParser::new(argument.values));
+        // One that can't be shown is taken all the same.
+        let value = |value: &&'static str| PossibleValue::new(*value).hide(value.contains(char::is_control));
+        own = own.value_parser(PossibleValuesParser::new(argument.values.iter().map(value)));
     } else if argument.kind == Kind::Boolean {
         own = own.value_parser(PossibleValuesParser::new(["true", "false"]));
     }
@@ -221,7 +225,7 @@ fn help(argument: &Argument) -> String {
     if argument.is_open {
         add(&format!("[such as: {}]", argument.values.join(", ")));
     }
-    text
+    safe_lines(&text)
 }
 
 /// Returns the arguments of a command, as they were typed.
@@ -245,4 +249,52 @@ pub(crate) fn arguments<C>(command: &Command<C>, matches: &ArgMatches) -> Result
         media_type: list("body-type").pop(),
         called: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::program;
+    use crate::{Api, Argument, Arguments, Command, Failure, Group, Kind, Place, Prepared};
+
+    const NAME: Argument = Argument::new("name", "name", Place::Query, Kind::Text)
+        .about("Who\u{1b}[2J\nreads this.")
+        .values(&["a", "b\u{7}"]);
+
+    const GREET: Command<()> = Command::new("greet", "GET", "/greet\u{1b}c", greet)
+        .group("all")
+        .about("Greets.\u{9b}31m\n\nMore\rof it.")
+        .parameters(&[NAME]);
+
+    fn greet<'c>(_: &'c (), _: &Arguments) -> Result<Prepared<'c>, Failure> {
+        Err(Failure::usage("nobody is there"))
+    }
+
+    /// Words of a document may move the cursor, or pretend to be those of the shell.
+    #[test]
+    fn help_has_no_commands_of_a_terminal() {
+        let api = Api {
+            name: "greeter",
+            version: "1.0.0",
+            about: "Greet\u{1b}]0;people\u{7}",
+            base_url: None,
+            base_url_variable: None,
+            connect: |_| (),
+            schemes: &[],
+            groups: &[Group { name: "all", about: "All\u{8}\u{8}\u{8}of them" }],
+            commands: &[GREET],
+            definitions: &[],
+        };
+        let mut program = program(&api);
+        program.build();
+        let group = program.find_subcommand_mut("all").expect("a group");
+        let greet = group.find_subcommand_mut("greet").expect("a command");
+        let mut help = vec![greet.render_help().to_string(), greet.render_long_help().to_string()];
+        help.push(group.render_long_help().to_string());
+        help.push(program.render_long_help().to_string());
+        for help in help {
+            assert!(!help.contains(|sign: char| sign.is_control() && sign != '\n'), "{help:?}");
+        }
+        let arguments = ["greeter", "all", "greet", "--name", "b\u{7}"];
+        assert!(program.try_get_matches_from(arguments).is_ok());
+    }
 }

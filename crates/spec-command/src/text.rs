@@ -174,6 +174,11 @@ fn cell(value: &Value) -> String {
     }
 }
 
+/// Returns a text of several lines without what a terminal takes for a command.
+pub(crate) fn safe_lines(text: &str) -> String {
+    text.chars().map(|sign| if sign.is_control() && sign != '\n' { ' ' } else { sign }).collect()
+}
+
 /// Returns a text without what a terminal takes for a command.
 pub(crate) fn safe(text: &str) -> String {
     text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
