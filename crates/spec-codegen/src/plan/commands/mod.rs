@@ -13,7 +13,8 @@ pub use kinds::{ArgumentKind, Choices};
 use kinds::{Shape, shape};
 use names::{Flags, Names};
 use serde_json::Value;
-use spec_api::{Api, MediaKind, ParameterIn};
+use spec_api::{Api, MediaKind, Operation, ParameterIn};
+use std::collections::HashMap;
 pub use tools::ToolPlan;
 
 /// A command-line program.
@@ -77,30 +78,35 @@ pub struct ArgumentPlan {
 pub(super) fn plan_program(api: &Api, settings: &ApiSettings, plan: &Plan) -> Option<ProgramPlan> {
     settings.folders.cli.as_ref()?;
     let name = settings.program_name().to_owned();
-    let tags: Vec<Option<&str>> = plan.operations.iter().map(|own| first_tag(api, own)).collect();
+    let mut declared: HashMap<&str, &Operation> = HashMap::new();
+    for operation in &api.operations {
+        declared.entry(&operation.id).or_insert(operation);
+    }
+    let first_tag = |own: &OperationPlan| declared.get(own.id.as_str())?.tags.first().map(String::as_str);
+    let tags: Vec<Option<&str>> = plan.operations.iter().map(first_tag).collect();
     let ids: Vec<&str> = plan.operations.iter().map(|own| own.id.as_str()).collect();
     let names = Names::new(&name, &tags, &ids);
+    let mut tag_of: HashMap<&str, &str> = HashMap::new();
+    for (tag, (group, _)) in tags.iter().zip(&names.commands) {
+        if let (Some(tag), Some(group)) = (tag, group) {
+            tag_of.entry(group).or_insert(tag);
+        }
+    }
     let about = |group: &String| {
-        let tag = tags.iter().zip(&names.commands).find(|(_, (own, _))| own.as_ref() == Some(group));
-        let tag = tag.and_then(|(tag, _)| *tag).unwrap_or_default();
+        let tag = tag_of.get(group.as_str()).copied().unwrap_or_default();
         let declared = api.tags.iter().find(|own| own.name == tag);
         let words = declared.and_then(|own| own.description.as_deref()).unwrap_or_default();
         words.trim().lines().next().unwrap_or_default().to_owned()
     };
-    let groups = names.groups.iter().map(|group| (group.clone(), about(group))).collect();
+    let groups: Vec<(String, String)> =
+        names.groups.iter().map(|group| (group.clone(), about(group))).collect();
     let commands = plan.operations.iter().zip(names.commands);
     let commands = commands.map(|(operation, (group, name))| plan_command(plan, operation, group, name));
     let mut program = ProgramPlan { name, groups, commands: commands.collect(), definitions: Vec::new() };
     if settings.mcp {
-        tools::plan_tools(api, plan, &mut program);
+        tools::plan_tools(api, &declared, plan, &mut program);
     }
     Some(program)
-}
-
-/// Returns the first tag of an operation.
-fn first_tag<'a>(api: &'a Api, operation: &OperationPlan) -> Option<&'a str> {
-    let found = api.operations.iter().find(|own| own.id == operation.id)?;
-    found.tags.first().map(String::as_str)
 }
 
 /// Plans the command of an operation.

@@ -13,6 +13,7 @@
 //! * What is the same even so has a number behind it, in the order of the document.
 
 use crate::names::{Scope, command_name};
+use indexmap::IndexMap;
 use spec_api::ParameterIn;
 use std::collections::HashMap;
 
@@ -54,17 +55,18 @@ impl Names {
     pub(super) fn new(program: &str, tags: &[Option<&str>], ids: &[&str]) -> Names {
         let program = words(program);
         let mut top = Scope::reserving(&COMMANDS);
-        let mut groups: Vec<(String, String)> = Vec::new();
+        let mut groups: IndexMap<String, String> = IndexMap::new();
         for tag in tags.iter().flatten() {
             let wanted = without_prefix(&words(tag), &program).join("-");
-            if !groups.iter().any(|(known, _)| *known == wanted) {
+            if !groups.contains_key(&wanted) {
                 let (name, _) = top.claim(&wanted);
-                groups.push((wanted, name));
+                groups.insert(wanted, name);
             }
         }
         let group_of = |tag: &Option<&str>| {
             let wanted = without_prefix(&words((*tag)?), &program).join("-");
-            groups.iter().find(|(known, _)| *known == wanted).cloned()
+            let name = groups.get(&wanted)?.clone();
+            Some((wanted, name))
         };
         let wanted: Vec<(Option<(String, String)>, String)> = tags
             .iter()
@@ -88,7 +90,7 @@ impl Names {
             let scope = scopes.entry(group).or_insert_with(|| Scope::reserving(&["help"]));
             commands.push((group.map(str::to_owned), scope.claim(&name).0));
         }
-        Names { groups: groups.into_iter().map(|(_, name)| name).collect(), commands }
+        Names { groups: groups.into_values().collect(), commands }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::plan::{BodyPlan, OperationPlan, Plan, RustType, Stream};
 use serde_json::{Map, Value, json};
 use spec_api::{Api, Kind, MediaKind, MediaType, Operation, Response, SchemaId, Status};
 use spec_contract::Side;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// An operation as a tool.
 #[derive(Clone, Debug)]
@@ -22,11 +22,17 @@ pub struct ToolPlan {
     pub output: Option<Value>,
 }
 
-/// Plans a tool for each command of a program, and the schemas that they share.
-pub(super) fn plan_tools(api: &Api, plan: &Plan, program: &mut ProgramPlan) {
+/// Plans a tool for each command of a program, and the schemas that they share. The operations of the document
+/// are known by their ids.
+pub(super) fn plan_tools(
+    api: &Api,
+    declared: &HashMap<&str, &Operation>,
+    plan: &Plan,
+    program: &mut ProgramPlan,
+) {
     let (mut names, mut schemas) = (ToolNames::default(), Schemas::new(api));
     for (operation, command) in plan.operations.iter().zip(&mut program.commands) {
-        let Some(declared) = api.operations.iter().find(|own| own.id == operation.id) else { continue };
+        let Some(declared) = declared.get(operation.id.as_str()) else { continue };
         let name = names.claim(command.group.as_deref(), &command.name);
         let input = input(&mut schemas, declared, operation, command);
         let output = answer(api, declared).map(|id| object(schemas.of(id, Side::Response)));
