@@ -1,5 +1,6 @@
 //! How long a round trip takes with and without a guard: 1 KiB of JSON each way, over loopback, on one
-//! connection. Caller and service share a thread, whose time of the processor counts where the machine is busy.
+//! connection. Caller and service share a thread, whose time of the processor counts where the machine is
+//! busy.
 //!
 //! ```sh
 //! cargo run -p spec-guard --release --example overhead

@@ -22,8 +22,8 @@ pub struct ToolPlan {
     pub output: Option<Value>,
 }
 
-/// Plans a tool for each command of a program, and the schemas that they share. The operations of the document
-/// are known by their ids.
+/// Plans a tool for each command of a program, and the schemas that they share. The operations of the
+/// document are known by their ids.
 pub(super) fn plan_tools(
     api: &Api,
     declared: &HashMap<&str, &Operation>,
