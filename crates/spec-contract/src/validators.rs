@@ -53,7 +53,7 @@ pub(crate) struct Unusable {
 
 type Compiled = Arc<Result<Validator, Unusable>>;
 
-/// What has been made for each pointer.
+/// Values that are made once for each pointer.
 struct Kept<T>(RwLock<HashMap<String, Arc<OnceLock<T>>>>);
 
 impl<T> Default for Kept<T> {
@@ -85,7 +85,7 @@ pub(crate) struct Validators<'a> {
     /// Bounds of formats, which the document does not write.
     bounds: HashSet<String>,
     compiled: Kept<Compiled>,
-    /// The same schemas for trees; none of what can't be compiled.
+    /// Validators of trees; none of a schema that can't be compiled.
     trees: Kept<Option<Validator<Trees>>>,
 }
 
