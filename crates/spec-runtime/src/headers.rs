@@ -6,7 +6,7 @@
 #[cfg(feature = "client")]
 use crate::json::DecodeError;
 #[cfg(feature = "client")]
-use crate::{json::from_value, texts::Schema};
+use crate::{json::from_value, texts::Schema, texts::as_it_is};
 use http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 #[cfg(feature = "client")]
 use schemars::{JsonSchema, SchemaGenerator};
@@ -94,13 +94,8 @@ pub fn read_header_as<T: DeserializeOwned + JsonSchema>(
         serde_json::from_str(&lines.join(",")).map_err(|error| wrong(error.to_string()))?
     } else {
         let exploded = text == HeaderText::Exploded;
-        let value = Schema::new(&schema, &schema).of_text(
-            name,
-            &lines.join(","),
-            Style::Simple,
-            exploded,
-            str::to_owned,
-        );
+        let value =
+            Schema::new(&schema, &schema).of_text(name, &lines.join(","), Style::Simple, exploded, as_it_is);
         value.ok_or_else(|| wrong("the header is not in its style".to_owned()))?
     };
     if value.is_null() && text != HeaderText::RequiredJson {
@@ -118,9 +113,12 @@ pub(crate) fn write_header(
     value: &impl Serialize,
     text: HeaderText,
 ) -> bool {
-    let (Ok(value), Ok(key)) = (serde_json::to_value(value), HeaderName::from_bytes(name.as_bytes())) else {
-        return false;
-    };
+    let Ok(value) = serde_json::to_value(value) else { return false };
+    if value.is_null() && text != HeaderText::RequiredJson {
+        headers.remove(name);
+        return true;
+    }
+    let Ok(key) = HeaderName::from_bytes(name.as_bytes()) else { return false };
     let line = |value: &Value| -> Option<Option<HeaderValue>> {
         let text = match text {
             HeaderText::Json if value.is_null() => None,

@@ -90,6 +90,13 @@ pub(crate) fn decode<T: DeserializeOwned>(mut value: Value) -> Result<T, (Vec<St
     })
 }
 
+/// Returns the model that a value is, if it is one; else [`decode`] says why not.
+#[cfg(feature = "server")]
+pub(crate) fn decoded<T: DeserializeOwned>(value: &mut Value) -> Option<T> {
+    whole_numbers(value);
+    T::deserialize(&*value).ok()
+}
+
 fn syntax(error: &serde_json::Error) -> DecodeError {
     let message = error.to_string();
     // A number that is too large is JSON all the same (RFC 8259, 6).

@@ -50,6 +50,9 @@ fn after_text(text: &[u8], mut at: usize) -> usize {
 /// Returns the digits of a number with a fraction or an exponent that is an integer of 64 bits, and too large
 /// to be told exactly by a floating-point number.
 pub(crate) fn integer(number: &str) -> Option<String> {
+    if !number.contains(['.', 'e', 'E']) {
+        return None;
+    }
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
         None => (number, 0),
@@ -79,7 +82,7 @@ pub(crate) fn integer(number: &str) -> Option<String> {
         // Smaller ones are told exactly.
         |value| value.unsigned_abs() > EXACT as u64,
     );
-    (is_large && number.contains(['.', 'e', 'E'])).then_some(written)
+    is_large.then_some(written)
 }
 
 #[cfg(test)]

@@ -194,6 +194,12 @@ impl Checker {
         Schema::known(self.schema, self.properties.get(name))
     }
 
+    /// Returns true if a value has no violations.
+    #[cfg(feature = "server")]
+    pub(crate) fn takes(&self, value: &Value) -> bool {
+        self.validator.as_ref().is_some_and(|(validator, _)| validator.is_valid(Seen::whole(value)))
+    }
+
     /// Returns the violations of `value`, with their steps from the root of the value: all of them, or as
     /// many as are told.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {

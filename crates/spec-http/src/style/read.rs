@@ -130,27 +130,24 @@ pub fn from_text(
         Style::Matrix => (named(text.strip_prefix(';')?)?, ','),
         _ => (text, ','),
     };
-    let parts: Vec<&str> = text.split(delimiter).map(str::trim).collect();
+    let parts = || text.split(delimiter).map(str::trim);
     Some(match shape {
         Shape::Scalar => decode(text).into(),
         Shape::Array if style == Style::Simple && text.is_empty() => Vec::<Value>::new().into(),
         Shape::Object if style == Style::Simple && text.is_empty() => Map::new().into(),
-        Shape::Array if style == Style::Matrix && explode => parts
-            .iter()
-            .map(|part| named(part).map(|text| Value::from(decode(text))))
-            .collect::<Option<_>>()?,
-        Shape::Array => parts.iter().map(|part| Value::from(decode(part))).collect(),
-        Shape::Object
-            if explode && style != Style::Matrix && parts.iter().any(|part| !part.contains('=')) =>
-        {
+        Shape::Array if style == Style::Matrix && explode => {
+            parts().map(|part| named(part).map(|text| Value::from(decode(text)))).collect::<Option<_>>()?
+        }
+        Shape::Array => parts().map(|part| Value::from(decode(part))).collect(),
+        Shape::Object if explode && style != Style::Matrix && parts().any(|part| !part.contains('=')) => {
             decode(text).into()
         }
         Shape::Object if explode => {
-            let member = |part: &&str| (decode(behind(part).0), Value::from(decode(behind(part).1)));
-            Value::Object(parts.iter().map(member).collect())
+            let member = |part: &str| (decode(behind(part).0), Value::from(decode(behind(part).1)));
+            Value::Object(parts().map(member).collect())
         }
         Shape::Object => {
-            let parts: Vec<String> = parts.iter().map(|part| decode(part)).collect();
+            let parts: Vec<String> = parts().map(&decode).collect();
             unflat(&parts.iter().map(String::as_str).collect::<Vec<_>>())
         }
     })

@@ -3,7 +3,7 @@
 //! Knows how bodies of each syntax are read and within which limits, and that what does not fit becomes
 //! violations; forms in parts are read in `multipart`. Must not know how violations are answered.
 
-use super::multipart::multipart;
+use super::multipart::{is_too_large, multipart};
 use super::problem::Problem;
 use crate::charset::{self, CharsetError};
 use crate::encoding::Encoding;
@@ -14,15 +14,21 @@ use crate::validation::Checker;
 use crate::violation::{Violation, shortened};
 use crate::{Validate, validation};
 use axum::RequestExt;
-use axum::extract::{FromRequest, Request};
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Extensions, HeaderValue, StatusCode};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, Collected, Limited};
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde_json::Value;
 use spec_http::media_type::MediaKind;
 use spec_http::style::Style;
+use std::convert::Infallible;
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// The bodies that an operation takes.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +64,36 @@ pub struct RawBody {
     /// The number of its media type.
     pub(crate) index: usize,
     pub(crate) encodings: &'static [(usize, Encoding)],
-    pub(crate) content_type: String,
-    /// The body, which has not been read yet, and the limits that layers set.
-    pub(crate) request: Request,
+    pub(crate) content_type: Option<HeaderValue>,
+    /// The body, which has not been read yet.
+    pub(crate) body: Body,
+    /// The most bytes of it that may be buffered, if there is a limit.
+    pub(crate) limit: Option<usize>,
+}
+
+/// A body of which nobody knows how long it is.
+struct Endless;
+
+impl HttpBody for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+/// Returns how much of a body may be buffered, as axum's `DefaultBodyLimit` says it in extensions. axum only
+/// tells it by what it makes of a body; so a body without an end is asked for the end that it gets.
+pub(super) fn limit(extensions: &mut Extensions) -> Option<usize> {
+    let mut request = Request::new(Body::new(Endless));
+    std::mem::swap(request.extensions_mut(), extensions);
+    let mut request = request.with_limited_body();
+    std::mem::swap(request.extensions_mut(), extensions);
+    request.body().size_hint().upper().map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
 impl RawBody {
@@ -70,20 +103,37 @@ impl RawBody {
         self.encodings.iter().filter(move |(index, _)| *index == own).map(|(_, encoding)| encoding)
     }
 
+    /// Returns its media type, as the request gives it.
+    pub(super) fn content_type(&self) -> &str {
+        self.content_type.as_ref().and_then(|given| given.to_str().ok()).unwrap_or_default()
+    }
+
     /// Returns the whole body, within the limit that axum sets (`DefaultBodyLimit`).
     async fn read(&mut self) -> Result<Bytes, Refused> {
-        let read = Bytes::from_request(std::mem::take(&mut self.request), &()).await;
-        read.map_err(|rejection| unreadable(rejection.status()))
+        let body = std::mem::take(&mut self.body);
+        let limited = Limited::new(body, self.limit.unwrap_or(usize::MAX));
+        let read = limited.collect().await.map(Collected::to_bytes);
+        read.map_err(|error| {
+            unreadable(if is_too_large(&*error) {
+                StatusCode::PAYLOAD_TOO_LARGE
+            } else {
+                StatusCode::BAD_REQUEST
+            })
+        })
     }
 
     /// Returns the body piece by piece, within the same limit.
     pub(super) fn limited(&mut self) -> ByteStream {
-        std::mem::take(&mut self.request).with_limited_body().into_body().into()
+        let body = std::mem::take(&mut self.body);
+        match self.limit {
+            Some(limit) => Body::new(Limited::new(body, limit)).into(),
+            None => body.into(),
+        }
     }
 
     /// Returns the body as it comes. Of limits, only those of layers hold.
     fn stream(self) -> ByteStream {
-        self.request.into_body().into()
+        self.body.into()
     }
 
     /// Returns which of the operation's media types a body has; the first where there is none.
@@ -164,7 +214,7 @@ pub struct Lines<T>(
 impl<T: JsonSchema + Validate + Send + 'static> FromBody for Lines<T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let body = body.ok_or_else(missing)?;
-        let framing = Framing::of(&body.content_type);
+        let framing = Framing::of(body.content_type());
         Ok(Lines(JsonLines::received(body.stream(), framing, strictly)))
     }
 }
@@ -182,7 +232,7 @@ pub struct CheckedLines<C, T>(
 impl<C: JsonSchema + Validate + Into<T> + 'static, T: Send + 'static> FromBody for CheckedLines<C, T> {
     async fn from_body(body: Option<RawBody>) -> Result<Self, Refused> {
         let body = body.ok_or_else(missing)?;
-        let framing = Framing::of(&body.content_type);
+        let framing = Framing::of(body.content_type());
         let lines = JsonLines::received(body.stream(), framing, |text| strictly::<C>(text).map(Into::into));
         Ok(CheckedLines(lines, PhantomData))
     }
@@ -216,7 +266,7 @@ impl FromBody for Text {
 
 async fn text(body: &mut RawBody) -> Result<String, Refused> {
     let bytes = body.read().await?;
-    charset::decode(&body.content_type, &bytes).map_err(|error| match &error {
+    charset::decode(body.content_type(), &bytes).map_err(|error| match &error {
         // RFC 9110, 15.5.16.
         CharsetError::Unknown(_) => {
             Refused::Request(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error.message()))

@@ -183,7 +183,7 @@ const PART: usize = 256;
 
 /// Reads the parts of a form. Files that are large wait on disk.
 pub(super) async fn multipart(body: &mut RawBody, schema: Schema<'_>) -> Result<Parts, Refused> {
-    let Ok(boundary) = multer::parse_boundary(&body.content_type) else {
+    let Ok(boundary) = multer::parse_boundary(body.content_type()) else {
         return Err(Refused::Request(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the multipart form has no boundary",

@@ -4,7 +4,7 @@
 //! any handler.
 
 use super::authentication::{Authenticate, identify, unauthorized};
-use super::body::{Content, FromBody, RawBody, Refused};
+use super::body::{Content, FromBody, RawBody, Refused, limit};
 use super::credential::Credential;
 use super::declared::{DeclaredErrors, declared};
 use super::failure::Failure;
@@ -12,6 +12,7 @@ use super::parameter::{self, Declared, Parameter};
 use super::problem::Problem;
 use super::reply::without_body;
 use super::routed::OperationId;
+use crate::json;
 use crate::security::SecurityScheme;
 use crate::stream::ByteStream;
 use crate::validation::{self, Checker};
@@ -220,7 +221,7 @@ impl Operation {
     {
         let mut violations = Vec::new();
         let parameters = self.parameters::<P>(&mut parts).await.map_err(|more| violations.extend(more)).ok();
-        let body = match self.body(&parts, body).await {
+        let body = match self.body(&mut parts, body).await {
             Ok(raw) => B::from_body(raw).await,
             Err(problem) => Err(Refused::Request(problem)),
         };
@@ -258,7 +259,12 @@ impl Operation {
         let checker = Checker::of_requests::<P>();
         let declared =
             Declared { parameters: self.parameters, template: self.template, security: self.security };
-        let object = parameter::read(declared, parts, &checker).await?;
+        let mut object = parameter::read(declared, parts, &checker).await?;
+        if checker.takes(&object)
+            && let Some(parameters) = json::decoded(&mut object)
+        {
+            return Ok(parameters);
+        }
         let violations = checker.violations(&object);
         let mut violations = match validation::decode(object, violations) {
             Ok(parameters) => return Ok(parameters),
@@ -277,7 +283,7 @@ impl Operation {
         Err(violations)
     }
 
-    async fn body(&self, parts: &Parts, body: Body) -> Result<Option<RawBody>, Problem> {
+    async fn body(&self, parts: &mut Parts, body: Body) -> Result<Option<RawBody>, Problem> {
         let Some(content) = self.content else { return Ok(None) };
         self.refuse_encoded(&parts.headers)?;
         let content_type = parts.headers.get(CONTENT_TYPE);
@@ -286,9 +292,6 @@ impl Operation {
             None => unless_empty(body).await?,
         };
         let Some(body) = body else { return Ok(None) };
-        let mut request = Request::new(body);
-        // How much may be read of it.
-        *request.extensions_mut() = parts.extensions.clone();
         let given = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
         match most_exact(content.media_types.iter().map(|(name, _)| *name), essence(given)) {
             Some(index) => {
@@ -297,8 +300,9 @@ impl Operation {
                     kind,
                     index,
                     encodings: content.encodings,
-                    content_type: given.to_owned(),
-                    request,
+                    content_type: content_type.cloned(),
+                    body,
+                    limit: limit(&mut parts.extensions),
                 }))
             }
             None => {

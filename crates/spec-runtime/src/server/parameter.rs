@@ -4,7 +4,7 @@
 //! model's schema says.
 
 use crate::security::{self, SecurityScheme};
-use crate::texts::Schema;
+use crate::texts::{Schema, as_it_is};
 use crate::validation::{Checker, Step, Violation};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::HeaderMap;
@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use spec_http::style::Style;
 use spec_http::template::Template;
+use std::borrow::Cow;
 
 /// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -100,8 +101,8 @@ impl Parameter {
 
 /// The parameters of a request, before any of them is read.
 #[derive(Default)]
-struct RawParameters {
-    path: Vec<String>,
+struct RawParameters<'p> {
+    path: Vec<Cow<'p, str>>,
     query: Vec<(String, String)>,
     /// Texts of the query in which commas stand as they are, still encoded.
     joined: Vec<(String, String)>,
@@ -141,10 +142,12 @@ pub(crate) async fn read(
     parts: &mut Parts,
     checker: &Checker,
 ) -> Result<Value, Vec<Violation>> {
-    let mut found = find(parts, declared.parameters).await?;
+    let route = route(parts, declared.parameters).await?;
+    let parts = &*parts;
+    let mut found = find(route.as_ref(), parts, declared.parameters);
     if let Some(template) = declared.template {
         let values = Template::new(template).matches(parts.uri.path(), parts.uri.query()).unwrap_or_default();
-        found.path = values.into_iter().map(|(_, value)| value).collect();
+        found.path = values.into_iter().map(|(_, value)| value.into()).collect();
     }
     let mut object = Map::new();
     let mut violations = Vec::new();
@@ -161,54 +164,65 @@ pub(crate) async fn read(
                 && !taken.iter().any(|known| known == key)
                 && !others.into_iter().any(|other| other.owns(key, own(other)))
         };
-        if let Some(violation) = parameter.unreadable(&found, parts, own(parameter)) {
+        let schema = own(parameter);
+        if let Some(violation) = parameter.unreadable(&found, parts, schema) {
             violations.push(violation);
             continue;
         }
-        let Some(value) = parameter.texts(&found, parts, &mut violations, own(parameter), is_free) else {
+        let Some(value) = parameter.texts(&found, parts, &mut violations, schema, is_free) else {
             continue;
         };
         if parameter.is_spread() {
             taken.extend(value.as_object().into_iter().flat_map(|members| members.keys().cloned()));
         }
-        object.insert(parameter.key.to_owned(), parameter.canonical(value, &found, own(parameter)));
+        object.insert(parameter.key.to_owned(), parameter.canonical(value, &found, schema));
     }
     if violations.is_empty() { Ok(Value::Object(object)) } else { Err(violations) }
 }
 
-/// Finds the texts of all places that have parameters.
-async fn find(parts: &mut Parts, parameters: &[Parameter]) -> Result<RawParameters, Vec<Violation>> {
-    let has = |is_it: fn(ParameterIn) -> bool| parameters.iter().any(|parameter| is_it(parameter.place));
-    let mut found = RawParameters::default();
-    if has(|place| matches!(place, ParameterIn::Path(_))) {
-        found.find_in_path(parts).await?;
+/// Returns what the router found in the path, where an operation has parameters in it.
+async fn route(parts: &mut Parts, parameters: &[Parameter]) -> Result<Option<RawPathParams>, Vec<Violation>> {
+    if !parameters.iter().any(|parameter| matches!(parameter.place, ParameterIn::Path(_))) {
+        return Ok(None);
     }
-    if has(|place| place == ParameterIn::Query) {
-        found.find_in_query(parts.uri.query().unwrap_or_default());
-    }
-    if has(|place| place == ParameterIn::Cookie) {
-        found.find_in_cookies(&parts.headers);
-    }
-    Ok(found)
+    let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
+    RawPathParams::from_request_parts(parts, &()).await.map(Some).map_err(not_text)
 }
 
-impl RawParameters {
-    async fn find_in_path(&mut self, parts: &mut Parts) -> Result<(), Vec<Violation>> {
-        let not_text = |_| vec![Violation::new(vec!["path".into()], "the path is not UTF-8", "encoding")];
-        let path = RawPathParams::from_request_parts(parts, &()).await.map_err(not_text)?;
+/// Finds the texts of all places that have parameters.
+fn find<'p>(
+    route: Option<&'p RawPathParams>,
+    parts: &'p Parts,
+    parameters: &[Parameter],
+) -> RawParameters<'p> {
+    let has = |place| parameters.iter().any(|parameter| parameter.place == place);
+    let mut found = RawParameters::default();
+    if let Some(route) = route {
+        found.find_in_path(route, parts.uri.path());
+    }
+    if has(ParameterIn::Query) {
+        found.find_in_query(parts.uri.query().unwrap_or_default());
+    }
+    if has(ParameterIn::Cookie) {
+        found.find_in_cookies(&parts.headers);
+    }
+    found
+}
+
+impl<'p> RawParameters<'p> {
+    fn find_in_path(&mut self, route: &'p RawPathParams, path: &'p str) {
         // The segments as they came: what separates items in a style is told from the same sign within an
         // item by its encoding.
-        let mut segments = parts.uri.path().split('/');
-        for (_, value) in &path {
+        let mut segments = path.split('/');
+        for (_, value) in route {
             let rest = segments.clone();
             let raw = segments.find(|segment| percent_decode_str(segment).decode_utf8_lossy() == value);
             if raw.is_none() {
                 segments = rest;
             }
             // Of a router around this one, which has taken its part of the path.
-            self.path.push(raw.unwrap_or(value).to_owned());
+            self.path.push(raw.unwrap_or(value).into());
         }
-        Ok(())
     }
 
     fn find_in_query(&mut self, query: &str) {
@@ -216,9 +230,9 @@ impl RawParameters {
         let spaced = query.replace('+', " ");
         for text in spaced.split('&').filter(|text| !text.is_empty()) {
             let (key, value) = text.split_once('=').unwrap_or((text, ""));
-            self.broken.0.extend((!is_text(text)).then(|| plain(key)));
-            self.joined.extend(value.contains(',').then(|| (plain(key), value.to_owned())));
-            self.query.push((plain(key), plain(value)));
+            self.broken.0.extend((!is_text(text)).then(|| plain(key).into_owned()));
+            self.joined.extend(value.contains(',').then(|| (plain(key).into_owned(), value.to_owned())));
+            self.query.push((plain(key).into_owned(), plain(value).into_owned()));
         }
     }
 
@@ -229,14 +243,14 @@ impl RawParameters {
         {
             let (key, value) = (key.trim(), value.trim());
             self.broken.1.extend((!is_text(value)).then(|| key.to_owned()));
-            self.cookies.push((key.to_owned(), plain(value)));
+            self.cookies.push((key.to_owned(), plain(value).into_owned()));
         }
     }
 }
 
 /// Returns a text without its percent-encoding.
-fn plain(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
+fn plain(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
 }
 
 impl Parameter {
@@ -280,6 +294,9 @@ impl Parameter {
     /// URL: neither `1.0` nor `1e0`, and no more `-0` than `01`.
     fn canonical(&self, value: Value, found: &RawParameters, schema: Schema<'_>) -> Value {
         let ParameterIn::Path(index) = self.place else { return value };
+        if !value.is_number() || !schema.is_integer() {
+            return value;
+        }
         let text = found.path.get(index).map(|text| plain(text)).unwrap_or_default();
         let digits = match self.style {
             Style::Label => text.trim_start_matches('.'),
@@ -289,10 +306,7 @@ impl Parameter {
         let digits = digits.strip_prefix('-').filter(|digits| *digits != "0").unwrap_or(digits);
         let is_canonical =
             digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
-        match value {
-            Value::Number(_) if schema.is_integer() && !is_canonical => text.into(),
-            value => value,
-        }
+        if is_canonical { value } else { text.into() }
     }
 
     fn texts(
@@ -308,7 +322,7 @@ impl Parameter {
             None
         };
         let text = match self.place {
-            ParameterIn::Path(index) => found.path.get(index)?.clone(),
+            ParameterIn::Path(index) => Cow::Borrowed(&**found.path.get(index)?),
             ParameterIn::Header => {
                 let mut texts = Vec::new();
                 for value in parts.headers.get_all(self.name) {
@@ -320,7 +334,10 @@ impl Parameter {
                 if texts.is_empty() {
                     return None;
                 }
-                texts.join(",")
+                match texts.as_slice() {
+                    [text] => Cow::Borrowed(*text),
+                    texts => texts.join(",").into(),
+                }
             }
             ParameterIn::Query | ParameterIn::Cookie => {
                 let pairs = if self.place == ParameterIn::Query { &found.query } else { &found.cookies };
@@ -354,8 +371,8 @@ impl Parameter {
                 return schema.of_pairs(self.name, pairs, self.style, self.explode, is_free);
             }
         };
-        let decode =
-            |text: &str| if self.place == ParameterIn::Header { text.to_owned() } else { plain(text) };
+        let decode: fn(&str) -> Cow<'_, str> =
+            if self.place == ParameterIn::Header { as_it_is } else { plain };
         if self.is_json {
             return serde_json::from_str(&decode(&text))
                 .ok()

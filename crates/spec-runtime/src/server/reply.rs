@@ -20,10 +20,14 @@ fn with(status: u16, content_type: &'static str, body: impl Into<Body>) -> Respo
     response
 }
 
+/// The length of an answer in JSON, in bytes, up to which its text is not moved while it is written.
+const USUAL: usize = 1024;
+
 /// Makes a response with a JSON body.
 pub fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(text) => with(status, content_type, text),
+    let mut text = Vec::with_capacity(USUAL);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => with(status, content_type, text),
         Err(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as JSON")
             .with_cause(Cause::of(&error))
             .into_response(),
@@ -110,9 +114,9 @@ impl Headers {
     /// sent (RFC 9110, 9.3.2).
     #[must_use]
     pub fn add(mut self, name: &'static str, value: &impl Serialize, text: HeaderText) -> Self {
-        let is_unsent = self.response.body().size_hint().exact() == Some(0);
-        let is_length = name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str());
-        if is_framing(name) && !(is_length && is_unsent) {
+        let is_unsent = || self.response.body().size_hint().exact() == Some(0);
+        let is_length = || name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str());
+        if is_framing(name) && !(is_length() && is_unsent()) {
             return self;
         }
         if !write_header(self.response.headers_mut(), name, value, text) {

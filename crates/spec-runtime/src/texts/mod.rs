@@ -8,9 +8,7 @@
 mod way;
 
 use serde_json::{Map, Value};
-#[cfg(feature = "server")]
-use spec_http::style::Shape;
-use spec_http::style::{Style, from_text, numbered};
+use spec_http::style::{Shape, Style, from_text, numbered};
 use std::borrow::Cow;
 #[cfg(feature = "server")]
 use std::collections::HashMap;
@@ -46,6 +44,11 @@ pub(crate) enum Field {
 
 /// A value, and whether it is one of the way that it was read in.
 type Read = (Value, bool);
+
+/// Takes a text as it is.
+pub(crate) fn as_it_is(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}
 
 /// The ways to mean a schema, found out once for all texts that are read by it.
 #[cfg(feature = "server")]
@@ -200,10 +203,14 @@ impl<'a> Schema<'a> {
         text: &str,
         style: Style,
         explode: bool,
-        decode: impl Fn(&str) -> String,
+        decode: impl Fn(&str) -> Cow<'_, str>,
     ) -> Option<Value> {
         let read = |way: &Way<'a>| {
-            let raw = from_text(name, text, style, explode, way.kind.shape(), &decode)?;
+            let shape = way.kind.shape();
+            if style == Style::Simple && shape == Shape::Scalar && way.kind != Kind::Any {
+                return Some(way.scalar(&decode(text)));
+            }
+            let raw = from_text(name, text, style, explode, shape, |text| decode(text).into_owned())?;
             Some(self.mean(way, &raw, Lone::Json))
         };
         self.first(read).map(|(value, _)| value)

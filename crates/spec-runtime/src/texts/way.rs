@@ -82,11 +82,14 @@ impl<'a> Way<'a> {
 
     fn plain(&self, text: &str) -> Read {
         let as_text = || Value::from(text);
-        // An integer is exact, however it is written.
-        let exact = crate::numbers::integer(text);
         match self.kind {
             Kind::String => (as_text(), true),
             Kind::Integer | Kind::Number | Kind::Boolean => {
+                if let Some(number) = digits(text).filter(|_| self.kind != Kind::Boolean) {
+                    return (number.into(), true);
+                }
+                // An integer is exact, however it is written.
+                let exact = crate::numbers::integer(text);
                 match serde_json::from_str::<Value>(exact.as_deref().unwrap_or(text)) {
                     // JSON's own grammar, so that `+1`, `0x1` and ` 1` stay texts.
                     Ok(value) if text.trim() == text && self.kind.holds(&value) => (value, true),
@@ -148,6 +151,12 @@ impl<'a> Way<'a> {
             .iter()
             .any(|part| closes(part, "additionalProperties") || closes(part, "unevaluatedProperties"))
     }
+}
+
+/// Returns the number that a text is, of the digits alone that JSON has for it.
+fn digits(text: &str) -> Option<u64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_plain)
 }
 
 /// Returns the types that a schema names, or those of the values that it lists.
