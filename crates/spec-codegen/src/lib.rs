@@ -149,6 +149,17 @@ impl Generated {
         self.plan.types.iter().filter(|ty| ty.place.is_some()).count()
     }
 
+    /// Counts the pairs of models of one thing that convert into each other, one of which has all fields of
+    /// the other one.
+    #[must_use]
+    pub fn conversions(&self) -> usize {
+        let inputs = self.plan.types.iter().filter_map(|ty| match &ty.definition {
+            plan::Definition::Struct(body) => Some(body.inputs.len()),
+            _ => None,
+        });
+        inputs.sum()
+    }
+
     /// Counts the operations.
     #[must_use]
     pub fn operations(&self) -> Counts {

@@ -476,6 +476,21 @@ fn all_states_are_taken_over() {
 }
 
 #[test]
+fn two_requests_and_two_answers_of_one_thing_convert() {
+    use conversions::models::{Item, ItemBuilder, ItemCreate, ItemSummary, ItemUpdate};
+    let create: ItemCreate = from_value(json!({"title": "t", "size": 1, "other": 2})).unwrap();
+    let update = ItemUpdate::from(create.clone());
+    assert_eq!(serde_json::to_value(&update).unwrap(), json!({"title": "t", "size": 1, "other": 2}));
+    assert_eq!(ItemCreate::try_from(update).unwrap(), create);
+    let said = ItemCreate::try_from(ItemUpdate::default()).unwrap_err().to_string();
+    assert_eq!(said, "ItemCreate needs title");
+
+    let listed: ItemSummary = from_value(json!({"id": 1, "title": "t"})).unwrap();
+    let item: Item = ItemBuilder::from(listed.clone()).etag("e").build().unwrap();
+    assert_eq!(ItemSummary::from(item), listed);
+}
+
+#[test]
 fn what_goes_one_way_is_not_taken_over() {
     use conversions::models::{Base, Composed, ComposedBuilder, UserBuilder, UserInput};
     let input: UserInput =

@@ -107,7 +107,7 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
         let count = |krate| lines.get(&krate).copied().unwrap_or_default();
         say(&format!(
             "{}: {} operations ({} with progenitor's builder, {} by our emitter), {} models ({} confirmed by \
-             typify, {} unconfirmed){}; lines: {} models, {} client, {} server{}",
+             typify, {} unconfirmed){}{}; lines: {} models, {} client, {} server{}",
             api.name,
             operations.by_engine + operations.by_emitter,
             operations.by_engine,
@@ -119,6 +119,11 @@ fn summary(apis: &[ApiRun], written: Written, start: Instant) {
                 0 => String::new(),
                 1 => ", shared by 1 other place".to_owned(),
                 places => format!(", shared by {places} other places"),
+            },
+            match api.generated.conversions() {
+                0 => String::new(),
+                1 => ", 1 pair that converts".to_owned(),
+                pairs => format!(", {pairs} pairs that convert"),
             },
             count(CrateKind::Models),
             count(CrateKind::Client),

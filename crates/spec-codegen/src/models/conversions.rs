@@ -1,4 +1,4 @@
-//! Conversions between models of requests and of answers, so that nobody copies fields by hand.
+//! Conversions between models of one thing, so that nobody copies fields by hand.
 //!
 //! Knows how a field of one presence is set from one of another. Must not know which models belong together.
 
@@ -18,8 +18,9 @@ pub(super) fn print_conversions(printer: &mut Printer<'_>, ty: &TypePlan) -> Opt
         let pair = Pair { conversion, input, from, ty, to: output };
         let builder = builder(printer, &pair);
         let whole = conversion.whole.then(|| whole(printer, &pair));
+        let sometimes = conversion.sometimes.then(|| sometimes(printer, &pair));
         let back = conversion.back.then(|| back(printer, &pair));
-        Some(quote!(#builder #whole #back))
+        Some(quote!(#builder #whole #sometimes #back))
     });
     Some(printed.collect())
 }
@@ -75,6 +76,25 @@ fn whole(printer: &mut Printer<'_>, pair: &Pair<'_>) -> TokenStream {
         impl #from<#input> for #name {
             fn from(input: #input) -> Self {
                 #name { #values }
+            }
+        }
+    }
+}
+
+/// Prints the conversion into a model of which all must be there that the other one may leave out.
+fn sometimes(printer: &mut Printer<'_>, pair: &Pair<'_>) -> TokenStream {
+    let (try_from, result) = (printer.prelude("TryFrom"), printer.prelude("Result"));
+    let missing = printer.path("spec_runtime", "MissingFields");
+    let (name, builder) = (ident(&pair.ty.name), ident(&pair.to.builder));
+    let input = ident(&pair.input.name);
+    let words = docs(&[String::from("Takes over what both have, or says which fields are missing.")]);
+    quote! {
+        #words
+        impl #try_from<#input> for #name {
+            type Error = #missing;
+
+            fn try_from(input: #input) -> #result<Self, #missing> {
+                #builder::from(input).build()
             }
         }
     }

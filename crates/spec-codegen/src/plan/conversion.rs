@@ -1,4 +1,5 @@
-//! Conversions between the model that requests hold of something and the model that answers hold of it.
+//! Conversions between models of one thing: what requests hold of it and what answers hold, or what two
+//! requests, or two answers, do.
 //!
 //! Knows which models belong together, and which of their fields are the same. Must not know how a conversion
 //! is printed.
@@ -13,14 +14,17 @@ use spec_api::Api;
 use spec_document::Pointer;
 use std::collections::HashMap;
 
-/// The parts that a model of answers has of a model of requests. Each field of the model of requests is in
-/// the model of answers, too: under the same name on the wire, and with the same schema.
+/// The parts that a model has of another one, which is mostly that of requests, where it is itself one of
+/// answers. Each field of the other model is in this one, too: under the same name on the wire, and with the
+/// same schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversionPlan {
     /// The model of requests.
     pub input: TypeId,
     /// True if what requests hold is all that the model of answers must have.
     pub whole: bool,
+    /// True if it is, where a request has all that it may leave out.
+    pub sometimes: bool,
     /// True if whatever an answer holds can be sent.
     pub back: bool,
 }
@@ -60,26 +64,41 @@ fn shared<'a>(
     input.fields.iter().filter_map(move |given| Some((given, *by_wire.get(given.wire.as_str())?)))
 }
 
-/// Decides which models of answers begin with what a model of requests holds.
+/// Decides which models begin with what another one holds.
 pub(super) fn plan_conversions(api: &Api, operations: &[OperationPlan], types: &mut [TypePlan]) {
-    let mut planned: IndexSet<(usize, usize)> = IndexSet::new();
-    for (input, output) in candidates(api, operations, types) {
-        if input == output || planned.contains(&(output, input)) {
+    let mut planned: HashMap<(usize, usize), bool> = HashMap::new();
+    let Candidates { pairs, twins } = candidates(api, operations, types);
+    let pairs = pairs.into_iter().map(|pair| (pair, false));
+    for ((input, output), are_twins) in pairs.chain(twins.into_iter().map(|pair| (pair, true))) {
+        // A pair that goes both ways is one pair, and what goes one way may go the other way sometimes.
+        let is_there = match planned.get(&(output, input)) {
+            Some(goes_back) => *goes_back || !are_twins,
+            None => planned.contains_key(&(input, output)),
+        };
+        if input == output || is_there || (are_twins && !are_alike(types, input, output)) {
             continue;
         }
         if let Some(plan) = conversion(types, input, output)
             && let Definition::Struct(body) = &mut types[output].definition
-            && planned.insert((input, output))
         {
+            planned.insert((input, output), plan.back);
             body.inputs.push(plan);
         }
     }
 }
 
+/// Models that may be of the same thing, the one that may begin with the other one behind it.
+struct Candidates {
+    /// Of requests, with those of answers.
+    pairs: IndexSet<(usize, usize)>,
+    /// Of two requests, or of two answers, in both orders; and of requests with what lists of answers hold.
+    twins: IndexSet<(usize, usize)>,
+}
+
 /// Finds models that may be of the same thing: what requests and answers of one path hold, where
 /// `/campaigns/{id}` is the path of `/campaigns`; and what an answer holds, with what it is put together of
 /// by `allOf`.
-fn candidates(api: &Api, operations: &[OperationPlan], types: &[TypePlan]) -> IndexSet<(usize, usize)> {
+fn candidates(api: &Api, operations: &[OperationPlan], types: &[TypePlan]) -> Candidates {
     let mut by_path: IndexMap<&str, (IndexSet<usize>, IndexSet<usize>)> = IndexMap::new();
     for operation in operations {
         let (inputs, outputs) = by_path.entry(collection(&operation.path)).or_default();
@@ -97,8 +116,16 @@ fn candidates(api: &Api, operations: &[OperationPlan], types: &[TypePlan]) -> In
         .enumerate()
         .filter_map(|(index, ty)| Some((api.schema(ty.schema).pointer()?, index)))
         .collect();
-    let mut found = IndexSet::new();
+    let (mut found, mut twins) = (IndexSet::new(), IndexSet::new());
     for (inputs, outputs) in by_path.values() {
+        let listed: IndexSet<usize> = outputs.iter().flat_map(|output| listed(types, *output)).collect();
+        let answered: Vec<usize> = outputs.union(&listed).copied().collect();
+        let requested: Vec<usize> = inputs.iter().copied().collect();
+        for one_side in [&requested, &answered] {
+            let ordered = one_side.iter().flat_map(|one| one_side.iter().map(move |other| (*one, *other)));
+            twins.extend(ordered);
+        }
+        twins.extend(requested.iter().flat_map(|input| listed.iter().map(|item| (*input, *item))));
         for output in outputs {
             let bases = bases(api, types[*output].schema);
             let bases = bases.iter().filter_map(|pointer| by_pointer.get(pointer.as_str()));
@@ -106,7 +133,28 @@ fn candidates(api: &Api, operations: &[OperationPlan], types: &[TypePlan]) -> In
             found.extend(inputs.iter().copied().chain(bases).map(|input| (input, *output)));
         }
     }
-    found
+    Candidates { pairs: found, twins }
+}
+
+/// Returns what an answer has a list of: the items of a page.
+fn listed(types: &[TypePlan], answer: usize) -> impl Iterator<Item = usize> {
+    let Definition::Struct(body) = &types[answer].definition else { return None.into_iter().flatten() };
+    let items = body.fields.iter().filter_map(|field| match unnamed(types, &field.ty) {
+        RustType::Vec(item) => structure(types, item),
+        _ => None,
+    });
+    Some(items).into_iter().flatten()
+}
+
+/// Says whether one model has so much of another one that they are of the same thing, and not only have a
+/// field in common that many have, such as an id.
+fn are_alike(types: &[TypePlan], one: usize, other: usize) -> bool {
+    let (Definition::Struct(one), Definition::Struct(other)) =
+        (&types[one].definition, &types[other].definition)
+    else {
+        return false;
+    };
+    one.fields.len() >= 2 && 2 * one.fields.len() >= other.fields.len()
 }
 
 /// Returns the path of what a path leads to an item of.
@@ -149,17 +197,18 @@ fn conversion(types: &[TypePlan], input: usize, output: usize) -> Option<Convers
     let is_shared = pairs.len() == from.fields.len()
         && pairs.iter().all(|(given, own)| is_taken(types, given, own))
         && keeps(types, from.extra.as_ref(), to.extra.as_ref());
-    let mut plan = ConversionPlan { input: TypeId(input), whole: false, back: false };
+    let mut plan = ConversionPlan { input: TypeId(input), whole: false, sometimes: false, back: false };
     let taken = plan.taken(from, to);
     if !is_shared || taken.is_empty() {
         return None;
     }
-    plan.whole = to
-        .fields
-        .iter()
-        .filter(|field| field.must_be_set())
-        .all(|field| taken.iter().any(|(given, own)| own.wire == field.wire && given.is_required()))
-        && asks_no_more(&types[output]);
+    let is_given = |field: &FieldPlan, is_enough: fn(&FieldPlan) -> bool| {
+        taken.iter().any(|(given, own)| own.wire == field.wire && is_enough(given))
+    };
+    let needed = || to.fields.iter().filter(|field| field.must_be_set());
+    let has_all = needed().all(|field| is_given(field, FieldPlan::is_required));
+    plan.whole = has_all && asks_no_more(&types[output]);
+    plan.sometimes = !has_all && needed().all(|field| is_given(field, |_| true));
     plan.back = pairs.iter().all(|(given, own)| is_returned(types, given, own))
         && keeps(types, to.extra.as_ref(), from.extra.as_ref())
         && asks_no_more(&types[input]);

@@ -162,7 +162,11 @@ impl Plan {
             let names: Vec<&str> = pairs.iter().map(|(_, to)| to.name.as_str()).collect();
             names.join(", ")
         };
-        let builder = if conversion.whole { "" } else { " (a builder)" };
+        let builder = match (conversion.whole, conversion.sometimes) {
+            (true, _) => "",
+            (false, true) => " (a builder, and what is whole)",
+            (false, false) => " (a builder)",
+        };
         writeln!(f, "  from {}{builder}: {}", input.name, names(conversion.taken(from, body)))?;
         match conversion.back {
             true => writeln!(f, "  into {}: {}", input.name, names(conversion.returned(from, body))),
