@@ -7,6 +7,7 @@ mod suite;
 use outbound_client::Client;
 use reqwest::header::RETRY_AFTER;
 use spec_runtime::client::Error;
+use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
@@ -88,6 +89,7 @@ async fn the_service_holds_on_postgresql() {
     suite::check(&postgres.url()).await;
     together(&postgres.url()).await;
     comes_back(&postgres).await;
+    may_be_read_only(&postgres.url()).await;
 }
 
 /// Services that share a database see each other's writes, and create once what has a name.
@@ -131,5 +133,34 @@ async fn comes_back(postgres: &Postgres) {
     }
     let got = client.outbound_campaign_get_by_id().campaign_id(made.id).send().await.unwrap();
     assert_eq!(got.into_inner(), made);
+    running.stop().await;
+}
+
+/// A database that may only be read answers who reads, and is a 503 to who writes, until it may be written.
+async fn may_be_read_only(database: &str) {
+    let running = Running::start(database).await;
+    let client = running.client();
+    let made = created(&client, settings("kept")).await;
+    let mut administrator = PgConnection::connect(database).await.unwrap();
+    administrator.execute("ALTER SYSTEM SET default_transaction_read_only = on").await.unwrap();
+    administrator.execute("SELECT pg_reload_conf()").await.unwrap();
+    let update = || client.outbound_campaign_update().campaign_id(made.id).body(settings("changed")).send();
+    let begun = Instant::now();
+    let refused = loop {
+        match update().await {
+            // The server reads its settings again in a moment.
+            Ok(_) => assert!(begun.elapsed() < Duration::from_secs(20)),
+            Err(Error::ErrorResponse(answer)) => break answer,
+            Err(error) => panic!("{error:?}"),
+        }
+    };
+    assert_eq!((refused.status().as_u16(), &refused.headers()[RETRY_AFTER]), (503, &"5".parse().unwrap()));
+    client.outbound_campaign_get_by_id().campaign_id(made.id).send().await.unwrap();
+    administrator.execute("ALTER SYSTEM RESET default_transaction_read_only").await.unwrap();
+    administrator.execute("SELECT pg_reload_conf()").await.unwrap();
+    let begun = Instant::now();
+    while update().await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+    }
     running.stop().await;
 }
