@@ -78,9 +78,11 @@ pub(super) fn plan_conversions(api: &Api, operations: &[OperationPlan], types: &
         if input == output || is_there || (are_twins && !are_alike(types, input, output)) {
             continue;
         }
-        if let Some(plan) = conversion(types, input, output)
+        if let Some(mut plan) = conversion(types, input, output)
             && let Definition::Struct(body) = &mut types[output].definition
         {
+            // The way back of a pair that goes both ways sometimes is the other pair's.
+            plan.back &= !planned.contains_key(&(output, input));
             planned.insert((input, output), plan.back);
             body.inputs.push(plan);
         }
