@@ -14,7 +14,7 @@ use spec_runtime::codegen::HeaderText;
 use spec_runtime::codegen::client::{
     Answer, ApiClient, BaseUrl, BuiltCall, ClientParts, Credentials, HookError,
     QueryParam, SecurityScheme, base_url_from, call, environment, failed, header, json,
-    paging, read_header, segment, succeeded, transport, unexpected, wrap,
+    paging, read_header, segment, staying, succeeded, transport, unexpected, wrap,
 };
 use spec_runtime::pages::{FetchedPage, PagedCall};
 use spec_runtime::reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
@@ -125,28 +125,28 @@ impl ApiClient for Client {
         }
     }
 
-    async fn before(
+    fn before(
         &self,
         request: &mut reqwest::Request,
         info: &OperationInfo,
-    ) -> Result<(), HookError> {
-        self.pre(request, info).await
+    ) -> impl Future<Output = Result<(), HookError>> + Send {
+        staying(async move { self.pre(request, info).await })
     }
 
-    async fn transmit(
+    fn transmit(
         &self,
         request: reqwest::Request,
         info: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
-        self.exec(request, info).await
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + Send {
+        staying(async move { self.exec(request, info).await })
     }
 
-    async fn after(
+    fn after(
         &self,
         answered: &reqwest::Result<reqwest::Response>,
         info: &OperationInfo,
-    ) -> Result<(), HookError> {
-        self.post(answered, info).await
+    ) -> impl Future<Output = Result<(), HookError>> + Send {
+        staying(async move { self.post(answered, info).await })
     }
 }
 

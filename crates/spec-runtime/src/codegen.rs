@@ -19,6 +19,7 @@ pub mod models {
 #[cfg(feature = "client")]
 pub mod client {
     pub use crate::client::answer::Answer;
+    pub use crate::client::browser::staying;
     pub use crate::client::call::{BuiltCall, call};
     pub use crate::client::credentials::{Credentials, environment};
     pub use crate::client::form::{multipart, urlencoded};

@@ -88,7 +88,8 @@ fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
         printer.path("spec_runtime::codegen::client", "ClientParts"),
         printer.path("spec_runtime::codegen::client", "HookError"),
     );
-    let result = printer.prelude("Result");
+    let (result, send) = (printer.prelude("Result"), printer.prelude("Send"));
+    let staying = printer.path("spec_runtime::codegen::client", "staying");
     quote! {
         impl #info<()> for Client {
             fn api_version() -> &'static str {
@@ -126,28 +127,28 @@ fn client_traits(printer: &mut Printer<'_>) -> TokenStream {
                 }
             }
 
-            async fn before(
+            fn before(
                 &self,
                 request: &mut #reqwest::Request,
                 info: &#operation_info,
-            ) -> #result<(), #hook_error> {
-                self.pre(request, info).await
+            ) -> impl Future<Output = #result<(), #hook_error>> + #send {
+                #staying(async move { self.pre(request, info).await })
             }
 
-            async fn transmit(
+            fn transmit(
                 &self,
                 request: #reqwest::Request,
                 info: &#operation_info,
-            ) -> #reqwest::Result<#reqwest::Response> {
-                self.exec(request, info).await
+            ) -> impl Future<Output = #reqwest::Result<#reqwest::Response>> + #send {
+                #staying(async move { self.exec(request, info).await })
             }
 
-            async fn after(
+            fn after(
                 &self,
                 answered: &#reqwest::Result<#reqwest::Response>,
                 info: &#operation_info,
-            ) -> #result<(), #hook_error> {
-                self.post(answered, info).await
+            ) -> impl Future<Output = #result<(), #hook_error>> + #send {
+                #staying(async move { self.post(answered, info).await })
             }
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Must not know what bodies mean.
 
+use super::browser::{OnItsThread, on_its_thread, staying, taken, timeout};
 use super::error::{Error, RawResponse};
 use super::evidence::Evidence;
 use super::options::{BODY_LIMIT, STALL_TIMEOUT};
@@ -9,12 +10,12 @@ use super::secrets::marked;
 use super::transport::{AttemptError, TimeoutKind};
 use crate::stream::{ByteStream, StreamError};
 use bytes::{Bytes, BytesMut};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
+use std::pin::pin;
 use std::time::Duration;
-use tokio::time::timeout;
 
 /// The answer of an operation.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub(super) enum AnswerBody {
     /// All of it, or as much as came.
     Whole(Bytes),
     /// It has not been read yet.
-    Coming(reqwest::Response),
+    Coming(OnItsThread<reqwest::Response>),
 }
 
 impl fmt::Debug for AnswerBody {
@@ -62,7 +63,13 @@ impl From<reqwest::Response> for Answer {
         let mut evidence = Evidence::of_answer(response.url());
         evidence.note_answer(status, &headers);
         let limits = Limits { buffered: BODY_LIMIT, stall: Some(STALL_TIMEOUT), event: None };
-        Answer { status, headers, body: AnswerBody::Coming(response), evidence: Box::new(evidence), limits }
+        Answer {
+            status,
+            headers,
+            body: AnswerBody::Coming(on_its_thread(response)),
+            evidence: Box::new(evidence),
+            limits,
+        }
     }
 }
 
@@ -96,10 +103,14 @@ impl Answer {
         let Answer { status, headers, body, evidence, limits } = self;
         let body = match body {
             AnswerBody::Whole(body) => body,
-            AnswerBody::Coming(response) => match read(response, limits.buffered, limits.stall).await {
-                (_, Some(error)) if status.is_success() => return Err(Error::from_attempt(error, evidence)),
-                (body, _) => body,
-            },
+            AnswerBody::Coming(response) => {
+                match staying(read(taken(response), limits.buffered, limits.stall)).await {
+                    (_, Some(error)) if status.is_success() => {
+                        return Err(Error::from_attempt(error, evidence));
+                    }
+                    (body, _) => body,
+                }
+            }
         };
         Ok(RawResponse { status, headers, body, evidence: *evidence })
     }
@@ -108,16 +119,18 @@ impl Answer {
     pub(super) fn into_stream(self, is_steady: bool) -> ByteStream {
         let response = match self.body {
             AnswerBody::Whole(bytes) => return bytes.into(),
-            AnswerBody::Coming(response) => response,
+            AnswerBody::Coming(response) => taken(response),
         };
         let Some(limit) = (if is_steady { self.limits.stall } else { self.limits.event }) else {
             return response.into();
         };
-        let pieces = stream::unfold(Some(response), move |response| async move {
-            let mut response = response?;
-            match timeout(limit, response.chunk()).await {
-                Ok(Ok(piece)) => piece.map(|piece| (Ok(piece), Some(response))),
-                Ok(Err(error)) => Some((Err(AttemptError::from(error)), None)),
+        let pieces = Box::pin(on_its_thread(response.bytes_stream()));
+        let pieces = stream::unfold(Some(pieces), move |pieces| async move {
+            let mut pieces = pieces?;
+            match timeout(limit, pieces.next()).await {
+                Ok(None) => None,
+                Ok(Some(Ok(piece))) => Some((Ok(piece), Some(pieces))),
+                Ok(Some(Err(error))) => Some((Err(AttemptError::from(error)), None)),
                 Err(_) => Some((Err(AttemptError::timeout(TimeoutKind::Stall)), None)),
             }
         });
@@ -127,7 +140,7 @@ impl Answer {
 
 /// Reads a body to its end, and returns what came; and what broke it off, if it was.
 pub(super) async fn read(
-    mut response: reqwest::Response,
+    response: reqwest::Response,
     limit: usize,
     stall: Option<Duration>,
 ) -> (Bytes, Option<AttemptError>) {
@@ -135,26 +148,27 @@ pub(super) async fn read(
     if response.content_length().is_some_and(|length| length > limit as u64) {
         return (Bytes::new(), too_large());
     }
+    let mut pieces = pin!(response.bytes_stream());
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     let broken = loop {
         let piece = match stall {
-            Some(stall) => match timeout(stall, response.chunk()).await {
+            Some(stall) => match timeout(stall, pieces.next()).await {
                 Ok(piece) => piece,
                 Err(_) => break Some(AttemptError::timeout(TimeoutKind::Stall)),
             },
-            None => response.chunk().await,
+            None => pieces.next().await,
         };
         match piece {
-            Ok(Some(piece)) if piece.len() > limit - first.len() - all.len() => break too_large(),
+            Some(Ok(piece)) if piece.len() > limit - first.len() - all.len() => break too_large(),
             // A body in one piece is not copied.
-            Ok(Some(piece)) if first.is_empty() && all.is_empty() => first = piece,
-            Ok(Some(piece)) => {
+            Some(Ok(piece)) if first.is_empty() && all.is_empty() => first = piece,
+            Some(Ok(piece)) => {
                 all.extend_from_slice(&std::mem::take(&mut first));
                 all.extend_from_slice(&piece);
             }
-            Ok(None) => break None,
-            Err(error) => break Some(error.into()),
+            None => break None,
+            Some(Err(error)) => break Some(error.into()),
         }
     };
     (if all.is_empty() { first } else { all.freeze() }, broken)

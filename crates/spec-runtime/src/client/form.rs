@@ -45,8 +45,7 @@ fn encoding<'a>(encodings: &'a [Encoding], name: &str) -> Option<&'a Encoding> {
 /// which no form has.
 pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<Form, Error<E>> {
     let (members, files) = members(body)?;
-    // Without it, names that are not plain would be written as RFC 7578, 5.1 does not have them.
-    let mut form = Form::new().percent_encode_noop();
+    let mut form = empty_form();
     for (name, value) in members {
         let own = encoding(encodings, &name);
         if is_nothing(&value) && (value.is_array() || own.is_some_and(|own| own.style.is_some())) {
@@ -78,6 +77,18 @@ pub fn multipart<E>(body: &impl Serialize, encodings: &[Encoding]) -> Result<For
         }
     }
     Ok(form)
+}
+
+/// Makes a form without parts, whose names are written as RFC 7578, 5.1 has them.
+#[cfg(not(target_arch = "wasm32"))]
+fn empty_form() -> Form {
+    Form::new().percent_encode_noop()
+}
+
+/// Makes a form without parts, whose names a browser writes.
+#[cfg(target_arch = "wasm32")]
+fn empty_form() -> Form {
+    Form::new()
 }
 
 /// Why a name can't stand in the header of a part.
@@ -129,10 +140,7 @@ fn with_texts_of_files(value: Value, files: &[File]) -> Result<Value, serde_json
 /// Returns the part of a file, of the media type that the caller gives it, or the first that the document
 /// names, or else of one that says nothing (RFC 7578, 4.4; OpenAPI 3.1, 4.8.15.1).
 fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
-    let part = match file.content.len() {
-        Some(length) => Part::stream_with_length(file.content.stream(), length),
-        None => Part::stream(file.content.stream()),
-    };
+    let part = content_part(&file)?;
     // A part without a name is no file to most servers (RFC 7578, 4.2).
     let name =
         file.name.as_deref().map_or(Some("file".to_owned()), headed).ok_or_else(|| CONTROL.to_owned())?;
@@ -140,6 +148,23 @@ fn file_part(file: File, encoding: Option<&Encoding>) -> Result<Part, String> {
     let content_type =
         file.content_type.as_deref().or(first_type(encoding)).unwrap_or("application/octet-stream");
     part.mime_str(content_type).map_err(|_| format!("{content_type:?} is no media type"))
+}
+
+/// Returns the part of what a file holds.
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(clippy::unnecessary_wraps, reason = "a browser does not send every file")]
+fn content_part(file: &File) -> Result<Part, String> {
+    Ok(match file.content.len() {
+        Some(length) => Part::stream_with_length(file.content.stream(), length),
+        None => Part::stream(file.content.stream()),
+    })
+}
+
+/// Returns the part of what a file holds: a browser sends none that is not in memory.
+#[cfg(target_arch = "wasm32")]
+fn content_part(file: &File) -> Result<Part, String> {
+    let bytes = file.content.bytes().ok_or("a browser sends files that are in memory alone")?;
+    Ok(Part::bytes(bytes.to_vec()))
 }
 
 /// Returns the pairs of a form. Without an encoding of their own, lists repeat their name, and what is

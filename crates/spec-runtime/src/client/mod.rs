@@ -8,12 +8,14 @@
 pub(crate) mod answer;
 #[cfg(feature = "blocking")]
 mod blocking;
+pub(crate) mod browser;
 pub(crate) mod call;
 pub(crate) mod credentials;
 mod error;
 mod evidence;
 pub(crate) mod form;
 pub(crate) mod http_client;
+#[cfg(not(target_arch = "wasm32"))]
 mod in_process;
 mod interceptor;
 pub(crate) mod operation;
@@ -31,6 +33,8 @@ pub(crate) mod token;
 mod trace;
 mod transport;
 mod upload;
+#[cfg(not(target_arch = "wasm32"))]
+mod watched;
 
 #[cfg(feature = "blocking")]
 pub(crate) use blocking::block_on;
@@ -41,6 +45,7 @@ pub(crate) use error::without_query;
 pub use error::{Error, ErrorResponse, RawResponse};
 pub use evidence::Evidence;
 pub use http_client::http_client;
+#[cfg(not(target_arch = "wasm32"))]
 pub use in_process::InProcess;
 pub use interceptor::{Attempt, Event, Interceptor, Next, Reason};
 pub use operation::CalledOperation;

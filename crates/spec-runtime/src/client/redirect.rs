@@ -62,7 +62,10 @@ impl Earlier {
             let mut bare = Request::new(request.method().clone(), request.url().clone());
             bare.headers_mut().clone_from(request.headers());
             *bare.timeout_mut() = request.timeout().copied();
-            *bare.version_mut() = request.version();
+            #[cfg(not(target_arch = "wasm32"))]
+            {
+                *bare.version_mut() = request.version();
+            }
             bare
         };
         Earlier { request: whole.unwrap_or_else(without_body), is_whole }

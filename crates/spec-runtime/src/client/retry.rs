@@ -7,6 +7,7 @@
 
 use http::{HeaderMap, StatusCode};
 use std::time::{Duration, SystemTime};
+#[cfg(not(target_arch = "wasm32"))]
 use tower::retry::budget::{Budget as _, TpsBudget};
 
 /// The rules by which a call is tried again.
@@ -195,7 +196,10 @@ pub(crate) fn told_wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration
 
 /// The retries that all clones of a client may make together: a fifth of its calls, and ten in a second. A
 /// server that fails is not asked three times as much as one that works.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) struct Budget(TpsBudget);
+
+#[cfg(not(target_arch = "wasm32"))]
 
 impl Budget {
     /// Counts a call.
@@ -209,9 +213,42 @@ impl Budget {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Default for Budget {
     fn default() -> Self {
         Budget(TpsBudget::new(Duration::from_secs(10), 10, 0.2))
+    }
+}
+
+/// The retries that all clones of a client may make together, in fifths: one in five of its calls, and a
+/// hundred. In a browser that counts calls alone, because tower asks a clock that is not there.
+#[cfg(target_arch = "wasm32")]
+pub(super) struct Budget(std::sync::atomic::AtomicU32);
+
+#[cfg(target_arch = "wasm32")]
+impl Budget {
+    const MOST: u32 = 500;
+
+    /// Counts a call.
+    pub(super) fn deposit(&self) {
+        self.change(|left| Some((left + 1).min(Self::MOST)));
+    }
+
+    /// Takes a retry out, if there is one.
+    pub(super) fn withdraw(&self) -> bool {
+        self.change(|left| left.checked_sub(5))
+    }
+
+    fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
+        use std::sync::atomic::Ordering::Relaxed;
+        self.0.fetch_update(Relaxed, Relaxed, change).is_ok()
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+impl Default for Budget {
+    fn default() -> Self {
+        Budget(std::sync::atomic::AtomicU32::new(Self::MOST))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::Error;
 use super::answer::{Answer, AnswerBody, Limits, read};
+use super::browser::{Instant, now, on_its_thread, sleep, staying, timeout_at};
 use super::credentials::{Credentials, TransportContext};
 use super::evidence::Evidence;
 use super::interceptor::{Attempt, Event, Interceptor, Next, Reason};
@@ -22,8 +23,7 @@ use http::{HeaderMap, StatusCode};
 use progenitor_client::OperationInfo;
 use reqwest::{Request, Response};
 use std::convert::Infallible;
-use std::time::{Duration, SystemTime};
-use tokio::time::{Instant, sleep, timeout_at};
+use std::time::Duration;
 
 /// The header of keys that make a request idempotent, where the document names no other
 /// (draft-ietf-httpapi-idempotency-key-header).
@@ -226,18 +226,23 @@ impl Sending<'_> {
         let extensions = self.settings.extensions();
         let attempt = Attempt::new(self.operation, self.evidence.attempts, request, &extensions);
         let last = |attempt: Attempt<'_>| self.transmit(client, attempt.request);
-        let tried = async {
+        let tried = staying(async {
             let mut response = Next::new(&self.interceptors, &last).call(attempt).await?;
             let status = response.status();
             if self.operation.streams && status.is_success() {
                 let headers = marked(response.headers().clone());
-                return Ok(Tried { status, headers, body: AnswerBody::Coming(response), broken: None });
+                return Ok(Tried {
+                    status,
+                    headers,
+                    body: AnswerBody::Coming(on_its_thread(response)),
+                    broken: None,
+                });
             }
             let headers = marked(std::mem::take(response.headers_mut()));
             let (body, broken) =
                 read(response, self.settings.body_limit(), self.settings.stall_timeout()).await;
             Ok(Tried { status, headers, body: AnswerBody::Whole(body), broken })
-        };
+        });
         match self.deadline {
             Some(deadline) => timeout_at(deadline, tried)
                 .await
@@ -252,7 +257,7 @@ impl Sending<'_> {
         client: &'a C,
         mut request: Request,
     ) -> BoxFuture<'a, Result<Response, AttemptError>> {
-        Box::pin(async move {
+        Box::pin(staying(async move {
             let parts = client.parts();
             let settings = &self.settings;
             let info = OperationInfo { operation_id: self.operation.id() };
@@ -284,7 +289,7 @@ impl Sending<'_> {
             };
             client.after(&result, &info).await.map_err(hook)?;
             result.map_err(AttemptError::from)
-        })
+        }))
     }
 
     /// Sends one request by the transport, and waits for the head of the answer.
@@ -314,7 +319,7 @@ impl Sending<'_> {
         match tried {
             Ok(tried) => {
                 self.evidence.note_answer(tried.status, &tried.headers);
-                self.evidence.retry_after = told_wait(&tried.headers, SystemTime::now());
+                self.evidence.retry_after = told_wait(&tried.headers, now());
             }
             Err(error) => {
                 (self.evidence.status, self.evidence.request_id, self.evidence.retry_after) =

@@ -3,6 +3,7 @@
 //! Knows a token endpoint and when a token is due. It never shows a secret or a token: not in `Debug`, not in
 //! an error. Must not know operations.
 
+use super::browser::{Clock, staying, timeout};
 use super::credentials::{Secret, TransportContext};
 use super::error::without_query;
 use super::evidence::Evidence;
@@ -16,7 +17,7 @@ use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// The time before its end from which a token counts as spent; of short ones, a quarter of their time at
@@ -106,7 +107,7 @@ struct State {
 
 struct StoredToken {
     text: Secret,
-    spent_at: Option<Instant>,
+    spent_at: Option<Clock>,
 }
 
 /// A token in use.
@@ -139,7 +140,7 @@ struct Refusal {
 impl State {
     fn held(&self, is_earlier: bool) -> Option<Token> {
         let held = self.token.as_ref()?;
-        let is_spent = held.spent_at.is_some_and(|at| at <= Instant::now());
+        let is_spent = held.spent_at.is_some_and(|at| at <= Clock::now());
         (!is_spent).then(|| Token { text: held.text.clone(), number: self.fetched, is_earlier })
     }
 }
@@ -201,7 +202,7 @@ impl TokenSource {
         context: TransportContext<'_>,
         scopes: Vec<&'static str>,
     ) -> Result<Token, TokenError> {
-        let begun = Instant::now();
+        let begun = Clock::now();
         let mut answer = None;
         // RFC 6749, 6: a refresh token is for no more than was granted with it.
         if scopes.len() == state.scopes.len()
@@ -271,19 +272,19 @@ impl TokenSource {
         let mut request = request.form(pairs).build().map_err(|error| unusable(without_query(error)))?;
         let mut evidence = Box::new(Evidence::new("(token)", "(token endpoint)", &request));
         let mut trace = RequestTrace::of_token(context.observer, &mut request);
-        let asked = trace.inside().around(async {
+        let asked = staying(trace.inside().around(async {
             let answered = match context.transport {
                 Some(transport) => transport.call(request).await,
                 None => context.http.execute(request).await.map_err(AttemptError::from),
             };
             trace.answered(context.observer, &answered);
             Ok(self.read(answered?).await)
-        });
-        let begun = Instant::now();
+        }));
+        let begun = Clock::now();
         let answered = match context.timeout {
-            Some(limit) => tokio::time::timeout(limit, asked)
-                .await
-                .unwrap_or_else(|_| Err(AttemptError::timeout(TimeoutKind::Head))),
+            Some(limit) => {
+                timeout(limit, asked).await.unwrap_or_else(|_| Err(AttemptError::timeout(TimeoutKind::Head)))
+            }
             None => asked.await,
         };
         answered.unwrap_or_else(|error| {

@@ -4,6 +4,7 @@
 //! what operations mean, nor when a call is tried again.
 
 use super::Error;
+use super::browser::staying;
 use super::error::without_query;
 use super::operation::CalledOperation;
 use super::retry::Retry;
@@ -52,7 +53,7 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 impl Transport for reqwest::Client {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, AttemptError>> {
         let sent = self.execute(request);
-        Box::pin(async move { sent.await.map_err(AttemptError::from) })
+        Box::pin(staying(async move { sent.await.map_err(AttemptError::from) }))
     }
 }
 
@@ -219,7 +220,7 @@ impl AttemptError {
 impl From<reqwest::Error> for AttemptError {
     /// Takes the query away, which may hold a key, and says what has happened.
     fn from(error: reqwest::Error) -> Self {
-        let kind = if error.is_connect() {
+        let kind = if is_about_connecting(&error) {
             if error.is_timeout() {
                 AttemptErrorKind::Timeout(TimeoutKind::Connect)
             } else if is_about_certificates(&error) {
@@ -241,6 +242,18 @@ impl From<reqwest::Error> for AttemptError {
 /// Returns every error that an error comes from.
 fn sources<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&error| error.source())
+}
+
+/// Returns true if no connection was made.
+#[cfg(not(target_arch = "wasm32"))]
+fn is_about_connecting(error: &reqwest::Error) -> bool {
+    error.is_connect()
+}
+
+/// Returns false: a browser does not say whether a connection was made.
+#[cfg(target_arch = "wasm32")]
+fn is_about_connecting(_: &reqwest::Error) -> bool {
+    false
 }
 
 /// Returns true if a connection was refused by our side: the certificate is none to be trusted. TLS says so

@@ -2,24 +2,19 @@
 //!
 //! Must not know operations, nor retries.
 
+use super::browser::{Instant, sleep_until};
 use super::transport::{AttemptError, TimeoutKind};
-use bytes::Bytes;
-use http_body::{Body as HttpBody, Frame, SizeHint};
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) use super::watched::watch;
+#[cfg(not(target_arch = "wasm32"))]
 use http_body_util::BodyExt;
-use reqwest::{Body, Request};
-use std::pin::{Pin, pin};
+use reqwest::Request;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
-
-/// Bodies up to this many bytes are not watched: the buffers of a connection take them.
-const UNWATCHED: usize = 64 * 1024;
-
-/// The largest piece in which a body is sent, in bytes: so that even a slow connection takes one in time.
-const PIECE: usize = 64 * 1024;
 
 /// Forms up to this many bytes are buffered, so that they can be sent again.
+#[cfg(not(target_arch = "wasm32"))]
 const REPLAYED: u64 = 8 * 1024 * 1024;
 
 /// The shortest time between two looks at a body that waits for whoever makes it.
@@ -29,8 +24,10 @@ const LEAST_LOOK: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub(super) struct Progress(Mutex<State>);
 
+/// How far a body is.
 #[derive(Clone, Copy, Debug)]
-enum State {
+#[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "a browser does not say"))]
+pub(super) enum State {
     /// It waits for whoever makes it.
     Waiting,
     /// It waits for the server since then.
@@ -40,76 +37,15 @@ enum State {
 }
 
 impl Progress {
-    fn state(&self) -> MutexGuard<'_, State> {
+    /// Makes the progress of a body that has not begun.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn waiting() -> Self {
+        Progress(Mutex::new(State::Waiting))
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A body that says how far it is.
-struct Watched {
-    body: Body,
-    /// The rest of a piece that is too large.
-    rest: Bytes,
-    progress: Arc<Progress>,
-}
-
-impl HttpBody for Watched {
-    type Data = Bytes;
-    type Error = reqwest::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        let own = &mut *self;
-        if own.rest.is_empty() {
-            *own.progress.state() = State::Waiting;
-            match ready!(Pin::new(&mut own.body).poll_frame(context)).map(|frame| frame.map(Frame::into_data))
-            {
-                Some(Ok(Ok(data))) => own.rest = data,
-                Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => {
-                    *own.progress.state() = State::Done(Instant::now());
-                    return Poll::Ready(None);
-                }
-            }
-        }
-        let piece = own.rest.split_to(own.rest.len().min(PIECE));
-        let is_last = own.rest.is_empty() && own.body.is_end_stream();
-        let now = Instant::now();
-        // Nobody may ask for the end of a body whose length is known.
-        *own.progress.state() = if is_last { State::Done(now) } else { State::Sending(now) };
-        Poll::Ready(Some(Ok(Frame::data(piece))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let rest = self.rest.len() as u64;
-        let body = self.body.size_hint();
-        let mut hint = SizeHint::new();
-        if let Some(upper) = body.upper() {
-            hint.set_upper(upper + rest);
-        }
-        hint.set_lower(body.lower() + rest);
-        hint
-    }
-}
-
-/// Has a large body say how far it is; small ones are sent at once.
-pub(super) fn watch(request: &mut Request) -> Option<Arc<Progress>> {
-    let body = request.body()?;
-    if body.as_bytes().is_some_and(|bytes| bytes.len() <= UNWATCHED) {
-        return None;
-    }
-    let body = request.body_mut().take()?;
-    let progress = Arc::new(Progress(Mutex::new(State::Waiting)));
-    let watched = Watched { body, rest: Bytes::new(), progress: Arc::clone(&progress) };
-    *request.body_mut() = Some(Body::wrap(watched));
-    Some(progress)
 }
 
 /// Waits for the head of an answer: for a time from the end of the request on, and before that as long as its
@@ -151,11 +87,28 @@ pub(super) async fn within<T>(
     }
 }
 
+/// Has a large body say how far it is: a browser has all of it, and does not say.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn watch(_: &mut Request) -> Option<Arc<Progress>> {
+    None
+}
+
+/// Leaves a body as it is: in a browser each is there as a whole, but for forms, which can't be sent again.
+///
+/// # Errors
+///
+/// Never.
+#[cfg(target_arch = "wasm32")]
+pub(super) async fn make_replayable(_: &mut Request) -> Result<(), reqwest::Error> {
+    Ok(())
+}
+
 /// Buffers the body of a form whose length is known, so that it can be sent again.
 ///
 /// # Errors
 ///
 /// Those of the body itself.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) async fn make_replayable(request: &mut Request) -> Result<(), reqwest::Error> {
     let is_stream = request.body().is_some_and(|body| body.as_bytes().is_none());
     let length = request.headers().get(http::header::CONTENT_LENGTH);

@@ -127,11 +127,13 @@ impl From<&'static [u8]> for ByteStream {
 impl From<reqwest::Response> for ByteStream {
     /// Takes the body of an answer. Its errors have no query, which may hold a key.
     fn from(response: reqwest::Response) -> Self {
-        ByteStream::new(response.bytes_stream().map_err(crate::client::without_query))
+        let pieces = crate::client::browser::on_its_thread(response.bytes_stream());
+        ByteStream::new(pieces.map_err(crate::client::without_query))
     }
 }
 
-#[cfg(feature = "client")]
+// A browser sends no body that is not there as a whole.
+#[cfg(all(feature = "client", not(target_arch = "wasm32")))]
 impl From<ByteStream> for reqwest::Body {
     fn from(body: ByteStream) -> Self {
         match body.0 {

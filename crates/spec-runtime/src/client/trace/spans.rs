@@ -5,6 +5,7 @@
 //! makes texts.
 
 use super::super::Error;
+use super::super::browser::Clock;
 use super::super::evidence::{Evidence, request_id};
 use super::super::interceptor::Reason;
 use super::super::operation::CalledOperation;
@@ -18,7 +19,7 @@ use reqwest::{Request, Response, Url};
 use spec_http::message::known_method;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tracing::field::Empty;
 use tracing::instrument::Instrumented;
 use tracing::{Instrument as _, Span};
@@ -170,7 +171,7 @@ impl CallTrace {
 /// A request that is told of. It is closed when it is dropped.
 pub(in crate::client) struct RequestTrace {
     span: Span,
-    begun: Instant,
+    begun: Clock,
     status: Option<StatusCode>,
     error: Option<&'static str>,
     #[cfg(feature = "opentelemetry")]
@@ -217,7 +218,7 @@ impl RequestTrace {
         span.in_scope(|| tracing::debug!(target: TARGET, "sending"));
         RequestTrace {
             span,
-            begun: Instant::now(),
+            begun: Clock::now(),
             status: None,
             error: None,
             #[cfg(feature = "opentelemetry")]
