@@ -8,12 +8,12 @@
 use crate::decode::{AnyJson, DuplicateKeys, out_of_range};
 use crate::reading::{Reading, is_request, reading};
 pub use crate::step::Step;
-#[cfg(feature = "server")]
-use crate::texts::{Schema, Ways};
 use crate::view::{Budget, Seen, View, is_late};
 pub use crate::violation::Violation;
 use crate::violation::{MOST, told};
 use crate::{Validate, json, numbers};
+#[cfg(feature = "server")]
+use crate::{server::integers::Integers, texts::Schema, texts::Ways};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::Location;
 use jsonschema::{ValidationError, Validator};
@@ -92,11 +92,7 @@ pub fn violations<T: Serialize + JsonSchema + 'static>(model: &T) -> Vec<Violati
 
 /// Returns true if a model is valid, where only a validator can say.
 pub fn is_valid<T: Serialize + JsonSchema + 'static>(model: &T) -> bool {
-    let Ok(value) = serde_json::to_value(model) else { return false };
-    Checker::of::<T>()
-        .validator
-        .as_ref()
-        .is_some_and(|(validator, _)| validator.is_valid(Seen::whole(&value)))
+    serde_json::to_value(model).is_ok_and(|value| Checker::of::<T>().takes(&value))
 }
 
 /// Decodes a value, unless there are violations.
@@ -153,6 +149,9 @@ pub(crate) struct Checker {
     /// The ways to read the properties of an object from texts.
     #[cfg(feature = "server")]
     properties: HashMap<&'static str, Ways<'static>>,
+    /// The integers that an object has, if it has nothing else.
+    #[cfg(feature = "server")]
+    pub(crate) integers: Option<Integers>,
     validator: Option<(Validator<View>, PropertyPatterns)>,
 }
 
@@ -182,6 +181,8 @@ impl Checker {
             schema,
             #[cfg(feature = "server")]
             properties: Ways::of_properties(schema),
+            #[cfg(feature = "server")]
+            integers: Integers::of(schema),
             validator,
         });
         CHECKERS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&checker));
@@ -195,13 +196,11 @@ impl Checker {
     }
 
     /// Returns true if a value has no violations.
-    #[cfg(feature = "server")]
     pub(crate) fn takes(&self, value: &Value) -> bool {
         self.validator.as_ref().is_some_and(|(validator, _)| validator.is_valid(Seen::whole(value)))
     }
 
-    /// Returns the violations of `value`, with their steps from the root of the value: all of them, or as
-    /// many as are told.
+    /// Returns the violations of a value, with their steps from its root: all, or as many as are told.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
         let Some((validator, patterns)) = &self.validator else {
             // What nobody can judge is not let through.

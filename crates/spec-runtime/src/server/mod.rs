@@ -12,6 +12,7 @@ pub(crate) mod body;
 mod credential;
 pub(crate) mod declared;
 mod failure;
+pub(crate) mod integers;
 mod mock;
 mod multipart;
 pub(crate) mod operation;

@@ -257,6 +257,11 @@ impl Operation {
         parts: &mut Parts,
     ) -> Result<P, Vec<Violation>> {
         let checker = Checker::of_requests::<P>();
+        if let (Some(integers), None) = (&checker.integers, self.template)
+            && let Some(parameters) = integers.read(self.parameters, parts).await
+        {
+            return Ok(parameters);
+        }
         let declared =
             Declared { parameters: self.parameters, template: self.template, security: self.security };
         let mut object = parameter::read(declared, parts, &checker).await?;

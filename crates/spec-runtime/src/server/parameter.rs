@@ -86,6 +86,16 @@ impl Parameter {
         self
     }
 
+    /// Returns the name of its field and its position in the path, if it stands there as most do.
+    pub(super) fn position(&self) -> Option<(&'static str, usize)> {
+        match self.place {
+            ParameterIn::Path(index) if self.style == Style::Simple && !self.is_json => {
+                Some((self.key, index))
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_for(&self, key: &str) -> bool {
         self.key == key
     }

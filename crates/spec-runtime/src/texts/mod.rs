@@ -12,6 +12,8 @@ use spec_http::style::{Shape, Style, from_text, numbered};
 use std::borrow::Cow;
 #[cfg(feature = "server")]
 use std::collections::HashMap;
+#[cfg(feature = "server")]
+pub(crate) use way::digits;
 use way::{KINDS, Kind, Way, types};
 
 /// The largest number of ways to mean a schema that are looked at.

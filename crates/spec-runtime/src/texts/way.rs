@@ -154,7 +154,7 @@ impl<'a> Way<'a> {
 }
 
 /// Returns the number that a text is, of the digits alone that JSON has for it.
-fn digits(text: &str) -> Option<u64> {
+pub(crate) fn digits(text: &str) -> Option<u64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     text.parse().ok().filter(|_| is_plain)
 }
