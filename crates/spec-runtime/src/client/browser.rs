@@ -1,4 +1,4 @@
-//! What a browser does otherwise: its clocks and timers, and futures and answers that stay on their thread.
+//! Clocks and timers, and futures and answers that stay on their thread: all that is otherwise in a browser.
 //!
 //! Elsewhere these are the clocks of the system, the timers of tokio, and nothing at all. Must not know calls.
 

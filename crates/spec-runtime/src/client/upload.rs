@@ -24,7 +24,7 @@ const LEAST_LOOK: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub(super) struct Progress(Mutex<State>);
 
-/// How far a body is.
+/// The states of a body that is sent.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "a browser does not say"))]
 pub(super) enum State {

@@ -19,7 +19,7 @@ const WORDS: [&str; 5] = ["title", "description", "default", "examples", "deprec
 const OF_OBJECTS: [&str; 7] =
     ["$schema", "$defs", "title", "description", "type", "required", "additionalProperties"];
 
-/// How far a schema may be from where it is referred to.
+/// The number of references that are followed, one after another.
 const DEPTH: usize = 8;
 
 /// The properties of an object all of which are integers, each with its bounds.
