@@ -200,7 +200,6 @@ pub(crate) fn told_wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration
 pub(super) struct Budget(TpsBudget);
 
 #[cfg(not(target_arch = "wasm32"))]
-
 impl Budget {
     /// Counts a call.
     pub(super) fn deposit(&self) {
