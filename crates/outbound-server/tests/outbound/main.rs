@@ -2,5 +2,6 @@
 
 mod client;
 mod contract;
+mod kit;
 mod mock;
 mod support;
