@@ -1,6 +1,7 @@
 //! Clocks and timers, and futures and answers that stay on their thread: all that is otherwise in a browser.
 //!
-//! Elsewhere these are the clocks of the system, the timers of tokio, and nothing at all. Must not know calls.
+//! Elsewhere these are the clocks of the system, the timers of tokio, and nothing at all. Must not know
+//! calls.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod there {

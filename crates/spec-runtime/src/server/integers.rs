@@ -83,8 +83,8 @@ impl Bounds {
         (self.least..=self.most).contains(&i128::from(number))
     }
 
-    /// Narrows the bounds by those of a schema, and says whether it is one of integers; none where it asks for
-    /// more.
+    /// Narrows the bounds by those of a schema, and says whether it is one of integers; none where it asks
+    /// for more.
     fn narrow(&mut self, root: &'static Value, schema: &'static Value, depth: usize) -> Option<bool> {
         let mut are_integers = false;
         for (keyword, value) in schema.as_object()? {
