@@ -52,7 +52,7 @@ pub fn run(
             .map_err(|error| format!("{}: {error}", path.display()))?;
         let mut rounds = Vec::new();
         for _ in 0..ROUNDS {
-            // What is known of smaller ones is told all the same.
+            // Smaller ones that are known are told nevertheless.
             let taken = taken(things * OPERATIONS, &path, limits, out);
             rounds.push(taken.map_err(|error| format!("{error}\n\n{}", table(&all).0))?);
         }

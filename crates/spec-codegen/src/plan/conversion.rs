@@ -71,10 +71,8 @@ pub(super) fn plan_conversions(api: &Api, operations: &[OperationPlan], types: &
     let pairs = pairs.into_iter().map(|pair| (pair, false));
     for ((input, output), are_twins) in pairs.chain(twins.into_iter().map(|pair| (pair, true))) {
         // A pair that goes both ways is one pair, and what goes one way may go the other way sometimes.
-        let is_there = match planned.get(&(output, input)) {
-            Some(goes_back) => *goes_back || !are_twins,
-            None => planned.contains_key(&(input, output)),
-        };
+        let is_turned = planned.get(&(output, input)).is_some_and(|goes_back| *goes_back || !are_twins);
+        let is_there = is_turned || planned.contains_key(&(input, output));
         if input == output || is_there || (are_twins && !are_alike(types, input, output)) {
             continue;
         }
